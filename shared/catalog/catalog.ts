@@ -1,0 +1,186 @@
+import type { Currency } from '#shared/money/currency.ts';
+import type { LocalDate, TimeZone } from '#shared/time/local-date.ts';
+import type { Service } from '#shared/usage/usage-key.ts';
+import type { SourceDefinition } from './source.ts';
+
+/**
+ * Everything that is sold and how, as one release: validated whole, immutable, named by its hash. All amounts and quantities are decimal
+ * text, so that a release is plain JSON and exact.
+ */
+export interface Catalog {
+  readonly sellers: readonly Seller[];
+  readonly zoneModels: readonly ZoneModel[];
+  readonly plans: readonly Plan[];
+  readonly taxProfiles: readonly TaxProfile[];
+  readonly sources: readonly SourceDefinition[];
+}
+
+/** A legal entity that issues invoices. The operator itself is the first seller. */
+export interface Seller {
+  readonly id: string;
+  readonly name: string;
+  readonly address: Address;
+  readonly vatId: string;
+  readonly registerNumber: string;
+  readonly timeZone: TimeZone;
+  readonly bank: { readonly iban: string; readonly bic: string; readonly accountHolder: string };
+  readonly contact: { readonly email: string; readonly phone: string; readonly web: string };
+  /** "#RRGGBB": the colour of its documents. */
+  readonly colour: string;
+  readonly numbering: { readonly invoice: NumberingSeries; readonly creditNote: NumberingSeries };
+}
+
+/** Numbers of one kind of document of one seller: `prefix` may hold {year}; the counter restarts each year only if it does. */
+export interface NumberingSeries {
+  readonly prefix: string;
+  readonly width: number;
+  readonly start: number;
+}
+
+/** A postal address; `country` is ISO 3166-1 alpha-2. */
+export interface Address {
+  readonly lines: readonly string[];
+  readonly postalCode: string;
+  readonly city: string;
+  readonly country: string;
+}
+
+/** From serving network to zone, with a model of its own for each plan that wants one. */
+export interface ZoneModel {
+  readonly id: string;
+  readonly zones: readonly Zone[];
+  /** Zone of networks no zone names; '' = such usage has no zone and is suspended. */
+  readonly defaultZone: string;
+}
+
+/** A zone names networks: a TADIG code ("DEUD2"), MCC+MNC ("26201"), or the beginning of either ("DEU", "262"); the longest match wins. */
+export interface Zone {
+  readonly id: string;
+  readonly name: string;
+  readonly networks: readonly string[];
+}
+
+/** What a subscription is put on. Versions follow one another by date without overlap. */
+export interface Plan {
+  readonly id: string;
+  readonly name: string;
+  readonly currency: Currency;
+  readonly zoneModel: string;
+  /** Usage no charge matches: suspended, or free. */
+  readonly unmatched: 'suspense' | 'free';
+  readonly versions: readonly PlanVersion[];
+}
+
+/** A plan's terms from a date (midnight in the payer's time zone) to another, exclusive; `until` '' = open. */
+export interface PlanVersion {
+  readonly from: LocalDate;
+  readonly until: LocalDate | '';
+  readonly charges: readonly Charge[];
+  /** The stack of allowances, in the order they are drawn on. */
+  readonly allowances: readonly Allowance[];
+}
+
+/** A line of a price list. Ids are unique in a plan and keep their meaning over its versions. */
+export type Charge = RecurringCharge | UsageCharge;
+
+/** States of a subscription (pricing rules §1). */
+export type SubscriptionState = 'inventory' | 'test' | 'ready' | 'active' | 'suspended' | 'terminated';
+
+/** A fee for each period (pricing rules §2). */
+export interface RecurringCharge {
+  readonly kind: 'recurring';
+  readonly id: string;
+  readonly name: string;
+  readonly due: 'advance' | 'arrears';
+  readonly proration: 'day' | 'none';
+  /** States whose days are charged. */
+  readonly states: readonly SubscriptionState[];
+  /** Amount for a whole period. */
+  readonly price: { readonly model: 'unit'; readonly amount: string };
+  /** Whether what was charged in advance and falls away is credited. */
+  readonly refund: 'day' | 'none';
+}
+
+/** What of a record is counted (pricing rules §3.4). */
+export type Measure = 'bytes' | 'bytesUp' | 'bytesDown' | 'seconds' | 'records' | 'count';
+
+/** Unit a price or an allowance is named in (pricing rules §3.6): decimal and binary multiples of the octet, time, pieces. */
+export type Unit = 'B' | 'kB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB' | 'second' | 'minute' | 'hour' | 'piece';
+
+/** A price for usage (pricing rules §3 and §5). */
+export interface UsageCharge {
+  readonly kind: 'usage';
+  readonly id: string;
+  readonly name: string;
+  readonly match: UsageMatch;
+  readonly measure: Measure;
+  /** Unit the price is named in. */
+  readonly unit: Unit;
+  /** Increment in base units (octets, seconds, pieces), as whole-number text: `first/next`; "1"/"1" rounds nothing. */
+  readonly increment: { readonly first: string; readonly next: string };
+  /** Over what quantities are summed before they are raised to increments. */
+  readonly rounding: 'record' | 'session' | 'day' | 'period';
+  /** Over what tiers count. */
+  readonly count: 'subscription' | 'pool' | 'account';
+  readonly price: UsagePrice;
+}
+
+/** Which usage a charge prices; an empty list matches all. */
+export interface UsageMatch {
+  readonly services: readonly Service[];
+  readonly directions: readonly ('mo' | 'mt')[];
+  readonly zones: readonly string[];
+  readonly carriers: readonly string[];
+  readonly apns: readonly string[];
+  readonly technologies: readonly string[];
+}
+
+/** Price models for usage: so much a unit, or graduated tiers. */
+export type UsagePrice = UnitPrice | GraduatedPrice;
+export interface UnitPrice {
+  readonly model: 'unit';
+  readonly amount: string;
+}
+export interface GraduatedPrice {
+  readonly model: 'graduated';
+  readonly tiers: readonly Tier[];
+}
+
+/** Up to and including `upTo` units ('' = open, the last only): `amount` a unit, and `flat` once when the tier is entered. */
+export interface Tier {
+  readonly upTo: string;
+  readonly amount: string;
+  readonly flat: string;
+}
+
+/** A quantity that some usage charges draw on before they are priced (pricing rules §4). */
+export interface Allowance {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'individual' | 'flexible';
+  /** Name of the pool its contributions make up; plans of one payer that name it share it. '' for an individual allowance. */
+  readonly pool: string;
+  /** Who shares the pool. Individual allowances say 'subscription'. */
+  readonly scope: 'subscription' | 'account' | 'businessUnit';
+  /** Size for a whole period, of each subscription, in base units as whole-number text. 0 draws without adding. */
+  readonly size: string;
+  /** Unit the size is shown in. */
+  readonly unit: Unit;
+  readonly proration: 'day' | 'whole';
+  /** Ids of the usage charges it covers. */
+  readonly covers: readonly string[];
+  /** How overage of a pool is shared back to business units. */
+  readonly share: 'byUsage' | 'byExcess';
+}
+
+/** How a payer's documents are taxed. Rates follow one another by date. */
+export interface TaxProfile {
+  readonly id: string;
+  readonly name: string;
+  /** UNCL 5305 category: S standard, Z zero, E exempt, AE reverse charge, O outside scope. */
+  readonly category: 'S' | 'Z' | 'E' | 'AE' | 'O';
+  /** Why nothing is charged, in words, for categories other than S. */
+  readonly reason: string;
+  readonly rates: readonly { readonly from: LocalDate; readonly percent: string }[];
+}
+

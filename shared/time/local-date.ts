@@ -1,0 +1,70 @@
+import { Temporal } from 'temporal-polyfill';
+
+/** A moment, as whole seconds since 1970-01-01T00:00:00Z. Usage, facts and cut-offs are known to the second. */
+export type Instant = number;
+
+/** A calendar day "2026-10-31" of some party's time zone; 23 to 25 hours long (pricing rules §1). */
+export type LocalDate = string;
+
+/** IANA name of a time zone, e.g. "Europe/Berlin". */
+export type TimeZone = string;
+
+/** The day after (or, with a negative count, before) by so many calendar days. */
+export function addDays(date: LocalDate, days: number): LocalDate {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+/** Whole calendar days from one date to another; negative when the other is earlier. */
+export function daysBetween(from: LocalDate, until: LocalDate): number {
+  return Temporal.PlainDate.from(from).until(until, { largestUnit: 'day' }).days;
+}
+
+const starts = new Map<string, Instant>();
+
+/** The instant a local day begins: local midnight, or the first moment that exists on a day whose midnight is skipped. */
+export function startOfDay(date: LocalDate, zone: TimeZone): Instant {
+  const key = `${date}${zone}`;
+  const known = starts.get(key);
+  if (known !== undefined) return known;
+  const instant = Math.floor(Temporal.PlainDate.from(date).toZonedDateTime(zone).startOfDay().epochMilliseconds / 1000);
+  if (starts.size > 50_000) starts.clear();
+  starts.set(key, instant);
+  return instant;
+}
+
+/** The local day an instant falls on. */
+export function localDateOf(instant: Instant, zone: TimeZone): LocalDate {
+  return Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zone).toPlainDate().toString();
+}
+
+/** Reads an instant: "2026-10-31T12:00:00Z", with an offset, or a date, which is local midnight (pricing rules §1). */
+export function instantOf(text: string, zone: TimeZone): Instant {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return startOfDay(text, zone);
+  return Math.floor(Temporal.Instant.from(text).epochMilliseconds / 1000);
+}
+
+/** Writes an instant as ISO 8601 in UTC, to the second: "2026-10-31T12:00:00Z". */
+export function isoInstant(instant: Instant): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant * 1000).toString({ smallestUnit: 'second' });
+}
+
+/** Whether the name is a time zone this system knows. */
+export function isTimeZone(name: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The local days of [from, until) in order, each with the instants it begins and ends at. */
+export function daysOf(from: LocalDate, until: LocalDate, zone: TimeZone): { date: LocalDate; from: Instant; until: Instant }[] {
+  const days = [];
+  for (let date = from; date < until; ) {
+    const next = addDays(date, 1);
+    days.push({ date, from: startOfDay(date, zone), until: startOfDay(next, zone) });
+    date = next;
+  }
+  return days;
+}

@@ -1,0 +1,34 @@
+import type { UsageKey } from './usage-key.ts';
+
+/** Records and units of some usage: the control totals every step of the way is held against (mediation rule 30). */
+export interface UsageTotals {
+  readonly records: number;
+  /** Octets, up, down and unsplit together. */
+  readonly bytes: number;
+  readonly seconds: number;
+  /** Messages and events. */
+  readonly count: number;
+}
+
+/**
+ * The usage of one identifier as the fold sees it: each event once, as columns of equal length (`length` entries count; the arrays may be
+ * longer). Quantities are whole octets, seconds and pieces, below 2^53.
+ */
+export interface FoldedUsage {
+  readonly length: number;
+  /** The usage keys that occur; `keyIndex` points into it. */
+  readonly keys: readonly UsageKey[];
+  readonly keyIndex: Uint16Array;
+  /** Epoch seconds (UTC). */
+  readonly startedAt: Float64Array;
+  readonly bytesUp: Float64Array;
+  readonly bytesDown: Float64Array;
+  /** Octets the carrier did not split into up and down. */
+  readonly bytesUnsplit: Float64Array;
+  readonly seconds: Float64Array;
+  readonly count: Float64Array;
+  /** Records of one session have the same value here; 0 = no session known. */
+  readonly session: Float64Array;
+  /** What the fold left out because another record of the same fingerprint stands for it. */
+  readonly duplicates: UsageTotals;
+}
