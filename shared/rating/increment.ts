@@ -1,0 +1,23 @@
+/**
+ * Raises a quantity to the increments it is charged in (pricing rules §3.5): zero stays zero, up to `first` is `first`, beyond it every
+ * started `next` counts whole. 30/6: 32 → 36, 57 → 60, 75 → 78. All in whole base units; `first` and `next` are at least 1.
+ * @throws RangeError when the quantity is no whole number ≥ 0, or the result exceeds what a number holds exactly (2^53 − 1).
+ */
+export function raiseToIncrement(quantity: number, first: number, next: number): number {
+  if (quantity === 0) return 0;
+  const rest = quantity <= first ? 0 : (quantity - first) % next;
+  const raised = quantity <= first ? first : rest === 0 ? quantity : quantity + (next - rest);
+  if (!(quantity > 0) || !Number.isSafeInteger(raised) || !Number.isSafeInteger(quantity)) {
+    throw new RangeError(`${quantity} cannot be raised to increments of ${first}/${next} in whole numbers`);
+  }
+  return raised;
+}
+
+/** The same for sums that may exceed what a number holds exactly: quantities of a day or a period over many records. */
+export function raiseSumToIncrement(quantity: bigint, first: bigint, next: bigint): bigint {
+  if (quantity < 0n) throw new RangeError(`a quantity is never negative: ${quantity}`);
+  if (quantity === 0n) return 0n;
+  if (quantity <= first) return first;
+  const rest = (quantity - first) % next;
+  return rest === 0n ? quantity : quantity + (next - rest);
+}
