@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { BillingStack } from './billing-stack.ts';
+import { DataStack } from './data-stack.ts';
+import { readSettings } from './settings.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Feature flags live here and not in cdk.json, which only the CDK command line reads. */
+const flags = {
+  ...recommendedFlags,
+  // A reference from one stack to the other is resolved when it is deployed, and never blocks a change.
+  '@aws-cdk/core:defaultCrossStackReferences': 'weak',
+  // Without it the result writer of a map vanishes silently.
+  '@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2': true,
+};
+
+/**
+ * The whole deployment: two stacks.
+ *
+ * @param context CDK context; `env` names the environment. What the command line says (`-c env=prod`) comes first, then
+ *   this, then the variable ENV, then `dev`.
+ */
+export function billingApp(context: Record<string, unknown>): App {
+  const app = new App({ context: { env: process.env.ENV ?? 'dev', ...flags, ...context } });
+  const settings = readSettings(join(ROOT, 'infra/settings'), String(app.node.tryGetContext('env')));
+  const named = (part: string) => ({
+    settings,
+    stackName: `iot-billing-${settings.environment}-${part}`,
+    tags: { Project: 'iot-billing', Environment: settings.environment },
+  });
+  const data = new DataStack(app, 'Data', {
+    ...named('data'),
+    description: 'Billing for IoT connectivity: usage, decisions, documents. Keep it.',
+  });
+  new BillingStack(app, 'Billing', {
+    ...named('billing'),
+    description: 'Billing for IoT connectivity: mediation, rating, bill runs. Keeps nothing.',
+    data,
+    root: ROOT,
+  });
+  return app;
+}
+
+if (import.meta.main) billingApp({}).synth();

@@ -1,0 +1,13 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+
+/** A permission and the environment variable that names its resource: who gets the one gets the other. */
+export type Access = {
+  /** What is accessed, by the variable that the function reads. */
+  variables: Record<string, string>;
+  statement: PolicyStatement;
+};
+
+/** These actions on these resources, nothing else. */
+export function access(variables: Record<string, string>, actions: string[], resources: string[]): Access {
+  return { variables, statement: new PolicyStatement({ actions, resources }) };
+}

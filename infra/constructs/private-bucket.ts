@@ -1,0 +1,78 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type IBucket,
+  type LifecycleRule,
+  ObjectLockRetention,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
+import { type Access, access } from './access.ts';
+
+type PrivateBucketProps = {
+  /** The environment variable by which functions know it. */
+  variable: string;
+  removal: 'destroy' | 'retain';
+  /** Where its access log goes. */
+  accessLogs: IBucket;
+  /** Every object put is locked for these years. */
+  lock: Settings['invoiceLock'];
+  /** What may go by itself. */
+  expiry: LifecycleRule[];
+};
+
+/** What every bucket here has: no public access, TLS only, encryption, the owner's rights alone. */
+export const bucketDefaults = {
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  encryption: BucketEncryption.S3_MANAGED,
+  enforceSSL: true,
+  minimumTLSVersion: 1.2,
+};
+
+/** A versioned bucket, whose uses are written down in an access log. */
+export class PrivateBucket extends Construct {
+  readonly bucket: Bucket;
+  readonly #variables: Record<string, string>;
+
+  constructor(scope: Construct, id: string, props: PrivateBucketProps) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      ...bucketDefaults,
+      versioned: true,
+      removalPolicy: props.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      serverAccessLogsBucket: props.accessLogs,
+      serverAccessLogsPrefix: `${id.toLowerCase()}/`,
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }, ...props.expiry],
+      ...(props.lock && { objectLockEnabled: true, objectLockDefaultRetention: retention(props.lock) }),
+    });
+    this.#variables = { [props.variable]: this.bucket.bucketName };
+  }
+
+  /** Reads objects, also by version. */
+  read(): Access {
+    return this.#may(['s3:GetObject', 's3:GetObjectVersion'], this.bucket.arnForObjects('*'));
+  }
+
+  /** Lists objects; also lets a read say "not there" instead of "denied". */
+  list(): Access {
+    return this.#may(['s3:ListBucket'], this.bucket.bucketArn);
+  }
+
+  /** Puts objects. Nobody may delete one, and a bucket with versions keeps what was there. */
+  write(): Access {
+    return this.#may(['s3:PutObject', 's3:AbortMultipartUpload'], this.bucket.arnForObjects('*'));
+  }
+
+  #may(actions: string[], resource: string): Access {
+    return access(this.#variables, actions, [resource]);
+  }
+}
+
+function retention(lock: NonNullable<Settings['invoiceLock']>): ObjectLockRetention {
+  const duration = Duration.days(Math.ceil(lock.years * 365.25));
+  return lock.mode === 'compliance'
+    ? ObjectLockRetention.compliance(duration)
+    : ObjectLockRetention.governance(duration);
+}

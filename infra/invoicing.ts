@@ -1,0 +1,19 @@
+import { Construct } from 'constructs';
+import { type Service, ServiceFunction } from './constructs/service-function.ts';
+import type { DataStack } from './data-stack.ts';
+
+/** What people and other systems read: documents as PDF and CSV. */
+export class Invoicing extends Construct {
+  readonly functions: ServiceFunction[];
+  readonly renderDocuments: ServiceFunction;
+
+  constructor(scope: Construct, id: string, props: { service: Service; data: DataStack }) {
+    super(scope, id);
+    const { work, invoices } = props.data;
+    this.renderDocuments = new ServiceFunction(this, props.service, 'invoicing/render-documents', [
+      ...[work.read(), work.list()],
+      ...[invoices.read(), invoices.list(), invoices.write()],
+    ]);
+    this.functions = [this.renderDocuments];
+  }
+}
