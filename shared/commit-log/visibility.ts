@@ -1,0 +1,76 @@
+import type { ContentReference, Entry, LoadedFile, Position } from './entry.ts';
+
+/** A loaded usage file as it stands in the world: since which position it counts. */
+export interface VisibleFile {
+  readonly position: Position;
+  readonly attempts: readonly string[];
+}
+
+/** A release or a set of facts, and since which position it counts. */
+export interface Recorded {
+  readonly position: Position;
+  readonly id: string;
+}
+
+/**
+ * The world at a position: which usage counts, month by month, and which catalogue. Plain JSON: a checkpoint is this value. It follows from
+ * the entries alone.
+ */
+export interface WorldState {
+  readonly position: Position;
+  /** UTC month → file#generation → since when and which attempts. */
+  readonly months: Readonly<Record<string, Readonly<Record<string, VisibleFile>>>>;
+  /** file#generation → position of its first back-out: a load that comes later no longer counts. */
+  readonly backedOut: Readonly<Record<string, Position>>;
+  /** The last catalogue release, if there is one. */
+  readonly catalog: (Recorded & { readonly catalog: ContentReference }) | null;
+}
+
+/** The world before the first entry. */
+export const EMPTY_WORLD: WorldState = { position: 0, months: {}, backedOut: {}, catalog: null };
+
+/** Names a load of a file: the generation tells loads of the same content apart. */
+export function generationKey(file: string, generation: number): string {
+  return `${file}#${generation}`;
+}
+
+/**
+ * The world after further entries, which must follow on from it. A usage item counts at W if and only if its file's generation was loaded at
+ * a position ≤ W and not backed out at one ≤ W, and its attempt is the one its chunk's commit names.
+ * @throws RangeError when an entry does not follow on.
+ */
+export function worldAfter(world: WorldState, entries: readonly Entry[]): WorldState {
+  const months = new Map(Object.entries(world.months).map(([month, files]) => [month, { ...files }]));
+  const backedOut: Record<string, Position> = { ...world.backedOut };
+  let { position, catalog } = world;
+  for (const entry of entries) {
+    if (entry.position !== position + 1) throw new RangeError(`position ${entry.position} does not follow ${position}`);
+    position = entry.position;
+    const body = entry.body;
+    if (body.kind === 'catalog released') catalog = { position, id: entry.id, catalog: body.catalog };
+    if (body.kind === 'files loaded') for (const file of body.files) load(months, backedOut, file, position);
+    if (body.kind === 'file backed out') {
+      const key = generationKey(body.file, body.generation);
+      if (!isLoaded(months, body.months, key)) continue;
+      backedOut[key] ??= position;
+      for (const month of body.months) delete months.get(month)?.[key];
+    }
+  }
+  return { position, months: Object.fromEntries(months), backedOut, catalog };
+}
+
+type Months = Map<string, Record<string, VisibleFile>>;
+
+function load(months: Months, backedOut: Record<string, Position>, file: LoadedFile, position: Position): void {
+  const key = generationKey(file.file, file.generation);
+  if (backedOut[key] !== undefined) return;
+  for (const month of file.months) {
+    const files = months.get(month) ?? {};
+    files[key] ??= { position, attempts: file.attempts };
+    months.set(month, files);
+  }
+}
+
+function isLoaded(months: Months, of: readonly string[], key: string): boolean {
+  return of.some((month) => months.get(month)?.[key] !== undefined);
+}

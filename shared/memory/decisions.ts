@@ -1,0 +1,61 @@
+import type { Decision, DecisionKey, Decisions, ProjectionRow, Projections, SortRange } from '#shared/commit-log/ports.ts';
+import { compareIds } from '#shared/money/allocate.ts';
+
+/** Decisions in memory: values are kept as JSON text, so that nobody can change what was put. */
+export function memoryDecisions(): Decisions {
+  const partitions = new Map<string, Map<string, string>>();
+  return {
+    async putIfAbsent<Value>(key: DecisionKey, value: Value) {
+      const partition = partitionOf(partitions, key.partition);
+      const there = partition.get(key.sort);
+      if (there !== undefined) return { won: false, value: JSON.parse(there) as Value };
+      partition.set(key.sort, JSON.stringify(value));
+      return { won: true, value };
+    },
+    async get<Value>(key: DecisionKey) {
+      const there = partitions.get(key.partition)?.get(key.sort);
+      return there === undefined ? undefined : (JSON.parse(there) as Value);
+    },
+    async query<Value>(partition: string, range: SortRange) {
+      const rows = inRange(partitions.get(partition), range);
+      return rows.map(([sort, text]): Decision<Value> => ({ partition, sort, value: JSON.parse(text) as Value }));
+    },
+  };
+}
+
+/** Projections in memory, on the same terms. */
+export function memoryProjections(): Projections {
+  const partitions = new Map<string, Map<string, string>>();
+  const write = (row: ProjectionRow<unknown>) => partitionOf(partitions, row.partition).set(row.sort, JSON.stringify(row));
+  const read = <Value>(text: string) => JSON.parse(text) as ProjectionRow<Value>;
+  return {
+    async put(rows) {
+      for (const row of rows) write(row);
+    },
+    async putNewer(row) {
+      const there = partitions.get(row.partition)?.get(row.sort);
+      if (there !== undefined && read(there).position > row.position) return false;
+      write(row);
+      return true;
+    },
+    async get<Value>(key: DecisionKey) {
+      const there = partitions.get(key.partition)?.get(key.sort);
+      return there === undefined ? undefined : read<Value>(there);
+    },
+    async query<Value>(partition: string, range: SortRange) {
+      return inRange(partitions.get(partition), range).map(([, text]) => read<Value>(text));
+    },
+  };
+}
+
+function partitionOf(partitions: Map<string, Map<string, string>>, name: string): Map<string, string> {
+  const partition = partitions.get(name) ?? new Map<string, string>();
+  partitions.set(name, partition);
+  return partition;
+}
+
+function inRange(partition: Map<string, string> | undefined, range: SortRange): [string, string][] {
+  const rows = [...(partition ?? [])].filter(([sort]) => sort >= range.from && sort <= range.until);
+  rows.sort(([a], [b]) => (range.descending ? compareIds(b, a) : compareIds(a, b)));
+  return rows.slice(0, range.limit);
+}

@@ -1,0 +1,56 @@
+import type { Objects, ObjectSummary, Store } from '#shared/commit-log/ports.ts';
+import { compareIds } from '#shared/money/allocate.ts';
+
+/** An object store in memory, with the operator's side of it: `drop` puts a usage file as a carrier would. */
+export interface MemoryObjects extends Objects {
+  /** Puts an object as an outsider does, and answers its version. */
+  drop(store: Store, key: string, body: Uint8Array): string;
+}
+
+/** Objects in memory; every write is a version, reads without a version see the last. */
+export function memoryObjects(): MemoryObjects {
+  const stores: Record<Store, Map<string, { versionId: string; body: Uint8Array }[]>> = {
+    incoming: new Map(),
+    work: new Map(),
+    invoices: new Map(),
+  };
+  let versions = 0;
+  const current = (store: Store, key: string) => stores[store].get(key)?.at(-1);
+  const write = (store: Store, key: string, body: Uint8Array | string) => {
+    const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : Uint8Array.from(body);
+    const versionId = `v${++versions}`;
+    stores[store].set(key, [...(stores[store].get(key) ?? []), { versionId, body: bytes }]);
+    return versionId;
+  };
+  return {
+    drop: write,
+    async putIfAbsent(store, key, body) {
+      if (current(store, key) !== undefined) return false;
+      write(store, key, body);
+      return true;
+    },
+    async put(store, key, body) {
+      write(store, key, body);
+    },
+    async get(store, key) {
+      return current(store, key)?.body;
+    },
+    async stream(store, key, versionId, offset) {
+      const versions = stores[store].get(key) ?? [];
+      const found = versionId === '' ? versions.at(-1) : versions.find((v) => v.versionId === versionId);
+      if (found === undefined) throw new Error(`there is no object ${key} ${versionId} in ${store}`);
+      return blocks(found.body.subarray(offset));
+    },
+    async *list(store, prefix) {
+      const keys = [...stores[store].keys()].filter((key) => key.startsWith(prefix)).sort(compareIds);
+      for (const key of keys) {
+        const found = current(store, key);
+        if (found) yield { key, bytes: found.body.length, versionId: found.versionId } satisfies ObjectSummary;
+      }
+    },
+  };
+}
+
+async function* blocks(body: Uint8Array): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < body.length; at += 65_536) yield body.subarray(at, at + 65_536);
+}
