@@ -1,10 +1,11 @@
-import type { Address } from '#shared/catalog/catalog.ts';
+import type { Address, TaxProfile, Unit } from '#shared/catalog/catalog.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
+import type { Service } from '#shared/usage/usage-key.ts';
 
 /**
  * The invoice as data: everything any document of it shows, in the order it shows it. Amounts are decimal text with the currency's minor
- * digits, quantities decimal text in their unit. Renderers lay it out and compute nothing.
+ * digits, quantities decimal text in their unit. Renderers lay it out; no amount that is owed is computed by them.
  */
 export interface Invoice {
   readonly number: string;
@@ -15,6 +16,7 @@ export interface Invoice {
   /** First and last (inclusive) day any line covers. */
   readonly period: { readonly from: LocalDate; readonly to: LocalDate };
   readonly currency: Currency;
+  /** BCP 47 tag of the language it is written in, "de", "en" or with a region "de-AT"; one no texts exist for is written in English. */
   readonly language: string;
   readonly seller: InvoiceSeller;
   readonly buyer: InvoiceBuyer;
@@ -29,6 +31,7 @@ export interface Invoice {
   readonly basis: InvoiceBasis;
 }
 
+/** Who issues it and is paid. `colour` is "#RRGGBB". */
 export interface InvoiceSeller {
   readonly id: string;
   readonly name: string;
@@ -40,6 +43,7 @@ export interface InvoiceSeller {
   readonly colour: string;
 }
 
+/** Who owes it; `businessUnit` and its name are '' when the account has none. `reference` is the buyer's own: purchase order or cost centre. */
 export interface InvoiceBuyer {
   readonly account: string;
   readonly name: string;
@@ -52,49 +56,87 @@ export interface InvoiceBuyer {
   readonly paymentTermDays: number;
 }
 
+/** Units lines count in: those of the catalogue, and subscription-months for recurring charges. */
+export type InvoiceUnit = Unit | 'month';
+
+/** UNCL 5305 category: S standard, Z zero, E exempt, AE reverse charge, O outside scope. */
+export type TaxCategory = TaxProfile['category'];
+
+/** Why an earlier period's line moved (pricing rules §10). */
+export type DifferenceReason =
+  | 'late usage'
+  | 'backed-out file'
+  | 'backdated change'
+  | 'price correction'
+  | 'computation changed';
+
 /** A charge line's difference to what was posted before. */
 export interface InvoiceLine {
   /** Place on the invoice, from 1: `invoice explain N --line K`. */
   readonly place: number;
   /** Id of the charge line; the same over all invoices that bill or amend it. */
   readonly id: string;
+  /** What it is grouped under: fees for a period, usage, and what is neither (discounts, commitments, goodwill). */
+  readonly kind: 'recurring' | 'usage' | 'adjustment';
   readonly description: string;
   /** Zone, tier, day count …: the second row of the line. */
   readonly detail: string;
   readonly period: { readonly from: LocalDate; readonly to: LocalDate };
   /** In `unit`; negative where the line takes back. */
   readonly quantity: string;
-  readonly unit: string;
+  readonly unit: InvoiceUnit;
   /** Price of one unit when the line has a single one, else ''. */
   readonly unitPrice: string;
   readonly net: string;
-  readonly taxCategory: string;
+  readonly taxCategory: TaxCategory;
   readonly taxPercent: string;
-  /** Why an earlier period's line moved, '' on a line billed for the first time in its own period's run. */
-  readonly reason: '' | 'late usage' | 'backed-out file' | 'backdated change' | 'price correction' | 'computation changed';
+  /** '' on a line billed for the first time in its own period's run. */
+  readonly reason: '' | DifferenceReason;
   /** Invoice this line amends, '' when it amends none. */
   readonly amends: string;
 }
 
+/** The tax of one category and rate, on the sum of its lines. */
 export interface InvoiceTax {
-  readonly category: string;
+  readonly category: TaxCategory;
   readonly percent: string;
   readonly net: string;
   readonly tax: string;
+  /** Why nothing is charged, in words; '' for category S. */
   readonly reason: string;
 }
 
 /** What the buyer used, for reading along: nothing here is an amount owed. */
 export interface InvoiceUsage {
   readonly activeSubscriptions: number;
-  readonly services: readonly { readonly service: string; readonly zone: string; readonly records: number; readonly quantity: string; readonly unit: string }[];
+  readonly services: readonly ServiceUsage[];
   /** Octets of data by local day of the main period. */
   readonly dataByDay: readonly { readonly date: LocalDate; readonly bytes: string }[];
-  readonly pools: readonly { readonly name: string; readonly unit: string; readonly size: string; readonly used: string; readonly over: string; readonly usedByThisUnit: string }[];
+  readonly pools: readonly PoolUsage[];
   /** Net of the invoice before this one of the same buyer and unit, '' when there is none. */
   readonly previousNet: string;
 }
 
+/** Usage of one service in one zone; `zone` is the zone's name. */
+export interface ServiceUsage {
+  readonly service: Service;
+  readonly zone: string;
+  readonly records: number;
+  readonly quantity: string;
+  readonly unit: Unit;
+}
+
+/** A pool over the main period, in `unit`: what it held, what all who share it used, what that was over, and this business unit's part. */
+export interface PoolUsage {
+  readonly name: string;
+  readonly unit: Unit;
+  readonly size: string;
+  readonly used: string;
+  readonly over: string;
+  readonly usedByThisUnit: string;
+}
+
+/** What a posted invoice can be computed again from. */
 export interface InvoiceBasis {
   readonly run: string;
   readonly position: number;
