@@ -183,4 +183,3 @@ export interface TaxProfile {
   readonly reason: string;
   readonly rates: readonly { readonly from: LocalDate; readonly percent: string }[];
 }
-

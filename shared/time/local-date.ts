@@ -34,7 +34,10 @@ export function startOfDay(date: LocalDate, zone: TimeZone): Instant {
 
 /** The local day an instant falls on. */
 export function localDateOf(instant: Instant, zone: TimeZone): LocalDate {
-  return Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zone).toPlainDate().toString();
+  return Temporal.Instant.fromEpochMilliseconds(instant * 1000)
+    .toZonedDateTimeISO(zone)
+    .toPlainDate()
+    .toString();
 }
 
 /** Reads an instant: "2026-10-31T12:00:00Z", with an offset, or a date, which is local midnight (pricing rules §1). */
@@ -48,8 +51,20 @@ export function isoInstant(instant: Instant): string {
   return Temporal.Instant.fromEpochMilliseconds(instant * 1000).toString({ smallestUnit: 'second' });
 }
 
-/** Whether the name is a time zone this system knows. */
+/** Whether the text is a calendar day that exists, written "2026-10-31". */
+export function isLocalDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  try {
+    Temporal.PlainDate.from(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the name is an IANA time zone this system knows; a fixed offset such as "+02:00" is none, it has no summer time. */
 export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(name)) return false;
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
     return true;
@@ -59,7 +74,11 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** The local days of [from, until) in order, each with the instants it begins and ends at. */
-export function daysOf(from: LocalDate, until: LocalDate, zone: TimeZone): { date: LocalDate; from: Instant; until: Instant }[] {
+export function daysOf(
+  from: LocalDate,
+  until: LocalDate,
+  zone: TimeZone,
+): { date: LocalDate; from: Instant; until: Instant }[] {
   const days = [];
   for (let date = from; date < until; ) {
     const next = addDays(date, 1);

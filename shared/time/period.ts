@@ -10,8 +10,11 @@ export interface Period {
 /** Day of the month a payer's periods begin on, 1 to 31; a month that lacks it begins on its last day. */
 export type BillingDay = number;
 
-/** The billing day's date in a month: 31 in April is 30 April; the next period returns to the day. */
+/** The billing day's date in a month: 31 in April is 30 April; the next period returns to the day. @throws RangeError unless 1–31. */
 export function billingDate(year: number, month: number, billingDay: BillingDay): LocalDate {
+  if (!Number.isInteger(billingDay) || billingDay < 1 || billingDay > 31) {
+    throw new RangeError(`${billingDay} is no billing day: 1 to 31`);
+  }
   return Temporal.PlainDate.from({ year, month, day: billingDay }, { overflow: 'constrain' }).toString();
 }
 
@@ -62,9 +65,17 @@ export function periodsThrough(first: Instant, last: Instant, zone: TimeZone, bi
 /** The UTC months "2026-10" that instants [from, until) touch: usage is stored by the UTC month of its start. */
 export function utcMonths(from: Instant, until: Instant): string[] {
   const months: string[] = [];
-  let month = Temporal.Instant.fromEpochMilliseconds(from * 1000).toZonedDateTimeISO('UTC').toPlainDate().toPlainYearMonth();
-  const last = Temporal.Instant.fromEpochMilliseconds((until - 1) * 1000).toZonedDateTimeISO('UTC').toPlainDate().toPlainYearMonth();
-  for (; Temporal.PlainYearMonth.compare(month, last) <= 0; month = month.add({ months: 1 })) months.push(month.toString());
+  if (from >= until) return months;
+  let month = Temporal.Instant.fromEpochMilliseconds(from * 1000)
+    .toZonedDateTimeISO('UTC')
+    .toPlainDate()
+    .toPlainYearMonth();
+  const last = Temporal.Instant.fromEpochMilliseconds((until - 1) * 1000)
+    .toZonedDateTimeISO('UTC')
+    .toPlainDate()
+    .toPlainYearMonth();
+  for (; Temporal.PlainYearMonth.compare(month, last) <= 0; month = month.add({ months: 1 }))
+    months.push(month.toString());
   return months;
 }
 
