@@ -21,7 +21,11 @@ export function dynamodbDecisions(client: DynamoDBClient, table: string): Decisi
     async putIfAbsent<Value>(key: DecisionKey, value: Value) {
       const item: Item = { pk: { S: key.partition }, sk: { S: key.sort }, value: { S: JSON.stringify(value) } };
       try {
-        const command = new PutItemCommand({ TableName: table, Item: item, ConditionExpression: 'attribute_not_exists(pk)' });
+        const command = new PutItemCommand({
+          TableName: table,
+          Item: item,
+          ConditionExpression: 'attribute_not_exists(pk)',
+        });
         await client.send(command);
         return { won: true, value };
       } catch (error) {
@@ -34,7 +38,11 @@ export function dynamodbDecisions(client: DynamoDBClient, table: string): Decisi
     get,
     async query<Value>(partition: string, range: SortRange) {
       const items = await queryItems(client, table, partition, range);
-      return items.map((item) => ({ partition, sort: item.sk?.S ?? '', value: JSON.parse(item.value?.S ?? 'null') as Value }));
+      return items.map((item) => ({
+        partition,
+        sort: item.sk?.S ?? '',
+        value: JSON.parse(item.value?.S ?? 'null') as Value,
+      }));
     },
   };
 }
@@ -47,7 +55,12 @@ export async function getItem(client: DynamoDBClient, table: string, key: Decisi
 }
 
 /** Reads a stretch of a partition, consistently, over as many pages as it takes. */
-export async function queryItems(client: DynamoDBClient, table: string, partition: string, range: SortRange): Promise<Item[]> {
+export async function queryItems(
+  client: DynamoDBClient,
+  table: string,
+  partition: string,
+  range: SortRange,
+): Promise<Item[]> {
   const items: Item[] = [];
   let start: Item | undefined;
   do {
@@ -56,7 +69,11 @@ export async function queryItems(client: DynamoDBClient, table: string, partitio
         TableName: table,
         ConsistentRead: true,
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :until',
-        ExpressionAttributeValues: { ':pk': { S: partition }, ':from': { S: range.from || ' ' }, ':until': { S: range.until } },
+        ExpressionAttributeValues: {
+          ':pk': { S: partition },
+          ':from': { S: range.from || ' ' },
+          ':until': { S: range.until },
+        },
         ScanIndexForward: !range.descending,
         Limit: Math.min(range.limit - items.length, 100_000),
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),

@@ -38,7 +38,12 @@ export function dynamodbProjections(client: DynamoDBClient, table: string): Proj
 
 function toItem(row: ProjectionRow<unknown>): Item {
   const { partition, sort, position, value } = row;
-  return { pk: { S: partition }, sk: { S: sort }, position: { N: position.toString() }, value: { S: JSON.stringify(value) } };
+  return {
+    pk: { S: partition },
+    sk: { S: sort },
+    position: { N: position.toString() },
+    value: { S: JSON.stringify(value) },
+  };
 }
 
 function toRow<Value>(item: Item): ProjectionRow<Value> {

@@ -30,5 +30,9 @@ function* toItems(items: readonly UsageItem[], expiresAt: number): Generator<Ite
 }
 
 function toUsageItem(item: Item): UsageItem {
-  return { identifier: item.pk?.S ?? '', ...readUsageItemSort(item.sk?.S ?? ''), packed: item.packed?.B ?? new Uint8Array() };
+  return {
+    identifier: item.pk?.S ?? '',
+    ...readUsageItemSort(item.sk?.S ?? ''),
+    packed: item.packed?.B ?? new Uint8Array(),
+  };
 }

@@ -1,13 +1,30 @@
-import { GetObjectCommand, ListObjectVersionsCommand, NoSuchKey, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import type { Objects, ObjectSummary, Store } from '#shared/commit-log/ports.ts';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  NotFound,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { ObjectSummary, Objects, Store } from '#shared/commit-log/ports.ts';
 
 /** The bucket behind each store. */
 export type Buckets = Readonly<Record<Store, string>>;
 
 /** Objects in S3 buckets: conditional puts, reads by version, listings of what is current. */
 export function s3Objects(client: S3Client, buckets: Buckets): Objects {
-  const put = (store: Store, key: string, body: Uint8Array | string, contentType: string, condition: { IfNoneMatch?: string }) =>
-    client.send(new PutObjectCommand({ Bucket: buckets[store], Key: key, Body: body, ContentType: contentType, ...condition }));
+  const put = (
+    store: Store,
+    key: string,
+    body: Uint8Array | string,
+    contentType: string,
+    condition: { IfNoneMatch?: string },
+  ) =>
+    client.send(
+      new PutObjectCommand({ Bucket: buckets[store], Key: key, Body: body, ContentType: contentType, ...condition }),
+    );
   return {
     async putIfAbsent(store, key, body, contentType) {
       try {
@@ -42,21 +59,39 @@ export function s3Objects(client: S3Client, buckets: Buckets): Objects {
       if (Body === undefined) throw new Error(`${key} has no body`);
       return Body as unknown as AsyncIterable<Uint8Array>;
     },
-    list: (store, prefix) => listCurrent(client, buckets[store], prefix),
+    describe: (store, key, versionId) => describe(client, buckets[store], key, versionId),
+    list: (store, prefix) => list(client, buckets[store], prefix),
   };
 }
 
-async function* listCurrent(client: S3Client, bucket: string, prefix: string): AsyncIterable<ObjectSummary> {
-  let marker: { KeyMarker?: string; VersionIdMarker?: string } = {};
-  for (let more = true; more; ) {
-    const page = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...marker }));
-    for (const found of page.Versions ?? []) {
-      if (found.IsLatest) yield { key: found.Key ?? '', bytes: found.Size ?? 0, versionId: found.VersionId ?? '' };
-    }
-    more = page.IsTruncated ?? false;
-    marker = {
-      ...(page.NextKeyMarker === undefined ? {} : { KeyMarker: page.NextKeyMarker }),
-      ...(page.NextVersionIdMarker === undefined ? {} : { VersionIdMarker: page.NextVersionIdMarker }),
+async function describe(client: S3Client, bucket: string, key: string, versionId: string) {
+  try {
+    const version = versionId === '' ? {} : { VersionId: versionId };
+    const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...version }));
+    return {
+      key,
+      bytes: head.ContentLength ?? 0,
+      storedAt: epochSeconds(head.LastModified),
+      versionId: head.VersionId ?? '',
     };
+  } catch (error) {
+    if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
+    throw error;
   }
+}
+
+async function* list(client: S3Client, bucket: string, prefix: string): AsyncIterable<ObjectSummary> {
+  let token: string | undefined;
+  do {
+    const next = token === undefined ? {} : { ContinuationToken: token };
+    const page = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...next }));
+    for (const found of page.Contents ?? []) {
+      yield { key: found.Key ?? '', bytes: found.Size ?? 0, storedAt: epochSeconds(found.LastModified) };
+    }
+    token = page.NextContinuationToken;
+  } while (token !== undefined);
+}
+
+function epochSeconds(date: Date | undefined): number {
+  return Math.floor((date?.getTime() ?? 0) / 1000);
 }

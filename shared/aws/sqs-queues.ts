@@ -24,10 +24,20 @@ export function sqsQueues(client: SQSClient, urls: QueueUrls, ratingDelaySeconds
   };
 }
 
-async function sendBatch(client: SQSClient, url: string, batch: readonly PipelineMessage[], delay: number): Promise<void> {
+async function sendBatch(
+  client: SQSClient,
+  url: string,
+  batch: readonly PipelineMessage[],
+  delay: number,
+): Promise<void> {
   if (url === '') throw new Error(`no queue is set for "${batch[0]?.queue}" messages`);
-  const Entries = batch.map((message, at) => ({ Id: `${at}`, MessageBody: JSON.stringify(message), DelaySeconds: delay }));
+  const Entries = batch.map((message, at) => ({
+    Id: `${at}`,
+    MessageBody: JSON.stringify(message),
+    DelaySeconds: delay,
+  }));
   const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
   const failed = Failed ?? [];
-  if (failed.length > 0) throw new Error(`${failed.length} of ${batch.length} messages were refused: ${failed[0]?.Message}`);
+  if (failed.length > 0)
+    throw new Error(`${failed.length} of ${batch.length} messages were refused: ${failed[0]?.Message}`);
 }

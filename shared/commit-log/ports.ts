@@ -61,7 +61,8 @@ export type Store = 'incoming' | 'work' | 'invoices';
 export interface ObjectSummary {
   readonly key: string;
   readonly bytes: number;
-  readonly versionId: string;
+  /** When it was stored, epoch seconds. */
+  readonly storedAt: number;
 }
 
 /** Immutable files: manifests, chunks, partial sums, drafts, documents. */
@@ -74,6 +75,12 @@ export interface Objects {
   get(store: Store, key: string): Promise<Uint8Array | undefined>;
   /** Reads as a stream from an offset: a version when `versionId` is not empty. @throws when there is no such object. */
   stream(store: Store, key: string, versionId: string, offset: number): Promise<AsyncIterable<Uint8Array>>;
+  /** What is known of an object without its bytes: of a version when `versionId` is not empty; nothing when there is no such object. */
+  describe(
+    store: Store,
+    key: string,
+    versionId: string,
+  ): Promise<(ObjectSummary & { readonly versionId: string }) | undefined>;
   /** Current objects whose key starts with the prefix, in key order, as a stream. */
   list(store: Store, prefix: string): AsyncIterable<ObjectSummary>;
 }

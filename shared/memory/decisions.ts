@@ -1,4 +1,11 @@
-import type { Decision, DecisionKey, Decisions, ProjectionRow, Projections, SortRange } from '#shared/commit-log/ports.ts';
+import type {
+  Decision,
+  DecisionKey,
+  Decisions,
+  ProjectionRow,
+  Projections,
+  SortRange,
+} from '#shared/commit-log/ports.ts';
 import { compareIds } from '#shared/money/allocate.ts';
 
 /** Decisions in memory: values are kept as JSON text, so that nobody can change what was put. */
@@ -26,7 +33,8 @@ export function memoryDecisions(): Decisions {
 /** Projections in memory, on the same terms. */
 export function memoryProjections(): Projections {
   const partitions = new Map<string, Map<string, string>>();
-  const write = (row: ProjectionRow<unknown>) => partitionOf(partitions, row.partition).set(row.sort, JSON.stringify(row));
+  const write = (row: ProjectionRow<unknown>) =>
+    partitionOf(partitions, row.partition).set(row.sort, JSON.stringify(row));
   const read = <Value>(text: string) => JSON.parse(text) as ProjectionRow<Value>;
   return {
     async put(rows) {

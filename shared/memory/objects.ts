@@ -1,5 +1,6 @@
-import type { Objects, ObjectSummary, Store } from '#shared/commit-log/ports.ts';
+import type { ObjectSummary, Objects, Store } from '#shared/commit-log/ports.ts';
 import { compareIds } from '#shared/money/allocate.ts';
+import type { Clock } from '#shared/time/ports.ts';
 
 /** An object store in memory, with the operator's side of it: `drop` puts a usage file as a carrier would. */
 export interface MemoryObjects extends Objects {
@@ -7,9 +8,15 @@ export interface MemoryObjects extends Objects {
   drop(store: Store, key: string, body: Uint8Array): string;
 }
 
-/** Objects in memory; every write is a version, reads without a version see the last. */
-export function memoryObjects(): MemoryObjects {
-  const stores: Record<Store, Map<string, { versionId: string; body: Uint8Array }[]>> = {
+interface Version {
+  readonly versionId: string;
+  readonly storedAt: number;
+  readonly body: Uint8Array;
+}
+
+/** Objects in memory; every write is a version, stamped by the clock; reads without a version see the last. */
+export function memoryObjects(clock: Clock): MemoryObjects {
+  const stores: Record<Store, Map<string, Version[]>> = {
     incoming: new Map(),
     work: new Map(),
     invoices: new Map(),
@@ -19,7 +26,7 @@ export function memoryObjects(): MemoryObjects {
   const write = (store: Store, key: string, body: Uint8Array | string) => {
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : Uint8Array.from(body);
     const versionId = `v${++versions}`;
-    stores[store].set(key, [...(stores[store].get(key) ?? []), { versionId, body: bytes }]);
+    stores[store].set(key, [...(stores[store].get(key) ?? []), { versionId, storedAt: clock.now(), body: bytes }]);
     return versionId;
   };
   return {
@@ -41,11 +48,16 @@ export function memoryObjects(): MemoryObjects {
       if (found === undefined) throw new Error(`there is no object ${key} ${versionId} in ${store}`);
       return blocks(found.body.subarray(offset));
     },
+    async describe(store, key, versionId) {
+      const versions = stores[store].get(key) ?? [];
+      const found = versionId === '' ? versions.at(-1) : versions.find((v) => v.versionId === versionId);
+      return found && { key, bytes: found.body.length, storedAt: found.storedAt, versionId: found.versionId };
+    },
     async *list(store, prefix) {
       const keys = [...stores[store].keys()].filter((key) => key.startsWith(prefix)).sort(compareIds);
       for (const key of keys) {
         const found = current(store, key);
-        if (found) yield { key, bytes: found.body.length, versionId: found.versionId } satisfies ObjectSummary;
+        if (found) yield { key, bytes: found.body.length, storedAt: found.storedAt } satisfies ObjectSummary;
       }
     },
   };

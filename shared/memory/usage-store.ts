@@ -14,7 +14,9 @@ export function memoryUsageStore(): UsageStore {
       }
     },
     async read(identifier, from, until) {
-      const rows = [...(identifiers.get(identifier) ?? [])].filter(([, item]) => item.month >= from && item.month <= until);
+      const rows = [...(identifiers.get(identifier) ?? [])].filter(
+        ([, item]) => item.month >= from && item.month <= until,
+      );
       return rows.sort(([a], [b]) => compareIds(a, b)).map(([, item]) => item);
     },
   };

@@ -20,7 +20,8 @@ const ENTRY_BYTES_MAX = 300_000;
  */
 export async function append(decisions: Decisions, entry: NewEntry, after: Position): Promise<Position> {
   const bytes = JSON.stringify(entry).length;
-  if (bytes > ENTRY_BYTES_MAX) throw new RangeError(`entry ${entry.id} is ${bytes} bytes; at most ${ENTRY_BYTES_MAX} fit`);
+  if (bytes > ENTRY_BYTES_MAX)
+    throw new RangeError(`entry ${entry.id} is ${bytes} bytes; at most ${ENTRY_BYTES_MAX} fit`);
   for (let position = after + 1; ; position++) {
     const put = await decisions.putIfAbsent<Entry>(entryKey(position), { position, ...entry });
     if (put.won || put.value.id === entry.id) return position;
@@ -51,7 +52,12 @@ export async function readEntries(decisions: Decisions, after: Position, upTo: P
   for (let next = after + 1; next <= upTo; ) {
     const partitionEnd = (Math.floor(next / POSITIONS_A_PARTITION) + 1) * POSITIONS_A_PARTITION - 1;
     const until = Math.min(upTo, partitionEnd);
-    const range = { from: padded(next, 12), until: padded(until, 12), descending: false, limit: Number.MAX_SAFE_INTEGER };
+    const range = {
+      from: padded(next, 12),
+      until: padded(until, 12),
+      descending: false,
+      limit: Number.MAX_SAFE_INTEGER,
+    };
     const found = await decisions.query<Entry>(entryKey(next).partition, range);
     for (const { value } of found) {
       if (value.position !== next) throw new Error(`the commit log has no entry at position ${next}`);

@@ -16,6 +16,7 @@ export async function readContent(objects: Objects, reference: ContentReference)
   const body = await objects.get('work', reference.key);
   if (body === undefined) throw new Error(`${reference.key} is missing from the work store`);
   const text = new TextDecoder().decode(body);
-  if (hash('sha256', text) !== reference.sha256) throw new Error(`${reference.key} is not what was written: its hash differs`);
+  if (hash('sha256', text) !== reference.sha256)
+    throw new Error(`${reference.key} is not what was written: its hash differs`);
   return JSON.parse(text);
 }

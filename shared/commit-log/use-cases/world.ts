@@ -72,8 +72,12 @@ function checkpointKey(position: Position): string {
 }
 
 /** The catalogue that counts at W. @throws Error when none was released by then. */
-export async function catalogOf(ports: WorldPorts, world: WorldState): Promise<{ catalog: Catalog; release: ContentReference }> {
-  if (world.catalog === null) throw new Error('no catalogue has been released; release one with `billing catalog release DIRECTORY`');
+export async function catalogOf(
+  ports: WorldPorts,
+  world: WorldState,
+): Promise<{ catalog: Catalog; release: ContentReference }> {
+  if (world.catalog === null)
+    throw new Error('no catalogue has been released; release one with `billing catalog release DIRECTORY`');
   const release = world.catalog.catalog;
   const catalog = (await readContent(ports.objects, release)) as Catalog;
   return { catalog, release };

@@ -1,0 +1,54 @@
+import type { IdentifierFact, RecordedFact } from '#shared/inventory/fact.ts';
+import { type Knowledge, type Span, timeline } from '#shared/inventory/timeline.ts';
+import { rowKeys } from '../inventory-rows.ts';
+import { type Projections, withPrefix } from '../ports.ts';
+
+const EVERYTHING = withPrefix('');
+
+/** Facts about an account and its business units. */
+export async function accountFacts(projections: Projections, account: string): Promise<RecordedFact[]> {
+  return (await projections.query<RecordedFact>(rowKeys.account(account), EVERYTHING)).map((row) => row.value);
+}
+
+/** Facts that concern one subscription. */
+export async function subscriptionFacts(projections: Projections, subscription: string): Promise<RecordedFact[]> {
+  return (await projections.query<RecordedFact>(rowKeys.subscription(subscription), EVERYTHING)).map(
+    (row) => row.value,
+  );
+}
+
+/** Whose an identifier was when; '' = nobody's. */
+export async function ownersOf(
+  projections: Projections,
+  identifier: string,
+  known: Knowledge,
+): Promise<Span<string>[]> {
+  const rows = await projections.query<RecordedFact<IdentifierFact>>(rowKeys.identifier(identifier), EVERYTHING);
+  return timeline(
+    rows.map((row) => row.value),
+    known,
+    (fact) => fact.subscription,
+  );
+}
+
+/** The shards a payer's subscriptions fall into, in order. */
+export async function shardsOf(projections: Projections, seller: string, payer: string): Promise<string[]> {
+  return (await projections.query(rowKeys.shards(seller, payer), EVERYTHING)).map((row) => row.sort);
+}
+
+/** Facts of every subscription of a payer in a shard, by subscription. */
+export async function shardFacts(
+  projections: Projections,
+  seller: string,
+  payer: string,
+  shard: string,
+): Promise<Map<string, RecordedFact[]>> {
+  const rows = await projections.query<RecordedFact>(rowKeys.payerShard(seller, payer, shard), EVERYTHING);
+  const bySubscription = Map.groupBy(rows, (row) => row.sort.slice(0, -'#000000000000#000000000'.length));
+  return new Map([...bySubscription].map(([subscription, of]) => [subscription, of.map((row) => row.value)]));
+}
+
+/** Accounts of a seller that are billed on a day of the month, in order of their ids. */
+export async function accountsInCycle(projections: Projections, seller: string, billingDay: number): Promise<string[]> {
+  return (await projections.query(rowKeys.cycle(seller, billingDay), EVERYTHING)).map((row) => row.sort);
+}

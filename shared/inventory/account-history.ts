@@ -1,0 +1,27 @@
+import type { Instant } from '#shared/time/local-date.ts';
+import type { AccountFact, BusinessUnitFact, RecordedFact } from './fact.ts';
+import { type Knowledge, timeline, valueAt } from './timeline.ts';
+
+/** An account with its business units, as known at a run and as they stand at an instant. */
+export interface AccountView {
+  readonly account: AccountFact;
+  /** Since when the account exists. */
+  readonly since: Instant;
+  readonly businessUnits: ReadonlyMap<string, BusinessUnitFact>;
+}
+
+/** The account as it stands at an instant, or as it began when the instant lies before; nothing when no fact is known of it. */
+export function accountAt(facts: readonly RecordedFact[], known: Knowledge, instant: Instant): AccountView | undefined {
+  const of = facts.filter((f): f is RecordedFact<AccountFact> => f.fact.kind === 'account');
+  const spans = timeline(of, known, (fact) => fact);
+  const first = spans[0];
+  if (first === undefined) return undefined;
+  const units = facts.filter((f): f is RecordedFact<BusinessUnitFact> => f.fact.kind === 'businessUnit');
+  const businessUnits = new Map<string, BusinessUnitFact>();
+  for (const [unit, unitFacts] of Map.groupBy(units, (f) => f.fact.businessUnit)) {
+    const unitSpans = timeline(unitFacts, known, (fact) => fact);
+    const fact = valueAt(unitSpans, instant) ?? unitSpans[0]?.value;
+    if (fact) businessUnits.set(unit, fact);
+  }
+  return { account: valueAt(spans, instant) ?? first.value, since: first.from, businessUnits };
+}

@@ -1,0 +1,43 @@
+import type { SubscriptionState } from '#shared/catalog/catalog.ts';
+import type { Assignment, AssignmentsFact, IdentifierFact, RecordedFact, StateFact } from './fact.ts';
+import { type Knowledge, type Span, timeline } from './timeline.ts';
+
+/** All that rating and billing need of a subscription, as known at a run, seen from one seller. */
+export interface SubscriptionHistory {
+  readonly subscription: string;
+  readonly states: readonly Span<SubscriptionState>[];
+  /** Which identifiers are its own, and when: no other subscription has them then. */
+  readonly identifiers: readonly { readonly identifier: string; readonly spans: readonly Span<string>[] }[];
+  /** Who pays this seller, in order; an empty list = nobody. */
+  readonly assignments: readonly Span<readonly Assignment[]>[];
+}
+
+/**
+ * Reads a subscription's history out of the facts that concern it: its own, and every fact about an identifier it ever had, since another's
+ * taking over ends its own span.
+ */
+export function subscriptionHistory(
+  subscription: string,
+  seller: string,
+  facts: readonly RecordedFact[],
+  known: Knowledge,
+): SubscriptionHistory {
+  const states = facts.filter(
+    (f): f is RecordedFact<StateFact> => f.fact.kind === 'state' && f.fact.subscription === subscription,
+  );
+  const assignments = facts.filter(
+    (f): f is RecordedFact<AssignmentsFact> =>
+      f.fact.kind === 'assignments' && f.fact.subscription === subscription && f.fact.seller === seller,
+  );
+  const identifierFacts = facts.filter((f): f is RecordedFact<IdentifierFact> => f.fact.kind === 'identifier');
+  const byIdentifier = Map.groupBy(identifierFacts, (f) => f.fact.identifier);
+  return {
+    subscription,
+    states: timeline(states, known, (fact) => fact.state),
+    identifiers: [...byIdentifier].map(([identifier, of]) => ({
+      identifier,
+      spans: timeline(of, known, (fact) => fact.subscription).filter((span) => span.value === subscription),
+    })),
+    assignments: timeline(assignments, known, (fact) => fact.assignments),
+  };
+}
