@@ -1,0 +1,230 @@
+import type { SubscriptionState } from '#shared/catalog/catalog.ts';
+import { type Instant, instantOf, type TimeZone } from '#shared/time/local-date.ts';
+import type { Fact } from './fact.ts';
+import { type InventoryProblem, shortened } from './inventory-problem.ts';
+
+/**
+ * What becomes true of one subscription from one instant on, as a person writes it: text in every field, '' = unchanged. A row of a
+ * subscriptions file is a change, and so is the command `inventory change`.
+ */
+export interface Change {
+  readonly subscription: string;
+  /** A date (local midnight of the payer, pricing rules §1) or an instant with its offset, "2026-10-17T13:37:00+02:00". */
+  readonly effectiveFrom: string;
+  readonly state: string;
+  /** '' = the seller whose customer the payer is. */
+  readonly seller: string;
+  /** Payer and plan come together; the business unit '' is then the account itself. */
+  readonly payer: string;
+  readonly plan: string;
+  readonly businessUnit: string;
+  /** Digits: from then on the subscription has the identifier, besides those it has. With a minus before them: it no longer has it. */
+  readonly imsi: string;
+  readonly iccid: string;
+  readonly msisdn: string;
+}
+
+/** An account that changes may name, as far as they are checked against it. */
+export interface KnownAccount {
+  readonly timeZone: TimeZone;
+  readonly seller: string;
+  readonly businessUnits: ReadonlySet<string>;
+}
+
+/** Accounts and plans there are. */
+export interface KnownInventory {
+  readonly accounts: ReadonlyMap<string, KnownAccount>;
+  readonly plans: ReadonlySet<string>;
+}
+
+/** The time zone of the payer of a subscription that is known already (of its seller while nobody pays); undefined = no such subscription. */
+export type TimeZoneOf = (subscription: string) => TimeZone | undefined;
+
+/** All facts, or everything that is wrong: what has a problem is refused whole. */
+export type InventoryReading =
+  | { readonly ok: true; readonly facts: readonly Fact[] }
+  | { readonly ok: false; readonly problems: readonly InventoryProblem[] };
+
+/** Takes note of what is wrong with one field of a change: what was expected, and what to do. */
+export type ReportField = (field: keyof Change, expected: string, remedy: string) => void;
+
+/** Ids of accounts, units and subscriptions: they become parts of keys, file names and links. */
+export const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
+/** What {@link ID} allows, in words. */
+export const ID_WORDS = '1 to 64 letters, digits or . _ : -, the first a letter or digit';
+
+const STATES: readonly SubscriptionState[] = ['inventory', 'test', 'ready', 'active', 'suspended', 'terminated'];
+const OPTIONS: Readonly<Record<keyof Change, string>> = {
+  subscription: 'SUBSCRIPTION',
+  effectiveFrom: '--from',
+  state: '--state',
+  seller: '--seller',
+  payer: '--payer',
+  plan: '--plan',
+  businessUnit: '--unit',
+  imsi: '--imsi',
+  iccid: '--iccid',
+  msisdn: '--msisdn',
+};
+
+/**
+ * Reads one change given on the command line, with the checks a row of a file gets; a problem names the option it is about.
+ * Example: from 2026-11-15, state terminated → one state fact at local midnight of the payer's 15 November.
+ */
+export function readChange(change: Change, known: KnownInventory, timeZoneOf: TimeZoneOf): InventoryReading {
+  const problems: InventoryProblem[] = [];
+  const report: ReportField = (field, expected, remedy) => {
+    const found = shortened(change[field]);
+    problems.push({ file: 'command line', line: 0, column: 0, field: OPTIONS[field], found, expected, remedy });
+  };
+  const zone = known.accounts.get(change.payer)?.timeZone ?? timeZoneOf(change.subscription);
+  const isKnown = zone !== undefined || namesIdentifier(change);
+  const facts = factsOfChange(change, zone, isKnown, known, report);
+  return problems.length === 0 ? { ok: true, facts } : { ok: false, problems };
+}
+
+/** Whether the change gives the subscription an identifier: how a subscription nobody pays for yet becomes known. */
+export function namesIdentifier(change: Change): boolean {
+  return change.imsi !== '' || change.iccid !== '' || change.msisdn !== '';
+}
+
+/** Facts of one change, and reports of everything wrong with it; facts count only when nothing was reported. */
+export function factsOfChange(
+  change: Change,
+  zone: TimeZone | undefined,
+  isKnownSubscription: boolean,
+  known: KnownInventory,
+  report: ReportField,
+): Fact[] {
+  checkSubscription(change, isKnownSubscription, report);
+  const effectiveFrom = readEffectiveFrom(change, zone, isKnownSubscription, report);
+  const facts = [
+    ...stateFacts(change, effectiveFrom, report),
+    ...assignmentFacts(change, effectiveFrom, known, report),
+    ...identifierFacts(change, effectiveFrom, report),
+  ];
+  if (change.state === '' && change.payer === '' && change.plan === '' && !namesIdentifier(change)) {
+    report('state', 'at least one of state, payer and plan, imsi, iccid, msisdn', 'Say what changes, or leave it out.');
+  }
+  return facts;
+}
+
+function checkSubscription(change: Change, isKnown: boolean, report: ReportField): void {
+  if (!ID.test(change.subscription)) {
+    report('subscription', ID_WORDS, 'Give every subscription an id of its own.');
+  } else if (!isKnown && change.payer === '') {
+    const remedy = 'Correct the id, or, if it is new, say its payer and plan or an identifier.';
+    report('subscription', 'a subscription that exists', remedy);
+  }
+}
+
+const DATE = /^(19|20)\d\d-\d\d-\d\d$/;
+const INSTANT = /^(19|20)\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/;
+
+function readEffectiveFrom(change: Change, zone: TimeZone | undefined, isKnown: boolean, report: ReportField): Instant {
+  const text = change.effectiveFrom;
+  const isDate = DATE.test(text);
+  if (isDate && zone === undefined) {
+    const remedy = 'Write an instant with its offset, e.g. 2026-10-17T13:37:00+02:00, or say the payer.';
+    if (isKnown) report('effectiveFrom', "a payer, in whose time zone a date's midnight is", remedy);
+    return 0;
+  }
+  try {
+    if (isDate || INSTANT.test(text)) return instantOf(text, zone ?? 'UTC');
+  } catch {
+    // A day or hour the calendar does not have is reported like any other text that is no date.
+  }
+  const remedy = 'Write 2026-10-17, or with time and offset 2026-10-17T13:37:00+02:00 or …T11:37:00Z.';
+  report('effectiveFrom', 'a date of the calendar, or an instant with its offset', remedy);
+  return 0;
+}
+
+function stateFacts(change: Change, effectiveFrom: Instant, report: ReportField): Fact[] {
+  if (change.state === '') return [];
+  const state = STATES.find((each) => each === change.state);
+  if (state === undefined) {
+    report('state', `one of ${STATES.join(', ')}`, 'Write the state in lower case, or leave it empty if unchanged.');
+    return [];
+  }
+  return [{ kind: 'state', subscription: change.subscription, effectiveFrom, state }];
+}
+
+function assignmentFacts(change: Change, effectiveFrom: Instant, known: KnownInventory, report: ReportField): Fact[] {
+  const { payer, plan, businessUnit, subscription } = change;
+  if (payer === '' && plan === '') {
+    if (change.seller !== '') report('seller', 'nothing without payer and plan', 'Say payer and plan as well.');
+    if (businessUnit !== '') report('businessUnit', 'nothing without payer and plan', 'Say payer and plan as well.');
+    return [];
+  }
+  const account = checkPayer(change, known, report);
+  if (plan === '') report('plan', 'a plan beside the payer', 'Say payer and plan together, also if one stays.');
+  else if (!known.plans.has(plan)) {
+    report('plan', 'a plan of the catalogue', 'Correct the id, or release the catalogue that has the plan first.');
+  }
+  const seller = change.seller === '' ? (account?.seller ?? '') : change.seller;
+  if (change.seller !== '' && !ID.test(seller)) report('seller', ID_WORDS, 'Write the id of the seller.');
+  const assignments = [{ payer, plan, businessUnit }];
+  return [{ kind: 'assignments', subscription, seller, effectiveFrom, assignments }];
+}
+
+function checkPayer(change: Change, known: KnownInventory, report: ReportField): KnownAccount | undefined {
+  const { payer, businessUnit } = change;
+  const account = known.accounts.get(payer);
+  if (payer === '') {
+    report('payer', 'a payer beside the plan', 'Say payer and plan together, also if one stays.');
+  } else if (account === undefined) {
+    report('payer', 'an account that exists', 'Correct the id, or add the account to the accounts file.');
+  } else if (businessUnit !== '' && !account.businessUnits.has(businessUnit)) {
+    const units = [...account.businessUnits].join(', ');
+    const expected = units === '' ? `nothing: ${payer} has no business units` : `a business unit of ${payer}`;
+    const remedy =
+      units === '' ? 'Leave it empty.' : `It has ${shortened(units)}; leave it empty for the account itself.`;
+    report('businessUnit', expected, remedy);
+  }
+  return account;
+}
+
+function identifierFacts(change: Change, effectiveFrom: Instant, report: ReportField): Fact[] {
+  const facts: Fact[] = [];
+  for (const kind of ['imsi', 'iccid', 'msisdn'] as const) {
+    if (change[kind] === '') continue;
+    const isGivenUp = change[kind].startsWith('-');
+    const digits = (isGivenUp ? change[kind].slice(1) : change[kind]).replace(kind === 'msisdn' ? /^\+/ : /^$/, '');
+    const wrong = wrongIdentifier(kind, digits);
+    if (wrong !== undefined) report(kind, wrong.expected, wrong.remedy);
+    const subscription = isGivenUp ? '' : change.subscription;
+    facts.push({ kind: 'identifier', identifier: `${kind}#${digits}`, effectiveFrom, subscription });
+  }
+  return facts;
+}
+
+const LENGTHS = { imsi: [6, 15], iccid: [18, 22], msisdn: [3, 15] } as const;
+
+/** IMSI: ITU-T E.212, at most 15 digits. ICCID: E.118, begins with 89; of 19 digits, the last is Luhn's. MSISDN: E.164, at most 15. */
+function wrongIdentifier(kind: keyof typeof LENGTHS, digits: string): { expected: string; remedy: string } | undefined {
+  const [least, most] = LENGTHS[kind];
+  if (/^[\d.,]+[eE]\+?\d+$/.test(digits)) {
+    return { expected: `${least} to ${most} digits`, remedy: 'A spreadsheet shortened it: format the column as text.' };
+  }
+  if (!/^\d+$/.test(digits) || digits.length < least || digits.length > most) {
+    return { expected: `${least} to ${most} digits`, remedy: `Write the ${kind.toUpperCase()} as digits only.` };
+  }
+  if (kind !== 'iccid') return undefined;
+  if (!digits.startsWith('89')) {
+    return { expected: 'an ICCID, which begins with 89', remedy: 'Check that the columns are not interchanged.' };
+  }
+  if (digits.length === 19 && !passesLuhn(digits)) {
+    return { expected: 'a right check digit (the last of 19)', remedy: 'Compare it with the card: a digit is wrong.' };
+  }
+  return undefined;
+}
+
+/** Luhn's check (ISO/IEC 7812-1, annex B) over digits of which the last is the check digit. */
+function passesLuhn(digits: string): boolean {
+  let total = 0;
+  for (let place = 0; place < digits.length; place++) {
+    const digit = Number(digits[digits.length - 1 - place]) * (place % 2 === 0 ? 1 : 2);
+    total += digit > 9 ? digit - 9 : digit;
+  }
+  return total % 10 === 0;
+}
