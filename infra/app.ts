@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, CloudFormationValidatePlugin, Validations } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { BillingStack } from './billing-stack.ts';
 import { DataStack } from './data-stack.ts';
+import { acknowledgements, rules } from './rules.ts';
 import { readSettings } from './settings.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -23,8 +24,15 @@ const flags = {
  *   this, then the variable ENV, then `dev`.
  */
 export function billingApp(context: Record<string, unknown>): App {
-  const app = new App({ context: { env: process.env.ENV ?? 'dev', ...flags, ...context } });
+  const app = new App({
+    context: { env: process.env.ENV ?? 'dev', ...flags, ...context },
+    // The checks take half of the time. On one machine that is time to wait for; what is deployed is always checked.
+    builtinCloudFormationValidation: false,
+  });
   const settings = readSettings(join(ROOT, 'infra/settings'), String(app.node.tryGetContext('env')));
+  if (settings.environment !== 'local') {
+    Validations.of(app).addPlugins(rules(acknowledgements), new CloudFormationValidatePlugin());
+  }
   const named = (part: string) => ({
     settings,
     stackName: `iot-billing-${settings.environment}-${part}`,

@@ -6,6 +6,7 @@ import { PublishedEvents } from './constructs/published-events.ts';
 import type { DataStack } from './data-stack.ts';
 import { Invoicing } from './invoicing.ts';
 import { Mediation } from './mediation.ts';
+import { Observability } from './observability.ts';
 import { Rating } from './rating.ts';
 import { runtimeSettings, type Settings } from './settings.ts';
 
@@ -16,6 +17,7 @@ export class BillingStack extends Stack {
   constructor(scope: Construct, id: string, props: BillingStackProps) {
     const { settings, data, root, ...stackProps } = props;
     super(scope, id, stackProps);
+    const { alarmEmail } = settings;
     const service = { settings, bundles: this.bundlingRequired ? bundleFunctions(root) : unbundled };
 
     const events = new PublishedEvents(this, 'Events');
@@ -23,6 +25,7 @@ export class BillingStack extends Stack {
     const mediation = new Mediation(this, 'Mediation', { service, data, rating });
     const invoicing = new Invoicing(this, 'Invoicing', { service, data });
     const billing = new Billing(this, 'Billing', { service, data, events, rating, invoicing });
+    new Observability(this, 'Observability', { alarmEmail, data, mediation, rating, billing, invoicing });
 
     const outputs: Record<string, [value: string, description: string]> = {
       ChunkQueueUrl: [mediation.chunks.queue.queueUrl, 'Queue of chunks of usage files to load'],

@@ -24,6 +24,7 @@ const RUN = { runId: '$.runId' };
 /** Bill runs: from what is due to drafts, and from approved drafts to posted documents. */
 export class Billing extends Construct {
   readonly functions: ServiceFunction[] = [];
+  readonly startDueRuns: ServiceFunction;
   readonly draftRun: RunMachine;
   readonly postRun: RunMachine;
 
@@ -33,11 +34,11 @@ export class Billing extends Construct {
     this.postRun = this.#postRun(props);
 
     const { decisions, projections, work } = props.data;
-    const startDueRuns = this.#function(props, 'billing/start-due-runs', [
+    this.startDueRuns = this.#function(props, 'billing/start-due-runs', [
       ...[decisions.read(), projections.read(), work.read(), work.list(), work.write()],
       this.draftRun.start(),
     ]);
-    startDueRuns.every(Duration.hours(1));
+    this.startDueRuns.every(Duration.hours(1));
   }
 
   /** Measures and invoices every payer of a run. What fails is recorded, and the closing step decides. */

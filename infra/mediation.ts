@@ -9,6 +9,7 @@ import type { Rating } from './rating.ts';
 /** From a dropped usage file to an entry in the commit log. */
 export class Mediation extends Construct {
   readonly functions: ServiceFunction[];
+  readonly sweep: ServiceFunction;
   readonly chunks: QueueWithDeadLetters;
   readonly complete: QueueWithDeadLetters;
 
@@ -49,12 +50,12 @@ export class Mediation extends Construct {
     ]);
     commitFiles.consume(complete, { size: 10, maxConcurrency: concurrency.commitFiles });
 
-    const sweep = new ServiceFunction(this, service, 'mediation/sweep', [
+    this.sweep = new ServiceFunction(this, service, 'mediation/sweep', [
       ...[incoming.list(), work.read(), work.list(), decisions.read()],
       ...[inbox, chunks, complete, rating.toRate, rating.entries].map((queue) => queue.send()),
     ]);
-    sweep.every(Duration.minutes(15));
+    this.sweep.every(Duration.minutes(15));
 
-    this.functions = [mediateUsageFile, loadUsageChunk, commitFiles, sweep];
+    this.functions = [mediateUsageFile, loadUsageChunk, commitFiles, this.sweep];
   }
 }

@@ -1,5 +1,5 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   DefinitionBody,
@@ -53,30 +53,13 @@ export class RunMachine extends Construct {
       },
     });
     this.machine.node.addDependency(role);
-    this.#letMapsStartChildren(role);
+    // Its own executions are the children of its maps. In a policy apart, for the machine waits for the one of its role.
+    (this.machine.node.findChild('DistributedMapPolicy') as Policy).attachToRole(role);
     this.#variables = { [props.variable]: this.machine.stateMachineArn };
   }
 
   start(): Access {
     return access(this.#variables, ['states:StartExecution'], [this.machine.stateMachineArn]);
-  }
-
-  /** A policy of its own, for it names the machine, which waits for the policy of its role. */
-  #letMapsStartChildren(role: Role) {
-    const machine = `execution:${this.machine.stateMachineName}`;
-    const executions = [`${machine}:*`, `${machine}/*`].map((resource) =>
-      Stack.of(this).formatArn({ service: 'states', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME }),
-    );
-    new Policy(this, 'Maps', {
-      roles: [role],
-      statements: [
-        new PolicyStatement({ actions: ['states:StartExecution'], resources: [this.machine.stateMachineArn] }),
-        new PolicyStatement({
-          actions: ['states:DescribeExecution', 'states:StopExecution'],
-          resources: executions,
-        }),
-      ],
-    });
   }
 }
 

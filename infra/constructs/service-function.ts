@@ -25,11 +25,14 @@ export type Service = { settings: Settings; bundles: Bundles };
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
   readonly name: FunctionName;
+  /** Its name as an id: `RateUsage`. */
+  readonly id: string;
 
   constructor(scope: Construct, service: Service, name: FunctionName, may: Access[]) {
     const [capability, file] = name.split('/') as [string, string];
     super(scope, pascalCase(file));
     this.name = name;
+    this.id = this.node.id;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: service.settings.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
