@@ -11,6 +11,8 @@ export interface UsageBucket {
   readonly plan: string;
   readonly charge: string;
   readonly zone: string;
+  /** Business unit the usage is charged to, '' = the account itself. */
+  readonly businessUnit: string;
   readonly quantity: bigint;
 }
 
@@ -23,8 +25,8 @@ export interface AllowanceSize {
 }
 
 /** What became of a bucket: how much each allowance took, in stack order, and what is left to be priced. Σ covered + over = quantity. */
-export interface ConsumedBucket {
-  readonly bucket: UsageBucket;
+export interface ConsumedBucket<Bucket extends UsageBucket = UsageBucket> {
+  readonly bucket: Bucket;
   readonly covered: readonly { readonly allowance: string; readonly quantity: bigint }[];
   readonly over: bigint;
 }
@@ -35,14 +37,21 @@ export interface ConsumedBucket {
  * consumption; the order the buckets come in changes nothing.
  * @throws RangeError for a negative quantity or size.
  */
-export function consume(stack: readonly AllowanceSize[], buckets: readonly UsageBucket[]): ConsumedBucket[] {
+export function consume<Bucket extends UsageBucket>(
+  stack: readonly AllowanceSize[],
+  buckets: readonly Bucket[],
+): ConsumedBucket<Bucket>[] {
   const left = stack.map((allowance) => allowance.size);
   if (left.some((size) => size < 0n)) throw new RangeError('an allowance is never smaller than zero');
   return [...buckets].sort(inOrderOfConsumption).map((bucket) => draw(stack, left, bucket));
 }
 
 /** Takes a bucket's quantity from the stack; `left` is what each allowance still has and is lowered. */
-function draw(stack: readonly AllowanceSize[], left: bigint[], bucket: UsageBucket): ConsumedBucket {
+function draw<Bucket extends UsageBucket>(
+  stack: readonly AllowanceSize[],
+  left: bigint[],
+  bucket: Bucket,
+): ConsumedBucket<Bucket> {
   let over = bucket.quantity;
   if (over < 0n) throw new RangeError(`usage of ${bucket.plan}/${bucket.charge} on ${bucket.day} is negative: ${over}`);
   const covered: { allowance: string; quantity: bigint }[] = [];
@@ -68,6 +77,7 @@ function inOrderOfConsumption(a: UsageBucket, b: UsageBucket): number {
     compareIds(a.plan, b.plan) ||
     compareIds(a.zone, b.zone) ||
     compareIds(a.charge, b.charge) ||
+    compareIds(a.businessUnit, b.businessUnit) ||
     Number(a.quantity - b.quantity)
   );
 }

@@ -1,0 +1,154 @@
+import type { Allowance, RecurringCharge } from '#shared/catalog/catalog.ts';
+import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
+import type { Instant } from '#shared/time/local-date.ts';
+import { daysInPeriod, type Period } from '#shared/time/period.ts';
+import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
+import { type BilledDay, billedDays, countsFor } from './chargeable-days.ts';
+import type { DayTable } from './day-table.ts';
+import { type ChargeUsage, measureUsage, type RunningTotals } from './measure-usage.ts';
+import type { PlanBook, PlanTerms } from './plan-terms.ts';
+import { proratedQuantity } from './proration.ts';
+import { segmentsOf } from './segments.ts';
+
+/** What a payer is measured by: the same for all its subscriptions. */
+export interface MeasureScope {
+  readonly payer: string;
+  readonly plans: PlanBook;
+  readonly days: DayTable;
+  readonly usageCutOff: Instant;
+  /** Charges due at or before this instant are owed. */
+  readonly chargeCutOff: Instant;
+}
+
+/** A recurring charge of one subscription: on so many days of the period. */
+export interface ChargedDays {
+  readonly terms: PlanTerms;
+  readonly businessUnit: string;
+  readonly charge: RecurringCharge;
+  readonly days: number;
+}
+
+/** A subscription's allowance in one period, from one plan and business unit: its size after proration. */
+export interface AllowanceShare {
+  readonly terms: PlanTerms;
+  readonly businessUnit: string;
+  readonly allowance: Allowance;
+  /** Place in the version's stack. */
+  readonly order: number;
+  readonly size: bigint;
+}
+
+/** What one subscription comes to in one period, before prices. */
+export interface MeasuredPeriod {
+  readonly subscription: string;
+  readonly recurring: readonly ChargedDays[];
+  readonly allowances: readonly AllowanceShare[];
+  /** Business units the subscription was active for on at least one day. */
+  readonly activeIn: readonly string[];
+  readonly usage: readonly ChargeUsage[];
+  readonly apart: ReadonlyMap<string, RunningTotals>;
+}
+
+/** Measures a subscription for one payer, period by period of the scope's table. */
+export function measureSubscription(
+  scope: MeasureScope,
+  history: SubscriptionHistory,
+  usage: ReadonlyMap<string, FoldedUsage>,
+): MeasuredPeriod[] {
+  const segments = segmentsOf(history, scope.plans);
+  const { days } = scope;
+  const spans = days.dates.map((_, day) => ({
+    from: days.starts[day] as number,
+    until: days.starts[day + 1] as number,
+  }));
+  const billed = billedDays(segments, spans);
+  const owned = history.identifiers.flatMap(({ identifier, spans: ownedSpans }) => {
+    const folded = usage.get(identifier);
+    return folded === undefined ? [] : [{ usage: folded, owned: ownedSpans }];
+  });
+  const measured = measureUsage(scope, segments, owned);
+  return days.periods.map((period, place) => {
+    const [from, until] = [days.firstDay[place] as number, days.firstDay[place + 1] as number];
+    const its = billed
+      .slice(from, until)
+      .filter((day) => day !== undefined && day.segment.payer === scope.payer) as BilledDay[];
+    const dayCounts = countDays(its);
+    return {
+      subscription: history.subscription,
+      recurring: chargedDays(scope, period, [days.starts[from] as number, days.starts[until] as number], dayCounts),
+      allowances: allowanceShares(period, dayCounts),
+      activeIn: [...new Set(its.filter((day) => countsFor(day, ['active'])).map((day) => day.segment.businessUnit))],
+      usage: measured.charged,
+      apart: measured.apart[place] as ReadonlyMap<string, RunningTotals>,
+    };
+  });
+}
+
+/** Days of a period under the same terms and business unit, with the days themselves. */
+interface DayCount {
+  readonly terms: PlanTerms;
+  readonly businessUnit: string;
+  readonly days: readonly BilledDay[];
+}
+
+function countDays(days: readonly BilledDay[]): DayCount[] {
+  const groups: { terms: PlanTerms; businessUnit: string; days: BilledDay[] }[] = [];
+  for (const day of days) {
+    const { terms, businessUnit } = day.segment;
+    if (terms === undefined) continue;
+    const group = groups.find((each) => each.terms === terms && each.businessUnit === businessUnit);
+    if (group) group.days.push(day);
+    else groups.push({ terms, businessUnit, days: [day] });
+  }
+  return groups;
+}
+
+/** Recurring charges due by the cut-off: in advance at the period's start, in arrears at its end (pricing rules §2). */
+function chargedDays(
+  scope: MeasureScope,
+  period: Period,
+  [start, end]: readonly [Instant, Instant],
+  counts: readonly DayCount[],
+): ChargedDays[] {
+  const found: ChargedDays[] = [];
+  for (const { terms, businessUnit, days } of counts) {
+    for (const charge of terms.version.charges) {
+      if (charge.kind !== 'recurring') continue;
+      if ((charge.due === 'advance' ? start : end) > scope.chargeCutOff) continue;
+      const counted = days.filter((day) => countsFor(day, charge.states)).length;
+      if (counted === 0) continue;
+      if (charge.proration === 'none') dropEarlier(found, terms.plan, charge.id);
+      found.push({ terms, businessUnit, charge, days: charge.proration === 'none' ? daysInPeriod(period) : counted });
+    }
+  }
+  return found;
+}
+
+/** An unprorated charge is owed once: by the version and unit that have its last day. */
+function dropEarlier(found: ChargedDays[], plan: string, charge: string): void {
+  const at = found.findIndex((each) => each.terms.plan === plan && each.charge.id === charge);
+  if (at >= 0) found.splice(at, 1);
+}
+
+/** What each plan of the period contributes to allowances, prorated by its own chargeable days, rounded down (pricing rules §4). */
+function allowanceShares(period: Period, counts: readonly DayCount[]): AllowanceShare[] {
+  return counts.flatMap(({ terms, businessUnit, days }) => {
+    const active = days.filter((day) => countsFor(day, ['active'])).length;
+    return terms.version.allowances.map((allowance, order) => {
+      const full = BigInt(allowance.size);
+      const whole = active > 0 ? full : 0n;
+      const size = allowance.proration === 'whole' ? whole : proratedQuantity(full, active, daysInPeriod(period));
+      return { terms, businessUnit, allowance, order, size };
+    });
+  });
+}
+
+/** Quantities of a charge by day of one period. */
+export function quantitiesIn(days: DayTable, place: number, usage: ChargeUsage): { date: string; quantity: bigint }[] {
+  const found: { date: string; quantity: bigint }[] = [];
+  for (let day = days.firstDay[place] as number; day < (days.firstDay[place + 1] as number); day++) {
+    const quantity = usage.quantities[day] as number;
+    if (quantity > 0) found.push({ date: days.dates[day] as string, quantity: BigInt(quantity) });
+  }
+  return found;
+}

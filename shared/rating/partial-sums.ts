@@ -1,0 +1,67 @@
+import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+
+/**
+ * What the subscriptions of a slice add up to for one payer and period: plain JSON, whole numbers (bigint as text) and additive, so
+ * that slices can be cut in any way. Keys are the parts of a charge line's id.
+ */
+export interface PartialSums {
+  /** businessUnit|plan|version|charge → days charged, over so many subscriptions. */
+  readonly recurring: Record<string, RecurringSum>;
+  /** businessUnit|plan|version|charge|zone|tier → what was priced subscription by subscription. */
+  readonly priced: Record<string, PricedSum>;
+  /** name|businessUnit ('' when the whole account shares it) → a pool's size and use. */
+  readonly pools: Record<string, PoolSum>;
+  /** plan|version|charge|order|zone → local day → businessUnit → quantity: usage that tiers count over the whole account. */
+  readonly account: Record<string, DailyUsage>;
+  /** businessUnit → what there is to read along. */
+  readonly overview: Record<string, UnitOverview>;
+  /** Usage of this payer that is not charged, by reason, or 'free'. */
+  readonly apart: Record<string, UsageTotals>;
+}
+
+export interface RecurringSum {
+  days: number;
+  subscriptions: number;
+}
+
+/** So many base units fall into a tier, which was entered so often. */
+export interface PricedSum {
+  quantity: string;
+  entered: number;
+  subscriptions: number;
+}
+
+/** Local day → business unit → quantity in base units. */
+export type DailyUsage = Record<string, Record<string, string>>;
+
+export interface PoolSum {
+  /** Σ of the members' contributions, base units. */
+  size: string;
+  members: number;
+  /** plan|version|charge|order|zone → usage that draws on the pool. */
+  usage: Record<string, DailyUsage>;
+  /** businessUnit → Σ over members of what each used above its contribution. */
+  excess: Record<string, string>;
+}
+
+/** What a business unit used, for its invoice's overview and the proof: nothing here is an amount owed. */
+export interface UnitOverview {
+  /** Subscriptions with at least one chargeable day. */
+  subscriptions: number;
+  /** service|zone → what the records that were charged said. */
+  services: Record<string, UsageTotals>;
+  /** local day → octets. */
+  bytesByDay: Record<string, number>;
+  /** Base units covered by individual allowances, by plan|charge. */
+  covered: Record<string, string>;
+}
+
+/** The sums of no subscription at all. */
+export function noSums(): PartialSums {
+  return { recurring: {}, priced: {}, pools: {}, account: {}, overview: {}, apart: {} };
+}
+
+/** Joins the parts of a key; a part never contains the bar (ids are checked at release and load). */
+export function sumKey(...parts: readonly (string | number)[]): string {
+  return parts.join('|');
+}

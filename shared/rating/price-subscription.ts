@@ -1,0 +1,142 @@
+import { kindOfMeasure } from '#shared/catalog/unit.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
+import { type AllowanceSize, type ConsumedBucket, consume, type UsageBucket } from './allowance.ts';
+import type { DayTable } from './day-table.ts';
+import { type AllowanceShare, type MeasuredPeriod, quantitiesIn } from './measure-subscription.ts';
+import type { ChargeUsage } from './measure-usage.ts';
+import { tierParts } from './tier-parts.ts';
+
+/** Usage of one charge on one day, with the measured usage it is part of. */
+export interface MeasuredBucket extends UsageBucket {
+  readonly of: ChargeUsage;
+}
+
+/** What of a subscription's usage falls into a tier: so many base units, and how often the tier was entered. */
+export interface PricedUsage {
+  readonly of: ChargeUsage;
+  readonly tier: number;
+  readonly quantity: bigint;
+  readonly entered: number;
+}
+
+/** A subscription's use of a pool: what it adds to it, and what it draws, day by day. */
+export interface PoolUse {
+  readonly share: AllowanceShare;
+  /** Business unit that shares the pool; '' = the whole account does. */
+  readonly unit: string;
+  readonly contributions: ReadonlyMap<string, bigint>;
+  readonly drawn: readonly { readonly of: ChargeUsage; readonly day: LocalDate; readonly quantity: bigint }[];
+}
+
+/** What one subscription owes by itself in a period, and what it hands on to pools and to counts over the account. */
+export interface PricedPeriod {
+  readonly covered: readonly ConsumedBucket<MeasuredBucket>[];
+  readonly priced: readonly PricedUsage[];
+  readonly pools: ReadonlyMap<string, PoolUse>;
+  readonly account: readonly { readonly of: ChargeUsage; readonly day: LocalDate; readonly quantity: bigint }[];
+}
+
+/**
+ * Applies a subscription's own allowances to its usage, and prices what tiers count by subscription (pricing rules §4 and §5). What draws on a
+ * pool, or is counted over the account, is handed on.
+ */
+export function pricePeriod(measured: MeasuredPeriod, days: DayTable, place: number): PricedPeriod {
+  const buckets = measured.usage.flatMap((usage) => bucketsOf(usage, days, place));
+  const covered = consume(individualStack(measured.allowances), buckets);
+  const pools = poolsOf(measured.allowances);
+  const left = covered.filter((each) => each.over > 0n);
+  const account: { of: ChargeUsage; day: LocalDate; quantity: bigint }[] = [];
+  const counted: ConsumedBucket<MeasuredBucket>[] = [];
+  for (const each of left) {
+    const { bucket, over } = each;
+    const handedOn = { of: bucket.of, day: bucket.day, quantity: over };
+    const pool = poolFor(pools, bucket);
+    if (pool !== undefined) pool.drawn.push(handedOn);
+    else if (bucket.of.charge.count === 'subscription') counted.push(each);
+    else account.push(handedOn);
+  }
+  return { covered, priced: priceCounted(counted), pools, account };
+}
+
+function bucketsOf(of: ChargeUsage, days: DayTable, place: number): MeasuredBucket[] {
+  const { terms, businessUnit, charge, order, zone } = of;
+  const { plan, version } = terms;
+  return quantitiesIn(days, place, of).map(({ date, quantity }) => {
+    return {
+      of,
+      day: date,
+      chargeOrder: order,
+      version: version.from,
+      plan,
+      charge: charge.id,
+      zone,
+      businessUnit,
+      quantity,
+    };
+  });
+}
+
+/** A subscription's individual allowances; one that several versions or units share days of is one. */
+function individualStack(shares: readonly AllowanceShare[]): AllowanceSize[] {
+  const stack = new Map<string, { id: string; size: bigint; covers: Set<string> }>();
+  const individual = shares.filter((share) => share.allowance.kind === 'individual').sort((a, b) => a.order - b.order);
+  for (const { terms, allowance, size } of individual) {
+    const id = `${terms.plan}/${allowance.id}`;
+    const there = stack.get(id) ?? { id, size: 0n, covers: new Set<string>() };
+    there.size += size;
+    for (const charge of allowance.covers) there.covers.add(`${terms.plan}/${charge}`);
+    stack.set(id, there);
+  }
+  return [...stack.values()];
+}
+
+type OpenPoolUse = PoolUse & {
+  contributions: Map<string, bigint>;
+  drawn: { of: ChargeUsage; day: LocalDate; quantity: bigint }[];
+};
+
+function poolsOf(shares: readonly AllowanceShare[]): Map<string, OpenPoolUse> {
+  const pools = new Map<string, OpenPoolUse>();
+  for (const share of shares.filter((each) => each.allowance.kind === 'flexible')) {
+    const unit = share.allowance.scope === 'businessUnit' ? share.businessUnit : '';
+    const key = `${share.allowance.pool}|${unit}`;
+    const pool = pools.get(key) ?? { share, unit, contributions: new Map<string, bigint>(), drawn: [] };
+    pool.contributions.set(share.businessUnit, (pool.contributions.get(share.businessUnit) ?? 0n) + share.size);
+    pools.set(key, pool);
+  }
+  return pools;
+}
+
+/** The pool a bucket draws on: the first flexible allowance of its own terms that covers its charge. */
+function poolFor(pools: ReadonlyMap<string, OpenPoolUse>, bucket: MeasuredBucket): OpenPoolUse | undefined {
+  const allowance = bucket.of.terms.version.allowances.find(
+    (each) => each.kind === 'flexible' && each.covers.includes(bucket.charge),
+  );
+  if (allowance === undefined) return undefined;
+  const key = `${allowance.pool}|${allowance.scope === 'businessUnit' ? bucket.businessUnit : ''}`;
+  return pools.get(key);
+}
+
+/** Puts buckets into tiers in order of consumption; one count over all versions and zones of a charge id. */
+function priceCounted(counted: readonly ConsumedBucket<MeasuredBucket>[]): PricedUsage[] {
+  const counts = new Map<string, bigint>();
+  const priced = new Map<string, { of: ChargeUsage; tier: number; quantity: bigint; entered: number }>();
+  for (const { bucket, over } of counted) {
+    const id = `${bucket.plan}/${bucket.charge}`;
+    const before = counts.get(id) ?? 0n;
+    counts.set(id, before + over);
+    for (const part of tierParts(bucket.of.charge, before, before + over)) {
+      const key = `${id}|${bucket.version}|${bucket.zone}|${bucket.businessUnit}|${part.tier}`;
+      const sum = priced.get(key) ?? { of: bucket.of, tier: part.tier, quantity: 0n, entered: 0 };
+      sum.quantity += part.quantity;
+      sum.entered += part.entered;
+      priced.set(key, sum);
+    }
+  }
+  return [...priced.values()];
+}
+
+/** Whether a charge counts octets: its days make up the picture of data by day. */
+export function countsOctets(usage: ChargeUsage): boolean {
+  return kindOfMeasure(usage.charge.measure) === 'octets';
+}
