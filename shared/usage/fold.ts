@@ -1,0 +1,181 @@
+import type { FoldedUsage, UsageTotals } from './folded-usage.ts';
+import { Interner } from './interner.ts';
+import { AGGREGATES, headerOf, recordsOf, unpackItem } from './usage-item.ts';
+import type { UsageKey } from './usage-key.ts';
+import { usageKeyOf } from './usage-key-text.ts';
+import { copyRow, type UsageRows, usageRows } from './usage-rows.ts';
+
+/** A usage item that counts: its file is loaded, its attempt is the one its chunk's commit names. */
+export interface VisibleItem {
+  readonly packed: Uint8Array;
+  /** Position in the commit log at which its file was loaded. */
+  readonly position: number;
+  readonly file: string;
+  readonly chunk: number;
+  readonly part: number;
+}
+
+/** Folds again and again in the same memory. What it returned is valid until it folds the next time. */
+export interface Folder {
+  fold(items: readonly VisibleItem[]): FoldedUsage;
+}
+
+/**
+ * Unites the visible items of one identifier: each event once. Items count in the order position, file, chunk, part, however they are given.
+ * Of events with the same fingerprint the first stands; of aggregates the one with the greatest as-of, among equals the last in order.
+ * What stands for another is counted in `duplicates`.
+ * @throws RangeError for an item that is corrupt.
+ */
+export function fold(items: readonly VisibleItem[]): FoldedUsage {
+  return createFolder().fold(items);
+}
+
+/** A folder with memory of its own; one for each thread of work is enough. */
+export function createFolder(): Folder {
+  const keys = new FoldedKeys();
+  let rows = usageRows(1024);
+  let asOf = new Float64Array(1024);
+  let table = new Int32Array(2048);
+  return {
+    fold(items) {
+      const ordered = inOrder(items);
+      let capacity = 0;
+      for (const item of ordered) capacity += recordsOf(item.packed);
+      if (capacity > asOf.length) {
+        const size = 2 ** Math.ceil(Math.log2(capacity));
+        rows = usageRows(size);
+        asOf = new Float64Array(size);
+        table = new Int32Array(size * 2);
+      }
+      keys.begin();
+      const mask = tableSize(capacity) - 1;
+      table.fill(0, 0, mask + 1);
+      return unite(ordered, rows, asOf, table, mask, keys);
+    },
+  };
+}
+
+/** Smallest power of two that leaves half of the table empty. */
+function tableSize(capacity: number): number {
+  let size = 16;
+  while (size < capacity * 2) size *= 2;
+  return size;
+}
+
+/**
+ * Unpacks item after item behind the rows that stand already, and moves each record that is new up to them. The table finds rows by
+ * fingerprint: row + 1, or 0 for an empty slot.
+ */
+function unite(
+  items: readonly VisibleItem[],
+  rows: UsageRows,
+  asOf: Float64Array,
+  table: Int32Array,
+  mask: number,
+  keys: FoldedKeys,
+): FoldedUsage {
+  const { fingerprint0, fingerprint1, fingerprint2 } = rows;
+  const duplicates = { records: 0, bytes: 0, seconds: 0, count: 0 };
+  let length = 0;
+  for (const { packed } of items) {
+    const { kind, asOf: itemAsOf } = headerOf(packed);
+    const until = length + unpackItem(packed, rows, length, keys.indexOf);
+    for (let row = length; row < until; row++) {
+      const f0 = fingerprint0[row]!;
+      const f1 = fingerprint1[row]!;
+      const f2 = fingerprint2[row]!;
+      let slot = f0 & mask;
+      let known = table[slot]! - 1;
+      while (known >= 0 && (fingerprint0[known] !== f0 || fingerprint1[known] !== f1 || fingerprint2[known] !== f2)) {
+        slot = (slot + 1) & mask;
+        known = table[slot]! - 1;
+      }
+      if (known < 0) {
+        if (row !== length) copyRow(rows, row, length);
+        asOf[length] = itemAsOf;
+        table[slot] = ++length;
+      } else if (kind === AGGREGATES && itemAsOf >= asOf[known]!) {
+        countRow(duplicates, rows, known);
+        copyRow(rows, row, known);
+        asOf[known] = itemAsOf;
+      } else {
+        countRow(duplicates, rows, row);
+      }
+    }
+  }
+  return { ...rows, length, keys: keys.list(), duplicates };
+}
+
+function countRow(totals: { -readonly [Unit in keyof UsageTotals]: number }, rows: UsageRows, row: number): void {
+  totals.records++;
+  totals.bytes += rows.bytesUp[row]! + rows.bytesDown[row]! + rows.bytesUnsplit[row]!;
+  totals.seconds += rows.seconds[row]!;
+  totals.count += rows.count[row]!;
+}
+
+function inOrder(items: readonly VisibleItem[]): readonly VisibleItem[] {
+  for (let i = 1; i < items.length; i++) {
+    if (compare(items[i - 1]!, items[i]!) > 0) return [...items].sort(compare);
+  }
+  return items;
+}
+
+/** Position, file, chunk, part; at last the month, which is in the item. */
+function compare(a: VisibleItem, b: VisibleItem): number {
+  if (a.position !== b.position) return a.position - b.position;
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  if (a.chunk !== b.chunk) return a.chunk - b.chunk;
+  if (a.part !== b.part) return a.part - b.part;
+  return headerOf(a.packed).monthStart - headerOf(b.packed).monthStart;
+}
+
+const MOST_KEYS = 65_535;
+
+/** The usage keys of one fold, numbered as they occur. Keys once read stay known, so that few are ever parsed. */
+class FoldedKeys {
+  private readonly known = new Interner();
+  private readonly parsed: UsageKey[] = [];
+  private localOf = new Int32Array(64);
+  private foldOf = new Int32Array(64);
+  private current: UsageKey[] = [];
+  private foldNumber = 0;
+
+  begin(): void {
+    if (this.parsed.length > MOST_KEYS) {
+      this.known.clear();
+      this.parsed.length = 0;
+      this.foldOf.fill(0);
+    }
+    this.foldNumber++;
+    this.current = [];
+  }
+
+  readonly indexOf = (bytes: Uint8Array, start: number, end: number): number => {
+    const id = this.known.intern(bytes, start, end);
+    if (this.parsed[id] === undefined) this.learn(id, bytes, start, end);
+    if (this.foldOf[id] === this.foldNumber) return this.localOf[id]!;
+    if (this.current.length === MOST_KEYS) throw new RangeError(`one identifier has more than ${MOST_KEYS} usage keys`);
+    this.foldOf[id] = this.foldNumber;
+    this.localOf[id] = this.current.length;
+    this.current.push(this.parsed[id]!);
+    return this.localOf[id]!;
+  };
+
+  list(): readonly UsageKey[] {
+    return this.current;
+  }
+
+  private learn(id: number, bytes: Uint8Array, start: number, end: number): void {
+    this.parsed[id] = usageKeyOf(new TextDecoder().decode(bytes.subarray(start, end)));
+    while (id >= this.foldOf.length) {
+      this.localOf = withRoom(this.localOf);
+      this.foldOf = withRoom(this.foldOf);
+    }
+  }
+}
+
+function withRoom(numbers: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(numbers.length * 2);
+  larger.set(numbers);
+  return larger;
+}

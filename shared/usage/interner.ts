@@ -1,0 +1,82 @@
+/**
+ * Numbers distinct byte strings 0, 1, 2 … in the order they first occur, without making a string or object for each look-up. It keeps its
+ * memory when it is cleared, so that one serves chunk after chunk.
+ */
+export class Interner {
+  private arena = new Uint8Array(1 << 12);
+  private bounds = new Int32Array(1 << 8);
+  private hashes = new Int32Array(1 << 8);
+  private table = new Int32Array(1 << 9);
+  private count = 0;
+
+  /** How many different byte strings there are. */
+  get size(): number {
+    return this.count;
+  }
+
+  /** The number of bytes[start, end). */
+  intern(bytes: Uint8Array, start: number, end: number): number {
+    let hash = end - start;
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+    hash ^= hash >>> 15;
+    const mask = this.table.length - 1;
+    let slot = hash & mask;
+    for (let id = this.table[slot]!; id !== 0; slot = (slot + 1) & mask, id = this.table[slot]!) {
+      if (this.hashes[id - 1] === hash && this.holds(id - 1, bytes, start, end)) return id - 1;
+    }
+    return this.add(hash, slot, bytes, start, end);
+  }
+
+  /** The bytes a number stands for; a view that is valid until the next call of intern or clear. */
+  bytesOf(id: number): Uint8Array {
+    return this.arena.subarray(this.bounds[id]!, this.bounds[id + 1]!);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.count = 0;
+    this.table.fill(0);
+  }
+
+  private holds(id: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const from = this.bounds[id]!;
+    if (this.bounds[id + 1]! - from !== end - start) return false;
+    const arena = this.arena;
+    for (let i = start, j = from; i < end; i++, j++) if (arena[j] !== bytes[i]) return false;
+    return true;
+  }
+
+  private add(hash: number, slot: number, bytes: Uint8Array, start: number, end: number): number {
+    const id = this.count++;
+    const from = this.bounds[id]!;
+    const until = from + end - start;
+    if (until > this.arena.length)
+      this.arena = grown(this.arena, new Uint8Array(Math.max(until, this.arena.length * 2)));
+    for (let i = start, j = from; i < end; i++, j++) this.arena[j] = bytes[i]!;
+    if (id + 2 > this.bounds.length) {
+      this.bounds = grown(this.bounds, new Int32Array(this.bounds.length * 2));
+      this.hashes = grown(this.hashes, new Int32Array(this.hashes.length * 2));
+    }
+    this.bounds[id + 1] = until;
+    this.hashes[id] = hash;
+    this.table[slot] = id + 1;
+    if (this.count * 2 > this.table.length) this.rehash();
+    return id;
+  }
+
+  private rehash(): void {
+    this.table = new Int32Array(this.table.length * 2);
+    const mask = this.table.length - 1;
+    for (let id = 0; id < this.count; id++) {
+      let slot = this.hashes[id]! & mask;
+      while (this.table[slot] !== 0) slot = (slot + 1) & mask;
+      this.table[slot] = id + 1;
+    }
+  }
+}
+
+/** Copies an array to the beginning of a larger one of its kind. */
+function grown<Numbers extends Uint8Array | Int32Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from);
+  return to;
+}
