@@ -35,7 +35,8 @@ export class Billing extends Construct {
 
     const { decisions, projections, work } = props.data;
     this.startDueRuns = this.#function(props, 'billing/start-due-runs', [
-      ...[decisions.read(), projections.read(), work.read(), work.list(), work.write()],
+      ...[decisions.read(), decisions.append(), projections.read()],
+      ...[work.read(), work.list(), work.write()],
       this.draftRun.start(),
     ]);
     this.startDueRuns.every(Duration.hours(1));
@@ -45,16 +46,13 @@ export class Billing extends Construct {
   #draftRun(props: BillingProps): RunMachine {
     const { usage, decisions, projections, work } = props.data;
     const { settings } = props.service;
-    const may = [
-      ...[usage.read(), projections.read()],
-      ...[decisions.read(), decisions.append()],
-      ...[work.read(), work.list(), work.write()],
-    ];
+    const record = [...[decisions.read(), decisions.append()], ...[work.read(), work.list(), work.write()]];
+    const may = [...[usage.read(), projections.read()], ...record];
     const openRun = this.#function(props, 'billing/open-run', may);
     const measureSlice = this.#function(props, 'billing/measure-slice', may);
     const invoicePayer = this.#function(props, 'billing/invoice-payer', may);
     const closeDraft = this.#function(props, 'billing/close-draft', may);
-    const recordFailure = this.#function(props, 'billing/record-failure', may);
+    const recordFailure = this.#function(props, 'billing/record-failure', record);
     const { projectFacts } = props.rating;
 
     const scope = new Construct(this, 'DraftRunSteps');

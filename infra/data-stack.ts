@@ -2,6 +2,7 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { MAP_RESULTS } from './constructs/batches.ts';
 import { LedgerTable } from './constructs/ledger-table.ts';
 import { bucketDefaults, PrivateBucket } from './constructs/private-bucket.ts';
 import { QueueWithDeadLetters } from './constructs/queue-with-dead-letters.ts';
@@ -45,7 +46,9 @@ export class DataStack extends Stack {
       ...defaults,
       variable: 'WORK_BUCKET',
       expiry: [
-        { prefix: 'map-results/', expiration: Duration.days(30), noncurrentVersionExpiration: Duration.days(1) },
+        { prefix: `${MAP_RESULTS}/`, expiration: Duration.days(30) },
+        // Repeated steps put the same bytes again. As long as a table can be restored, so can what was overwritten.
+        { noncurrentVersionExpiration: Duration.days(35) },
       ],
     });
     this.invoices = new PrivateBucket(this, 'Invoices', {

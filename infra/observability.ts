@@ -34,7 +34,7 @@ export class Observability extends Construct {
     watchQueue(alarms, 'Inbox', data.inbox, 'usage files', 'usage-files-in-the-dead-letters');
     watchQueue(alarms, 'Chunks', mediation.chunks, 'chunks', 'chunks-in-the-dead-letters');
     watchQueue(alarms, 'Complete', mediation.complete, 'complete files', 'complete-files-in-the-dead-letters');
-    watchQueue(alarms, 'Rating', rating.toRate, 'ratings', 'ratings-in-the-dead-letters');
+    watchQueue(alarms, 'ToRate', rating.toRate, 'ratings', 'ratings-in-the-dead-letters');
     watchQueue(alarms, 'Entries', rating.entries, 'commit-log entries', 'entries-in-the-dead-letters');
     watchMachine(alarms, 'DraftRun', billing.draftRun, 'A bill run ended without a draft.', 'a-draft-run-failed');
     watchMachine(alarms, 'PostRun', billing.postRun, 'Posting stopped half way.', 'a-post-run-failed');

@@ -19,7 +19,7 @@ export class Rating extends Construct {
     const { service, data, events } = props;
     const { usage, decisions, projections, work } = data;
     const { concurrency } = service.settings;
-    this.toRate = new QueueWithDeadLetters(this, 'Rating', {
+    this.toRate = new QueueWithDeadLetters(this, 'ToRate', {
       variable: 'RATING_QUEUE_URL',
       consumerTimeout: timeoutOf('rating/rate-usage'),
     });

@@ -19,7 +19,7 @@ type PrivateBucketProps = {
   accessLogs: IBucket;
   /** Every object put is locked for these years. */
   lock: Settings['invoiceLock'];
-  /** What may go by itself. */
+  /** What goes by itself; nothing, unless it is named here. */
   expiry: LifecycleRule[];
 };
 
