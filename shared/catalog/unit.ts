@@ -60,3 +60,10 @@ export function inUnit(quantity: bigint, unit: Unit): Amount {
 export function inBaseUnits(quantity: Amount, unit: Unit): Amount {
   return quantity.times(amount(UNITS[unit].base));
 }
+
+/** A quantity of base units in a unit where that can be written down exactly: 1 second is no decimal number of minutes. */
+export function inUnitExactly(quantity: Amount, unit: Unit): Amount | undefined {
+  const base = amount(UNITS[unit].base);
+  const result = quantity.div(base);
+  return result.times(base).equals(quantity) && result.decimalPlaces() <= 30 ? result : undefined;
+}

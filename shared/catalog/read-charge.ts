@@ -1,0 +1,228 @@
+import * as z from 'zod';
+import type { Charge, Measure, RecurringCharge, Unit, UsageCharge, UsageMatch } from './catalog.ts';
+import { nearestName } from './catalog-problem.ts';
+import { readUnitPrice, readUsagePrice } from './read-price.ts';
+import { isMapping, type Place, type Report, readFields, readValue, refuse, shown, within } from './report.ts';
+import { kindOfMeasure, kindOfUnit, unitsFor } from './unit.ts';
+import { id, increment, listOf, service, unit, type WrittenQuantity, wholeBaseUnits, words } from './written.ts';
+
+const kindSchema = z.enum(['recurring', 'usage']);
+const stateSchema = z.enum(['inventory', 'test', 'ready', 'active', 'suspended']);
+const recurringSchema = z.strictObject({
+  kind: z.literal('recurring'),
+  id,
+  name: words,
+  due: z.enum(['advance', 'arrears']).default('advance'),
+  proration: z.enum(['day', 'none']).default('day'),
+  states: listOf(stateSchema).default(['active']),
+  price: z.unknown(),
+  refund: z.enum(['day', 'none']).default('day'),
+});
+const usageSchema = z.strictObject({
+  kind: z.literal('usage'),
+  id,
+  name: words,
+  match: z.unknown(),
+  measure: z.enum(['bytes', 'bytesUp', 'bytesDown', 'seconds', 'records', 'count']),
+  unit: unit.optional(),
+  increment: increment.optional(),
+  rounding: z.enum(['record', 'session', 'day', 'period']).optional(),
+  count: z.enum(['subscription', 'pool', 'account']).default('subscription'),
+  price: z.unknown(),
+});
+const matchSchema = z.strictObject({
+  services: listOf(service).default([]),
+  directions: listOf(z.enum(['mo', 'mt'])).default([]),
+  zones: listOf(id).default([]),
+  carriers: listOf(words).default([]),
+  apns: listOf(words).default([]),
+  technologies: listOf(words).default([]),
+});
+
+/** What a charge may refer to, as far as it is known. */
+export interface ChargeSurroundings {
+  /** Zones of the plan's zone model; nothing when the model itself is unknown. */
+  readonly zones: ReadonlySet<string> | undefined;
+  /** Carriers that have a source; nothing when the sources have problems of their own. */
+  readonly carriers: ReadonlySet<string> | undefined;
+}
+
+/** What is known of a charge, complete or not: enough to check what refers to it. */
+export interface ReadCharge {
+  readonly place: Place;
+  readonly kind: Charge['kind'] | undefined;
+  readonly id: string | undefined;
+  readonly measure: Measure | undefined;
+  readonly match: UsageMatch | undefined;
+  readonly count: UsageCharge['count'] | undefined;
+  readonly graduated: boolean;
+  readonly charge: Charge | undefined;
+}
+
+/** Reads one charge of a plan version. */
+export function readCharge(report: Report, place: Place, surroundings: ChargeSurroundings): ReadCharge {
+  const kind = isMapping(place.content) ? kindSchema.safeParse(place.content.kind).data : undefined;
+  if (kind === 'recurring') return readRecurring(report, place);
+  if (kind === 'usage') return readUsage(report, place, surroundings);
+  if (isMapping(place.content)) readValue(report, kindSchema, within(place, 'kind'));
+  else
+    refuse(
+      report,
+      place,
+      shown(place.content),
+      'a mapping with kind, id, name, price',
+      'Write the fields of a charge.',
+    );
+  const name = isMapping(place.content) ? id.safeParse(place.content.id).data : undefined;
+  return {
+    place,
+    kind,
+    id: name,
+    measure: undefined,
+    match: undefined,
+    count: undefined,
+    graduated: false,
+    charge: undefined,
+  };
+}
+
+function readRecurring(report: Report, place: Place): ReadCharge {
+  const { fields, complete } = readFields(report, recurringSchema, place);
+  const price = readUnitPrice(report, within(place, 'price'));
+  const charge: RecurringCharge | undefined = complete && price && { ...complete, price };
+  if (fields.states?.length === 0) {
+    refuse(report, within(place, 'states'), 'an empty list', 'at least one state', 'Leave it out for active.');
+  }
+  return {
+    place,
+    kind: 'recurring',
+    id: fields.id,
+    measure: undefined,
+    match: undefined,
+    count: undefined,
+    graduated: false,
+    charge,
+  };
+}
+
+function readUsage(report: Report, place: Place, surroundings: ChargeSurroundings): ReadCharge {
+  const { fields, complete } = readFields(report, usageSchema, place);
+  const { measure } = fields;
+  const match = readMatch(report, within(place, 'match'), surroundings);
+  const unitOfPrice = measure && readUnit(report, within(place, 'unit'), measure, fields.unit);
+  const increments = measure && readIncrement(report, within(place, 'increment'), measure, fields.increment);
+  const price = readUsagePrice(report, within(place, 'price'), unitOfPrice);
+  const known = { place, kind: 'usage', id: fields.id, measure, match, count: fields.count } as const;
+  const graduated =
+    isMapping(place.content) && isMapping(place.content.price) && place.content.price.tiers !== undefined;
+  if (!(complete && match && unitOfPrice && increments && price)) return { ...known, graduated, charge: undefined };
+  const voice = match.services.length === 1 && match.services[0] === 'voice';
+  const rounding = complete.rounding ?? (voice ? 'session' : 'record');
+  const { kind, id: name, name: text, count } = complete;
+  const charge: UsageCharge = {
+    kind,
+    id: name,
+    name: text,
+    match,
+    measure: complete.measure,
+    unit: unitOfPrice,
+    increment: increments,
+    rounding,
+    count,
+    price,
+  };
+  return { ...known, graduated, charge };
+}
+
+function readMatch(report: Report, written: Place, { zones, carriers }: ChargeSurroundings): UsageMatch | undefined {
+  const place = written.content === undefined ? { ...written, content: {} } : written;
+  const { fields, complete } = readFields(report, matchSchema, place);
+  for (const [field, known] of [
+    ['zones', zones],
+    ['carriers', carriers],
+  ] as const) {
+    for (const [index, name] of (fields[field] ?? []).entries()) {
+      if (known === undefined || known.has(name)) continue;
+      const near = nearestName(name, known);
+      const at = Array.isArray(isMapping(place.content) && place.content[field])
+        ? within(place, field, index)
+        : within(place, field);
+      const what = field === 'zones' ? "a zone of the plan's zone model" : 'a carrier a source is of';
+      const remedy =
+        near === '' ? `Define it, or leave it out to match every ${field.slice(0, -1)}.` : `Did you mean ${near}?`;
+      refuse(report, at, `"${name}"`, `${what}: ${[...known].join(', ') || 'there is none'}`, remedy);
+    }
+  }
+  return complete;
+}
+
+/** The unit of a price; where only one fits the measure it need not be written. */
+function readUnit(report: Report, place: Place, measure: Measure, written: Unit | undefined): Unit | undefined {
+  const fitting = unitsFor(measure);
+  const expected = `a unit of ${measure}: ${fitting.join(', ')}`;
+  if (written === undefined) {
+    if (fitting.length === 1) return fitting[0];
+    if (place.content === undefined) refuse(report, place, '', expected, 'Add unit: the price is for one of it.');
+    return undefined;
+  }
+  if (kindOfUnit(written) === kindOfMeasure(measure)) return written;
+  refuse(
+    report,
+    place,
+    `"${written}"`,
+    expected,
+    `Write one of them, or change measure: ${measure} is counted in ${kindOfMeasure(measure)}.`,
+  );
+  return undefined;
+}
+
+/** Increments in base units; without any, each base unit counts. */
+function readIncrement(
+  report: Report,
+  place: Place,
+  measure: Measure,
+  written: { readonly first: WrittenQuantity; readonly next: WrittenQuantity } | undefined,
+): UsageCharge['increment'] | undefined {
+  if (written === undefined) return place.content === undefined ? { first: '1', next: '1' } : undefined;
+  const first = incrementIn(report, place, measure, written.first);
+  const next = incrementIn(report, place, measure, written.next);
+  return first === undefined || next === undefined ? undefined : { first, next };
+}
+
+function incrementIn(report: Report, place: Place, measure: Measure, written: WrittenQuantity): string | undefined {
+  const fitting = unitsFor(measure);
+  const named = written.unit ?? (fitting.length === 1 ? fitting[0] : undefined);
+  if (named === undefined) {
+    refuse(report, place, shown(place.content), 'an increment with its unit', `Add the unit: ${fitting.join(', ')}.`);
+    return undefined;
+  }
+  if (kindOfUnit(named) !== kindOfMeasure(measure)) {
+    refuse(
+      report,
+      place,
+      shown(place.content),
+      `an increment in a unit of ${measure}: ${fitting.join(', ')}`,
+      'Write one of them.',
+    );
+    return undefined;
+  }
+  const whole = wholeBaseUnits(written.number, named);
+  if (whole !== undefined && whole !== '0' && Number(whole) <= Number.MAX_SAFE_INTEGER) return whole;
+  refuse(
+    report,
+    place,
+    shown(place.content),
+    'a whole number of octets, seconds or pieces, at least 1',
+    'Leave it out to round nothing.',
+  );
+  return undefined;
+}
+
+/** Whether everything a later charge matches is taken by an earlier one: then the later can never price anything. */
+export function hides(earlier: UsageMatch, later: UsageMatch): boolean {
+  const fields = ['services', 'directions', 'zones', 'carriers', 'apns', 'technologies'] as const;
+  return fields.every((field) => {
+    const taken: readonly string[] = earlier[field];
+    return taken.length === 0 || (later[field].length > 0 && later[field].every((value) => taken.includes(value)));
+  });
+}

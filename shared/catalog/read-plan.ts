@@ -1,0 +1,224 @@
+import * as z from 'zod';
+import type { Allowance, Charge, Plan, PlanVersion } from './catalog.ts';
+import { nearestName } from './catalog-problem.ts';
+import { type ReadAllowance, readAllowance } from './read-allowance.ts';
+import { type ChargeSurroundings, hides, type ReadCharge, readCharge } from './read-charge.ts';
+import { type Place, type Report, readFields, refuse, within } from './report.ts';
+import { currency, date, id, words } from './written.ts';
+
+const planSchema = z.strictObject({
+  id,
+  name: words,
+  currency,
+  zoneModel: id,
+  unmatched: z.enum(['suspense', 'free']).default('suspense'),
+  versions: z.array(z.unknown()).min(1).max(500),
+});
+const versionSchema = z.strictObject({
+  from: date,
+  until: date.default(''),
+  charges: z.array(z.unknown()).max(500).default([]),
+  allowances: z.array(z.unknown()).max(100).default([]),
+});
+
+/** What a plan may refer to. */
+export interface PlanSurroundings {
+  /** Zones of every zone model that could be read, by the model's id. */
+  readonly zones: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Ids of all zone models, readable or not. */
+  readonly zoneModels: ReadonlySet<string>;
+  readonly carriers: ReadonlySet<string> | undefined;
+}
+
+/** A plan as far as it could be read. */
+export interface ReadPlan {
+  readonly place: Place;
+  readonly id: string | undefined;
+  readonly allowances: readonly ReadAllowance[];
+  readonly plan: Plan | undefined;
+}
+
+interface ReadVersion {
+  readonly place: Place;
+  readonly from: string | undefined;
+  readonly until: string | undefined;
+  readonly charges: readonly ReadCharge[];
+  readonly allowances: readonly ReadAllowance[];
+  readonly version: PlanVersion | undefined;
+}
+
+/** Reads a plan with all its versions. */
+export function readPlan(report: Report, place: Place, surroundings: PlanSurroundings): ReadPlan {
+  const { fields, complete } = readFields(report, planSchema, place);
+  checkZoneModel(report, within(place, 'zoneModel'), fields.zoneModel, surroundings.zoneModels);
+  const zones = surroundings.zones.get(fields.zoneModel ?? '');
+  const versions = (fields.versions ?? []).map((_, index) => {
+    return readVersion(report, within(place, 'versions', index), { zones, carriers: surroundings.carriers });
+  });
+  const ordered = inOrder(report, versions);
+  checkMeaning(report, versions);
+  const allowances = versions.flatMap((version) => version.allowances);
+  const whole = complete !== undefined && ordered.every((version) => version !== undefined);
+  const plan = whole ? { ...complete, versions: ordered as PlanVersion[] } : undefined;
+  return { place, id: fields.id, allowances, plan };
+}
+
+function checkZoneModel(report: Report, place: Place, name: string | undefined, known: ReadonlySet<string>): void {
+  if (name === undefined || known.has(name)) return;
+  const near = nearestName(name, known);
+  const remedy = near === '' ? 'Define it under zoneModels.' : `Did you mean ${near}?`;
+  refuse(report, place, `"${name}"`, `a zone model: ${[...known].join(', ') || 'there is none'}`, remedy);
+}
+
+function readVersion(report: Report, place: Place, surroundings: ChargeSurroundings): ReadVersion {
+  const { fields, complete } = readFields(report, versionSchema, place);
+  const charges = (fields.charges ?? []).map((_, index) =>
+    readCharge(report, within(place, 'charges', index), surroundings),
+  );
+  const allowances = (fields.allowances ?? []).map((_, index) =>
+    readAllowance(report, within(place, 'allowances', index), charges),
+  );
+  checkOnce(report, charges, 'charge');
+  checkOnce(
+    report,
+    allowances.map((one) => ({ place: one.place, id: one.fields.id })),
+    'allowance',
+  );
+  checkHidden(report, charges);
+  checkPools(report, charges, allowances);
+  const { from, until } = fields;
+  if (from !== undefined && until !== undefined && until !== '' && until <= from) {
+    refuse(
+      report,
+      within(place, 'until'),
+      `"${until}"`,
+      `a date after ${from}; it is the first day on which the version no longer holds`,
+      'Leave it out for an open end.',
+    );
+  }
+  const known = { place, from, until, charges, allowances };
+  const read = { charges: charges.map((one) => one.charge), allowances: allowances.map((one) => one.allowance) };
+  if (!complete || read.charges.includes(undefined) || read.allowances.includes(undefined))
+    return { ...known, version: undefined };
+  const version = {
+    from: complete.from,
+    until: complete.until,
+    charges: read.charges as Charge[],
+    allowances: read.allowances as Allowance[],
+  };
+  return { ...known, version };
+}
+
+function checkOnce(
+  report: Report,
+  named: readonly { readonly place: Place; readonly id: string | undefined }[],
+  what: string,
+): void {
+  const seen = new Set<string>();
+  for (const { place, id: name } of named) {
+    if (name !== undefined && seen.has(name)) {
+      refuse(
+        report,
+        within(place, 'id'),
+        `"${name}" a second time`,
+        `${what} ids unique in a version`,
+        'Rename one of them.',
+      );
+    }
+    if (name !== undefined) seen.add(name);
+  }
+}
+
+function checkHidden(report: Report, charges: readonly ReadCharge[]): void {
+  const usage = charges.filter((one) => one.match !== undefined);
+  for (const [index, later] of usage.entries()) {
+    const earlier = usage.slice(0, index).find((one) => one.match && later.match && hides(one.match, later.match));
+    if (earlier === undefined) continue;
+    const found = `a charge that "${earlier.id ?? 'an earlier one'}" always hides`;
+    refuse(
+      report,
+      later.place,
+      found,
+      'usage no earlier charge takes: the first that matches prices it',
+      'Put it before that charge, or narrow the other.',
+    );
+  }
+}
+
+/** Tiers counted over a pool need one pool that covers the charge, and a pool has one allowance in a version. */
+function checkPools(report: Report, charges: readonly ReadCharge[], allowances: readonly ReadAllowance[]): void {
+  for (const charge of charges) {
+    if (charge.count !== 'pool' || charge.id === undefined) continue;
+    const pools = allowances.filter(
+      (one) => one.fields.kind === 'flexible' && one.fields.covers?.includes(charge.id ?? ''),
+    );
+    if (pools.length === 1) continue;
+    const found =
+      pools.length === 0
+        ? '"pool", and no pool covers this charge'
+        : `"pool", and ${pools.length} pools cover this charge`;
+    refuse(
+      report,
+      within(charge.place, 'count'),
+      found,
+      'one pool that covers this charge, or another count',
+      'Write count: subscription or account.',
+    );
+  }
+  const seen = new Set<string>();
+  for (const { place, fields } of allowances) {
+    if (fields.pool === undefined || fields.pool === '') continue;
+    if (seen.has(fields.pool)) {
+      refuse(
+        report,
+        within(place, 'pool'),
+        `"${fields.pool}" a second time`,
+        'each pool once in a version',
+        'Join the two allowances, or name another pool.',
+      );
+    }
+    seen.add(fields.pool);
+  }
+}
+
+/** Versions by date, none overlapping another; one without an end holds until the next begins. */
+function inOrder(report: Report, versions: readonly ReadVersion[]): (PlanVersion | undefined)[] {
+  const dated = versions.filter((version) => version.from !== undefined);
+  const sorted = [...dated].sort((a, b) => ((a.from ?? '') < (b.from ?? '') ? -1 : 1));
+  for (const [index, version] of sorted.entries()) {
+    const before = sorted[index - 1];
+    if (before === undefined) continue;
+    const overlap = before.until !== undefined && before.until !== '' && before.until > (version.from ?? '');
+    if (!overlap && before.from !== version.from) continue;
+    const found =
+      before.from === version.from
+        ? `a second version from ${version.from}`
+        : `a version from ${version.from}, while the one from ${before.from} holds until ${before.until}`;
+    refuse(
+      report,
+      within(version.place, 'from'),
+      found,
+      'versions that do not overlap',
+      'Let the earlier end where the later begins, or leave its until out.',
+    );
+  }
+  const order = dated.length === versions.length ? sorted : versions;
+  return order.map(
+    (one, index) => one.version && { ...one.version, until: one.version.until || order[index + 1]?.from || '' },
+  );
+}
+
+/** A charge id keeps its meaning over the versions of a plan: what is counted under it stays comparable. */
+function checkMeaning(report: Report, versions: readonly ReadVersion[]): void {
+  const first = new Map<string, ReadCharge>();
+  for (const charge of versions.flatMap((version) => version.charges)) {
+    const before = first.get(charge.id ?? '');
+    if (charge.id !== undefined && before === undefined) first.set(charge.id, charge);
+    if (before === undefined || charge.kind === undefined || before.kind === undefined) continue;
+    for (const field of ['kind', 'measure', 'count'] as const) {
+      if (before[field] === charge[field] || before[field] === undefined || charge[field] === undefined) continue;
+      const expected = `${before[field]}, as in the version that has "${charge.id}" first`;
+      refuse(report, within(charge.place, field), `"${charge[field]}"`, expected, 'Give the charge an id of its own.');
+    }
+  }
+}

@@ -1,0 +1,227 @@
+import * as z from 'zod';
+import type { ParsedFile } from './catalog-file.ts';
+import { type CatalogProblem, MOST_CATALOG_PROBLEMS, nearestName, type Path, pathText } from './catalog-problem.ts';
+
+/** Where problems of one reading are gathered, each once. */
+export interface Report {
+  readonly problems: CatalogProblem[];
+}
+
+/** A place in a file, with what stands there. */
+export interface Place {
+  readonly file: ParsedFile;
+  readonly path: Path;
+  readonly content: unknown;
+}
+
+/** The place of a field or list item inside another. */
+export function within(place: Place, ...steps: Path): Place {
+  return { file: place.file, path: [...place.path, ...steps], content: contentAt(place.content, steps) };
+}
+
+/** Says that something is wrong at a place. Beyond the cap, only the first problems are kept. */
+export function refuse(report: Report, place: Place, found: string, expected: string, remedy: string): void {
+  if (report.problems.length >= MOST_CATALOG_PROBLEMS) return;
+  const line = place.file.lineOf(place.path);
+  report.problems.push({ file: place.file.path, line, path: pathText(place.path), found, expected, remedy });
+}
+
+/**
+ * Reads the fields of a mapping. Every problem of every field is reported; the fields that are right are answered even when others are
+ * not, so that what depends on them can still be checked. `complete` says whether all of them are there.
+ */
+export function readFields<Shape extends z.ZodRawShape>(
+  report: Report,
+  schema: z.ZodObject<Shape>,
+  place: Place,
+): { fields: Partial<z.output<z.ZodObject<Shape>>>; complete: z.output<z.ZodObject<Shape>> | undefined } {
+  const result = schema.safeParse(place.content);
+  if (result.success) return { fields: result.data as Partial<z.output<z.ZodObject<Shape>>>, complete: result.data };
+  reportIssues(report, schema, place, result.error.issues);
+  const fields: Record<string, unknown> = {};
+  if (isMapping(place.content)) {
+    for (const [name, field] of Object.entries(schema.shape)) {
+      const part = (field as z.ZodType).safeParse(place.content[name]);
+      if (part.success) fields[name] = part.data;
+    }
+  }
+  return { fields: fields as Partial<z.output<z.ZodObject<Shape>>>, complete: undefined };
+}
+
+/** Reads a value of any schema; nothing when it has problems, which are reported. */
+export function readValue<T>(report: Report, schema: z.ZodType<T>, place: Place): T | undefined {
+  const result = schema.safeParse(place.content);
+  if (result.success) return result.data;
+  reportIssues(report, schema, place, result.error.issues);
+  return undefined;
+}
+
+/** What stands at a place, short enough for a message: text in quotes, or what kind of thing it is. */
+export function shown(content: unknown): string {
+  if (content === undefined) return '';
+  if (Array.isArray(content)) return 'a list';
+  if (typeof content === 'object') return 'a mapping';
+  const text = String(content);
+  return `"${text.length <= 60 ? text : `${text.slice(0, 57)}…`}"`;
+}
+
+/** Whether it is a mapping of names to values. */
+export function isMapping(content: unknown): content is Record<string, unknown> {
+  return typeof content === 'object' && content !== null && !Array.isArray(content);
+}
+
+type Issue = z.core.$ZodIssue;
+
+function reportIssues(report: Report, schema: z.ZodType, place: Place, issues: readonly Issue[]): void {
+  for (const issue of issues) reportIssue(report, schema, place, issue);
+}
+
+function reportIssue(report: Report, schema: z.ZodType, place: Place, issue: Issue): void {
+  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  const at = within(place, ...path);
+  const inner = schemaAt(schema, path, place.content);
+  const option = issue.code === 'invalid_union' ? optionMeant(issue.errors) : [];
+  if (issue.code === 'unrecognized_keys') reportUnknownNames(report, inner, at, issue.keys);
+  else if (inner !== undefined && option.length > 0) reportIssues(report, inner, at, option);
+  else if (issue.code === 'invalid_union') reportValue(report, at, issue, inner, eitherOf(schema, path, place.content));
+  else reportValue(report, at, issue, inner, wanted(inner, issue));
+}
+
+/** Of a union, the problems of the option that was meant: the one whose kind (text, list, mapping) it is. */
+function optionMeant(options: readonly (readonly Issue[])[]): readonly Issue[] {
+  return options.find((issues) => !issues.some((e) => e.path.length === 0 && e.code === 'invalid_type')) ?? [];
+}
+
+function reportValue(report: Report, at: Place, issue: Issue, schema: z.ZodType | undefined, expected: string): void {
+  const name = at.path.at(-1);
+  const add = typeof name === 'string' ? `Add ${name}.` : 'Write it.';
+  refuse(report, at, shown(at.content), expected, at.content === undefined ? add : remedyOf(issue, schema, at.content));
+}
+
+function reportUnknownNames(
+  report: Report,
+  schema: z.ZodType | undefined,
+  place: Place,
+  names: readonly string[],
+): void {
+  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const absent = known.filter((name) => !isMapping(place.content) || place.content[name] === undefined);
+  for (const name of names) {
+    const near = nearestName(name, absent) || nearestName(name, known);
+    const remedy = near === '' ? 'Leave it out.' : `Did you mean ${near}?`;
+    refuse(report, within(place, name), `unknown field "${name}"`, `one of ${known.join(', ')}`, remedy);
+  }
+}
+
+/** What a union accepts: the values of the field that tells its options apart, or each option in words. */
+function eitherOf(schema: z.ZodType, path: Path, content: unknown): string {
+  const at = schemaAt(schema, path, content);
+  const parent = schemaAt(schema, path.slice(0, -1), content);
+  const union = parent === undefined ? undefined : unwrapped(parent);
+  if (union instanceof z.ZodDiscriminatedUnion) {
+    const fields = union.options.map((option) => schemaAt(option as z.ZodType, path.slice(-1), {}));
+    return `one of ${fields
+      .flatMap(choicesOf)
+      .map((choice) => JSON.stringify(choice))
+      .join(', ')}`;
+  }
+  const bare = at === undefined ? undefined : unwrapped(at);
+  const options = bare instanceof z.ZodUnion ? bare.options.map((option) => descriptionOf(option as z.ZodType)) : [];
+  return descriptionOf(at) || options.filter((option) => option !== '').join(' or ') || 'something else';
+}
+
+function wanted(schema: z.ZodType | undefined, issue: Issue): string {
+  if (issue.code === 'custom') return issue.message;
+  const described = descriptionOf(schema);
+  const choices = choicesOf(schema);
+  if (choices.length > 0) return `one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;
+  if (issue.code === 'too_big') return `${described || 'less'}, at most ${issue.maximum}`;
+  if (issue.code === 'too_small') return `${described || 'more'}, at least ${issue.minimum}`;
+  if (described !== '') return described;
+  if (schema instanceof z.ZodArray) return 'a list';
+  if (schema instanceof z.ZodObject) return `a mapping with ${Object.keys(schema.shape).join(', ')}`;
+  if (issue.code === 'invalid_type') return issue.expected === 'string' ? 'text' : `a ${issue.expected}`;
+  return issue.message;
+}
+
+function remedyOf(issue: Issue, schema: z.ZodType | undefined, content: unknown): string {
+  if (issue.code === 'custom' && typeof issue.params?.remedy === 'string') return issue.params.remedy;
+  const near = typeof content === 'string' ? nearestName(content, choicesOf(schema)) : '';
+  if (near !== '') return `Did you mean ${near}?`;
+  return 'Correct it.';
+}
+
+/** The texts a field may be, where they can be counted. */
+function choicesOf(schema: z.ZodType | undefined): string[] {
+  const bare = schema === undefined ? undefined : unwrapped(schema);
+  if (bare instanceof z.ZodEnum) return bare.options.map(String);
+  if (bare instanceof z.ZodLiteral) return [...bare.values].map(String);
+  if (bare instanceof z.ZodUnion) {
+    const options = bare.options.map((option) => choicesOf(option as z.ZodType));
+    return options.every((choices) => choices.length > 0) ? options.flat() : [];
+  }
+  return [];
+}
+
+/** The schema of a place inside another's, following the content where there are several; nothing when it leads nowhere. */
+function schemaAt(schema: z.ZodType, path: Path, content: unknown): z.ZodType | undefined {
+  const [step, ...rest] = path;
+  if (step === undefined) return schema;
+  const bare = unwrapped(schema);
+  const inner = contentAt(content, [step]);
+  if (bare instanceof z.ZodObject) {
+    const field = bare.shape[String(step)] as z.ZodType | undefined;
+    return field === undefined ? undefined : schemaAt(field, rest, inner);
+  }
+  if (bare instanceof z.ZodArray) return schemaAt(bare.element as z.ZodType, rest, inner);
+  if (bare instanceof z.ZodRecord) return schemaAt(bare.valueType as z.ZodType, rest, inner);
+  if (bare instanceof z.ZodUnion) {
+    const options = bare.options as z.ZodType[];
+    const found = optionsThatFit(bare, options, content).map((option) => schemaAt(option, path, content));
+    return found.find((option) => option !== undefined);
+  }
+  return undefined;
+}
+
+/** Of a union told apart by a field, the options of that field's value; else all. */
+function optionsThatFit(union: z.ZodUnion, options: z.ZodType[], content: unknown): z.ZodType[] {
+  if (!(union instanceof z.ZodDiscriminatedUnion)) return options;
+  const name = union.def.discriminator;
+  const value = isMapping(content) ? String(content[name]) : '';
+  const fitting = options.filter((option) => {
+    const bare = unwrapped(option);
+    return bare instanceof z.ZodObject && choicesOf(bare.shape[name] as z.ZodType).includes(value);
+  });
+  return fitting.length > 0 ? fitting : options;
+}
+
+/** What a schema says of itself, on whatever layer it says it. */
+function descriptionOf(schema: z.ZodType | undefined): string {
+  if (schema === undefined) return '';
+  if (schema.description !== undefined) return schema.description;
+  const under = oneLayerUnder(schema);
+  return under === undefined ? '' : descriptionOf(under);
+}
+
+/** The schema under its defaults and conversions. */
+function unwrapped(schema: z.ZodType): z.ZodType {
+  const under = oneLayerUnder(schema);
+  return under === undefined ? schema : unwrapped(under);
+}
+
+function oneLayerUnder(schema: z.ZodType): z.ZodType | undefined {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return schema.unwrap() as z.ZodType;
+  if (schema instanceof z.ZodPrefault) return schema.unwrap() as z.ZodType;
+  if (schema instanceof z.ZodPipe) return schema.in as z.ZodType;
+  return undefined;
+}
+
+function contentAt(content: unknown, path: Path): unknown {
+  let at = content;
+  for (const step of path) {
+    if (Array.isArray(at) && typeof step === 'number') at = at[step];
+    else if (isMapping(at)) at = at[String(step)];
+    else return undefined;
+  }
+  return at;
+}
