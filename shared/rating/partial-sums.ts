@@ -9,10 +9,8 @@ export interface PartialSums {
   readonly recurring: Record<string, RecurringSum>;
   /** businessUnit|plan|version|charge|zone|tier → what was priced subscription by subscription. */
   readonly priced: Record<string, PricedSum>;
-  /** name|businessUnit ('' when the whole account shares it) → a pool's size and use. */
+  /** pool name|businessUnit ('' when the whole account shares it) → its size and use. Without a name: what is counted over the account. */
   readonly pools: Record<string, PoolSum>;
-  /** plan|version|charge|order|zone → local day → businessUnit → quantity: usage that tiers count over the whole account. */
-  readonly account: Record<string, DailyUsage>;
   /** businessUnit → what there is to read along. */
   readonly overview: Record<string, UnitOverview>;
   /** Usage of this payer that is not charged, by reason, or 'free'. */
@@ -58,7 +56,7 @@ export interface UnitOverview {
 
 /** The sums of no subscription at all. */
 export function noSums(): PartialSums {
-  return { recurring: {}, priced: {}, pools: {}, account: {}, overview: {}, apart: {} };
+  return { recurring: {}, priced: {}, pools: {}, overview: {}, apart: {} };
 }
 
 /** Joins the parts of a key; a part never contains the bar (ids are checked at release and load). */

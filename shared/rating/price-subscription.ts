@@ -1,3 +1,4 @@
+import type { Allowance } from '#shared/catalog/catalog.ts';
 import { kindOfMeasure } from '#shared/catalog/unit.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { type AllowanceSize, type ConsumedBucket, consume, type UsageBucket } from './allowance.ts';
@@ -19,21 +20,25 @@ export interface PricedUsage {
   readonly entered: number;
 }
 
-/** A subscription's use of a pool: what it adds to it, and what it draws, day by day. */
+/** A subscription's use of a pool: what it adds to it by business unit, and what it draws, day by day. */
 export interface PoolUse {
-  readonly share: AllowanceShare;
-  /** Business unit that shares the pool; '' = the whole account does. */
-  readonly unit: string;
   readonly contributions: ReadonlyMap<string, bigint>;
   readonly drawn: readonly { readonly of: ChargeUsage; readonly day: LocalDate; readonly quantity: bigint }[];
 }
 
-/** What one subscription owes by itself in a period, and what it hands on to pools and to counts over the account. */
+/** Key of a pool: its name, and the business unit that shares it ('' = the whole account does). */
+export function poolKey(name: string, businessUnit: string): string {
+  return `${name}|${businessUnit}`;
+}
+
+/** The pool without a name and without size: usage that nothing covers, but that is counted over the whole account. */
+export const ACCOUNT_COUNT = poolKey('', '');
+
+/** What one subscription owes by itself in a period, and what it hands on to pools, by their keys. */
 export interface PricedPeriod {
   readonly covered: readonly ConsumedBucket<MeasuredBucket>[];
   readonly priced: readonly PricedUsage[];
   readonly pools: ReadonlyMap<string, PoolUse>;
-  readonly account: readonly { readonly of: ChargeUsage; readonly day: LocalDate; readonly quantity: bigint }[];
 }
 
 /**
@@ -45,17 +50,14 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable, place: num
   const covered = consume(individualStack(measured.allowances), buckets);
   const pools = poolsOf(measured.allowances);
   const left = covered.filter((each) => each.over > 0n);
-  const account: { of: ChargeUsage; day: LocalDate; quantity: bigint }[] = [];
   const counted: ConsumedBucket<MeasuredBucket>[] = [];
   for (const each of left) {
     const { bucket, over } = each;
-    const handedOn = { of: bucket.of, day: bucket.day, quantity: over };
     const pool = poolFor(pools, bucket);
-    if (pool !== undefined) pool.drawn.push(handedOn);
-    else if (bucket.of.charge.count === 'subscription') counted.push(each);
-    else account.push(handedOn);
+    if (pool === undefined) counted.push(each);
+    else pool.drawn.push({ of: bucket.of, day: bucket.day, quantity: over });
   }
-  return { covered, priced: priceCounted(counted), pools, account };
+  return { covered, priced: priceCounted(counted), pools };
 }
 
 function bucketsOf(of: ChargeUsage, days: DayTable, place: number): MeasuredBucket[] {
@@ -90,31 +92,40 @@ function individualStack(shares: readonly AllowanceShare[]): AllowanceSize[] {
   return [...stack.values()];
 }
 
-type OpenPoolUse = PoolUse & {
-  contributions: Map<string, bigint>;
-  drawn: { of: ChargeUsage; day: LocalDate; quantity: bigint }[];
-};
+interface OpenPoolUse extends PoolUse {
+  readonly contributions: Map<string, bigint>;
+  readonly drawn: { of: ChargeUsage; day: LocalDate; quantity: bigint }[];
+}
 
 function poolsOf(shares: readonly AllowanceShare[]): Map<string, OpenPoolUse> {
   const pools = new Map<string, OpenPoolUse>();
-  for (const share of shares.filter((each) => each.allowance.kind === 'flexible')) {
-    const unit = share.allowance.scope === 'businessUnit' ? share.businessUnit : '';
-    const key = `${share.allowance.pool}|${unit}`;
-    const pool = pools.get(key) ?? { share, unit, contributions: new Map<string, bigint>(), drawn: [] };
-    pool.contributions.set(share.businessUnit, (pool.contributions.get(share.businessUnit) ?? 0n) + share.size);
-    pools.set(key, pool);
+  for (const { allowance, businessUnit, size } of shares.filter((each) => each.allowance.kind === 'flexible')) {
+    const { contributions } = openPool(pools, poolKeyOf(allowance, businessUnit));
+    contributions.set(businessUnit, (contributions.get(businessUnit) ?? 0n) + size);
   }
   return pools;
 }
 
-/** The pool a bucket draws on: the first flexible allowance of its own terms that covers its charge. */
-function poolFor(pools: ReadonlyMap<string, OpenPoolUse>, bucket: MeasuredBucket): OpenPoolUse | undefined {
-  const allowance = bucket.of.terms.version.allowances.find(
-    (each) => each.kind === 'flexible' && each.covers.includes(bucket.charge),
+function openPool(pools: Map<string, OpenPoolUse>, key: string): OpenPoolUse {
+  const pool = pools.get(key) ?? { contributions: new Map<string, bigint>(), drawn: [] };
+  pools.set(key, pool);
+  return pool;
+}
+
+function poolKeyOf(allowance: Allowance, businessUnit: string): string {
+  return poolKey(allowance.pool, allowance.scope === 'businessUnit' ? businessUnit : '');
+}
+
+/** The pool a bucket draws on: that of the flexible allowance of its own terms that covers its charge, else the account's count if it counts there. */
+function poolFor(
+  pools: Map<string, OpenPoolUse>,
+  { of, charge, businessUnit }: MeasuredBucket,
+): OpenPoolUse | undefined {
+  const allowance = of.terms.version.allowances.find(
+    (each) => each.kind === 'flexible' && each.covers.includes(charge),
   );
-  if (allowance === undefined) return undefined;
-  const key = `${allowance.pool}|${allowance.scope === 'businessUnit' ? bucket.businessUnit : ''}`;
-  return pools.get(key);
+  if (allowance !== undefined) return openPool(pools, poolKeyOf(allowance, businessUnit));
+  return of.charge.count === 'subscription' ? undefined : openPool(pools, ACCOUNT_COUNT);
 }
 
 /** Puts buckets into tiers in order of consumption; one count over all versions and zones of a charge id. */

@@ -29,8 +29,6 @@ export function addToSums(
   }
   for (const [key, use] of priced.pools)
     addPool((sums.pools[key] ??= { size: '0', members: 0, usage: {}, excess: {} }), use);
-  for (const { of, day, quantity } of priced.account)
-    addDaily((sums.account[usageKeyOf(of)] ??= {}), day, of.businessUnit, quantity);
   addOverview(sums, measured, priced, days, place);
   for (const [reason, totals] of measured.apart) sums.apart[reason] = plusTotals(sums.apart[reason], totals);
 }

@@ -1,0 +1,91 @@
+import type { LocalDate } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
+
+/**
+ * What a payer owes a seller for one charge in one period: summed exactly over subscriptions, then rounded once. It is what is rounded,
+ * recorded and differenced; everything finer is detail and never changes an amount. Plain JSON.
+ */
+export interface ChargeLine {
+  /** businessUnit|plan|version|charge|zone|tier|period start: the same in every run. */
+  readonly id: string;
+  readonly businessUnit: string;
+  readonly plan: string;
+  readonly planName: string;
+  readonly version: LocalDate;
+  readonly charge: string;
+  readonly chargeName: string;
+  readonly zone: string;
+  readonly zoneName: string;
+  /** Place of the tier from 1, 0 for a price without tiers. */
+  readonly tier: number;
+  readonly period: Period;
+  /** In `unit`, decimal text. */
+  readonly quantity: string;
+  /** Unit of the quantity: that of the price, or "subscription" for a recurring charge. */
+  readonly unit: string;
+  /** Price of one unit, decimal text. */
+  readonly unitPrice: string;
+  /** Rounded to the currency's minor unit, decimal text. */
+  readonly amount: string;
+  /** Whether what was billed and falls away is credited. */
+  readonly refund: 'day' | 'none';
+  readonly arithmetic: Arithmetic;
+}
+
+/** How a line's amount came about, step by step, as numbers: what `invoice explain` writes out. Quantities in base units, as text. */
+export type Arithmetic = RecurringArithmetic | UsageArithmetic | PoolArithmetic;
+
+/** price × days ÷ daysInPeriod, over so many subscriptions. */
+export interface RecurringArithmetic {
+  readonly kind: 'recurring';
+  readonly days: number;
+  readonly daysInPeriod: number;
+  readonly subscriptions: number;
+  readonly price: string;
+  readonly due: 'advance' | 'arrears';
+  readonly exact: string;
+}
+
+/** quantity ÷ baseUnits × price + entered × flat, priced subscription by subscription. */
+export interface UsageArithmetic {
+  readonly kind: 'usage';
+  readonly quantity: string;
+  readonly baseUnits: string;
+  readonly price: string;
+  readonly flat: string;
+  readonly entered: number;
+  readonly subscriptions: number;
+  /** What individual allowances covered of this charge, in the whole business unit. */
+  readonly covered: string;
+  readonly increment: string;
+  readonly exact: string;
+}
+
+/** A pool's overage, priced as a whole, rounded, and shared over business units. */
+export interface PoolArithmetic {
+  readonly kind: 'pool';
+  readonly pool: string;
+  readonly members: number;
+  readonly size: string;
+  readonly used: string;
+  /** Overage of this charge, zone and tier in the whole pool. */
+  readonly over: string;
+  readonly baseUnits: string;
+  readonly price: string;
+  readonly flat: string;
+  readonly entered: number;
+  readonly increment: string;
+  readonly exact: string;
+  /** The pool's line, rounded once; the units' amounts add up to it. */
+  readonly rounded: string;
+  readonly sharedBy: 'byUsage' | 'byExcess';
+  readonly shares: readonly { readonly businessUnit: string; readonly used: string; readonly amount: string }[];
+}
+
+/** The parts a charge line's id is made of. */
+export function lineId(
+  parts: Pick<ChargeLine, 'businessUnit' | 'plan' | 'version' | 'charge' | 'zone' | 'tier' | 'period'>,
+): string {
+  const { businessUnit, plan, version, charge, zone, tier, period } = parts;
+  return [businessUnit, plan, version, charge, zone, tier, period.from].join('|');
+}

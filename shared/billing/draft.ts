@@ -1,0 +1,86 @@
+import type { TaxProfile } from '#shared/catalog/catalog.ts';
+import type { ContentReference, Position } from '#shared/commit-log/entry.ts';
+import type { AccountFact, BusinessUnitFact } from '#shared/inventory/fact.ts';
+import type { PartialSums } from '#shared/rating/partial-sums.ts';
+import type { Instant, LocalDate } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
+import type { ChargeLine } from './charge-line.ts';
+import type { PoolStatus } from './pool-lines.ts';
+
+/** How a line is taxed on the document that first bills it, and on every credit of it (pricing rules §7). */
+export interface LineTax {
+  readonly category: TaxProfile['category'];
+  /** Rate in percent, decimal text; "0" where nothing is charged. */
+  readonly percent: string;
+  readonly reason: string;
+}
+
+/** A charge line as it stands recorded in a link: owed, taxed, and which run's document billed it first. */
+export interface RecordedLine extends ChargeLine {
+  readonly tax: LineTax;
+  readonly billedBy: string;
+}
+
+/** Why a line of an earlier document moved. */
+export type DifferenceReason =
+  | 'late usage'
+  | 'backed-out file'
+  | 'backdated change'
+  | 'change after billing in advance'
+  | 'price correction'
+  | 'computation changed';
+
+/** A line of a document: what is owed now less what was posted before. Decimal text, rounded; negative where it takes back. */
+export interface DocumentLine {
+  readonly line: RecordedLine;
+  readonly quantity: string;
+  readonly net: string;
+  /** '' on a line that is billed for the first time. */
+  readonly reason: DifferenceReason | '';
+}
+
+/** A document to be: one per business unit that has lines. */
+export interface DraftDocument {
+  /** '' = the account itself. */
+  readonly businessUnit: string;
+  readonly net: string;
+  readonly lines: readonly DocumentLine[];
+}
+
+/** What a period came to when it was measured: kept for the document's overview, the proof, and for what is not measured again. */
+export interface MeasuredSummary {
+  readonly period: Period;
+  readonly overview: PartialSums['overview'];
+  readonly apart: PartialSums['apart'];
+  readonly pools: readonly PoolStatus[];
+}
+
+/** What a payer owes a seller at W, and the documents that bill the difference. Content-addressed; a link names it by its hash. */
+export interface Draft {
+  readonly seller: string;
+  readonly payer: string;
+  readonly run: string;
+  /** Number of the link this draft follows, 0 for none. */
+  readonly predecessor: number;
+  readonly position: Position;
+  readonly catalog: ContentReference;
+  readonly engineVersion: string;
+  readonly period: Period;
+  readonly invoiceDate: LocalDate;
+  readonly usageCutOff: Instant;
+  readonly chargeCutOff: Instant;
+  /** Periods that end at or before this local day are frozen: their lines are no longer compared. '' = none. */
+  readonly frozenUntil: LocalDate | '';
+  readonly account: AccountFact;
+  readonly businessUnits: readonly BusinessUnitFact[];
+  /** Every line owed in the periods that are not frozen, after this draft. */
+  readonly lines: readonly RecordedLine[];
+  readonly measured: readonly MeasuredSummary[];
+  readonly documents: readonly DraftDocument[];
+}
+
+/** A link of the chain of a (seller, payer): the decision that a draft is posted. */
+export interface Link {
+  readonly run: string;
+  readonly draft: ContentReference;
+}

@@ -1,0 +1,77 @@
+import type { RecurringCharge, UsageCharge } from '#shared/catalog/catalog.ts';
+import { inUnit } from '#shared/catalog/unit.ts';
+import type { Amount } from '#shared/money/amount.ts';
+import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
+import type { PlanBook, PlanTerms } from '#shared/rating/plan-terms.ts';
+import type { Period } from '#shared/time/period.ts';
+import { lineId } from './charge-line.ts';
+
+/** What the sums of a period are priced by. */
+export interface PricingScope {
+  readonly period: Period;
+  readonly plans: PlanBook;
+  readonly currency: Currency;
+}
+
+/** The terms a key of the sums names. @throws Error when the catalogue they were measured with had them and this one has not. */
+export function termsOf(scope: PricingScope, plan: string, version: string): PlanTerms {
+  const terms = scope.plans.get(plan)?.find((each) => each.version.from === version);
+  if (terms === undefined) throw new Error(`plan ${plan} has no version from ${version} in this catalogue`);
+  if (terms.currency !== scope.currency) {
+    throw new Error(`plan ${plan} is priced in ${terms.currency}, but the account is billed in ${scope.currency}`);
+  }
+  return terms;
+}
+
+/** The charge a key of the sums names. */
+export function chargeOf<Kind extends 'recurring' | 'usage'>(terms: PlanTerms, id: string, kind: Kind) {
+  const charge = terms.version.charges.find((each) => each.id === id && each.kind === kind);
+  if (charge === undefined)
+    throw new Error(`plan ${terms.plan} from ${terms.version.from} has no ${kind} charge ${id}`);
+  return charge as Kind extends 'recurring' ? RecurringCharge : UsageCharge;
+}
+
+/** The columns of a line that follow from its terms. */
+export function lineHead(
+  terms: PlanTerms,
+  charge: UsageCharge | RecurringCharge,
+  businessUnit: string,
+  zone: string,
+  tier: number,
+  period: Period,
+) {
+  const parts = { businessUnit, plan: terms.plan, version: terms.version.from, charge: charge.id, zone, tier, period };
+  return {
+    id: lineId(parts),
+    ...parts,
+    planName: terms.planName,
+    chargeName: charge.name,
+    zoneName: terms.zoneNames.get(zone) ?? '',
+  };
+}
+
+/** Rounds a line's exact amount once and writes it. */
+export function rounded(exact: Amount, currency: Currency): string {
+  return formatMinor(roundToMinorUnit(exact, currency), currency);
+}
+
+/** Digits a quantity is shown with; the arithmetic keeps it whole. */
+export const QUANTITY_DIGITS = 6;
+
+/** A quantity of base units as shown on a line. */
+export function quantityIn(charge: UsageCharge, quantity: bigint): string {
+  return inUnit(quantity, charge.unit).toDecimalPlaces(QUANTITY_DIGITS).toFixed();
+}
+
+/** What a unit costs in a tier, and what entering it costs. */
+export function tierPrice(charge: UsageCharge, tier: number): { price: string; flat: string } {
+  if (charge.price.model === 'unit') return { price: charge.price.amount, flat: '0' };
+  const terms = charge.price.tiers[tier - 1];
+  if (terms === undefined) throw new Error(`charge ${charge.id} has no tier ${tier}`);
+  return { price: terms.amount, flat: terms.flat };
+}
+
+/** "60/1": the increment as people write it, in base units. */
+export function incrementText({ increment }: UsageCharge): string {
+  return `${increment.first}/${increment.next}`;
+}

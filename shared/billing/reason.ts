@@ -1,0 +1,78 @@
+import type { Entry } from '#shared/commit-log/entry.ts';
+import { amount } from '#shared/money/amount.ts';
+import type { Instant, TimeZone } from '#shared/time/local-date.ts';
+import { type Period, periodInstants, utcMonths } from '#shared/time/period.ts';
+import type { ChargeLine } from './charge-line.ts';
+import type { DifferenceReason, RecordedLine } from './draft.ts';
+
+/** What became known after a link: the entries between its position and W, as far as they can move lines. */
+export interface News {
+  readonly loadedMonths: ReadonlySet<string>;
+  readonly backedOutMonths: ReadonlySet<string>;
+  /** Earliest instant a fact recorded since then holds from; the end of time when there is none. */
+  readonly factsFrom: Instant;
+  readonly catalogReleased: boolean;
+}
+
+/** Reads the news out of entries. */
+export function newsOf(entries: readonly Entry[]): News {
+  const bodies = entries.map((entry) => entry.body);
+  return {
+    loadedMonths: new Set(
+      bodies.flatMap((b) => (b.kind === 'files loaded' ? b.files.flatMap((file) => file.months) : [])),
+    ),
+    backedOutMonths: new Set(bodies.flatMap((body) => (body.kind === 'file backed out' ? body.months : []))),
+    factsFrom: Math.min(
+      ...bodies.map((body) => (body.kind === 'facts recorded' ? body.earliest : Number.MAX_SAFE_INTEGER)),
+    ),
+    catalogReleased: bodies.some((body) => body.kind === 'catalog released'),
+  };
+}
+
+/** Whether anything of the news can move lines of a period: if not, it is not measured again. */
+export function touches(news: News, period: Period, zone: TimeZone): boolean {
+  const { from, until } = periodInstants(period, zone);
+  const months = utcMonths(from, until);
+  const usage = months.some((month) => news.loadedMonths.has(month) || news.backedOutMonths.has(month));
+  return usage || news.factsFrom < until || news.catalogReleased;
+}
+
+/** What a line is compared with to say why it moved. */
+export interface ReasonScope {
+  readonly news: News;
+  readonly zone: TimeZone;
+  readonly period: Period;
+  /** Cut-off of the last link: facts that hold from before it were late. */
+  readonly lastCutOff: Instant;
+}
+
+/**
+ * Why a line moved (pricing rules §10): the news that can have moved it, usage before inventory before prices. A line of the run's own
+ * period, or a later one, that was never posted needs none. A move that no news explains is `computation changed`.
+ */
+export function reasonOf(
+  scope: ReasonScope,
+  line: ChargeLine,
+  posted: RecordedLine | undefined,
+): DifferenceReason | '' {
+  if (posted === undefined && line.period.from >= scope.period.from) return '';
+  const { news } = scope;
+  const { from, until } = periodInstants(line.period, scope.zone);
+  const facts = news.factsFrom < until;
+  if (line.arithmetic.kind !== 'recurring') {
+    const months = utcMonths(from, until);
+    if (months.some((month) => news.backedOutMonths.has(month)) && fell(line, posted)) return 'backed-out file';
+    if (months.some((month) => news.loadedMonths.has(month))) return 'late usage';
+    if (months.some((month) => news.backedOutMonths.has(month))) return 'backed-out file';
+  }
+  if (facts)
+    return news.factsFrom < scope.lastCutOff || from < scope.lastCutOff
+      ? 'backdated change'
+      : 'change after billing in advance';
+  if (news.catalogReleased) return 'price correction';
+  return 'computation changed';
+}
+
+function fell(line: ChargeLine, posted: RecordedLine | undefined): boolean {
+  return posted !== undefined && amount(line.quantity).lessThanOrEqualTo(posted.quantity);
+}
