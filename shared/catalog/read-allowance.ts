@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Allowance, Measure, Unit } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
 import type { ReadCharge } from './read-charge.ts';
-import { isMapping, type Place, type Report, readFields, refuse, shown, within } from './report.ts';
+import { itemOf, type Place, type Report, readFields, refuse, shown, within } from './report.ts';
 import { kindOfMeasure, kindOfUnit } from './unit.ts';
 import { id, listOf, quantity, wholeBaseUnits, words } from './written.ts';
 
@@ -32,8 +32,7 @@ export function readAllowance(report: Report, place: Place, charges: readonly Re
   checkPool(report, place, fields);
   const size = readSize(report, within(place, 'size'), fields.size);
   for (const [index, name] of (fields.covers ?? []).entries()) {
-    const many = isMapping(place.content) && Array.isArray(place.content.covers);
-    checkCovered(report, many ? within(place, 'covers', index) : within(place, 'covers'), name, fields, charges);
+    checkCovered(report, itemOf(place, 'covers', index), name, fields, charges);
   }
   if (fields.covers?.length === 0)
     refuse(

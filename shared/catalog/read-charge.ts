@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Charge, Measure, RecurringCharge, Unit, UsageCharge, UsageMatch } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
 import { readUnitPrice, readUsagePrice } from './read-price.ts';
-import { isMapping, type Place, type Report, readFields, readValue, refuse, shown, within } from './report.ts';
+import { isMapping, itemOf, type Place, type Report, readFields, readValue, refuse, shown, within } from './report.ts';
 import { kindOfMeasure, kindOfUnit, unitsFor } from './unit.ts';
 import { id, increment, listOf, service, unit, type WrittenQuantity, wholeBaseUnits, words } from './written.ts';
 
@@ -15,20 +15,20 @@ const recurringSchema = z.strictObject({
   due: z.enum(['advance', 'arrears']).default('advance'),
   proration: z.enum(['day', 'none']).default('day'),
   states: listOf(stateSchema).default(['active']),
-  price: z.unknown(),
+  price: z.unknown().optional(),
   refund: z.enum(['day', 'none']).default('day'),
 });
 const usageSchema = z.strictObject({
   kind: z.literal('usage'),
   id,
   name: words,
-  match: z.unknown(),
+  match: z.unknown().optional(),
   measure: z.enum(['bytes', 'bytesUp', 'bytesDown', 'seconds', 'records', 'count']),
   unit: unit.optional(),
   increment: increment.optional(),
   rounding: z.enum(['record', 'session', 'day', 'period']).optional(),
   count: z.enum(['subscription', 'pool', 'account']).default('subscription'),
-  price: z.unknown(),
+  price: z.unknown().optional(),
 });
 const matchSchema = z.strictObject({
   services: listOf(service).default([]),
@@ -144,9 +144,7 @@ function readMatch(report: Report, written: Place, { zones, carriers }: ChargeSu
     for (const [index, name] of (fields[field] ?? []).entries()) {
       if (known === undefined || known.has(name)) continue;
       const near = nearestName(name, known);
-      const at = Array.isArray(isMapping(place.content) && place.content[field])
-        ? within(place, field, index)
-        : within(place, field);
+      const at = itemOf(place, field, index);
       const what = field === 'zones' ? "a zone of the plan's zone model" : 'a carrier a source is of';
       const remedy =
         near === '' ? `Define it, or leave it out to match every ${field.slice(0, -1)}.` : `Did you mean ${near}?`;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ZoneModel } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
-import { type Place, type Report, readFields, refuse, within } from './report.ts';
+import { itemOf, type Place, type Report, readFields, refuse, within } from './report.ts';
 import { id, listOf, network, words } from './written.ts';
 
 const modelSchema = z.strictObject({
@@ -33,7 +33,7 @@ export function readZoneModel(report: Report, place: Place): ZoneModel | undefin
       const owner = named.get(name);
       const owned = `Leave it in one zone; ${owner} names it already. The longest match wins, so a longer code may go elsewhere.`;
       if (owner !== undefined)
-        refuse(report, within(at, 'networks', index), `"${name}" a second time`, 'each network once in a model', owned);
+        refuse(report, itemOf(at, 'networks', index), `"${name}" a second time`, 'each network once in a model', owned);
       named.set(name, owner ?? zone.id ?? `zones[${places.indexOf(at)}]`);
     }
   }

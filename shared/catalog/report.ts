@@ -19,6 +19,12 @@ export function within(place: Place, ...steps: Path): Place {
   return { file: place.file, path: [...place.path, ...steps], content: contentAt(place.content, steps) };
 }
 
+/** The place of an item of a list that may also be written as a single value. */
+export function itemOf(place: Place, field: string, index: number): Place {
+  const list = within(place, field);
+  return Array.isArray(list.content) ? within(list, index) : list;
+}
+
 /** Says that something is wrong at a place. Beyond the cap, only the first problems are kept. */
 export function refuse(report: Report, place: Place, found: string, expected: string, remedy: string): void {
   if (report.problems.length >= MOST_CATALOG_PROBLEMS) return;
@@ -104,7 +110,7 @@ function reportUnknownNames(
   place: Place,
   names: readonly string[],
 ): void {
-  const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const known = fieldsOf(schema, place.content);
   const absent = known.filter((name) => !isMapping(place.content) || place.content[name] === undefined);
   for (const name of names) {
     const near = nearestName(name, absent) || nearestName(name, known);
@@ -138,8 +144,9 @@ function wanted(schema: z.ZodType | undefined, issue: Issue): string {
   if (issue.code === 'too_big') return `${described || 'less'}, at most ${issue.maximum}`;
   if (issue.code === 'too_small') return `${described || 'more'}, at least ${issue.minimum}`;
   if (described !== '') return described;
-  if (schema instanceof z.ZodArray) return 'a list';
-  if (schema instanceof z.ZodObject) return `a mapping with ${Object.keys(schema.shape).join(', ')}`;
+  const bare = schema === undefined ? undefined : unwrapped(schema);
+  if (bare instanceof z.ZodArray) return 'a list';
+  if (bare instanceof z.ZodObject) return `a mapping with ${Object.keys(bare.shape).join(', ')}`;
   if (issue.code === 'invalid_type') return issue.expected === 'string' ? 'text' : `a ${issue.expected}`;
   return issue.message;
 }
@@ -161,6 +168,15 @@ function choicesOf(schema: z.ZodType | undefined): string[] {
     return options.every((choices) => choices.length > 0) ? options.flat() : [];
   }
   return [];
+}
+
+/** Names of the fields of a mapping, of the option it is where there are several. */
+function fieldsOf(schema: z.ZodType | undefined, content: unknown): string[] {
+  const bare = schema === undefined ? undefined : unwrapped(schema);
+  if (bare instanceof z.ZodObject) return Object.keys(bare.shape);
+  if (!(bare instanceof z.ZodUnion)) return [];
+  const fields = optionsThatFit(bare, bare.options as z.ZodType[], content).map((option) => fieldsOf(option, content));
+  return fields.find((names) => names.length > 0) ?? [];
 }
 
 /** The schema of a place inside another's, following the content where there are several; nothing when it leads nowhere. */
