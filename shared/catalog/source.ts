@@ -40,6 +40,8 @@ export interface DelimitedSource extends SourceBasics {
   readonly decimalSeparator: '.' | ',';
   /** Names of the columns by position, for files without a header line. Empty: the first line names them, in any order. */
   readonly columns: readonly string[];
+  /** Columns a file may lack: they then count as empty. Any other column that is named here and missing quarantines the file. */
+  readonly optional: readonly string[];
   /** Identifiers in order of preference: the record belongs to the first whose column is not empty. */
   readonly identifiers: readonly IdentifierColumn[];
   /** Columns that together are the carrier's identity of a record: equal in two records only if they are the same one. */
@@ -217,6 +219,7 @@ const delimitedSource = z
     quote: z.enum(['"', "'", '']).default('"'),
     decimalSeparator: z.enum(['.', ',']).default('.'),
     columns: z.array(columnName).max(1000).default([]),
+    optional: z.array(columnName).max(1000).default([]),
     identifiers: z
       .array(z.strictObject({ kind: z.enum(['imsi', 'iccid', 'msisdn', 'eid', 'device']), column: columnName }))
       .min(1)

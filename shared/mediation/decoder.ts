@@ -1,6 +1,8 @@
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import { DelimitedDecoder } from './delimited-decoder.ts';
+import { Tap3Decoder } from './tap3-decoder.ts';
 
 /** A usage file as it was dropped. */
 export interface ArrivedFile {
@@ -114,6 +116,8 @@ export interface RejectedRecord {
 
 /** What can be said of a file as a whole. */
 export type ProblemCode =
+  | 'CORRUPT_GZIP'
+  | 'GZIP_BOMB'
   | 'EMPTY_FILE'
   | 'NOT_TEXT'
   | 'NOT_BER'
@@ -206,5 +210,7 @@ export interface DecodedFile {
 
 /** Opens a decoder for a file of a source. */
 export function openDecoder(source: SourceDefinition, file: ArrivedFile, settings: DecoderSettings): UsageDecoder {
-  throw new Error(`${source.format} ${file.name} ${settings.chunkRecords}`);
+  return source.format === 'tap3'
+    ? new Tap3Decoder(source, file, settings)
+    : new DelimitedDecoder(source, file, settings);
 }

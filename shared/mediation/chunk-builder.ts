@@ -1,0 +1,342 @@
+import type { Instant } from '#shared/time/local-date.ts';
+import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
+import { fingerprintOf } from '#shared/usage/fingerprint.ts';
+import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import { Interner } from '#shared/usage/interner.ts';
+import { AGGREGATES, EVENTS, packItems } from '#shared/usage/usage-item.ts';
+import { type UsageRows, usageRows } from '#shared/usage/usage-rows.ts';
+import type { DecodedChunk, DecoderSettings, MonthTotals, PackedItem, RejectedRecord } from './decoder.ts';
+import { RecordCsv } from './record-csv.ts';
+import { DIRECTIONS, PRECISIONS, type RecordDraft, TEXT, type TextField } from './record-draft.ts';
+
+/** Totals while they grow. */
+export type GrowingTotals = { -readonly [Unit in keyof UsageTotals]: number };
+
+/** No records, no units. */
+export function noTotals(): GrowingTotals {
+  return { records: 0, bytes: 0, seconds: 0, count: 0 };
+}
+
+interface Month {
+  readonly name: string;
+  readonly start: Instant;
+  readonly until: Instant;
+  readonly accepted: GrowingTotals;
+  readonly duplicate: GrowingTotals;
+}
+
+const KEY_TEXTS = [TEXT.network, TEXT.apn, TEXT.technology, TEXT.slice, TEXT.calledPrefix] as const;
+const LINE_FEED = 0x0a;
+const MOST_KEYS = 65_535;
+
+/**
+ * Gathers the records of a chunk as columns and makes a chunk of them. A record whose fingerprint the same identifier and month already
+ * have in this chunk is a duplicate: of events the first stands, of aggregates the last, exactly as the fold decides between chunks.
+ */
+export class ChunkBuilder {
+  private readonly kind: typeof EVENTS | typeof AGGREGATES;
+  private readonly asOf: Instant;
+  private readonly settings: DecoderSettings;
+  private readonly carrier: Uint8Array;
+  private readonly sessionSeed: number;
+  private readonly csv: RecordCsv;
+  private readonly identifiers = new Interner();
+  private readonly keys = new Interner();
+  private readonly keyScratch = new Uint8Array(4096);
+  private readonly rows: UsageRows;
+  private readonly identifierOf: Int32Array;
+  private readonly monthOf: Uint16Array;
+  private readonly lineStart: Int32Array;
+  private readonly lineEnd: Int32Array;
+  private readonly table: Int32Array;
+  private months: Month[] = [];
+  private rejected: RejectedRecord[] = [];
+  private length = 0;
+  private read = 0;
+  private replaced = false;
+  private chunks = 0;
+  /** Of the whole file so far. */
+  readonly accepted = noTotals();
+  readonly duplicate = noTotals();
+  rejections = 0;
+  records = 0;
+
+  constructor(records: 'events' | 'aggregates', asOf: Instant, carrier: string, settings: DecoderSettings) {
+    this.kind = records === 'events' ? EVENTS : AGGREGATES;
+    this.asOf = records === 'events' ? 0 : asOf;
+    this.settings = settings;
+    this.carrier = Buffer.from(carrier, 'utf8');
+    this.sessionSeed = hashOf(this.carrier, 0, this.carrier.length, 0x2f0b_4a57);
+    this.csv = new RecordCsv(this.carrier);
+    const capacity = settings.chunkRecords;
+    this.rows = usageRows(capacity);
+    this.identifierOf = new Int32Array(capacity);
+    this.monthOf = new Uint16Array(capacity);
+    this.lineStart = new Int32Array(capacity);
+    this.lineEnd = new Int32Array(capacity);
+    this.table = new Int32Array(2 ** Math.ceil(Math.log2(capacity * 2 + 1)));
+  }
+
+  /** Number of chunks made so far. */
+  get made(): number {
+    return this.chunks;
+  }
+
+  /** Takes a record that is finished and within the rules. Answers whether the chunk is full. */
+  add(draft: RecordDraft): boolean {
+    this.read++;
+    this.records++;
+    const key = this.keyOf(draft);
+    const fingerprint = fingerprintOf(draft.identity());
+    const f0 = int32(fingerprint, 0);
+    const f1 = int32(fingerprint, 4);
+    const f2 = int32(fingerprint, 8);
+    const monthIndex = this.monthIndexOf(draft.startedAt);
+    const { fingerprint0, fingerprint1, fingerprint2 } = this.rows;
+    const mask = this.table.length - 1;
+    let slot = f0 & mask;
+    let known = this.table[slot]! - 1;
+    while (
+      known >= 0 &&
+      (fingerprint0[known] !== f0 ||
+        fingerprint1[known] !== f1 ||
+        fingerprint2[known] !== f2 ||
+        this.monthOf[known] !== monthIndex)
+    ) {
+      slot = (slot + 1) & mask;
+      known = this.table[slot]! - 1;
+    }
+    const month = this.months[monthIndex]!;
+    if (known >= 0 && this.kind === EVENTS) {
+      addDraft(month.duplicate, draft);
+      return this.read === this.settings.chunkRecords;
+    }
+    let row = known;
+    if (known >= 0) {
+      moveRow(month, this.rows, known);
+      this.replaced = true;
+    } else {
+      row = this.length++;
+      this.table[slot] = row + 1;
+      this.identifierOf[row] = this.identifiers.intern(
+        draft.bytes,
+        draft.start(TEXT.identifier),
+        draft.end(TEXT.identifier),
+      );
+      this.monthOf[row] = monthIndex;
+      fingerprint0[row] = f0;
+      fingerprint1[row] = f1;
+      fingerprint2[row] = f2;
+    }
+    addDraft(month.accepted, draft);
+    this.fill(row, key, draft);
+    this.lineStart[row] = this.csv.length;
+    this.csv.write(this.records, fingerprint, draft);
+    this.lineEnd[row] = this.csv.length;
+    return this.read === this.settings.chunkRecords;
+  }
+
+  /** Takes a record that failed. Answers whether the chunk is full. */
+  reject(draft: RecordDraft, place: number): boolean {
+    this.read++;
+    this.records++;
+    this.rejections++;
+    const { code, field, value, reason } = draft;
+    if (code === '') throw new Error('a record without a failure cannot be rejected');
+    this.rejected.push({ record: this.records, place, code, field, value, text: reason });
+    return this.read === this.settings.chunkRecords;
+  }
+
+  /** Whether anything was read since the last chunk. */
+  get isEmpty(): boolean {
+    return this.read === 0;
+  }
+
+  /** Makes the chunk and begins the next. */
+  finish(): DecodedChunk {
+    const identifiers = this.identifierNames();
+    const totals = sumOf(this.months, 'accepted');
+    const duplicates = sumOf(this.months, 'duplicate');
+    const chunk: DecodedChunk = {
+      index: this.chunks++,
+      items: this.packAll(identifiers),
+      records: this.replaced ? this.csv.lines(this.lineStart, this.lineEnd, this.length) : this.csv.whole(),
+      totals,
+      duplicates,
+      rejected: this.rejected,
+      identifiers,
+      months: monthsByName(this.months),
+    };
+    addTotals(this.accepted, totals);
+    addTotals(this.duplicate, duplicates);
+    this.begin();
+    return chunk;
+  }
+
+  private begin(): void {
+    this.length = 0;
+    this.read = 0;
+    this.replaced = false;
+    this.rejected = [];
+    this.months = [];
+    this.table.fill(0);
+    this.identifiers.clear();
+    this.keys.clear();
+    this.csv.begin();
+  }
+
+  private fill(row: number, key: number, draft: RecordDraft): void {
+    const { rows } = this;
+    rows.keyIndex[row] = key;
+    rows.session[row] = this.sessionOf(draft);
+    rows.startedAt[row] = draft.startedAt;
+    rows.bytesUp[row] = draft.bytesUp;
+    rows.bytesDown[row] = draft.bytesDown;
+    rows.bytesUnsplit[row] = draft.bytesUnsplit;
+    rows.seconds[row] = draft.seconds;
+    rows.count[row] = draft.count;
+  }
+
+  /** The record's usage key in the text form of usage-key-text.ts, numbered. */
+  private keyOf(draft: RecordDraft): number {
+    const to = this.keyScratch;
+    let at = copy(draft, TEXT.service, to, 0);
+    to[at++] = LINE_FEED;
+    at = copyText(DIRECTIONS[draft.direction]!, to, at);
+    to[at++] = LINE_FEED;
+    for (let i = 0; i < this.carrier.length; i++) to[at++] = this.carrier[i]!;
+    for (const field of KEY_TEXTS) {
+      to[at++] = LINE_FEED;
+      at = copy(draft, field, to, at);
+    }
+    to[at++] = LINE_FEED;
+    at = copyText(PRECISIONS[draft.precision]!, to, at);
+    const key = this.keys.intern(to, 0, at);
+    if (key >= MOST_KEYS) throw new RangeError(`a chunk has more than ${MOST_KEYS} usage keys; use smaller chunks`);
+    return key;
+  }
+
+  private sessionOf(draft: RecordDraft): number {
+    if (draft.isEmpty(TEXT.session)) return 0;
+    const start = draft.start(TEXT.session);
+    const end = draft.end(TEXT.session);
+    const low = hashOf(draft.bytes, start, end, this.sessionSeed);
+    const high = hashOf(draft.bytes, start, end, this.sessionSeed ^ 0x5bd1_e995) & 0xffff;
+    return high * 0x1_0000_0000 + low || 1;
+  }
+
+  private monthIndexOf(at: Instant): number {
+    const { months } = this;
+    for (let i = 0; i < months.length; i++) if (at >= months[i]!.start && at < months[i]!.until) return i;
+    const name = utcMonths(at, at + 1)[0]!;
+    const start = utcMonthStart(name);
+    const until = utcMonthStart(utcMonths(start + 32 * 86_400, start + 32 * 86_400 + 1)[0]!);
+    return months.push({ name, start, until, accepted: noTotals(), duplicate: noTotals() }) - 1;
+  }
+
+  private identifierNames(): string[] {
+    return Array.from({ length: this.identifiers.size }, (_, id) =>
+      Buffer.from(this.identifiers.bytesOf(id)).toString('utf8'),
+    );
+  }
+
+  /** Groups the rows by identifier, then month, in the order they were read, and packs each group. */
+  private packAll(identifiers: readonly string[]): PackedItem[] {
+    const starts = new Int32Array(identifiers.length + 1);
+    for (let row = 0; row < this.length; row++) starts[this.identifierOf[row]! + 1]!++;
+    for (let id = 0; id < identifiers.length; id++) starts[id + 1]! += starts[id]!;
+    const order = new Int32Array(this.length);
+    const next = starts.slice();
+    for (let row = 0; row < this.length; row++) order[next[this.identifierOf[row]!]!++] = row;
+    const items: PackedItem[] = [];
+    for (let id = 0; id < identifiers.length; id++)
+      this.packIdentifier(identifiers[id]!, order.subarray(starts[id], starts[id + 1]), items);
+    return items;
+  }
+
+  private packIdentifier(identifier: string, order: Int32Array, items: PackedItem[]): void {
+    if (this.months.length > 1)
+      order.sort((a, b) => this.months[this.monthOf[a]!]!.start - this.months[this.monthOf[b]!]!.start || a - b);
+    for (let from = 0; from < order.length; ) {
+      const monthIndex = this.monthOf[order[from]!]!;
+      let until = from + 1;
+      while (until < order.length && this.monthOf[order[until]!] === monthIndex) until++;
+      const month = this.months[monthIndex]!;
+      const header = { kind: this.kind, monthStart: month.start, asOf: this.asOf };
+      const keyBytes = (key: number) => this.keys.bytesOf(key);
+      const packed = packItems(this.rows, order, from, until, header, keyBytes, this.settings.maxItemBytes);
+      for (let part = 0; part < packed.length; part++)
+        items.push({ identifier, month: month.name, part, packed: packed[part]! });
+      from = until;
+    }
+  }
+}
+
+function copy(draft: RecordDraft, field: TextField, to: Uint8Array, at: number): number {
+  const { bytes } = draft;
+  const end = draft.end(field);
+  let next = at;
+  for (let i = draft.start(field); i < end; i++) to[next++] = bytes[i]!;
+  return next;
+}
+
+function copyText(text: string, to: Uint8Array, at: number): number {
+  for (let i = 0; i < text.length; i++) to[at + i] = text.charCodeAt(i);
+  return at + text.length;
+}
+
+function int32(bytes: string, at: number): number {
+  return (
+    bytes.charCodeAt(at) |
+    (bytes.charCodeAt(at + 1) << 8) |
+    (bytes.charCodeAt(at + 2) << 16) |
+    (bytes.charCodeAt(at + 3) << 24)
+  );
+}
+
+/** 32 bits from bytes and a seed; for grouping only. */
+function hashOf(bytes: Uint8Array, start: number, end: number, seed: number): number {
+  let hash = seed;
+  for (let i = start; i < end; i++)
+    hash = Math.imul((hash << 13) | (hash >>> 19), 5) ^ Math.imul(bytes[i]! + 1, 0x1b87_3593);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+function addDraft(totals: GrowingTotals, draft: RecordDraft): void {
+  totals.records++;
+  totals.bytes += draft.bytesUp + draft.bytesDown + draft.bytesUnsplit;
+  totals.seconds += draft.seconds;
+  totals.count += draft.count;
+}
+
+/** Counts a row that is about to be replaced as a duplicate and no longer as accepted. */
+function moveRow(month: Month, rows: UsageRows, row: number): void {
+  const bytes = rows.bytesUp[row]! + rows.bytesDown[row]! + rows.bytesUnsplit[row]!;
+  const row1 = { records: 1, bytes, seconds: rows.seconds[row]!, count: rows.count[row]! };
+  addTotals(month.duplicate, row1);
+  month.accepted.records -= row1.records;
+  month.accepted.bytes -= row1.bytes;
+  month.accepted.seconds -= row1.seconds;
+  month.accepted.count -= row1.count;
+}
+
+/** Adds totals to others. */
+export function addTotals(to: GrowingTotals, more: UsageTotals): void {
+  to.records += more.records;
+  to.bytes += more.bytes;
+  to.seconds += more.seconds;
+  to.count += more.count;
+}
+
+function sumOf(months: readonly Month[], which: 'accepted' | 'duplicate'): UsageTotals {
+  const sum = noTotals();
+  for (const month of months) addTotals(sum, month[which]);
+  return sum;
+}
+
+function monthsByName(months: readonly Month[]): Record<string, MonthTotals> {
+  const sorted = [...months].sort((a, b) => a.start - b.start);
+  return Object.fromEntries(sorted.map(({ name, accepted, duplicate }) => [name, { accepted, duplicate }]));
+}

@@ -1,0 +1,203 @@
+import type { DelimitedSource } from '#shared/catalog/source.ts';
+import { ChunkBuilder } from './chunk-builder.ts';
+import type { ArrivedFile, DecodedChunk, DecodedFile, DecoderSettings, FileFacts, UsageDecoder } from './decoder.ts';
+import { compileMapping, type Mapping } from './delimited-mapping.ts';
+import { asOfOf } from './file-name.ts';
+import { LineScanner, LONGEST_LINE, MOST_COLUMNS } from './line-scanner.ts';
+import { outcomeOf } from './outcome.ts';
+import { ProblemList } from './problem-list.ts';
+import { RecordDraft, textOf } from './record-draft.ts';
+import { applyRules, normaliseKeyTexts, type RecordRules, recordRules } from './record-rules.ts';
+
+/** What a delimited file says of itself: nothing. */
+export const NO_FACTS: FileFacts = {
+  sender: '',
+  recipient: '',
+  sequence: '',
+  specification: '',
+  created: 0,
+  available: 0,
+  cutOff: 0,
+  rapSequence: '',
+  currency: '',
+  localCurrency: '',
+  decimals: -1,
+};
+
+/** Decodes delimited text by a source definition. */
+export class DelimitedDecoder implements UsageDecoder {
+  private readonly source: DelimitedSource;
+  private readonly scanner: LineScanner;
+  private readonly builder: ChunkBuilder;
+  private readonly rules: RecordRules;
+  private readonly draft = new RecordDraft();
+  private readonly problems = new ProblemList();
+  private mapping: Mapping | undefined;
+  private columns = 0;
+  private bytes = 0;
+  private lastByte = 0;
+  private chunks: DecodedChunk[] = [];
+
+  constructor(source: DelimitedSource, file: ArrivedFile, settings: DecoderSettings) {
+    this.source = source;
+    this.scanner = new LineScanner(source.delimiter, source.quote);
+    this.rules = recordRules(file.arrivedAt, settings);
+    const asOf = asOfOf(source.fileNamePattern, source.asOf, file);
+    if (Number.isNaN(asOf)) this.noteUnreadableName(file.name);
+    this.builder = new ChunkBuilder(source.records, asOf, source.carrier, settings);
+    if (source.columns.length > 0) this.takeColumns(source.columns);
+  }
+
+  push(block: Uint8Array): DecodedChunk[] {
+    this.bytes += block.length;
+    if (block.length > 0) this.lastByte = block[block.length - 1]!;
+    if (this.problems.isFatal || block.length === 0) return [];
+    this.scanner.append(block);
+    while (!this.problems.isFatal && this.scanner.next()) this.takeRow();
+    this.noteScanFailure();
+    return this.takeChunks();
+  }
+
+  end(): { chunks: DecodedChunk[]; outcome: DecodedFile } {
+    if (!this.problems.isFatal) this.finishLastLine();
+    if (!this.builder.isEmpty) this.chunks.push(this.builder.finish());
+    const outcome = outcomeOf('accepted', this.problems, NO_FACTS, this.bytes, this.builder, []);
+    return { chunks: this.takeChunks(), outcome };
+  }
+
+  private finishLastLine(): void {
+    if (this.bytes === 0)
+      this.problems.add('EMPTY_FILE', 'fatal', 'the file has no bytes; not even a header line', 0, '', '');
+    // A text shorter than a byte order mark waits for its third byte until here.
+    else if (this.scanner.last()) this.takeLastRow();
+    if (this.scanner.isInQuotes) {
+      const text = `the file ends inside the quotes of the record that begins on line ${this.scanner.line}`;
+      this.problems.add('TRUNCATED', 'fatal', text, this.scanner.line, '', '');
+    }
+    this.noteScanFailure();
+    if (!this.problems.isFatal && this.mapping === undefined) {
+      this.problems.add('EMPTY_FILE', 'fatal', 'the file has no header line', 1, '', '');
+    }
+  }
+
+  private takeLastRow(): void {
+    if (this.scanner.isInQuotes) return;
+    this.takeRow();
+    if (this.lastByte === 0x0a || this.problems.isFatal) return;
+    const text = 'the last line has no line break; if the carrier always writes one, the file was cut';
+    this.problems.add('NO_FINAL_LINE_BREAK', 'warning', text, this.scanner.line, '', '');
+  }
+
+  private takeChunks(): DecodedChunk[] {
+    const { chunks } = this;
+    this.chunks = [];
+    return chunks;
+  }
+
+  private takeRow(): void {
+    const { scanner, draft, mapping } = this;
+    if (mapping === undefined) {
+      this.takeHeader();
+      return;
+    }
+    draft.clear();
+    if (scanner.fields !== this.columns) {
+      const start = scanner.starts[0]!;
+      const text = `the record has ${scanner.fields} columns, ${this.columns} are expected`;
+      draft.fail(
+        'RAGGED_ROW',
+        '',
+        textOf(scanner.bytes, start, Math.max(start, scanner.ends[scanner.fields - 1]!)),
+        text,
+      );
+    } else if (scanner.isMalformed) {
+      draft.fail(
+        'INVALID_VALUE',
+        '',
+        textOf(scanner.bytes, scanner.starts[0]!, scanner.ends[0]!),
+        'something stands behind a closing quote',
+      );
+    } else {
+      mapping(scanner, draft);
+      this.noteReversedTimes(draft);
+      applyRules(draft, this.rules);
+      normaliseKeyTexts(draft);
+    }
+    const isFull = draft.code === '' ? this.builder.add(draft) : this.builder.reject(draft, scanner.line);
+    if (isFull) this.chunks.push(this.builder.finish());
+  }
+
+  private noteReversedTimes(draft: RecordDraft): void {
+    if (!draft.endsBeforeStart) return;
+    const text = 'the record ends before it starts; it is taken with its start and without a duration';
+    this.problems.add('END_BEFORE_START', 'warning', text, this.scanner.line, this.source.end.column, '');
+  }
+
+  private takeHeader(): void {
+    const { scanner } = this;
+    const last = scanner.ends[scanner.fields - 1]!;
+    if (isBinary(scanner.bytes, scanner.starts[0]!, last)) {
+      this.noteBinary();
+      return;
+    }
+    const names = Array.from({ length: scanner.fields }, (_, i) =>
+      scanner.bytes.toString('utf8', scanner.starts[i], scanner.ends[i]).trim(),
+    );
+    this.takeColumns(names);
+  }
+
+  private takeColumns(names: readonly string[]): void {
+    const { mapping, problems } = compileMapping(this.source, names);
+    this.mapping = mapping;
+    this.columns = names.length;
+    for (const { code, column } of problems) {
+      const text =
+        code === 'MISSING_COLUMN'
+          ? `there is no column "${column}"; the file has: ${names.join(', ').slice(0, 300)}`
+          : `the column "${column}" occurs more than once`;
+      this.problems.add(code, 'fatal', text, 1, column, '');
+    }
+  }
+
+  private noteBinary(): void {
+    const { bytes } = this.scanner;
+    const [first, second] = [bytes[0]!, bytes[1]!];
+    const guess =
+      first === 0x1f && second === 0x8b
+        ? 'it is compressed (gzip)'
+        : (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+          ? 'it is UTF-16'
+          : 'its first line holds control characters';
+    this.problems.add('NOT_TEXT', 'fatal', `the file is not UTF-8 text: ${guess}`, 1, '', bytes.toString('hex', 0, 16));
+  }
+
+  private noteUnreadableName(name: string): void {
+    const text = `the name does not say since when its aggregates are true, as "${this.source.fileNamePattern}" would`;
+    this.problems.add('FILE_NAME_MISMATCH', 'fatal', text, -1, 'fileNamePattern', name);
+  }
+
+  private noteScanFailure(): void {
+    const { failure, line } = this.scanner;
+    if (failure === 'LINE_TOO_LONG') {
+      const text = `the record that begins on line ${line} has more than ${LONGEST_LINE} bytes; is a quote not closed, or is this another format?`;
+      this.problems.add('LINE_TOO_LONG', 'fatal', text, line, '', '');
+    }
+    if (failure === 'TOO_MANY_COLUMNS') {
+      this.problems.add(
+        'TOO_MANY_COLUMNS',
+        'fatal',
+        `line ${line} has more than ${MOST_COLUMNS} columns`,
+        line,
+        '',
+        '',
+      );
+    }
+  }
+}
+
+/** Control characters other than the tab do not occur in names of columns. */
+function isBinary(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++)
+    if (bytes[i]! < 0x20 && bytes[i] !== 0x09 && bytes[i] !== 0x0a && bytes[i] !== 0x0d) return true;
+  return bytes[start] === 0xff || bytes[start] === 0xfe;
+}

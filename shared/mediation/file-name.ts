@@ -1,0 +1,46 @@
+import type { AsOf, SourceDefinition } from '#shared/catalog/source.ts';
+import type { Instant } from '#shared/time/local-date.ts';
+import type { ArrivedFile } from './decoder.ts';
+import { timeReader } from './time-text.ts';
+
+/** A file's name without its folder and without an ending .gz or .zst: what patterns and headers are compared with. */
+export function baseName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1).replace(/\.(gz|zst)$/i, '');
+}
+
+/** Whether a source definition reads the file: its carrier's, and named as its pattern says. */
+export function readsFile(source: SourceDefinition, file: Pick<ArrivedFile, 'name' | 'carrier'>): boolean {
+  const asOf: AsOf = source.format === 'delimited' ? source.asOf : { from: 'arrival' };
+  return source.carrier === file.carrier && patternOf(source.fileNamePattern, asOf).test(baseName(file.name));
+}
+
+/** The time the aggregates of a file were true, epoch seconds; NaN when the name should say it and does not. */
+export function asOfOf(pattern: string, asOf: AsOf, file: ArrivedFile): Instant {
+  if (asOf.from === 'arrival') return file.arrivedAt;
+  const text = patternOf(pattern, asOf).exec(baseName(file.name))?.groups?.asOf;
+  if (text === undefined) return Number.NaN;
+  const bytes = Buffer.from(text, 'latin1');
+  return timeReader({ formats: [asOf.format], zone: asOf.zone }).read(bytes, 0, bytes.length);
+}
+
+function patternOf(pattern: string, asOf: AsOf): RegExp {
+  const time = asOf.from === 'fileName' ? timePattern(asOf.format) : '';
+  const source = pattern
+    .split('{asOf}')
+    .map((part) =>
+      part
+        .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+        .replaceAll('*', '.*')
+        .replaceAll('?', '.'),
+    )
+    .join(`(?<asOf>${time})`);
+  return new RegExp(`^${source}$`, 's');
+}
+
+function timePattern(format: string): string {
+  if (format === 'iso') return '[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9T:.,Z+-]*';
+  if (format.startsWith('epoch')) return '[0-9]{9,14}';
+  return format
+    .replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
+    .replace(/yyyy|MM|dd|HH|mm|ss/g, (token) => `[0-9]{${token.length}}`);
+}

@@ -1,0 +1,179 @@
+import type { RejectionCode } from './decoder.ts';
+
+/** The texts of a record, by place in its draft. */
+export const TEXT = {
+  identifier: 0,
+  service: 1,
+  network: 2,
+  apn: 3,
+  technology: 4,
+  slice: 5,
+  otherParty: 6,
+  calledPrefix: 7,
+  session: 8,
+  imsi: 9,
+  iccid: 10,
+  msisdn: 11,
+  imei: 12,
+  charge: 13,
+  currency: 14,
+} as const;
+
+/** Place of a text in a draft. */
+export type TextField = (typeof TEXT)[keyof typeof TEXT];
+
+const FIELDS = 15;
+/** No text of a record is longer, in bytes. */
+export const LONGEST_TEXT = 256;
+/** Directions and precisions as a draft holds them: indices into these lists. */
+export const DIRECTIONS = ['', 'mo', 'mt'] as const;
+export const PRECISIONS = ['instant', 'day', 'month'] as const;
+
+const SEPARATOR = 0x1f;
+const ROOM = 32_768;
+
+/**
+ * The record a decoder is at work on: one draft serves a whole file, so that nothing is made for a record or field. Texts are copied into
+ * its own bytes. Whoever finds something wrong says so once; the first reason stands.
+ */
+export class RecordDraft {
+  readonly bytes = Buffer.alloc(ROOM);
+  private readonly starts = new Int32Array(FIELDS);
+  private readonly ends = new Int32Array(FIELDS);
+  private used = 0;
+  private identityStart = 0;
+  /** Indices into DIRECTIONS and PRECISIONS. */
+  direction = 0;
+  precision = 0;
+  /** Epoch seconds; NaN = not said. */
+  startedAt = Number.NaN;
+  bytesUp = 0;
+  bytesDown = 0;
+  bytesUnsplit = 0;
+  seconds = 0;
+  count = 0;
+  /** Whether its end lies before its start; it then has no duration. */
+  endsBeforeStart = false;
+  /** '' while nothing is wrong. */
+  code: RejectionCode | '' = '';
+  field = '';
+  value = '';
+  reason = '';
+
+  /** Begins a new record. */
+  clear(): void {
+    this.starts.fill(0);
+    this.ends.fill(0);
+    this.used = 0;
+    this.identityStart = 0;
+    this.direction = 0;
+    this.precision = 0;
+    this.startedAt = Number.NaN;
+    this.bytesUp = 0;
+    this.bytesDown = 0;
+    this.bytesUnsplit = 0;
+    this.seconds = 0;
+    this.count = 0;
+    this.endsBeforeStart = false;
+    this.code = '';
+  }
+
+  /** Says why the record cannot count; `value` is what stood there. */
+  fail(code: RejectionCode, field: string, value: string, reason: string): void {
+    if (this.code !== '') return;
+    this.code = code;
+    this.field = field;
+    this.value = value.length > 80 ? `${value.slice(0, 79)}…` : value;
+    this.reason = reason;
+  }
+
+  /** Copies a text without the blanks around it. Control characters and too long texts fail the record; `name` names the column. */
+  put(field: TextField, from: Uint8Array, start: number, end: number, name: string): void {
+    this.starts[field] = this.used;
+    this.append(from, start, end, name);
+    this.ends[field] = this.used;
+  }
+
+  /** Copies a second text behind one just put. */
+  extend(field: TextField, from: Uint8Array, start: number, end: number, name: string): void {
+    this.append(from, start, end, name);
+    this.ends[field] = this.used;
+  }
+
+  /** Makes a text a part of another, such as a prefix; no bytes are copied. */
+  share(field: TextField, start: number, end: number): void {
+    this.starts[field] = start;
+    this.ends[field] = end;
+  }
+
+  start(field: TextField): number {
+    return this.starts[field]!;
+  }
+
+  end(field: TextField): number {
+    return this.ends[field]!;
+  }
+
+  /** Whether the record says nothing in this field. */
+  isEmpty(field: TextField): boolean {
+    return this.starts[field] === this.ends[field];
+  }
+
+  /** Begins the identity with the carrier and the identifier, which must be there by now. */
+  beginIdentity(carrier: Uint8Array): void {
+    this.identityStart = this.used;
+    this.append(carrier, 0, carrier.length, 'carrier');
+    this.addIdentity(this.bytes, this.starts[TEXT.identifier]!, this.ends[TEXT.identifier]!, 'identifier');
+  }
+
+  /** Adds a part to the identity. */
+  addIdentity(from: Uint8Array, start: number, end: number, name: string): void {
+    this.bytes[this.used++] = SEPARATOR;
+    this.append(from, start, end, name);
+  }
+
+  /** Adds a whole number to the identity. */
+  addIdentityNumber(value: number): void {
+    const text = String(value);
+    this.bytes[this.used++] = SEPARATOR;
+    for (let i = 0; i < text.length; i++) this.bytes[this.used++] = text.charCodeAt(i);
+  }
+
+  /** The identity as text, one character a byte. */
+  identity(): string {
+    return this.bytes.toString('latin1', this.identityStart, this.used);
+  }
+
+  private append(from: Uint8Array, start: number, end: number, name: string): void {
+    let first = start;
+    let last = end;
+    while (first < last && from[first] === 0x20) first++;
+    while (last > first && from[last - 1] === 0x20) last--;
+    if (last - first > LONGEST_TEXT) {
+      this.fail(
+        'TOO_LONG',
+        name,
+        textOf(from, first, last),
+        `the text has ${last - first} bytes, at most ${LONGEST_TEXT} are read`,
+      );
+      return;
+    }
+    const bytes = this.bytes;
+    let to = this.used;
+    for (let i = first; i < last; i++) {
+      const byte = from[i]!;
+      if (byte < 0x20 || byte === 0x7f) {
+        this.fail('INVALID_VALUE', name, textOf(from, first, last), 'the text holds a control character');
+        return;
+      }
+      bytes[to++] = byte;
+    }
+    this.used = to;
+  }
+}
+
+/** Bytes as text for a person to read: UTF-8, at most 100 bytes, control characters made visible. */
+export function textOf(bytes: Uint8Array, start: number, end: number): string {
+  const text = new TextDecoder().decode(bytes.subarray(start, Math.min(end, start + 100)));
+  return Array.from(text, (c) => (c < ' ' || c === '\u007f' ? '·' : c)).join('');
+}

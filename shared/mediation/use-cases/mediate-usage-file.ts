@@ -1,0 +1,184 @@
+import { hash } from 'node:crypto';
+import type { SourceDefinition } from '#shared/catalog/source.ts';
+import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
+import { withPrefix } from '#shared/commit-log/ports.ts';
+import { writeContent } from '#shared/commit-log/use-cases/content.ts';
+import { type DecodedChunk, type DecodedFile, type DecoderSettings, openDecoder } from '../decoder.ts';
+import { unreadable } from '../file-outcome.ts';
+import { writeItems } from '../items-object.ts';
+import type { Queues } from '../ports.ts';
+import {
+  type Arrival,
+  type Claim,
+  fileKeys,
+  filePartition,
+  type Manifest,
+  type ManifestChunk,
+  type ManifestSummary,
+  MEDIATION_VERSION,
+  plainName,
+  readIncomingKey,
+} from '../usage-file.ts';
+import { compress, fileIdOf, UnreadableFile, usageBytes } from './usage-bytes.ts';
+
+/** What mediation needs of the world. `sources` are those of the catalogue that counts now. */
+export interface MediationPorts {
+  readonly decisions: Decisions;
+  readonly objects: Objects;
+  readonly queues: Queues;
+  readonly settings: DecoderSettings;
+}
+
+/** What became of a usage file that lies in the incoming store. */
+export type MediationResult =
+  | { readonly outcome: 'mediated'; readonly arrival: Arrival; readonly status: DecodedFile['status'] }
+  | { readonly outcome: 'duplicate'; readonly arrival: Arrival }
+  | { readonly outcome: 'waiting'; readonly reason: 'NO_SOURCE' | 'NOT_A_USAGE_FILE' | 'GONE' };
+
+/**
+ * Mediates a usage file: finds out which file it is, claims it, decodes it as a stream into chunks, writes its manifest and hands its chunks
+ * on. Any step may be repeated by anyone at any time: the same bytes under the same claim make the same chunks. A file without a source
+ * definition waits and is found again by the sweep.
+ */
+export async function mediateUsageFile(
+  ports: MediationPorts,
+  sources: readonly SourceDefinition[],
+  key: string,
+  versionId: string,
+): Promise<MediationResult> {
+  const named = readIncomingKey(key);
+  if (named === undefined) return { outcome: 'waiting', reason: 'NOT_A_USAGE_FILE' };
+  const found = await ports.objects.describe('incoming', key, versionId);
+  if (found === undefined) return { outcome: 'waiting', reason: 'GONE' };
+  const arrivalKey = fileKeys.arrival(named.carrier, found.storedAt, key, found.versionId);
+  let arrival = await ports.decisions.get<Arrival>(arrivalKey);
+  if (arrival === undefined) {
+    const source = sourceFor(sources, named.carrier, named.name);
+    if (source === undefined) return { outcome: 'waiting', reason: 'NO_SOURCE' };
+    arrival = await arrive(ports, { ...found, ...named }, source);
+  }
+  if (arrival.role === 'duplicate') return { outcome: 'duplicate', arrival };
+  return { outcome: 'mediated', arrival, status: await mediateClaimed(ports, arrival.file, arrival.generation) };
+}
+
+/** The first source definition of the carrier whose pattern fits the name, compressed or not. */
+export function sourceFor(
+  sources: readonly SourceDefinition[],
+  carrier: string,
+  name: string,
+): SourceDefinition | undefined {
+  return sources.find(
+    (source) => source.carrier === carrier && new RegExp(source.fileNamePattern).test(plainName(name)),
+  );
+}
+
+interface FoundObject {
+  readonly key: string;
+  readonly versionId: string;
+  readonly bytes: number;
+  readonly storedAt: number;
+  readonly carrier: string;
+}
+
+/** Decides which load of which file an object is: the next generation when its content was backed out, else a duplicate of what counts. */
+async function arrive(ports: MediationPorts, found: FoundObject, source: SourceDefinition): Promise<Arrival> {
+  const { key, versionId, bytes, storedAt, carrier } = found;
+  const file = await fileIdOf(ports.objects, key, versionId, carrier);
+  const known = await ports.decisions.query<Claim>(filePartition(file), withPrefix('claim#'));
+  const isOurs = (claim: Claim) => claim.key === key && claim.versionId === versionId;
+  const mine = known.findIndex(({ value }) => isOurs(value));
+  let generation = mine >= 0 ? mine + 1 : known.length;
+  let role: Arrival['role'] = mine >= 0 ? 'first' : 'duplicate';
+  const backedOut =
+    known.length > 0 && (await ports.decisions.get(fileKeys.backedOut(file, known.length))) !== undefined;
+  if (mine < 0 && (known.length === 0 || backedOut)) {
+    generation = known.length + 1;
+    const claim: Claim = { key, versionId, carrier, storedAt, source, settings: ports.settings };
+    const put = await ports.decisions.putIfAbsent(fileKeys.claim(file, generation), claim);
+    role = put.won || isOurs(put.value) ? 'first' : 'duplicate';
+  }
+  const arrival: Arrival = { key, versionId, carrier, bytes, storedAt, file, generation, role };
+  return (await ports.decisions.putIfAbsent(fileKeys.arrival(carrier, storedAt, key, versionId), arrival)).value;
+}
+
+/** Mediates a claimed file, or finds that it has been; hands its chunks on either way. */
+export async function mediateClaimed(
+  ports: MediationPorts,
+  file: string,
+  generation: number,
+): Promise<DecodedFile['status']> {
+  const key = fileKeys.manifest(file, generation);
+  let summary = await ports.decisions.get<ManifestSummary>(key);
+  if (summary === undefined) {
+    const claim = await ports.decisions.get<Claim>(fileKeys.claim(file, generation));
+    if (claim === undefined) throw new Error(`usage file ${file} generation ${generation} has no claim`);
+    const manifest = await decode(ports, claim, file, generation);
+    const reference = await writeContent(ports.objects, `usage/${file}/${generation}/manifest`, manifest);
+    const made: ManifestSummary = {
+      manifest: reference,
+      status: manifest.outcome.status,
+      chunks: manifest.chunks.length,
+    };
+    summary = (await ports.decisions.putIfAbsent(key, made)).value;
+  }
+  if (summary.status === 'accepted') await handOn(ports.queues, file, generation, summary.chunks);
+  return summary.status;
+}
+
+async function handOn(queues: Queues, file: string, generation: number, chunks: number): Promise<void> {
+  if (chunks === 0) return queues.send([{ queue: 'complete', file, generation }]);
+  const messages = Array.from(
+    { length: chunks },
+    (_, chunk) => ({ queue: 'chunks', file, generation, chunk }) as const,
+  );
+  return queues.send(messages);
+}
+
+async function decode(ports: MediationPorts, claim: Claim, file: string, generation: number): Promise<Manifest> {
+  const name = readIncomingKey(claim.key)?.name ?? claim.key;
+  const arrived = { name: plainName(name), carrier: claim.carrier, arrivedAt: claim.storedAt };
+  const decoder = openDecoder(claim.source, arrived, claim.settings);
+  const chunks: ManifestChunk[] = [];
+  const keep = async (decoded: readonly DecodedChunk[]) => {
+    for (const chunk of decoded)
+      chunks.push(await keepChunk(ports.objects, claim, chunk, `usage/${file}/${generation}`));
+  };
+  let outcome: DecodedFile;
+  try {
+    for await (const block of usageBytes(ports.objects, claim.key, claim.versionId)) await keep(decoder.push(block));
+    const end = decoder.end();
+    await keep(end.chunks);
+    outcome = end.outcome;
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    outcome = unreadable(error);
+  }
+  const counted = outcome.status === 'accepted' ? chunks : [];
+  return { file, generation, carrier: claim.carrier, name, source: claim.source.name, outcome, chunks: counted };
+}
+
+/** Writes a chunk's items, records and rejections. The attempt follows from the bytes, the source definition and the code. */
+async function keepChunk(objects: Objects, claim: Claim, chunk: DecodedChunk, folder: string): Promise<ManifestChunk> {
+  const items = writeItems(chunk.items);
+  const sha256 = hash('sha256', items);
+  const attempt = hash('sha256', `${sha256}\n${JSON.stringify(claim.source)}\n${MEDIATION_VERSION}`).slice(0, 16);
+  const path = `${folder}/chunk-${chunk.index}-${attempt}`;
+  await objects.put('work', `${path}.items`, items, 'application/octet-stream');
+  await objects.put('work', `${path}.csv.zst`, await compress(chunk.records), 'application/zstd');
+  const rejected = chunk.rejected.length === 0 ? '' : `${path}.rejected.ndjson`;
+  if (rejected !== '') {
+    const lines = chunk.rejected.map((record) => `${JSON.stringify(record)}\n`).join('');
+    await objects.put('work', rejected, lines, 'application/x-ndjson');
+  }
+  return {
+    attempt,
+    items: { key: `${path}.items`, sha256 },
+    records: `${path}.csv.zst`,
+    rejected,
+    totals: chunk.totals,
+    duplicates: chunk.duplicates,
+    rejections: chunk.rejected.length,
+    identifiers: chunk.identifiers.length,
+    months: chunk.months,
+  };
+}
