@@ -36,7 +36,7 @@ export class Billing extends Construct {
     const { decisions, projections, work } = props.data;
     this.startDueRuns = this.#function(props, 'billing/start-due-runs', [
       ...[decisions.read(), decisions.append(), projections.read()],
-      ...[work.read(), work.list(), work.write()],
+      ...[work.read(), work.write()],
       this.draftRun.start(),
     ]);
     this.startDueRuns.every(Duration.hours(1));
@@ -46,7 +46,7 @@ export class Billing extends Construct {
   #draftRun(props: BillingProps): RunMachine {
     const { usage, decisions, projections, work } = props.data;
     const { settings } = props.service;
-    const record = [...[decisions.read(), decisions.append()], ...[work.read(), work.list(), work.write()]];
+    const record = [...[decisions.read(), decisions.append()], ...[work.read(), work.write()]];
     const may = [...[usage.read(), projections.read()], ...record];
     const openRun = this.#function(props, 'billing/open-run', may);
     const measureSlice = this.#function(props, 'billing/measure-slice', may);
@@ -95,13 +95,13 @@ export class Billing extends Construct {
   #postRun(props: BillingProps): RunMachine {
     const { decisions, work, invoices } = props.data;
     const { settings } = props.service;
-    const may = [...[decisions.read(), decisions.append()], ...[work.read(), work.list(), work.write()]];
+    const may = [...[decisions.read(), decisions.append()], ...[work.read(), work.write()]];
     const preparePosting = this.#function(props, 'billing/prepare-posting', may);
     const linkPayers = this.#function(props, 'billing/link-payers', may);
     const numberDocuments = this.#function(props, 'billing/number-documents', may);
     const writeDocuments = this.#function(props, 'billing/write-documents', [
       ...may,
-      ...[invoices.read(), invoices.list(), invoices.write()],
+      ...[invoices.read(), invoices.write()],
     ]);
     const commitPosting = this.#function(props, 'billing/commit-posting', [
       ...may,

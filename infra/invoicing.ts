@@ -11,8 +11,8 @@ export class Invoicing extends Construct {
     super(scope, id);
     const { work, invoices } = props.data;
     this.renderDocuments = new ServiceFunction(this, props.service, 'invoicing/render-documents', [
-      ...[work.read(), work.list()],
-      ...[invoices.read(), invoices.list(), invoices.write()],
+      work.read(),
+      ...[invoices.read(), invoices.write()],
     ]);
     this.functions = [this.renderDocuments];
   }

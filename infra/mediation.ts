@@ -29,29 +29,28 @@ export class Mediation extends Construct {
     const { chunks, complete } = this;
 
     const mediateUsageFile = new ServiceFunction(this, service, 'mediation/mediate-usage-file', [
-      ...[incoming.read(), incoming.list()],
-      ...[work.read(), work.list(), work.write()],
+      ...[incoming.read(), work.read(), work.write()],
       ...[decisions.read(), decisions.append(), projections.read()],
       ...[inbox.send(), chunks.send(), complete.send()],
     ]);
     mediateUsageFile.consume(inbox, { size: 1, maxConcurrency: concurrency.mediateUsageFile });
 
     const loadUsageChunk = new ServiceFunction(this, service, 'mediation/load-usage-chunk', [
-      ...[work.read(), work.list(), usage.load()],
+      ...[work.read(), usage.load()],
       ...[decisions.read(), decisions.append()],
       complete.send(),
     ]);
     loadUsageChunk.consume(chunks, { size: 1, maxConcurrency: concurrency.loadUsageChunk });
 
     const commitFiles = new ServiceFunction(this, service, 'mediation/commit-files', [
-      ...[work.read(), work.list(), work.write()],
+      ...[work.read(), work.write()],
       ...[decisions.read(), decisions.append()],
       rating.toRate.send(),
     ]);
     commitFiles.consume(complete, { size: 10, maxConcurrency: concurrency.commitFiles });
 
     this.sweep = new ServiceFunction(this, service, 'mediation/sweep', [
-      ...[incoming.list(), work.read(), work.list(), decisions.read()],
+      ...[incoming.list(), work.read(), decisions.read()],
       ...[inbox, chunks, complete, rating.toRate, rating.entries].map((queue) => queue.send()),
     ]);
     this.sweep.every(Duration.minutes(15));

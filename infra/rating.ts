@@ -29,14 +29,14 @@ export class Rating extends Construct {
     });
 
     const rateUsage = new ServiceFunction(this, service, 'rating/rate-usage', [
-      ...[usage.read(), decisions.read(), work.read(), work.list()],
+      ...[usage.read(), decisions.read(), work.read()],
       ...[projections.read(), projections.replace()],
       events.put(),
     ]);
     rateUsage.consume(this.toRate, { size: 10, maxConcurrency: concurrency.rateUsage });
 
     this.projectFacts = new ServiceFunction(this, service, 'rating/project-facts', [
-      ...[decisions.read(), work.read(), work.list()],
+      ...[decisions.read(), work.read()],
       ...[projections.read(), projections.replace()],
       this.toRate.send(),
     ]);

@@ -4,10 +4,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 export type Access = {
   /** What is accessed, by the variable that the function reads. */
   variables: Record<string, string>;
-  statement: PolicyStatement;
+  statements: PolicyStatement[];
 };
 
 /** These actions on these resources, nothing else. */
-export function access(variables: Record<string, string>, actions: string[], resources: string[]): Access {
-  return { variables, statement: new PolicyStatement({ actions, resources }) };
+export function allow(actions: string[], resource: string): PolicyStatement {
+  return new PolicyStatement({ actions, resources: [resource] });
 }

@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { type Access, access } from './access.ts';
+import { type Access, allow } from './access.ts';
 
 type LedgerTableProps = {
   /** The environment variable by which functions know it. */
@@ -52,6 +52,6 @@ export class LedgerTable extends Construct {
   }
 
   #may(...actions: string[]): Access {
-    return access(this.#variables, actions, [this.table.tableArn]);
+    return { variables: this.#variables, statements: [allow(actions, this.table.tableArn)] };
   }
 }

@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
-import { type Access, access } from './access.ts';
+import { type Access, allow } from './access.ts';
 
 type PrivateBucketProps = {
   /** The environment variable by which functions know it. */
@@ -50,23 +50,20 @@ export class PrivateBucket extends Construct {
     this.#variables = { [props.variable]: this.bucket.bucketName };
   }
 
-  /** Reads objects, also by version. */
+  /** Reads objects, also by version. With the list, so that a read says "not there" instead of "denied". */
   read(): Access {
-    return this.#may(['s3:GetObject', 's3:GetObjectVersion'], this.bucket.arnForObjects('*'));
+    const get = allow(['s3:GetObject', 's3:GetObjectVersion'], this.bucket.arnForObjects('*'));
+    return { variables: this.#variables, statements: [get, ...this.list().statements] };
   }
 
-  /** Lists objects; also lets a read say "not there" instead of "denied". */
   list(): Access {
-    return this.#may(['s3:ListBucket'], this.bucket.bucketArn);
+    return { variables: this.#variables, statements: [allow(['s3:ListBucket'], this.bucket.bucketArn)] };
   }
 
-  /** Puts objects. Nobody may delete one, and a bucket with versions keeps what was there. */
+  /** Puts objects. Nobody may delete one, and what was there is kept as a version. */
   write(): Access {
-    return this.#may(['s3:PutObject', 's3:AbortMultipartUpload'], this.bucket.arnForObjects('*'));
-  }
-
-  #may(actions: string[], resource: string): Access {
-    return access(this.#variables, actions, [resource]);
+    const put = allow(['s3:PutObject', 's3:AbortMultipartUpload'], this.bucket.arnForObjects('*'));
+    return { variables: this.#variables, statements: [put] };
   }
 }
 

@@ -1,6 +1,6 @@
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { type Access, access } from './access.ts';
+import { type Access, allow } from './access.ts';
 
 /** The bus on which the service says what happened, for whoever wants to know. */
 export class PublishedEvents extends Construct {
@@ -12,6 +12,9 @@ export class PublishedEvents extends Construct {
   }
 
   put(): Access {
-    return access({ EVENT_BUS: this.bus.eventBusName }, ['events:PutEvents'], [this.bus.eventBusArn]);
+    return {
+      variables: { EVENT_BUS: this.bus.eventBusName },
+      statements: [allow(['events:PutEvents'], this.bus.eventBusArn)],
+    };
   }
 }

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type Access, access } from './access.ts';
+import { type Access, allow } from './access.ts';
 
 type QueueWithDeadLettersProps = {
   /** The environment variable by which functions know it. */
@@ -30,6 +30,6 @@ export class QueueWithDeadLetters extends Construct {
   }
 
   send(): Access {
-    return access(this.#variables, ['sqs:SendMessage'], [this.queue.queueArn]);
+    return { variables: this.#variables, statements: [allow(['sqs:SendMessage'], this.queue.queueArn)] };
   }
 }

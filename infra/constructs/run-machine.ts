@@ -9,7 +9,7 @@ import {
   StateMachineType,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { type Access, access } from './access.ts';
+import { type Access, allow } from './access.ts';
 import { MAP_RESULTS } from './batches.ts';
 import type { PrivateBucket } from './private-bucket.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -59,7 +59,10 @@ export class RunMachine extends Construct {
   }
 
   start(): Access {
-    return access(this.#variables, ['states:StartExecution'], [this.machine.stateMachineArn]);
+    return {
+      variables: this.#variables,
+      statements: [allow(['states:StartExecution'], this.machine.stateMachineArn)],
+    };
   }
 }
 

@@ -44,7 +44,7 @@ export class ServiceFunction extends Construct {
         resources: [logGroup.logGroupArn],
       }),
     );
-    for (const { statement } of may) role.addToPolicy(statement);
+    for (const statement of may.flatMap(({ statements }) => statements)) role.addToPolicy(statement);
     this.function = new LambdaFunction(this, 'Function', {
       description: `${capability}: ${file.replaceAll('-', ' ')}`,
       code: service.bundles(name),

@@ -42,7 +42,8 @@ describe('what is stateful', () => {
     for (const [id, { DeletionPolicy }] of [...tables(dev.data), ...ofType(dev.data, 'AWS::S3::Bucket')]) {
       expect([id, DeletionPolicy]).toEqual([id, 'Delete']);
     }
-    for (const [, { Properties }] of tables(dev.data)) expect(Properties.Replicas[0].DeletionProtectionEnabled).toBe(false);
+    for (const [, { Properties }] of tables(dev.data))
+      expect(Properties.Replicas[0].DeletionProtectionEnabled).toBe(false);
   });
 });
 
@@ -101,15 +102,21 @@ describe.each(['Incoming', 'Work', 'Invoices', 'AccessLogs'])('the bucket %s', (
     );
   });
 
-  test.runIf(name !== 'AccessLogs')('keeps what was overwritten and writes down who used it', () => {
-    expect(bucket?.Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
-    expect(bucket?.Properties.LoggingConfiguration.LogFilePrefix).toBe(`${name.toLowerCase()}/`);
-  });
+  test(
+    name === 'AccessLogs' ? 'holds what was written down' : 'keeps what was overwritten and writes down who used it',
+    () => {
+      const isLog = name === 'AccessLogs';
+      expect(bucket?.Properties.VersioningConfiguration).toEqual(isLog ? undefined : { Status: 'Enabled' });
+      expect(bucket?.Properties.LoggingConfiguration?.LogFilePrefix).toBe(isLog ? undefined : `${name.toLowerCase()}/`);
+    },
+  );
 });
 
 test('nothing goes by itself but results of maps, overwritten work, parts of broken uploads, and access logs', () => {
   const rules = ofType(prod.data, 'AWS::S3::Bucket').flatMap(([id, { Properties }]) =>
-    Properties.LifecycleConfiguration.Rules.map(({ Status, ...rule }: Json) => `${id.slice(0, -8)} ${JSON.stringify(rule)}`),
+    Properties.LifecycleConfiguration.Rules.map(
+      ({ Status, ...rule }: Json) => `${id.slice(0, -8)} ${JSON.stringify(rule)}`,
+    ),
   );
   expect(rules).toMatchInlineSnapshot(`
     [
@@ -126,7 +133,8 @@ test('nothing goes by itself but results of maps, overwritten work, parts of bro
 describe('a usage file that is dropped', () => {
   const [, incoming] = ofType(prod.data, 'AWS::S3::Bucket').find(([id]) => id.startsWith('Incoming')) ?? [];
   const [inboxId] = ofType(prod.data, 'AWS::SQS::Queue').find(([id]) => id.startsWith('InboxQueue')) ?? [];
-  const [policyId, policy] = ofType(prod.data, 'AWS::SQS::QueuePolicy').find(([id]) => id.startsWith('InboxQueue')) ?? [];
+  const [policyId, policy] =
+    ofType(prod.data, 'AWS::SQS::QueuePolicy').find(([id]) => id.startsWith('InboxQueue')) ?? [];
 
   test('is announced to the inbox, however it was put', () => {
     expect(incoming?.Properties.NotificationConfiguration.QueueConfigurations).toEqual([
@@ -155,8 +163,12 @@ test.each([
   { mode: 'compliance', years: 1, days: 366 },
 ] as const)('posted documents can be locked for $years years in $mode mode', ({ mode, years, days }) => {
   const settings = { ...readSettings('infra/settings', 'prod'), invoiceLock: { mode, years } };
-  const template = Assertions.fromStack(new DataStack(new App(), 'Data', { settings }));
-  const locked = Object.values(template.findResources('AWS::S3::Bucket')).filter((each) => each.Properties.ObjectLockEnabled);
+  const template = Assertions.fromStack(
+    new DataStack(new App({ builtinCloudFormationValidation: false }), 'Data', { settings }),
+  );
+  const locked = Object.values(template.findResources('AWS::S3::Bucket')).filter(
+    (each) => each.Properties.ObjectLockEnabled,
+  );
   expect(locked).toHaveLength(1);
   expect(locked[0]?.Properties.ObjectLockConfiguration.Rule.DefaultRetention).toEqual({
     Mode: mode.toUpperCase(),
@@ -165,7 +177,9 @@ test.each([
 });
 
 test('everything that the command line asks for is told by the stacks, with a description', () => {
-  const told = Object.entries({ ...prod.data.Outputs, ...prod.billing.Outputs }).filter(([, { Description }]) => Description);
+  const told = Object.entries({ ...prod.data.Outputs, ...prod.billing.Outputs }).filter(
+    ([, { Description }]) => Description,
+  );
   expect(told.map(([key]) => key)).toEqual([
     ...['UsageTable', 'DecisionTable', 'ProjectionTable', 'IncomingBucket', 'WorkBucket', 'InvoiceBucket'],
     ...['InboxQueueUrl', 'ChunkQueueUrl', 'CompleteQueueUrl', 'RatingQueueUrl', 'EntryQueueUrl', 'EventBus'],

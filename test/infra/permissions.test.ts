@@ -9,9 +9,11 @@ const grants = ofType(billing, 'AWS::IAM::Policy').flatMap(([, { Properties }]) 
   Properties.Roles.flatMap(({ Ref }: { Ref: string }) =>
     Properties.PolicyDocument.Statement.flatMap((statement: Json): Grant[] => {
       expect(statement.Effect).toBe('Allow');
-      return [statement.Action].flat().flatMap((action: string) =>
-        [statement.Resource].flat().map((resource: Json) => ({ role: Ref, action, resource: referent(resource) })),
-      );
+      return [statement.Action]
+        .flat()
+        .flatMap((action: string) =>
+          [statement.Resource].flat().map((resource: Json) => ({ role: Ref, action, resource: referent(resource) })),
+        );
     }),
   ),
 ) as Grant[];
@@ -56,7 +58,8 @@ test('every function and machine may do exactly this', () => {
       OpenRun: InvokeFunction
       ProjectFacts: InvokeFunction
       RecordFailure: InvokeFunction
-      Work/*: AbortMultipartUpload GetObject ListMultipartUploadParts PutObject
+      Work/*: GetObject
+      Work/map-results/*: AbortMultipartUpload ListMultipartUploadParts PutObject
     BillingInvoicePayer
       Decisions: BatchGetItem GetItem PutItem Query
       Projections: BatchGetItem GetItem Query
@@ -90,7 +93,8 @@ test('every function and machine may do exactly this', () => {
       PostRun: DescribeExecution RedriveExecution StartExecution StopExecution
       PreparePosting: InvokeFunction
       RenderDocuments: InvokeFunction
-      Work/*: AbortMultipartUpload GetObject ListMultipartUploadParts PutObject
+      Work/*: GetObject
+      Work/map-results/*: AbortMultipartUpload ListMultipartUploadParts PutObject
       WriteDocuments: InvokeFunction
     BillingPreparePosting
       Decisions: BatchGetItem GetItem PutItem Query
@@ -185,7 +189,11 @@ describe('of the tables', () => {
   test('usage is written by one function alone', () => {
     const writers = of('Usage').filter(({ action }) => !/Get|Query/.test(action));
     expect(writers).toEqual([
-      { role: expect.stringMatching(/^MediationLoadUsageChunkRole/), action: 'dynamodb:BatchWriteItem', resource: 'Usage' },
+      {
+        role: expect.stringMatching(/^MediationLoadUsageChunkRole/),
+        action: 'dynamodb:BatchWriteItem',
+        resource: 'Usage',
+      },
     ]);
   });
 
@@ -231,7 +239,9 @@ describe.each(functions)('%s', (_, { Properties }) => {
     const variables = Object.entries(Properties.Environment.Variables as Record<string, Json>);
     const named = variables.filter(([, value]) => typeof value !== 'string').map(([, value]) => referent(value));
     const used = grants
-      .filter((each) => each.role === role && !isOwnVoice(each) && !/^sqs:(Receive|Delete|Change|Get)/.test(each.action))
+      .filter(
+        (each) => each.role === role && !isOwnVoice(each) && !/^sqs:(Receive|Delete|Change|Get)/.test(each.action),
+      )
       .map(({ resource }) => resource.replace('/*', ''));
     expect(named.sort()).toEqual([...new Set(used)].sort());
   });

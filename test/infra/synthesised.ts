@@ -11,7 +11,10 @@ export type Resource = {
   UpdateReplacePolicy?: string;
 };
 
-export type Template = { Resources: Record<string, Resource>; Outputs: Record<string, { Value: Json; Description?: string }> };
+export type Template = {
+  Resources: Record<string, Resource>;
+  Outputs: Record<string, { Value: Json; Description?: string }>;
+};
 
 /** Only templates: no code is bundled. */
 export const WITHOUT_CODE = { 'aws:cdk:bundling-stacks': [] };
@@ -39,5 +42,6 @@ export function referent(value: Json): string {
   const name = id
     .replace(/^(Mediation|Rating|Billing|Invoicing)(?=[A-Z])/, '')
     .replace(/(Table|Bucket|Queue|Function|Machine|Bus)$/, '');
-  return /\/\*"/.test(text) ? `${name}/*` : /map-results\/\*"/.test(text) ? `${name}/map-results/*` : name;
+  const keys = /"\/(map-results\/)?\*"/.exec(text);
+  return keys ? `${name}/${keys[1] ?? ''}*` : name;
 }
