@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { amount, sum } from '#shared/money/amount.ts';
+
+describe('amounts are exact', () => {
+  test('0.1 + 0.2 is 0.3', () => {
+    expect(sum([amount('0.1'), amount('0.2')]).toFixed()).toBe('0.3');
+  });
+
+  test('a thousandth more or less of a quadrillion is kept', () => {
+    expect(amount('1000000000000000.001').minus('1000000000000000').toFixed()).toBe('0.001');
+  });
+
+  test('the sum of nothing is zero', () => {
+    expect(sum([]).toFixed()).toBe('0');
+  });
+});
+
+test.each([['12.50'], ['-0.60'], ['+3'], ['1e-3'], [7], [2n ** 70n]])('%s is an amount', (value) => {
+  expect(amount(value).equals(value.toString())).toBe(true);
+});
+
+test.each([
+  [''],
+  ['abc'],
+  ['1,5'],
+  ['.5'],
+  ['5.'],
+  ['NaN'],
+  ['Infinity'],
+  ['1e9999'],
+  [' 1'],
+  [0.1],
+  [2 ** 53],
+  [Number.NaN],
+])('%s is none', (value) => {
+  expect(() => amount(value)).toThrow(RangeError);
+});
