@@ -173,11 +173,16 @@ const schemas = {
     IntelligentTieringConfigurations: noted,
     LifecycleConfiguration: noted,
     LoggingConfiguration: noted,
+    ObjectLockConfiguration: noted,
+    ObjectLockEnabled: noted,
     OwnershipControls: noted,
     PublicAccessBlockConfiguration: noted,
     Tags: noted,
   }),
   'AWS::S3::BucketPolicy': z.unknown(),
+  'AWS::SNS::Subscription': z.unknown(),
+  'AWS::SNS::Topic': z.unknown(),
+  'AWS::SNS::TopicPolicy': z.unknown(),
   'AWS::SQS::Queue': z.strictObject({
     QueueName: text.optional(),
     DelaySeconds: wholeNumber.optional(),
@@ -292,6 +297,11 @@ const naming: Partial<Record<ResourceType, Naming>> = {
         RegionalDomainName: `${name}.s3.${REGION}.amazonaws.com`,
       },
     }),
+  },
+  'AWS::SNS::Topic': {
+    property: 'TopicName',
+    longest: 256,
+    identify: (name) => ({ ref: arn('sns', name), attributes: { TopicArn: arn('sns', name), TopicName: name } }),
   },
   'AWS::SQS::Queue': {
     property: 'QueueName',
