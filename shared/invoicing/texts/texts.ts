@@ -1,0 +1,69 @@
+import type { DifferenceReason, InvoiceLine, InvoiceUnit } from '../invoice.ts';
+
+/** Every word our documents say by themselves, in one language; what sellers name (charges, zones, pools) comes with the invoice. */
+export interface Texts {
+  /** Locale of figures and dates where the invoice's language names no region. */
+  readonly locale: string;
+  readonly invoice: string;
+  readonly creditNote: string;
+  readonly servicesIn: (period: string) => string;
+
+  readonly number: string;
+  readonly issueDate: string;
+  readonly dueDate: string;
+  readonly period: string;
+  readonly account: string;
+  readonly businessUnit: string;
+  readonly reference: string;
+  readonly buyerVatId: string;
+  readonly amends: string;
+
+  readonly amountDue: string;
+  readonly amountCredited: string;
+  readonly activeSubscriptions: string;
+  readonly sinceLastInvoice: string;
+
+  readonly description: string;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly tax: string;
+  readonly net: string;
+  readonly sections: Readonly<Record<InvoiceLine['kind'] | 'difference', string>>;
+  readonly continued: (section: string) => string;
+  readonly reasons: Readonly<Record<DifferenceReason, string>>;
+  readonly amendsInvoice: (number: string) => string;
+  readonly units: Readonly<Record<InvoiceUnit, string>>;
+
+  readonly netTotal: string;
+  readonly taxOn: (percent: string, net: string) => string;
+  readonly grossTotal: string;
+  readonly settled: string;
+  readonly creditTotal: string;
+
+  readonly payment: string;
+  readonly payBy: (amount: string, date: string, number: string) => string;
+  readonly nothingToPay: string;
+  readonly accountHolder: string;
+  readonly scanToPay: string;
+
+  readonly usage: string;
+  readonly dataByDay: string;
+  readonly dataTotal: (total: string) => string;
+  readonly dataPeak: (amount: string, day: string) => string;
+  readonly pools: string;
+  readonly poolUsed: (used: string, size: string) => string;
+  readonly poolOver: (over: string) => string;
+  readonly poolLeft: (left: string) => string;
+  readonly thisUnit: (used: string) => string;
+  readonly usageByZone: string;
+  readonly service: string;
+  readonly zone: string;
+  readonly records: string;
+  readonly share: string;
+  readonly services: Readonly<Record<'data' | 'sms' | 'voice' | 'supplementary', string>>;
+
+  readonly vatId: string;
+  readonly registerNumber: string;
+  readonly pageOf: (page: number, pages: number) => string;
+  readonly basis: (run: string, position: number, usageCutOff: string, release: string) => string;
+}
