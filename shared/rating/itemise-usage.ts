@@ -1,0 +1,69 @@
+import type { Service } from '#shared/usage/usage-key.ts';
+import { dayAt } from './day-table.ts';
+import { judge, type OwnedUsage, type UsageScope } from './measure-usage.ts';
+import type { Segment } from './segments.ts';
+
+/** One usage record as it is charged: a row of the itemised usage beside an invoice. Quantities as the record said them. */
+export interface ItemisedUsage {
+  readonly businessUnit: string;
+  readonly period: number;
+  readonly startedAt: number;
+  readonly service: Service;
+  readonly direction: string;
+  readonly network: string;
+  readonly zone: string;
+  readonly apn: string;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  readonly bytesUnsplit: number;
+  readonly seconds: number;
+  readonly count: number;
+  readonly charge: string;
+}
+
+/** The records of a subscription that a payer is charged for, by time: the same decisions as measuring makes, one record at a time. */
+export function itemiseUsage(
+  scope: UsageScope,
+  segments: readonly Segment[],
+  owned: readonly OwnedUsage[],
+): ItemisedUsage[] {
+  const rows = owned.flatMap((each) => itemsOf(scope, segments, each));
+  return rows.sort((a, b) => a.startedAt - b.startedAt);
+}
+
+function itemsOf(
+  { payer, days, usageCutOff }: UsageScope,
+  segments: readonly Segment[],
+  { usage, owned }: OwnedUsage,
+): ItemisedUsage[] {
+  const rows: ItemisedUsage[] = [];
+  for (let i = 0; i < usage.length; i++) {
+    const key = usage.keys[usage.keyIndex[i] as number];
+    if (key === undefined) continue;
+    const said = usage.startedAt[i] as number;
+    const day = key.startPrecision === 'instant' ? dayAt(days.starts, said) : (days.dayOfUtcMidnight.get(said) ?? -1);
+    const at = key.startPrecision === 'instant' ? said : (days.starts[day] ?? 0);
+    if (day < 0 || at >= usageCutOff || !owned.some((span) => span.from <= at && at < span.until)) continue;
+    const segment = segments.find((each) => each.from <= at && at < each.until);
+    if (segment === undefined || segment.payer !== payer) continue;
+    const verdict = judge(segment, key);
+    if (verdict.outcome !== 'charge') continue;
+    rows.push({
+      businessUnit: segment.businessUnit,
+      period: days.periodOfDay[day] as number,
+      startedAt: at,
+      service: key.service,
+      direction: key.direction,
+      network: key.network,
+      zone: segment.terms?.zoneNames.get(verdict.zone) ?? verdict.zone,
+      apn: key.apn,
+      bytesUp: usage.bytesUp[i] as number,
+      bytesDown: usage.bytesDown[i] as number,
+      bytesUnsplit: usage.bytesUnsplit[i] as number,
+      seconds: usage.seconds[i] as number,
+      count: usage.count[i] as number,
+      charge: verdict.charge.name,
+    });
+  }
+  return rows;
+}

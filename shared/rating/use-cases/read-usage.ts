@@ -1,0 +1,34 @@
+import { generationKey, type WorldState } from '#shared/commit-log/visibility.ts';
+import { createFolder, type Folder, type VisibleItem } from '#shared/usage/fold.ts';
+import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
+import type { UsageItem, UsageStore } from '#shared/usage/ports.ts';
+
+/** Reads and folds the usage of some identifiers in UTC months `from` to `until`; what it returned is valid until it is asked again. */
+export type UsageReader = (
+  identifiers: readonly string[],
+  from: string,
+  until: string,
+) => Promise<ReadonlyMap<string, FoldedUsage>>;
+
+/** A reader of what counts in a world: one consistent query an identifier, folded in memory that is used again and again. */
+export function usageReader(usage: UsageStore, world: WorldState): UsageReader {
+  const folders: Folder[] = [];
+  return async (identifiers, from, until) => {
+    const items = await Promise.all(identifiers.map((identifier) => usage.read(identifier, from, until)));
+    return new Map(
+      identifiers.map((identifier, place) => {
+        const folder = (folders[place] ??= createFolder());
+        return [identifier, folder.fold(visibleItems(world, items[place] ?? []))];
+      }),
+    );
+  };
+}
+
+/** Of usage items, those that count: their file's generation is loaded, and their attempt is the one its entry names. */
+export function visibleItems(world: WorldState, items: readonly UsageItem[]): VisibleItem[] {
+  return items.flatMap((item) => {
+    const loaded = world.months[item.month]?.[generationKey(item.file, item.generation)];
+    if (loaded === undefined || loaded.attempts[item.chunk] !== item.attempt) return [];
+    return [{ packed: item.packed, position: loaded.position, file: item.file, chunk: item.chunk, part: item.part }];
+  });
+}
