@@ -6,6 +6,12 @@ import { DataStack } from './data-stack.ts';
 import { acknowledgements, rules } from './rules.ts';
 import { readSettings } from './settings.ts';
 
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  throw new Error(
+    `This needs Node 24 and found ${process.version}. "npm ci" installs it; start with "npm run" or "npx".`,
+  );
+}
+
 const ROOT = join(import.meta.dirname, '..');
 
 /** Feature flags live here and not in cdk.json, which only the CDK command line reads. */
@@ -20,15 +26,15 @@ const flags = {
 /**
  * The whole deployment: two stacks.
  *
- * @param context CDK context; `env` names the environment. What the command line says (`-c env=prod`) comes first, then
- *   this, then the variable ENV, then `dev`.
+ * @param context CDK context. `env` names the environment: what the command line says (`-c env=prod`) comes first, then
+ *   this, then the variable ENV, then `dev`. `settings` is the folder of the environments' files.
  */
 export function billingApp(context: Record<string, unknown>): App {
   const app = new App({
-    context: { env: process.env.ENV ?? 'dev', ...flags, ...context },
+    context: { env: process.env.ENV ?? 'dev', settings: join(ROOT, 'infra/settings'), ...flags, ...context },
     builtinCloudFormationValidation: false,
   });
-  const settings = readSettings(join(ROOT, 'infra/settings'), String(app.node.tryGetContext('env')));
+  const settings = readSettings(app.node.tryGetContext('settings'), String(app.node.tryGetContext('env')));
   const named = (part: string) => ({
     settings,
     stackName: `iot-billing-${settings.environment}-${part}`,
