@@ -1,7 +1,7 @@
 import * as yaml from 'yaml';
 import * as z from 'zod';
-import { instantOf, isTimeZone } from '#shared/time/local-date.ts';
-import { ID, ID_WORDS } from './change.ts';
+import { country, currency, date, id, timeZone, words } from '#shared/catalog/written.ts';
+import { instantOf } from '#shared/time/local-date.ts';
 import type { AccountFact, BusinessUnitFact } from './fact.ts';
 import { type InventoryProblem, MOST_PROBLEMS, shortened } from './inventory-problem.ts';
 
@@ -20,29 +20,23 @@ export interface AccountsReading {
   readonly problems: readonly InventoryProblem[];
 }
 
-const id = z.string().regex(ID, ID_WORDS);
-const text = z.string().trim().min(1, 'text').max(200, 'at most 200 characters');
-const optionalText = z.string().trim().max(200, 'at most 200 characters').default('');
+const optionalText = z.union([z.literal(''), words]).default('');
 const wholeNumber = (least: number, most: number) =>
   z
     .string()
     .regex(/^\d{1,4}$/, `a whole number from ${least} to ${most}`)
     .transform(Number)
     .refine((value) => value >= least && value <= most, `a whole number from ${least} to ${most}`);
-const date = z
-  .string()
-  .regex(/^(19|20)\d\d-\d\d-\d\d$/, 'a date such as 2026-10-01')
-  .refine(isDateOfCalendar, 'a date of the calendar');
 
 const address = z.strictObject({
-  lines: z.array(text).min(1, 'at least one line of address').max(4, 'at most four lines of address'),
+  lines: z.array(words).min(1, 'at least one line of address').max(4, 'at most four lines of address'),
   postalCode: optionalText,
-  city: text,
-  country: z.string().regex(/^[A-Z]{2}$/, 'a country of two capital letters (ISO 3166-1), e.g. DE'),
+  city: words,
+  country,
 });
 const businessUnit = z.strictObject({
   businessUnit: id,
-  name: text,
+  name: words,
   address: address.optional(),
   reference: optionalText,
 });
@@ -50,15 +44,19 @@ const account = z.strictObject({
   account: id,
   effectiveFrom: date,
   seller: id,
-  name: text,
+  name: words,
   address,
   vatId: z
-    .union([z.literal(''), z.string().regex(/^[A-Z]{2}[A-Z0-9+*]{2,12}$/, 'a VAT id, e.g. DE123456789')])
+    .string()
+    .regex(/^([A-Z]{2}[A-Z0-9+*]{2,12})?$/, 'a VAT id, e.g. DE123456789')
     .default(''),
-  email: z.union([z.literal(''), z.email('an e-mail address')]).default(''),
+  email: z
+    .string()
+    .regex(/^([^\s@]{1,64}@[^\s@]{1,190})?$/, 'an e-mail address')
+    .default(''),
   language: z.string().regex(/^[a-z]{2}$/, 'a language of two small letters (ISO 639-1), e.g. de'),
-  currency: z.string().regex(/^[A-Z]{3}$/, 'a currency of three capital letters (ISO 4217), e.g. EUR'),
-  timeZone: z.string().refine(isTimeZone, 'a time zone of the IANA data base, e.g. Europe/Berlin'),
+  currency,
+  timeZone,
   billingDay: wholeNumber(1, 31),
   taxProfile: id,
   paymentTermDays: wholeNumber(0, 365),
@@ -154,10 +152,15 @@ function issueProblems(
       ...placeOf(document, lines, path),
       field: fieldOf(path),
       found: typeof found === 'string' ? shortened(found) : missing ? '' : shortened(JSON.stringify(found)),
-      expected: issue.code === 'invalid_union' ? 'a value of the right form, or nothing' : expected,
-      remedy: missing ? 'Add the field.' : 'Correct the value.',
+      expected: issue.code === 'invalid_union' ? 'one line of at most 200 characters, or nothing' : expected,
+      remedy: missing ? 'Add the field.' : remedyOf(issue),
     },
   ];
+}
+
+function remedyOf(issue: z.core.$ZodIssue): string {
+  const remedy: unknown = issue.code === 'custom' ? issue.params?.remedy : undefined;
+  return typeof remedy === 'string' ? remedy : 'Correct the value.';
 }
 
 /** "accounts[0].address.city": where in the document a field stands. */
@@ -207,13 +210,4 @@ function tooEntangled(file: string): InventoryProblem {
   const expected = 'a plain list of accounts';
   const remedy = 'Write repeated parts out instead of using aliases.';
   return { file, line: 0, column: 0, field: '', found: 'deep nesting or many aliases', expected, remedy };
-}
-
-function isDateOfCalendar(text: string): boolean {
-  try {
-    instantOf(text, 'UTC');
-    return true;
-  } catch {
-    return false;
-  }
 }

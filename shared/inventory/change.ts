@@ -1,4 +1,5 @@
 import type { SubscriptionState } from '#shared/catalog/catalog.ts';
+import { id } from '#shared/catalog/written.ts';
 import { type Instant, instantOf, type TimeZone } from '#shared/time/local-date.ts';
 import type { Fact } from './fact.ts';
 import { type InventoryProblem, shortened } from './inventory-problem.ts';
@@ -48,10 +49,8 @@ export type InventoryReading =
 /** Takes note of what is wrong with one field of a change: what was expected, and what to do. */
 export type ReportField = (field: keyof Change, expected: string, remedy: string) => void;
 
-/** Ids of accounts, units and subscriptions: they become parts of keys, file names and links. */
-export const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
-/** What {@link ID} allows, in words. */
-export const ID_WORDS = '1 to 64 letters, digits or . _ : -, the first a letter or digit';
+const ID_WORDS = 'an id of letters, digits, ".", "-" and "_", at most 60';
+const isId = (text: string) => id.safeParse(text).success;
 
 const STATES: readonly SubscriptionState[] = ['inventory', 'test', 'ready', 'active', 'suspended', 'terminated'];
 const OPTIONS: Readonly<Record<keyof Change, string>> = {
@@ -110,7 +109,7 @@ export function factsOfChange(
 }
 
 function checkSubscription(change: Change, isKnown: boolean, report: ReportField): void {
-  if (!ID.test(change.subscription)) {
+  if (!isId(change.subscription)) {
     report('subscription', ID_WORDS, 'Give every subscription an id of its own.');
   } else if (!isKnown && change.payer === '') {
     const remedy = 'Correct the id, or, if it is new, say its payer and plan or an identifier.';
@@ -162,7 +161,7 @@ function assignmentFacts(change: Change, effectiveFrom: Instant, known: KnownInv
     report('plan', 'a plan of the catalogue', 'Correct the id, or release the catalogue that has the plan first.');
   }
   const seller = change.seller === '' ? (account?.seller ?? '') : change.seller;
-  if (change.seller !== '' && !ID.test(seller)) report('seller', ID_WORDS, 'Write the id of the seller.');
+  if (change.seller !== '' && !isId(seller)) report('seller', ID_WORDS, 'Write the id of the seller.');
   const assignments = [{ payer, plan, businessUnit }];
   return [{ kind: 'assignments', subscription, seller, effectiveFrom, assignments }];
 }

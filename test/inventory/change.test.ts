@@ -154,12 +154,12 @@ describe('what is wrong with a change is said by option', () => {
     [
       'a seller that is no id',
       { payer: 'tokio', plan: 'fleet-s', seller: '#' },
-      '--seller: found "#", expected 1 to 64',
+      '--seller: found "#", expected an id of letters',
     ],
     [
       'an id with a space',
       { subscription: 'NW 1', state: 'active' },
-      'SUBSCRIPTION: found "NW 1", expected 1 to 64 letters',
+      'SUBSCRIPTION: found "NW 1", expected an id of letters',
     ],
     ['letters in an IMSI', { imsi: '26201x' }, '--imsi: found "26201x", expected 6 to 15 digits'],
     ['an IMSI too long', { imsi: '0010100000001012' }, '--imsi: found "0010100000001012", expected 6 to 15 digits'],
