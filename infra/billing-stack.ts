@@ -18,7 +18,8 @@ export class BillingStack extends Stack {
     const { settings, data, root, ...stackProps } = props;
     super(scope, id, stackProps);
     const { alarmEmail } = settings;
-    const service = { settings, bundles: this.bundlingRequired ? bundleFunctions(root) : unbundled };
+    using bundles = this.bundlingRequired ? bundleFunctions(root) : unbundled;
+    const service = { settings, bundles };
 
     const events = new PublishedEvents(this, 'Events');
     const rating = new Rating(this, 'Rating', { service, data, events });

@@ -5,8 +5,8 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 import { type FunctionName, functions } from '../functions.ts';
 
-/** The code of a function. */
-export type Bundles = (name: FunctionName) => Code;
+/** The code of every function; what was made for it is removed at the end, once the stack has its copy. */
+export type Bundles = Disposable & { codeOf: (name: FunctionName) => Code };
 
 /** Files that a bundle reads at run time, from beside itself. */
 type Companion = { function: FunctionName; from: string; extension: string; to: string };
@@ -18,7 +18,10 @@ const companions: Companion[] = [
 ];
 
 /** No code at all: for reading templates only. */
-export const unbundled: Bundles = () => Code.fromInline('throw new Error("This template was made without code.");');
+export const unbundled: Bundles = {
+  codeOf: () => Code.fromInline('throw new Error("This template was made without code.");'),
+  [Symbol.dispose]: () => {},
+};
 
 /**
  * Bundles all functions in one go: half a second each is what starting a bundler for every one of them costs.
@@ -40,7 +43,6 @@ export function bundleFunctions(root: string): Bundles {
   }
 
   const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   buildSync({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, `functions/${name}.ts`])),
@@ -58,7 +60,10 @@ export function bundleFunctions(root: string): Bundles {
     logLevel: 'error',
   });
   for (const companion of companions) copyCompanions(root, folder, companion);
-  return (name) => Code.fromAsset(join(folder, name));
+  return {
+    codeOf: (name) => Code.fromAsset(join(folder, name)),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+  };
 }
 
 function copyCompanions(root: string, folder: string, { function: name, from, extension, to }: Companion) {

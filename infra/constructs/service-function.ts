@@ -47,7 +47,7 @@ export class ServiceFunction extends Construct {
     for (const statement of may.flatMap(({ statements }) => statements)) role.addToPolicy(statement);
     this.function = new LambdaFunction(this, 'Function', {
       description: `${capability}: ${file.replaceAll('-', ' ')}`,
-      code: service.bundles(name),
+      code: service.bundles.codeOf(name),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { BillingStack } from '../../infra/billing-stack.ts';
 import { DataStack } from '../../infra/data-stack.ts';
 import { readSettings } from '../../infra/settings.ts';
-import { type Json, ofType, synthesise, type Template, WITHOUT_CODE } from './synthesised.ts';
+import { discard, type Json, ofType, synthesise, type Template, WITHOUT_CODE } from './synthesised.ts';
 
 const { data, billing } = synthesise('prod');
 const alarms = ofType(billing, 'AWS::CloudWatch::Alarm');
@@ -96,5 +96,7 @@ function stackWith(alarmEmail: string): Template {
     data: new DataStack(app, 'Data', { settings }),
     root: '.',
   });
-  return Assertions.fromStack(stack).toJSON() as Json;
+  const template = Assertions.fromStack(stack).toJSON() as Json;
+  discard(app);
+  return template;
 }

@@ -1,9 +1,9 @@
 import { App } from 'aws-cdk-lib';
 import { Template as Assertions } from 'aws-cdk-lib/assertions';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { DataStack } from '../../infra/data-stack.ts';
 import { readSettings } from '../../infra/settings.ts';
-import { type Json, ofType, synthesise, type Template } from './synthesised.ts';
+import { discard, type Json, ofType, synthesise, type Template } from './synthesised.ts';
 
 const prod = synthesise('prod');
 
@@ -163,9 +163,9 @@ test.each([
   { mode: 'compliance', years: 1, days: 366 },
 ] as const)('posted documents can be locked for $years years in $mode mode', ({ mode, years, days }) => {
   const settings = { ...readSettings('infra/settings', 'prod'), invoiceLock: { mode, years } };
-  const template = Assertions.fromStack(
-    new DataStack(new App({ builtinCloudFormationValidation: false }), 'Data', { settings }),
-  );
+  const app = new App({ builtinCloudFormationValidation: false });
+  onTestFinished(() => discard(app));
+  const template = Assertions.fromStack(new DataStack(app, 'Data', { settings }));
   const locked = Object.values(template.findResources('AWS::S3::Bucket')).filter(
     (each) => each.Properties.ObjectLockEnabled,
   );

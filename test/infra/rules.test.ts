@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Validations } from 'aws-cdk-lib';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { billingApp, check } from '../../infra/app.ts';
 import { acknowledgements, rules } from '../../infra/rules.ts';
-import { WITHOUT_CODE } from './synthesised.ts';
+import { discard, WITHOUT_CODE } from './synthesised.ts';
 
 /** Production with all that can be turned on. */
 const settings = mkdtempSync(join(tmpdir(), 'settings-'));
@@ -22,6 +22,7 @@ test.each([
 ])('$env has no finding that nobody acknowledged, and CloudFormation would take it', (context) => {
   const app = billingApp({ ...context, ...WITHOUT_CODE });
   check(app);
+  onTestFinished(() => discard(app));
   expect(() => app.synth()).not.toThrow();
 });
 
@@ -30,6 +31,7 @@ test.each(acknowledgements.map((each) => [String(each.finding), each] as const))
   (_, left) => {
     const app = billingApp({ env: 'everything', settings, ...WITHOUT_CODE });
     Validations.of(app).addPlugins(rules(acknowledgements.filter((each) => each !== left)));
+    onTestFinished(() => discard(app));
     expect(() => app.synth()).toThrow(/Acknowledge with 'Rules::(AwsSolutions|Serverless)-/);
   },
 );

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import type { App } from 'aws-cdk-lib';
 import { billingApp } from '../../infra/app.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a property of a template is any JSON, and the tests look deep into it.
@@ -21,13 +23,21 @@ export const WITHOUT_CODE = { 'aws:cdk:bundling-stacks': [] };
 
 /** The two stacks of an environment, as CloudFormation gets them. */
 export function synthesise(env: string) {
-  const assembly = billingApp({ env, ...WITHOUT_CODE }).synth();
+  const app = billingApp({ env, ...WITHOUT_CODE });
+  const assembly = app.synth();
   const [data, billing] = ['Data', 'Billing'].map((id) => assembly.getStackArtifact(id));
-  return {
+  const synthesised = {
     data: data?.template as Template,
     billing: billing?.template as Template,
     isProtected: Boolean(data?.terminationProtection),
   };
+  discard(app);
+  return synthesised;
+}
+
+/** Removes what a synthesis wrote. */
+export function discard(app: App) {
+  rmSync(app.outdir, { recursive: true, force: true });
 }
 
 export function ofType(template: Template, type: string): [id: string, resource: Resource][] {
