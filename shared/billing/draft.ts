@@ -79,8 +79,22 @@ export interface Draft {
   readonly documents: readonly DraftDocument[];
 }
 
-/** A link of the chain of a (seller, payer): the decision that a draft is posted. */
+/**
+ * A link of the chain of a (seller, payer): the decision that a draft is posted. It carries what the next run starts from; its lines are those
+ * of the draft it names.
+ */
 export interface Link {
   readonly run: string;
   readonly draft: ContentReference;
+  readonly position: Position;
+  readonly period: Period;
+  readonly usageCutOff: Instant;
+  readonly chargeCutOff: Instant;
+  readonly frozenUntil: LocalDate | '';
+}
+
+/** The link that posts a draft. */
+export function linkOf(draft: Draft, reference: ContentReference): Link {
+  const { run, position, period, usageCutOff, chargeCutOff, frozenUntil } = draft;
+  return { run, draft: reference, position, period, usageCutOff, chargeCutOff, frozenUntil };
 }

@@ -1,11 +1,12 @@
 import type { Projections } from '#shared/commit-log/ports.ts';
 import { shardFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
-import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
+import type { RecordedFact } from '#shared/inventory/fact.ts';
+import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import type { Knowledge } from '#shared/inventory/timeline.ts';
 import { utcMonths } from '#shared/time/period.ts';
+import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { type ItemisedUsage, itemiseUsage } from '../itemise-usage.ts';
 import { type MeasureScope, measureSubscription } from '../measure-subscription.ts';
-import type { OwnedUsage } from '../measure-usage.ts';
 import { noSums, type PartialSums } from '../partial-sums.ts';
 import { pricePeriod } from '../price-subscription.ts';
 import { segmentsOf } from '../segments.ts';
@@ -27,45 +28,64 @@ export interface MeasuredSubscription {
   readonly itemised: () => readonly (ItemisedUsage & { readonly identifier: string })[];
 }
 
+/** Subscriptions whose usage is read at the same time. */
+const READS_AT_ONCE = 16;
+
 /**
- * Measures every subscription a payer ever had in some shards: the sums of each period of the scope. Memory is bounded by one subscription's
- * usage and the sums; what each subscription came to is handed to `onSubscription` and forgotten.
+ * Measures every subscription a payer ever had in some shards: the sums of each period of the scope. Memory is bounded by the usage of a few
+ * subscriptions and the sums; what each subscription came to is handed to `onSubscription` and forgotten.
  */
 export async function measureShards(
   projections: Projections,
   read: UsageReader,
   scope: ShardScope,
   shards: readonly string[],
-  onSubscription: (measured: MeasuredSubscription) => void,
+  onSubscription: (measured: MeasuredSubscription) => Promise<void>,
 ): Promise<PartialSums[]> {
-  const { days } = scope;
-  const sums = days.periods.map(noSums);
-  const months = utcMonths(days.starts[0] as number, days.starts[days.starts.length - 1] as number);
-  const [first = '', last = ''] = [months[0], months.at(-1)];
+  const sums = scope.days.periods.map(noSums);
   for (const shard of shards) {
-    for (const [subscription, facts] of await shardFacts(projections, scope.seller, scope.payer, shard)) {
-      const history = subscriptionHistory(subscription, scope.seller, facts, scope.known);
-      const identifiers = history.identifiers.filter((each) => each.spans.length > 0);
-      const usage = await read(
-        identifiers.map((each) => each.identifier),
-        first,
-        last,
+    const found = [...(await shardFacts(projections, scope.seller, scope.payer, shard))];
+    for (let at = 0; at < found.length; at += READS_AT_ONCE) {
+      const some = await Promise.all(
+        found.slice(at, at + READS_AT_ONCE).map((each) => readSubscription(read, scope, ...each)),
       );
-      const measured = measureSubscription(scope, history, usage);
-      const details = measured.map((period, place) => {
-        const priced = pricePeriod(period, days, place);
-        addToSums(sums[place] as PartialSums, period, priced, days, place);
-        return subscriptionDetails(period, priced);
-      });
-      const itemised = () => {
-        const segments = segmentsOf(history, scope.plans);
-        return identifiers.flatMap(({ identifier, spans }) => {
-          const owned: OwnedUsage[] = [{ usage: usage.get(identifier) as OwnedUsage['usage'], owned: spans }];
-          return itemiseUsage(scope, segments, owned).map((row) => ({ ...row, identifier }));
-        });
-      };
-      onSubscription({ subscription, details, itemised });
+      for (const { history, fold } of some) await onSubscription(measure(scope, history, fold(), sums));
     }
   }
   return sums;
+}
+
+async function readSubscription(
+  read: UsageReader,
+  scope: ShardScope,
+  subscription: string,
+  facts: readonly RecordedFact[],
+) {
+  const history = subscriptionHistory(subscription, scope.seller, facts, scope.known);
+  const { starts } = scope.days;
+  const months = utcMonths(starts[0] as number, starts[starts.length - 1] as number);
+  const identifiers = history.identifiers.filter((each) => each.spans.length > 0).map((each) => each.identifier);
+  return { history, fold: await read(identifiers, months[0] ?? '', months.at(-1) ?? '') };
+}
+
+function measure(
+  scope: ShardScope,
+  history: SubscriptionHistory,
+  usage: ReadonlyMap<string, FoldedUsage>,
+  sums: readonly PartialSums[],
+): MeasuredSubscription {
+  const details = measureSubscription(scope, history, usage).map((period, place) => {
+    const priced = pricePeriod(period, scope.days, place);
+    addToSums(sums[place] as PartialSums, period, priced, scope.days, place);
+    return subscriptionDetails(period, priced);
+  });
+  const itemised = () => {
+    const segments = segmentsOf(history, scope.plans);
+    return history.identifiers.flatMap(({ identifier, spans }) => {
+      const folded = usage.get(identifier);
+      if (folded === undefined) return [];
+      return itemiseUsage(scope, segments, [{ usage: folded, owned: spans }]).map((row) => ({ ...row, identifier }));
+    });
+  };
+  return { subscription: history.subscription, details, itemised };
 }

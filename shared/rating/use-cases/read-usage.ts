@@ -3,24 +3,26 @@ import { createFolder, type Folder, type VisibleItem } from '#shared/usage/fold.
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { UsageItem, UsageStore } from '#shared/usage/ports.ts';
 
-/** Reads and folds the usage of some identifiers in UTC months `from` to `until`; what it returned is valid until it is asked again. */
-export type UsageReader = (
-  identifiers: readonly string[],
-  from: string,
-  until: string,
-) => Promise<ReadonlyMap<string, FoldedUsage>>;
+/**
+ * Reads the usage of some identifiers in UTC months `from` to `until`. What it answers folds when it is called, in memory that is used again
+ * and again: the result is valid until the next fold.
+ */
+export type UsageReader = (identifiers: readonly string[], from: string, until: string) => Promise<FoldUsage>;
+export type FoldUsage = () => ReadonlyMap<string, FoldedUsage>;
 
-/** A reader of what counts in a world: one consistent query an identifier, folded in memory that is used again and again. */
+/** A reader of what counts in a world: one consistent query an identifier. */
 export function usageReader(usage: UsageStore, world: WorldState): UsageReader {
   const folders: Folder[] = [];
   return async (identifiers, from, until) => {
     const items = await Promise.all(identifiers.map((identifier) => usage.read(identifier, from, until)));
-    return new Map(
-      identifiers.map((identifier, place) => {
-        const folder = (folders[place] ??= createFolder());
-        return [identifier, folder.fold(visibleItems(world, items[place] ?? []))];
-      }),
-    );
+    const visible = items.map((each) => visibleItems(world, each));
+    return () =>
+      new Map(
+        identifiers.map((identifier, place) => {
+          const folder = (folders[place] ??= createFolder());
+          return [identifier, folder.fold(visible[place] ?? [])];
+        }),
+      );
   };
 }
 

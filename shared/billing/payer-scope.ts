@@ -1,0 +1,40 @@
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { AccountView } from '#shared/inventory/account-history.ts';
+import { dayTable } from '#shared/rating/day-table.ts';
+import { planBook } from '#shared/rating/plan-terms.ts';
+import type { ShardScope } from '#shared/rating/use-cases/measure-shards.ts';
+import type { Instant, LocalDate } from '#shared/time/local-date.ts';
+import { type Period, periodFrom } from '#shared/time/period.ts';
+
+/** Which periods of a payer are measured, and up to when. */
+export interface MeasuredStretch {
+  readonly payer: string;
+  /** Starts of the first and the last period. */
+  readonly measureFrom: LocalDate;
+  readonly measureThrough: LocalDate;
+  readonly usageCutOff: Instant;
+  readonly chargeCutOff: Instant;
+}
+
+/** Everything measuring a payer goes by, made from the account, the catalogue and the stretch. */
+export function payerScope(
+  view: AccountView,
+  catalog: Catalog,
+  position: number,
+  stretch: MeasuredStretch,
+): ShardScope {
+  const { timeZone, billingDay, seller } = view.account;
+  const periods: Period[] = [];
+  for (let from = stretch.measureFrom; from <= stretch.measureThrough; from = periodFrom(from, billingDay).until) {
+    periods.push(periodFrom(from, billingDay));
+  }
+  return {
+    seller,
+    payer: stretch.payer,
+    plans: planBook(catalog, timeZone),
+    days: dayTable(periods, timeZone),
+    usageCutOff: stretch.usageCutOff,
+    chargeCutOff: stretch.chargeCutOff,
+    known: { position, cutOff: stretch.chargeCutOff },
+  };
+}

@@ -1,0 +1,156 @@
+import { type ContentReference, type Position, padded } from '#shared/commit-log/entry.ts';
+import type { DecisionKey } from '#shared/commit-log/ports.ts';
+import type { Instant, LocalDate } from '#shared/time/local-date.ts';
+
+/**
+ * What is decided about a bill run, each under a key of its own, put once:
+ *   runs#seller#scope#month   n        the n-th run of a cycle or account for a month (n follows a discarded or failed n − 1)
+ *   run#R                     opened   what was asked for
+ *   run#R                     state#n  the n-th state
+ *   run#R                     plan     W, and who is billed how
+ *   run#R                     draft#P  a payer's draft
+ *   run#R                     posting  dates, and the tail noted before the first try
+ *   run#R                     documents, numbers
+ *   link#seller#payer         n        the n-th link of the chain
+ *   series#…                  from     a block of document numbers
+ */
+export const runKeys = {
+  sequence: (seller: string, scope: string, month: string) => `runs#${seller}#${scope}#${month}`,
+  months: (seller: string) => `run-months#${seller}`,
+  run: (run: string) => `run#${run}`,
+  opened: (run: string) => ({ partition: `run#${run}`, sort: 'opened' }),
+  state: (run: string, place: number) => ({ partition: `run#${run}`, sort: `state#${padded(place, 4)}` }),
+  plan: (run: string) => ({ partition: `run#${run}`, sort: 'plan' }),
+  draft: (run: string, payer: string) => ({ partition: `run#${run}`, sort: `draft#${payer}` }),
+  posting: (run: string) => ({ partition: `run#${run}`, sort: 'posting' }),
+  documents: (run: string) => ({ partition: `run#${run}`, sort: 'documents' }),
+  numbers: (run: string, series: string) => ({ partition: `run#${run}`, sort: `numbers#${series}` }),
+  links: (seller: string, payer: string) => `link#${seller}#${payer}`,
+  link: (seller: string, payer: string, n: number): DecisionKey => ({
+    partition: `link#${seller}#${payer}`,
+    sort: padded(n, 6),
+  }),
+} as const;
+
+/** What a run was asked for. */
+export interface RunRequest {
+  readonly run: string;
+  readonly seller: string;
+  /** Billing day of the cycle, 0 for a run of one account. */
+  readonly cycle: number;
+  /** The account of a single-account run, '' for a cycle. */
+  readonly account: string;
+  /** Month the period begins in, "2026-10". */
+  readonly month: string;
+  readonly invoiceDate: LocalDate;
+  /** Whether payers whose period has not ended are billed all the same. */
+  readonly beforeEnd: boolean;
+  readonly by: string;
+  readonly at: Instant;
+}
+
+/** States of a run; posting goes forwards only. */
+export type RunStateName = 'opened' | 'drafted' | 'failed' | 'approved' | 'posting' | 'posted' | 'discarded';
+
+/** A state a run came into, and by whom. */
+export interface RunState {
+  readonly state: RunStateName;
+  readonly by: string;
+  readonly at: Instant;
+  /** Why, for a discard; where to look, for a failure. */
+  readonly note: string;
+}
+
+/** Which state may follow which. A run that has not got as far as `posting` can be discarded. */
+export const NEXT_STATES: Readonly<Record<RunStateName, readonly RunStateName[]>> = {
+  opened: ['drafted', 'failed', 'discarded'],
+  drafted: ['approved', 'discarded'],
+  failed: ['discarded'],
+  approved: ['posting', 'discarded'],
+  posting: ['posted'],
+  posted: [],
+  discarded: [],
+};
+
+/** A payer of a run: what is measured, and what its draft follows. */
+export interface PlannedPayer {
+  readonly payer: string;
+  /** Number of the last link, 0 for none. */
+  readonly predecessor: number;
+  readonly usageCutOff: Instant;
+  readonly chargeCutOff: Instant;
+  /** First and last period to be measured (their starts); periods in between too. */
+  readonly measureFrom: LocalDate;
+  readonly measureThrough: LocalDate;
+  /** Numbers of the slices that measure it. */
+  readonly slices: readonly number[];
+}
+
+/** A payer that is not in the run although it belongs to the cycle, and why. */
+export interface LeftOut {
+  readonly payer: string;
+  readonly reason: string;
+}
+
+/** W, and who is billed how: decided once, so that every step of the run, and every repeat of it, sees the same world. */
+export interface RunPlan {
+  readonly position: Position;
+  readonly catalog: ContentReference;
+  readonly payers: readonly PlannedPayer[];
+  readonly leftOut: readonly LeftOut[];
+  readonly slices: readonly Slice[];
+}
+
+/** A part of a run one child measures: shards of payers, some thousand subscriptions in all. */
+export interface Slice {
+  readonly slice: number;
+  readonly parts: readonly { readonly payer: string; readonly shards: readonly string[] }[];
+}
+
+/** Some payers one child invoices, links or documents. */
+export interface PayerBatch {
+  readonly batch: number;
+  readonly payers: readonly string[];
+}
+
+/** A draft as decided: what a link would name, and its totals for the report. */
+export interface DraftSummary {
+  readonly draft: ContentReference;
+  readonly payer: string;
+  readonly currency: string;
+  readonly net: string;
+  readonly documents: number;
+  readonly belowZero: number;
+  /** Lines that moved though no fact did: the payer waits for a person. */
+  readonly unexplained: number;
+}
+
+/** Where a slice's results lie, for one payer. */
+export function sumsKey(run: string, payer: string, slice: number): string {
+  return `runs/${run}/sums/${payer}/${padded(slice, 6)}.json`;
+}
+
+/** Where the subscriptions behind a payer's lines are listed, by period start. */
+export function detailsPrefix(run: string, payer: string): string {
+  return `runs/${run}/details/${payer}/`;
+}
+
+/** Where a payer's itemised usage lies, in parts. */
+export function itemisedPrefix(run: string, payer: string): string {
+  return `runs/${run}/itemised/${payer}/`;
+}
+
+/** Where failures of a run's children are noted. */
+export function failuresPrefix(run: string): string {
+  return `runs/${run}/failures/`;
+}
+
+/** Id of the n-th run of a cycle or an account for a month. */
+export function runId(seller: string, cycle: number, account: string, month: string, n: number): string {
+  return `${seller}-${runScope(cycle, account)}-${month}-${n}`;
+}
+
+/** "c01" for a cycle, "a-<account>" for one account: runs of a scope and month follow one another. */
+export function runScope(cycle: number, account: string): string {
+  return account === '' ? `c${padded(cycle, 2)}` : `a-${account}`;
+}

@@ -1,0 +1,23 @@
+import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
+import { LAST_SORT } from '#shared/commit-log/ports.ts';
+import { readContent } from '#shared/commit-log/use-cases/content.ts';
+import type { Draft, Link } from '../draft.ts';
+import { runKeys } from '../run.ts';
+
+/** The end of a chain: the last link and its number, from 1. */
+export interface ChainEnd {
+  readonly n: number;
+  readonly link: Link;
+}
+
+/** Reads the end of the chain of a (seller, payer), consistently; nothing when the payer was never billed. */
+export async function chainEnd(decisions: Decisions, seller: string, payer: string): Promise<ChainEnd | undefined> {
+  const range = { from: '', until: LAST_SORT, descending: true, limit: 1 };
+  const [last] = await decisions.query<Link>(runKeys.links(seller, payer), range);
+  return last && { n: Number.parseInt(last.sort, 10), link: last.value };
+}
+
+/** The draft a link posted: what was owed and billed up to it. */
+export async function postedDraft(objects: Objects, link: Link): Promise<Draft> {
+  return (await readContent(objects, link.draft)) as Draft;
+}

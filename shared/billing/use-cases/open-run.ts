@@ -1,0 +1,143 @@
+import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
+import { LAST_SORT } from '#shared/commit-log/ports.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { accountFacts, accountsInCycle } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import { accountAt } from '#shared/inventory/account-history.ts';
+import { isoInstant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { periodOfMonth } from '#shared/time/period.ts';
+import type { Clock } from '#shared/time/ports.ts';
+import type { Workflows } from '../ports.ts';
+import { type RunRequest, runId, runKeys, runScope } from '../run.ts';
+import { chainEnd } from './chain.ts';
+import { runStates } from './run-state.ts';
+
+/** What opening a run needs of the world. */
+export interface OpenRunPorts {
+  readonly decisions: Decisions;
+  readonly objects: Objects;
+  readonly projections: Projections;
+  readonly workflows: Workflows;
+  readonly clock: Clock;
+}
+
+/** What an operator asks for: a cycle by its billing day, or (cycle 0) one account. `invoiceDate` '' = today, in the seller's time zone. */
+export interface OpenRunCommand {
+  readonly seller: string;
+  readonly cycle: number;
+  readonly account: string;
+  readonly month: string;
+  readonly invoiceDate: LocalDate | '';
+  /** Whether a period that has not ended may be billed. */
+  readonly beforeEnd: boolean;
+  readonly by: string;
+}
+
+/** The run that was opened, or why none was. */
+export type OpenRunResult =
+  | { readonly outcome: 'opened'; readonly run: string }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+/** Where a day begins first (UTC+14): before that, a period has ended nowhere. */
+const EARLIEST_ZONE = 'Etc/GMT-14';
+
+const refused = (reason: string): OpenRunResult => ({ outcome: 'refused', reason });
+
+/**
+ * Opens a run and starts its draft. Refused are: an unknown seller or account, a cycle with nobody in it, a period that has not ended, one
+ * that is posted already, and a second run beside one that is not posted or discarded yet.
+ */
+export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Promise<OpenRunResult> {
+  const { seller, cycle, account, month, by } = command;
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) return refused(`"${month}" is no month; write it like 2026-10`);
+  const position = await tail(ports.decisions, 0);
+  const { catalog } = await catalogOf(ports, await worldAt(ports, position, () => false));
+  const selling = catalog.sellers.find((each) => each.id === seller);
+  if (selling === undefined)
+    return refused(`there is no seller ${seller}; the catalogue has ${catalog.sellers.map((s) => s.id).join(', ')}`);
+  const obstacle =
+    account === '' ? await cycleObstacle(ports, command) : await accountObstacle(ports, command, position);
+  if (obstacle !== '') return refused(obstacle);
+  const now = ports.clock.now();
+  const invoiceDate = command.invoiceDate || localDateOf(now, selling.timeZone);
+  const next = await nextInSequence(ports.decisions, command);
+  if (typeof next === 'string') return refused(next);
+  const run = runId(seller, cycle, account, month, next);
+  const request: RunRequest = {
+    run,
+    seller,
+    cycle,
+    account,
+    month,
+    invoiceDate,
+    beforeEnd: command.beforeEnd,
+    by,
+    at: now,
+  };
+  const sequence = {
+    partition: runKeys.sequence(seller, runScope(cycle, account), month),
+    sort: `${next}`.padStart(4, '0'),
+  };
+  const put = await ports.decisions.putIfAbsent(sequence, { run, by, at: now });
+  if (!put.won && put.value.at !== now) return refused(`run ${run} was opened by ${put.value.by} at the same time`);
+  await ports.decisions.putIfAbsent(runKeys.opened(run), request);
+  await ports.decisions.putIfAbsent({ partition: runKeys.months(seller), sort: `${month}#${run}` }, { run });
+  await ports.decisions.putIfAbsent(runKeys.state(run, 0), { state: 'opened', by, at: now, note: '' });
+  await ports.workflows.start('draft-run', `${run}-draft-1`, { runId: run });
+  return { outcome: 'opened', run };
+}
+
+async function cycleObstacle(
+  ports: OpenRunPorts,
+  { seller, cycle, month, beforeEnd }: OpenRunCommand,
+): Promise<string> {
+  if (!(cycle >= 1 && cycle <= 31)) return `there is no cycle ${cycle}; a cycle is a billing day, 1 to 31`;
+  const accounts = await accountsInCycle(ports.projections, seller, cycle);
+  if (accounts.length === 0) return `no account of ${seller} has billing day ${cycle}`;
+  const end = periodOfMonth(month, cycle).until;
+  if (!beforeEnd && ports.clock.now() < startOfDay(end, EARLIEST_ZONE)) return notEnded(month, end);
+  return '';
+}
+
+async function accountObstacle(
+  ports: OpenRunPorts,
+  { seller, account, month, beforeEnd }: OpenRunCommand,
+  position: number,
+): Promise<string> {
+  const known = { position, cutOff: Number.MAX_SAFE_INTEGER };
+  const now = ports.clock.now();
+  const view = accountAt(await accountFacts(ports.projections, account), known, now);
+  if (view === undefined) return `there is no account ${account}; load it with \`billing inventory load\``;
+  if (view.account.seller !== seller)
+    return `account ${account} is a customer of ${view.account.seller}, not of ${seller}`;
+  const period = periodOfMonth(month, view.account.billingDay);
+  const end = startOfDay(period.until, view.account.timeZone);
+  const last = await chainEnd(ports.decisions, seller, account);
+  if (last !== undefined && last.link.period.from >= period.from) {
+    return `${month} is posted already for ${account}, by run ${last.link.run}; what became known since comes with the next period's run`;
+  }
+  if (!beforeEnd && now < end) return notEnded(month, `${period.until} (${isoInstant(end)})`);
+  return '';
+}
+
+function notEnded(month: string, end: string): string {
+  return `the period of ${month} ends on ${end}, which is still to come; say --before-end to bill it all the same`;
+}
+
+/** Number of the next run of a cycle or account for a month: it follows one that was discarded. Text = why there can be none. */
+async function nextInSequence(
+  decisions: Decisions,
+  { seller, cycle, account, month }: OpenRunCommand,
+): Promise<number | string> {
+  const partition = runKeys.sequence(seller, runScope(cycle, account), month);
+  const range = { from: '', until: LAST_SORT, descending: true, limit: 1 };
+  const [last] = await decisions.query<{ run: string }>(partition, range);
+  if (last === undefined) return 1;
+  const { run } = last.value;
+  const state = (await runStates(decisions, run)).at(-1)?.state ?? 'opened';
+  if (state === 'discarded') return Number.parseInt(last.sort, 10) + 1;
+  if (state === 'posted' || state === 'posting') {
+    return `${month} is posted already, by run ${run}; what became known since comes with the next period's run`;
+  }
+  return `run ${run} for ${month} is ${state}; post it, or discard it with \`billing run discard ${run} --reason …\`, before another is opened`;
+}
