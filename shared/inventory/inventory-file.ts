@@ -76,55 +76,63 @@ function withAccounts(
 function united(placed: readonly PlacedFact[]): { facts: Fact[]; contradictions: InventoryProblem[] } {
   const facts: Fact[] = [];
   const contradictions: InventoryProblem[] = [];
-  const first = new Map<string, PlacedFact & { statement: string }>();
+  const first = new Map<string, PlacedFact>();
   for (const each of placed) {
-    const { about, field, statement } = statementOf(each.fact);
-    const key = `${about} at ${each.fact.effectiveFrom}`;
+    const key = `${subjectOf(each.fact)}@${each.fact.effectiveFrom}`;
     const before = first.get(key);
     if (before === undefined) {
-      first.set(key, { ...each, statement });
+      first.set(key, each);
       facts.push(each.fact);
-    } else if (before.statement !== statement) {
-      const moment = isoInstant(each.fact.effectiveFrom);
-      const expected = `${shortened(before.statement)} for ${about} from ${moment} as in ${before.file}, line ${before.line}`;
-      const remedy = 'Both begin at the same instant: take one out, or correct its effectiveFrom.';
-      contradictions.push({
-        file: each.file,
-        line: each.line,
-        column: 0,
-        field,
-        found: shortened(statement),
-        expected,
-        remedy,
-      });
+    } else if (statementOf(before.fact).says !== statementOf(each.fact).says) {
+      contradictions.push(contradiction(before, each));
     }
   }
   return { facts, contradictions };
 }
 
-/** What a fact is about, in which field it is written, and what it says: one thing has one statement at an instant. */
-function statementOf(fact: Fact): { about: string; field: string; statement: string } {
+function contradiction(before: PlacedFact, after: PlacedFact): InventoryProblem {
+  const { about, field, says } = statementOf(after.fact);
+  const moment = isoInstant(after.fact.effectiveFrom);
+  const expected = `${shortened(statementOf(before.fact).says)} for ${about} from ${moment} as in ${before.file}, line ${before.line}`;
+  const remedy = 'Both begin at the same instant: take one out, or correct its effectiveFrom.';
+  return { file: after.file, line: after.line, column: 0, field, found: shortened(says), expected, remedy };
+}
+
+/** What a fact is about: of one thing, one statement can hold from an instant on. */
+function subjectOf(fact: Fact): string {
   switch (fact.kind) {
     case 'state':
-      return { about: `the state of ${fact.subscription}`, field: 'state', statement: fact.state };
+      return `state#${fact.subscription}`;
     case 'identifier':
-      return {
-        about: fact.identifier,
-        field: fact.identifier.slice(0, fact.identifier.indexOf('#')),
-        statement: fact.subscription || 'nobody',
-      };
+      return fact.identifier;
+    case 'assignments':
+      return `payer#${fact.subscription}#${fact.seller}`;
+    case 'account':
+      return `account#${fact.account}`;
+    case 'businessUnit':
+      return `unit#${fact.account}#${fact.businessUnit}`;
+  }
+}
+
+/** A fact in words: what it is about, in which field it is written, and what it says. */
+function statementOf(fact: Fact): { about: string; field: string; says: string } {
+  switch (fact.kind) {
+    case 'state':
+      return { about: `the state of ${fact.subscription}`, field: 'state', says: fact.state };
+    case 'identifier': {
+      const field = fact.identifier.slice(0, fact.identifier.indexOf('#'));
+      return { about: fact.identifier, field, says: fact.subscription || 'nobody' };
+    }
     case 'assignments': {
-      const statement = fact.assignments.map((each) => `${each.payer}/${each.plan}/${each.businessUnit}`).join(', ');
-      return { about: `the payer of ${fact.subscription} to ${fact.seller}`, field: 'payer', statement };
+      const says = fact.assignments.map((each) => `${each.payer}/${each.plan}/${each.businessUnit}`).join(', ');
+      return { about: `the payer of ${fact.subscription} to ${fact.seller}`, field: 'payer', says };
     }
     case 'account':
-      return { about: `account ${fact.account}`, field: 'account', statement: JSON.stringify(fact) };
-    case 'businessUnit':
-      return {
-        about: `unit ${fact.businessUnit} of ${fact.account}`,
-        field: 'businessUnit',
-        statement: JSON.stringify(fact),
-      };
+      return { about: `account ${fact.account}`, field: 'account', says: JSON.stringify(fact) };
+    case 'businessUnit': {
+      const about = `unit ${fact.businessUnit} of ${fact.account}`;
+      return { about, field: 'businessUnit', says: JSON.stringify(fact) };
+    }
   }
 }
 
