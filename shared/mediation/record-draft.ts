@@ -31,6 +31,8 @@ export const PRECISIONS = ['instant', 'day', 'month'] as const;
 
 const SEPARATOR = 0x1f;
 const ROOM = 32_768;
+/** Left free for separators and numbers of the identity. */
+const RESERVE = 1024;
 
 /**
  * The record a decoder is at work on: one draft serves a whole file, so that nothing is made for a record or field. Texts are copied into
@@ -158,17 +160,38 @@ export class RecordDraft {
       );
       return;
     }
+    if (this.used + last - first > ROOM - RESERVE) {
+      this.fail('TOO_LONG', name, '', `the texts of the record have more than ${ROOM - RESERVE} bytes together`);
+      return;
+    }
     const bytes = this.bytes;
     let to = this.used;
+    let isAscii = true;
     for (let i = first; i < last; i++) {
       const byte = from[i]!;
       if (byte < 0x20 || byte === 0x7f) {
         this.fail('INVALID_VALUE', name, textOf(from, first, last), 'the text holds a control character');
         return;
       }
+      if (byte >= 0x80) isAscii = false;
       bytes[to++] = byte;
     }
+    if (!isAscii && !isUtf8(from.subarray(first, last))) {
+      this.fail('INVALID_VALUE', name, textOf(from, first, last), 'the text is not UTF-8');
+      return;
+    }
     this.used = to;
+  }
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    strict.decode(bytes);
+    return true;
+  } catch {
+    return false;
   }
 }
 
