@@ -1,13 +1,10 @@
-import { Amount, amount, ZERO } from './amount.ts';
+import { type Amount, amount, ZERO } from './amount.ts';
 
 /** One of those who share a whole: `id` breaks ties, `weight` (≥ 0) says how much of it is theirs. */
 export interface Share {
   readonly id: string;
   readonly weight: Amount | bigint;
 }
-
-/** Digits enough that no sum or product of two amounts below is ever cut. */
-const Wide = Amount.clone({ precision: 120 });
 
 /**
  * Divides a whole into parts of `step` by largest remainders (pricing rules §4): every part is a multiple of the step, the parts add up
@@ -17,33 +14,37 @@ const Wide = Amount.clone({ precision: 120 });
  */
 export function allocate(whole: Amount, shares: readonly Share[], step: Amount): Map<string, Amount> {
   const sorted = checked(shares);
-  const units = new Wide(whole.abs()).div(step);
-  if (!units.isInteger()) throw new RangeError(`${whole} is not a multiple of ${step}`);
-  const total = sorted.reduce((sum, share) => sum.plus(share.weight), new Wide(0));
-  if (total.isZero()) return new Map(sorted.map((share, place) => [share.id, place === 0 ? whole : ZERO]));
-  const parts = sorted.map(({ id, weight }) => {
-    const product = units.times(weight);
-    const floor = product.divToInt(total);
-    return { id, units: floor, rest: product.minus(floor.times(total)) };
-  });
-  const left = parts.reduce((rest, part) => rest.minus(part.units), units).toNumber();
-  const byRest = [...parts].sort((a, b) => b.rest.comparedTo(a.rest) || compareIds(a.id, b.id));
-  for (const part of byRest.slice(0, left)) part.units = part.units.plus(1);
+  const steps = whole.abs().div(step);
+  if (!steps.isInteger()) throw new RangeError(`${whole} is not a multiple of ${step}`);
+  const units = BigInt(steps.toFixed());
+  const total = sorted.reduce((sum, share) => sum + share.weight, 0n);
+  if (total === 0n) return new Map(sorted.map((share, place) => [share.id, place === 0 ? whole : ZERO]));
+  const parts = sorted.map(({ id, weight }) => ({
+    id,
+    units: (units * weight) / total,
+    rest: (units * weight) % total,
+  }));
+  const left = Number(parts.reduce((rest, part) => rest - part.units, units));
+  const byRest = [...parts].sort((a, b) => (a.rest === b.rest ? compareIds(a.id, b.id) : a.rest > b.rest ? -1 : 1));
+  for (const part of byRest.slice(0, left)) part.units += 1n;
   const signed = whole.isNegative() ? step.negated() : step;
-  return new Map(parts.map((part) => [part.id, part.units.isZero() ? ZERO : new Amount(part.units.times(signed))]));
+  return new Map(parts.map((part) => [part.id, part.units === 0n ? ZERO : signed.times(amount(part.units))]));
 }
 
-/** The shares by id, with weights as wide amounts. */
-function checked(shares: readonly Share[]) {
+/** The shares by id, their weights as whole numbers in one scale. */
+function checked(shares: readonly Share[]): { id: string; weight: bigint }[] {
   if (shares.length === 0) throw new RangeError('an amount cannot be shared among nobody');
   if (new Set(shares.map((share) => share.id)).size < shares.length) {
     throw new RangeError('an amount is shared among distinct ids; add the weights of one id first');
   }
+  const places = shares.map(({ weight }) => (typeof weight === 'bigint' ? 0 : weight.decimalPlaces()));
+  const scale = places.reduce((most, some) => Math.max(most, some), 0);
   const sorted = [...shares].sort((a, b) => compareIds(a.id, b.id));
   return sorted.map(({ id, weight }) => {
-    const wide = new Wide(amount(weight));
-    if (wide.lessThan(0)) throw new RangeError(`the weight of ${id} is negative: ${wide}`);
-    return { id, weight: wide };
+    const scaled =
+      typeof weight === 'bigint' ? weight * 10n ** BigInt(scale) : BigInt(weight.times(`1e${scale}`).toFixed());
+    if (scaled < 0n) throw new RangeError(`the weight of ${id} is negative: ${weight}`);
+    return { id, weight: scaled };
   });
 }
 
