@@ -14,6 +14,8 @@ export interface QueueDepth {
 export interface QueueAnswer {
   status: number;
   body: string;
+  /** The name of an error in the older protocol, which clients still look at. */
+  queryError: string | undefined;
 }
 
 /** SQS: fauxqs in this process, in memory. What a kill loses, the application's sweep has to find. */
@@ -50,7 +52,12 @@ export async function openQueues(endpoint: string): Promise<Queues> {
         authorization: `AWS4-HMAC-SHA256 Credential=cloud/20000101/${arn('sqs', '').split(':')[3]}/sqs/aws4_request`,
       },
     });
-    return { status: response.statusCode, body: response.payload.replace(emulatorUrl, url('')) };
+    const queryError = response.headers['x-amzn-query-error'];
+    return {
+      status: response.statusCode,
+      body: response.payload.replace(emulatorUrl, url('')),
+      queryError: queryError === undefined ? undefined : String(queryError),
+    };
   }
 
   return {

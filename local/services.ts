@@ -67,6 +67,7 @@ export function makeServices({
       response.writeHead(answer.status, {
         'content-type': 'application/x-amz-json-1.0',
         'content-length': Buffer.byteLength(answer.body),
+        ...(answer.queryError === undefined ? {} : { 'x-amzn-query-error': answer.queryError }),
       });
       response.end(answer.body);
     },

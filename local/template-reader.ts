@@ -121,9 +121,9 @@ export function readAssembly(directory: string, queueUrl: (name: string) => stri
     if (!isKnownType(type))
       return void problems.push(`${where}: refers to ${logicalId}, which is no resource known here`);
     const { property, longest, identify } = namingOf(type);
-    const given = property === undefined ? undefined : branch(resource.Properties)[property];
-    const name =
-      given === undefined ? defaultName(stack.name, logicalId, type, longest) : String(resolve(given, stack, where));
+    const raw = property === undefined ? undefined : branch(resource.Properties)[property];
+    const given = raw === undefined ? NOTHING : resolve(raw, stack, where);
+    const name = given === NOTHING ? defaultName(stack.name, logicalId, type, longest) : String(given);
     const identity = { name, ...identify(name, queueUrl) };
     identities.set(key, identity);
     return identity;

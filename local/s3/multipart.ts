@@ -83,10 +83,10 @@ export function removeUpload(bucket: Bucket, upload: Upload): void {
 /** Checks the client's list against what arrived: numbers ascending, ETags equal, every part but the last at least 5 MiB. */
 export function chooseParts(present: Map<number, Part>, asked: { partNumber: number; etag: string }[]): Part[] {
   if (asked.length === 0) throw awsError(400, 'MalformedXML', 'A completed upload names at least one part');
+  if (asked.some(({ partNumber }, index) => index > 0 && (asked[index - 1]?.partNumber ?? 0) >= partNumber))
+    throw awsError(400, 'InvalidPartOrder', 'The list of parts was not in ascending order.');
   return asked.map(({ partNumber, etag }, index) => {
     const part = present.get(partNumber);
-    if (index > 0 && (asked[index - 1]?.partNumber ?? 0) >= partNumber)
-      throw awsError(400, 'InvalidPartOrder', 'The list of parts was not in ascending order.');
     if (!part || part.md5 !== etag.replaceAll('"', ''))
       throw awsError(400, 'InvalidPart', `Part ${partNumber} could not be found, or its entity tag is another one.`);
     if (index < asked.length - 1 && part.size < SMALLEST_PART)

@@ -1,4 +1,4 @@
-import { notImplemented } from '../aws-error.ts';
+import { awsError, notImplemented } from '../aws-error.ts';
 
 /** One S3 request, taken apart. The path is read as it stands on the line: `..` is part of a key, nothing else. */
 export interface S3Target {
@@ -33,10 +33,18 @@ export function parseTarget(url: string): S3Target {
   const slash = path.indexOf('/', 1);
   const query = new Map(new URLSearchParams(cut < 0 ? '' : url.slice(cut + 1)));
   return {
-    bucket: decodeURIComponent(slash < 0 ? path.slice(1) : path.slice(1, slash)),
-    key: slash < 0 ? '' : decodeURIComponent(path.slice(slash + 1)),
+    bucket: decode(slash < 0 ? path.slice(1) : path.slice(1, slash)),
+    key: slash < 0 ? '' : decode(path.slice(slash + 1)),
     query,
   };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw awsError(400, 'InvalidURI', "Couldn't parse the specified URI.");
+  }
 }
 
 const signing = /^x-amz-(algorithm|credential|date|expires|signature|signedheaders|security-token|content-sha256)$/i;

@@ -50,7 +50,9 @@ export async function double({ n }: { n: number }): Promise<{ doubled: number }>
   return { doubled: 2 * n };
 }
 
-export async function describe(event: unknown, context: Context): Promise<object> {
+/** Tells what it sees, after `pause` milliseconds. */
+export async function describe(event: { pause?: number }, context: Context): Promise<object> {
+  await new Promise((resolve) => setTimeout(resolve, event.pause ?? 0));
   const { awsRequestId, ...rest } = context;
   return {
     event,
