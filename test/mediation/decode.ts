@@ -1,0 +1,48 @@
+import { parse } from 'csv-parse/sync';
+import type { SourceDefinition } from '#shared/catalog/source.ts';
+import {
+  type ArrivedFile,
+  DEFAULT_DECODER_SETTINGS,
+  type DecodedChunk,
+  type DecodedFile,
+  type DecoderSettings,
+  openDecoder,
+} from '#shared/mediation/decoder.ts';
+import type { RECORD_COLUMNS } from '#shared/mediation/record-csv.ts';
+
+/** Everything a decoder said of a file. */
+export interface Decoded {
+  readonly chunks: readonly DecodedChunk[];
+  readonly outcome: DecodedFile;
+}
+
+/** A line of the chunks' CSV by column name. */
+export type RecordLine = Record<(typeof RECORD_COLUMNS)[number], string>;
+
+export const ARRIVED = Date.UTC(2026, 10, 1) / 1000;
+export const arrived = (name: string): ArrivedFile => ({ name, carrier: 'demo', arrivedAt: ARRIVED });
+
+/** Decodes bytes, cut at the given places. */
+export function decodeCut(
+  source: SourceDefinition,
+  file: ArrivedFile,
+  bytes: Uint8Array,
+  cuts: readonly number[],
+  settings: DecoderSettings,
+): Decoded {
+  const decoder = openDecoder(source, file, settings);
+  const borders = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+  const chunks = borders.slice(1).flatMap((until, i) => decoder.push(bytes.subarray(borders[i]!, until)));
+  const end = decoder.end();
+  return { chunks: [...chunks, ...end.chunks], outcome: end.outcome };
+}
+
+/** Decodes a file in one piece under the default settings. */
+export function decode(source: SourceDefinition, name: string, bytes: Uint8Array): Decoded {
+  return decodeCut(source, arrived(name), bytes, [], DEFAULT_DECODER_SETTINGS);
+}
+
+/** The records of all chunks, read back with another parser. */
+export function recordsOf({ chunks }: Decoded): RecordLine[] {
+  return chunks.flatMap((chunk) => parse<RecordLine>(Buffer.from(chunk.records), { columns: true, bom: false }));
+}
