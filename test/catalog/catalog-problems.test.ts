@@ -377,6 +377,23 @@ const mistakes: [string, string, string, string, string, string][] = [
     'German',
     'a date after 2007-01-01',
   ],
+  ['a percentage above all', 'percent: 19', 'percent: 190', 'taxProfiles[0].rates[0].percent', 'German', 'at most 100'],
+  [
+    'a reason in category S',
+    'category: S,',
+    'category: S, reason: because,',
+    'taxProfiles[0].reason',
+    'German',
+    'no reason in category S',
+  ],
+  [
+    'a pool twice in a version',
+    'allowances:\n',
+    'allowances:\n          - { id: more, name: More, kind: flexible, pool: eu-data, size: 1 MB, covers: data-eu }\n',
+    `${VERSION}.allowances[1].pool`,
+    'id: data, name',
+    'each pool once in a version',
+  ],
   [
     'no reason for no tax',
     ', reason: Reverse charge',
@@ -519,7 +536,8 @@ describe('files that are no catalogue', () => {
     ['an unknown alias', 'plans: *x', 'an anchor &x before it'],
     ['__proto__', '__proto__: { plans: [] }', 'unknown field "__proto__"'],
     ['too much text', `# ${'x'.repeat(500_001)}`, 'at most 500000'],
-    ['a list in a list in a list …', `plans: ${'['.repeat(40)}${']'.repeat(40)}`, 'at most 20 levels'],
+    ['a list in a list in a list …', `plans: ${'['.repeat(21)}${']'.repeat(21)}`, 'at most 20 levels'],
+    ['too many values', `plans: [${'x,'.repeat(100_000)}]`, 'at most 100000 values'],
     ['a deep abyss', `plans: ${'['.repeat(20_000)}`, 'nested too deeply'],
     ['an anchor in itself', 'plans: &a [*a]', 'nested too deeply'],
   ])('%s', (_name, text, says) => {

@@ -117,6 +117,22 @@ describe('a catalogue that is right', () => {
     expect(texts).toEqual([JSON.stringify({ catalog }), JSON.stringify({ catalog })]);
   });
 
+  test('has its plans by id, and the rest in order of the paths of their files', () => {
+    const seller = (id: string) => `${SAMPLE.slice(0, SAMPLE.indexOf('zoneModels:')).replace('acme', id)}`;
+    const plan = (id: string) =>
+      `plans: [{ id: ${id}, name: P, currency: EUR, zoneModel: world, versions: [{ from: 2026-01-01 }] }]\n`;
+    const zones = SAMPLE.slice(SAMPLE.indexOf('zoneModels:'), SAMPLE.indexOf('taxProfiles:'));
+    const files = [
+      { path: 'b.yaml', text: seller('second') + plan('a') },
+      { path: 'a.yaml', text: seller('first') + plan('z') + zones },
+      { path: 'c.yaml', text: plan('m') },
+    ];
+    const result = readCatalog(files);
+    if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+    expect(result.catalog.sellers.map(({ id }) => id)).toEqual(['first', 'second']);
+    expect(result.catalog.plans.map(({ id }) => id)).toEqual(['a', 'm', 'z']);
+  });
+
   test('is the same however its numbers are written', () => {
     const other = SAMPLE.replace('2.00', '"2"').replace('0.10', '0.1').replace('upTo: 100,', 'upTo: 6000 s,');
     expect(catalogOf(other.replace('size: 100 MB', 'size: 100000 kB').replace('30/6 s', '0.5 min/6 s'))).toEqual({
@@ -143,10 +159,14 @@ describe('versions', () => {
 plans: [{id: p, name: P, currency: EUR, zoneModel: z, versions: ${versions}}]`;
 
   test('stand by date, and one without an end holds until the next begins', () => {
-    const versions = catalogOf(plan('[{from: 2027-01-01}, {from: 2026-01-01}, {from: 2025-01-01, until: 2025-07-01}]'))
-      .plans[0]?.versions;
+    const versions = catalogOf(
+      plan(
+        '[{from: 2027-01-01}, {from: 2026-01-01}, {from: 2025-01-01, until: 2025-07-01}, {from: 2025-07-01, until: 2025-08-01}]',
+      ),
+    ).plans[0]?.versions;
     expect(versions?.map(({ from, until }) => `${from}/${until}`)).toEqual([
       '2025-01-01/2025-07-01',
+      '2025-07-01/2025-08-01',
       '2026-01-01/2027-01-01',
       '2027-01-01/',
     ]);
