@@ -1,3 +1,4 @@
+import type { DifferenceReason } from '#shared/billing/draft.ts';
 import type { Address, TaxProfile, Unit } from '#shared/catalog/catalog.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
@@ -62,14 +63,6 @@ export type InvoiceUnit = Unit | 'month';
 /** UNCL 5305 category: S standard, Z zero, E exempt, AE reverse charge, O outside scope. */
 export type TaxCategory = TaxProfile['category'];
 
-/** Why an earlier period's line moved (pricing rules §10). */
-export type DifferenceReason =
-  | 'late usage'
-  | 'backed-out file'
-  | 'backdated change'
-  | 'price correction'
-  | 'computation changed';
-
 /** A charge line's difference to what was posted before. */
 export interface InvoiceLine {
   /** Place on the invoice, from 1: `invoice explain N --line K`. */
@@ -90,7 +83,7 @@ export interface InvoiceLine {
   readonly net: string;
   readonly taxCategory: TaxCategory;
   readonly taxPercent: string;
-  /** '' on a line billed for the first time in its own period's run. */
+  /** Why an earlier period's line moved; '' on a line billed for the first time in its own period's run. */
   readonly reason: '' | DifferenceReason;
   /** Invoice this line amends, '' when it amends none. */
   readonly amends: string;

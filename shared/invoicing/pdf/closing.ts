@@ -8,7 +8,7 @@ import { scaledTo, shorten, wrap } from './text-fitting.ts';
 /** Where the totals begin; payment stands to their left. */
 const TOTALS_LEFT = PAGE.left + CONTENT_WIDTH * 0.53;
 const PAYMENT_WIDTH = CONTENT_WIDTH * 0.47;
-const QR_SIZE = 70;
+const QR_SIZE = 74;
 
 /** Totals with the taxes on the right, how to pay on the left: one piece that follows the last line. */
 export function closing(sheet: Sheet): Block[] {
@@ -105,7 +105,7 @@ function bankPart(sheet: Sheet, top: number): Part {
   }
   if (payload !== '') {
     commands.push({ kind: 'qr', x: PAGE.left, y: top, size: QR_SIZE, payload });
-    commands.push(leftText(measure, PAGE.left, top + QR_SIZE + 10, texts.scanToPay, styles.label));
+    commands.push(leftText(measure, PAGE.left, top + QR_SIZE + 13, texts.scanToPay, styles.label));
   }
-  return { height: Math.max(y, payload === '' ? 0 : top + QR_SIZE + 12), commands };
+  return { height: Math.max(y, payload === '' ? 0 : top + QR_SIZE + 15), commands };
 }

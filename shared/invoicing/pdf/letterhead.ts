@@ -43,7 +43,7 @@ export function pageFoot(sheet: Sheet, page: number, pages: number): Command[] {
   const number = rightText(measure, PAGE.right, y, texts.pageOf(page, pages), styles.smallFigure);
   if (page < pages) return [number];
   const { run, position, usageCutOff, catalogRelease } = invoice.basis;
-  const basis = texts.basis(run, position, usageCutOff, catalogRelease);
+  const basis = texts.basis(run, position, usageCutOff, catalogRelease.slice(0, 12));
   const width = number.x - PAGE.left - 12;
   return [leftText(measure, PAGE.left, y, shorten(measure, basis, width, styles.fine), styles.fine), number];
 }

@@ -33,35 +33,40 @@ export function paginate(blocks: readonly Block[], first: Area, next: Area): Com
   let y = first.top;
   let bottom = first.bottom;
   let fresh = true;
-  blocks.forEach((each, i) => {
-    const needed = fresh ? 0 : each.before + chainHeight(blocks, i);
-    if (!fresh && y + needed > bottom && breaksHere(blocks, i, each, y, bottom, next)) {
-      pages.push(moved(each.head, 0, next.top));
-      y = next.top + each.headHeight;
-      bottom = next.bottom;
-      fresh = true;
+  const beginPage = (each: Block) => {
+    pages.push(moved(each.head, 0, next.top));
+    y = next.top + each.headHeight;
+    bottom = next.bottom;
+    fresh = true;
+  };
+  for (const chain of chainsOf(blocks)) {
+    const height = heightOf(chain);
+    const fitsAPage = height + chain[0]!.headHeight <= next.bottom - next.top;
+    if (!fresh && fitsAPage && y + chain[0]!.before + height > bottom) beginPage(chain[0]!);
+    for (const each of chain) {
+      if (!fresh && y + each.before + each.height > bottom) beginPage(each);
+      if (!fresh) y += each.before;
+      pages.at(-1)?.push(...moved(each.commands, 0, y));
+      y += each.height;
+      fresh = false;
     }
-    if (!fresh) y += each.before;
-    pages.at(-1)?.push(...moved(each.commands, 0, y));
-    y += each.height;
-    fresh = false;
-  });
+  }
   return pages;
 }
 
-/** Height of a block and of all that must stay below it. */
-function chainHeight(blocks: readonly Block[], start: number): number {
-  let height = 0;
-  for (let i = start; i < blocks.length; i++) {
-    const each = blocks[i]!;
-    height += each.height + (i === start ? 0 : each.before);
-    if (!each.keepWithNext) break;
+/** Blocks that must stay together, in order. */
+function chainsOf(blocks: readonly Block[]): Block[][] {
+  const chains: Block[][] = [];
+  let joins = false;
+  for (const each of blocks) {
+    if (joins) chains.at(-1)!.push(each);
+    else chains.push([each]);
+    joins = each.keepWithNext;
   }
-  return height;
+  return chains;
 }
 
-/** A chain that fits no page is not moved for its own sake: only the block itself must fit where it stands. */
-function breaksHere(blocks: readonly Block[], i: number, each: Block, y: number, bottom: number, next: Area): boolean {
-  const fitsAPage = chainHeight(blocks, i) + each.headHeight <= next.bottom - next.top;
-  return fitsAPage || y + each.before + each.height > bottom;
+/** Height of a chain, without the space above its first block. */
+function heightOf(chain: readonly Block[]): number {
+  return chain.reduce((height, each, i) => height + each.height + (i === 0 ? 0 : each.before), 0);
 }

@@ -4,7 +4,7 @@ import type { Invoice } from '../invoice.ts';
 const MAX_TEXT = 2_000;
 
 /** Stands for every character the fonts lack. */
-const REPLACEMENT = '\uFFFD';
+const REPLACEMENT = '?';
 
 /** Control characters, and those that turn the reading direction: a name with them could show what it does not say. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]+/gu;

@@ -38,6 +38,7 @@ export const ENGLISH: Texts = {
     'late usage': 'Late usage',
     'backed-out file': 'Usage withdrawn',
     'backdated change': 'Backdated change',
+    'change after billing in advance': 'Change after billing in advance',
     'price correction': 'Price correction',
     'computation changed': 'Computation changed',
   },

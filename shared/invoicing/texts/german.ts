@@ -38,6 +38,7 @@ export const GERMAN: Texts = {
     'late usage': 'Späte Nutzungsdaten',
     'backed-out file': 'Zurückgenommene Nutzungsdaten',
     'backdated change': 'Rückwirkende Änderung',
+    'change after billing in advance': 'Änderung nach Vorausberechnung',
     'price correction': 'Preiskorrektur',
     'computation changed': 'Geänderte Berechnung',
   },

@@ -1,4 +1,5 @@
-import type { DifferenceReason, InvoiceLine, InvoiceUnit } from '../invoice.ts';
+import type { DifferenceReason } from '#shared/billing/draft.ts';
+import type { InvoiceLine, InvoiceUnit } from '../invoice.ts';
 
 /** Every word our documents say by themselves, in one language; what sellers name (charges, zones, pools) comes with the invoice. */
 export interface Texts {
