@@ -9,7 +9,7 @@ import { type InventoryProblem, MOST_PROBLEMS, shortened } from './inventory-pro
 const MOST_CHARACTERS = 20_000_000;
 
 /** A fact of an accounts file and the line it begins on. */
-export interface AccountEntry {
+interface AccountEntry {
   readonly line: number;
   readonly fact: AccountFact | BusinessUnitFact;
 }

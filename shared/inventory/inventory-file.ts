@@ -12,7 +12,7 @@ export interface InventoryFile {
 }
 
 /** A fact and where it was written. */
-export interface PlacedFact {
+interface PlacedFact {
   readonly file: string;
   readonly line: number;
   readonly fact: Fact;
