@@ -109,8 +109,13 @@ function plusTotals(known: UsageTotals | undefined, more: UsageTotals): UsageTot
 /** Joins the sums of slices: the same however the subscriptions were cut into slices. */
 export function joinSums(slices: readonly PartialSums[]): PartialSums {
   const joined = noSums();
-  for (const slice of slices) merge(joined as unknown as Sums, slice as unknown as Sums);
+  for (const slice of slices) mergeSums(joined, slice);
   return joined;
+}
+
+/** Adds sums to others, which it changes. */
+export function mergeSums(into: PartialSums, from: PartialSums): void {
+  merge(into as unknown as Sums, from as unknown as Sums);
 }
 
 type Sums = { [key: string]: Sums | string | number };

@@ -11,7 +11,7 @@ import { noSums, type PartialSums } from '../partial-sums.ts';
 import { pricePeriod } from '../price-subscription.ts';
 import { segmentsOf } from '../segments.ts';
 import { type SubscriptionDetail, subscriptionDetails } from '../subscription-details.ts';
-import { addToSums } from '../sum-slice.ts';
+import { addToSums, mergeSums } from '../sum-slice.ts';
 import type { UsageReader } from './read-usage.ts';
 
 /** What measuring shards of a payer needs to know. */
@@ -23,6 +23,8 @@ export interface ShardScope extends MeasureScope {
 /** What one subscription came to, as it is measured: for details and itemised usage. */
 export interface MeasuredSubscription {
   readonly subscription: string;
+  /** Its own sums, by period of the scope. */
+  readonly sums: readonly PartialSums[];
   /** By period of the scope. */
   readonly details: readonly (readonly SubscriptionDetail[])[];
   readonly itemised: () => readonly (ItemisedUsage & { readonly identifier: string })[];
@@ -49,10 +51,25 @@ export async function measureShards(
       const some = await Promise.all(
         found.slice(at, at + READS_AT_ONCE).map((each) => readSubscription(read, scope, ...each)),
       );
-      for (const { history, fold } of some) await onSubscription(measure(scope, history, fold(), sums));
+      for (const { history, fold } of some) {
+        const measured = measure(scope, history, fold());
+        for (const [place, its] of measured.sums.entries()) mergeSums(sums[place] as PartialSums, its);
+        await onSubscription(measured);
+      }
     }
   }
   return sums;
+}
+
+/** Measures a single subscription by its facts. */
+export async function measureFacts(
+  read: UsageReader,
+  scope: ShardScope,
+  subscription: string,
+  facts: readonly RecordedFact[],
+): Promise<MeasuredSubscription> {
+  const { history, fold } = await readSubscription(read, scope, subscription, facts);
+  return measure(scope, history, fold());
 }
 
 async function readSubscription(
@@ -72,8 +89,8 @@ function measure(
   scope: ShardScope,
   history: SubscriptionHistory,
   usage: ReadonlyMap<string, FoldedUsage>,
-  sums: readonly PartialSums[],
 ): MeasuredSubscription {
+  const sums = scope.days.periods.map(noSums);
   const details = measureSubscription(scope, history, usage).map((period, place) => {
     const priced = pricePeriod(period, scope.days, place);
     addToSums(sums[place] as PartialSums, period, priced, scope.days, place);
@@ -87,5 +104,5 @@ function measure(
       return itemiseUsage(scope, segments, [{ usage: folded, owned: spans }]).map((row) => ({ ...row, identifier }));
     });
   };
-  return { subscription: history.subscription, details, itemised };
+  return { subscription: history.subscription, sums, details, itemised };
 }

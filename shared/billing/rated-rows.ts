@@ -1,0 +1,42 @@
+import type { SuspenseReason } from '#shared/rating/match-charge.ts';
+import type { PartialSums } from '#shared/rating/partial-sums.ts';
+import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import type { PoolStatus } from './pool-lines.ts';
+
+/**
+ * Where rated usage is looked up: a projection, stamped with its position, rebuilt at will; no invoice depends on it.
+ *   rated#seller#payer#period#shard   subscription   what a subscription comes to in the running period
+ *   rated#seller#payer#period         shard          the sums of a shard
+ *   running#seller#payer              period         the payer's running month: money by business unit, pools
+ *   suspense#month                    identifier     usage that is not charged, by reason
+ */
+export const ratedKeys = {
+  shard: (seller: string, payer: string, period: string, shard: string) =>
+    `rated#${seller}#${payer}#${period}#${shard}`,
+  payer: (seller: string, payer: string, period: string) => `rated#${seller}#${payer}#${period}`,
+  running: (seller: string, payer: string) => `running#${seller}#${payer}`,
+  suspense: (month: string) => `suspense#${month}`,
+  suspenseMonths: 'suspense-months',
+} as const;
+
+/** A subscription's sums of the running period. */
+export interface RatedSubscription {
+  readonly sums: PartialSums;
+}
+
+/** The running month of a payer, as of a position. */
+export interface RunningMonth {
+  readonly period: { readonly from: string; readonly until: string };
+  readonly currency: string;
+  /** Business unit → net so far. */
+  readonly net: Readonly<Record<string, string>>;
+  readonly subscriptions: number;
+  readonly pools: readonly PoolStatus[];
+}
+
+/** Usage of an identifier in a UTC month that is not charged. */
+export interface SuspendedUsage {
+  readonly identifier: string;
+  readonly month: string;
+  readonly reasons: Readonly<Partial<Record<SuspenseReason, UsageTotals>>>;
+}

@@ -1,0 +1,127 @@
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import { shardOf } from '#shared/commit-log/inventory-rows.ts';
+import { withPrefix } from '#shared/commit-log/ports.ts';
+import { shardsOf, subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import type { WorldState } from '#shared/commit-log/visibility.ts';
+import type { AccountView } from '#shared/inventory/account-history.ts';
+import { type Amount, amount } from '#shared/money/amount.ts';
+import type { PartialSums } from '#shared/rating/partial-sums.ts';
+import { joinSums } from '#shared/rating/sum-slice.ts';
+import { measureFacts, measureShards } from '#shared/rating/use-cases/measure-shards.ts';
+import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
+import { localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { type Period, periodOf } from '#shared/time/period.ts';
+import { owedLines } from '../owed-lines.ts';
+import { payerScope } from '../payer-scope.ts';
+import { poolStatus } from '../pool-lines.ts';
+import { type RatedSubscription, type RunningMonth, ratedKeys } from '../rated-rows.ts';
+import type { RatingPorts } from './rate-usage.ts';
+
+/** Payers whose usage was touched, and by which of their subscriptions. */
+export type RatingWork = Map<
+  string,
+  { readonly seller: string; readonly payer: string; readonly subscriptions: Set<string> }
+>;
+
+/** Keeps the running month of payers: their touched subscriptions are rated anew, or all of them the first time in a period. */
+export async function ratePayers(
+  ports: RatingPorts,
+  world: WorldState,
+  catalog: Catalog,
+  work: RatingWork,
+  accountOf: (account: string) => Promise<AccountView | undefined>,
+): Promise<void> {
+  for (const { seller, payer, subscriptions } of work.values()) {
+    const view = await accountOf(payer);
+    if (view === undefined) continue;
+    const { timeZone, billingDay } = view.account;
+    const period = periodOf(localDateOf(ports.clock.now(), timeZone), billingDay);
+    await ratePayer(ports, world, catalog, view, seller, period, [...subscriptions]);
+  }
+}
+
+async function ratePayer(
+  ports: RatingPorts,
+  world: WorldState,
+  catalog: Catalog,
+  view: AccountView,
+  seller: string,
+  period: Period,
+  subscriptions: readonly string[],
+): Promise<void> {
+  const { account: payer, timeZone } = view.account;
+  const end = startOfDay(period.until, timeZone);
+  const stretch = { payer, measureFrom: period.from, measureThrough: period.from, usageCutOff: end, chargeCutOff: end };
+  const scope = payerScope(view, catalog, world.position, stretch);
+  const read = usageReader(ports.usage, world);
+  const running = { partition: ratedKeys.running(seller, payer), sort: period.from };
+  const before = await ports.projections.get<RunningMonth>(running);
+  const shards = new Set<string>();
+  const write = async (subscription: string, sums: PartialSums) => {
+    const shard = shardOf(subscription);
+    shards.add(shard);
+    const value: RatedSubscription = { sums };
+    const partition = ratedKeys.shard(seller, payer, period.from, shard);
+    await ports.projections.putNewer({ partition, sort: subscription, position: world.position, value });
+  };
+  if (before === undefined) {
+    const all = await shardsOf(ports.projections, seller, payer);
+    await measureShards(ports.projections, read, scope, all, (measured) =>
+      write(measured.subscription, measured.sums[0] as PartialSums),
+    );
+  } else {
+    for (const subscription of subscriptions) {
+      const measured = await measureFacts(
+        read,
+        scope,
+        subscription,
+        await subscriptionFacts(ports.projections, subscription),
+      );
+      await write(subscription, measured.sums[0] as PartialSums);
+    }
+  }
+  for (const shard of shards) await sumShard(ports, world, seller, payer, period, shard);
+  const sums = await ports.projections.query<PartialSums>(ratedKeys.payer(seller, payer, period.from), withPrefix(''));
+  const value = runningMonth(scope.plans, view, period, joinSums(sums.map((row) => row.value)));
+  await ports.projections.putNewer({ ...running, position: world.position, value });
+}
+
+async function sumShard(
+  ports: RatingPorts,
+  world: WorldState,
+  seller: string,
+  payer: string,
+  period: Period,
+  shard: string,
+): Promise<void> {
+  const partition = ratedKeys.shard(seller, payer, period.from, shard);
+  const rows = await ports.projections.query<RatedSubscription>(partition, withPrefix(''));
+  const value = joinSums(rows.map((row) => row.value.sums));
+  await ports.projections.putNewer({
+    partition: ratedKeys.payer(seller, payer, period.from),
+    sort: shard,
+    position: world.position,
+    value,
+  });
+}
+
+function runningMonth(
+  plans: Parameters<typeof owedLines>[0]['plans'],
+  view: AccountView,
+  period: Period,
+  sums: PartialSums,
+): RunningMonth {
+  const { currency } = view.account;
+  const scope = { period, plans, currency };
+  const net = new Map<string, Amount>();
+  for (const line of owedLines(scope, sums)) {
+    net.set(line.businessUnit, (net.get(line.businessUnit) ?? amount(0)).plus(line.amount));
+  }
+  return {
+    period,
+    currency,
+    net: Object.fromEntries([...net].map(([unit, total]) => [unit, total.toFixed()])),
+    subscriptions: Object.values(sums.overview).reduce((count, overview) => count + overview.subscriptions, 0),
+    pools: poolStatus(scope, sums),
+  };
+}

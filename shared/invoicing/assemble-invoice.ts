@@ -1,0 +1,172 @@
+import type { DocumentLine, Draft, DraftDocument, MeasuredSummary, RecordedLine } from '#shared/billing/draft.ts';
+import type { Seller, Unit } from '#shared/catalog/catalog.ts';
+import { inUnit } from '#shared/catalog/unit.ts';
+import { amount, sum } from '#shared/money/amount.ts';
+import { formatMinor } from '#shared/money/currency.ts';
+import { addDays, isoInstant, type LocalDate } from '#shared/time/local-date.ts';
+import type { Service } from '#shared/usage/usage-key.ts';
+import type { Invoice, InvoiceBuyer, InvoiceLine, InvoiceUsage, PoolUsage, ServiceUsage } from './invoice.ts';
+import { taxOf } from './tax.ts';
+
+/** What a document needs beside its draft: its number, and what other documents say. */
+export interface DocumentContext {
+  readonly seller: Seller;
+  readonly number: string;
+  /** Numbers of the documents that lines of this one amend: by the run that first billed them. */
+  readonly numberOf: (run: string) => string;
+  /** Net of the document before this one of the same buyer and unit, '' when there is none. */
+  readonly previousNet: string;
+}
+
+/** Whether a document is a credit note: what it adds up to is below zero (pricing rules §10). */
+export function isCreditNote(document: DraftDocument): boolean {
+  return amount(document.net).isNegative() && !amount(document.net).isZero();
+}
+
+/** Makes the invoice of a draft's document: the same draft and context always make the same invoice. A credit note's amounts are positive. */
+export function assembleInvoice(draft: Draft, document: DraftDocument, context: DocumentContext): Invoice {
+  const { account } = draft;
+  const credit = isCreditNote(document);
+  const lines = document.lines.map((line, at) => invoiceLine(draft, line, at + 1, credit, context));
+  const nets = document.lines.map(({ line }, at) => ({ ...line.tax, net: lines[at]?.net ?? '0' }));
+  const taxes = taxOf(nets, account.currency);
+  const net = sum(lines.map((line) => amount(line.net)));
+  const tax = sum(taxes.map((row) => amount(row.tax)));
+  const money = (value: typeof net) => formatMinor(value, account.currency);
+  const { contact, bank, colour, id, name, address, vatId, registerNumber } = context.seller;
+  return {
+    number: context.number,
+    kind: credit ? '381' : '380',
+    issueDate: draft.invoiceDate,
+    dueDate: addDays(draft.invoiceDate, account.paymentTermDays),
+    period: wholePeriod(lines),
+    currency: account.currency,
+    language: account.language,
+    seller: { id, name, address, vatId, registerNumber, bank, contact, colour },
+    buyer: buyerOf(draft, document.businessUnit),
+    lines,
+    taxes,
+    totals: { net: money(net), tax: money(tax), gross: money(net.plus(tax)), due: money(net.plus(tax)) },
+    usage: usageOf(draft, document.businessUnit, context.previousNet),
+    amends: [...new Set(lines.flatMap((line) => (line.amends === '' ? [] : [line.amends])))].sort(),
+    basis: {
+      run: draft.run,
+      position: draft.position,
+      usageCutOff: isoInstant(draft.usageCutOff),
+      chargeCutOff: isoInstant(draft.chargeCutOff),
+      catalogRelease: draft.catalog.sha256,
+      engineVersion: draft.engineVersion,
+      link: `${draft.seller}/${draft.payer}/${draft.predecessor + 1}`,
+      predecessor: draft.predecessor === 0 ? '' : `${draft.seller}/${draft.payer}/${draft.predecessor}`,
+    },
+  };
+}
+
+/** The document's period is the union of its lines' (Peppol BIS 3 R110, R111): charges in advance reach beyond the billing period. */
+function wholePeriod(lines: readonly InvoiceLine[]): { from: LocalDate; to: LocalDate } {
+  const from = lines.map((line) => line.period.from).sort()[0] ?? '';
+  const to =
+    lines
+      .map((line) => line.period.to)
+      .sort()
+      .at(-1) ?? '';
+  return { from, to };
+}
+
+function buyerOf(draft: Draft, businessUnit: string): InvoiceBuyer {
+  const { account } = draft;
+  const unit = draft.businessUnits.find((each) => each.businessUnit === businessUnit);
+  return {
+    account: account.account,
+    name: account.name,
+    businessUnit,
+    businessUnitName: unit?.name ?? businessUnit,
+    address: unit?.address ?? account.address,
+    vatId: account.vatId,
+    email: account.email,
+    reference: unit?.reference || account.reference,
+    paymentTermDays: account.paymentTermDays,
+  };
+}
+
+function invoiceLine(
+  draft: Draft,
+  moved: DocumentLine,
+  place: number,
+  credit: boolean,
+  context: DocumentContext,
+): InvoiceLine {
+  const { line, reason } = moved;
+  const sign = credit ? -1 : 1;
+  const recurring = line.arithmetic.kind === 'recurring';
+  return {
+    place,
+    id: line.id,
+    kind: recurring ? 'recurring' : 'usage',
+    description: `${line.chargeName} – ${line.planName}`,
+    detail: detailOf(line),
+    period: { from: line.period.from, to: addDays(line.period.until, -1) },
+    quantity: amount(moved.quantity).times(sign).toFixed(),
+    unit: recurring ? 'month' : (line.unit as Unit),
+    unitPrice: line.unitPrice,
+    net: formatMinor(amount(moved.net).times(sign), draft.account.currency),
+    taxCategory: line.tax.category,
+    taxPercent: line.tax.percent,
+    reason,
+    amends: line.billedBy === draft.run ? '' : context.numberOf(line.billedBy),
+  };
+}
+
+/** The second row of a line: zone, tier, and what pool it was beyond. */
+function detailOf(line: RecordedLine): string {
+  const { arithmetic } = line;
+  const parts = [line.zoneName];
+  if (line.tier > 0) parts.push(`tier ${line.tier}`);
+  if (arithmetic.kind === 'recurring') parts.push(`${arithmetic.days} SIM days of ${arithmetic.daysInPeriod}`);
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+function usageOf(draft: Draft, businessUnit: string, previousNet: string): InvoiceUsage {
+  const main = draft.measured.find((each) => each.period.from === draft.period.from);
+  const overview = main?.overview[businessUnit];
+  const byDay = Object.entries(overview?.bytesByDay ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    activeSubscriptions: overview?.subscriptions ?? 0,
+    services: servicesOf(main, businessUnit),
+    dataByDay: byDay.map(([date, bytes]) => ({ date, bytes: bytes.toString() })),
+    pools: poolsOf(main, businessUnit),
+    previousNet,
+  };
+}
+
+function servicesOf(main: MeasuredSummary | undefined, businessUnit: string): ServiceUsage[] {
+  const services = Object.entries(main?.overview[businessUnit]?.services ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return services.map(([key, totals]) => {
+    const [service = '', , zone = ''] = key.split('|');
+    const shown =
+      service === 'data'
+        ? ([totals.bytes, 'MB'] as const)
+        : service === 'voice'
+          ? ([totals.seconds, 'minute'] as const)
+          : ([totals.count, 'piece'] as const);
+    const quantity = inUnit(BigInt(shown[0]), shown[1]).toDecimalPlaces(3).toFixed();
+    return { service: service as Service, zone, records: totals.records, quantity, unit: shown[1] };
+  });
+}
+
+/** Pools this unit shares in: those of the whole account, and its own. */
+function poolsOf(main: MeasuredSummary | undefined, businessUnit: string): PoolUsage[] {
+  const shared = (main?.pools ?? []).filter((pool) => pool.businessUnit === '' || pool.businessUnit === businessUnit);
+  return shared.map((pool) => {
+    const show = (base: string) => inUnit(BigInt(base), pool.unit).toDecimalPlaces(3).toFixed();
+    const mine = show(pool.usedBy[businessUnit] ?? '0');
+    return {
+      name: pool.name,
+      unit: pool.unit,
+      size: show(pool.size),
+      used: show(pool.used),
+      over: show(pool.over),
+      usedByThisUnit: mine,
+    };
+  });
+}

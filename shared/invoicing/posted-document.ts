@@ -1,0 +1,59 @@
+import type { DecisionKey } from '#shared/commit-log/ports.ts';
+
+/** A document of a run, in the frozen list: numbered by its place among those of its series. */
+export interface FrozenDocument {
+  readonly payer: string;
+  readonly businessUnit: string;
+  readonly kind: 'invoice' | 'creditNote';
+  /** Place among the run's documents of its kind, from 0. */
+  readonly place: number;
+}
+
+/** A posted document, as looked up by payer or number. */
+export interface PostedDocument {
+  readonly seller: string;
+  readonly payer: string;
+  readonly businessUnit: string;
+  readonly run: string;
+  readonly number: string;
+  readonly kind: '380' | '381';
+  readonly issueDate: string;
+  readonly period: { readonly from: string; readonly to: string };
+  readonly currency: string;
+  readonly net: string;
+  readonly gross: string;
+  /** The canonical JSON in the store of documents; its siblings have the same folder. */
+  readonly key: string;
+  readonly sha256: string;
+}
+
+/** A block of document numbers: `count` numbers from `from` on, taken by a run. */
+export interface NumberBlock {
+  readonly from: number;
+  readonly count: number;
+  readonly run: string;
+  /** Invoice dates never go back within a series. */
+  readonly invoiceDate: string;
+}
+
+/** Where posted documents are looked up. */
+export const documentKeys = {
+  ofPayer: (seller: string, payer: string) => `documents#${seller}#${payer}`,
+  /** One document of a payer: by run and business unit. */
+  document: (seller: string, payer: string, run: string, businessUnit: string): DecisionKey => ({
+    partition: `documents#${seller}#${payer}`,
+    sort: `${run}#${businessUnit}`,
+  }),
+  number: (seller: string, number: string): DecisionKey => ({ partition: `numbers#${seller}`, sort: number }),
+  numbers: (seller: string) => `numbers#${seller}`,
+} as const;
+
+/** Name of a series: legal entity, kind of document, and the year if its numbers have it ("all" if not). */
+export function seriesName(seller: string, kind: FrozenDocument['kind'], year: string): string {
+  return `${seller}#${kind}#${year}`;
+}
+
+/** The folder a document and its renderings lie in. */
+export function documentFolder(seller: string, number: string): string {
+  return `documents/${seller}/${number}`;
+}

@@ -1,0 +1,77 @@
+import type { Draft } from '#shared/billing/draft.ts';
+import { type DraftSummary, itemisedPrefix, runKeys } from '#shared/billing/run.ts';
+import type { PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
+import type { Objects } from '#shared/commit-log/ports.ts';
+import { readContent } from '#shared/commit-log/use-cases/content.ts';
+import type { ItemisedUsage } from '#shared/rating/itemise-usage.ts';
+import { assembleInvoice } from '../assemble-invoice.ts';
+import type { Invoice } from '../invoice.ts';
+import { invoiceLinesCsv } from '../invoice-lines-csv.ts';
+import { itemisedHeader, itemisedRow } from '../itemised-csv.ts';
+import { documentFolder, type PostedDocument } from '../posted-document.ts';
+import { postedDocuments } from './commit-posting.ts';
+import type { DocumentBatch } from './number-documents.ts';
+import { type DocumentFonts, renderPdf } from './render-pdf.ts';
+import { sellerOf } from './write-documents.ts';
+
+/** What rendering needs of the world. */
+export interface RenderPorts extends Pick<PostingPorts, 'decisions' | 'objects'> {
+  readonly fonts: DocumentFonts;
+}
+
+/**
+ * Step 7 of posting: PDF, CSV of lines and CSV of itemised usage beside each posted document, from what was posted. It follows from the
+ * entry, and cannot hold it up; a repeat writes the same.
+ */
+export async function renderDocuments(ports: RenderPorts, run: string, batch: DocumentBatch): Promise<void> {
+  const documents = await postedDocuments(ports, run);
+  for (const document of documents.slice(batch.from, batch.from + batch.count)) await renderDocument(ports, document);
+}
+
+async function renderDocument(ports: RenderPorts, document: PostedDocument): Promise<void> {
+  const { objects, fonts } = ports;
+  const body = await objects.get('invoices', document.key);
+  if (body === undefined) throw new Error(`document ${document.number} is missing from the store of documents`);
+  const invoice = JSON.parse(new TextDecoder().decode(body)) as Invoice;
+  const folder = documentFolder(document.seller, document.number);
+  await objects.putIfAbsent(
+    'invoices',
+    `${folder}/${document.number}.pdf`,
+    await renderPdf(invoice, fonts),
+    'application/pdf',
+  );
+  await objects.putIfAbsent('invoices', `${folder}/${document.number}-lines.csv`, invoiceLinesCsv(invoice), 'text/csv');
+  const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(document.run, document.payer));
+  const draft = (await readContent(objects, (summary as DraftSummary).draft)) as Draft;
+  const itemised = await itemisedCsv(objects, draft, document.businessUnit);
+  await objects.putIfAbsent('invoices', `${folder}/${document.number}-usage.csv`, itemised, 'text/csv');
+}
+
+/** The itemised usage of a business unit in the run's own period, in the payer's time zone. */
+async function itemisedCsv(objects: Objects, draft: Draft, businessUnit: string): Promise<string> {
+  const parts = [itemisedHeader()];
+  for await (const { key } of objects.list('work', itemisedPrefix(draft.run, draft.payer))) {
+    const body = await objects.get('work', key);
+    for (const line of new TextDecoder().decode(body).split('\n')) {
+      if (line === '') continue;
+      const row = JSON.parse(line) as ItemisedUsage & { subscription: string; identifier: string };
+      if (row.businessUnit === businessUnit) parts.push(itemisedRow(row, draft.account.timeZone));
+    }
+  }
+  return parts.join('');
+}
+
+/**
+ * Tries all that could fail after the draft, with a dummy number: every document is made and rendered. @throws whatever goes wrong: the payer
+ * is then left out of the run, with the reason.
+ */
+export async function proveDraft(
+  ports: { readonly objects: Objects; readonly fonts: DocumentFonts },
+  draft: Draft,
+): Promise<void> {
+  const seller = await sellerOf(ports, draft);
+  for (const document of draft.documents) {
+    const context = { seller, number: 'DRAFT-0000', numberOf: () => 'DRAFT-0000', previousNet: '' };
+    await renderPdf(assembleInvoice(draft, document, context), ports.fonts);
+  }
+}

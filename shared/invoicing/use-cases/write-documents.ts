@@ -1,0 +1,135 @@
+import { hash } from 'node:crypto';
+import type { Draft, DraftDocument, Link } from '#shared/billing/draft.ts';
+import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
+import { postedDraft } from '#shared/billing/use-cases/chain.ts';
+import type { PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
+import { runRequest } from '#shared/billing/use-cases/run-state.ts';
+import type { Catalog, Seller } from '#shared/catalog/catalog.ts';
+import { readContent } from '#shared/commit-log/use-cases/content.ts';
+import { assembleInvoice } from '../assemble-invoice.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import type { Invoice } from '../invoice.ts';
+import { documentNumber, restartsEachYear } from '../numbering.ts';
+import {
+  documentFolder,
+  documentKeys,
+  type FrozenDocument,
+  type PostedDocument,
+  seriesName,
+} from '../posted-document.ts';
+import { blockOf, type DocumentBatch, type FrozenList } from './number-documents.ts';
+
+/**
+ * Step 5 of posting: the canonical JSON of each document, under its number, and where to look it up. Number and content follow from the frozen
+ * list, the blocks and the drafts, so that a repeat writes the same bytes.
+ * @throws Error while a document it amends has no number yet: its run is still being posted; the step is tried again.
+ */
+export async function writeDocuments(
+  ports: PostingPorts,
+  run: string,
+  batch: DocumentBatch,
+): Promise<PostedDocument[]> {
+  const { seller } = await runRequest(ports.decisions, run);
+  const frozen = await ports.decisions.get<FrozenList>(runKeys.documents(run));
+  if (frozen === undefined) throw new Error(`the documents of run ${run} are not listed yet`);
+  const documents = (await readContent(ports.objects, frozen.list)) as FrozenDocument[];
+  const written: PostedDocument[] = [];
+  for (const document of documents.slice(batch.from, batch.from + batch.count)) {
+    const invoice = await invoiceOf(ports, run, seller, frozen, document);
+    written.push(await writeInvoice(ports, seller, run, document, invoice));
+  }
+  return written;
+}
+
+async function writeInvoice(
+  ports: PostingPorts,
+  seller: string,
+  run: string,
+  document: FrozenDocument,
+  invoice: Invoice,
+): Promise<PostedDocument> {
+  const body = canonicalJson(invoice);
+  const sha256 = hash('sha256', body);
+  const key = `${documentFolder(seller, invoice.number)}/invoice-${sha256.slice(0, 16)}.json`;
+  await ports.objects.putIfAbsent('invoices', key, body, 'application/json');
+  const posted: PostedDocument = {
+    seller,
+    payer: document.payer,
+    businessUnit: document.businessUnit,
+    run,
+    number: invoice.number,
+    kind: invoice.kind,
+    issueDate: invoice.issueDate,
+    period: invoice.period,
+    currency: invoice.currency,
+    net: invoice.totals.net,
+    gross: invoice.totals.gross,
+    key,
+    sha256,
+  };
+  const known = await ports.decisions.putIfAbsent(
+    documentKeys.document(seller, document.payer, run, document.businessUnit),
+    posted,
+  );
+  if (known.value.sha256 !== sha256)
+    throw new Error(`document ${invoice.number} was written before with other content`);
+  await ports.decisions.putIfAbsent(documentKeys.number(seller, invoice.number), posted);
+  return posted;
+}
+
+async function invoiceOf(
+  ports: PostingPorts,
+  run: string,
+  sellerId: string,
+  frozen: FrozenList,
+  document: FrozenDocument,
+): Promise<Invoice> {
+  const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, document.payer));
+  const draft = (await readContent(ports.objects, (summary as DraftSummary).draft)) as Draft;
+  const seller = await sellerOf(ports, draft);
+  const content = draft.documents.find((each) => each.businessUnit === document.businessUnit);
+  if (content === undefined)
+    throw new Error(`run ${run} has no document for ${document.payer} ${document.businessUnit}`);
+  const series = seller.numbering[document.kind];
+  const year = draft.invoiceDate.slice(0, 4);
+  const name = seriesName(sellerId, document.kind, restartsEachYear(series) ? year : 'all');
+  const block = await blockOf(ports.decisions, name, run, frozen.series[name]?.next ?? series.start);
+  const number = documentNumber(series, Number.parseInt(year, 10), block.from + document.place);
+  const numbers = await amendedNumbers(ports, draft, content);
+  const previousNet = await previousNetOf(ports, draft, document.businessUnit);
+  const numberOf = (of: string) => numbers.get(of) ?? '';
+  return assembleInvoice(draft, content, { seller, number, numberOf, previousNet });
+}
+
+/** The seller of a draft, as its release has it. @throws Error when the release lacks it. */
+export async function sellerOf(ports: Pick<PostingPorts, 'objects'>, draft: Draft): Promise<Seller> {
+  const catalog = (await readContent(ports.objects, draft.catalog)) as Catalog;
+  const seller = catalog.sellers.find((each) => each.id === draft.seller);
+  if (seller === undefined) throw new Error(`seller ${draft.seller} is not in the catalogue ${draft.catalog.sha256}`);
+  return seller;
+}
+
+async function amendedNumbers(
+  ports: PostingPorts,
+  draft: Draft,
+  document: DraftDocument,
+): Promise<Map<string, string>> {
+  const numbers = new Map<string, string>();
+  const runs = new Set(document.lines.map(({ line }) => line.billedBy).filter((by) => by !== draft.run));
+  for (const run of runs) {
+    const key = documentKeys.document(draft.seller, draft.payer, run, document.businessUnit);
+    const posted = await ports.decisions.get<PostedDocument>(key);
+    if (posted === undefined) throw new Error(`the document of run ${run} that this one amends has no number yet`);
+    numbers.set(run, posted.number);
+  }
+  return numbers;
+}
+
+/** Net of the document before this one, of the same buyer and unit; '' when the link before billed it nothing. */
+async function previousNetOf(ports: PostingPorts, draft: Draft, businessUnit: string): Promise<string> {
+  if (draft.predecessor === 0) return '';
+  const link = await ports.decisions.get<Link>(runKeys.link(draft.seller, draft.payer, draft.predecessor));
+  if (link === undefined) throw new Error(`link ${draft.predecessor} of ${draft.payer} is gone`);
+  const before = await postedDraft(ports.objects, link);
+  return before.documents.find((each) => each.businessUnit === businessUnit)?.net ?? '';
+}
