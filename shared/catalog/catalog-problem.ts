@@ -36,6 +36,7 @@ export function pathText(path: Path): string {
 
 /** The known name nearest to a mistyped one, or '' when none is near (more than two letters, or a third of them, differ). */
 export function nearestName(written: string, known: Iterable<string>): string {
+  if (written.length < 2) return '';
   let nearest = '';
   let least = Math.min(2, Math.floor(Math.max(3, written.length) / 3)) + 1;
   for (const name of known) {

@@ -8,7 +8,8 @@ import { type ReadPlan, readPlan } from './read-plan.ts';
 import { readSeller } from './read-seller.ts';
 import { readTaxProfile } from './read-tax-profile.ts';
 import { readZoneModel } from './read-zone-model.ts';
-import { isMapping, type Place, type Report, readFields, readValue, refuse, within } from './report.ts';
+import { type Place, type Report, readFields, readValue, refuse, within } from './report.ts';
+import { isMapping } from './schema-place.ts';
 import { sourceDefinition } from './source.ts';
 import { kindOfUnit } from './unit.ts';
 

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { Charge, Measure, RecurringCharge, Unit, UsageCharge, UsageMatch } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
 import { readUnitPrice, readUsagePrice } from './read-price.ts';
-import { isMapping, itemOf, type Place, type Report, readFields, readValue, refuse, shown, within } from './report.ts';
+import { itemOf, type Place, type Report, readFields, readValue, refuse, shown, within } from './report.ts';
+import { isMapping } from './schema-place.ts';
 import { kindOfMeasure, kindOfUnit, unitsFor } from './unit.ts';
 import { id, increment, listOf, service, unit, type WrittenQuantity, wholeBaseUnits, words } from './written.ts';
 

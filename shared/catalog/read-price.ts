@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { amount } from '#shared/money/amount.ts';
 import type { Tier, Unit, UsagePrice } from './catalog.ts';
-import { isMapping, type Place, type Report, readFields, readValue, refuse, within } from './report.ts';
+import { type Place, type Report, readFields, readValue, refuse, within } from './report.ts';
+import { isMapping } from './schema-place.ts';
 import { inBaseUnits, inUnitExactly, kindOfUnit } from './unit.ts';
 import { bound, decimal, type WrittenQuantity } from './written.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { NumberingSeries, Seller } from './catalog.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
-import { colour, count, country, iban, id, timeZone, words, written } from './written.ts';
+import { colour, country, iban, id, timeZone, wholeNumber, words, written } from './written.ts';
 
 const text = words.default('');
 const prefix = written(
@@ -14,8 +14,8 @@ const prefix = written(
 );
 const series = z.strictObject({
   prefix,
-  width: count.refine((width) => width <= 12, 'at most 12 digits').default(6),
-  start: count.default(1),
+  width: wholeNumber(12).default(6),
+  start: wholeNumber(999_999_999).default(1),
 });
 const bic = written(
   'a BIC of 8 or 11 letters and digits',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ParsedFile } from './catalog-file.ts';
 import { type CatalogProblem, MOST_CATALOG_PROBLEMS, nearestName, type Path, pathText } from './catalog-problem.ts';
+import { choicesOf, contentAt, descriptionOf, fieldsOf, isMapping, schemaAt, unwrapped } from './schema-place.ts';
 
 /** Where problems of one reading are gathered, each once. */
 export interface Report {
@@ -71,11 +72,6 @@ export function shown(content: unknown): string {
   return `"${text.length <= 60 ? text : `${text.slice(0, 57)}…`}"`;
 }
 
-/** Whether it is a mapping of names to values. */
-export function isMapping(content: unknown): content is Record<string, unknown> {
-  return typeof content === 'object' && content !== null && !Array.isArray(content);
-}
-
 type Issue = z.core.$ZodIssue;
 
 function reportIssues(report: Report, schema: z.ZodType, place: Place, issues: readonly Issue[]): void {
@@ -124,7 +120,7 @@ function eitherOf(schema: z.ZodType, path: Path, content: unknown): string {
   const at = schemaAt(schema, path, content);
   const parent = schemaAt(schema, path.slice(0, -1), content);
   const union = parent === undefined ? undefined : unwrapped(parent);
-  if (union instanceof z.ZodDiscriminatedUnion) {
+  if (union instanceof z.ZodDiscriminatedUnion && union.def.discriminator === path.at(-1)) {
     const fields = union.options.map((option) => schemaAt(option as z.ZodType, path.slice(-1), {}));
     return `one of ${fields
       .flatMap(choicesOf)
@@ -132,112 +128,42 @@ function eitherOf(schema: z.ZodType, path: Path, content: unknown): string {
       .join(', ')}`;
   }
   const bare = at === undefined ? undefined : unwrapped(at);
-  const options = bare instanceof z.ZodUnion ? bare.options.map((option) => descriptionOf(option as z.ZodType)) : [];
+  const options = bare instanceof z.ZodUnion ? bare.options.map((option) => kindOf(option as z.ZodType)) : [];
   return descriptionOf(at) || options.filter((option) => option !== '').join(' or ') || 'something else';
 }
 
-function wanted(schema: z.ZodType | undefined, issue: Issue): string {
-  if (issue.code === 'custom') return issue.message;
+/** What a schema accepts, in words. */
+function kindOf(schema: z.ZodType): string {
+  const bare = unwrapped(schema);
   const described = descriptionOf(schema);
-  const choices = choicesOf(schema);
-  if (choices.length > 0) return `one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;
-  if (issue.code === 'too_big') return `${described || 'less'}, at most ${issue.maximum}`;
-  if (issue.code === 'too_small') return `${described || 'more'}, at least ${issue.minimum}`;
   if (described !== '') return described;
-  const bare = schema === undefined ? undefined : unwrapped(schema);
+  if (bare instanceof z.ZodString) return 'text';
   if (bare instanceof z.ZodArray) return 'a list';
-  if (bare instanceof z.ZodObject) return `a mapping with ${Object.keys(bare.shape).join(', ')}`;
-  if (issue.code === 'invalid_type') return issue.expected === 'string' ? 'text' : `a ${issue.expected}`;
-  return issue.message;
+  return bare instanceof z.ZodObject ? `a mapping with ${Object.keys(bare.shape).join(', ')}` : '';
+}
+
+function wanted(schema: z.ZodType | undefined, issue: Issue): string {
+  if (issue.code === 'custom') return hasRemedy(issue) ? issue.message : descriptionOf(schema) || 'something else';
+  const kind = schema === undefined ? '' : kindOf(schema);
+  const choices = issue.code === 'invalid_value' ? issue.values.map(String) : choicesOf(schema);
+  if (choices.length > 0) return `one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;
+  if (issue.code === 'too_big') return `${kind || 'less'}, at most ${issue.maximum} long`;
+  if (issue.code === 'too_small') return `${kind || 'more'}, at least ${issue.minimum} long`;
+  return kind || issue.message;
 }
 
 function remedyOf(issue: Issue, schema: z.ZodType | undefined, content: unknown): string {
-  if (issue.code === 'custom' && typeof issue.params?.remedy === 'string') return issue.params.remedy;
-  const near = typeof content === 'string' ? nearestName(content, choicesOf(schema)) : '';
-  if (near !== '') return `Did you mean ${near}?`;
-  return 'Correct it.';
+  if (issue.code === 'custom') return hasRemedy(issue) ? String(issue.params?.remedy) : asSentence(issue.message);
+  const choices = issue.code === 'invalid_value' ? issue.values.map(String) : choicesOf(schema);
+  const near = typeof content === 'string' ? nearestName(content, choices) : '';
+  return near === '' ? 'Correct it.' : `Did you mean ${near}?`;
 }
 
-/** The texts a field may be, where they can be counted. */
-function choicesOf(schema: z.ZodType | undefined): string[] {
-  const bare = schema === undefined ? undefined : unwrapped(schema);
-  if (bare instanceof z.ZodEnum) return bare.options.map(String);
-  if (bare instanceof z.ZodLiteral) return [...bare.values].map(String);
-  if (bare instanceof z.ZodUnion) {
-    const options = bare.options.map((option) => choicesOf(option as z.ZodType));
-    return options.every((choices) => choices.length > 0) ? options.flat() : [];
-  }
-  return [];
+/** Whether a check of our own says what to write instead; one that does not says in its message what is wrong. */
+function hasRemedy(issue: z.core.$ZodIssueCustom): boolean {
+  return typeof issue.params?.remedy === 'string';
 }
 
-/** Names of the fields of a mapping, of the option it is where there are several. */
-function fieldsOf(schema: z.ZodType | undefined, content: unknown): string[] {
-  const bare = schema === undefined ? undefined : unwrapped(schema);
-  if (bare instanceof z.ZodObject) return Object.keys(bare.shape);
-  if (!(bare instanceof z.ZodUnion)) return [];
-  const fields = optionsThatFit(bare, bare.options as z.ZodType[], content).map((option) => fieldsOf(option, content));
-  return fields.find((names) => names.length > 0) ?? [];
-}
-
-/** The schema of a place inside another's, following the content where there are several; nothing when it leads nowhere. */
-function schemaAt(schema: z.ZodType, path: Path, content: unknown): z.ZodType | undefined {
-  const [step, ...rest] = path;
-  if (step === undefined) return schema;
-  const bare = unwrapped(schema);
-  const inner = contentAt(content, [step]);
-  if (bare instanceof z.ZodObject) {
-    const field = bare.shape[String(step)] as z.ZodType | undefined;
-    return field === undefined ? undefined : schemaAt(field, rest, inner);
-  }
-  if (bare instanceof z.ZodArray) return schemaAt(bare.element as z.ZodType, rest, inner);
-  if (bare instanceof z.ZodRecord) return schemaAt(bare.valueType as z.ZodType, rest, inner);
-  if (bare instanceof z.ZodUnion) {
-    const options = bare.options as z.ZodType[];
-    const found = optionsThatFit(bare, options, content).map((option) => schemaAt(option, path, content));
-    return found.find((option) => option !== undefined);
-  }
-  return undefined;
-}
-
-/** Of a union told apart by a field, the options of that field's value; else all. */
-function optionsThatFit(union: z.ZodUnion, options: z.ZodType[], content: unknown): z.ZodType[] {
-  if (!(union instanceof z.ZodDiscriminatedUnion)) return options;
-  const name = union.def.discriminator;
-  const value = isMapping(content) ? String(content[name]) : '';
-  const fitting = options.filter((option) => {
-    const bare = unwrapped(option);
-    return bare instanceof z.ZodObject && choicesOf(bare.shape[name] as z.ZodType).includes(value);
-  });
-  return fitting.length > 0 ? fitting : options;
-}
-
-/** What a schema says of itself, on whatever layer it says it. */
-function descriptionOf(schema: z.ZodType | undefined): string {
-  if (schema === undefined) return '';
-  if (schema.description !== undefined) return schema.description;
-  const under = oneLayerUnder(schema);
-  return under === undefined ? '' : descriptionOf(under);
-}
-
-/** The schema under its defaults and conversions. */
-function unwrapped(schema: z.ZodType): z.ZodType {
-  const under = oneLayerUnder(schema);
-  return under === undefined ? schema : unwrapped(under);
-}
-
-function oneLayerUnder(schema: z.ZodType): z.ZodType | undefined {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return schema.unwrap() as z.ZodType;
-  if (schema instanceof z.ZodPrefault) return schema.unwrap() as z.ZodType;
-  if (schema instanceof z.ZodPipe) return schema.in as z.ZodType;
-  return undefined;
-}
-
-function contentAt(content: unknown, path: Path): unknown {
-  let at = content;
-  for (const step of path) {
-    if (Array.isArray(at) && typeof step === 'number') at = at[step];
-    else if (isMapping(at)) at = at[String(step)];
-    else return undefined;
-  }
-  return at;
+function asSentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }

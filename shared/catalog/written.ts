@@ -52,12 +52,14 @@ export const words = written('text of 1 to 200 characters on one line', kept(/^[
 /** A decimal number as written, exactly: "0.10" → "0.1". At most 12 digits before and after the point, so that no product is ever cut. */
 export const decimal = written('a number of 0 or more, such as 0.05', readDecimal, decimalRemedy);
 
-/** A whole number from 1 on. */
-export const count = written(
-  'a whole number from 1 to 999999999',
-  (text) => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined),
-  () => 'Write digits only, such as 6.',
-);
+/** A whole number from 1 to `most`. */
+export function wholeNumber(most: number) {
+  return written(
+    `a whole number from 1 to ${most}`,
+    (text) => (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most ? Number(text) : undefined),
+    () => 'Write digits only, such as 6.',
+  );
+}
 
 /** A calendar day. */
 export const date = written(

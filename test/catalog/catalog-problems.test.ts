@@ -359,7 +359,7 @@ const mistakes: [string, string, string, string, string, string][] = [
     'width: 13',
     'sellers[0].numbering.creditNote.width',
     'width: 13',
-    'at most 12 digits',
+    'a whole number from 1 to 12',
   ],
   [
     'no rate',
@@ -522,6 +522,32 @@ describe('plans and versions that do not agree', () => {
     expect(problems.map((problem) => problem.path)).toEqual([path]);
     expect(problems.map(catalogProblemText).join()).toContain(says);
   });
+});
+
+test('a source is told what is wrong with it, as everything else is', () => {
+  const text = `sources:
+  - name: csv
+    carrier: c
+    format: delimited
+    delimiter: ":"
+    identifiers: [{ kind: imsi }]
+    identity: []
+    start: { column: t, zone: X/Y }
+    service: { rules: [{ service: dat, quantities: [{ measure: bytesUp, column: u, unit: MB }] }] }
+    apn: [a]
+    network: { colum: n }
+  - { name: t, carrier: c, format: tap3, records: aggregates }
+`;
+  expect(problemsOf(text).map(catalogProblemText)).toEqual([
+    'c.yaml:5 sources[0].delimiter: found ":", expected one of ",", ";", "\\t", "|". Correct it.',
+    'c.yaml:6 sources[0].identifiers[0].column: found nothing, expected text. Add column.',
+    'c.yaml:7 sources[0].identity: found a list, expected a list, at least 1 long. Correct it.',
+    'c.yaml:8 sources[0].start.zone: found "X/Y", expected something else. Not an IANA time zone, e.g. "UTC" or "Europe/Berlin".',
+    'c.yaml:9 sources[0].service.rules[0].service: found "dat", expected one of "data", "sms", "voice", "supplementary", "value". Did you mean data?',
+    'c.yaml:11 sources[0].network.colum: found unknown field "colum", expected one of column, constant, mcc, mnc. Did you mean column?',
+    'c.yaml:10 sources[0].apn: found a list, expected text or a mapping with column, constant. Correct it.',
+    'c.yaml:12 sources[1].records: found "aggregates", expected one of "events". Correct it.',
+  ]);
 });
 
 describe('files that are no catalogue', () => {
