@@ -127,9 +127,12 @@ function eitherOf(schema: z.ZodType, path: Path, content: unknown): string {
       .map((choice) => JSON.stringify(choice))
       .join(', ')}`;
   }
-  const bare = at === undefined ? undefined : unwrapped(at);
-  const options = bare instanceof z.ZodUnion ? bare.options.map((option) => kindOf(option as z.ZodType)) : [];
-  return descriptionOf(at) || options.filter((option) => option !== '').join(' or ') || 'something else';
+  return (at === undefined ? '' : kindOf(at)) || 'something else';
+}
+
+function eitherIn(union: z.ZodUnion): string {
+  const kinds = union.options.map((option) => kindOf(option as z.ZodType));
+  return kinds.filter((kind) => kind !== '').join(' or ');
 }
 
 /** What a schema accepts, in words. */
@@ -139,6 +142,8 @@ function kindOf(schema: z.ZodType): string {
   if (described !== '') return described;
   if (bare instanceof z.ZodString) return 'text';
   if (bare instanceof z.ZodArray) return 'a list';
+  if (bare instanceof z.ZodDiscriminatedUnion) return `a mapping with ${bare.def.discriminator}`;
+  if (bare instanceof z.ZodUnion) return eitherIn(bare);
   return bare instanceof z.ZodObject ? `a mapping with ${Object.keys(bare.shape).join(', ')}` : '';
 }
 

@@ -537,6 +537,7 @@ test('a source is told what is wrong with it, as everything else is', () => {
     apn: [a]
     network: { colum: n }
   - { name: t, carrier: c, format: tap3, records: aggregates }
+  -
 `;
   expect(problemsOf(text).map(catalogProblemText)).toEqual([
     'c.yaml:5 sources[0].delimiter: found ":", expected one of ",", ";", "\\t", "|". Correct it.',
@@ -547,6 +548,7 @@ test('a source is told what is wrong with it, as everything else is', () => {
     'c.yaml:11 sources[0].network.colum: found unknown field "colum", expected one of column, constant, mcc, mnc. Did you mean column?',
     'c.yaml:10 sources[0].apn: found a list, expected text or a mapping with column, constant. Correct it.',
     'c.yaml:12 sources[1].records: found "aggregates", expected one of "events". Correct it.',
+    'c.yaml:13 sources[2]: found nothing, expected a mapping with format. Write it.',
   ]);
 });
 
