@@ -3,7 +3,7 @@ import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
 import { fingerprintOf } from '#shared/usage/fingerprint.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { Interner } from '#shared/usage/interner.ts';
-import { AGGREGATES, EVENTS, packItems } from '#shared/usage/usage-item.ts';
+import { AGGREGATES, EVENTS, packItems, type UsageItemHeader } from '#shared/usage/usage-item.ts';
 import { type UsageRows, usageRows } from '#shared/usage/usage-rows.ts';
 import type { DecodedChunk, DecoderSettings, MonthTotals, PackedItem, RejectedRecord } from './decoder.ts';
 import { RecordCsv } from './record-csv.ts';
@@ -19,8 +19,8 @@ export function noTotals(): GrowingTotals {
 
 interface Month {
   readonly name: string;
-  readonly start: Instant;
   readonly until: Instant;
+  readonly header: UsageItemHeader;
   readonly accepted: GrowingTotals;
   readonly duplicate: GrowingTotals;
 }
@@ -227,17 +227,16 @@ export class ChunkBuilder {
 
   private monthIndexOf(at: Instant): number {
     const { months } = this;
-    for (let i = 0; i < months.length; i++) if (at >= months[i]!.start && at < months[i]!.until) return i;
+    for (let i = 0; i < months.length; i++) if (at < months[i]!.until && at >= months[i]!.header.monthStart) return i;
     const name = utcMonths(at, at + 1)[0]!;
     const start = utcMonthStart(name);
     const until = utcMonthStart(utcMonths(start + 32 * 86_400, start + 32 * 86_400 + 1)[0]!);
-    return months.push({ name, start, until, accepted: noTotals(), duplicate: noTotals() }) - 1;
+    const header = { kind: this.kind, monthStart: start, asOf: this.asOf };
+    return months.push({ name, until, header, accepted: noTotals(), duplicate: noTotals() }) - 1;
   }
 
   private identifierNames(): string[] {
-    return Array.from({ length: this.identifiers.size }, (_, id) =>
-      Buffer.from(this.identifiers.bytesOf(id)).toString('utf8'),
-    );
+    return Array.from({ length: this.identifiers.size }, (_, id) => this.identifiers.textOf(id));
   }
 
   /** Groups the rows by identifier, then month, in the order they were read, and packs each group. */
@@ -249,24 +248,32 @@ export class ChunkBuilder {
     const next = starts.slice();
     for (let row = 0; row < this.length; row++) order[next[this.identifierOf[row]!]!++] = row;
     const items: PackedItem[] = [];
-    for (let id = 0; id < identifiers.length; id++)
-      this.packIdentifier(identifiers[id]!, order.subarray(starts[id], starts[id + 1]), items);
+    for (let id = 0; id < identifiers.length; id++) {
+      if (this.months.length > 1) this.sortByMonth(order.subarray(starts[id], starts[id + 1]));
+      this.packIdentifier(identifiers[id]!, order, starts[id]!, starts[id + 1]!, items);
+    }
     return items;
   }
 
-  private packIdentifier(identifier: string, order: Int32Array, items: PackedItem[]): void {
-    if (this.months.length > 1)
-      order.sort((a, b) => this.months[this.monthOf[a]!]!.start - this.months[this.monthOf[b]!]!.start || a - b);
-    for (let from = 0; from < order.length; ) {
+  private sortByMonth(order: Int32Array): void {
+    const monthStart = (row: number) => this.months[this.monthOf[row]!]!.header.monthStart;
+    order.sort((a, b) => monthStart(a) - monthStart(b) || a - b);
+  }
+
+  private packIdentifier(
+    identifier: string,
+    order: Int32Array,
+    first: number,
+    last: number,
+    items: PackedItem[],
+  ): void {
+    for (let from = first; from < last; ) {
       const monthIndex = this.monthOf[order[from]!]!;
       let until = from + 1;
-      while (until < order.length && this.monthOf[order[until]!] === monthIndex) until++;
-      const month = this.months[monthIndex]!;
-      const header = { kind: this.kind, monthStart: month.start, asOf: this.asOf };
-      const keyBytes = (key: number) => this.keys.bytesOf(key);
-      const packed = packItems(this.rows, order, from, until, header, keyBytes, this.settings.maxItemBytes);
-      for (let part = 0; part < packed.length; part++)
-        items.push({ identifier, month: month.name, part, packed: packed[part]! });
+      while (until < last && this.monthOf[order[until]!] === monthIndex) until++;
+      const { name: month, header } = this.months[monthIndex]!;
+      const parts = packItems(this.rows, order, from, until, header, this.keys, this.settings.maxItemBytes);
+      for (let part = 0; part < parts.length; part++) items.push({ identifier, month, part, packed: parts[part]! });
       from = until;
     }
   }
@@ -337,6 +344,6 @@ function sumOf(months: readonly Month[], which: 'accepted' | 'duplicate'): Usage
 }
 
 function monthsByName(months: readonly Month[]): Record<string, MonthTotals> {
-  const sorted = [...months].sort((a, b) => a.start - b.start);
+  const sorted = [...months].sort((a, b) => a.until - b.until);
   return Object.fromEntries(sorted.map(({ name, accepted, duplicate }) => [name, { accepted, duplicate }]));
 }

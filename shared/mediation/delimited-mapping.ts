@@ -225,13 +225,14 @@ function serviceStep({ service, decimalSeparator }: DelimitedSource, indexOf: In
   }));
   if (service.column === '') return rules[0]!.apply;
   const index = indexOf(service.column);
+  const takeService = serviceTaker(service.column);
   return (row, draft) => {
     const start = row.starts[index]!;
     const end = row.ends[index]!;
     for (let i = 0; i < rules.length; i++) {
       const { prefix, isPrefix, apply } = rules[i]!;
       if (isSame(row.bytes, start, isPrefix ? Math.min(end, start + prefix.length) : end, prefix)) {
-        if (service.rules[i]!.service === 'value') takeService(row, draft, start, end, service.column);
+        if (service.rules[i]!.service === 'value') takeService(row, draft, start, end);
         return apply(row, draft);
       }
     }
@@ -245,10 +246,23 @@ function serviceStep({ service, decimalSeparator }: DelimitedSource, indexOf: In
   };
 }
 
-function takeService(row: LineScanner, draft: RecordDraft, start: number, end: number, column: string): void {
-  const text = textOf(row.bytes, start, end);
-  if (isService(text)) draft.put(TEXT.service, row.bytes, start, end, column);
-  else draft.fail('INVALID_VALUE', column, text, 'a service is data, sms, voice, supplementary or event:<name>');
+const LONGEST_SERVICE = 66;
+const MOST_SERVICES = 1000;
+
+/** Takes a column's text as the service, if it names one; what was looked at once is remembered. */
+function serviceTaker(column: string): (row: LineScanner, draft: RecordDraft, start: number, end: number) => void {
+  const seen = new Map<string, boolean>();
+  return (row, draft, start, end) => {
+    const text = row.bytes.toString('latin1', start, Math.min(end, start + LONGEST_SERVICE + 1));
+    let isValid = seen.get(text);
+    if (isValid === undefined) {
+      isValid = isService(text);
+      if (seen.size === MOST_SERVICES) seen.clear();
+      seen.set(text, isValid);
+    }
+    if (isValid) draft.put(TEXT.service, row.bytes, start, end, column);
+    else draft.fail('INVALID_VALUE', column, text, 'a service is data, sms, voice, supplementary or event:<name>');
+  };
 }
 
 const NO_COLUMN = -1;

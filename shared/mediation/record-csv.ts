@@ -1,5 +1,5 @@
 import { localDateOf } from '#shared/time/local-date.ts';
-import { DIRECTIONS, PRECISIONS, type RecordDraft, TEXT, type TextField } from './record-draft.ts';
+import { DIRECTIONS, PRECISIONS, type RecordDraft, TEXT, type TextField, writeNumber } from './record-draft.ts';
 
 /**
  * Columns of the normalised records kept with every chunk, for itemised usage, explanation and analysis. `record` is the number in the file
@@ -169,23 +169,7 @@ export class RecordCsv {
   }
 
   private number(value: number): void {
-    if (value < 10) {
-      this.out[this.at++] = 0x30 + value;
-      return;
-    }
-    if (value > 0x7fff_ffff) {
-      this.at += this.out.write(String(value), this.at, 'latin1');
-      return;
-    }
-    let digits = 2;
-    for (let limit = 100; value >= limit; limit *= 10) digits++;
-    let rest = value;
-    for (let i = this.at + digits - 1; i >= this.at; i--) {
-      const next = (rest / 10) | 0;
-      this.out[i] = 0x30 + rest - next * 10;
-      rest = next;
-    }
-    this.at += digits;
+    this.at = writeNumber(this.out, this.at, value);
   }
 
   private two(value: number): void {

@@ -30,6 +30,7 @@ export const DIRECTIONS = ['', 'mo', 'mt'] as const;
 export const PRECISIONS = ['instant', 'day', 'month'] as const;
 
 const SEPARATOR = 0x1f;
+const POINT = 0x2e;
 const ROOM = 32_768;
 /** Left free for separators and numbers of the identity. */
 const RESERVE = 1024;
@@ -136,9 +137,23 @@ export class RecordDraft {
 
   /** Adds a whole number to the identity. */
   addIdentityNumber(value: number): void {
-    const text = String(value);
     this.bytes[this.used++] = SEPARATOR;
-    for (let i = 0; i < text.length; i++) this.bytes[this.used++] = text.charCodeAt(i);
+    this.used = writeNumber(this.bytes, this.used, value);
+  }
+
+  /** Writes a whole number of 10^-decimals as decimal text with all its digits: 2203 of five is "0.02203". */
+  putDecimal(field: TextField, value: number, decimals: number): void {
+    const { bytes } = this;
+    this.starts[field] = this.used;
+    const scale = 10 ** decimals;
+    const whole = Math.floor(value / scale);
+    this.used = writeNumber(bytes, this.used, whole);
+    if (decimals > 0) {
+      const end = writeNumber(bytes, this.used, value - whole * scale + scale);
+      bytes[this.used] = POINT;
+      this.used = end;
+    }
+    this.ends[field] = this.used;
   }
 
   /** The identity as text, one character a byte. */
@@ -182,6 +197,24 @@ export class RecordDraft {
     }
     this.used = to;
   }
+}
+
+/** Writes a whole number from 0 on in decimal digits; answers where they end. */
+export function writeNumber(to: Buffer, at: number, value: number): number {
+  if (value < 10) {
+    to[at] = 0x30 + value;
+    return at + 1;
+  }
+  if (value > 0x7fff_ffff) return at + to.write(String(value), at, 'latin1');
+  let digits = 2;
+  for (let limit = 100; value >= limit; limit *= 10) digits++;
+  let rest = value | 0;
+  for (let i = at + digits - 1; i >= at; i--) {
+    const next = (rest / 10) | 0;
+    to[i] = 0x30 + rest - next * 10;
+    rest = next;
+  }
+  return at + digits;
 }
 
 const strict = new TextDecoder('utf-8', { fatal: true });

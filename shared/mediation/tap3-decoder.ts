@@ -65,7 +65,7 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
       if (node === NODE.newerTaxes) this.audit.isUncertain = true;
       return;
     }
-    if (EVENT_NODES.includes(node)) {
+    if (node >= NODE.gprs && node <= NODE.otherEvent) {
       this.isInEvent = true;
       if (!isKnownEvent(tag)) this.audit.isUncertain = true;
       this.event.begin(node, tag, offset);
@@ -80,7 +80,7 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
   close(node: number, offset: number): void {
     if (this.problems.isFatal) return;
     if (this.isInEvent) {
-      if (EVENT_NODES.includes(node)) this.finishEvent();
+      if (node >= NODE.gprs && node <= NODE.otherEvent) this.finishEvent();
       return;
     }
     this.header.close(node);
@@ -200,13 +200,3 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
 function inside(path: string): string {
   return path === '' ? '' : ` in ${path}`;
 }
-
-const EVENT_NODES: readonly number[] = [
-  NODE.gprs,
-  NODE.mo,
-  NODE.mt,
-  NODE.supplementary,
-  NODE.messaging,
-  NODE.aggregated,
-  NODE.otherEvent,
-];

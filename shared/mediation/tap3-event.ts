@@ -1,6 +1,5 @@
 import { berInteger } from './ber-walker.ts';
-import { DIRECTIONS, type RecordDraft, TEXT, type TextField } from './record-draft.ts';
-import { decimalText } from './tap3-audit.ts';
+import { DIRECTIONS, type RecordDraft, TEXT, type TextField, writeNumber } from './record-draft.ts';
 import { localTime, type Tap3Header } from './tap3-header.ts';
 import { NODE, tap3Name, VALUE } from './tap3-structure.ts';
 
@@ -195,7 +194,7 @@ export class Tap3Event {
     draft.seconds = this.duration || 0;
     this.isLong = draft.seconds > 86_400;
     if (!(this.chargingId > 0)) return;
-    const length = this.scratch.write(String(this.chargingId), 'latin1');
+    const length = writeNumber(this.scratch, 0, this.chargingId);
     draft.put(TEXT.session, this.scratch, 0, length, 'chargingId');
   }
 
@@ -261,7 +260,7 @@ export class Tap3Event {
   }
 
   private takeCharge(header: Tap3Header): void {
-    const { draft, scratch } = this;
+    const { draft } = this;
     if (header.decimals < 0) {
       draft.fail(
         'MISSING_VALUE',
@@ -271,9 +270,8 @@ export class Tap3Event {
       );
       return;
     }
-    const length = scratch.write(decimalText(this.charge, header.decimals), 'latin1');
-    draft.put(TEXT.charge, scratch, 0, length, 'charge');
-    draft.put(TEXT.currency, scratch, length, length + scratch.write(header.currency, length, 'latin1'), 'currency');
+    draft.putDecimal(TEXT.charge, this.charge, header.decimals);
+    draft.put(TEXT.currency, header.currencyBytes, 0, header.currencyBytes.length, 'tapCurrency');
   }
 
   /**

@@ -23,6 +23,7 @@ export class Tap3Header {
   currency = DEFAULT_CURRENCY;
   /** The sender as bytes, for the records of networks that do not name themselves. */
   senderBytes = Buffer.alloc(0);
+  currencyBytes = Buffer.from(DEFAULT_CURRENCY, 'latin1');
   /** Seconds to add to UTC, and names of recording entities, by their codes in this file. */
   readonly utcOffsets = new Map<number, number>();
   readonly entities = new Map<number, Buffer>();
@@ -56,8 +57,10 @@ export class Tap3Header {
     else if (code === VALUE.specificationVersion) this.specificationVersion = berInteger(bytes, start, end);
     else if (code === VALUE.releaseVersion) this.release = berInteger(bytes, start, end);
     else if (code === VALUE.localCurrency) this.localCurrency = textOf(bytes, start, end);
-    else if (code === VALUE.tapCurrency) this.currency = textOf(bytes, start, end);
-    else if (code === VALUE.decimals) this.saidDecimals = this.decimals = berInteger(bytes, start, end);
+    else if (code === VALUE.tapCurrency) {
+      this.currency = textOf(bytes, start, end);
+      this.currencyBytes = Buffer.from(this.currency, 'latin1');
+    } else if (code === VALUE.decimals) this.saidDecimals = this.decimals = berInteger(bytes, start, end);
     else if (code === VALUE.localTime) this.local = localTime(bytes, start, end);
     else if (code === VALUE.utcOffset) this.utcOffset = offsetSeconds(bytes, start, end);
     else if (code === VALUE.utcOffsetCode || code === VALUE.entityCode) this.code = berInteger(bytes, start, end);

@@ -17,12 +17,14 @@ export const NODE = {
   offset: 13,
   entities: 14,
   entity: 15,
+  /** Events, from here … */
   gprs: 16,
   mo: 17,
   mt: 18,
   supplementary: 19,
   messaging: 20,
   aggregated: 21,
+  /** … to here. */
   otherEvent: 22,
   insideOther: 23,
   basicInformation: 24,

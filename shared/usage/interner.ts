@@ -3,7 +3,7 @@
  * memory when it is cleared, so that one serves chunk after chunk.
  */
 export class Interner {
-  private arena = new Uint8Array(1 << 12);
+  private arena = Buffer.alloc(1 << 12);
   private bounds = new Int32Array(1 << 8);
   private hashes = new Int32Array(1 << 8);
   private table = new Int32Array(1 << 9);
@@ -27,9 +27,20 @@ export class Interner {
     return this.add(hash, slot, bytes, start, end);
   }
 
-  /** The bytes a number stands for; a view that is valid until the next call of intern or clear. */
-  bytesOf(id: number): Uint8Array {
-    return this.arena.subarray(this.bounds[id]!, this.bounds[id + 1]!);
+  /** Length of the bytes a number stands for. */
+  lengthOf(id: number): number {
+    return this.bounds[id + 1]! - this.bounds[id]!;
+  }
+
+  /** Copies the bytes a number stands for to a place with room for them. */
+  copyTo(id: number, to: Uint8Array, at: number): void {
+    const end = this.bounds[id + 1]!;
+    for (let i = this.bounds[id]!, j = at; i < end; i++, j++) to[j] = this.arena[i]!;
+  }
+
+  /** The bytes a number stands for, read as UTF-8. */
+  textOf(id: number): string {
+    return this.arena.toString('utf8', this.bounds[id]!, this.bounds[id + 1]!);
   }
 
   /** Forgets everything. */
@@ -50,8 +61,7 @@ export class Interner {
     const id = this.count++;
     const from = this.bounds[id]!;
     const until = from + end - start;
-    if (until > this.arena.length)
-      this.arena = grown(this.arena, new Uint8Array(Math.max(until, this.arena.length * 2)));
+    if (until > this.arena.length) this.arena = grown(this.arena, Buffer.alloc(Math.max(until, this.arena.length * 2)));
     for (let i = start, j = from; i < end; i++, j++) this.arena[j] = bytes[i]!;
     if (id + 2 > this.bounds.length) {
       this.bounds = grown(this.bounds, new Int32Array(this.bounds.length * 2));
@@ -76,7 +86,7 @@ export class Interner {
 }
 
 /** Copies an array to the beginning of a larger one of its kind. */
-function grown<Numbers extends Uint8Array | Int32Array>(from: Numbers, to: Numbers): Numbers {
+function grown<Numbers extends Buffer<ArrayBuffer> | Int32Array<ArrayBuffer>>(from: Numbers, to: Numbers): Numbers {
   to.set(from);
   return to;
 }

@@ -1,3 +1,4 @@
+import type { Interner } from './interner.ts';
 import { TOO_LARGE, type UsageRows } from './usage-rows.ts';
 
 /**
@@ -16,6 +17,7 @@ import { TOO_LARGE, type UsageRows } from './usage-rows.ts';
 const VERSION = 1;
 const HEADER = 17;
 const SMALLEST_RECORD = 16;
+const LARGEST_RECORD = 100;
 const COLUMNS = 6;
 
 /** Kinds of records, as stored. */
@@ -29,18 +31,25 @@ export interface UsageItemHeader {
   readonly asOf: number;
 }
 
-/** Gives the bytes of the usage key a row's keyIndex points to. */
-export type KeyBytes = (keyIndex: number) => Uint8Array;
-
 /** Numbers usage keys: which keyIndex the key of these bytes has. */
 export type KeyIndexOf = (bytes: Uint8Array, start: number, end: number) => number;
 
-let out = new Uint8Array(1 << 16);
+const SLAB = 1 << 20;
+const MOST_KEYS = 65_535;
+
+/** Items are written one behind the other into slabs of memory, and are views of them: thousands of small arrays would cost more. */
+let slab = new Uint8Array(SLAB);
+let itemStart = 0;
 let at = 0;
+/** The item's own numbers of usage keys: localOf counts where keyOwner names the item that is being written. */
+const localOf = new Uint16Array(MOST_KEYS + 1);
+const keyOwner = new Float64Array(MOST_KEYS + 1);
+let owner = 0;
+let itemKeys = new Uint16Array(64);
 
 /**
- * Packs the rows `order[from, until)` of one identifier and month, in that order, into as many items as it takes to keep each near `maxBytes`
- * (at least one record an item). The same rows give the same bytes.
+ * Packs the rows `order[from, until)` of one identifier and month, in that order: into one item, or, when it would be larger than
+ * `maxBytes`, into halves (and halves of these). Usage keys are those `keys` has numbered. The same rows give the same bytes.
  */
 export function packItems(
   rows: UsageRows,
@@ -48,61 +57,86 @@ export function packItems(
   from: number,
   until: number,
   header: UsageItemHeader,
-  keyBytes: KeyBytes,
+  keys: Interner,
   maxBytes: number,
 ): Uint8Array[] {
-  const columns = columnsThatOccur(rows, order, from, until);
-  const items: Uint8Array[] = [];
-  for (let next = from; next < until; ) {
-    const first = next;
-    const keys = new Map<number, number>();
-    let keysBytes = 0;
-    at = 0;
-    do {
-      const row = order[next++]!;
-      const global = rows.keyIndex[row]!;
-      let key = keys.get(global);
-      if (key === undefined) {
-        key = keys.size;
-        keys.set(global, key);
-        keysBytes += keyBytes(global).length + 2;
-      }
-      writeRow(rows, row, key, columns, header.monthStart);
-    } while (next < until && HEADER + keysBytes + at < maxBytes);
-    items.push(assemble(columns, next - first, header, [...keys.keys()], keyBytes));
+  const item = packItem(rows, order, from, until, header, keys);
+  if (item.length <= maxBytes || until - from === 1) {
+    itemStart = at;
+    return [item];
   }
-  return items;
+  const half = from + ((until - from) >> 1);
+  return [
+    ...packItems(rows, order, from, half, header, keys, maxBytes),
+    ...packItems(rows, order, half, until, header, keys, maxBytes),
+  ];
 }
 
-function columnsThatOccur(rows: UsageRows, order: Int32Array, from: number, until: number): number {
+/** Writes an item behind the last one that was kept. */
+function packItem(
+  rows: UsageRows,
+  order: Int32Array,
+  from: number,
+  until: number,
+  header: UsageItemHeader,
+  keys: Interner,
+) {
+  at = itemStart;
+  owner++;
   let columns = 0;
+  let count = 0;
+  let keysLength = 0;
   for (let i = from; i < until; i++) {
     const row = order[i]!;
-    if (rows.session[row] !== 0) columns |= 1;
-    if (rows.bytesUp[row] !== 0) columns |= 2;
-    if (rows.bytesDown[row] !== 0) columns |= 4;
-    if (rows.bytesUnsplit[row] !== 0) columns |= 8;
-    if (rows.seconds[row] !== 0) columns |= 16;
-    if (rows.count[row] !== 0) columns |= 32;
+    columns |= columnsOf(rows, row);
+    const key = rows.keyIndex[row]!;
+    if (keyOwner[key] === owner) continue;
+    keyOwner[key] = owner;
+    localOf[key] = count;
+    if (count === itemKeys.length) itemKeys = withRoom(itemKeys);
+    itemKeys[count++] = key;
+    keysLength += keys.lengthOf(key) + 4;
   }
-  return columns;
+  ensureRoom(HEADER + keysLength);
+  slab[at++] = VERSION;
+  slab[at++] = header.kind;
+  slab[at++] = columns;
+  slab[at++] = count;
+  slab[at++] = count >>> 8;
+  writeInt32(until - from);
+  writeInt32(header.monthStart);
+  writeInt32(header.asOf);
+  for (let i = 0; i < count; i++) {
+    writeVarint(keys.lengthOf(itemKeys[i]!));
+    keys.copyTo(itemKeys[i]!, slab, at);
+    at += keys.lengthOf(itemKeys[i]!);
+  }
+  for (let i = from; i < until; i++) writeRow(rows, order[i]!, columns, header.monthStart);
+  return slab.subarray(itemStart, at);
 }
 
-function writeRow(rows: UsageRows, row: number, key: number, columns: number, monthStart: number): void {
-  if (at + 100 > out.length) {
-    const larger = new Uint8Array(out.length * 2);
-    larger.set(out);
-    out = larger;
-  }
+function columnsOf(rows: UsageRows, row: number): number {
+  return (
+    (rows.session[row] === 0 ? 0 : 1) |
+    (rows.bytesUp[row] === 0 ? 0 : 2) |
+    (rows.bytesDown[row] === 0 ? 0 : 4) |
+    (rows.bytesUnsplit[row] === 0 ? 0 : 8) |
+    (rows.seconds[row] === 0 ? 0 : 16) |
+    (rows.count[row] === 0 ? 0 : 32)
+  );
+}
+
+function writeRow(rows: UsageRows, row: number, columns: number, monthStart: number): void {
+  ensureRoom(LARGEST_RECORD);
   writeInt32(rows.fingerprint0[row]!);
   writeInt32(rows.fingerprint1[row]!);
   writeInt32(rows.fingerprint2[row]!);
   const second = rows.startedAt[row]! - monthStart;
   if (!(second >= 0 && second < 2_678_400)) throw new RangeError(`second ${second} is not in the item's month`);
-  out[at++] = second;
-  out[at++] = second >>> 8;
-  out[at++] = second >>> 16;
-  writeVarint(key);
+  slab[at++] = second;
+  slab[at++] = second >>> 8;
+  slab[at++] = second >>> 16;
+  writeVarint(localOf[rows.keyIndex[row]!]!);
   if (columns & 1) writeInt48(rows.session[row]!);
   if (columns & 2) writeVarint(rows.bytesUp[row]!);
   if (columns & 4) writeVarint(rows.bytesDown[row]!);
@@ -111,67 +145,49 @@ function writeRow(rows: UsageRows, row: number, key: number, columns: number, mo
   if (columns & 32) writeVarint(rows.count[row]!);
 }
 
-function assemble(
-  columns: number,
-  records: number,
-  header: UsageItemHeader,
-  keys: readonly number[],
-  keyBytes: KeyBytes,
-) {
-  const body = at;
-  const keysLength = keys.reduce((sum, key) => sum + varintLength(keyBytes(key).length) + keyBytes(key).length, 0);
-  const item = new Uint8Array(HEADER + keysLength + body);
-  const view = new DataView(item.buffer);
-  item[0] = VERSION;
-  item[1] = header.kind;
-  item[2] = columns;
-  view.setUint16(3, keys.length, true);
-  view.setUint32(5, records, true);
-  view.setUint32(9, header.monthStart, true);
-  view.setUint32(13, header.asOf, true);
-  item.set(out.subarray(0, body), HEADER + keysLength);
-  let to = HEADER;
-  for (const key of keys) {
-    const bytes = keyBytes(key);
-    at = 0;
-    writeVarint(bytes.length);
-    item.set(out.subarray(0, at), to);
-    item.set(bytes, to + at);
-    to += at + bytes.length;
-  }
-  return item;
+/** Goes to a new slab with what is written of the item, if this one is full. */
+function ensureRoom(bytes: number): void {
+  if (at + bytes <= slab.length) return;
+  const written = at - itemStart;
+  const next = new Uint8Array(Math.max(SLAB, (written + bytes) * 2));
+  next.set(slab.subarray(itemStart, at));
+  slab = next;
+  itemStart = 0;
+  at = written;
+}
+
+function withRoom(numbers: Uint16Array): Uint16Array<ArrayBuffer> {
+  const larger = new Uint16Array(numbers.length * 2);
+  larger.set(numbers);
+  return larger;
 }
 
 function writeInt32(value: number): void {
-  out[at++] = value;
-  out[at++] = value >>> 8;
-  out[at++] = value >>> 16;
-  out[at++] = value >>> 24;
+  slab[at++] = value;
+  slab[at++] = value >>> 8;
+  slab[at++] = value >>> 16;
+  slab[at++] = value >>> 24;
 }
 
 function writeInt48(value: number): void {
   writeInt32((value % 0x1_0000_0000) | 0);
   const high = (value / 0x1_0000_0000) | 0;
-  out[at++] = high;
-  out[at++] = high >>> 8;
+  slab[at++] = high;
+  slab[at++] = high >>> 8;
 }
 
 function writeVarint(value: number): void {
   if (!(value >= 0 && value < TOO_LARGE)) throw new RangeError(`${value} is no quantity a usage item can hold`);
   let rest = value;
   while (rest >= 0x1000_0000) {
-    out[at++] = (rest % 128) | 0x80;
+    slab[at++] = (rest % 128) | 0x80;
     rest = Math.floor(rest / 128);
   }
   while (rest >= 128) {
-    out[at++] = (rest & 127) | 0x80;
+    slab[at++] = (rest & 127) | 0x80;
     rest >>>= 7;
   }
-  out[at++] = rest;
-}
-
-function varintLength(value: number): number {
-  return value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : 4;
+  slab[at++] = rest;
 }
 
 /** Number of records an item says it holds. @throws RangeError when it is no usage item or cannot hold so many. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
+import { Interner } from '#shared/usage/interner.ts';
 import { AGGREGATES, EVENTS, packItems } from '#shared/usage/usage-item.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { usageKeyText } from '#shared/usage/usage-key-text.ts';
@@ -70,11 +71,10 @@ export const arbitraryRecord: fc.Arbitrary<PlainRecord> = fc.record({
 /** Packs records of October as the mediation does. */
 export function pack(records: readonly PlainRecord[], asOf: number | 'events', maxBytes: number): Uint8Array[] {
   const rows = usageRows(records.length);
-  const keys: string[] = [];
+  const keys = new Interner();
   records.forEach((record, row) => {
-    const text = usageKeyText(record.key);
-    if (!keys.includes(text)) keys.push(text);
-    rows.keyIndex[row] = keys.indexOf(text);
+    const text = new TextEncoder().encode(usageKeyText(record.key));
+    rows.keyIndex[row] = keys.intern(text, 0, text.length);
     rows.fingerprint0[row] = Math.imul(record.event, 0x9e3779b1);
     rows.fingerprint1[row] = record.event;
     rows.fingerprint2[row] = -1 - record.event;
@@ -86,7 +86,7 @@ export function pack(records: readonly PlainRecord[], asOf: number | 'events', m
     asOf: asOf === 'events' ? 0 : asOf,
   } as const;
   const order = Int32Array.from(records.keys());
-  return packItems(rows, order, 0, records.length, header, (key) => new TextEncoder().encode(keys[key]!), maxBytes);
+  return packItems(rows, order, 0, records.length, header, keys, maxBytes);
 }
 
 const QUANTITIES = ['startedAt', 'session', 'bytesUp', 'bytesDown', 'bytesUnsplit', 'seconds', 'count'] as const;

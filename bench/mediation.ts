@@ -1,0 +1,79 @@
+import { Readable } from 'node:stream';
+import { constants, createGunzip, gzipSync, zstdCompressSync } from 'node:zlib';
+import type { SourceDefinition } from '#shared/catalog/source.ts';
+import { DEFAULT_DECODER_SETTINGS, type DecodedFile, openDecoder } from '#shared/mediation/decoder.ts';
+import { presetSource } from '#shared/mediation/presets.ts';
+import { usageCsv } from './generate/usage-csv.ts';
+import { usageTap3 } from './generate/usage-tap3.ts';
+import { bestOf, type Result, rate, report, thousands } from './measure.ts';
+
+const FROM = Date.UTC(2026, 9, 7) / 1000;
+const BLOCK = 1 << 18;
+
+/** What one run of the pipeline made. */
+interface Made {
+  readonly outcome: DecodedFile;
+  items: number;
+  itemBytes: number;
+  storedBytes: number;
+}
+
+/** Decode → normalise → fingerprint → usage key → packed items, and the records as CSV with zstd level 1: all that mediation does but I/O. */
+async function mediate(source: SourceDefinition, name: string, blocks: AsyncIterable<Uint8Array>): Promise<Made> {
+  const decoder = openDecoder(source, { name, carrier: 'demo', arrivedAt: FROM + 100_000 }, DEFAULT_DECODER_SETTINGS);
+  const made = { items: 0, itemBytes: 0, storedBytes: 0 };
+  const store = (chunks: ReturnType<typeof decoder.push>) => {
+    for (const chunk of chunks) {
+      made.items += chunk.items.length;
+      for (const item of chunk.items) made.itemBytes += item.packed.length;
+      made.storedBytes += zstdCompressSync(chunk.records, {
+        params: { [constants.ZSTD_c_compressionLevel]: 1 },
+      }).length;
+    }
+  };
+  for await (const block of blocks) store(decoder.push(block));
+  const { chunks, outcome } = decoder.end();
+  store(chunks);
+  if (outcome.status !== 'accepted') throw new Error(JSON.stringify(outcome.problems));
+  return { ...made, outcome };
+}
+
+async function* inBlocks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += BLOCK) yield bytes.subarray(at, at + BLOCK);
+}
+
+const gunzip = (bytes: Uint8Array) => Readable.from(inBlocks(bytes)).pipe(createGunzip({ chunkSize: BLOCK }));
+
+async function measured(what: string, atLeast: number, run: () => Promise<Made>): Promise<Result> {
+  let made: Made | undefined;
+  const seconds = await bestOf(4, async () => {
+    made = await run();
+  });
+  const { outcome, items, itemBytes, storedBytes } = made!;
+  const { accepted, read } = outcome;
+  const each = (bytes: number) => (bytes / accepted.records).toFixed(1);
+  const counted =
+    `${thousands(read)} records, ${thousands(accepted.bytes)} octets, ${thousands(items)} items; ` +
+    `bytes a record: ${each(outcome.bytes)} read, ${each(itemBytes)} in items, ${each(storedBytes)} in records`;
+  return rate(what, counted, read, seconds, atLeast);
+}
+
+const csv = Buffer.concat([
+  ...usageCsv({ records: 500_000, subscriptions: 100_000, from: FROM, seconds: 86_400, seed: 1 }),
+]);
+const gzipped = gzipSync(csv);
+const dense = gzipSync(
+  Buffer.concat([...usageCsv({ records: 500_000, subscriptions: 2_000, from: FROM, seconds: 86_400, seed: 2 })]),
+);
+const tap = usageTap3(200_000, 40_000, FROM, 3, false);
+const indefinite = usageTap3(200_000, 40_000, FROM, 3, true);
+const plain = presetSource('plain-csv', 'plain', 'demo', '*');
+const tap3 = presetSource('tap3', 'tap3', 'demo', '*');
+const tapName = 'CDDEUD2UTOIO00001';
+
+report([
+  await measured('CSV, gzipped, 100,000 subscriptions', 200_000, () => mediate(plain, 'usage.csv.gz', gunzip(gzipped))),
+  await measured('CSV, gzipped, 2,000 subscriptions', 200_000, () => mediate(plain, 'usage.csv.gz', gunzip(dense))),
+  await measured('TAP3, definite lengths', 300_000, () => mediate(tap3, tapName, inBlocks(tap))),
+  await measured('TAP3, indefinite lengths', 300_000, () => mediate(tap3, tapName, inBlocks(indefinite))),
+]);
