@@ -11,11 +11,14 @@ export type Bundles = Disposable & { codeOf: (name: FunctionName) => Code };
 /** Files that a bundle reads at run time, from beside itself. */
 type Companion = { function: FunctionName; from: string; extension: string; to: string };
 
-const companions: Companion[] = [
+/** Documents are rendered when they are posted, and tried out when they are drafted. */
+const rendering: FunctionName[] = ['invoicing/render-documents', 'billing/invoice-payer'];
+
+const companions: Companion[] = rendering.flatMap((name) => [
   // pdfkit looks for its colour profile, which PDF/A asks for, in `data/` beside the code.
-  { function: 'invoicing/render-documents', from: 'node_modules/pdfkit/js/data', extension: '.icc', to: 'data' },
-  { function: 'invoicing/render-documents', from: 'shared/invoicing/fonts', extension: '.ttf', to: 'fonts' },
-];
+  { function: name, from: 'node_modules/pdfkit/js/data', extension: '.icc', to: 'data' },
+  { function: name, from: 'shared/invoicing/fonts', extension: '.ttf', to: 'fonts' },
+]);
 
 /** No code at all: for reading templates only. */
 export const unbundled: Bundles = {

@@ -130,17 +130,30 @@ function dropEarlier(found: ChargedDays[], plan: string, charge: string): void {
   if (at >= 0) found.splice(at, 1);
 }
 
-/** What each plan of the period contributes to allowances, prorated by its own chargeable days, rounded down (pricing rules §4). */
+/**
+ * What a subscription contributes to allowances (pricing rules §4): each plan's size by its own chargeable days, rounded down once over the
+ * plan's versions, and over business units where they share the pool; what each adds is the rise of that rounded sum.
+ */
 function allowanceShares(period: Period, counts: readonly DayCount[]): AllowanceShare[] {
+  const length = daysInPeriod(period);
+  const sizeDays = new Map<string, bigint>();
   return counts.flatMap(({ terms, businessUnit, days }) => {
-    const active = days.filter((day) => countsFor(day, ['active'])).length;
+    const active = BigInt(days.filter((day) => countsFor(day, ['active'])).length);
     return terms.version.allowances.map((allowance, order) => {
-      const full = BigInt(allowance.size);
-      const whole = active > 0 ? full : 0n;
-      const size = allowance.proration === 'whole' ? whole : proratedQuantity(full, active, daysInPeriod(period));
-      return { terms, businessUnit, allowance, order, size };
+      const unit = allowance.scope === 'businessUnit' ? businessUnit : '';
+      const key = `${terms.plan}|${allowance.id}|${unit}`;
+      const before = sizeDays.get(key) ?? 0n;
+      const after = before + contributed(allowance, active, BigInt(length), before);
+      sizeDays.set(key, after);
+      return { terms, businessUnit, allowance, order, size: proratedQuantity(after, 1, length) - proratedQuantity(before, 1, length) };
     });
   });
+}
+
+/** Size × days that an allowance adds; one that is not prorated adds its whole size once. */
+function contributed(allowance: Allowance, active: bigint, length: bigint, before: bigint): bigint {
+  if (allowance.proration === 'day') return BigInt(allowance.size) * active;
+  return active > 0n && before === 0n ? BigInt(allowance.size) * length : 0n;
 }
 
 /** Quantities of a charge by day of one period. */

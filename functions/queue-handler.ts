@@ -1,0 +1,44 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { logger, metrics } from './logger.ts';
+
+/** What a handler of a queue does with one message. */
+export type MessageHandler<Message> = (message: Message) => Promise<void>;
+
+/** A function behind a queue: each message by itself; those that fail are delivered again, the others are done. */
+export function queueHandler<Message>(handle: MessageHandler<Message>) {
+  return batchHandler<Message>(async (records) => {
+    const failed: string[] = [];
+    for (const { messageId, message } of records) {
+      try {
+        await handle(message);
+      } catch (error) {
+        logger.error('message failed', { messageId, error: error as Error });
+        failed.push(messageId);
+      }
+    }
+    return failed;
+  });
+}
+
+/** A message of a batch, read. */
+export interface ReadMessage<Message> {
+  readonly messageId: string;
+  readonly message: Message;
+}
+
+/** A function behind a queue that takes a batch at once, and answers the ids of the messages that failed. */
+export function batchHandler<Message>(handle: (records: ReadMessage<Message>[]) => Promise<string[]>) {
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .handler(async (event: SQSEvent) => {
+      const records = event.Records.map((record: SQSRecord) => ({
+        messageId: record.messageId,
+        message: JSON.parse(record.body) as Message,
+      }));
+      const failed = await handle(records);
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+      return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+    });
+}

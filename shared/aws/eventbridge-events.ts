@@ -1,0 +1,27 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { BusinessEvent, Events } from '#shared/billing/ports.ts';
+
+/** Source of every event: receivers match rules on it. */
+export const EVENT_SOURCE = 'com.iotbilling';
+
+const EVENTS_A_REQUEST = 10;
+
+/** Events on an EventBridge bus. @throws Error when the bus refuses one: the step that tells is tried again, under the same ids. */
+export function eventbridgeEvents(client: EventBridgeClient, bus: string): Events {
+  return {
+    async publish(events) {
+      for (let at = 0; at < events.length; at += EVENTS_A_REQUEST) {
+        const entries = events.slice(at, at + EVENTS_A_REQUEST).map((event) => entryOf(bus, event));
+        const { FailedEntryCount, Entries } = await client.send(new PutEventsCommand({ Entries: entries }));
+        if (FailedEntryCount)
+          throw new Error(
+            `${FailedEntryCount} events were refused: ${Entries?.find((e) => e.ErrorCode)?.ErrorMessage}`,
+          );
+      }
+    },
+  };
+}
+
+function entryOf(bus: string, { id, type, detail }: BusinessEvent) {
+  return { EventBusName: bus, Source: EVENT_SOURCE, DetailType: type, Detail: JSON.stringify({ id, ...detail }) };
+}

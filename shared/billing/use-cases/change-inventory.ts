@@ -1,0 +1,148 @@
+import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
+import { accountFacts, accountsInCycle, subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { type EntryQueue, recordFacts } from '#shared/commit-log/use-cases/record-facts.ts';
+import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
+import type { KnownAccount, KnownInventory } from '#shared/inventory/change.ts';
+import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
+import { isoInstant, startOfDay } from '#shared/time/local-date.ts';
+import type { Clock, Identifiers } from '#shared/time/ports.ts';
+import { chainEnd } from './chain.ts';
+
+/** What changing the inventory needs of the world. */
+export interface InventoryPorts {
+  readonly decisions: Decisions;
+  readonly objects: Objects;
+  readonly projections: Projections;
+  readonly clock: Clock;
+  readonly identifiers: Identifiers;
+  readonly entryQueue: EntryQueue;
+}
+
+/** What came of recording facts: every reason they were refused for, or where they stand. */
+export type RecordResult =
+  | { readonly outcome: 'recorded'; readonly position: number; readonly facts: number }
+  | { readonly outcome: 'refused'; readonly reasons: readonly string[] };
+
+/** Accounts and plans as files and changes are checked against: the inventory is projected up to the tail first. */
+export async function knownInventory(ports: InventoryPorts): Promise<KnownInventory> {
+  const position = await tail(ports.decisions, 0);
+  await projectFacts(ports, position);
+  const { catalog } = await catalogOf(ports, await worldAt(ports, position, () => false));
+  const known = { position, cutOff: Number.MAX_SAFE_INTEGER };
+  const accounts = new Map<string, KnownAccount>();
+  for (const { id: seller } of catalog.sellers) {
+    for (let day = 1; day <= 31; day++) {
+      for (const account of await accountsInCycle(ports.projections, seller, day)) {
+        const view = accountAt(await accountFacts(ports.projections, account), known, ports.clock.now());
+        if (view) accounts.set(account, knownAccount(view));
+      }
+    }
+  }
+  return { accounts, plans: new Set(catalog.plans.map((plan) => plan.id)) };
+}
+
+function knownAccount({ account, businessUnits }: AccountView): KnownAccount {
+  return { timeZone: account.timeZone, seller: account.seller, businessUnits: new Set(businessUnits.keys()) };
+}
+
+/**
+ * Records facts, unless one of them reaches into a frozen period, names a seller or tax profile the catalogue lacks, or moves an account to
+ * another seller, currency, time zone or billing day: its open periods would change their borders.
+ */
+export async function changeInventory(
+  ports: InventoryPorts,
+  facts: readonly Fact[],
+  by: string,
+): Promise<RecordResult> {
+  const reasons = await refusals(ports, facts);
+  if (reasons.length > 0) return { outcome: 'refused', reasons };
+  const position = await recordFacts(ports, facts, by, ports.identifiers.next());
+  return { outcome: 'recorded', position, facts: facts.length };
+}
+
+async function refusals(ports: InventoryPorts, facts: readonly Fact[]): Promise<string[]> {
+  const position = await tail(ports.decisions, 0);
+  const { catalog } = await catalogOf(ports, await worldAt(ports, position, () => false));
+  const reasons: string[] = [];
+  for (const fact of facts) {
+    if (fact.kind !== 'account') continue;
+    if (!catalog.sellers.some((seller) => seller.id === fact.seller))
+      reasons.push(`account ${fact.account}: the catalogue has no seller ${fact.seller}`);
+    if (!catalog.taxProfiles.some((profile) => profile.id === fact.taxProfile)) {
+      reasons.push(`account ${fact.account}: the catalogue has no tax profile ${fact.taxProfile}`);
+    }
+    reasons.push(...(await movedBorders(ports, fact, position)));
+  }
+  return [...reasons, ...(await frozenFacts(ports, facts, position))];
+}
+
+async function movedBorders(ports: InventoryPorts, fact: AccountFact, position: number): Promise<string[]> {
+  const known = { position, cutOff: Number.MAX_SAFE_INTEGER };
+  const before = accountAt(await accountFacts(ports.projections, fact.account), known, fact.effectiveFrom)?.account;
+  if (before === undefined) return [];
+  const fields = ['seller', 'currency', 'timeZone', 'billingDay'] as const;
+  const moved = fields.filter((field) => before[field] !== fact[field]);
+  return moved.map(
+    (field) =>
+      `account ${fact.account}: its ${field} is ${before[field]} and cannot become ${fact[field]}; open a new account and move its subscriptions`,
+  );
+}
+
+/** Facts that hold from before the back-billing limit of a payer they concern. */
+async function frozenFacts(ports: InventoryPorts, facts: readonly Fact[], position: number): Promise<string[]> {
+  const limits = new Map<string, Promise<{ at: number; until: string }>>();
+  const limitOf = (seller: string, payer: string) => {
+    const key = `${seller}#${payer}`;
+    const limit = limits.get(key) ?? frozenUntil(ports, seller, payer, position);
+    limits.set(key, limit);
+    return limit;
+  };
+  const earliest = new Map<string, number>();
+  for (const fact of facts) {
+    if (fact.kind === 'account' || fact.kind === 'businessUnit') continue;
+    earliest.set(
+      fact.subscription,
+      Math.min(fact.effectiveFrom, earliest.get(fact.subscription) ?? fact.effectiveFrom),
+    );
+  }
+  const reasons: string[] = [];
+  for (const [subscription, from] of earliest) {
+    const its = facts.filter((fact) => fact.kind === 'assignments' && fact.subscription === subscription);
+    for (const { seller, payer } of await payersOf(ports, subscription, its)) {
+      const { at, until } = await limitOf(seller, payer);
+      if (from < at)
+        reasons.push(
+          `subscription ${subscription}: a change from ${isoInstant(from)} reaches behind ${until}, the back-billing limit of ${payer}; let it hold from ${until} or later`,
+        );
+    }
+  }
+  return reasons;
+}
+
+async function payersOf(ports: InventoryPorts, subscription: string, added: readonly Fact[]) {
+  const known = (await subscriptionFacts(ports.projections, subscription)).map((recorded) => recorded.fact);
+  return [...known, ...added].flatMap((fact) =>
+    fact.kind === 'assignments' && fact.subscription === subscription
+      ? fact.assignments.map(({ payer }) => ({ seller: fact.seller, payer }))
+      : [],
+  );
+}
+
+async function frozenUntil(
+  ports: InventoryPorts,
+  seller: string,
+  payer: string,
+  position: number,
+): Promise<{ at: number; until: string }> {
+  const until = (await chainEnd(ports.decisions, seller, payer))?.link.frozenUntil ?? '';
+  if (until === '') return { at: 0, until };
+  const view = accountAt(
+    await accountFacts(ports.projections, payer),
+    { position, cutOff: Number.MAX_SAFE_INTEGER },
+    Number.MAX_SAFE_INTEGER - 1,
+  );
+  return { at: startOfDay(until, view?.account.timeZone ?? 'UTC'), until };
+}
