@@ -89,7 +89,8 @@ export class BerWalker {
   /** Takes a block and walks as far as it goes. */
   push(block: Uint8Array): void {
     this.append(block);
-    while (this.failure === undefined && this.step());
+    while (this.failure === undefined && !this.isComplete && this.pass() && this.walk());
+    if (this.isComplete) this.takePadding();
   }
 
   private append(block: Uint8Array): void {
@@ -106,30 +107,64 @@ export class BerWalker {
     this.end += block.length;
   }
 
-  /** One element's beginning, end or value; false when more bytes are needed. */
-  private step(): boolean {
-    const offset = this.base + this.at;
-    if (this.depth > 0 && this.ends[this.depth] === offset) return this.close();
-    if (this.isComplete) return this.takePadding();
-    if (this.skipTo > offset) {
-      this.at = Math.min(this.end, this.skipTo - this.base);
-      return this.base + this.at === this.skipTo;
+  /** Passes over bytes nobody reads; false when they go on behind what is there. */
+  private pass(): boolean {
+    if (this.skipTo <= this.base + this.at) return true;
+    this.at = Math.min(this.end, this.skipTo - this.base);
+    return this.base + this.at === this.skipTo;
+  }
+
+  /**
+   * Element after element, until something must be passed over that is not there yet, the encoding is complete or wrong (true: look again)
+   * or more bytes are needed (false).
+   */
+  private walk(): boolean {
+    const { bytes, end, base, nodes, ends, limits, handler } = this;
+    const { table, fallback } = this.structure;
+    for (;;) {
+      const offset = base + this.at;
+      if (this.depth > 0 && ends[this.depth] === offset) {
+        this.close();
+        if (this.isComplete) return true;
+        continue;
+      }
+      if (this.at >= end) return false;
+      if (offset >= limits[this.depth]!)
+        return this.fail('NOT_BER', 'an element is not closed when the one around it ends');
+      const first = bytes[this.at]!;
+      if (first === 0) {
+        if (!this.endOfContents()) return this.failure !== undefined;
+        if (this.isComplete) return true;
+        continue;
+      }
+      const content = this.readHeader(first);
+      if (content < 0) return content === FAILED;
+      const node = nodes[this.depth]!;
+      const meaning = (first & 0xc0) === APPLICATION && this.tag < TAGS ? table[node * TAGS + this.tag]! : 0;
+      if (this.depth === 0 && meaning >= 0)
+        return this.fail('NOT_BER', `the file does not begin with a known element (${first.toString(16)})`);
+      if ((first & 0x20) !== 0) {
+        this.enter(meaning < 0 ? -meaning : fallback[node]!, content);
+        if (this.failure !== undefined || this.skipTo > base + this.at) return true;
+      } else if (meaning > 0) {
+        const until = content + this.contentLength;
+        if (this.contentLength > LONGEST_VALUE) return this.failTooLong();
+        if (until > end) return false;
+        this.at = until;
+        handler.value(meaning, bytes, content, until);
+      } else if (content + this.contentLength <= end) {
+        this.at = content + this.contentLength;
+      } else {
+        this.at = content;
+        this.skipTo = base + content + this.contentLength;
+        return true;
+      }
     }
-    if (this.at >= this.end) return false;
-    if (offset >= this.limits[this.depth]!)
-      return this.fail('NOT_BER', 'an element is not closed when the one around it ends');
-    const first = this.bytes[this.at]!;
-    if (first === 0) return this.endOfContents();
-    const content = this.readHeader(first);
-    if (content < 0) return false;
-    const isConstructed = (first & 0x20) !== 0;
-    const isApplication = (first & 0xc0) === APPLICATION && this.tag < TAGS;
-    const node = this.nodes[this.depth]!;
-    const meaning = isApplication ? this.structure.table[node * TAGS + this.tag]! : 0;
-    if (this.depth === 0 && meaning >= 0)
-      return this.fail('NOT_BER', `the file does not begin with a known element (${first.toString(16)})`);
-    if (isConstructed) return this.enter(meaning < 0 ? -meaning : this.structure.fallback[node]!, content);
-    return this.take(Math.max(meaning, 0), content);
+  }
+
+  private failTooLong(): boolean {
+    const text = `[APPLICATION ${this.tag}] has ${this.contentLength} bytes, at most ${LONGEST_VALUE} are read`;
+    return this.fail('ELEMENT_TOO_LONG', text);
   }
 
   /** Reads tag and length; gives where the content begins in `bytes`, or WAIT, or FAILED. */
@@ -142,21 +177,18 @@ export class BerWalker {
       for (let octet = 0x80; octet >= 0x80; p++) {
         if (p >= end) return WAIT;
         octet = bytes[p]!;
-        tag = tag * 128 + (octet & 127);
+        tag = (tag << 7) | (octet & 127);
         if (p - this.at > 4) return this.failHeader('a tag has more than four octets');
       }
     }
     if (p >= end) return WAIT;
     let length = bytes[p++]!;
-    if (length === 0x80) {
-      if ((first & 0x20) === 0) return this.failHeader('a primitive element has an indefinite length');
-      length = -1;
-    } else if (length > 0x80) {
+    if (length >= 0x80) {
       const octets = length & 127;
-      if (octets > 6) return this.failHeader(`a length has ${octets} octets`);
-      if (p + octets > end) return WAIT;
-      length = 0;
-      for (let i = 0; i < octets; i++) length = length * 256 + bytes[p++]!;
+      if (p + octets > end) return octets > 6 ? this.failHeader(`a length has ${octets} octets`) : WAIT;
+      length = this.longLength(first, p, octets);
+      if (this.failure !== undefined) return FAILED;
+      p += octets;
     }
     this.tag = tag;
     this.contentLength = length;
@@ -166,69 +198,65 @@ export class BerWalker {
     return p;
   }
 
-  private enter(node: number, content: number): boolean {
+  /** A length of several octets; −1 = indefinite. */
+  private longLength(first: number, start: number, octets: number): number {
+    if (octets === 0) {
+      if ((first & 0x20) === 0) this.failHeader('a primitive element has an indefinite length');
+      return -1;
+    }
+    if (octets > 6) this.failHeader(`a length has ${octets} octets`);
+    let length = 0;
+    for (let i = start; i < start + octets; i++) length = length * 256 + this.bytes[i]!;
+    return length;
+  }
+
+  private enter(node: number, content: number): void {
     const offset = this.base + this.at;
     const length = this.contentLength;
     this.at = content;
     if (node === PASSED_OVER && length >= 0) {
-      this.skipTo = this.base + content + length;
-      return true;
+      if (content + length <= this.end) this.at = content + length;
+      else this.skipTo = this.base + content + length;
+      return;
     }
-    if (this.depth === DEEPEST) return this.fail('TOO_DEEP', `elements are nested more than ${DEEPEST} deep`);
-    this.depth++;
-    this.nodes[this.depth] = node;
-    this.tags[this.depth] = this.tag;
-    this.ends[this.depth] = length < 0 ? -1 : this.base + content + length;
-    this.limits[this.depth] = length < 0 ? this.limits[this.depth - 1]! : this.ends[this.depth]!;
+    if (this.depth === DEEPEST) {
+      this.fail('TOO_DEEP', `elements are nested more than ${DEEPEST} deep`);
+      return;
+    }
+    const depth = ++this.depth;
+    this.nodes[depth] = node;
+    this.tags[depth] = this.tag;
+    this.ends[depth] = length < 0 ? -1 : this.base + content + length;
+    this.limits[depth] = length < 0 ? this.limits[depth - 1]! : this.ends[depth]!;
     if (node !== PASSED_OVER) this.handler.open(node, this.tag, offset);
-    return true;
   }
 
-  private take(code: number, content: number): boolean {
-    const length = this.contentLength;
-    if (code === 0) {
-      this.at = content;
-      this.skipTo = this.base + content + length;
-      return true;
-    }
-    if (length > LONGEST_VALUE)
-      return this.fail(
-        'ELEMENT_TOO_LONG',
-        `[APPLICATION ${this.tag}] has ${length} bytes, at most ${LONGEST_VALUE} are read`,
-      );
-    if (content + length > this.end) return false;
-    this.at = content + length;
-    this.handler.value(code, this.bytes, content, content + length);
-    return true;
-  }
-
+  /** Takes the two zero octets that close an element of indefinite length; false when they are not there (yet). */
   private endOfContents(): boolean {
-    if (this.at + 1 >= this.end) return false;
-    if (this.ends[this.depth] !== -1 || this.depth === 0 || this.bytes[this.at + 1] !== 0) {
-      return this.fail('NOT_BER', 'a zero octet stands where an element should begin');
+    if (this.ends[this.depth] !== -1 || this.depth === 0 || (this.at + 1 < this.end && this.bytes[this.at + 1] !== 0)) {
+      this.fail('NOT_BER', 'a zero octet stands where an element should begin');
+      return false;
     }
+    if (this.at + 1 >= this.end) return false;
     this.at += 2;
-    return this.close();
+    this.close();
+    return true;
   }
 
-  private close(): boolean {
+  private close(): void {
     const node = this.nodes[this.depth--]!;
     if (node !== PASSED_OVER) this.handler.close(node, this.base + this.at);
     if (this.depth === 0) this.isComplete = true;
-    return true;
   }
 
   /** Behind the outermost element there may be the padding of a medium, nothing else. */
-  private takePadding(): boolean {
-    while (this.at < this.end) {
+  private takePadding(): void {
+    for (; this.at < this.end && this.failure === undefined; this.at++) {
       const byte = this.bytes[this.at]!;
-      if (byte !== 0 && byte !== 0xff && byte !== 0x0a && byte !== 0x0d && byte !== 0x1a && byte !== 0x20) {
-        return this.fail('GARBAGE', "something stands behind the end of the file's one element");
-      }
-      this.at++;
-      this.padding++;
+      if (byte === 0 || byte === 0xff || byte === 0x0a || byte === 0x0d || byte === 0x1a || byte === 0x20)
+        this.padding++;
+      else this.fail('GARBAGE', "something stands behind the end of the file's one element");
     }
-    return false;
   }
 
   private failHeader(text: string): number {
@@ -238,7 +266,7 @@ export class BerWalker {
 
   private fail(code: ProblemCode, text: string): boolean {
     this.failure = { code, text, offset: this.base + this.at };
-    return false;
+    return true;
   }
 }
 

@@ -140,6 +140,10 @@ export class RecordCsv {
     const start = draft.start(field);
     const end = draft.end(field);
     const out = this.out;
+    if (start === end) {
+      out[this.at++] = COMMA;
+      return;
+    }
     let to = this.at;
     let mustQuote = false;
     for (let i = start; i < end; i++) {

@@ -206,9 +206,9 @@ export function headerOf(item: Uint8Array): UsageItemHeader {
   return { kind: item[1] === AGGREGATES ? AGGREGATES : EVENTS, monthStart: uint32(item, 9), asOf: uint32(item, 13) };
 }
 
-let source: Uint8Array = new Uint8Array(0);
-let position = 0;
 let keyMap = new Uint16Array(64);
+/** Where the number that readNumber read ends. */
+let numberEnd = 0;
 
 /**
  * Reads an item's records into rows from `first` on and answers how many. Rows must have room for recordsOf(item) more.
@@ -216,80 +216,111 @@ let keyMap = new Uint16Array(64);
  */
 export function unpackItem(item: Uint8Array, rows: UsageRows, first: number, keyIndexOf: KeyIndexOf): number {
   const records = recordsOf(item);
-  const columns = item[2]!;
   const keys = item[3]! | (item[4]! << 8);
+  let p = readKeys(item, keys, keyIndexOf);
   const monthStart = uint32(item, 9);
-  source = item;
-  position = HEADER;
-  readKeys(keys, keyIndexOf);
-  const { fingerprint0, fingerprint1, fingerprint2, startedAt, keyIndex } = rows;
-  const { session, bytesUp, bytesDown, bytesUnsplit, seconds, count } = rows;
+  const hasSession = (item[2]! & 1) !== 0;
+  const { fingerprint0, fingerprint1, fingerprint2, startedAt, keyIndex, session } = rows;
+  const [present, absent] = quantityColumns(rows, item[2]!);
   const end = first + records;
   for (let row = first; row < end; row++) {
-    if (position + SMALLEST_RECORD > item.length)
-      throw corrupt(`it ends before record ${row - first + 1} of ${records}`, position);
-    fingerprint0[row] = readInt32();
-    fingerprint1[row] = readInt32();
-    fingerprint2[row] = readInt32();
-    startedAt[row] = monthStart + (item[position]! | (item[position + 1]! << 8) | (item[position + 2]! << 16));
-    position += 3;
-    const key = readVarint();
-    if (key >= keys) throw corrupt(`key ${key} is not among its ${keys}`, position);
+    if (p + SMALLEST_RECORD > item.length) throw corrupt(`it ends before record ${row - first + 1} of ${records}`, p);
+    fingerprint0[row] = item[p]! | (item[p + 1]! << 8) | (item[p + 2]! << 16) | (item[p + 3]! << 24);
+    fingerprint1[row] = item[p + 4]! | (item[p + 5]! << 8) | (item[p + 6]! << 16) | (item[p + 7]! << 24);
+    fingerprint2[row] = item[p + 8]! | (item[p + 9]! << 8) | (item[p + 10]! << 16) | (item[p + 11]! << 24);
+    startedAt[row] = monthStart + (item[p + 12]! | (item[p + 13]! << 8) | (item[p + 14]! << 16));
+    let key = item[p + 15]!;
+    p += 16;
+    if (key >= 128) {
+      key = readNumber(item, p - 1);
+      p = numberEnd;
+    }
+    if (key >= keys) throw corrupt(`key ${key} is not among its ${keys}`, p);
     keyIndex[row] = keyMap[key]!;
-    session[row] = columns & 1 ? readInt48() : 0;
-    bytesUp[row] = columns & 2 ? readVarint() : 0;
-    bytesDown[row] = columns & 4 ? readVarint() : 0;
-    bytesUnsplit[row] = columns & 8 ? readVarint() : 0;
-    seconds[row] = columns & 16 ? readVarint() : 0;
-    count[row] = columns & 32 ? readVarint() : 0;
+    if (hasSession) {
+      const low = (item[p]! | (item[p + 1]! << 8) | (item[p + 2]! << 16) | (item[p + 3]! << 24)) >>> 0;
+      session[row] = (item[p + 4]! | (item[p + 5]! << 8)) * 0x1_0000_0000 + low;
+      p += 6;
+    } else {
+      session[row] = 0;
+    }
+    for (let column = 0; column < present.length; column++) {
+      const byte = item[p]!;
+      if (byte < 128) {
+        present[column]![row] = byte;
+        p++;
+      } else {
+        const second = item[p + 1]!;
+        const third = item[p + 2]!;
+        if (second < 128) {
+          present[column]![row] = (byte & 127) | (second << 7);
+          p += 2;
+        } else if (third < 128) {
+          present[column]![row] = (byte & 127) | ((second & 127) << 7) | (third << 14);
+          p += 3;
+        } else {
+          present[column]![row] = readNumber(item, p);
+          p = numberEnd;
+        }
+      }
+    }
+    for (let column = 0; column < absent.length; column++) absent[column]![row] = 0;
   }
-  if (position !== item.length)
-    throw corrupt(`its ${records} records end at byte ${position} of ${item.length}`, position);
+  if (p !== item.length) throw corrupt(`its ${records} records end at byte ${p} of ${item.length}`, p);
   return records;
 }
 
-function readKeys(keys: number, keyIndexOf: KeyIndexOf): void {
-  if (keys > keyMap.length) keyMap = new Uint16Array(keys * 2);
-  for (let key = 0; key < keys; key++) {
-    const length = readVarint();
-    if (position + length > source.length) throw corrupt(`usage key ${key + 1} of ${keys} ends after it`, position);
-    keyMap[key] = keyIndexOf(source, position, position + length);
-    position += length;
+let splitRows: UsageRows | undefined;
+let splits: (readonly [readonly Float64Array[], readonly Float64Array[]] | undefined)[] = [];
+
+/** The quantity columns an item holds, and those it does not; remembered for as long as the same rows are filled. */
+function quantityColumns(
+  rows: UsageRows,
+  columns: number,
+): readonly [readonly Float64Array[], readonly Float64Array[]] {
+  if (splitRows !== rows) {
+    splitRows = rows;
+    splits = [];
   }
+  const known = splits[columns];
+  if (known !== undefined) return known;
+  const all = [rows.bytesUp, rows.bytesDown, rows.bytesUnsplit, rows.seconds, rows.count];
+  const has = (_: Float64Array, i: number) => (columns & (2 << i)) !== 0;
+  const split = [all.filter(has), all.filter((column, i) => !has(column, i))] as const;
+  splits[columns] = split;
+  return split;
+}
+
+function readKeys(item: Uint8Array, keys: number, keyIndexOf: KeyIndexOf): number {
+  if (keys > keyMap.length) keyMap = new Uint16Array(keys * 2);
+  let p = HEADER;
+  for (let key = 0; key < keys; key++) {
+    const length = readNumber(item, p);
+    p = numberEnd;
+    if (p + length > item.length) throw corrupt(`usage key ${key + 1} of ${keys} ends after it`, p);
+    keyMap[key] = keyIndexOf(item, p, p + length);
+    p += length;
+  }
+  return p;
 }
 
 function uint32(bytes: Uint8Array, offset: number): number {
   return (bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24)) >>> 0;
 }
 
-function readInt32(): number {
-  const p = position;
-  position = p + 4;
-  return source[p]! | (source[p + 1]! << 8) | (source[p + 2]! << 16) | (source[p + 3]! << 24);
-}
-
-function readInt48(): number {
-  const low = readInt32() >>> 0;
-  const high = source[position]! | (source[position + 1]! << 8);
-  position += 2;
-  return high * 0x1_0000_0000 + low;
-}
-
-function readVarint(): number {
-  let byte = source[position++]!;
-  if (byte < 128) return byte;
-  let value = byte & 127;
-  for (let shift = 7; shift < 28; shift += 7) {
-    byte = source[position++]!;
-    value |= (byte & 127) << shift;
-    if (byte < 128) return value;
-  }
-  for (let factor = 0x1000_0000; factor < TOO_LARGE; factor *= 128) {
-    byte = source[position++]!;
+/** Reads a varint of any length; it ends at numberEnd. */
+function readNumber(item: Uint8Array, start: number): number {
+  let p = start;
+  let value = 0;
+  for (let factor = 1; factor < TOO_LARGE && p < item.length; factor *= 128) {
+    const byte = item[p++]!;
     value += (byte & 127) * factor;
-    if (byte < 128 && value < TOO_LARGE) return value;
+    if (byte < 128 && value < TOO_LARGE) {
+      numberEnd = p;
+      return value;
+    }
   }
-  throw corrupt('a number is too large or cut off', position);
+  throw corrupt('a number is too large or cut off', p);
 }
 
 function corrupt(what: string, offset: number): RangeError {
