@@ -31,7 +31,7 @@ function write(value: unknown, path: string, depth: number, problems: string[]):
 }
 
 function writeNumber(value: number, path: string, problems: string[]): string {
-  if (Number.isSafeInteger(value)) return String(value === 0 ? 0 : value);
+  if (Number.isSafeInteger(value)) return String(value);
   return refuse(problems, path, `is the number ${value}; only safe integers are exact, write it as decimal text`);
 }
 

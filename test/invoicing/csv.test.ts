@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { figure, text } from '#shared/invoicing/csv.ts';
 import { invoiceLinesCsv } from '#shared/invoicing/invoice-lines-csv.ts';
-import { type ItemisedUsage, itemisedHeader, itemisedRow } from '#shared/invoicing/itemised-csv.ts';
+import { type ItemisedRecord, itemisedHeader, itemisedRow } from '#shared/invoicing/itemised-csv.ts';
 import { CREDIT_NOTE, FLEET_INVOICE, line, SMALL_INVOICE } from './fixtures.ts';
 
 describe('cells', () => {
@@ -65,7 +65,7 @@ describe('lines of an invoice', () => {
 });
 
 describe('itemised usage', () => {
-  const usage: ItemisedUsage = {
+  const usage: ItemisedRecord = {
     subscription: 'S-1',
     identifier: 'imsi#248010000000001',
     businessUnit: 'north',
@@ -75,23 +75,20 @@ describe('itemised usage', () => {
     network: 'DEUD2',
     zone: 'Zone 1, EU',
     apn: 'iot.example',
-    bytesUp: 1_000n,
-    bytesDown: 9_007_199_254_740_993n,
-    bytesTotal: 9_007_199_254_741_993n,
-    seconds: 60n,
-    count: 1n,
+    bytesUp: 1_000,
+    bytesDown: 9_007_199_254_000_000,
+    bytesUnsplit: 5,
+    seconds: 60,
+    count: 1,
     charge: 'Data EU',
-    ratedQuantity: '1024',
-    file: 'alpha/2026-10-25.csv.gz',
-    position: 17,
   };
 
   test('golden: header and row', () => {
     expect(itemisedHeader() + itemisedRow(usage, 'Europe/Berlin')).toBe(
       '\uFEFFsubscription,identifier,business_unit,started_at_local,started_at_utc,service,direction,network,zone,apn,' +
-        'bytes_up,bytes_down,bytes_total,seconds,count,charge,rated_quantity,file,position_in_file\r\n' +
+        'bytes_up,bytes_down,bytes_total,seconds,count,charge\r\n' +
         'S-1,imsi#248010000000001,north,2026-10-25T02:30:05+02:00,2026-10-25T00:30:05Z,data,mo,DEUD2,"Zone 1, EU",iot.example,' +
-        '1000,9007199254740993,9007199254741993,60,1,Data EU,1024,alpha/2026-10-25.csv.gz,17\r\n',
+        '1000,9007199254000000,9007199254001005,60,1,Data EU\r\n',
     );
   });
 
@@ -111,6 +108,6 @@ describe('itemised usage', () => {
     const read = parse(itemisedHeader() + itemisedRow(usage, 'UTC') + itemisedRow(usage, 'Asia/Kathmandu'), {
       bom: true,
     }) as string[][];
-    expect(new Set(read.map((row) => row.length))).toEqual(new Set([19]));
+    expect(new Set(read.map((row) => row.length))).toEqual(new Set([16]));
   });
 });

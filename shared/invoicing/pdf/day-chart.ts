@@ -80,7 +80,8 @@ function gridLines({ measure, styles, palette, formats }: Sheet, scale: Scale): 
 function bars(sheet: Sheet, days: readonly { date: string; bytes: bigint }[], peak: bigint, scale: Scale): Command[] {
   const { measure, styles, palette, formats } = sheet;
   const pitch = (PAGE.right - PLOT_LEFT) / days.length;
-  const every = Math.max(1, Math.ceil((measure(formats.day(days[0]!.date), styles.label) + 12) / pitch));
+  const widest = Math.max(...days.map((day) => measure(formats.day(day.date), styles.label)));
+  const every = Math.max(1, Math.ceil((widest * 1.5 + 6) / pitch));
   return days.flatMap((day, i) => {
     const middle = PLOT_LEFT + (i + 0.5) * pitch;
     const height = (Number(day.bytes) / scale.octets / (scale.step * scale.ticks)) * PLOT_HEIGHT;
