@@ -2,29 +2,32 @@ import type { Interner } from './interner.ts';
 import { TOO_LARGE, type UsageRows } from './usage-rows.ts';
 
 /**
- * The layout of a packed usage item, version 1. Numbers are little-endian.
+ * The layout of a packed usage item, version 1. Numbers are little-endian and unsigned.
  *
  *     0  version (1)
  *     1  kind: 0 events, 1 aggregates (2 is kept for counter readings)
- *     2  columns that occur, one bit each: session, bytesUp, bytesDown, bytesUnsplit, seconds, count
- *     3  number of usage keys, 16 bits
- *     5  number of records, 32 bits
- *     9  first second of the UTC month, epoch seconds, 32 bits
- *    13  as-of of aggregates, epoch seconds, 32 bits; 0 for events
- *    17  usage keys: length as varint, then the key's text (see usage-key-text.ts)
- *        records: fingerprint (12), second of the month (24 bits), key (varint), session (48 bits), quantities (varints)
+ *     2  widths, 16 bits: bit 0 whether there are sessions, then three bits each: octets a number takes (0 to 7) in the columns
+ *        bytesUp, bytesDown, bytesUnsplit, seconds, count; 0 = all are zero
+ *     4  number of usage keys, 16 bits; a record's key takes one octet if there are at most 256, else two
+ *     6  number of records, 32 bits
+ *    10  first second of the UTC month, epoch seconds, 32 bits
+ *    14  as-of of aggregates, epoch seconds, 32 bits; 0 for events
+ *    18  usage keys: length in 16 bits, then the key's text (see usage-key-text.ts)
+ *        records, all of one length: fingerprint (12), second of the month (3), key (1 or 2), session (0 or 6), the columns
+ *        four zero octets, so that every number can be read four octets at a time
  */
 const VERSION = 1;
-const HEADER = 17;
+const HEADER = 18;
 const SMALLEST_RECORD = 16;
-const LARGEST_RECORD = 100;
-const COLUMNS = 6;
+const SESSION_BYTES = 6;
+const PADDING = 4;
+const MONTH_SECONDS = 31 * 86_400;
 
 /** Kinds of records, as stored. */
 export const EVENTS = 0;
 export const AGGREGATES = 1;
 
-/** What the header of an item says. */
+/** What the header of an item says of all its records. */
 export interface UsageItemHeader {
   readonly kind: typeof EVENTS | typeof AGGREGATES;
   readonly monthStart: number;
@@ -50,6 +53,7 @@ let itemKeys = new Uint16Array(64);
 /**
  * Packs the rows `order[from, until)` of one identifier and month, in that order: into one item, or, when it would be larger than
  * `maxBytes`, into halves (and halves of these). Usage keys are those `keys` has numbered. The same rows give the same bytes.
+ * @throws RangeError for a quantity that is no whole number from 0 to below 2^53, and for a start outside the month.
  */
 export function packItems(
   rows: UsageRows,
@@ -80,80 +84,112 @@ function packItem(
   until: number,
   header: UsageItemHeader,
   keys: Interner,
-) {
+): Uint8Array {
   at = itemStart;
-  owner++;
-  let columns = 0;
-  let count = 0;
+  const keyCount = collectKeys(rows, order, from, until);
+  const widths = widthsOf(rows, order, from, until);
   let keysLength = 0;
+  for (let i = 0; i < keyCount; i++) keysLength += keys.lengthOf(itemKeys[i]!) + 2;
+  ensureRoom(HEADER + keysLength + (until - from) * recordLength(widths, keyCount) + PADDING);
+  write(VERSION, 1);
+  write(header.kind, 1);
+  write(widths, 2);
+  write(keyCount, 2);
+  write(until - from, 4);
+  write(header.monthStart, 4);
+  write(header.asOf, 4);
+  for (let i = 0; i < keyCount; i++) {
+    const key = itemKeys[i]!;
+    write(keys.lengthOf(key), 2);
+    keys.copyTo(key, slab, at);
+    at += keys.lengthOf(key);
+  }
+  for (let i = from; i < until; i++) writeRow(rows, order[i]!, widths, keyCount, header.monthStart);
+  write(0, PADDING);
+  return slab.subarray(itemStart, at);
+}
+
+/** Numbers the usage keys of an item in the order they occur; answers how many. */
+function collectKeys(rows: UsageRows, order: Int32Array, from: number, until: number): number {
+  let count = 0;
+  owner++;
   for (let i = from; i < until; i++) {
-    const row = order[i]!;
-    columns |= columnsOf(rows, row);
-    const key = rows.keyIndex[row]!;
+    const key = rows.keyIndex[order[i]!]!;
     if (keyOwner[key] === owner) continue;
     keyOwner[key] = owner;
     localOf[key] = count;
     if (count === itemKeys.length) itemKeys = withRoom(itemKeys);
     itemKeys[count++] = key;
-    keysLength += keys.lengthOf(key) + 4;
   }
-  ensureRoom(HEADER + keysLength);
-  slab[at++] = VERSION;
-  slab[at++] = header.kind;
-  slab[at++] = columns;
-  slab[at++] = count;
-  slab[at++] = count >>> 8;
-  writeInt32(until - from);
-  writeInt32(header.monthStart);
-  writeInt32(header.asOf);
-  for (let i = 0; i < count; i++) {
-    writeVarint(keys.lengthOf(itemKeys[i]!));
-    keys.copyTo(itemKeys[i]!, slab, at);
-    at += keys.lengthOf(itemKeys[i]!);
-  }
-  for (let i = from; i < until; i++) writeRow(rows, order[i]!, columns, header.monthStart);
-  return slab.subarray(itemStart, at);
+  return count;
 }
 
-function columnsOf(rows: UsageRows, row: number): number {
+function widthsOf(rows: UsageRows, order: Int32Array, from: number, until: number): number {
+  let session = 0;
+  let up = 0;
+  let down = 0;
+  let unsplit = 0;
+  let seconds = 0;
+  let count = 0;
+  for (let i = from; i < until; i++) {
+    const row = order[i]!;
+    if (rows.session[row] !== 0) session = 1;
+    up = Math.max(up, rows.bytesUp[row]!);
+    down = Math.max(down, rows.bytesDown[row]!);
+    unsplit = Math.max(unsplit, rows.bytesUnsplit[row]!);
+    seconds = Math.max(seconds, rows.seconds[row]!);
+    count = Math.max(count, rows.count[row]!);
+  }
   return (
-    (rows.session[row] === 0 ? 0 : 1) |
-    (rows.bytesUp[row] === 0 ? 0 : 2) |
-    (rows.bytesDown[row] === 0 ? 0 : 4) |
-    (rows.bytesUnsplit[row] === 0 ? 0 : 8) |
-    (rows.seconds[row] === 0 ? 0 : 16) |
-    (rows.count[row] === 0 ? 0 : 32)
+    session |
+    (widthOf(up) << 1) |
+    (widthOf(down) << 4) |
+    (widthOf(unsplit) << 7) |
+    (widthOf(seconds) << 10) |
+    (widthOf(count) << 13)
   );
 }
 
-function writeRow(rows: UsageRows, row: number, columns: number, monthStart: number): void {
-  ensureRoom(LARGEST_RECORD);
-  writeInt32(rows.fingerprint0[row]!);
-  writeInt32(rows.fingerprint1[row]!);
-  writeInt32(rows.fingerprint2[row]!);
-  const second = rows.startedAt[row]! - monthStart;
-  if (!(second >= 0 && second < 2_678_400)) throw new RangeError(`second ${second} is not in the item's month`);
-  slab[at++] = second;
-  slab[at++] = second >>> 8;
-  slab[at++] = second >>> 16;
-  writeVarint(localOf[rows.keyIndex[row]!]!);
-  if (columns & 1) writeInt48(rows.session[row]!);
-  if (columns & 2) writeVarint(rows.bytesUp[row]!);
-  if (columns & 4) writeVarint(rows.bytesDown[row]!);
-  if (columns & 8) writeVarint(rows.bytesUnsplit[row]!);
-  if (columns & 16) writeVarint(rows.seconds[row]!);
-  if (columns & 32) writeVarint(rows.count[row]!);
+function widthOf(value: number): number {
+  if (!(value < TOO_LARGE)) throw new RangeError(`${value} is no quantity a usage item can hold`);
+  let width = 0;
+  for (let limit = 1; value >= limit; limit *= 256) width++;
+  return width;
 }
 
-/** Goes to a new slab with what is written of the item, if this one is full. */
+function recordLength(widths: number, keys: number): number {
+  const session = widths & 1 ? SESSION_BYTES : 0;
+  const columns =
+    ((widths >> 1) & 7) + ((widths >> 4) & 7) + ((widths >> 7) & 7) + ((widths >> 10) & 7) + (widths >> 13);
+  return 15 + keyWidth(keys) + session + columns;
+}
+
+function keyWidth(keys: number): number {
+  return keys > 256 ? 2 : 1;
+}
+
+function writeRow(rows: UsageRows, row: number, widths: number, keys: number, monthStart: number): void {
+  const second = rows.startedAt[row]! - monthStart;
+  if (!(second >= 0 && second < MONTH_SECONDS)) throw new RangeError(`second ${second} is not in the item's month`);
+  write(rows.fingerprint0[row]! >>> 0, 4);
+  write(rows.fingerprint1[row]! >>> 0, 4);
+  write(rows.fingerprint2[row]! >>> 0, 4);
+  write(second, 3);
+  write(localOf[rows.keyIndex[row]!]!, keyWidth(keys));
+  if (widths & 1) write(rows.session[row]!, SESSION_BYTES);
+  write(rows.bytesUp[row]!, (widths >> 1) & 7);
+  write(rows.bytesDown[row]!, (widths >> 4) & 7);
+  write(rows.bytesUnsplit[row]!, (widths >> 7) & 7);
+  write(rows.seconds[row]!, (widths >> 10) & 7);
+  write(rows.count[row]!, widths >> 13);
+}
+
+/** Goes to a new slab, if this one has no room for an item. */
 function ensureRoom(bytes: number): void {
   if (at + bytes <= slab.length) return;
-  const written = at - itemStart;
-  const next = new Uint8Array(Math.max(SLAB, (written + bytes) * 2));
-  next.set(slab.subarray(itemStart, at));
-  slab = next;
+  slab = new Uint8Array(Math.max(SLAB, bytes));
   itemStart = 0;
-  at = written;
+  at = 0;
 }
 
 function withRoom(numbers: Uint16Array): Uint16Array<ArrayBuffer> {
@@ -162,32 +198,19 @@ function withRoom(numbers: Uint16Array): Uint16Array<ArrayBuffer> {
   return larger;
 }
 
-function writeInt32(value: number): void {
-  slab[at++] = value;
-  slab[at++] = value >>> 8;
-  slab[at++] = value >>> 16;
-  slab[at++] = value >>> 24;
-}
-
-function writeInt48(value: number): void {
-  writeInt32((value % 0x1_0000_0000) | 0);
-  const high = (value / 0x1_0000_0000) | 0;
-  slab[at++] = high;
-  slab[at++] = high >>> 8;
-}
-
-function writeVarint(value: number): void {
-  if (!(value >= 0 && value < TOO_LARGE)) throw new RangeError(`${value} is no quantity a usage item can hold`);
-  let rest = value;
-  while (rest >= 0x1000_0000) {
-    slab[at++] = (rest % 128) | 0x80;
-    rest = Math.floor(rest / 128);
+function write(value: number, width: number): void {
+  if (value < 0) throw new RangeError(`${value} is no quantity a usage item can hold`);
+  let rest = value > 0xffff_ffff ? value % 0x1_0000_0000 : value;
+  for (let i = Math.min(width, 4); i > 0; i--) {
+    slab[at++] = rest;
+    rest >>>= 8;
   }
-  while (rest >= 128) {
-    slab[at++] = (rest & 127) | 0x80;
-    rest >>>= 7;
+  if (width <= 4) return;
+  let high = Math.floor(value / 0x1_0000_0000);
+  for (let i = width - 4; i > 0; i--) {
+    slab[at++] = high;
+    high >>>= 8;
   }
-  slab[at++] = rest;
 }
 
 /** Number of records an item says it holds. @throws RangeError when it is no usage item or cannot hold so many. */
@@ -195,20 +218,23 @@ export function recordsOf(item: Uint8Array): number {
   if (item.length < HEADER) throw corrupt('it is shorter than its header', item.length);
   if (item[0] !== VERSION) throw corrupt(`its version is ${item[0]}, this program reads ${VERSION}`, 0);
   if (item[1] !== EVENTS && item[1] !== AGGREGATES) throw corrupt(`its kind is ${item[1]}`, 1);
-  if (item[2]! >= 1 << COLUMNS) throw corrupt(`it names unknown columns (${item[2]})`, 2);
-  const records = uint32(item, 5);
-  if (records * SMALLEST_RECORD > item.length - HEADER) throw corrupt(`it cannot hold ${records} records`, 5);
+  const records = uint32(item, 6);
+  if (records * SMALLEST_RECORD > item.length - HEADER) throw corrupt(`it cannot hold ${records} records`, 6);
   return records;
 }
 
 /** Reads the header of an item that recordsOf has accepted. */
 export function headerOf(item: Uint8Array): UsageItemHeader {
-  return { kind: item[1] === AGGREGATES ? AGGREGATES : EVENTS, monthStart: uint32(item, 9), asOf: uint32(item, 13) };
+  return {
+    kind: item[1] === AGGREGATES ? AGGREGATES : EVENTS,
+    monthStart: uint32(item, 10),
+    asOf: uint32(item, 14),
+  };
 }
 
 let keyMap = new Uint16Array(64);
-/** Where the number that readNumber read ends. */
-let numberEnd = 0;
+/** What is kept of 32 bits for a number of so many octets. */
+const MASKS = Int32Array.of(0, 0xff, 0xffff, 0xff_ffff, -1, -1, -1, -1);
 
 /**
  * Reads an item's records into rows from `first` on and answers how many. Rows must have room for recordsOf(item) more.
@@ -216,111 +242,72 @@ let numberEnd = 0;
  */
 export function unpackItem(item: Uint8Array, rows: UsageRows, first: number, keyIndexOf: KeyIndexOf): number {
   const records = recordsOf(item);
-  const keys = item[3]! | (item[4]! << 8);
-  let p = readKeys(item, keys, keyIndexOf);
-  const monthStart = uint32(item, 9);
-  const hasSession = (item[2]! & 1) !== 0;
+  const view = new DataView(item.buffer, item.byteOffset, item.byteLength);
+  const widths = view.getUint16(2, true);
+  const keys = view.getUint16(4, true);
+  const monthStart = view.getUint32(10, true);
+  let p = readKeys(item, view, keys, keyIndexOf);
+  if (p + records * recordLength(widths, keys) + PADDING !== item.length) {
+    throw corrupt(`its ${records} records do not end where it ends, at byte ${item.length}`, p);
+  }
   const { fingerprint0, fingerprint1, fingerprint2, startedAt, keyIndex, session } = rows;
-  const [present, absent] = quantityColumns(rows, item[2]!);
+  const { bytesUp, bytesDown, bytesUnsplit, seconds, count } = rows;
+  const forKey = keyWidth(keys);
+  const forSession = widths & 1 ? SESSION_BYTES : 0;
+  const forUp = (widths >> 1) & 7;
+  const forDown = (widths >> 4) & 7;
+  const forUnsplit = (widths >> 7) & 7;
+  const forSeconds = (widths >> 10) & 7;
+  const forCount = widths >> 13;
   const end = first + records;
   for (let row = first; row < end; row++) {
-    if (p + SMALLEST_RECORD > item.length) throw corrupt(`it ends before record ${row - first + 1} of ${records}`, p);
-    fingerprint0[row] = item[p]! | (item[p + 1]! << 8) | (item[p + 2]! << 16) | (item[p + 3]! << 24);
-    fingerprint1[row] = item[p + 4]! | (item[p + 5]! << 8) | (item[p + 6]! << 16) | (item[p + 7]! << 24);
-    fingerprint2[row] = item[p + 8]! | (item[p + 9]! << 8) | (item[p + 10]! << 16) | (item[p + 11]! << 24);
-    startedAt[row] = monthStart + (item[p + 12]! | (item[p + 13]! << 8) | (item[p + 14]! << 16));
-    let key = item[p + 15]!;
-    p += 16;
-    if (key >= 128) {
-      key = readNumber(item, p - 1);
-      p = numberEnd;
-    }
+    fingerprint0[row] = view.getInt32(p, true);
+    fingerprint1[row] = view.getInt32(p + 4, true);
+    fingerprint2[row] = view.getInt32(p + 8, true);
+    startedAt[row] = monthStart + (view.getUint32(p + 12, true) & 0xff_ffff);
+    p += 15;
+    const key = forKey === 1 ? view.getUint8(p) : view.getUint16(p, true);
     if (key >= keys) throw corrupt(`key ${key} is not among its ${keys}`, p);
     keyIndex[row] = keyMap[key]!;
-    if (hasSession) {
-      const low = (item[p]! | (item[p + 1]! << 8) | (item[p + 2]! << 16) | (item[p + 3]! << 24)) >>> 0;
-      session[row] = (item[p + 4]! | (item[p + 5]! << 8)) * 0x1_0000_0000 + low;
-      p += 6;
-    } else {
-      session[row] = 0;
-    }
-    for (let column = 0; column < present.length; column++) {
-      const byte = item[p]!;
-      if (byte < 128) {
-        present[column]![row] = byte;
-        p++;
-      } else {
-        const second = item[p + 1]!;
-        const third = item[p + 2]!;
-        if (second < 128) {
-          present[column]![row] = (byte & 127) | (second << 7);
-          p += 2;
-        } else if (third < 128) {
-          present[column]![row] = (byte & 127) | ((second & 127) << 7) | (third << 14);
-          p += 3;
-        } else {
-          present[column]![row] = readNumber(item, p);
-          p = numberEnd;
-        }
-      }
-    }
-    for (let column = 0; column < absent.length; column++) absent[column]![row] = 0;
+    p += forKey;
+    session[row] = forSession === 0 ? 0 : view.getUint16(p + 4, true) * 0x1_0000_0000 + view.getUint32(p, true);
+    bytesUp[row] = read(view, (p += forSession), forUp);
+    bytesDown[row] = read(view, (p += forUp), forDown);
+    bytesUnsplit[row] = read(view, (p += forDown), forUnsplit);
+    seconds[row] = read(view, (p += forUnsplit), forSeconds);
+    count[row] = read(view, (p += forSeconds), forCount);
+    p += forCount;
   }
-  if (p !== item.length) throw corrupt(`its ${records} records end at byte ${p} of ${item.length}`, p);
   return records;
 }
 
-let splitRows: UsageRows | undefined;
-let splits: (readonly [readonly Float64Array[], readonly Float64Array[]] | undefined)[] = [];
-
-/** The quantity columns an item holds, and those it does not; remembered for as long as the same rows are filled. */
-function quantityColumns(
-  rows: UsageRows,
-  columns: number,
-): readonly [readonly Float64Array[], readonly Float64Array[]] {
-  if (splitRows !== rows) {
-    splitRows = rows;
-    splits = [];
-  }
-  const known = splits[columns];
-  if (known !== undefined) return known;
-  const all = [rows.bytesUp, rows.bytesDown, rows.bytesUnsplit, rows.seconds, rows.count];
-  const has = (_: Float64Array, i: number) => (columns & (2 << i)) !== 0;
-  const split = [all.filter(has), all.filter((column, i) => !has(column, i))] as const;
-  splits[columns] = split;
-  return split;
-}
-
-function readKeys(item: Uint8Array, keys: number, keyIndexOf: KeyIndexOf): number {
+function readKeys(item: Uint8Array, view: DataView, keys: number, keyIndexOf: KeyIndexOf): number {
   if (keys > keyMap.length) keyMap = new Uint16Array(keys * 2);
   let p = HEADER;
   for (let key = 0; key < keys; key++) {
-    const length = readNumber(item, p);
-    p = numberEnd;
-    if (p + length > item.length) throw corrupt(`usage key ${key + 1} of ${keys} ends after it`, p);
-    keyMap[key] = keyIndexOf(item, p, p + length);
-    p += length;
+    const start = p + 2;
+    p = start <= item.length ? start + view.getUint16(p, true) : start;
+    if (p > item.length) throw corrupt(`usage key ${key + 1} of ${keys} ends after it`, start);
+    keyMap[key] = keyIndexOf(item, start, p);
   }
   return p;
 }
 
-function uint32(bytes: Uint8Array, offset: number): number {
-  return (bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24)) >>> 0;
+/** A number of so many octets, 0 to 7; four octets from p on must be there. */
+function read(view: DataView, p: number, width: number): number {
+  const low = (view.getUint32(p, true) & MASKS[width]!) >>> 0;
+  return width <= 4 ? low : low + readHigh(view, p + 4, width - 4) * 0x1_0000_0000;
 }
 
-/** Reads a varint of any length; it ends at numberEnd. */
-function readNumber(item: Uint8Array, start: number): number {
-  let p = start;
-  let value = 0;
-  for (let factor = 1; factor < TOO_LARGE && p < item.length; factor *= 128) {
-    const byte = item[p++]!;
-    value += (byte & 127) * factor;
-    if (byte < 128 && value < TOO_LARGE) {
-      numberEnd = p;
-      return value;
-    }
-  }
-  throw corrupt('a number is too large or cut off', p);
+function readHigh(view: DataView, p: number, width: number): number {
+  let high = 0;
+  for (let i = width - 1; i >= 0; i--) high = high * 256 + view.getUint8(p + i);
+  if (high >= 0x20_0000) throw corrupt('a number is 2^53 or more', p);
+  return high;
+}
+
+function uint32(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24)) >>> 0;
 }
 
 function corrupt(what: string, offset: number): RangeError {

@@ -166,9 +166,9 @@ describe('corrupt items', () => {
     ['empty', new Uint8Array(0), /shorter than its header/],
     ['of another version', item.map((byte, i) => (i === 0 ? 9 : byte)), /version is 9/],
     ['of an unknown kind', item.map((byte, i) => (i === 1 ? 2 : byte)), /kind is 2/],
-    ['with a huge record count', item.map((byte, i) => (i === 8 ? 255 : byte)), /cannot hold/],
+    ['with a huge record count', item.map((byte, i) => (i === 9 ? 255 : byte)), /cannot hold/],
     ['cut off', item.subarray(0, item.length - 1), /corrupt usage item/],
-    ['with bytes behind its records', Uint8Array.from([...item, 0]), /its 2 records end at byte/],
+    ['with bytes behind its records', Uint8Array.from([...item, 0]), /its 2 records do not end where/],
   ])('%s: said clearly', (_, packed, message) => {
     expect(() => fold(visible(packed))).toThrow(message);
   });
