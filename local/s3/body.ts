@@ -43,7 +43,7 @@ export function checksumOf(algorithm: ChecksumAlgorithm): { update(chunk: Buffer
 }
 
 /** Decodes `aws-chunked`: `size[;chunk-signature=…]\r\n bytes \r\n … 0 \r\n trailers`. Trailers land in `trailers`. */
-export async function* decodeAwsChunks(
+async function* decodeAwsChunks(
   source: AsyncIterable<Buffer>,
   trailers: Record<string, string>,
 ): AsyncGenerator<Buffer> {

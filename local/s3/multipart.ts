@@ -100,14 +100,14 @@ export function chooseParts(present: Map<number, Part>, asked: { partNumber: num
 }
 
 /** ETag of an object put together from parts: MD5 of the MD5s, and their number. */
-export function multipartEtag(parts: Part[]): string {
+function multipartEtag(parts: Part[]): string {
   const hash = createHash('md5');
   for (const part of parts) hash.update(Buffer.from(part.md5, 'hex'));
   return `${hash.digest('hex')}-${parts.length}`;
 }
 
 /** Checksum of the parts' checksums, when all have one of the same kind. */
-export function compositeChecksum(parts: Part[]): Version['checksum'] {
+function compositeChecksum(parts: Part[]): Version['checksum'] {
   const algorithm = parts[0]?.checksum?.algorithm;
   if (!algorithm || parts.some((part) => part.checksum?.algorithm !== algorithm)) return undefined;
   const running = checksumOf(algorithm as ChecksumAlgorithm);

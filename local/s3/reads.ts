@@ -61,8 +61,7 @@ function rangeOf(request: IncomingMessage, size: number): { from: number; to: nu
   const suffix = match[1] === '';
   const from = suffix ? Math.max(0, size - Number(match[2])) : Number(match[1]);
   const to = suffix || match[2] === '' ? size - 1 : Math.min(size - 1, Number(match[2]));
-  if (from >= size || (suffix && Number(match[2]) === 0) || to < from)
-    throw awsError(416, 'InvalidRange', 'The requested range is not satisfiable');
+  if (to < from) throw awsError(416, 'InvalidRange', 'The requested range is not satisfiable');
   return { from, to };
 }
 

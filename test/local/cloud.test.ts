@@ -370,8 +370,12 @@ describe('a kill', () => {
   const host = join(import.meta.dirname, 'fixture-app/host.ts');
   const killed = join(directory, 'killed');
 
+  const hosts: ChildProcess[] = [];
+  afterAll(() => Promise.all(hosts.filter((one) => one.exitCode === null && one.signalCode === null).map(end)));
+
   async function startHost(): Promise<{ process: ChildProcess; environment: Record<string, string> }> {
     const child = spawn(process.execPath, [host, assemblyDirectory, killed], { stdio: ['ignore', 'pipe', 'inherit'] });
+    hosts.push(child);
     const line = await new Promise<string>((resolve, reject) => {
       child.stdout?.once('data', (data) => resolve(String(data)));
       child.once('exit', (code) => reject(new Error(`the host ended with ${code}`)));
