@@ -9,14 +9,15 @@ import type { PoolStatus } from './pool-lines.ts';
  *   rated#seller#payer#period         shard          the sums of a shard
  *   running#seller#payer              period         the payer's running month: money by business unit, pools
  *   suspense#month                    identifier     usage that is not charged, by reason
+ *   rated-identifier#identifier       months         up to which position these months of it are rated
  */
 export const ratedKeys = {
   shard: (seller: string, payer: string, period: string, shard: string) =>
     `rated#${seller}#${payer}#${period}#${shard}`,
   payer: (seller: string, payer: string, period: string) => `rated#${seller}#${payer}#${period}`,
   running: (seller: string, payer: string) => `running#${seller}#${payer}`,
+  identifier: (identifier: string) => `rated-identifier#${identifier}`,
   suspense: (month: string) => `suspense#${month}`,
-  suspenseMonths: 'suspense-months',
 } as const;
 
 /** A subscription's sums of the running period. */

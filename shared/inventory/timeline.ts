@@ -27,7 +27,7 @@ export interface Knowledge {
 export function timeline<F extends Fact, Value>(
   facts: readonly RecordedFact<F>[],
   known: Knowledge,
-  valueOf: (fact: F) => Value,
+  read: (fact: F) => Value,
 ): Span<Value>[] {
   const visible = facts.filter(
     ({ position, fact }) => position <= known.position && fact.effectiveFrom <= known.cutOff,
@@ -37,7 +37,7 @@ export function timeline<F extends Fact, Value>(
   return starts.map(({ fact }, i) => ({
     from: fact.effectiveFrom,
     until: starts[i + 1]?.fact.effectiveFrom ?? OPEN_END,
-    value: valueOf(fact),
+    value: read(fact),
   }));
 }
 

@@ -1,38 +1,18 @@
 import { Temporal } from 'temporal-polyfill';
+import type { ItemisedUsage } from '#shared/rating/itemise-usage.ts';
 import { type Instant, isoInstant, type TimeZone } from '#shared/time/local-date.ts';
-import type { Direction, Service } from '#shared/usage/usage-key.ts';
 import { BYTE_ORDER_MARK, csvRow, figure, text } from './csv.ts';
 
 /** One usage record of an invoice: whose, when, where, how much, and what it counted towards. */
-export interface ItemisedUsage {
+export interface ItemisedRecord extends Omit<ItemisedUsage, 'period'> {
   readonly subscription: string;
   /** The identifier the carrier sent, "imsi#262011234567890". */
   readonly identifier: string;
-  readonly businessUnit: string;
-  readonly startedAt: Instant;
-  readonly service: Service;
-  readonly direction: Direction;
-  readonly network: string;
-  readonly zone: string;
-  readonly apn: string;
-  /** Octets, as whole numbers. */
-  readonly bytesUp: bigint;
-  readonly bytesDown: bigint;
-  readonly bytesTotal: bigint;
-  readonly seconds: bigint;
-  readonly count: bigint;
-  /** Name of the charge it counted towards, '' when none prices it. */
-  readonly charge: string;
-  /** What it counted there after rounding to increments, decimal text in the charge's base unit. */
-  readonly ratedQuantity: string;
-  /** Usage file it came in, and its place there: `file`, `position` lead back to the carrier's bytes. */
-  readonly file: string;
-  readonly position: number;
 }
 
 const COLUMNS =
   'subscription,identifier,business_unit,started_at_local,started_at_utc,service,direction,network,zone,apn,' +
-  'bytes_up,bytes_down,bytes_total,seconds,count,charge,rated_quantity,file,position_in_file';
+  'bytes_up,bytes_down,bytes_total,seconds,count,charge';
 
 /** The beginning of an itemised usage file; rows follow it. Column names are stable: new ones come at the end. */
 export function itemisedHeader(): string {
@@ -40,7 +20,7 @@ export function itemisedHeader(): string {
 }
 
 /** A record's row. Its start stands there twice: on the payer's clock with the offset, and in UTC, so that no hour is told twice. */
-export function itemisedRow(usage: ItemisedUsage, zone: TimeZone): string {
+export function itemisedRow(usage: ItemisedRecord, zone: TimeZone): string {
   return csvRow([
     text(usage.subscription),
     text(usage.identifier),
@@ -54,13 +34,10 @@ export function itemisedRow(usage: ItemisedUsage, zone: TimeZone): string {
     text(usage.apn),
     figure(usage.bytesUp),
     figure(usage.bytesDown),
-    figure(usage.bytesTotal),
+    figure(usage.bytesUp + usage.bytesDown + usage.bytesUnsplit),
     figure(usage.seconds),
     figure(usage.count),
     text(usage.charge),
-    figure(usage.ratedQuantity),
-    text(usage.file),
-    figure(usage.position),
   ]);
 }
 

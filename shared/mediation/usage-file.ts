@@ -115,8 +115,3 @@ export function readIncomingKey(key: string): { carrier: string; name: string } 
   const match = /^incoming\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\/(?:.*\/)?([^/]+)$/.exec(key);
   return match ? { carrier: match[1] as string, name: match[2] as string } : undefined;
 }
-
-/** A file name without the ending that says it is compressed. */
-export function plainName(name: string): string {
-  return name.replace(/\.gz$/i, '');
-}

@@ -16,56 +16,64 @@ export interface OwnerView {
   readonly zone: TimeZone;
 }
 
-/** What the fold says of an identifier's usage: records and units charged, free, or suspended by reason. */
-export interface ClassifiedUsage {
-  readonly charged: UsageTotals;
-  readonly free: UsageTotals;
-  readonly suspended: Readonly<Partial<Record<SuspenseReason, UsageTotals>>>;
-  readonly duplicates: UsageTotals;
+/** Where one record belongs: charged to a payer, free, or suspended by a reason. `at` is its start as the payer's time zone has it. */
+export interface ClassifiedRecord {
+  readonly row: number;
+  readonly verdict: 'charge' | 'free' | SuspenseReason;
+  /** Who pays, '' when nobody is known to. */
+  readonly payer: string;
+  readonly at: Instant;
 }
 
 /**
  * Puts every record of an identifier in its place: charged, free, or suspended by a reason. Together with the duplicates the fold left out
  * they are all that was accepted: nothing is lost.
  */
-export function classifyUsage(
+export function* classifyRecords(
   usage: FoldedUsage,
   owners: readonly Span<string>[],
   viewOf: (subscription: string) => OwnerView,
-): ClassifiedUsage {
-  const charged = none();
-  const free = none();
-  const suspended: Partial<Record<SuspenseReason, RunningTotals>> = {};
-  for (let i = 0; i < usage.length; i++) {
-    const verdict = verdictOf(usage, i, owners, viewOf);
-    const totals = verdict === 'charge' ? charged : verdict === 'free' ? free : (suspended[verdict] ??= none());
-    totals.records++;
-    totals.bytes += (usage.bytesUp[i] as number) + (usage.bytesDown[i] as number) + (usage.bytesUnsplit[i] as number);
-    totals.seconds += usage.seconds[i] as number;
-    totals.count += usage.count[i] as number;
+): Generator<ClassifiedRecord> {
+  for (let row = 0; row < usage.length; row++) {
+    const said = usage.startedAt[row] as number;
+    const key = usage.keys[usage.keyIndex[row] as number];
+    const owner = owners.find((span) => span.from <= said && said < span.until)?.value ?? '';
+    if (owner === '' || key === undefined) {
+      yield { row, verdict: 'UNKNOWN_SUBSCRIBER', payer: '', at: said };
+      continue;
+    }
+    const { segments, frozenUntil, zone } = viewOf(owner);
+    const at = key.startPrecision === 'instant' ? said : startOfDay(isoInstant(said).slice(0, 10), zone);
+    const segment = segments.find((each) => each.from <= at && at < each.until);
+    const payer = segment?.payer ?? '';
+    if (segment === undefined || payer === '') yield { row, verdict: 'NO_ASSIGNMENT', payer: '', at };
+    else if (at < frozenUntil) yield { row, verdict: 'FROZEN', payer, at };
+    else {
+      const verdict = judge(segment, key);
+      yield { row, verdict: verdict.outcome === 'suspended' ? verdict.reason : verdict.outcome, payer, at };
+    }
   }
-  return { charged, free, suspended, duplicates: usage.duplicates };
 }
 
-function verdictOf(
+/** Adds a record of folded usage to running totals. */
+export function addRecord(totals: RunningTotals, usage: FoldedUsage, row: number): void {
+  totals.records++;
+  totals.bytes +=
+    (usage.bytesUp[row] as number) + (usage.bytesDown[row] as number) + (usage.bytesUnsplit[row] as number);
+  totals.seconds += usage.seconds[row] as number;
+  totals.count += usage.count[row] as number;
+}
+
+/** What of an identifier's usage is suspended, by reason. */
+export function suspendedUsage(
   usage: FoldedUsage,
-  i: number,
   owners: readonly Span<string>[],
   viewOf: (subscription: string) => OwnerView,
-): 'charge' | 'free' | SuspenseReason {
-  const said = usage.startedAt[i] as number;
-  const key = usage.keys[usage.keyIndex[i] as number];
-  const owner = owners.find((span) => span.from <= said && said < span.until)?.value ?? '';
-  if (owner === '' || key === undefined) return 'UNKNOWN_SUBSCRIBER';
-  const { segments, frozenUntil, zone } = viewOf(owner);
-  const at = key.startPrecision === 'instant' ? said : startOfDay(isoInstant(said).slice(0, 10), zone);
-  const segment = segments.find((each) => each.from <= at && at < each.until);
-  if (segment === undefined || segment.payer === '') return 'NO_ASSIGNMENT';
-  if (at < frozenUntil) return 'FROZEN';
-  const verdict = judge(segment, key);
-  return verdict.outcome === 'suspended' ? verdict.reason : verdict.outcome;
-}
-
-function none(): RunningTotals {
-  return { records: 0, bytes: 0, seconds: 0, count: 0 };
+): Partial<Record<SuspenseReason, UsageTotals>> {
+  const suspended: Partial<Record<SuspenseReason, RunningTotals>> = {};
+  for (const { row, verdict } of classifyRecords(usage, owners, viewOf)) {
+    if (verdict === 'charge' || verdict === 'free') continue;
+    addRecord((suspended[verdict] ??= { records: 0, bytes: 0, seconds: 0, count: 0 }), usage, row);
+  }
+  return suspended;
 }

@@ -145,7 +145,13 @@ function allowanceShares(period: Period, counts: readonly DayCount[]): Allowance
       const before = sizeDays.get(key) ?? 0n;
       const after = before + contributed(allowance, active, BigInt(length), before);
       sizeDays.set(key, after);
-      return { terms, businessUnit, allowance, order, size: proratedQuantity(after, 1, length) - proratedQuantity(before, 1, length) };
+      return {
+        terms,
+        businessUnit,
+        allowance,
+        order,
+        size: proratedQuantity(after, 1, length) - proratedQuantity(before, 1, length),
+      };
     });
   });
 }

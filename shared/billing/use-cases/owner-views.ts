@@ -16,7 +16,12 @@ export interface IdentifierOwners {
   readonly owners: readonly Span<string>[];
   readonly viewOf: (subscription: string) => OwnerView;
   /** (seller, payer) pairs that pay, or paid, for any of its owners. */
-  readonly payers: readonly { readonly seller: string; readonly payer: string; readonly subscription: string }[];
+  readonly payers: readonly {
+    readonly seller: string;
+    readonly payer: string;
+    readonly subscription: string;
+    readonly facts: readonly RecordedFact[];
+  }[];
 }
 
 /** Looks up owners of identifiers, keeping accounts and price books it has read. For one pass over one world. */
@@ -54,7 +59,12 @@ export function ownerLookup(
     }
     const payers = [...views].flatMap(([subscription, { history }]) => {
       const all = history.assignments.flatMap((span) => span.value.map((each) => each.payer));
-      return [...new Set(all)].map((payer) => ({ seller: operator, payer, subscription }));
+      return [...new Set(all)].map((payer) => ({
+        seller: operator,
+        payer,
+        subscription,
+        facts: known.get(subscription) ?? [],
+      }));
     });
     return { owners, viewOf: (subscription) => views.get(subscription) as OwnerView, payers };
   };

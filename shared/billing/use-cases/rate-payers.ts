@@ -1,9 +1,11 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { shardOf } from '#shared/commit-log/inventory-rows.ts';
-import { withPrefix } from '#shared/commit-log/ports.ts';
-import { shardsOf, subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { type ProjectionRow, withPrefix } from '#shared/commit-log/ports.ts';
+import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
+import { shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
 import type { WorldState } from '#shared/commit-log/visibility.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
+import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import { joinSums } from '#shared/rating/sum-slice.ts';
@@ -23,6 +25,9 @@ export type RatingWork = Map<
   { readonly seller: string; readonly payer: string; readonly subscriptions: Set<string> }
 >;
 
+/** Rows written, and shards summed, at the same time. */
+const ROWS_AT_ONCE = 8;
+
 /** Keeps the running month of payers: their touched subscriptions are rated anew, or all of them the first time in a period. */
 export async function ratePayers(
   ports: RatingPorts,
@@ -36,7 +41,7 @@ export async function ratePayers(
     if (view === undefined) continue;
     const { timeZone, billingDay } = view.account;
     const period = periodOf(localDateOf(ports.clock.now(), timeZone), billingDay);
-    await ratePayer(ports, world, catalog, view, seller, period, [...subscriptions]);
+    await ratePayer(ports, world, catalog, view, seller, period, subscriptions);
   }
 }
 
@@ -47,7 +52,7 @@ async function ratePayer(
   view: AccountView,
   seller: string,
   period: Period,
-  subscriptions: readonly string[],
+  subscriptions: ReadonlyMap<string, readonly RecordedFact[]>,
 ): Promise<void> {
   const { account: payer, timeZone } = view.account;
   const end = startOfDay(period.until, timeZone);
@@ -56,13 +61,10 @@ async function ratePayer(
   const read = usageReader(ports.usage, world);
   const running = { partition: ratedKeys.running(seller, payer), sort: period.from };
   const before = await ports.projections.get<RunningMonth>(running);
-  const shards = new Set<string>();
+  const rows: ProjectionRow<RatedSubscription>[] = [];
   const write = async (subscription: string, sums: PartialSums) => {
-    const shard = shardOf(subscription);
-    shards.add(shard);
-    const value: RatedSubscription = { sums };
-    const partition = ratedKeys.shard(seller, payer, period.from, shard);
-    await ports.projections.putNewer({ partition, sort: subscription, position: world.position, value });
+    const partition = ratedKeys.shard(seller, payer, period.from, shardOf(subscription));
+    rows.push({ partition, sort: subscription, position: world.position, value: { sums } });
   };
   if (before === undefined) {
     const all = await shardsOf(ports.projections, seller, payer);
@@ -80,7 +82,11 @@ async function ratePayer(
       await write(subscription, measured.sums[0] as PartialSums);
     }
   }
-  for (const shard of shards) await sumShard(ports, world, seller, payer, period, shard);
+  await inParallel(rows, ROWS_AT_ONCE, async (row) => {
+    await ports.projections.putNewer(row);
+  });
+  const shards = new Set(rows.map((row) => shardOf(row.sort)));
+  await inParallel(shards, ROWS_AT_ONCE, (shard) => sumShard(ports, world, seller, payer, period, shard));
   const sums = await ports.projections.query<PartialSums>(ratedKeys.payer(seller, payer, period.from), withPrefix(''));
   const value = runningMonth(scope.plans, view, period, joinSums(sums.map((row) => row.value)));
   await ports.projections.putNewer({ ...running, position: world.position, value });

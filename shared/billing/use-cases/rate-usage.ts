@@ -1,19 +1,22 @@
+import { subscriptionOf } from '#shared/commit-log/inventory-rows.ts';
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { projectFacts, recordedFacts } from '#shared/commit-log/use-cases/project-facts.ts';
+import { subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import type { WorldState } from '#shared/commit-log/visibility.ts';
 import { readItemIdentifiers } from '#shared/mediation/items-object.ts';
 import type { RateUsage } from '#shared/mediation/ports.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
 import { ratedChunkKey } from '#shared/mediation/use-cases/sweep.ts';
-import { classifyUsage } from '#shared/rating/classify-usage.ts';
-import { type FoldUsage, type UsageReader, usageReader } from '#shared/rating/use-cases/read-usage.ts';
+import { suspendedUsage } from '#shared/rating/classify-usage.ts';
+import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import { ratedKeys, type SuspendedUsage } from '../rated-rows.ts';
-import { ownerLookup } from './owner-views.ts';
+import { type IdentifierOwners, ownerLookup } from './owner-views.ts';
 import { type RatingWork, ratePayers } from './rate-payers.ts';
 
 /** What rating needs of the world. */
@@ -41,49 +44,50 @@ export async function rateUsage(ports: RatingPorts, message: Omit<RateUsage, 'qu
   const position = await tail(ports.decisions, message.position);
   await projectFacts(ports, position);
   const world = await worldAt(ports, position, ALL_MONTHS);
-  const identifiers = await touchedIdentifiers(ports, world, message);
+  const touched = await touchedBy(ports, world, message);
   let suspended = 0;
-  if (world.catalog !== null) suspended = await rateIdentifiers(ports, world, identifiers);
+  if (world.catalog !== null) suspended = await rateIdentifiers(ports, world, touched, message.position);
   if (message.chunk >= 0) {
     const key = ratedChunkKey(message.file, message.generation, message.chunk);
     await ports.projections.putNewer({ ...key, position, value: {} });
   }
-  return { position, identifiers: identifiers.length, suspended };
+  return { position, identifiers: touched.identifiers.length, suspended };
+}
+
+/** What is to be rated: whose usage, and of which UTC months. */
+interface Touched {
+  readonly identifiers: readonly string[];
+  readonly months: readonly string[];
 }
 
 /** Whose usage a message is about: a chunk's identifiers, those an inventory entry names, or whatever is suspended when prices change. */
-async function touchedIdentifiers(
-  ports: RatingPorts,
-  world: WorldState,
-  message: Omit<RateUsage, 'queue'>,
-): Promise<string[]> {
+async function touchedBy(ports: RatingPorts, world: WorldState, message: Omit<RateUsage, 'queue'>): Promise<Touched> {
+  const months = Object.keys(world.months).sort();
   if (message.chunk >= 0) {
-    const manifest = await readManifest(ports, message.file, message.generation);
-    const body = await ports.objects.get('work', manifest.chunks[message.chunk]?.items.key ?? '');
+    const chunk = (await readManifest(ports, message.file, message.generation)).chunks[message.chunk];
+    const body = await ports.objects.get('work', chunk?.items.key ?? '');
     if (body === undefined)
       throw new Error(`chunk ${message.chunk} of usage file ${message.file} is missing from the work store`);
-    return readItemIdentifiers(body);
+    return { identifiers: readItemIdentifiers(body), months: Object.keys(chunk?.months ?? {}).sort() };
   }
   const [entry] = await readEntries(ports.decisions, message.position - 1, message.position);
-  if (entry?.body.kind === 'catalog released') return suspendedIdentifiers(ports.projections, world);
-  if (entry?.body.kind !== 'facts recorded') return [];
+  if (entry?.body.kind === 'catalog released')
+    return { identifiers: await suspendedIdentifiers(ports.projections, world), months };
+  if (entry?.body.kind !== 'facts recorded') return { identifiers: [], months };
   const named = new Set<string>();
+  const changed = new Set<string>();
   for await (const facts of recordedFacts(ports.objects, entry.position, entry.body)) {
     for (const { fact } of facts) {
       if (fact.kind === 'identifier') named.add(fact.identifier);
-      else if (fact.kind === 'state' || fact.kind === 'assignments')
-        for (const each of await identifiersOf(ports, fact.subscription)) named.add(each);
+      else changed.add(subscriptionOf(fact));
     }
   }
-  return [...named];
-}
-
-async function identifiersOf(ports: RatingPorts, subscription: string): Promise<string[]> {
-  const rows = await ports.projections.query<{ fact: { kind: string; identifier?: string } }>(
-    `subscription#${subscription}`,
-    withPrefix(''),
-  );
-  return rows.flatMap(({ value }) => (value.fact.kind === 'identifier' ? [value.fact.identifier ?? ''] : []));
+  changed.delete('');
+  await inParallel(changed, RATED_AT_ONCE, async (subscription) => {
+    for (const { fact } of await subscriptionFacts(ports.projections, subscription))
+      if (fact.kind === 'identifier') named.add(fact.identifier);
+  });
+  return { identifiers: [...named], months };
 }
 
 async function suspendedIdentifiers(projections: Projections, world: WorldState): Promise<string[]> {
@@ -96,46 +100,55 @@ async function suspendedIdentifiers(projections: Projections, world: WorldState)
   return [...found];
 }
 
-async function rateIdentifiers(ports: RatingPorts, world: WorldState, identifiers: readonly string[]): Promise<number> {
-  const known = { position: world.position, cutOff: Number.MAX_SAFE_INTEGER };
+/** Identifiers rated at the same time: what bounds memory and open requests. */
+const RATED_AT_ONCE = 8;
+
+async function rateIdentifiers(
+  ports: RatingPorts,
+  world: WorldState,
+  touched: Touched,
+  since: number,
+): Promise<number> {
   const { catalog } = await catalogOf(ports, world);
-  const lookup = ownerLookup(ports, catalog, known);
-  const read = usageReader(ports.usage, world);
+  const lookup = ownerLookup(ports, catalog, { position: world.position, cutOff: Number.MAX_SAFE_INTEGER });
   const work: RatingWork = new Map();
   let suspended = 0;
-  for (const identifier of identifiers) {
+  await inParallel(touched.identifiers, RATED_AT_ONCE, async (identifier) => {
+    const done = { partition: ratedKeys.identifier(identifier), sort: touched.months.join(' ') };
+    if (((await ports.projections.get(done))?.position ?? -1) >= since) return;
     const owners = await lookup.of(identifier);
-    for (const { seller, payer, subscription } of owners.payers) {
+    for (const { seller, payer, subscription, facts } of owners.payers) {
       const key = `${seller}#${payer}`;
-      const touched = work.get(key) ?? { seller, payer, subscriptions: new Set<string>() };
-      touched.subscriptions.add(subscription);
-      work.set(key, touched);
+      const its = work.get(key) ?? { seller, payer, subscriptions: new Map() };
+      its.subscriptions.set(subscription, facts);
+      work.set(key, its);
     }
-    for (const month of Object.keys(world.months))
-      suspended += await noteSuspense(ports, world, identifier, month, read, owners);
-  }
+    if (await noteSuspense(ports, world, identifier, touched.months, owners)) suspended++;
+    await ports.projections.putNewer({ ...done, position: world.position, value: {} });
+  });
   await ratePayers(ports, world, catalog, work, lookup.account);
   return suspended;
 }
 
-/** Keeps the row of an identifier's suspended usage in a month true; answers whether there is any. */
+/** Keeps the rows of an identifier's suspended usage true, month by month; answers whether there is any. */
 async function noteSuspense(
   ports: RatingPorts,
   world: WorldState,
   identifier: string,
-  month: string,
-  read: UsageReader,
-  owners: Awaited<ReturnType<ReturnType<typeof ownerLookup>['of']>>,
-): Promise<number> {
-  const fold: FoldUsage = await read([identifier], month, month);
-  const usage = fold().get(identifier);
-  const key = { partition: ratedKeys.suspense(month), sort: identifier };
-  const before = await ports.projections.get(key);
-  if (usage === undefined || (usage.length === 0 && before === undefined)) return 0;
-  const { suspended } = classifyUsage(usage, owners.owners, owners.viewOf);
-  const any = Object.keys(suspended).length > 0;
-  if (!any && before === undefined) return 0;
-  const value: SuspendedUsage = { identifier, month, reasons: suspended };
-  await ports.projections.putNewer({ ...key, position: world.position, value });
-  return any ? 1 : 0;
+  months: readonly string[],
+  owners: IdentifierOwners,
+): Promise<boolean> {
+  const read = usageReader(ports.usage, world);
+  let any = false;
+  for (const month of months) {
+    const usage = (await read([identifier], month, month))().get(identifier);
+    const suspended = usage === undefined ? {} : suspendedUsage(usage, owners.owners, owners.viewOf);
+    const key = { partition: ratedKeys.suspense(month), sort: identifier };
+    const isSuspended = Object.keys(suspended).length > 0;
+    if (!isSuspended && (await ports.projections.get(key)) === undefined) continue;
+    const value: SuspendedUsage = { identifier, month, reasons: suspended };
+    await ports.projections.putNewer({ ...key, position: world.position, value });
+    any ||= isSuspended;
+  }
+  return any;
 }

@@ -3,11 +3,10 @@ import { type DraftSummary, itemisedPrefix, runKeys } from '#shared/billing/run.
 import type { PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
 import type { Objects } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
-import type { ItemisedUsage } from '#shared/rating/itemise-usage.ts';
 import { assembleInvoice } from '../assemble-invoice.ts';
 import type { Invoice } from '../invoice.ts';
 import { invoiceLinesCsv } from '../invoice-lines-csv.ts';
-import { itemisedHeader, itemisedRow } from '../itemised-csv.ts';
+import { type ItemisedRecord, itemisedHeader, itemisedRow } from '../itemised-csv.ts';
 import { documentFolder, type PostedDocument } from '../posted-document.ts';
 import { postedDocuments } from './commit-posting.ts';
 import type { DocumentBatch } from './number-documents.ts';
@@ -54,7 +53,7 @@ async function itemisedCsv(objects: Objects, draft: Draft, businessUnit: string)
     const body = await objects.get('work', key);
     for (const line of new TextDecoder().decode(body).split('\n')) {
       if (line === '') continue;
-      const row = JSON.parse(line) as ItemisedUsage & { subscription: string; identifier: string };
+      const row = JSON.parse(line) as ItemisedRecord;
       if (row.businessUnit === businessUnit) parts.push(itemisedRow(row, draft.account.timeZone));
     }
   }

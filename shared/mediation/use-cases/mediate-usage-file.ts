@@ -4,6 +4,7 @@ import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { type DecodedChunk, type DecodedFile, type DecoderSettings, openDecoder } from '../decoder.ts';
+import { baseName, readsFile } from '../file-name.ts';
 import { unreadable } from '../file-outcome.ts';
 import { writeItems } from '../items-object.ts';
 import type { Queues } from '../ports.ts';
@@ -16,7 +17,6 @@ import {
   type ManifestChunk,
   type ManifestSummary,
   MEDIATION_VERSION,
-  plainName,
   readIncomingKey,
 } from '../usage-file.ts';
 import { compress, fileIdOf, UnreadableFile, usageBytes } from './usage-bytes.ts';
@@ -53,23 +53,12 @@ export async function mediateUsageFile(
   const arrivalKey = fileKeys.arrival(named.carrier, found.storedAt, key, found.versionId);
   let arrival = await ports.decisions.get<Arrival>(arrivalKey);
   if (arrival === undefined) {
-    const source = sourceFor(sources, named.carrier, named.name);
+    const source = sources.find((each) => readsFile(each, named));
     if (source === undefined) return { outcome: 'waiting', reason: 'NO_SOURCE' };
     arrival = await arrive(ports, { ...found, ...named }, source);
   }
   if (arrival.role === 'duplicate') return { outcome: 'duplicate', arrival };
   return { outcome: 'mediated', arrival, status: await mediateClaimed(ports, arrival.file, arrival.generation) };
-}
-
-/** The first source definition of the carrier whose pattern fits the name, compressed or not. */
-export function sourceFor(
-  sources: readonly SourceDefinition[],
-  carrier: string,
-  name: string,
-): SourceDefinition | undefined {
-  return sources.find(
-    (source) => source.carrier === carrier && new RegExp(source.fileNamePattern).test(plainName(name)),
-  );
 }
 
 interface FoundObject {
@@ -136,7 +125,7 @@ async function handOn(queues: Queues, file: string, generation: number, chunks: 
 
 async function decode(ports: MediationPorts, claim: Claim, file: string, generation: number): Promise<Manifest> {
   const name = readIncomingKey(claim.key)?.name ?? claim.key;
-  const arrived = { name: plainName(name), carrier: claim.carrier, arrivedAt: claim.storedAt };
+  const arrived = { name: baseName(name), carrier: claim.carrier, arrivedAt: claim.storedAt };
   const decoder = openDecoder(claim.source, arrived, claim.settings);
   const chunks: ManifestChunk[] = [];
   const keep = async (decoded: readonly DecodedChunk[]) => {

@@ -46,30 +46,29 @@ export async function measureShards(
 ): Promise<PartialSums[]> {
   const sums = scope.days.periods.map(noSums);
   for (const shard of shards) {
-    const found = [...(await shardFacts(projections, scope.seller, scope.payer, shard))];
-    for (let at = 0; at < found.length; at += READS_AT_ONCE) {
-      const some = await Promise.all(
-        found.slice(at, at + READS_AT_ONCE).map((each) => readSubscription(read, scope, ...each)),
-      );
-      for (const { history, fold } of some) {
-        const measured = measure(scope, history, fold());
-        for (const [place, its] of measured.sums.entries()) mergeSums(sums[place] as PartialSums, its);
-        await onSubscription(measured);
-      }
-    }
+    const found = await shardFacts(projections, scope.seller, scope.payer, shard);
+    await measureFacts(read, scope, found, async (measured) => {
+      for (const [place, its] of measured.sums.entries()) mergeSums(sums[place] as PartialSums, its);
+      await onSubscription(measured);
+    });
   }
   return sums;
 }
 
-/** Measures a single subscription by its facts. */
+/** Measures subscriptions by their facts, a few at a time. */
 export async function measureFacts(
   read: UsageReader,
   scope: ShardScope,
-  subscription: string,
-  facts: readonly RecordedFact[],
-): Promise<MeasuredSubscription> {
-  const { history, fold } = await readSubscription(read, scope, subscription, facts);
-  return measure(scope, history, fold());
+  subscriptions: ReadonlyMap<string, readonly RecordedFact[]>,
+  onSubscription: (measured: MeasuredSubscription) => Promise<void>,
+): Promise<void> {
+  const all = [...subscriptions];
+  for (let at = 0; at < all.length; at += READS_AT_ONCE) {
+    const some = await Promise.all(
+      all.slice(at, at + READS_AT_ONCE).map((each) => readSubscription(read, scope, ...each)),
+    );
+    for (const { history, fold } of some) await onSubscription(measure(scope, history, fold()));
+  }
 }
 
 async function readSubscription(

@@ -1,0 +1,83 @@
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
+import { subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import {
+  type Change,
+  type InventoryReading,
+  type KnownInventory,
+  readChange,
+  type TimeZoneOf,
+} from '#shared/inventory/change.ts';
+import type { AssignmentsFact, RecordedFact } from '#shared/inventory/fact.ts';
+import { type InventoryFile, readInventoryFiles } from '#shared/inventory/inventory-file.ts';
+import type { InventoryProblem } from '#shared/inventory/inventory-problem.ts';
+import type { TimeZone } from '#shared/time/local-date.ts';
+import { changeInventory, type InventoryPorts, knownInventory, type RecordResult } from './change-inventory.ts';
+
+/** What came of a load or change: everything wrong in what was written, or what recording it came to. */
+export type LoadResult =
+  | RecordResult
+  | { readonly outcome: 'problems'; readonly problems: readonly InventoryProblem[] }
+  | { readonly outcome: 'nothing to record' };
+
+const LOOKUPS_AT_ONCE = 32;
+
+/** Loads accounts and subscriptions from files: recorded whole as one entry, or refused whole with everything that is wrong. */
+export async function loadInventory(
+  ports: InventoryPorts,
+  files: readonly InventoryFile[],
+  by: string,
+): Promise<LoadResult> {
+  return record(ports, by, (known, timeZoneOf) => readInventoryFiles(files, known, timeZoneOf));
+}
+
+/** Records one change of a subscription, with the checks a row of a file gets. */
+export async function changeSubscription(ports: InventoryPorts, change: Change, by: string): Promise<LoadResult> {
+  return record(ports, by, (known, timeZoneOf) => readChange(change, known, timeZoneOf));
+}
+
+/** Reads once to learn which subscriptions are asked for, and, when there are any, again with their time zones looked up. */
+async function record(
+  ports: InventoryPorts,
+  by: string,
+  read: (known: KnownInventory, timeZoneOf: TimeZoneOf) => InventoryReading,
+): Promise<LoadResult> {
+  const known = await knownInventory(ports);
+  const asked = new Set<string>();
+  const first = read(known, (subscription) => {
+    asked.add(subscription);
+    return 'UTC';
+  });
+  const zones = asked.size === 0 ? new Map<string, TimeZone>() : await timeZones(ports, known, asked);
+  const reading = asked.size === 0 ? first : read(known, (subscription) => zones.get(subscription));
+  if (!reading.ok) return { outcome: 'problems', problems: reading.problems };
+  if (reading.facts.length === 0) return { outcome: 'nothing to record' };
+  return changeInventory(ports, reading.facts, by);
+}
+
+/** Time zones of subscriptions that are known: of who pays last, or of the operator while nobody ever paid. */
+async function timeZones(
+  ports: InventoryPorts,
+  known: KnownInventory,
+  subscriptions: ReadonlySet<string>,
+): Promise<Map<string, TimeZone>> {
+  const world = await worldAt(ports, await tail(ports.decisions, 0), () => false);
+  const operatorZone = (await catalogOf(ports, world)).catalog.sellers[0]?.timeZone ?? 'UTC';
+  const zones = new Map<string, TimeZone>();
+  await inParallel(subscriptions, LOOKUPS_AT_ONCE, async (subscription) => {
+    const facts = await subscriptionFacts(ports.projections, subscription);
+    const own = facts.filter(({ fact }) => 'subscription' in fact && fact.subscription === subscription);
+    if (own.length === 0) return;
+    const payer = lastPayer(own);
+    zones.set(subscription, known.accounts.get(payer)?.timeZone ?? operatorZone);
+  });
+  return zones;
+}
+
+function lastPayer(facts: readonly RecordedFact[]): string {
+  const assignments = facts.filter((each): each is RecordedFact<AssignmentsFact> => each.fact.kind === 'assignments');
+  const paid = assignments.filter(({ fact }) => fact.assignments.length > 0);
+  paid.sort((a, b) => a.fact.effectiveFrom - b.fact.effectiveFrom || a.position - b.position || a.index - b.index);
+  return paid.at(-1)?.fact.assignments[0]?.payer ?? '';
+}
