@@ -1,0 +1,38 @@
+import { createReadStream } from 'node:fs';
+import { constants, createGunzip, zstdCompressSync } from 'node:zlib';
+import { DEFAULT_DECODER_SETTINGS, type DecodedChunk, openDecoder } from '#shared/mediation/decoder.ts';
+import { presetSource } from '#shared/mediation/presets.ts';
+
+/** Mediates the gzipped plain-csv file it is given as mediation does, chunk after chunk, and says what it took. Started by memory.ts. */
+const [path] = process.argv.slice(2);
+if (path === undefined) throw new Error('usage: node bench/mediate-one-file.ts <file.csv.gz>');
+const arrivedAt = Date.UTC(2026, 9, 9) / 1000;
+const source = presetSource('plain-csv', 'plain', 'demo', '*');
+const decoder = openDecoder(source, { name: path, carrier: 'demo', arrivedAt }, DEFAULT_DECODER_SETTINGS);
+let stored = 0;
+
+function store(chunks: readonly DecodedChunk[]): void {
+  for (const chunk of chunks) {
+    stored += zstdCompressSync(chunk.records, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }).length;
+    for (const item of chunk.items) stored += item.packed.length;
+  }
+}
+
+for await (const block of createReadStream(path, { highWaterMark: 1 << 18 }).pipe(
+  createGunzip({ chunkSize: 1 << 18 }),
+)) {
+  store(decoder.push(block));
+}
+const { chunks, outcome } = decoder.end();
+store(chunks);
+if (outcome.status !== 'accepted') throw new Error(JSON.stringify(outcome.problems));
+const maxRssKilobytes = process.resourceUsage().maxRSS;
+process.stdout.write(
+  JSON.stringify({
+    records: outcome.read,
+    bytes: outcome.bytes,
+    octets: outcome.accepted.bytes,
+    stored,
+    maxRssKilobytes,
+  }),
+);
