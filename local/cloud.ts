@@ -60,14 +60,21 @@ const STABLE_CHECKS = 3;
 const CHECK_MILLISECONDS = 25;
 const PATIENCE_MILLISECONDS = 60_000;
 
-/** One cloud a data directory: the process that has it is named in a file. */
+/** Data directories of the clouds in this process. */
+const held = new Set<string>();
+
+/** One cloud a data directory: the process that has it is named in a file. A dead holder, or an earlier process of our number, is no holder. */
 function lockDirectory(directory: string): () => void {
   const file = join(directory, 'lock');
   const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-  if (holder > 0 && isAlive(holder))
+  if (held.has(directory) || (holder > 0 && holder !== process.pid && isAlive(holder)))
     throw new Error(`${directory} is in use by process ${holder}; stop it, or take another data directory`);
   writeFileSync(file, String(process.pid));
-  return () => rmSync(file, { force: true });
+  held.add(directory);
+  return () => {
+    held.delete(directory);
+    rmSync(file, { force: true });
+  };
 }
 
 function isAlive(processId: number): boolean {

@@ -411,7 +411,7 @@ describe('a kill', () => {
       new InvokeCommand({ FunctionName: output('DescribeFunction'), Payload: '{}' }),
     );
     const { pid } = JSON.parse(described.Payload?.transformToString() ?? '');
-    const Items = JSON.stringify(Array.from({ length: 1000 }, () => ({ n: 13 })));
+    const Items = JSON.stringify(Array.from({ length: 300 }, () => ({ n: 13 })));
     await before.objects.send(new PutObjectCommand({ Bucket: Bucket(), Key: 'items', Body: Items }));
     const input = JSON.stringify({ key: 'items', run: 'r' });
     const { executionArn } = await before.machines.send(
