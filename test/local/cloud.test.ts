@@ -137,7 +137,7 @@ function deadName(prefix: string): string {
 }
 
 describe('queues', () => {
-  test('a batch that fails whole is tried again, then dead', async () => {
+  test('a batch that fails whole, and a message that was delayed, end among the dead letters', async () => {
     const Entries = Array.from({ length: 10 }, (_, i) => ({ Id: `m${i}`, MessageBody: `message ${i}` }));
     const before = lines.length;
     await clients.queues.send(new SendMessageBatchCommand({ QueueUrl: output('RefusedUrl'), Entries }));
@@ -184,7 +184,7 @@ describe('functions', () => {
     expect(processes.size).toBeLessThanOrEqual(4);
   });
 
-  test.each([
+  test.concurrent.each([
     ['Sleep', 'Sandbox.Timedout', /Task timed out after 1\.00 seconds/],
     ['Exit', 'Runtime.ExitError', /exit status 3/],
     ['Missing', 'Runtime.HandlerNotFound', /index\.nothing is undefined/],

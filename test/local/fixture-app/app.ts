@@ -84,7 +84,7 @@ function appStack(app: App, data: ReturnType<typeof dataStack>, code: lambda.Cod
   );
 
   const refusedDead = new sqs.Queue(stack, 'RefusedDead');
-  const refused = new sqs.Queue(stack, 'Refused', { deadLetterQueue: { queue: refusedDead, maxReceiveCount: 2 } });
+  const refused = new sqs.Queue(stack, 'Refused', { deadLetterQueue: { queue: refusedDead, maxReceiveCount: 1 } });
   const failures = new sqs.Queue(stack, 'Failures');
   functionOf('Refuse', { onFailure: new SqsDestination(failures), retryAttempts: 1 }).addEventSource(
     new SqsEventSource(refused, { batchSize: 50, maxBatchingWindow: Duration.seconds(1) }),
