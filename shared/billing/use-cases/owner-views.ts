@@ -53,18 +53,17 @@ export function ownerLookup(
   const of = async (identifier: string): Promise<IdentifierOwners> => {
     const owners = await ownersOf(ports.projections, identifier, known);
     const views = new Map<string, OwnerView>();
+    const factsOf = new Map<string, RecordedFact[]>();
     for (const { value } of owners) {
-      if (value !== '' && !views.has(value))
-        views.set(value, await view(value, await subscriptionFacts(ports.projections, value)));
+      if (value === '' || views.has(value)) continue;
+      const facts = await subscriptionFacts(ports.projections, value);
+      factsOf.set(value, facts);
+      views.set(value, await view(value, facts));
     }
     const payers = [...views].flatMap(([subscription, { history }]) => {
       const all = history.assignments.flatMap((span) => span.value.map((each) => each.payer));
-      return [...new Set(all)].map((payer) => ({
-        seller: operator,
-        payer,
-        subscription,
-        facts: known.get(subscription) ?? [],
-      }));
+      const facts = factsOf.get(subscription) ?? [];
+      return [...new Set(all)].map((payer) => ({ seller: operator, payer, subscription, facts }));
     });
     return { owners, viewOf: (subscription) => views.get(subscription) as OwnerView, payers };
   };

@@ -22,7 +22,7 @@ import type { RatingPorts } from './rate-usage.ts';
 /** Payers whose usage was touched, and by which of their subscriptions. */
 export type RatingWork = Map<
   string,
-  { readonly seller: string; readonly payer: string; readonly subscriptions: Set<string> }
+  { readonly seller: string; readonly payer: string; readonly subscriptions: Map<string, readonly RecordedFact[]> }
 >;
 
 /** Rows written, and shards summed, at the same time. */
@@ -72,15 +72,9 @@ async function ratePayer(
       write(measured.subscription, measured.sums[0] as PartialSums),
     );
   } else {
-    for (const subscription of subscriptions) {
-      const measured = await measureFacts(
-        read,
-        scope,
-        subscription,
-        await subscriptionFacts(ports.projections, subscription),
-      );
-      await write(subscription, measured.sums[0] as PartialSums);
-    }
+    await measureFacts(read, scope, subscriptions, (measured) =>
+      write(measured.subscription, measured.sums[0] as PartialSums),
+    );
   }
   await inParallel(rows, ROWS_AT_ONCE, async (row) => {
     await ports.projections.putNewer(row);
