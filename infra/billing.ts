@@ -51,7 +51,7 @@ export class Billing extends Construct {
     const openRun = this.#function(props, 'billing/open-run', may);
     const measureSlice = this.#function(props, 'billing/measure-slice', may);
     const invoicePayer = this.#function(props, 'billing/invoice-payer', may);
-    const closeDraft = this.#function(props, 'billing/close-draft', may);
+    const closeDraft = this.#function(props, 'billing/close-draft', [...may, props.events.put()]);
     const recordFailure = this.#function(props, 'billing/record-failure', record);
     const { projectFacts } = props.rating;
 

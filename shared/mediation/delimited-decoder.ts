@@ -24,6 +24,16 @@ export const NO_FACTS: FileFacts = {
   decimals: -1,
 };
 
+const LINE_FEED = 0x0a;
+/** What files begin with that are often mistaken for text. */
+const MAGIC = [
+  ['1f8b', 'it is compressed (gzip)'],
+  ['28b52ffd', 'it is compressed (zstd)'],
+  ['504b0304', 'it is a zip archive or a spreadsheet'],
+  ['fffe', 'it is UTF-16'],
+  ['feff', 'it is UTF-16'],
+] as const;
+
 /** Decodes delimited text by a source definition. */
 export class DelimitedDecoder implements UsageDecoder {
   private readonly source: DelimitedSource;
@@ -66,24 +76,27 @@ export class DelimitedDecoder implements UsageDecoder {
   }
 
   private finishLastLine(): void {
-    if (this.bytes === 0)
-      this.problems.add('EMPTY_FILE', 'fatal', 'the file has no bytes; not even a header line', 0, '', '');
-    // A text shorter than a byte order mark waits for its third byte until here.
-    else if (this.scanner.last()) this.takeLastRow();
-    if (this.scanner.isInQuotes) {
-      const text = `the file ends inside the quotes of the record that begins on line ${this.scanner.line}`;
-      this.problems.add('TRUNCATED', 'fatal', text, this.scanner.line, '', '');
+    const { scanner, problems } = this;
+    if (this.bytes === 0) {
+      problems.add('EMPTY_FILE', 'fatal', 'the file has no bytes; not even a header line', 0, '', '');
+      return;
     }
+    if (scanner.isInQuotes) {
+      const text = `the file ends inside the quotes of the record that begins on line ${scanner.line}`;
+      problems.add('TRUNCATED', 'fatal', text, scanner.line, '', '');
+      return;
+    }
+    while (scanner.next()) this.takeRow();
+    if (scanner.last()) this.takeLastRow();
     this.noteScanFailure();
-    if (!this.problems.isFatal && this.mapping === undefined) {
-      this.problems.add('EMPTY_FILE', 'fatal', 'the file has no header line', 1, '', '');
+    if (!problems.isFatal && this.mapping === undefined) {
+      problems.add('EMPTY_FILE', 'fatal', 'the file has no header line', 1, '', '');
     }
   }
 
   private takeLastRow(): void {
-    if (this.scanner.isInQuotes) return;
     this.takeRow();
-    if (this.lastByte === 0x0a || this.problems.isFatal) return;
+    if (this.lastByte === LINE_FEED || this.problems.isFatal) return;
     const text = 'the last line has no line break; if the carrier always writes one, the file was cut';
     this.problems.add('NO_FINAL_LINE_BREAK', 'warning', text, this.scanner.line, '', '');
   }
@@ -119,16 +132,16 @@ export class DelimitedDecoder implements UsageDecoder {
       );
     } else {
       mapping(scanner, draft);
-      this.noteReversedTimes(draft);
       applyRules(draft, this.rules);
       normaliseKeyTexts(draft);
+      this.noteReversedTimes(draft);
     }
     const isFull = draft.code === '' ? this.builder.add(draft) : this.builder.reject(draft, scanner.line);
     if (isFull) this.chunks.push(this.builder.finish());
   }
 
   private noteReversedTimes(draft: RecordDraft): void {
-    if (!draft.endsBeforeStart) return;
+    if (!draft.endsBeforeStart || draft.code !== '') return;
     const text = 'the record ends before it starts; it is taken with its start and without a duration';
     this.problems.add('END_BEFORE_START', 'warning', text, this.scanner.line, this.source.end.column, '');
   }
@@ -160,15 +173,11 @@ export class DelimitedDecoder implements UsageDecoder {
   }
 
   private noteBinary(): void {
-    const { bytes } = this.scanner;
-    const [first, second] = [bytes[0]!, bytes[1]!];
-    const guess =
-      first === 0x1f && second === 0x8b
-        ? 'it is compressed (gzip)'
-        : (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
-          ? 'it is UTF-16'
-          : 'its first line holds control characters';
-    this.problems.add('NOT_TEXT', 'fatal', `the file is not UTF-8 text: ${guess}`, 1, '', bytes.toString('hex', 0, 16));
+    const { bytes, starts, ends, fields } = this.scanner;
+    const start = starts[0]!;
+    const begin = bytes.toString('hex', start, Math.min(ends[fields - 1]!, start + 16));
+    const guess = MAGIC.find(([magic]) => begin.startsWith(magic))?.[1] ?? 'its first line holds control characters';
+    this.problems.add('NOT_TEXT', 'fatal', `the file is not UTF-8 text: ${guess}`, 1, '', begin);
   }
 
   private noteUnreadableName(name: string): void {

@@ -13,6 +13,7 @@ export function memoryDecisions(): Decisions {
   const partitions = new Map<string, Map<string, string>>();
   return {
     async putIfAbsent<Value>(key: DecisionKey, value: Value) {
+      checkRow(key, JSON.stringify(value));
       const partition = partitionOf(partitions, key.partition);
       const there = partition.get(key.sort);
       if (there !== undefined) return { won: false, value: JSON.parse(there) as Value };
@@ -33,8 +34,10 @@ export function memoryDecisions(): Decisions {
 /** Projections in memory, on the same terms. */
 export function memoryProjections(): Projections {
   const partitions = new Map<string, Map<string, string>>();
-  const write = (row: ProjectionRow<unknown>) =>
+  const write = (row: ProjectionRow<unknown>) => {
+    checkRow(row, JSON.stringify(row.value));
     partitionOf(partitions, row.partition).set(row.sort, JSON.stringify(row));
+  };
   const read = <Value>(text: string) => JSON.parse(text) as ProjectionRow<Value>;
   return {
     async put(rows) {
@@ -55,6 +58,16 @@ export function memoryProjections(): Projections {
     },
   };
 }
+
+/** What DynamoDB refuses, memory refuses too: an empty key, and a value of more than 300 KB. */
+function checkRow(key: DecisionKey, text: string): void {
+  if (key.partition === '' || key.sort === '')
+    throw new RangeError(`a key is never empty: "${key.partition}" "${key.sort}"`);
+  if (text.length > VALUE_BYTES_MAX)
+    throw new RangeError(`${key.partition} ${key.sort} has ${text.length} bytes; at most ${VALUE_BYTES_MAX} fit`);
+}
+
+const VALUE_BYTES_MAX = 300_000;
 
 function partitionOf(partitions: Map<string, Map<string, string>>, name: string): Map<string, string> {
   const partition = partitions.get(name) ?? new Map<string, string>();

@@ -114,7 +114,7 @@ async function rateIdentifiers(
   const work: RatingWork = new Map();
   let suspended = 0;
   await inParallel(touched.identifiers, RATED_AT_ONCE, async (identifier) => {
-    const done = { partition: ratedKeys.identifier(identifier), sort: touched.months.join(' ') };
+    const done = { partition: ratedKeys.identifier(identifier), sort: `months ${touched.months.join(' ')}` };
     if (((await ports.projections.get(done))?.position ?? -1) >= since) return;
     const owners = await lookup.of(identifier);
     for (const { seller, payer, subscription, facts } of owners.payers) {
