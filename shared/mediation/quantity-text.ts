@@ -42,7 +42,7 @@ export function readQuantity(
   for (let i = start; i < end; i++) {
     const byte = bytes[i]!;
     if (byte >= 0x30 && byte <= 0x39 && mantissa < 900_719_925_474_099) {
-      mantissa = mantissa * 10 + byte - 0x30;
+      mantissa = mantissa * 10 + (byte - 0x30);
       if (decimals >= 0) decimals++;
     } else if (byte === separator && decimals < 0 && end - start > 1) {
       decimals = 0;

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
+import { presetSource } from '#shared/mediation/presets.ts';
+import { fold, type VisibleItem } from '#shared/usage/fold.ts';
+import { usageCsv } from '../../bench/generate/usage-csv.ts';
+import { usageTap3 } from '../../bench/generate/usage-tap3.ts';
+import { ARRIVED, arrived, type Decoded, decodeCut, recordsOf } from './decode.ts';
+
+const sample = (path: string) => readFileSync(new URL(`./samples/${path}`, import.meta.url));
+const FROM = ARRIVED - 10 * 86_400;
+const fleet = { records: 300, subscriptions: 12, from: FROM, seconds: 86_400, seed: 7 };
+
+const FILES = [
+  { preset: 'tap3', name: 'CDDEUD2UTOIO00101', bytes: sample('tap3/CDDEUD2UTOIO00101') },
+  { preset: 'tap3', name: 'CDDEUD2UTOIO00106', bytes: sample('tap3/CDDEUD2UTOIO00106') },
+  { preset: 'tap3', name: 'CDDEUD2UTOIO00107', bytes: sample('tap3/CDDEUD2UTOIO00107') },
+  { preset: 'tap3', name: 'CDFRAF1UTOIO00007', bytes: sample('tap3/CDFRAF1UTOIO00007') },
+  { preset: 'tap3', name: 'CDDEUD2UTOIO00001', bytes: Buffer.from(usageTap3(200, 9, FROM, 5, true)) },
+  { preset: 'emnify-csv', name: 'usage.csv', bytes: sample('csv-emnify/usage_data_2026-10-07.csv') },
+  { preset: 'soracom-air-csv', name: 'air.csv', bytes: sample('csv-soracom/air-usage-202610.csv') },
+  {
+    preset: 'plain-csv',
+    name: 'plain.csv',
+    bytes: Buffer.concat([...usageCsv(fleet), ...usageCsv({ ...fleet, records: 50 })].map(withoutSecondHeader)),
+  },
+] as const;
+
+/** A file whose first records come again at its end: duplicates within and across chunks. */
+function withoutSecondHeader(block: Uint8Array, index: number): Uint8Array {
+  return index === 0 ? block : block.subarray(block.indexOf(0x0a) + 1);
+}
+
+function decodeSample(file: (typeof FILES)[number], cuts: readonly number[], chunkRecords: number): Decoded {
+  const source = presetSource(file.preset, 'source', 'demo', '*');
+  return decodeCut(source, arrived(file.name), file.bytes, cuts, { ...DEFAULT_DECODER_SETTINGS, chunkRecords });
+}
+
+describe.each(FILES)('$name', (file) => {
+  test('the blocks a file comes in change nothing', () => {
+    const whole = decodeSample(file, [], 7);
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { maxLength: 12 }), (cuts) => {
+        expect(decodeSample(file, cuts, 7)).toEqual(whole);
+      }),
+      { numRuns: 60 },
+    );
+    const everyByte = Array.from(file.bytes.keys());
+    expect(decodeSample(file, everyByte, 7)).toEqual(whole);
+  });
+
+  test('chunks of any size hold the same usage', () => {
+    const whole = decodeSample(file, [], 100_000);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), (chunkRecords) => {
+        const cut = decodeSample(file, [], chunkRecords);
+        expect(cut.chunks.map((c) => c.index)).toEqual(cut.chunks.map((_, i) => i));
+        for (const c of cut.chunks)
+          expect(c.totals.records + c.duplicates.records + c.rejected.length).toBeLessThanOrEqual(chunkRecords);
+        expect(cut.outcome.read).toBe(
+          cut.outcome.accepted.records + cut.outcome.duplicate.records + cut.outcome.rejected,
+        );
+        expect(foldAll(cut)).toEqual(foldAll(whole));
+        expect(cut.outcome.status).toBe(whole.outcome.status);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('items and records of a chunk agree with its totals', () => {
+    const decoded = decodeSample(file, [], 40);
+    for (const chunk of decoded.chunks) {
+      const lines = recordsOf({ ...decoded, chunks: [chunk] });
+      const folded = chunk.items.map((item) =>
+        fold([{ packed: item.packed, position: 1, file: 'f', chunk: 0, part: item.part }]),
+      );
+      const sum = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0);
+      const octets = folded.map((f) => sum([...f.bytesUp.subarray(0, f.length), ...f.bytesDown.subarray(0, f.length)]));
+      expect([lines.length, sum(folded.map((f) => f.length))]).toEqual([chunk.totals.records, chunk.totals.records]);
+      expect([sum(lines.map((l) => Number(l.bytes_up) + Number(l.bytes_down))), sum(octets)]).toEqual([
+        chunk.totals.bytes,
+        chunk.totals.bytes,
+      ]);
+      expect(sum(Object.values(chunk.months).map((m) => m.accepted.bytes))).toBe(chunk.totals.bytes);
+      expect(new Set(chunk.items.map((i) => i.identifier))).toEqual(new Set(lines.map((l) => l.identifier)));
+      expect([...chunk.identifiers].sort()).toEqual([...new Set(chunk.items.map((i) => i.identifier))].sort());
+    }
+  });
+});
+
+/** What all the chunks' items say together, by identifier and month. */
+function foldAll({ chunks }: Decoded): Record<string, string[]> {
+  const groups = new Map<string, VisibleItem[]>();
+  for (const { index, items } of chunks) {
+    for (const { identifier, month, part, packed } of items) {
+      const key = `${identifier} ${month}`;
+      groups.set(key, [...(groups.get(key) ?? []), { packed, position: 1, file: 'f', chunk: index, part }]);
+    }
+  }
+  return Object.fromEntries(
+    [...groups].sort().map(([key, items]) => {
+      const folded = fold(items);
+      const rows = Array.from({ length: folded.length }, (_, row) =>
+        JSON.stringify([
+          folded.keys[folded.keyIndex[row]!],
+          folded.startedAt[row],
+          folded.bytesUp[row],
+          folded.bytesDown[row],
+          folded.seconds[row],
+          folded.count[row],
+          folded.session[row],
+        ]),
+      );
+      return [key, rows];
+    }),
+  );
+}
+
+describe('damaged files', () => {
+  test.each(FILES)('$name: any damage gives an outcome, never an exception', (file) => {
+    const change = fc.record({
+      at: fc.nat(),
+      byte: fc.nat(255),
+      kind: fc.constantFrom('set', 'cut', 'insert', 'drop'),
+    });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.nat(), (changes, cut) => {
+        let bytes: Uint8Array = Uint8Array.from(file.bytes);
+        for (const { at, byte, kind } of changes) bytes = damage(bytes, at % (bytes.length + 1), byte, kind);
+        const source = presetSource(file.preset, 'source', 'demo', '*');
+        const settings = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: 50 };
+        const decoded = decodeCut(source, arrived(file.name), bytes, [cut], settings);
+        expect(decodeCut(source, arrived(file.name), bytes, [], settings)).toEqual(decoded);
+        const { outcome, chunks } = decoded;
+        expect(outcome.read).toBe(outcome.accepted.records + outcome.duplicate.records + outcome.rejected);
+        expect(outcome.status === 'quarantined').toBe(outcome.problems.some((p) => p.severity === 'fatal'));
+        for (const { records } of chunks) expect(Buffer.from(records).toString('utf8')).toContain('record,fingerprint');
+        foldAll(decoded);
+      }),
+      { numRuns: file.bytes.length > 10_000 ? 150 : 600 },
+    );
+  });
+});
+
+function damage(bytes: Uint8Array, at: number, byte: number, kind: 'set' | 'cut' | 'insert' | 'drop'): Uint8Array {
+  if (kind === 'set') return Buffer.concat([bytes.subarray(0, at), Uint8Array.of(byte), bytes.subarray(at + 1)]);
+  if (kind === 'cut') return bytes.subarray(0, at);
+  if (kind === 'insert') return Buffer.concat([bytes.subarray(0, at), Uint8Array.of(byte), bytes.subarray(at)]);
+  return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1)]);
+}
