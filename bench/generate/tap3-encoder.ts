@@ -29,7 +29,7 @@ export interface Tap3File {
 }
 
 /** What the trailer (AuditControlInfo) says. */
-export interface Tap3Audit {
+interface Tap3Audit {
   readonly count: number;
   readonly charge: number;
   readonly tax: number;
@@ -51,7 +51,7 @@ interface EventBasics {
 }
 
 /** A packet data record or a part of one. */
-export interface GprsCall extends EventBasics {
+interface GprsCall extends EventBasics {
   readonly kind: 'gprs';
   readonly imei: string;
   readonly apn: string;
@@ -63,7 +63,7 @@ export interface GprsCall extends EventBasics {
 }
 
 /** A call or short message, begun (mo) or received (mt) by the subscriber. */
-export interface Call extends EventBasics {
+interface Call extends EventBasics {
   readonly kind: 'mo' | 'mt';
   /** Teleservice: 11 speech, 22 short message sent, 21 received. */
   readonly teleservice: '11' | '21' | '22';

@@ -70,7 +70,7 @@ export interface DelimitedSource extends SourceBasics {
 export type IdentifierKind = 'imsi' | 'iccid' | 'msisdn' | 'eid' | 'device';
 
 /** A column that holds an identifier. */
-export interface IdentifierColumn {
+interface IdentifierColumn {
   readonly kind: IdentifierKind;
   readonly column: string;
 }
@@ -97,7 +97,7 @@ export interface TimeColumn {
 }
 
 /** Which service a record is about: by the text of a column, or (column '') the single rule for all. */
-export interface ServiceColumn {
+interface ServiceColumn {
   readonly column: string;
   readonly rules: readonly ServiceRule[];
 }
@@ -134,7 +134,7 @@ export interface QuantityColumn {
 }
 
 /** A column that says who began it; values not listed are rejected. Column '' = the service rule says it. */
-export interface DirectionColumn {
+interface DirectionColumn {
   readonly column: string;
   readonly values: Readonly<Record<string, 'mo' | 'mt' | ''>>;
 }
@@ -155,7 +155,7 @@ const basics = {
     .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, 'a carrier is letters, digits and hyphens, as its folder'),
   fileNamePattern: text
     .min(1)
-    .refine((p) => (p.match(/\*/g) ?? []).length <= 4, 'a file name pattern holds at most four *')
+    .refine((p) => (p.match(/\*/g) ?? []).length <= 3, 'a file name pattern holds at most three *')
     .refine(
       (p) => p.split('{asOf}').length <= 2 && !/[{}/]/.test(p.replace('{asOf}', '')),
       'of braces only one {asOf}, and no /',

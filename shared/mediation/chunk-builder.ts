@@ -10,10 +10,10 @@ import { RecordCsv } from './record-csv.ts';
 import { DIRECTIONS, PRECISIONS, type RecordDraft, TEXT, type TextField } from './record-draft.ts';
 
 /** Totals while they grow. */
-export type GrowingTotals = { -readonly [Unit in keyof UsageTotals]: number };
+type GrowingTotals = { -readonly [Unit in keyof UsageTotals]: number };
 
 /** No records, no units. */
-export function noTotals(): GrowingTotals {
+function noTotals(): GrowingTotals {
   return { records: 0, bytes: 0, seconds: 0, count: 0 };
 }
 
@@ -330,7 +330,7 @@ function moveRow(month: Month, rows: UsageRows, row: number): void {
 }
 
 /** Adds totals to others. */
-export function addTotals(to: GrowingTotals, more: UsageTotals): void {
+function addTotals(to: GrowingTotals, more: UsageTotals): void {
   to.records += more.records;
   to.bytes += more.bytes;
   to.seconds += more.seconds;

@@ -10,7 +10,7 @@ import { RecordDraft, textOf } from './record-draft.ts';
 import { applyRules, normaliseKeyTexts, type RecordRules, recordRules } from './record-rules.ts';
 
 /** What a delimited file says of itself: nothing. */
-export const NO_FACTS: FileFacts = {
+const NO_FACTS: FileFacts = {
   sender: '',
   recipient: '',
   sequence: '',

@@ -3,6 +3,9 @@ import type { Instant } from '#shared/time/local-date.ts';
 import type { ArrivedFile } from './decoder.ts';
 import { timeReader } from './time-text.ts';
 
+/** Longer names fit no pattern: looking for one would take too long. */
+const LONGEST_NAME = 255;
+
 /** A file's name without its folder and without an ending .gz or .zst: what patterns and headers are compared with. */
 export function baseName(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1).replace(/\.(gz|zst)$/i, '');
@@ -11,13 +14,17 @@ export function baseName(name: string): string {
 /** Whether a source definition reads the file: its carrier's, and named as its pattern says. */
 export function readsFile(source: SourceDefinition, file: Pick<ArrivedFile, 'name' | 'carrier'>): boolean {
   const asOf: AsOf = source.format === 'delimited' ? source.asOf : { from: 'arrival' };
-  return source.carrier === file.carrier && patternOf(source.fileNamePattern, asOf).test(baseName(file.name));
+  const name = baseName(file.name);
+  return (
+    source.carrier === file.carrier && name.length <= LONGEST_NAME && patternOf(source.fileNamePattern, asOf).test(name)
+  );
 }
 
 /** The time the aggregates of a file were true, epoch seconds; NaN when the name should say it and does not. */
 export function asOfOf(pattern: string, asOf: AsOf, file: ArrivedFile): Instant {
   if (asOf.from === 'arrival') return file.arrivedAt;
-  const text = patternOf(pattern, asOf).exec(baseName(file.name))?.groups?.asOf;
+  const name = baseName(file.name);
+  const text = name.length <= LONGEST_NAME ? patternOf(pattern, asOf).exec(name)?.groups?.asOf : undefined;
   if (text === undefined) return Number.NaN;
   const bytes = Buffer.from(text, 'latin1');
   return timeReader({ formats: [asOf.format], zone: asOf.zone }).read(bytes, 0, bytes.length);

@@ -2,7 +2,7 @@
 export const LONGEST_LINE = 1_048_576;
 export const MOST_COLUMNS = 1000;
 /** Index of a column a file does not have: its field is always empty. */
-export const ABSENT_COLUMN = MOST_COLUMNS;
+export const ABSENT_COLUMN = MOST_COLUMNS + 1;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -20,8 +20,8 @@ export type ScanFailure = '' | 'LINE_TOO_LONG' | 'TOO_MANY_COLUMNS';
  */
 export class LineScanner {
   bytes = Buffer.allocUnsafe(1 << 16);
-  readonly starts = new Int32Array(MOST_COLUMNS + 1);
-  readonly ends = new Int32Array(MOST_COLUMNS + 1);
+  readonly starts = new Int32Array(ABSENT_COLUMN + 1);
+  readonly ends = new Int32Array(ABSENT_COLUMN + 1);
   /** Fields of the record. */
   fields = 0;
   /** Line of the file the record begins on, from 1. */

@@ -24,7 +24,7 @@ export type TextField = (typeof TEXT)[keyof typeof TEXT];
 
 const FIELDS = 15;
 /** No text of a record is longer, in bytes. */
-export const LONGEST_TEXT = 256;
+const LONGEST_TEXT = 256;
 /** Directions and precisions as a draft holds them: indices into these lists. */
 export const DIRECTIONS = ['', 'mo', 'mt'] as const;
 export const PRECISIONS = ['instant', 'day', 'month'] as const;

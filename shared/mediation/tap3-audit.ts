@@ -118,7 +118,7 @@ function largeInteger(bytes: Uint8Array, start: number, end: number): bigint {
 }
 
 /** A whole number of 10^-decimals as decimal text with all its digits: 2203 of five → "0.02203". */
-export function decimalText(value: bigint | number, decimals: number): string {
+function decimalText(value: bigint | number, decimals: number): string {
   const isNegative = value < 0;
   const digits = String(isNegative ? -value : value).padStart(decimals + 1, '0');
   const point = digits.length - decimals;

@@ -1,10 +1,7 @@
 import { hash } from 'node:crypto';
 
-/** Octets of a fingerprint. Among 10^12 records two different ones share a fingerprint with a chance of one in 10^5. */
-export const FINGERPRINT_BYTES = 12;
-
-/** Stands between the parts of an identity; no text a decoder lets through holds it. */
-export const IDENTITY_SEPARATOR = '\u001f';
+/** 96 bits: among 10^12 records two different ones share a fingerprint with a chance of about one in 10^5. */
+const FINGERPRINT_BYTES = 12;
 
 /**
  * The fingerprint of a record: the first 96 bits of SHA-256 over its identity in the carrier's words, as a string of twelve characters 0 to

@@ -17,6 +17,8 @@ describe('which files a source reads', () => {
     ['?D*', 'CDDEUD2UTOIO00001', true],
     ['a.c', 'abc', false],
     ['(x)+[y]$', '(x)+[y]$', true],
+    ['*', 'x'.repeat(256), false],
+    ['*a*a*', `${'a'.repeat(254)}b`, true],
   ])('%s and %s: %s', (pattern, name, expected) => {
     expect(readsFile(source(pattern), { name, carrier: 'demo' })).toBe(expected);
   });
@@ -57,7 +59,7 @@ describe('source definitions', () => {
     [{ ...plain, colour: 'red' }, /colour/],
     [{ ...plain, name: 'Not A Name' }, /lower-case/],
     [{ ...plain, carrier: '../other' }, /a carrier is/],
-    [{ ...plain, fileNamePattern: '*****' }, /at most four/],
+    [{ ...plain, fileNamePattern: '*****' }, /at most three/],
     [{ ...plain, fileNamePattern: '{asOf}' }, /come together/],
     [{ ...plain, fileNamePattern: 'a/{b}' }, /only one/],
     [{ ...plain, start: { column: 'start', formats: ['MM/yyyy dd'] } }, undefined],

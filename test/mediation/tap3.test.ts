@@ -7,12 +7,13 @@ import {
   integer,
   type Tap3Event,
   type Tap3File,
+  tap3FileName,
   text,
 } from '../../bench/generate/tap3-encoder.ts';
 import { ARRIVED, decode, recordsOf } from './decode.ts';
 
 const TAP3 = presetSource('tap3', 'tap3', 'demo', '*');
-const NAME = 'CDDEUD2UTOIO00001';
+const NAME = tap3FileName({ sender: 'DEUD2', recipient: 'UTOIO', sequence: 1, test: false });
 const START = ARRIVED - 86_400;
 
 const gprs: Tap3Event = {
