@@ -18,7 +18,7 @@ export interface Decisions {
   /** Puts if absent. Answers what stands under the key afterwards: `won` when this very call put it, else the value that was there. */
   putIfAbsent<Value>(key: DecisionKey, value: Value): Promise<{ won: boolean; value: Value }>;
   get<Value>(key: DecisionKey): Promise<Value | undefined>;
-  /** Decisions of a partition with `from` ≤ sort ≤ `until` (code-unit order; both inclusive), ascending or descending, at most `limit`. */
+  /** Decisions of a partition with `from` ≤ sort ≤ `until` (order of their UTF-8 bytes; both inclusive), ascending or descending, at most `limit`. */
   query<Value>(partition: string, range: SortRange): Promise<Decision<Value>[]>;
 }
 

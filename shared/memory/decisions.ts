@@ -6,7 +6,7 @@ import type {
   Projections,
   SortRange,
 } from '#shared/commit-log/ports.ts';
-import { compareIds } from '#shared/money/allocate.ts';
+import { compareKeys } from './key-order.ts';
 
 /** Decisions in memory: values are kept as JSON text, so that nobody can change what was put. */
 export function memoryDecisions(): Decisions {
@@ -76,7 +76,9 @@ function partitionOf(partitions: Map<string, Map<string, string>>, name: string)
 }
 
 function inRange(partition: Map<string, string> | undefined, range: SortRange): [string, string][] {
-  const rows = [...(partition ?? [])].filter(([sort]) => sort >= range.from && sort <= range.until);
-  rows.sort(([a], [b]) => (range.descending ? compareIds(b, a) : compareIds(a, b)));
+  const rows = [...(partition ?? [])].filter(
+    ([sort]) => compareKeys(sort, range.from) >= 0 && compareKeys(sort, range.until) <= 0,
+  );
+  rows.sort(([a], [b]) => (range.descending ? compareKeys(b, a) : compareKeys(a, b)));
   return rows.slice(0, range.limit);
 }

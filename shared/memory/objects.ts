@@ -1,6 +1,6 @@
 import type { ObjectSummary, Objects, Store } from '#shared/commit-log/ports.ts';
-import { compareIds } from '#shared/money/allocate.ts';
 import type { Clock } from '#shared/time/ports.ts';
+import { compareKeys } from './key-order.ts';
 
 /** An object store in memory, with the operator's side of it: `drop` puts a usage file as a carrier would. */
 export interface MemoryObjects extends Objects {
@@ -54,7 +54,7 @@ export function memoryObjects(clock: Clock): MemoryObjects {
       return found && { key, bytes: found.body.length, storedAt: found.storedAt, versionId: found.versionId };
     },
     async *list(store, prefix) {
-      const keys = [...stores[store].keys()].filter((key) => key.startsWith(prefix)).sort(compareIds);
+      const keys = [...stores[store].keys()].filter((key) => key.startsWith(prefix)).sort(compareKeys);
       for (const key of keys) {
         const found = current(store, key);
         if (found) yield { key, bytes: found.body.length, storedAt: found.storedAt } satisfies ObjectSummary;

@@ -1,6 +1,6 @@
-import { compareIds } from '#shared/money/allocate.ts';
 import type { UsageItem, UsageStore } from '#shared/usage/ports.ts';
 import { usageItemSort } from '#shared/usage/usage-item-key.ts';
+import { compareKeys } from './key-order.ts';
 
 /** A usage store in memory. */
 export function memoryUsageStore(): UsageStore {
@@ -17,7 +17,7 @@ export function memoryUsageStore(): UsageStore {
       const rows = [...(identifiers.get(identifier) ?? [])].filter(
         ([, item]) => item.month >= from && item.month <= until,
       );
-      return rows.sort(([a], [b]) => compareIds(a, b)).map(([, item]) => item);
+      return rows.sort(([a], [b]) => compareKeys(a, b)).map(([, item]) => item);
     },
   };
 }
