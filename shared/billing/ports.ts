@@ -1,6 +1,6 @@
 /** The workflows of bill runs. */
 export interface Workflows {
-  /** Starts one; a name that was used before is not started again and answers false: the run is under way or has been. */
+  /** Starts one, once a name: false when the name was used before and has ended; asking again while it is under way may answer true. */
   start(workflow: 'draft-run' | 'post-run', name: string, input: { readonly runId: string }): Promise<boolean>;
 }
 

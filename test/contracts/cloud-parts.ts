@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -81,10 +82,7 @@ export async function startParts(): Promise<CloudParts> {
   const eventFile = join(directory, 'events.ndjson');
   const targets = { send: () => Promise.resolve() };
   const buses = openEventBuses(eventFile, new Set(['main']), [], targets as never, clock.now, console.error);
-  const sendJson = (
-    response: { writeHead: (status: number, headers: object) => object; end: (text: string) => void },
-    answer: object,
-  ) => {
+  const sendJson = (response: ServerResponse, answer: object) => {
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(answer));
   };
