@@ -48,7 +48,7 @@ async function catalogIn(folder: string): Promise<Catalog> {
 }
 
 /** The YAML files below a folder; their paths are as the shell would take them. */
-async function yamlFiles(folder: string): Promise<CatalogFile[]> {
+export async function yamlFiles(folder: string): Promise<CatalogFile[]> {
   const names = await readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     const what = error.code === 'ENOTDIR' ? 'is a file, not a folder' : 'is not there';
     throw failure(`the folder ${folder} ${what}`, 'name the folder that holds the catalogue');

@@ -63,6 +63,9 @@ export function resourcesOf(outputs: StackOutputs, file: string): Record<string,
   return Object.fromEntries(Object.entries(RESOURCES).map(([key, variable]) => [variable, found.get(key) ?? '']));
 }
 
+/** The account every embedded cloud has, and nothing on AWS. */
+const EMBEDDED_ACCOUNT = '000000000000';
+
 /** What the options and the environment say about where the deployment is; '' = nothing. */
 export interface Whereabouts {
   readonly outputs: string;
@@ -79,7 +82,10 @@ export function findDeployment(where: Whereabouts): Deployment {
   const resources = resourcesOf(readOutputs(file), file);
   const beside = dirname(file);
   const endpoint = where.endpoint || (isRunning(beside) ? readFileSync(join(beside, 'endpoint'), 'utf8').trim() : '');
-  const region = resources.DRAFT_RUN_MACHINE?.split(':')[3] ?? '';
+  const [, , , region = '', account = ''] = resources.DRAFT_RUN_MACHINE?.split(':') ?? [];
+  if (account === EMBEDDED_ACCOUNT && endpoint === '') {
+    throw failure(`the embedded cloud of ${file} is not running`, 'start it with `billing local up`');
+  }
   const clock = join(beside, 'clock.json');
   const clockOffset =
     existsSync(clock) && endpoint !== '' ? Number(JSON.parse(readFileSync(clock, 'utf8')).offsetMilliseconds) : 0;

@@ -19,11 +19,12 @@ export interface EmbeddedCloud {
 
 /**
  * Starts the embedded cloud on its data and writes its endpoint beside them, where every command looks for it. The app is synthesised when it
- * is not there or older than what it is made from.
+ * is not there or older than what it is made from. `schedules` says whether sweeps and due runs set off by themselves.
  */
 export async function startEmbeddedCloud(
   dataDirectory: string,
   port: number,
+  schedules: boolean,
   progress: (line: string) => void,
 ): Promise<EmbeddedCloud> {
   const assemblyDirectory = join(dataDirectory, 'cdk.out');
@@ -32,7 +33,7 @@ export async function startEmbeddedCloud(
     await synthesise(assemblyDirectory);
   }
   progress('starting the embedded cloud');
-  const cloud = await startCloud({ assemblyDirectory, dataDirectory, port, schedules: true, log: () => {} });
+  const cloud = await startCloud({ assemblyDirectory, dataDirectory, port, schedules, log: () => {} });
   const endpoint = join(dataDirectory, 'endpoint');
   writeFileSync(endpoint, `${cloud.endpoint}\n`);
   return {

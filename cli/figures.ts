@@ -1,3 +1,5 @@
+import type { Unit } from '#shared/catalog/catalog.ts';
+import { kindOfUnit } from '#shared/catalog/unit.ts';
 import { amount } from '#shared/money/amount.ts';
 import { type Instant, isoInstant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
@@ -44,4 +46,23 @@ export function bar(part: string, whole: string, width: number): string {
   const full = whole === '0' ? (part === '0' ? 0 : width) : Number((BigInt(part) * BigInt(width)) / BigInt(whole));
   const filled = Math.max(0, Math.min(width, full));
   return '█'.repeat(filled) + '░'.repeat(width - filled);
+}
+
+/** "35,681,646 B", "3,540 s", "30": base units with their name. */
+export function baseText(quantity: string, unit: string): string {
+  const kind = unit === 'subscription' ? 'pieces' : kindOfUnit(unit as Unit);
+  return `${grouped(quantity)}${{ octets: ' B', time: ' s', pieces: '' }[kind]}`;
+}
+
+const DECIMALS_SHOWN = 10;
+
+/** An exact amount, cut after ten decimals and then marked by an ellipsis. */
+export function exactText(exact: string): string {
+  const [whole = '', fraction = ''] = exact.split('.');
+  return grouped(fraction.length <= DECIMALS_SHOWN ? exact : `${whole}.${fraction.slice(0, DECIMALS_SHOWN)}…`);
+}
+
+/** "1,234.50 EUR". */
+export function money(value: string, currency: string): string {
+  return `${grouped(value)} ${currency}`;
 }

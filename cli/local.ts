@@ -5,7 +5,7 @@ import type { Output } from './output.ts';
 
 /** `local up`: the embedded cloud on this machine, until Ctrl-C. What is in it stays on disk. */
 export async function localUp(dataDirectory: string, port: number, output: Output): Promise<void> {
-  const { cloud, stop } = await startEmbeddedCloud(dataDirectory, port, (line) => output.progress(line)).catch(
+  const { cloud, stop } = await startEmbeddedCloud(dataDirectory, port, true, (line) => output.progress(line)).catch(
     tellUsed,
   );
   const stopped = new Promise<void>((resolve, reject) => {

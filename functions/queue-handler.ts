@@ -8,18 +8,39 @@ export type MessageHandler<Message> = (message: Message) => Promise<void>;
 
 /** A function behind a queue: each message by itself; those that fail are delivered again, the others are done. */
 export function queueHandler<Message>(handle: MessageHandler<Message>) {
+  return batchHandler<Message>((records) => oneByOne(records, handle));
+}
+
+/**
+ * A function behind a queue that does a batch of messages as one piece of work. If that fails, each is tried by itself, so that one that cannot
+ * be done does not hold up the others.
+ */
+export function togetherHandler<Message>(handle: (messages: Message[]) => Promise<void>) {
   return batchHandler<Message>(async (records) => {
-    const failed: string[] = [];
-    for (const { messageId, message } of records) {
-      try {
-        await handle(message);
-      } catch (error) {
-        logger.error('message failed', { messageId, error: error as Error });
-        failed.push(messageId);
-      }
+    try {
+      await handle(records.map(({ message }) => message));
+      return [];
+    } catch (error) {
+      logger.warn('batch failed as one', { messages: records.length, error: error as Error });
     }
-    return failed;
+    return oneByOne(records, (message) => handle([message]));
   });
+}
+
+async function oneByOne<Message>(
+  records: readonly ReadMessage<Message>[],
+  handle: MessageHandler<Message>,
+): Promise<string[]> {
+  const failed: string[] = [];
+  for (const { messageId, message } of records) {
+    try {
+      await handle(message);
+    } catch (error) {
+      logger.error('message failed', { messageId, error: error as Error });
+      failed.push(messageId);
+    }
+  }
+  return failed;
 }
 
 /** A message of a batch, read. */

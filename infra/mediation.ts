@@ -33,24 +33,24 @@ export class Mediation extends Construct {
       ...[decisions.read(), decisions.append(), projections.read()],
       ...[inbox.send(), chunks.send(), complete.send()],
     ]);
-    mediateUsageFile.consume(inbox, { size: 1, maxConcurrency: concurrency.mediateUsageFile });
+    mediateUsageFile.consume(inbox, { size: 1, waitSeconds: 0, maxConcurrency: concurrency.mediateUsageFile });
 
     const loadUsageChunk = new ServiceFunction(this, service, 'mediation/load-usage-chunk', [
       ...[work.read(), usage.load()],
       ...[decisions.read(), decisions.append()],
       complete.send(),
     ]);
-    loadUsageChunk.consume(chunks, { size: 1, maxConcurrency: concurrency.loadUsageChunk });
+    loadUsageChunk.consume(chunks, { size: 1, waitSeconds: 0, maxConcurrency: concurrency.loadUsageChunk });
 
     const commitFiles = new ServiceFunction(this, service, 'mediation/commit-files', [
       ...[work.read(), work.write()],
       ...[decisions.read(), decisions.append()],
       rating.toRate.send(),
     ]);
-    commitFiles.consume(complete, { size: 10, maxConcurrency: concurrency.commitFiles });
+    commitFiles.consume(complete, { size: 10, waitSeconds: 0, maxConcurrency: concurrency.commitFiles });
 
     this.sweep = new ServiceFunction(this, service, 'mediation/sweep', [
-      ...[incoming.list(), work.read(), decisions.read()],
+      ...[incoming.list(), work.read(), work.write(), decisions.read(), projections.read()],
       ...[inbox, chunks, complete, rating.toRate, rating.entries].map((queue) => queue.send()),
     ]);
     this.sweep.every(Duration.minutes(15));

@@ -33,14 +33,15 @@ export class Rating extends Construct {
       ...[projections.read(), projections.replace()],
       events.put(),
     ]);
-    rateUsage.consume(this.toRate, { size: 10, maxConcurrency: concurrency.rateUsage });
+    // What many files touched at the same time is rated once.
+    rateUsage.consume(this.toRate, { size: 100, waitSeconds: 1, maxConcurrency: concurrency.rateUsage });
 
     this.projectFacts = new ServiceFunction(this, service, 'rating/project-facts', [
       ...[decisions.read(), work.read()],
       ...[projections.read(), projections.replace()],
       this.toRate.send(),
     ]);
-    this.projectFacts.consume(this.entries, { size: 10, maxConcurrency: concurrency.projectFacts });
+    this.projectFacts.consume(this.entries, { size: 10, waitSeconds: 0, maxConcurrency: concurrency.projectFacts });
 
     this.functions = [rateUsage, this.projectFacts];
   }

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -66,8 +66,8 @@ export class ServiceFunction extends Construct {
     });
   }
 
-  /** Reads the messages of a queue. Of a batch, those that failed come back alone. */
-  consume(source: QueueWithDeadLetters, batch: { size: number; maxConcurrency: number }) {
+  /** Reads the messages of a queue, `waitSeconds` after the first of them came if they are to be done as one. Those that failed come back alone. */
+  consume(source: QueueWithDeadLetters, batch: { size: number; waitSeconds: number; maxConcurrency: number }) {
     const { queueArn } = source.queue;
     this.function.addToRolePolicy(
       new PolicyStatement({
@@ -79,6 +79,7 @@ export class ServiceFunction extends Construct {
       target: this.function,
       eventSourceArn: queueArn,
       batchSize: batch.size,
+      ...(batch.waitSeconds > 0 ? { maxBatchingWindow: Duration.seconds(batch.waitSeconds) } : {}),
       maxConcurrency: batch.maxConcurrency,
       reportBatchItemFailures: true,
     });

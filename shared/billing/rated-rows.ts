@@ -9,7 +9,7 @@ import type { PoolStatus } from './pool-lines.ts';
  *   rated#seller#payer#period         shard          the sums of a shard
  *   running#seller#payer              period         the payer's running month: money by business unit, pools
  *   suspense#month                    identifier     usage that is not charged, by reason
- *   rated-identifier#identifier       months         up to which position these months of it are rated
+ *   rated-identifier#identifier       month          up to which position a month of it is rated
  */
 export const ratedKeys = {
   shard: (seller: string, payer: string, period: string, shard: string) =>

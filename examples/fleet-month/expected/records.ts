@@ -39,7 +39,10 @@ export function count(totals: Totals, record: FleetRecord): void {
   totals.messages += record.service === 'sms' ? 1 : 0;
 }
 
-/** What became of every record of the loaded files, in total or of one month's usage, and the records that are billed. */
+/**
+ * What became of every record of the loaded files and of copies of them, in total or of one month's usage, and the records that are billed. A
+ * copy's records are duplicates all. Whoever is unknown, or not active, has no cut-off: only what would be charged can be not yet due.
+ */
 export function sortRecords(
   files: readonly FleetFile[],
   inventory: Inventory,
@@ -56,7 +59,8 @@ export function sortRecords(
   };
   const rated: RatedRecord[] = [];
   const seen = new Set<number>();
-  for (const { record, garbled } of files.filter((file) => file.fate === 'loaded').flatMap((file) => file.entries)) {
+  const entriesOf = (fate: string) => files.filter((file) => file.fate === fate).flatMap((file) => file.entries);
+  for (const { record, garbled } of [...entriesOf('loaded'), ...entriesOf('copy')]) {
     if (!isCounted(record)) continue;
     if (garbled !== '') {
       proof.read.records += 1;
@@ -66,9 +70,10 @@ export function sortRecords(
     count(proof.read, record);
     const isRepeated = seen.has(record.identity);
     seen.add(record.identity);
-    const outcome = isRepeated ? 'duplicate' : record.startedAt >= cutOff ? 'notYetDue' : rate(record, inventory);
-    if (outcome === 'duplicate' || outcome === 'notYetDue') count(proof[outcome], record);
+    const outcome = isRepeated ? 'duplicate' : rate(record, inventory);
+    if (outcome === 'duplicate') count(proof.duplicate, record);
     else if (outcome === 'UNKNOWN_SUBSCRIBER' || outcome === 'NOT_ACTIVE') count(proof.suspended[outcome], record);
+    else if (record.startedAt >= cutOff) count(proof.notYetDue, record);
     else {
       count(proof.billed, record);
       rated.push(outcome);

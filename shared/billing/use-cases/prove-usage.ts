@@ -72,6 +72,7 @@ export async function proveUsage(ports: ProofPorts, position: Position): Promise
   for (const copy of copies) {
     const manifest = await readManifest(ports, copy.file, copy.generation);
     readCopy(manifest, row);
+    rejected.records += manifest.outcome.rejected;
   }
   const onInvoices = await placeRecords(ports, world, await identifiersOf(ports.objects, manifests), row);
   const rows = Object.fromEntries([...months].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,6 +1,6 @@
 import { subscriptionOf } from '#shared/commit-log/inventory-rows.ts';
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
-import { withPrefix } from '#shared/commit-log/ports.ts';
+import { type ProjectionRow, withPrefix } from '#shared/commit-log/ports.ts';
 import { readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { projectFacts, recordedFacts } from '#shared/commit-log/use-cases/project-facts.ts';
@@ -36,28 +36,37 @@ export interface RatingResult {
 }
 
 /**
- * Rates what an entry touched, on all that is visible now: the running month of each subscription and payer, and what is suspended. It is the
+ * Rates what entries touched, on all that is visible now: the running month of each subscription and payer, and what is suspended. It is the
  * same computation as the bill run's. Rows are stamped with the position they were computed at and never go back, so that messages may come
- * late, twice and in any order.
+ * late, twice and in any order; many at once cost one rating.
  */
-export async function rateUsage(ports: RatingPorts, message: Omit<RateUsage, 'queue'>): Promise<RatingResult> {
-  const position = await tail(ports.decisions, message.position);
+export async function rateUsage(
+  ports: RatingPorts,
+  messages: readonly Omit<RateUsage, 'queue'>[],
+): Promise<RatingResult> {
+  const last = Math.max(0, ...messages.map((message) => message.position));
+  const position = await tail(ports.decisions, last);
   await projectFacts(ports, position);
   const world = await worldAt(ports, position, ALL_MONTHS);
-  const touched = await touchedBy(ports, world, message);
-  let suspended = 0;
-  if (world.catalog !== null) suspended = await rateIdentifiers(ports, world, touched, message.position);
-  if (message.chunk >= 0) {
-    const key = ratedChunkKey(message.file, message.generation, message.chunk);
-    await ports.projections.putNewer({ ...key, position, value: {} });
+  const touched = { identifiers: new Set<string>(), months: new Set<string>() };
+  for (const message of messages) {
+    const { identifiers, months } = await touchedBy(ports, world, message);
+    for (const identifier of identifiers) touched.identifiers.add(identifier);
+    for (const month of months) touched.months.add(month);
   }
-  return { position, identifiers: touched.identifiers.length, suspended };
+  let suspended = 0;
+  if (world.catalog !== null) suspended = await rateIdentifiers(ports, world, touched, last);
+  const rated = messages.filter((message) => message.chunk >= 0);
+  await ports.projections.put(
+    rated.map(({ file, generation, chunk }) => ({ ...ratedChunkKey(file, generation, chunk), position, value: {} })),
+  );
+  return { position, identifiers: touched.identifiers.size, suspended };
 }
 
 /** What is to be rated: whose usage, and of which UTC months. */
 interface Touched {
-  readonly identifiers: readonly string[];
-  readonly months: readonly string[];
+  readonly identifiers: Iterable<string>;
+  readonly months: Iterable<string>;
 }
 
 /** Whose usage a message is about: a chunk's identifiers, those an inventory entry names, or whatever is suspended when prices change. */
@@ -112,10 +121,14 @@ async function rateIdentifiers(
   const { catalog } = await catalogOf(ports, world);
   const lookup = ownerLookup(ports, catalog, { position: world.position, cutOff: Number.MAX_SAFE_INTEGER });
   const work: RatingWork = new Map();
+  const months = [...touched.months].sort();
+  const stamps: ProjectionRow<unknown>[] = [];
+  const known = await suspendedBefore(ports.projections, months);
   let suspended = 0;
   await inParallel(touched.identifiers, RATED_AT_ONCE, async (identifier) => {
-    const done = { partition: ratedKeys.identifier(identifier), sort: `months ${touched.months.join(' ')}` };
-    if (((await ports.projections.get(done))?.position ?? -1) >= since) return;
+    const done = await ports.projections.query(ratedKeys.identifier(identifier), withPrefix(''));
+    const left = months.filter((month) => (done.find((row) => row.sort === month)?.position ?? -1) < since);
+    if (left.length === 0) return;
     const owners = await lookup.of(identifier);
     for (const { seller, payer, subscription, facts } of owners.payers) {
       const key = `${seller}#${payer}`;
@@ -123,11 +136,21 @@ async function rateIdentifiers(
       its.subscriptions.set(subscription, facts);
       work.set(key, its);
     }
-    if (await noteSuspense(ports, world, identifier, touched.months, owners)) suspended++;
-    await ports.projections.putNewer({ ...done, position: world.position, value: {} });
+    if (await noteSuspense(ports, world, identifier, left, owners, known)) suspended++;
+    for (const month of left)
+      stamps.push({ partition: ratedKeys.identifier(identifier), sort: month, position: world.position, value: {} });
   });
   await ratePayers(ports, world, catalog, work, lookup.account);
+  await ports.projections.put(stamps);
   return suspended;
+}
+
+/** Keys of the rows of suspended usage there are: only those may have to be taken back. */
+async function suspendedBefore(projections: Projections, months: readonly string[]): Promise<Set<string>> {
+  const rows = await Promise.all(
+    months.map((month) => projections.query<SuspendedUsage>(ratedKeys.suspense(month), withPrefix(''))),
+  );
+  return new Set(rows.flat().map((row) => `${row.value.month} ${row.value.identifier}`));
 }
 
 /** Keeps the rows of an identifier's suspended usage true, month by month; answers whether there is any. */
@@ -137,17 +160,22 @@ async function noteSuspense(
   identifier: string,
   months: readonly string[],
   owners: IdentifierOwners,
+  known: ReadonlySet<string>,
 ): Promise<boolean> {
   const read = usageReader(ports.usage, world);
   let any = false;
   for (const month of months) {
     const usage = (await read([identifier], month, month))().get(identifier);
     const suspended = usage === undefined ? {} : suspendedUsage(usage, owners.owners, owners.viewOf);
-    const key = { partition: ratedKeys.suspense(month), sort: identifier };
     const isSuspended = Object.keys(suspended).length > 0;
-    if (!isSuspended && (await ports.projections.get(key)) === undefined) continue;
+    if (!isSuspended && !known.has(`${month} ${identifier}`)) continue;
     const value: SuspendedUsage = { identifier, month, reasons: suspended };
-    await ports.projections.putNewer({ ...key, position: world.position, value });
+    await ports.projections.putNewer({
+      partition: ratedKeys.suspense(month),
+      sort: identifier,
+      position: world.position,
+      value,
+    });
     any ||= isSuspended;
   }
   return any;

@@ -1,0 +1,89 @@
+import type { PoolStatus } from '#shared/billing/pool-lines.ts';
+import { type AccountStatus, runningMonth } from '#shared/billing/use-cases/running-month.ts';
+import { inUnit } from '#shared/catalog/unit.ts';
+import { previewInvoices } from '#shared/invoicing/use-cases/preview-invoices.ts';
+import { amount, sum } from '#shared/money/amount.ts';
+import { addDays } from '#shared/time/local-date.ts';
+import { failure } from './failure.ts';
+import { bar, grouped, money } from './figures.ts';
+import { invoiceText } from './invoice-text.ts';
+import type { Output } from './output.ts';
+import type { Session } from './session.ts';
+import { figures, pairs, table, words } from './table.ts';
+
+/** `account preview ACCOUNT`: what it would be billed now, by the computation of a bill run. */
+export async function previewMonth(session: Session, account: string, output: Output): Promise<void> {
+  await statusOf(session, account);
+  const { backBillingMonths } = session.world.settings;
+  const { draft, invoices } = await previewInvoices({ ...session.world, backBillingMonths }, account);
+  const total = sum(draft.documents.map((document) => amount(document.net))).toFixed(2);
+  const head = `${account}, ${draft.period.from} to ${addDays(draft.period.until, -1)} so far, as known at position ${draft.position}: net ${money(total, draft.account.currency)}`;
+  const nothing = 'There is nothing to bill so far; charges in arrears come at the end of the period.';
+  const text = [head, ...(invoices.length === 0 ? [nothing] : invoices.map(invoiceText))].join('\n\n');
+  output.result({ account, period: draft.period, position: draft.position, net: total, invoices }, text);
+}
+
+/** `account show ACCOUNT`: its running month as rating keeps it. */
+export async function showAccount(session: Session, account: string, output: Output): Promise<void> {
+  const status = await statusOf(session, account);
+  output.result(status, statusText(status));
+  output.next(`billing account preview ${account}`);
+}
+
+async function statusOf(session: Session, account: string): Promise<AccountStatus> {
+  const status = await runningMonth(session.world, account);
+  if (status === undefined)
+    throw failure(`there is no account ${account}`, 'check the id, or load it with `billing inventory load`');
+  return status;
+}
+
+function statusText({ account, businessUnits, running, asOf, tail }: AccountStatus): string {
+  const head = pairs([
+    ['account', `${account.account}, ${account.name}`],
+    ['customer of', account.seller],
+    [
+      'billed',
+      `on day ${account.billingDay} (${account.timeZone}), in ${account.currency}, ${account.paymentTermDays} days to pay`,
+    ],
+    ['business units', businessUnits.map((unit) => `${unit.businessUnit} (${unit.name})`).join(', ')],
+    [
+      'running month',
+      running === null ? 'nothing rated yet' : `${running.period.from} to ${addDays(running.period.until, -1)}`,
+    ],
+    [
+      'as of',
+      running === null
+        ? ''
+        : `position ${asOf}${asOf === tail ? '' : ` (the log is at ${tail}; what came since does not touch it, or is being rated)`}`,
+    ],
+    ['subscriptions', running === null ? '' : grouped(running.subscriptions)],
+  ]);
+  if (running === null) return head;
+  const units = Object.entries(running.net).sort(([a], [b]) => (a < b ? -1 : 1));
+  const total = sum(units.map(([, net]) => amount(net))).toFixed(2);
+  const rows = [
+    ...units.map(([unit, net]) => ({ unit: unit || '(the account)', net })),
+    ...(units.length > 1 ? [{ unit: 'together', net: total }] : []),
+  ];
+  const net = table(rows, [
+    words('business unit', (row) => row.unit),
+    figures(`net so far, ${running.currency}`, (row) => grouped(row.net)),
+  ]);
+  return [head, rows.length === 0 ? '' : net, poolsText(running.pools)].filter((part) => part !== '').join('\n\n');
+}
+
+const BAR_WIDTH = 20;
+
+function poolsText(pools: readonly PoolStatus[]): string {
+  if (pools.length === 0) return '';
+  const shown = (pool: PoolStatus, base: string) =>
+    `${grouped(inUnit(BigInt(base), pool.unit).toDecimalPlaces(3).toFixed())} ${pool.unit}`;
+  return table(pools, [
+    words('pool', (pool) => (pool.businessUnit === '' ? pool.name : `${pool.name}, ${pool.businessUnit}`)),
+    words('', (pool) => bar(pool.used, pool.size, BAR_WIDTH)),
+    figures('used', (pool) => shown(pool, pool.used)),
+    figures('size', (pool) => shown(pool, pool.size)),
+    figures('over', (pool) => (pool.over === '0' ? '' : shown(pool, pool.over))),
+    figures('members', (pool) => grouped(pool.members)),
+  ]);
+}

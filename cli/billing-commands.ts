@@ -1,0 +1,134 @@
+import type { Command } from 'commander';
+import { previewMonth, showAccount } from './account.ts';
+import { type Connected, date, example, month, wholeNumber } from './command-parts.ts';
+import { explain, listDocuments, type Renderings, showInvoice } from './invoice.ts';
+import * as runs from './run.ts';
+
+interface OpenFlags {
+  readonly cycle: number | undefined;
+  readonly account: string | undefined;
+  readonly month: string;
+  readonly invoiceDate: string;
+  readonly seller: string;
+  readonly beforeEnd: true | undefined;
+  readonly wait: true | undefined;
+}
+
+/** `billing run …` */
+export function runCommands(program: Command, connected: Connected): void {
+  const run = program.command('run').description('bill runs: drafted, approved, posted');
+  const open = run
+    .command('open')
+    .description('open a run for a billing day (a cycle) or one account, and draft its documents')
+    .option('--cycle <day>', 'everybody whose billing day it is', wholeNumber(1, 31))
+    .option('--account <account>', 'one account instead')
+    .requiredOption('--month <month>', 'the month the period begins in, 2026-10', month)
+    .option('--invoice-date <date>', "date of the documents (default: today, in the seller's time zone)", date, '')
+    .option('--seller <seller>', 'who bills (default: the first seller of the catalogue)', '')
+    .option('--before-end', 'bill a period that has not ended')
+    .option('--wait', 'wait until it is drafted, and show it')
+    .addHelpText(
+      'after',
+      example(
+        'billing run open --cycle 1 --month 2026-10 --wait',
+        'billing run open --account nordwind --month 2026-10 --invoice-date 2026-11-02',
+      ),
+    )
+    .action((flags: OpenFlags) => {
+      const { cycle = 0, account = '' } = flags;
+      if ((cycle === 0) === (account === ''))
+        open.error('error: say either --cycle or --account', { exitCode: 2, code: 'billing.cycleOrAccount' });
+      const options = { ...flags, cycle, account, beforeEnd: flags.beforeEnd === true, wait: flags.wait === true };
+      return connected((session, output) => runs.open(session, options, output));
+    });
+  run
+    .command('list')
+    .description('every run and the state it is in')
+    .addHelpText('after', example('billing run list'))
+    .action(() => connected(runs.list));
+  run
+    .command('show <run>')
+    .description('its states, totals, who is left out or in error, its documents')
+    .option('--all', 'the documents of every account, not only the first fifty')
+    .addHelpText('after', example('billing run show fernweh-c01-2026-10-1'))
+    .action((id: string, { all }: { all: true | undefined }) =>
+      connected((session, output) => runs.show(session, id, all === true, output)),
+    );
+  run
+    .command('approve <run>')
+    .description('let its drafts be posted')
+    .option('--accept-unexplained', 'also if lines moved though no fact did')
+    .addHelpText('after', example('billing run approve fernweh-c01-2026-10-1 --as anna'))
+    .action((id: string, { acceptUnexplained }: { acceptUnexplained: true | undefined }) =>
+      connected((session, output) => runs.approve(session, id, acceptUnexplained === true, output)),
+    );
+  run
+    .command('post <run>')
+    .description('post an approved run: numbers and documents; or take a posting up again that stands still')
+    .option('--wait', 'wait until it is posted, and show it')
+    .addHelpText('after', example('billing run post fernweh-c01-2026-10-1 --wait'))
+    .action((id: string, { wait }: { wait: true | undefined }) =>
+      connected((session, output) => runs.post(session, id, wait === true, output)),
+    );
+  run
+    .command('discard <run>')
+    .description('throw a run away that is not being posted; another may be opened then')
+    .requiredOption('--reason <text>', 'why; recorded with it')
+    .addHelpText('after', example('billing run discard fernweh-c01-2026-10-1 --reason "a price was wrong"'))
+    .action((id: string, { reason }: { reason: string }) =>
+      connected((session, output) => runs.discard(session, id, reason, output)),
+    );
+}
+
+/** `billing invoice …` */
+export function invoiceCommands(program: Command, connected: Connected): void {
+  const invoice = program
+    .command('invoice')
+    .description('posted invoices and credit notes, and how each amount came about');
+  invoice
+    .command('list')
+    .description('posted documents')
+    .option('--account <account>', 'of one account', '')
+    .option('--month <month>', 'of the runs for a month', month, '')
+    .addHelpText('after', example('billing invoice list --account nordwind --month 2026-10'))
+    .action((query: { account: string; month: string }) =>
+      connected((session, output) => listDocuments(session, query, output)),
+    );
+  invoice
+    .command('show <number>')
+    .description('an invoice; with --json the document as it was posted')
+    .option('--pdf <file>', 'save the PDF', '')
+    .option('--csv <file>', 'save its lines as CSV', '')
+    .option('--usage <file>', 'save its itemised usage as CSV', '')
+    .addHelpText(
+      'after',
+      example('billing invoice show FC-2026-00001', 'billing invoice show FC-2026-00001 --pdf invoice.pdf'),
+    )
+    .action((number: string, save: Renderings) =>
+      connected((session, output) => showInvoice(session, number, save, output)),
+    );
+  invoice
+    .command('explain <number>')
+    .description('take the amount of a line apart, down to the subscriptions behind it')
+    .requiredOption('--line <place>', 'place of the line on the invoice', wholeNumber(1, 1_000_000))
+    .option('--all', 'every subscription behind it, not only the first twenty')
+    .addHelpText('after', example('billing invoice explain FC-2026-00001 --line 3'))
+    .action((number: string, { line, all }: { line: number; all: true | undefined }) =>
+      connected((session, output) => explain(session, number, line, all === true, output)),
+    );
+}
+
+/** `billing account …` */
+export function accountCommands(program: Command, connected: Connected): void {
+  const account = program.command('account').description('the running month of an account');
+  account
+    .command('preview <account>')
+    .description('what it would be billed now, by the computation of a bill run')
+    .addHelpText('after', example('billing account preview nordwind'))
+    .action((id: string) => connected((session, output) => previewMonth(session, id, output)));
+  account
+    .command('show <account>')
+    .description('net so far by business unit, and its pools, as rating keeps them')
+    .addHelpText('after', example('billing account show nordwind'))
+    .action((id: string) => connected((session, output) => showAccount(session, id, output)));
+}

@@ -1,0 +1,142 @@
+import type { Command } from 'commander';
+import { checkCatalog, releaseFolder, showCatalog } from './catalog.ts';
+import { type Connected, example, month, type Run, wholeNumber } from './command-parts.ts';
+import { changeOne, loadFiles, showInventory } from './inventory.ts';
+import { backOut, showFile, showFiles, showSuspense } from './usage.ts';
+import { uploadUsage } from './usage-upload.ts';
+
+/** `billing catalog …` */
+export function catalogCommands(program: Command, run: Run, connected: Connected): void {
+  const catalog = program.command('catalog').description('what is sold and how: sellers, plans, prices, carriers');
+  catalog
+    .command('release <folder>')
+    .description('let the catalogue in a folder (*.yaml) count from now on')
+    .option('--check', 'only say what is wrong with it')
+    .addHelpText('after', example('billing catalog release catalog/ --check', 'billing catalog release catalog/'))
+    .action((folder: string, { check }: { check: true | undefined }) =>
+      check
+        ? run((_, output) => checkCatalog(folder, output))
+        : connected((session, output) => releaseFolder(session, folder, output)),
+    );
+  catalog
+    .command('show')
+    .description('what counts now')
+    .addHelpText('after', example('billing catalog show'))
+    .action(() => connected(showCatalog));
+}
+
+interface ChangeOptions {
+  readonly from: string;
+  readonly state: string;
+  readonly seller: string;
+  readonly payer: string;
+  readonly plan: string;
+  readonly unit: string;
+  readonly imsi: string;
+  readonly iccid: string;
+  readonly msisdn: string;
+}
+
+/** `billing inventory …` */
+export function inventoryCommands(program: Command, connected: Connected): void {
+  const inventory = program.command('inventory').description('accounts and subscriptions: who has what, and from when');
+  inventory
+    .command('load <file...>')
+    .description('record accounts (.yaml) and subscriptions (.csv), all of it or nothing')
+    .addHelpText('after', example('billing inventory load accounts.yaml subscriptions.csv'))
+    .action((files: string[]) => connected((session, output) => loadFiles(session, files, output)));
+  inventory
+    .command('change <subscription>')
+    .description('record what becomes true of one subscription from a date on')
+    .requiredOption('--from <date>', "2026-11-15 (the payer's local midnight) or 2026-11-15T10:00:00+01:00")
+    .option('--state <state>', 'inventory, test, ready, active, suspended or terminated', '')
+    .option('--payer <account>', 'who pays, together with --plan', '')
+    .option('--plan <plan>', 'on which plan, together with --payer', '')
+    .option('--unit <unit>', 'for which business unit of the payer', '')
+    .option('--seller <seller>', 'whom they pay (default: the seller whose customer the payer is)', '')
+    .option('--imsi <digits>', 'IMSI it has from then on; with a minus before it, no longer has', '')
+    .option('--iccid <digits>', 'the same for an ICCID', '')
+    .option('--msisdn <digits>', 'the same for an MSISDN', '')
+    .addHelpText(
+      'after',
+      example(
+        'billing inventory change NW-016 --from 2026-11-03 --state suspended',
+        'billing inventory change NW-014 --from 2026-11-12 --payer nordwind --plan fleet-l --unit fuhrpark',
+        'billing inventory change NW-017 --from 2026-11-12 --imsi=-001010000000017',
+      ),
+    )
+    .action((subscription: string, { from, unit, state, seller, payer, plan, imsi, iccid, msisdn }: ChangeOptions) => {
+      const change = {
+        subscription,
+        effectiveFrom: from,
+        businessUnit: unit,
+        state,
+        seller,
+        payer,
+        plan,
+        imsi,
+        iccid,
+        msisdn,
+      };
+      return connected((session, output) => changeOne(session, change, output));
+    });
+  inventory
+    .command('show <id>')
+    .description('everything ever recorded of an account or a subscription')
+    .addHelpText('after', example('billing inventory show NW-017', 'billing inventory show nordwind'))
+    .action((id: string) => connected((session, output) => showInventory(session, id, output)));
+}
+
+/** `billing usage …` */
+export function usageCommands(program: Command, connected: Connected): void {
+  const usage = program.command('usage').description("carriers' usage files: what came, what counts, what waits");
+  usage
+    .command('upload <carrier> <file...>')
+    .description('drop usage files as the carrier would')
+    .addHelpText('after', example('billing usage upload roamhub CDDEUD2UTOIO00041.gz CDDEUD2UTOIO00042.gz'))
+    .action((carrier: string, files: string[]) =>
+      connected((session, output) => uploadUsage(session, carrier, files, output)),
+    );
+  usage
+    .command('files')
+    .description('what came, and what has become of it: waiting, loading, loaded, quarantined, duplicate, backed out')
+    .option(
+      '--month <month>',
+      'files that arrived in it (UTC) or hold usage of it (default: the last 31 days)',
+      month,
+      '',
+    )
+    .option('--carrier <carrier>', 'of one carrier', '')
+    .addHelpText('after', example('billing usage files --month 2026-10 --carrier roamhub'))
+    .action((query: { month: string; carrier: string }) =>
+      connected((session, output) => showFiles(session, query, output)),
+    );
+  usage
+    .command('show <file>')
+    .description('everything known of one file, by name, carrier/name or id: totals, problems, rejected records')
+    .option('--rejected <number>', 'at most so many rejected records', wholeNumber(0, 1_000_000), 50)
+    .addHelpText('after', example('billing usage show roamhub/CDDEUD2UTOIO00044'))
+    .action((file: string, { rejected }: { rejected: number }) =>
+      connected((session, output) => showFile(session, file, rejected, output)),
+    );
+  usage
+    .command('back-out <file>')
+    .description('take a loaded file back: its usage no longer counts, the next invoice carries the difference')
+    .requiredOption('--reason <text>', 'why; recorded with it')
+    .addHelpText(
+      'after',
+      example('billing usage back-out orbitsim/usage_data_2026-10-20.csv.gz --reason "sent by mistake"'),
+    )
+    .action((file: string, { reason }: { reason: string }) =>
+      connected((session, output) => backOut(session, file, reason, output)),
+    );
+  usage
+    .command('suspense')
+    .description('usage that nobody is charged for, by reason, and whose it is')
+    .option('--month <month>', 'usage of one UTC month (default: every month)', month, '')
+    .option('--all', 'every identifier, not only the first ten of each reason')
+    .addHelpText('after', example('billing usage suspense --month 2026-10'))
+    .action((options: { month: string; all: true | undefined }) =>
+      connected((session, output) => showSuspense(session, options.month, options.all === true, output)),
+    );
+}

@@ -1,0 +1,79 @@
+import type { Arithmetic } from '#shared/billing/charge-line.ts';
+import type { ExplainedLine, ExplainedSubscription } from '#shared/invoicing/use-cases/explain-line.ts';
+import { amount } from '#shared/money/amount.ts';
+import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
+import { baseText, counted, grouped } from './figures.ts';
+import { type Column, figures, indented, table, words } from './table.ts';
+
+/** A subscription's part of a line, in days or base units. */
+interface Part extends ExplainedSubscription {
+  readonly is: bigint;
+  readonly was: bigint;
+}
+
+/** The subscriptions behind a line, most first; of a line that was posted before, those whose part has moved. */
+export function subscriptionsText({ subscriptions, moved, before }: ExplainedLine, most: number): string {
+  const { arithmetic, tier, unit } = moved.line;
+  if (subscriptions.length === 0) return 'The subscriptions behind it are no longer on record.';
+  const partOf = (detail: SubscriptionDetail | null) => (detail === null ? 0n : part(detail, arithmetic, tier));
+  const parts = subscriptions.map((each) => ({ ...each, is: partOf(each.now), was: partOf(each.before) }));
+  const isDifference = before !== null;
+  const moving = isDifference ? parts.filter((each) => each.is !== each.was) : parts.filter((each) => each.is > 0n);
+  moving.sort(
+    (a, b) => compare(weight(b, isDifference), weight(a, isDifference)) || (a.subscription < b.subscription ? -1 : 1),
+  );
+  const shown = moving.slice(0, most);
+  const rows = table(shown, columns(arithmetic, unit, isDifference));
+  const left = moving.length - shown.length;
+  const more = left > 0 ? `\n${counted(left, 'more; --all lists it', 'more; --all lists them')}` : '';
+  const title = isDifference
+    ? `${counted(moving.length, 'subscription', 'subscriptions')} of ${grouped(parts.length)} moved it`
+    : `${counted(moving.length, 'subscription', 'subscriptions')} behind it`;
+  return shown.length === 0 ? title : `${title}\n${indented(`${rows}${more}`, 2)}`;
+}
+
+function part(detail: SubscriptionDetail, arithmetic: Arithmetic, tier: number): bigint {
+  if (arithmetic.kind === 'recurring') return BigInt(detail.days);
+  return BigInt(arithmetic.kind === 'pool' ? detail.pooled : (detail.tiers[tier] ?? '0'));
+}
+
+function weight({ is, was }: Part, isDifference: boolean): bigint {
+  const change = isDifference ? is - was : is;
+  return change < 0n ? -change : change;
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function columns(arithmetic: Arithmetic, unit: string, isDifference: boolean): Column<Part>[] {
+  const quantity = (value: bigint) =>
+    arithmetic.kind === 'recurring' ? grouped(value.toString()) : baseText(value.toString(), unit);
+  const heading = { recurring: 'SIM days', usage: 'charged', pool: 'drew on the pool' }[arithmetic.kind];
+  const measures: Column<Part>[] =
+    arithmetic.kind === 'usage'
+      ? [
+          figures('used', (each) => (each.now === null ? '' : baseText(each.now.quantity, unit))),
+          figures('covered', (each) =>
+            each.now === null || each.now.covered === '0' ? '' : baseText(each.now.covered, unit),
+          ),
+        ]
+      : [];
+  const movement: Column<Part>[] = isDifference
+    ? [
+        figures('before', (each) => quantity(each.was)),
+        figures('change', (each) => `${each.is > each.was ? '+' : ''}${quantity(each.is - each.was)}`),
+      ]
+    : [];
+  const worth: Column<Part>[] =
+    arithmetic.kind === 'recurring' && !isDifference
+      ? [figures('comes to', (each) => amount(each.is).times(arithmetic.price).div(arithmetic.daysInPeriod).toFixed(4))]
+      : [];
+  return [
+    words('subscription', (each) => each.subscription),
+    ...measures,
+    figures(heading, (each) => quantity(each.is)),
+    ...movement,
+    ...worth,
+  ];
+}

@@ -1,0 +1,204 @@
+import type { Arithmetic, PoolArithmetic, RecurringArithmetic, UsageArithmetic } from '#shared/billing/charge-line.ts';
+import type { Charge } from '#shared/catalog/catalog.ts';
+import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/explain-line.ts';
+import { amount } from '#shared/money/amount.ts';
+import { addDays } from '#shared/time/local-date.ts';
+import { subscriptionsText } from './explain-subscriptions.ts';
+import { baseText, counted, exactText, grouped, minute, money } from './figures.ts';
+import { figures, indented, pairs, table, words } from './table.ts';
+
+/** A line's amount taken apart as a person would write the arithmetic, with at most so many of the subscriptions behind it. */
+export function explainText(explained: ExplainedLine, most: number): string {
+  const { now, before, document } = explained;
+  const parts = [headText(explained)];
+  if (before !== null || explained.moved.reason !== '') parts.push(differenceText(explained));
+  if (now !== null) parts.push(arithmeticText(explained, now));
+  if (before !== null) {
+    const title = `Posted before: ${before.document || before.run}, as known at position ${before.position}`;
+    parts.push(`${title}\n${indented(computation(before, document.currency), 2)}`);
+  }
+  if (explained.causes.length > 0) parts.push(causesText(explained));
+  parts.push(subscriptionsText(explained, most));
+  return parts.join('\n\n');
+}
+
+function headText({ document, shown, moved }: ExplainedLine): string {
+  const { line } = moved;
+  const unit = document.businessUnit === '' ? '' : `, business unit ${document.businessUnit}`;
+  const until = addDays(line.period.until, -1);
+  const detail = [line.zoneName, line.tier > 0 ? `tier ${line.tier}` : ''].filter((part) => part !== '').join(', ');
+  const title = `${document.number}, line ${shown.place}: ${shown.description} = ${money(shown.net, document.currency)}`;
+  return `${title}\n${[detail, `${line.period.from} to ${until}`].filter((part) => part !== '').join(', ')}${unit}`;
+}
+
+/** Owed now − posted before = this line. */
+function differenceText({ now, before, moved, shown, document }: ExplainedLine): string {
+  const rows = [
+    {
+      what: 'owed now',
+      net: now?.line.amount ?? '0',
+      note: now === null ? 'nothing any more' : `as known at position ${now.position}`,
+    },
+    {
+      what: '− posted before',
+      net: before?.line.amount ?? '0',
+      note: before === null ? 'nothing' : `${before.document || before.run}, as known at position ${before.position}`,
+    },
+    {
+      what: '= this line',
+      net: moved.net,
+      note: [moved.reason, shown.amends === '' ? '' : `amends ${shown.amends}`]
+        .filter((part) => part !== '')
+        .join(', '),
+    },
+  ];
+  const text = table(rows, [
+    words('', (row) => row.what),
+    figures(document.currency, (row) => grouped(row.net)),
+    words('', (row) => row.note),
+  ]);
+  return document.kind === '381' ? `${text}\n(a credit note shows it with the other sign)` : text;
+}
+
+function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
+  const { arithmetic } = now.line;
+  const { currency } = explained.document;
+  const parts = [`Owed, as known at position ${now.position}`];
+  if (arithmetic.kind === 'usage') parts.push(indented(usedText(explained, now, arithmetic), 2));
+  if (arithmetic.kind === 'pool') parts.push(indented(poolText(explained, now, arithmetic), 2));
+  parts.push(indented(computation(now, currency), 2));
+  if (arithmetic.kind === 'pool') parts.push(indented(sharesText(arithmetic, now.line.businessUnit, currency), 2));
+  if (explained.otherTiers.length > 0) parts.push(indented(otherTiersText(explained), 2));
+  return parts.join('\n');
+}
+
+/** The one line of arithmetic everything comes down to. */
+export function computation({ line }: Pick<ExplainedState, 'line'>, currency: string): string {
+  const { arithmetic } = line;
+  const result = `= ${exactText(arithmetic.exact)} → ${money(arithmetic.kind === 'pool' ? arithmetic.rounded : line.amount, currency)}`;
+  const rounding = amount(arithmetic.exact).equals(arithmetic.kind === 'pool' ? arithmetic.rounded : line.amount)
+    ? ''
+    : ', rounded once, half away from zero';
+  return `${factors(arithmetic, line.unit, currency)} ${result}${rounding}`;
+}
+
+function factors(arithmetic: Arithmetic, unit: string, currency: string): string {
+  if (arithmetic.kind === 'recurring') return recurringFactors(arithmetic, currency);
+  const quantity = arithmetic.kind === 'usage' ? arithmetic.quantity : arithmetic.over;
+  const divided = arithmetic.baseUnits === '1' ? '' : ` ÷ ${grouped(arithmetic.baseUnits)} (${unit})`;
+  const flat = amount(arithmetic.flat).isZero()
+    ? ''
+    : ` + ${grouped(arithmetic.entered)} × ${money(arithmetic.flat, currency)}`;
+  return `${baseText(quantity, unit)}${divided} × ${money(arithmetic.price, currency)}${flat}`;
+}
+
+function recurringFactors({ days, daysInPeriod, price }: RecurringArithmetic, currency: string): string {
+  return `${counted(days, 'SIM day', 'SIM days')} ÷ ${daysInPeriod} × ${money(price, currency)}`;
+}
+
+/** Used, covered by allowances, left, and what of it falls into this tier. */
+function usedText(explained: ExplainedLine, { line, charge }: ExplainedState, arithmetic: UsageArithmetic): string {
+  const { usage } = explained;
+  const { unit } = line;
+  const left = (BigInt(usage.quantity) - BigInt(usage.covered)).toString();
+  const rows: [string, string][] = [];
+  if (usage.subscriptions > 0) {
+    rows.push([
+      'used',
+      `${baseText(usage.quantity, unit)} by ${counted(usage.subscriptions, 'subscription', 'subscriptions')}${incrementText(charge, arithmetic.increment, unit)}`,
+    ]);
+    if (usage.covered !== '0') {
+      rows.push(['− covered', `${baseText(usage.covered, unit)} by their own allowances`]);
+      rows.push(['= left', baseText(left, unit)]);
+    }
+  }
+  if (line.tier > 0)
+    rows.push([`tier ${line.tier}`, `${baseText(arithmetic.quantity, unit)}${tierText(charge, line.tier)}`]);
+  return pairs(rows);
+}
+
+/** ", each record raised to 60 s, then by 1 s": '' where nothing is raised. */
+function incrementText(charge: Charge | null, increment: string, unit: string): string {
+  const [first = '1', next = '1'] = increment.split('/');
+  if (first === '1' && next === '1') return '';
+  const over =
+    charge?.kind === 'usage'
+      ? { record: 'each record', session: 'each session', day: 'each day', period: 'the period' }[charge.rounding]
+      : 'each';
+  const steps =
+    first === next
+      ? `a multiple of ${baseText(first, unit)}`
+      : `${baseText(first, unit)}, then by ${baseText(next, unit)}`;
+  return `, ${over} raised to ${steps}`;
+}
+
+/** ": what each subscription used beyond 2 MB, up to 20 MB". */
+function tierText(charge: Charge | null, tier: number): string {
+  if (charge?.kind !== 'usage' || charge.price.model !== 'graduated') return '';
+  const { tiers } = charge.price;
+  const whose = { subscription: 'each subscription', pool: 'the pool', account: 'the account' }[charge.count];
+  const from = tiers[tier - 2]?.upTo ?? '';
+  const to = tiers[tier - 1]?.upTo ?? '';
+  const bounds = [
+    from === '' ? '' : `beyond ${grouped(from)} ${charge.unit}`,
+    to === '' ? '' : `up to ${grouped(to)} ${charge.unit}`,
+  ];
+  return `: what ${whose} used ${bounds.filter((part) => part !== '').join(', ')}`;
+}
+
+function otherTiersText({ otherTiers, document }: ExplainedLine): string {
+  const rows = table(otherTiers, [
+    words('other tiers', (line) => `tier ${line.tier}`),
+    figures('quantity', (line) => `${grouped(line.quantity)} ${line.unit}`),
+    figures('price', (line) => grouped(line.unitPrice)),
+    figures(document.currency, (line) => grouped(line.amount)),
+  ]);
+  return `\n${rows}`;
+}
+
+/** What the pool holds, what was used of it, and what of the overage is this charge's. */
+function poolText({ pool }: ExplainedLine, { line }: ExplainedState, arithmetic: PoolArithmetic): string {
+  const { unit } = line;
+  const rows: [string, string][] = [];
+  if (arithmetic.pool !== '') {
+    const members = counted(arithmetic.members, 'subscription', 'subscriptions');
+    rows.push([`pool ${pool?.name ?? arithmetic.pool}`, `${baseText(arithmetic.size, unit)}, put in by ${members}`]);
+    if (pool !== null) rows.push(['used of it', baseText(pool.used, unit)], ['over', baseText(pool.over, unit)]);
+  }
+  const what = [line.chargeName, line.planName, line.zoneName].filter((part) => part !== '').join(', ');
+  rows.push(['this charge used', `${baseText(arithmetic.used, unit)} (${what})`]);
+  const drawn =
+    arithmetic.pool === ''
+      ? 'counted over the whole account'
+      : 'the pool is drawn on day by day, in the order of the charges';
+  rows.push(['of it over', `${baseText(arithmetic.over, unit)}; ${drawn}`]);
+  return pairs(rows);
+}
+
+function sharesText({ shares, sharedBy, rounded }: PoolArithmetic, businessUnit: string, currency: string): string {
+  if (shares.length < 2) return '';
+  const how = sharedBy === 'byUsage' ? 'by what each used' : 'by what each used above its contribution';
+  const total = shares.reduce((sum, share) => sum + BigInt(share.used), 0n).toString();
+  const rows = [
+    ...shares.map((share) => ({ ...share, note: share.businessUnit === businessUnit ? '← this line' : '' })),
+    { businessUnit: 'together', used: total, amount: rounded, note: '' },
+  ];
+  const text = table(rows, [
+    words('business unit', (row) => row.businessUnit || '(the account)'),
+    figures('used', (row) => grouped(row.used)),
+    figures(currency, (row) => grouped(row.amount)),
+    words('', (row) => row.note),
+  ]);
+  return `\nshared back ${how}, in whole minor units:\n${text}`;
+}
+
+function causesText({ causes }: ExplainedLine): string {
+  const rows = table(causes, [
+    figures('position', (cause) => `${cause.position}`),
+    words('at', (cause) => minute(cause.at)),
+    words('by', (cause) => cause.by),
+    words('what', (cause) => cause.what),
+    words('', (cause) => cause.detail),
+  ]);
+  return `What became known in between\n${indented(rows, 2)}`;
+}

@@ -1,0 +1,112 @@
+import { writeFile } from 'node:fs/promises';
+import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
+import { documentFolder } from '#shared/invoicing/posted-document.ts';
+import { explainLine, readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
+import { type DocumentQuery, findInvoice, listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
+import { amount, sum } from '#shared/money/amount.ts';
+import { explainText } from './explain.ts';
+import { failure } from './failure.ts';
+import { counted, grouped, money } from './figures.ts';
+import { invoiceText } from './invoice-text.ts';
+import type { Output } from './output.ts';
+import type { Session } from './session.ts';
+import { figures, table, words } from './table.ts';
+
+/** Files the renderings of an invoice are saved in; '' = not asked for. */
+export interface Renderings {
+  readonly pdf: string;
+  readonly csv: string;
+  readonly usage: string;
+}
+
+/** `invoice list`: posted documents. */
+export async function listDocuments(session: Session, query: DocumentQuery, output: Output): Promise<void> {
+  const documents = await listInvoices(session.world, query);
+  output.result(documents, documents.length === 0 ? 'There is no such invoice.' : documentsText(documents));
+  const [first] = documents;
+  if (first !== undefined) output.next(`billing invoice show ${first.number}`);
+}
+
+/** `invoice show NUMBER`: the invoice, or (--json) its canonical JSON; and its renderings, saved where asked. */
+export async function showInvoice(session: Session, number: string, save: Renderings, output: Output): Promise<void> {
+  const document = await documentOf(session, number);
+  const invoice = await readInvoice(session.world, document);
+  const saved: string[] = [];
+  for (const [file, ending] of [
+    [save.pdf, '.pdf'],
+    [save.csv, '-lines.csv'],
+    [save.usage, '-usage.csv'],
+  ] as const) {
+    if (file === '') continue;
+    await saveRendering(session, document, ending, file);
+    saved.push(file);
+  }
+  output.result(invoice, saved.length === 0 ? invoiceText(invoice) : `Saved ${saved.join(', ')}.`);
+  if (saved.length === 0) output.next(`billing invoice explain ${number} --line 1`);
+}
+
+/** Subscriptions an explanation lists unless all are asked for. */
+const SUBSCRIPTIONS_SHOWN = 20;
+
+/** `invoice explain NUMBER --line K`: how the amount came about. */
+export async function explain(
+  session: Session,
+  number: string,
+  line: number,
+  all: boolean,
+  output: Output,
+): Promise<void> {
+  const document = await documentOf(session, number);
+  const explained = await explainLine(session.world, document, line);
+  output.result(explained, explainText(explained, all ? Number.MAX_SAFE_INTEGER : SUBSCRIPTIONS_SHOWN));
+}
+
+async function documentOf(session: Session, number: string): Promise<PostedDocument> {
+  const document = await findInvoice(session.world, number);
+  if (document === undefined)
+    throw failure(`there is no invoice ${number}`, 'see those there are with `billing invoice list`');
+  return document;
+}
+
+async function saveRendering(session: Session, document: PostedDocument, ending: string, file: string): Promise<void> {
+  const key = `${documentFolder(document.seller, document.number)}/${document.number}${ending}`;
+  const body = await session.world.objects.get('invoices', key);
+  if (body === undefined) {
+    throw failure(
+      `${document.number}${ending} is not rendered yet`,
+      'it follows posting within minutes; try again, and if it stays away, `billing run post` renders it again',
+    );
+  }
+  await writeFile(file, body).catch((error: NodeJS.ErrnoException) => {
+    throw failure(
+      `${file} cannot be written (${error.code ?? error.message})`,
+      'name a file in a folder that is there',
+    );
+  });
+}
+
+function documentsText(documents: readonly PostedDocument[]): string {
+  const rows = table(documents, [
+    words('number', (each) => each.number),
+    words('', (each) => (each.kind === '381' ? 'credit note' : '')),
+    words('date', (each) => each.issueDate),
+    words('account', (each) => each.payer),
+    words('business unit', (each) => each.businessUnit),
+    words('period', (each) => `${each.period.from} to ${each.period.to}`),
+    figures('net', (each) => money(signed(each, each.net), each.currency)),
+    figures('gross', (each) => money(signed(each, each.gross), each.currency)),
+    words('run', (each) => each.run),
+  ]);
+  const byCurrency = Map.groupBy(documents, (each) => each.currency);
+  const totals = [...byCurrency].map(([currency, of]) => {
+    const total = (field: 'net' | 'gross') =>
+      grouped(sum(of.map((each) => amount(signed(each, each[field])))).toFixed(2));
+    return `${counted(of.length, 'document', 'documents')}: net ${total('net')}, gross ${total('gross')} ${currency}`;
+  });
+  return `${rows}\n\n${totals.join('\n')}`;
+}
+
+/** A credit note's amounts are positive on the document, and taken off here. */
+function signed({ kind }: PostedDocument, value: string): string {
+  return kind === '381' ? `-${value}` : value;
+}

@@ -1,0 +1,82 @@
+import type { RunRequest } from '#shared/billing/run.ts';
+import type { ListedRun } from '#shared/billing/use-cases/list-runs.ts';
+import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/show-run.ts';
+import { counted, grouped, minute, money } from './figures.ts';
+import { figures, indented, pairs, table, words } from './table.ts';
+
+/** Runs as a table. */
+export function runListText(runs: readonly ListedRun[]): string {
+  return table(runs, [
+    words('run', ({ request }) => request.run),
+    words('month', ({ request }) => request.month),
+    words('for', ({ request }) => scopeText(request)),
+    words('invoice date', ({ request }) => request.invoiceDate),
+    words('state', ({ states }) => states.at(-1)?.state ?? 'opened'),
+    words('since', ({ states }) => minute(states.at(-1)?.at ?? 0)),
+    words('by', ({ states }) => states.at(-1)?.by ?? ''),
+  ]);
+}
+
+/** A run with its documents, which have numbers once they are posted. */
+export function runText(
+  run: ShownRun & { readonly documents: readonly (DraftedDocument & { readonly number: string })[] },
+): string {
+  const { request, states, position, report, documents } = run;
+  const head = pairs([
+    ['run', request.run],
+    ['for', `${scopeText(request)} of ${request.seller}, ${request.month}, invoice date ${request.invoiceDate}`],
+    ['as known at', position === 0 ? '' : `position ${position}`],
+  ]);
+  const history = table(states, [
+    words('state', (each) => each.state),
+    words('since', (each) => minute(each.at)),
+    words('by', (each) => each.by),
+    words('', (each) => each.note),
+  ]);
+  if (report === null) return [head, history].join('\n\n');
+  const totals = Object.entries(report.totals).map(([currency, total]) => money(total, currency));
+  const figuresOf = pairs([
+    ['accounts', grouped(report.payers)],
+    [
+      'documents',
+      `${grouped(report.documents)}${report.belowZero === 0 ? '' : `, ${grouped(report.belowZero)} of them below zero`}`,
+    ],
+    ['net', totals.join(', ')],
+    ['nothing to bill', report.nothingToBill === 0 ? '' : counted(report.nothingToBill, 'account', 'accounts')],
+    [
+      'unexplained',
+      report.unexplained.length === 0 ? '' : `${report.unexplained.join(', ')}: lines moved though no fact did`,
+    ],
+  ]);
+  const parts = [head, history, figuresOf, documentsText(documents)];
+  if (report.drafts.length > new Set(documents.map((each) => each.payer)).size + report.nothingToBill)
+    parts.push(`${grouped(report.drafts.length)} accounts in all; --all lists them`);
+  if (report.leftOut.length > 0) parts.push(`left out\n${indented(reasonsText(report.leftOut), 2)}`);
+  if (report.inError.length > 0 && states.at(-1)?.state !== 'opened')
+    parts.push(`in error\n${indented(reasonsText(report.inError), 2)}`);
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function scopeText({ cycle, account }: RunRequest): string {
+  return account === '' ? `cycle ${cycle}` : `account ${account}`;
+}
+
+function documentsText(documents: readonly (DraftedDocument & { readonly number: string })[]): string {
+  if (documents.length === 0) return '';
+  return table(documents, [
+    words('account', (each) => each.payer),
+    words('business unit', (each) => each.businessUnit),
+    words('number', (each) => each.number),
+    figures('net', (each) => money(each.net, each.currency)),
+    figures('lines', (each) => grouped(each.lines)),
+    words('of them corrections', (each) =>
+      Object.entries(each.reasons)
+        .map(([reason, count]) => `${grouped(count)} ${reason}`)
+        .join(', '),
+    ),
+  ]);
+}
+
+function reasonsText(of: readonly { readonly payer: string; readonly reason: string }[]): string {
+  return table(of, [words('account', (each) => each.payer), words('why', (each) => each.reason)]);
+}

@@ -1,0 +1,153 @@
+import type { RunStateName } from '#shared/billing/run.ts';
+import { approveRun, discardRun, postRun, type RunDecision } from '#shared/billing/use-cases/decide-run.ts';
+import { listRuns } from '#shared/billing/use-cases/list-runs.ts';
+import { openRun } from '#shared/billing/use-cases/open-run.ts';
+import { type RunProgress, runProgress, showRun } from '#shared/billing/use-cases/show-run.ts';
+import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
+import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
+import { failure } from './failure.ts';
+import { grouped } from './figures.ts';
+import type { Output } from './output.ts';
+import { runListText, runText } from './run-text.ts';
+import type { Session } from './session.ts';
+
+/** What `run open` is asked for; '' = not said. Of cycle (0 = none) and account exactly one is. */
+export interface OpenOptions {
+  readonly cycle: number;
+  readonly account: string;
+  readonly month: string;
+  readonly invoiceDate: string;
+  readonly seller: string;
+  readonly beforeEnd: boolean;
+  readonly wait: boolean;
+}
+
+/** Payers whose documents `run show` lists unless all are asked for. */
+const PAYERS_SHOWN = 50;
+
+/** `run open`: opens a bill run and starts its draft. */
+export async function open(session: Session, options: OpenOptions, output: Output): Promise<void> {
+  const { wait, ...asked } = options;
+  const seller = asked.seller || ((await currentCatalog(session.world)).catalog.sellers[0]?.id ?? '');
+  const result = await openRun(session.world, { ...asked, seller, by: session.by });
+  if (result.outcome === 'refused') throw failure(result.reason, '');
+  const { run } = result;
+  if (!wait) {
+    output.result(result, `Opened run ${run}; it is being drafted.`);
+    return output.next(`billing run show ${run}`);
+  }
+  const state = await follow(session, run, ['drafted', 'failed', 'discarded'], output);
+  await show(session, run, false, output);
+  if (state === 'failed')
+    throw failure(
+      `run ${run} has failed: none of its accounts could be drafted`,
+      `mend the cause, then discard it with \`billing run discard ${run} --reason …\` and open it again`,
+    );
+}
+
+/** `run list`: every run and the state it is in. */
+export async function list(session: Session, output: Output): Promise<void> {
+  const runs = await listRuns(session.world);
+  output.result(runs, runs.length === 0 ? 'There is no run yet.' : runListText(runs));
+  if (runs.length === 0) output.next('billing run open --cycle 1 --month 2026-10');
+}
+
+/** `run show RUN`: its states, totals, who is left out or in error, its documents. */
+export async function show(session: Session, run: string, all: boolean, output: Output): Promise<void> {
+  const shown = await showRun(session.world, run, all ? Number.MAX_SAFE_INTEGER : PAYERS_SHOWN);
+  const state = shown.states.at(-1)?.state ?? 'opened';
+  const { account, month } = shown.request;
+  const posted = state === 'posted' ? await listInvoices(session.world, { account, month }) : [];
+  const numbers = new Map(
+    posted.filter((each) => each.run === run).map((each) => [`${each.payer}|${each.businessUnit}`, each.number]),
+  );
+  const documents = shown.documents.map((each) => ({
+    ...each,
+    number: numbers.get(`${each.payer}|${each.businessUnit}`) ?? '',
+  }));
+  output.result({ ...shown, documents }, runText({ ...shown, documents }));
+  const hint = NEXT[state];
+  if (hint !== '') output.next(hint.replace('RUN', run));
+}
+
+/** What one does with a run in a state. */
+const NEXT: Readonly<Record<RunStateName, string>> = {
+  opened: 'wait for it with `billing run show RUN`',
+  drafted: 'billing run approve RUN',
+  failed: 'billing run discard RUN --reason TEXT, when the cause is mended',
+  approved: 'billing run post RUN --wait',
+  posting: 'wait for it with `billing run show RUN`; if it stands still, `billing run post RUN` takes it up again',
+  posted: 'billing invoice list',
+  discarded: '',
+};
+
+/** `run approve RUN`: its drafts may be posted. */
+export async function approve(
+  session: Session,
+  run: string,
+  acceptUnexplained: boolean,
+  output: Output,
+): Promise<void> {
+  tell(await approveRun(deciding(session), run, session.by, acceptUnexplained), run, 'approved', output);
+  output.next(`billing run post ${run} --wait`);
+}
+
+/** `run discard RUN --reason TEXT`: it leaves no trace in what is owed. */
+export async function discard(session: Session, run: string, reason: string, output: Output): Promise<void> {
+  tell(await discardRun(deciding(session), run, session.by, reason), run, 'discarded', output);
+}
+
+/** `run post RUN`: links, numbers, documents. */
+export async function post(session: Session, run: string, wait: boolean, output: Output): Promise<void> {
+  const decision = await postRun(deciding(session), run);
+  if (decision.outcome === 'was so already' || !wait) {
+    tell(decision, run, decision.outcome === 'done' ? 'being posted' : 'posted', output);
+    return output.next(decision.outcome === 'done' ? `billing run show ${run}` : 'billing invoice list');
+  }
+  if (decision.outcome === 'refused') throw failure(decision.reason, '');
+  await follow(session, run, ['posted'], output);
+  await show(session, run, false, output);
+}
+
+function deciding({ world }: Session) {
+  return { ...world, fourEyes: world.settings.fourEyes };
+}
+
+function tell(decision: RunDecision, run: string, what: string, output: Output): void {
+  if (decision.outcome === 'refused') throw failure(decision.reason, '');
+  const already = decision.outcome === 'was so already' ? ' already; there is nothing to do' : '';
+  output.result({ run, ...decision }, `Run ${run} is ${what}${already}.`);
+}
+
+const LOOK_MILLISECONDS = 1000;
+/** Looks without any change after which a run is taken to stand still: a quarter of an hour. */
+const LOOKS_WITHOUT_CHANGE = 900;
+
+/** Follows a run until it comes into one of the states, or nothing has changed for a long time. */
+async function follow(
+  session: Session,
+  run: string,
+  ends: readonly RunStateName[],
+  output: Output,
+): Promise<RunStateName> {
+  let last = '';
+  for (let unchanged = 0; unchanged < LOOKS_WITHOUT_CHANGE; unchanged++) {
+    const progress = await runProgress(session.world, run);
+    const state = progress.state?.state ?? 'opened';
+    if (ends.includes(state)) return state;
+    const text = progressText(run, progress);
+    if (text !== last) unchanged = 0;
+    last = text;
+    output.progress(text);
+    await session.pause(LOOK_MILLISECONDS);
+  }
+  throw failure(
+    `${last}; nothing has changed for a quarter of an hour`,
+    `look at its state machine, and again with \`billing run show ${run}\``,
+  );
+}
+
+function progressText(run: string, { state, payers, drafted }: RunProgress): string {
+  const how = payers === 0 ? '' : `, ${grouped(drafted)} of ${grouped(payers)} accounts drafted`;
+  return `run ${run} is ${state?.state ?? 'opened'}${how}`;
+}

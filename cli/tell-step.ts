@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
+import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
+import { openRun } from '#shared/billing/use-cases/open-run.ts';
+import { readPlan } from '#shared/billing/use-cases/plan-run.ts';
+import { proveUsage, type UsageProof } from '#shared/billing/use-cases/prove-usage.ts';
+import { runStates } from '#shared/billing/use-cases/run-state.ts';
+import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
+import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
+import { postedDocuments } from '#shared/invoicing/use-cases/commit-posting.ts';
+import { listFiles } from '#shared/mediation/use-cases/list-files.ts';
+import { yamlFiles } from './catalog.ts';
+import { compareDocuments, compareProof, type Expected } from './expected-run.ts';
+import { failure } from './failure.ts';
+import { counted, grouped } from './figures.ts';
+import { proofText } from './proof-text.ts';
+import type { Session } from './session.ts';
+import type { StoryStep } from './story.ts';
+
+/** The stage a step is played on: where its files lie, the world it changes, and how to wait until the world is still. */
+export interface Stage {
+  readonly folder: string;
+  readonly world: Session['world'];
+  readonly idle: () => Promise<void>;
+  readonly say: (line: string) => void;
+}
+
+/** What a step came to. `right` = as the example expects it. */
+export interface ToldStep {
+  readonly at: string;
+  readonly does: string;
+  readonly right: boolean;
+  readonly invoices: readonly PostedDocument[];
+  readonly proof: UsageProof | null;
+}
+
+const WHO = 'demo';
+
+/** Plays a step of an example's story and says what came of it. */
+export async function tellStep(stage: Stage, step: StoryStep): Promise<ToldStep> {
+  const { at, does } = step;
+  if (step.catalog !== undefined) await release(stage, step.catalog);
+  if (step.inventory !== undefined) await load(stage, step.inventory);
+  if (step.usage !== undefined) await drop(stage, step.usage);
+  await stage.idle();
+  if (step.usage !== undefined) await tellFiles(stage, step.usage);
+  if (step.run === undefined) return { at, does, right: true, invoices: [], proof: null };
+  return { at, does, ...(await bill(stage, step.run)) };
+}
+
+async function release({ folder, world, say }: Stage, catalog: string): Promise<void> {
+  const read = readCatalog(await yamlFiles(join(folder, catalog)));
+  if ('problems' in read)
+    throw failure("the example's catalogue is refused", `billing catalog release ${join(folder, catalog)} --check`);
+  const { position, sha256 } = await releaseCatalog(world, read.catalog, WHO);
+  say(`    release ${sha256.slice(0, 12)} at position ${position}`);
+}
+
+async function load({ folder, world, say }: Stage, names: readonly string[]): Promise<void> {
+  const files = names.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
+  const result = await loadInventory(world, files, WHO);
+  if (result.outcome !== 'recorded')
+    throw failure("the example's inventory is refused", `billing inventory load ${names.join(' ')}`);
+  say(`    ${counted(result.facts, 'fact', 'facts')} at position ${result.position}`);
+}
+
+async function drop({ folder, world }: Stage, files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const key = `incoming/${basename(dirname(file))}/${basename(file)}`;
+    await world.objects.put('incoming', key, readFileSync(join(folder, file)), 'application/octet-stream');
+  }
+}
+
+async function tellFiles({ world, say }: Stage, files: readonly string[]): Promise<void> {
+  const keys = new Set(files.map((file) => `incoming/${basename(dirname(file))}/${basename(file)}`));
+  const listed = (await listFiles(world, { month: '', carrier: '' })).filter((file) => keys.has(file.key));
+  const states = Map.groupBy(listed, (file) => file.state);
+  const records = listed.reduce((sum, file) => sum + file.accepted, 0);
+  const summary = [...states].map(([state, of]) => `${of.length} ${state}`).join(', ');
+  say(`    ${counted(listed.length, 'file', 'files')}: ${summary}; ${grouped(records)} records accepted`);
+  for (const file of listed.filter((each) => each.state !== 'loaded')) {
+    say(`      ${file.carrier}/${file.name}  ${file.state}  ${file.detail}`);
+  }
+}
+
+async function bill(stage: Stage, { period, invoiceDate, expected }: NonNullable<StoryStep['run']>) {
+  const { folder, world, idle, say } = stage;
+  const { seller, cycle } = { seller: 'fernweh', cycle: 1 };
+  const opened = await openRun(world, {
+    seller,
+    cycle,
+    account: '',
+    month: period,
+    invoiceDate,
+    beforeEnd: false,
+    by: WHO,
+  });
+  if (opened.outcome === 'refused') throw failure(opened.reason, 'billing run list');
+  const { run } = opened;
+  await idle();
+  const ports = { ...world, fourEyes: world.settings.fourEyes };
+  for (const decided of [await approveRun(ports, run, WHO, false), await postRun(ports, run)]) {
+    if (decided.outcome === 'refused') throw failure(decided.reason, `billing run show ${run}`);
+  }
+  await idle();
+  const states = (await runStates(world.decisions, run)).map((each) => each.state);
+  say(`    run ${run}: ${states.join(' → ')}`);
+  const golden = JSON.parse(readFileSync(join(folder, expected), 'utf8')) as Expected;
+  const invoices = await postedDocuments(world, run);
+  const compared = await compareDocuments(world.objects, invoices, golden);
+  for (const { document, buyer, lines, differences } of compared) {
+    const money = `net ${document.net.padStart(8)}  gross ${document.gross.padStart(8)} ${document.currency}`;
+    say(
+      `      ${document.number}  ${buyer.padEnd(34)} ${money}  ${differences.length === 0 ? `✔ ${lines} lines as expected` : '✘'}`,
+    );
+    for (const difference of differences) say(`        ✘ ${difference}`);
+  }
+  const { position } = await readPlan(world, run);
+  const proof = await proveUsage(world, position);
+  say(proofText(proof));
+  const off = compareProof(proof, golden);
+  for (const difference of off) say(`      ✘ ${difference}`);
+  const right =
+    off.length === 0 &&
+    compared.every((each) => each.differences.length === 0) &&
+    compared.length === golden.invoices.length;
+  return { right, invoices, proof };
+}

@@ -1,0 +1,93 @@
+import type { FileFacts, Problem, RejectedRecord } from '#shared/mediation/decoder.ts';
+import { monthsOf } from '#shared/mediation/usage-file.ts';
+import { type FileStatus, placeText } from '#shared/mediation/use-cases/file-status.ts';
+import { grouped, minute, totalsText } from './figures.ts';
+import { figures, indented, pairs, table, words } from './table.ts';
+
+/** Everything known of a usage file: each load of it, and of the last one totals, what it says of itself, problems and rejected records. */
+export function fileText(statuses: readonly FileStatus[], rejected: readonly RejectedRecord[]): string {
+  const last = statuses.at(-1);
+  if (last === undefined) return '';
+  const { claim, manifest } = last;
+  const head = pairs([
+    ['file', claim.key],
+    ['id', last.file],
+    ['arrived', minute(claim.storedAt)],
+    ['read as', `${claim.source.name} (${claim.source.format})`],
+    ['state', statuses.map(loadText).join('; ')],
+    ['months', manifest === null ? '' : monthsOf(manifest).join(', ')],
+  ]);
+  if (manifest === null) return head;
+  const { outcome } = manifest;
+  const parts = [head, totals(last), facts(outcome.facts)];
+  if (outcome.problems.length > 0) parts.push(`problems\n${indented(problemsText(last, outcome.problems), 2)}`);
+  if (rejected.length > 0)
+    parts.push(`rejected records\n${indented(rejectedText(last, rejected, outcome.rejected), 2)}`);
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function loadText(status: FileStatus): string {
+  const { state, position, loadedAt, generation, committedChunks, chunks } = status;
+  const which = generation === 1 ? '' : ` (load ${generation})`;
+  if (state === 'loading') return `loading, ${committedChunks} of ${chunks} chunks${which}`;
+  if (state === 'backed out')
+    return `loaded at position ${loadedAt}, backed out at position ${position}${which} (${status.backOutReason})`;
+  return `${state}${position === 0 ? '' : ` at position ${position}`}${which}`;
+}
+
+function totals({ manifest }: FileStatus): string {
+  const outcome = manifest?.outcome;
+  if (outcome === undefined) return '';
+  return pairs([
+    ['read', `${grouped(outcome.read)} records, ${grouped(outcome.bytes)} bytes`],
+    ['accepted', totalsText(outcome.accepted)],
+    ['duplicate', totalsText(outcome.duplicate)],
+    ['rejected', `${grouped(outcome.rejected)} ${outcome.rejected === 1 ? 'record' : 'records'}`],
+    ...outcome.trailer.map(({ name, expected, found }): [string, string] => [
+      `its own ${name}`,
+      expected === found ? `${expected}, as found` : `${expected}, but ${found} was found`,
+    ]),
+  ]);
+}
+
+/** What the file says of itself; what it does not say is left out. */
+function facts(of: FileFacts): string {
+  const time = (instant: number) => (instant === 0 ? '' : minute(instant));
+  return pairs([
+    ['from', of.sender],
+    ['to', of.recipient],
+    ['sequence', of.sequence],
+    ['specification', of.specification],
+    ['created', time(of.created)],
+    ['available', time(of.available)],
+    ['cut-off', time(of.cutOff)],
+    ['answers RAP file', of.rapSequence],
+    ['currency', of.currency],
+    ['local currency', of.localCurrency],
+  ]);
+}
+
+function problemsText(status: FileStatus, problems: readonly Problem[]): string {
+  return problems
+    .map((problem) => {
+      const { severity, code, text, place, field, value, occurrences } = problem;
+      const where = [placeText(status, place, code), field].filter((part) => part !== '').join(', ');
+      const times = occurrences > 1 ? ` (${grouped(occurrences)} times)` : '';
+      const found = value === '' ? '' : `, found "${value}"`;
+      return `${severity} ${code}${where === '' ? '' : ` at ${where}`}${found}${times}: ${text}`;
+    })
+    .join('\n');
+}
+
+function rejectedText(status: FileStatus, rejected: readonly RejectedRecord[], all: number): string {
+  const rows = table(rejected, [
+    figures('record', (each) => grouped(each.record)),
+    words('place', (each) => placeText(status, each.place, each.code)),
+    words('code', (each) => each.code),
+    words('field', (each) => each.field),
+    words('value', (each) => (each.value === '' ? '' : `"${each.value}"`)),
+    words('expected', (each) => each.text),
+  ]);
+  const more = all - rejected.length;
+  return more > 0 ? `${rows}\n${grouped(more)} more; --rejected ${all} lists them all` : rows;
+}

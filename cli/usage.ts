@@ -1,0 +1,141 @@
+import { listSuspense, type Suspense } from '#shared/billing/use-cases/list-suspense.ts';
+import { backOutFile } from '#shared/mediation/use-cases/back-out-file.ts';
+import { type FileStatus, fileStatuses } from '#shared/mediation/use-cases/file-status.ts';
+import { findFiles, rejectedRecords } from '#shared/mediation/use-cases/find-file.ts';
+import { type FileQuery, type ListedFile, listFiles } from '#shared/mediation/use-cases/list-files.ts';
+import { CommandFailure, failure } from './failure.ts';
+import { counted, grouped, minute, octets } from './figures.ts';
+import type { Output } from './output.ts';
+import type { Session } from './session.ts';
+import { figures, indented, table, words } from './table.ts';
+import { fileText } from './usage-text.ts';
+
+/** `usage files`: what came, and what has become of it. */
+export async function showFiles(session: Session, query: FileQuery, output: Output): Promise<void> {
+  const files = await listFiles(session.world, query);
+  output.result(files, files.length === 0 ? 'There are no such files.' : filesText(files));
+  const quarantined = files.find((file) => file.state === 'quarantined');
+  if (quarantined) output.next(`billing usage show ${quarantined.carrier}/${quarantined.name}`);
+}
+
+/** `usage show FILE`: everything known of one file. */
+export async function showFile(session: Session, asked: string, most: number, output: Output): Promise<void> {
+  const statuses = await oneFile(session, asked);
+  const last = statuses.at(-1) as FileStatus;
+  const rejected = await rejectedRecords(session.world, last, most);
+  output.result({ loads: statuses, rejected }, fileText(statuses, rejected));
+  if (last.state === 'loaded' || last.state === 'loading') return;
+  if (last.state === 'quarantined')
+    output.next('have the carrier send it again; a corrected file is a file of its own');
+}
+
+/** `usage back-out FILE --reason TEXT`: its usage no longer counts; the next invoice carries the difference. */
+export async function backOut(session: Session, asked: string, reason: string, output: Output): Promise<void> {
+  const last = (await oneFile(session, asked)).at(-1) as FileStatus;
+  const result = await backOutFile(session.world, last.file, last.generation, reason, session.by);
+  if (result.outcome === 'refused') throw failure(result.reason, 'see its state with `billing usage show`');
+  const { position } = result;
+  output.result(
+    { ...result, file: last.file },
+    `Backed out at position ${position}: from there on its usage no longer counts.`,
+  );
+  output.next('the next bill run carries the difference; the same content dropped again counts again');
+}
+
+/** `usage suspense`: usage nobody is charged for, and why. */
+export async function showSuspense(session: Session, month: string, all: boolean, output: Output): Promise<void> {
+  const found = await listSuspense(session.world, month);
+  output.result(found, found.length === 0 ? 'Nothing is suspended.' : suspenseText(found, all));
+  const unknown = found.find((each) => each.reason === 'UNKNOWN_SUBSCRIBER' || each.reason === 'NO_ASSIGNMENT');
+  if (unknown)
+    output.next(
+      'enter the subscription with `billing inventory load` or `change`; the usage is charged by the next run',
+    );
+}
+
+async function oneFile(session: Session, asked: string): Promise<FileStatus[]> {
+  const found = await findFiles(session.world, asked);
+  const [one, ...others] = found;
+  if (one === undefined)
+    throw failure(
+      `there is no usage file ${asked}`,
+      'see what came with `billing usage files`; give its name, carrier/name or id',
+    );
+  if (others.length > 0) {
+    throw new CommandFailure(
+      `${asked} names ${found.length} files`,
+      found.map(({ key }) => key),
+      'give the one that is meant as carrier/name',
+    );
+  }
+  if (one.file === '')
+    throw failure(`${one.key} has not been taken up yet`, 'see why it waits with `billing usage files`');
+  return fileStatuses(session.world, one.file);
+}
+
+function filesText(files: readonly ListedFile[]): string {
+  const rows = table(files, [
+    words('carrier', (file) => file.carrier),
+    words('file', (file) => file.name),
+    words('arrived', (file) => minute(file.arrivedAt)),
+    figures('size', (file) => (file.bytes === 0 ? '' : octets(file.bytes))),
+    words('state', stateText),
+    figures('read', (file) => recordsText(file, file.read)),
+    figures('accepted', (file) => recordsText(file, file.accepted)),
+    figures('duplicate', (file) => recordsText(file, file.duplicate)),
+    figures('rejected', (file) => recordsText(file, file.rejected)),
+  ]);
+  const sum = (of: (file: ListedFile) => number) => grouped(files.reduce((total, file) => total + of(file), 0));
+  const total = `${counted(files.length, 'file', 'files')}: ${sum((file) => file.read)} records read = ${sum((file) => file.accepted)} accepted + ${sum((file) => file.duplicate)} duplicate + ${sum((file) => file.rejected)} rejected`;
+  return `${rows}\n\n${total}`;
+}
+
+/** "loaded @7", "quarantined CORRUPT_GZIP byte 4096", "duplicate of usage.csv". */
+function stateText({ state, position, detail }: ListedFile): string {
+  const at = position === 0 ? '' : ` @${position}`;
+  return `${state}${at}${detail === '' ? '' : ` ${detail}`}`;
+}
+
+function recordsText({ state }: ListedFile, count: number): string {
+  return state === 'waiting' || state === 'mediating' || state === 'duplicate' ? '' : grouped(count);
+}
+
+const IDENTIFIERS_SHOWN = 10;
+
+function suspenseText(found: readonly Suspense[], all: boolean): string {
+  const totals = table(found, [
+    words('month', (each) => each.month),
+    words('reason', (each) => each.reason),
+    figures('identifiers', (each) => grouped(each.identifiers.length)),
+    figures('records', (each) => grouped(each.totals.records)),
+    figures('data', (each) => octets(each.totals.bytes)),
+    figures('seconds', (each) => grouped(each.totals.seconds)),
+    figures('messages', (each) => grouped(each.totals.count)),
+  ]);
+  const lists = found.map(({ month, reason, identifiers }) => {
+    const shown = all ? identifiers : identifiers.slice(0, IDENTIFIERS_SHOWN);
+    const rows = table(shown, [
+      words('identifier', (each) => each.identifier),
+      figures('records', (each) => grouped(each.totals.records)),
+      figures('data', (each) => octets(each.totals.bytes)),
+      figures('seconds', (each) => grouped(each.totals.seconds)),
+      figures('messages', (each) => grouped(each.totals.count)),
+      figures('as of', (each) => `position ${each.position}`),
+    ]);
+    const more = identifiers.length - shown.length;
+    const rest = more > 0 ? `\n${counted(more, 'more; --all lists it', 'more; --all lists them')}` : '';
+    return `${month} ${reason}: ${MEANINGS[reason]}\n${indented(`${rows}${rest}`, 2)}`;
+  });
+  return [totals, ...lists].join('\n\n');
+}
+
+/** What a reason says, and how it is mended. */
+const MEANINGS: Readonly<Record<Suspense['reason'], string>> = {
+  UNKNOWN_SUBSCRIBER: 'no subscription had the identifier then',
+  NO_ASSIGNMENT: 'nobody paid for the subscription then',
+  NO_PLAN: 'the plan has no terms for that day',
+  NOT_ACTIVE: 'the subscription was in a state that may use nothing',
+  UNKNOWN_NETWORK: 'no zone names the network',
+  NO_PRICE: 'no usage charge of the plan fits',
+  FROZEN: 'its period was posted longer ago than the back-billing limit',
+};

@@ -1,0 +1,288 @@
+import type { ChargeLine } from '#shared/billing/charge-line.ts';
+import type { DocumentLine, Draft, Link, RecordedLine } from '#shared/billing/draft.ts';
+import type { PoolStatus } from '#shared/billing/pool-lines.ts';
+import { type DraftSummary, detailsPrefix, runKeys } from '#shared/billing/run.ts';
+import { postedDraft } from '#shared/billing/use-cases/chain.ts';
+import type { Catalog, Charge } from '#shared/catalog/catalog.ts';
+import type { Entry, Position } from '#shared/commit-log/entry.ts';
+import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
+import { readContent } from '#shared/commit-log/use-cases/content.ts';
+import { type Claim, fileKeys, readIncomingKey } from '#shared/mediation/usage-file.ts';
+import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
+import { type Instant, localDateOf, type TimeZone } from '#shared/time/local-date.ts';
+import { periodInstants, utcMonths } from '#shared/time/period.ts';
+import type { Invoice, InvoiceLine } from '../invoice.ts';
+import { documentKeys, type PostedDocument } from '../posted-document.ts';
+import type { DocumentPorts } from './list-invoices.ts';
+
+/** What a subscription has to do with a line now, and had when it was posted before. */
+export interface ExplainedSubscription {
+  readonly subscription: string;
+  readonly now: SubscriptionDetail | null;
+  readonly before: SubscriptionDetail | null;
+}
+
+/** Something that became known between the document before and this one, and can have moved the line. */
+export interface Cause {
+  readonly position: Position;
+  readonly at: Instant;
+  readonly by: string;
+  readonly what: 'file loaded' | 'file backed out' | 'facts recorded' | 'catalog released';
+  /** Name of the usage file, and why it was backed out; number of facts; '' for a release. */
+  readonly detail: string;
+}
+
+/** A line as some draft recorded it. */
+export interface ExplainedState {
+  readonly line: RecordedLine;
+  /** The charge of the release it was priced by; null when the line is of terms that release no longer has. */
+  readonly charge: Charge | null;
+  readonly position: Position;
+  readonly run: string;
+  /** Number of the document of the run, '' when it had none for the unit. */
+  readonly document: string;
+}
+
+/** A line of a posted document, taken apart: plain data, everything its amount follows from. */
+export interface ExplainedLine {
+  readonly document: PostedDocument;
+  /** As the document shows it: a credit note's amounts are positive. */
+  readonly shown: InvoiceLine;
+  readonly moved: DocumentLine;
+  /** Owed now; null when nothing is any more. */
+  readonly now: ExplainedState | null;
+  /** As posted before; null when it was never billed. */
+  readonly before: ExplainedState | null;
+  /** Lines of the other tiers of the same charge, zone and period. */
+  readonly otherTiers: readonly ChargeLine[];
+  readonly causes: readonly Cause[];
+  /** Those behind the line, now or before; none when the details have been deleted. */
+  readonly subscriptions: readonly ExplainedSubscription[];
+  /** What of this charge and zone was measured now, before allowances, over all tiers. */
+  readonly usage: MeasuredUsage;
+  /** The pool the line is over of; null when it is of none. */
+  readonly pool: PoolStatus | null;
+  readonly usageCutOff: Instant;
+  readonly timeZone: TimeZone;
+}
+
+/** Usage of a charge in a zone: after increments, and what the subscriptions' own allowances took of it. Base units as text. */
+export interface MeasuredUsage {
+  readonly subscriptions: number;
+  readonly quantity: string;
+  readonly covered: string;
+}
+
+/** Causes listed at most; the newest are left out. */
+const MOST_CAUSES = 50;
+
+/** Takes a line of a posted document apart. @throws Error when the document has no such line. */
+export async function explainLine(
+  ports: DocumentPorts,
+  document: PostedDocument,
+  place: number,
+): Promise<ExplainedLine> {
+  const invoice = await readInvoice(ports, document);
+  const draft = await draftOfRun(ports, document.run, document.payer);
+  const content = draft.documents.find((each) => each.businessUnit === document.businessUnit);
+  const shown = invoice.lines[place - 1];
+  const moved = content?.lines[place - 1];
+  if (shown === undefined || moved === undefined)
+    throw new Error(`${document.number} has lines 1 to ${invoice.lines.length}, and no line ${place}`);
+  const link = draft.predecessor === 0 ? undefined : await linkAt(ports, draft, draft.predecessor);
+  const previous = link && (await postedDraft(ports.objects, link));
+  const { id } = moved.line;
+  const now = draft.lines.find((line) => line.id === id);
+  const before = previous?.lines.find((line) => line.id === id);
+  const stateNow = now === undefined ? null : await stateOf(ports, draft, now);
+  const group = lineGroup(moved.line);
+  const tiers = draft.lines.filter((line) => lineGroup(line) === group && line.id !== id);
+  return {
+    document,
+    shown,
+    moved,
+    now: stateNow,
+    before: before === undefined || previous === undefined ? null : await stateOf(ports, previous, before),
+    otherTiers: tiers.filter((line) => line.period.from === moved.line.period.from),
+    causes: moved.reason === '' ? [] : await causesOf(ports, link?.position ?? 0, draft, moved),
+    ...(await subscriptionsOf(ports, draft, moved.line)),
+    pool: stateNow && poolOf(draft, stateNow, (await readContent(ports.objects, draft.catalog)) as Catalog),
+    usageCutOff: draft.usageCutOff,
+    timeZone: draft.account.timeZone,
+  };
+}
+
+/** The invoice of a posted document. @throws Error when it is missing from the store. */
+export async function readInvoice({ objects }: DocumentPorts, document: PostedDocument): Promise<Invoice> {
+  const body = await objects.get('invoices', document.key);
+  if (body === undefined) throw new Error(`document ${document.number} is missing from the store of documents`);
+  return JSON.parse(new TextDecoder().decode(body)) as Invoice;
+}
+
+async function draftOfRun(ports: DocumentPorts, run: string, payer: string): Promise<Draft> {
+  const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, payer));
+  if (summary === undefined) throw new Error(`run ${run} has no draft of account ${payer}`);
+  return (await readContent(ports.objects, summary.draft)) as Draft;
+}
+
+async function linkAt(ports: DocumentPorts, { seller, payer }: Draft, n: number): Promise<Link | undefined> {
+  return ports.decisions.get<Link>(runKeys.link(seller, payer, n));
+}
+
+async function stateOf(ports: DocumentPorts, draft: Draft, line: RecordedLine): Promise<ExplainedState> {
+  const catalog = (await readContent(ports.objects, draft.catalog)) as Catalog;
+  const versions = catalog.plans.find((plan) => plan.id === line.plan)?.versions ?? [];
+  const charges = versions.find((version) => version.from === line.version)?.charges ?? [];
+  const key = documentKeys.document(draft.seller, draft.payer, draft.run, line.businessUnit);
+  const document = await ports.decisions.get<PostedDocument>(key);
+  return {
+    line,
+    charge: charges.find((charge) => charge.id === line.charge) ?? null,
+    position: draft.position,
+    run: draft.run,
+    document: document?.number ?? '',
+  };
+}
+
+/** businessUnit|plan|version|charge|zone: what details are kept by, and what the tiers of a charge have in common. */
+function lineGroup({ businessUnit, plan, version, charge, zone }: ChargeLine): string {
+  return [businessUnit, plan, version, charge, zone].join('|');
+}
+
+/** What became known between two drafts and fits the reason a line moved for. */
+async function causesOf(
+  ports: DocumentPorts,
+  after: Position,
+  draft: Draft,
+  { line, reason }: DocumentLine,
+): Promise<Cause[]> {
+  const instants = periodInstants(line.period, draft.account.timeZone);
+  const months = new Set(utcMonths(instants.from, instants.until));
+  const causes: Cause[] = [];
+  for (const entry of await readEntries(ports.decisions, after, draft.position)) {
+    for (const cause of await causesIn(ports, entry, months, instants.until)) {
+      if (fits(reason, cause) && causes.length < MOST_CAUSES) causes.push(cause);
+    }
+  }
+  return causes;
+}
+
+function fits(reason: DocumentLine['reason'], { what }: Cause): boolean {
+  if (reason === 'late usage') return what === 'file loaded';
+  if (reason === 'backed-out file') return what === 'file backed out';
+  if (reason === 'price correction') return what === 'catalog released';
+  return reason !== 'computation changed' && what === 'facts recorded';
+}
+
+async function causesIn(
+  ports: DocumentPorts,
+  entry: Entry,
+  months: ReadonlySet<string>,
+  until: Instant,
+): Promise<Cause[]> {
+  const { position, at, by, body } = entry;
+  const cause = (what: Cause['what'], detail: string): Cause => ({ position, at, by, what, detail });
+  const inMonths = (of: readonly string[]) => of.some((month) => months.has(month));
+  switch (body.kind) {
+    case 'files loaded': {
+      const files = body.files.filter((file) => inMonths(file.months));
+      return Promise.all(
+        files.map(async (each) => cause('file loaded', await nameOf(ports, each.file, each.generation))),
+      );
+    }
+    case 'file backed out':
+      if (!inMonths(body.months)) return [];
+      return [cause('file backed out', `${await nameOf(ports, body.file, body.generation)} (${body.reason})`)];
+    case 'facts recorded':
+      return body.earliest < until
+        ? [cause('facts recorded', `${body.count} from ${localDateOf(body.earliest, 'UTC')} on`)]
+        : [];
+    case 'catalog released':
+      return [cause('catalog released', '')];
+    case 'run posted':
+      return [];
+  }
+}
+
+async function nameOf({ decisions }: DocumentPorts, file: string, generation: number): Promise<string> {
+  const claim = await decisions.get<Claim>(fileKeys.claim(file, generation));
+  const named = claim && readIncomingKey(claim.key);
+  return named === undefined ? file : `${named.carrier}/${named.name}`;
+}
+
+interface Details {
+  readonly bySubscription: Map<string, SubscriptionDetail>;
+  usage: MeasuredUsage;
+}
+
+const NO_DETAILS: Details = { bySubscription: new Map(), usage: { subscriptions: 0, quantity: '0', covered: '0' } };
+
+/** The subscriptions behind a line: those of the draft, and those of the last draft before it that measured the period. */
+async function subscriptionsOf(ports: DocumentPorts, draft: Draft, line: RecordedLine) {
+  const now = (await detailsOf(ports, draft.run, draft.payer, line)) ?? NO_DETAILS;
+  const before = await detailsBefore(ports, draft, line);
+  const names = [...new Set([...now.bySubscription.keys(), ...before.bySubscription.keys()])].sort();
+  const subscriptions = names.map((subscription) => ({
+    subscription,
+    now: now.bySubscription.get(subscription) ?? null,
+    before: before.bySubscription.get(subscription) ?? null,
+  }));
+  return { subscriptions, usage: now.usage };
+}
+
+async function detailsBefore(ports: DocumentPorts, draft: Draft, line: RecordedLine): Promise<Details> {
+  for (let n = draft.predecessor; n > 0; n--) {
+    const link = await linkAt(ports, draft, n);
+    const found = link && (await detailsOf(ports, link.run, draft.payer, line));
+    if (found !== undefined) return found;
+  }
+  return NO_DETAILS;
+}
+
+/** Details of a line's charge and zone in its period, by subscription; undefined when the run did not measure the period. */
+async function detailsOf(
+  { objects }: DocumentPorts,
+  run: string,
+  payer: string,
+  line: RecordedLine,
+): Promise<Details | undefined> {
+  const group = lineGroup(line);
+  const quoted = JSON.stringify(group);
+  let found: Details | undefined;
+  for await (const { key } of objects.list('work', `${detailsPrefix(run, payer)}${line.period.from}/`)) {
+    found ??= { bySubscription: new Map(), usage: NO_DETAILS.usage };
+    const body = await objects.get('work', key);
+    for (const text of new TextDecoder().decode(body).split('\n')) {
+      if (!text.includes(quoted)) continue;
+      const detail = JSON.parse(text) as SubscriptionDetail;
+      if (detail.line !== group) continue;
+      found.usage = added(found.usage, detail);
+      if (concerns(detail, line)) found.bySubscription.set(detail.subscription, detail);
+    }
+  }
+  return found;
+}
+
+function added(usage: MeasuredUsage, { quantity, covered }: SubscriptionDetail): MeasuredUsage {
+  return {
+    subscriptions: usage.subscriptions + 1,
+    quantity: (BigInt(usage.quantity) + BigInt(quantity)).toString(),
+    covered: (BigInt(usage.covered) + BigInt(covered)).toString(),
+  };
+}
+
+/** Whether a subscription has a part in the line's own tier; of recurring charges and pools it always has. */
+function concerns(detail: SubscriptionDetail, { arithmetic, tier }: RecordedLine): boolean {
+  return arithmetic.kind !== 'usage' || (detail.tiers[tier] ?? '0') !== '0';
+}
+
+/** The pool a line is over of, as the draft saw it in the line's period; null when the line is of none. */
+function poolOf(draft: Draft, { line, charge }: ExplainedState, catalog: Catalog): PoolStatus | null {
+  if (line.arithmetic.kind !== 'pool' || charge === null) return null;
+  const { pool } = line.arithmetic;
+  const allowances = catalog.plans.flatMap((plan) => plan.versions.flatMap((version) => version.allowances));
+  const name = allowances.find((allowance) => allowance.pool === pool)?.name;
+  const measured = draft.measured.find((each) => each.period.from === line.period.from);
+  const isShared = (unit: string) => unit === '' || unit === line.businessUnit;
+  return measured?.pools.find((each) => each.name === name && isShared(each.businessUnit)) ?? null;
+}

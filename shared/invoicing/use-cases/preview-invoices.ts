@@ -1,0 +1,43 @@
+import type { Draft, Link } from '#shared/billing/draft.ts';
+import { runKeys } from '#shared/billing/run.ts';
+import { postedDraft } from '#shared/billing/use-cases/chain.ts';
+import { type PreviewPorts, previewAccount } from '#shared/billing/use-cases/preview-account.ts';
+import { assembleInvoice } from '../assemble-invoice.ts';
+import type { Invoice } from '../invoice.ts';
+import { documentKeys, type PostedDocument } from '../posted-document.ts';
+import { sellerOf } from './write-documents.ts';
+
+/** Number of documents that are not posted. */
+export const PREVIEW_NUMBER = 'PREVIEW';
+
+/** An account's month so far, as the documents it would get now. Nothing is decided or written by it. */
+export interface AccountPreview {
+  readonly draft: Draft;
+  readonly invoices: readonly Invoice[];
+}
+
+/** What an account would be billed now, by the computation of a bill run. @throws Error when the account is unknown. */
+export async function previewInvoices(ports: PreviewPorts, account: string): Promise<AccountPreview> {
+  const draft = await previewAccount(ports, account);
+  const seller = await sellerOf(ports, draft);
+  const before = await draftBefore(ports, draft);
+  const invoices: Invoice[] = [];
+  for (const document of draft.documents) {
+    const numbers = new Map<string, string>();
+    for (const { line } of document.lines) {
+      if (line.billedBy === draft.run || numbers.has(line.billedBy)) continue;
+      const key = documentKeys.document(draft.seller, draft.payer, line.billedBy, document.businessUnit);
+      numbers.set(line.billedBy, (await ports.decisions.get<PostedDocument>(key))?.number ?? '');
+    }
+    const previousNet = before?.documents.find((each) => each.businessUnit === document.businessUnit)?.net ?? '';
+    const numberOf = (run: string) => numbers.get(run) ?? '';
+    invoices.push(assembleInvoice(draft, document, { seller, number: PREVIEW_NUMBER, numberOf, previousNet }));
+  }
+  return { draft, invoices };
+}
+
+async function draftBefore(ports: PreviewPorts, { seller, payer, predecessor }: Draft): Promise<Draft | undefined> {
+  if (predecessor === 0) return undefined;
+  const link = await ports.decisions.get<Link>(runKeys.link(seller, payer, predecessor));
+  return link && postedDraft(ports.objects, link);
+}
