@@ -86,6 +86,7 @@ export class DelimitedDecoder implements UsageDecoder {
       problems.add('TRUNCATED', 'fatal', text, scanner.line, '', '');
       return;
     }
+    scanner.close();
     while (scanner.next()) this.takeRow();
     if (scanner.last()) this.takeLastRow();
     this.noteScanFailure();

@@ -78,9 +78,13 @@ export class LineScanner {
     return false;
   }
 
+  /** Says that no block follows: a text shorter than a byte order mark waits for its third byte until here. */
+  close(): void {
+    if (!this.begun) this.skipByteOrderMark(0);
+  }
+
   /** Goes to what stands behind the last line break, if anything. */
   last(): boolean {
-    if (!this.begun) this.skipByteOrderMark(0);
     this.beginRecord();
     if (this.failure !== '' || this.at === this.recordStart) return false;
     const hasReturn = this.state === OUTSIDE && this.bytes[this.at - 1] === CR && this.at > this.fieldStart;

@@ -117,6 +117,40 @@ function foldAll({ chunks }: Decoded): Record<string, string[]> {
   );
 }
 
+describe('files of many blocks', () => {
+  const quoted = Buffer.concat([...usageCsv({ ...fleet, records: 1500 })])
+    .toString('latin1')
+    .replace(/[^,\n]+/g, (text) => `"${text}"`);
+  const large = [
+    { preset: 'plain-csv', name: 'quoted.csv', bytes: Buffer.from(quoted, 'latin1') },
+    { preset: 'tap3', name: 'CDDEUD2UTOIO00001', bytes: Buffer.from(usageTap3(1200, 50, FROM, 6, false)) },
+    { preset: 'tap3', name: 'CDDEUD2UTOIO00001', bytes: Buffer.from(usageTap3(1200, 50, FROM, 6, true)) },
+  ] as const;
+
+  test.each(large)('$name: what is kept of one block for the next changes nothing', ({ preset, name, bytes }) => {
+    const source = presetSource(preset, 'source', 'demo', '*');
+    const inBlocks = (sizes: readonly number[]) => {
+      const cuts: number[] = [];
+      for (let at = 0, i = 0; at < bytes.length; i++) cuts.push((at += sizes[i % sizes.length]!));
+      return decodeCut(
+        source,
+        arrived(name),
+        bytes,
+        cuts.filter((cut) => cut < bytes.length),
+        DEFAULT_DECODER_SETTINGS,
+      );
+    };
+    const whole = inBlocks([bytes.length]);
+    expect(whole.outcome).toMatchObject({ status: 'accepted', rejected: 0 });
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 30_000 }), { minLength: 1, maxLength: 9 }), (sizes) => {
+        expect(inBlocks([...sizes, 5000])).toEqual(whole);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
 describe('damaged files', () => {
   test.each(FILES)('$name: any damage gives an outcome, never an exception', (file) => {
     const change = fc.record({

@@ -6,6 +6,7 @@ import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import { LineScanner, LONGEST_LINE } from '#shared/mediation/line-scanner.ts';
 import { PRESETS, presetSource } from '#shared/mediation/presets.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
+import { recordsOf as recordsIn } from '#shared/usage/usage-item.ts';
 import { ARRIVED, arrived, decode, decodeCut, recordsOf } from './decode.ts';
 
 const PLAIN = presetSource('plain-csv', 'plain', 'demo', '*');
@@ -86,12 +87,21 @@ describe('records that are rejected, with code, field and line', () => {
   });
 });
 
+test('lines are counted through quotes, empty lines and all', () => {
+  const decoded = plain(row({ technology: '"a\nb\r\nc"' }), '', row({ record_id: '2', imsi: '' }));
+  expect(rejections(decoded)).toMatchObject([
+    { record: 1, place: 2, code: 'INVALID_VALUE' },
+    { record: 2, place: 6, code: 'NO_IDENTIFIER' },
+  ]);
+});
+
 describe('files that are quarantined, with the place', () => {
   const header = (...names: string[]) => `${names.join(',')}\n`;
   test.each([
     ['nothing at all', '', 'EMPTY_FILE', 0],
     ['only line breaks', '\n\r\n\n', 'EMPTY_FILE', 1],
     ['a missing column', header('record_id', 'start', 'imsi'), 'MISSING_COLUMN', 1],
+    ['a file of two bytes', 'x\n', 'MISSING_COLUMN', 1],
     ['no identifier column at all', header('record_id', 'start', 'service', 'bytes'), 'MISSING_COLUMN', 1],
     ['a column twice', header('record_id', 'start', 'service', 'imsi', 'start'), 'DUPLICATE_COLUMN', 1],
     ['a quote that is never closed', `${HEADER}\n${row({})}\n"1,2\n3`, 'TRUNCATED', 3],
@@ -101,7 +111,7 @@ describe('files that are quarantined, with the place', () => {
   ])('%s', (_, text, code, place) => {
     const { outcome } = decode(PLAIN, 'plain.csv', Buffer.from(text, 'latin1'));
     expect(outcome.status).toBe('quarantined');
-    expect(outcome.problems).toMatchObject([{ code, severity: 'fatal', place }]);
+    expect(outcome.problems[0]).toMatchObject({ code, severity: 'fatal', place });
   });
 
   test('UTF-16 is named', () => {
@@ -174,6 +184,10 @@ describe('records sent twice', () => {
     });
   });
 
+  test('the same id in two months is two records: their items never meet', () => {
+    expect(plain(row({ start: '2026-09-01T00:00:00Z' }), row({})).outcome.accepted.records).toBe(2);
+  });
+
   test('the same id of two subscriptions is two records', () => {
     expect(plain(row({}), row({ imsi: '001010000000002' })).outcome.accepted.records).toBe(2);
   });
@@ -201,7 +215,10 @@ test('usage is grouped by identifier and UTC month', () => {
     row({ record_id: '1', start: '2026-09-30T23:59:59Z' }),
     row({ record_id: '2', imsi: '001010000000002' }),
     row({ record_id: '3', start: '2026-10-01T00:00:00Z' }),
+    row({ record_id: '4', start: '2026-09-30T23:59:59Z' }),
   );
+  const lengths = decoded.chunks[0]!.items.map((item) => recordsIn(item.packed));
+  expect(lengths).toEqual([2, 1, 1]);
   expect(decoded.chunks[0]!.items.map(({ identifier, month, part }) => [identifier, month, part])).toEqual([
     ['imsi#001010000000001', '2026-09', 0],
     ['imsi#001010000000001', '2026-10', 0],
@@ -334,6 +351,8 @@ test('the scanner reads what another parser reads', () => {
           scanner.append(block);
           while (scanner.next()) take();
         }
+        scanner.close();
+        while (scanner.next()) take();
         if (scanner.last()) take();
         expect(found).toEqual(parse(text, { relax_column_count: true, record_delimiter: crlf ? '\r\n' : '\n' }));
       },

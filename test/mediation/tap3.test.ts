@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { presetSource } from '#shared/mediation/presets.ts';
+import { ProblemList } from '#shared/mediation/problem-list.ts';
+import { Tap3Audit } from '#shared/mediation/tap3-audit.ts';
+import { VALUE } from '#shared/mediation/tap3-structure.ts';
 import {
   element,
   encodeNotification,
@@ -111,6 +114,7 @@ describe('files that are quarantined', () => {
     ['a second file behind it', Buffer.concat([whole, whole]), 'GARBAGE', whole.length],
     ['a file cut short', whole.subarray(0, whole.length - 3), 'TRUNCATED', whole.length - 3],
     ['one octet', whole.subarray(0, 1), 'TRUNCATED', 1],
+    ['a child that is not closed', Buffer.from('610264800000', 'hex'), 'NOT_BER', 4],
     ['a child longer than its parent', list([Buffer.from('64820fff00', 'hex')]), 'NOT_BER', 2],
     ['a length of seven octets', Buffer.from('618700000000000001', 'hex'), 'NOT_BER', 0],
     ['a tag of five octets', Buffer.from('7f818181818101', 'hex'), 'NOT_BER', 0],
@@ -165,6 +169,39 @@ test('a name that is not by TD.57 is a warning: the header decides', () => {
     problems: [{ code: 'FILE_NAME_UNUSUAL' }],
   });
 });
+
+describe('the trailer', () => {
+  const found = (refund: number) => {
+    const audit = new Tap3Audit();
+    audit.events = 1;
+    const say = (code: number, value: number) => audit.say(code, Uint8Array.of(value), 0, 1);
+    say(VALUE.auditCount, 1);
+    say(VALUE.auditCharge, 30);
+    say(VALUE.auditChargeRefund, refund);
+    for (const amount of [30, 12]) audit.add(VALUE.chargeAmount, Uint8Array.of(amount), 0, 1);
+    const problems = new ProblemList();
+    audit.check(2, 0, problems);
+    return problems.list().map((p) => p.code);
+  };
+
+  test('refunds stand beside the total and are in the events', () => {
+    expect(found(12)).toEqual([]);
+    expect(found(0)).toEqual(['AUDIT_CHARGE_MISMATCH']);
+  });
+
+  test('sums are exact beyond 2^53', () => {
+    const audit = new Tap3Audit();
+    const large = Buffer.from('7fffffffffffffff', 'hex');
+    for (let i = 0; i < 3; i++) audit.add(VALUE.taxValue, large, 0, 8);
+    for (let i = 0; i < 3000; i++) audit.add(VALUE.taxValue, Buffer.from('0fffffffffffff', 'hex'), 0, 7);
+    expect(audit.totals(2)[2]!.found).toBe(decimal(3n * (2n ** 63n - 1n) + 3000n * (2n ** 52n - 1n)));
+  });
+});
+
+/** Hundredths as text. */
+function decimal(hundredths: bigint): string {
+  return `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')}`;
+}
 
 describe('records', () => {
   const rejected = (events: readonly Tap3Event[]) => decoded({ events }).chunks.flatMap((c) => c.rejected);
@@ -232,16 +269,9 @@ describe('records', () => {
   });
 
   test("charges of events that are not decoded are in the trailer's total", () => {
-    const unknown = (tag: number) =>
-      element(
-        tag,
-        true,
-        element(
-          70,
-          true,
-          element(69, true, element(64, true, element(63, true, Buffer.concat([text(71, '00'), integer(62, 5)])))),
-        ),
-      );
+    const detail = (type: string) => element(63, true, Buffer.concat([text(71, type), integer(62, 5)]));
+    const details = element(64, true, Buffer.concat([detail('00'), detail('01')]));
+    const unknown = (tag: number) => element(tag, true, element(70, true, element(69, true, details)));
     const withEvent = (tag: number, charge: number) => {
       const batch = Buffer.from(encodeTransferBatch(file({ events: [gprs], audit: { count: 2, charge } })));
       const content = batch.subarray(4);

@@ -129,6 +129,7 @@ describe('folding aggregates', () => {
     ['a late file with an earlier as-of does not', [day(200, 1, 25), day(100, 2, 10)], [25, 1], 11],
     ['of equals the later position stands', [day(100, 1, 10), day(100, 2, 7)], [7, 1], 11],
     ['of equals at one position the later file stands', [day(100, 1, 10, 'b'), day(100, 1, 7, 'a')], [10, 1], 8],
+    ['what was replaced does not come back', [day(100, 1, 10), day(200, 2, 25), day(150, 4, 7)], [25, 1], 19],
     ['what is not said again stays', [day(100, 1, 10), day(200, 3, 30)], [30, 1], 10],
   ])('%s', (_, items, bytesUp, duplicateBytes) => {
     for (const order of [items, [...items].reverse()]) {
@@ -158,8 +159,18 @@ describe('a folder', () => {
   });
 });
 
+test('an item may have more usage keys than an octet can number', () => {
+  const records = Array.from({ length: 600 }, (_, event) => ({
+    ...record(event, { bytesUp: event }),
+    key: keyOn(`net-${event % 300}`),
+  }));
+  const items = pack(records, 'events', LARGE).map((packed) => ({ packed, position: 1, file: 'f', chunk: 0, part: 0 }));
+  expect(plain(fold(items))).toEqual(records.map(told));
+});
+
 describe('corrupt items', () => {
   const item = pack([record(1, { bytesUp: 5 }), record(2, { seconds: 7 })], 'events', LARGE)[0]!;
+  const largest = pack([record(1, { count: Number.MAX_SAFE_INTEGER })], 'events', LARGE)[0]!;
   const visible = (packed: Uint8Array) => [{ packed, position: 1, file: 'f', chunk: 0, part: 0 }];
 
   test.each([
@@ -167,6 +178,11 @@ describe('corrupt items', () => {
     ['of another version', item.map((byte, i) => (i === 0 ? 9 : byte)), /version is 9/],
     ['of an unknown kind', item.map((byte, i) => (i === 1 ? 2 : byte)), /kind is 2/],
     ['with a huge record count', item.map((byte, i) => (i === 9 ? 255 : byte)), /cannot hold/],
+    [
+      'with a number of 2^53',
+      largest.map((byte, i) => (i === largest.length - 5 ? 0x20 : byte)),
+      /a number is 2\^53 or more/,
+    ],
     ['cut off', item.subarray(0, item.length - 1), /corrupt usage item/],
     ['with bytes behind its records', Uint8Array.from([...item, 0]), /its 2 records do not end where/],
   ])('%s: said clearly', (_, packed, message) => {
