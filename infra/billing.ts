@@ -47,11 +47,10 @@ export class Billing extends Construct {
     const { usage, decisions, projections, work } = props.data;
     const { settings } = props.service;
     const record = [...[decisions.read(), decisions.append()], ...[work.read(), work.write()]];
-    const may = [...[usage.read(), projections.read()], ...record];
-    const openRun = this.#function(props, 'billing/open-run', may);
-    const measureSlice = this.#function(props, 'billing/measure-slice', may);
-    const invoicePayer = this.#function(props, 'billing/invoice-payer', may);
-    const closeDraft = this.#function(props, 'billing/close-draft', [...may, props.events.put()]);
+    const openRun = this.#function(props, 'billing/open-run', [projections.read(), projections.replace(), ...record]);
+    const measureSlice = this.#function(props, 'billing/measure-slice', [usage.read(), projections.read(), ...record]);
+    const invoicePayer = this.#function(props, 'billing/invoice-payer', [projections.read(), ...record]);
+    const closeDraft = this.#function(props, 'billing/close-draft', [...record, props.events.put()]);
     const recordFailure = this.#function(props, 'billing/record-failure', record);
     const { projectFacts } = props.rating;
 

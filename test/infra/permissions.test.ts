@@ -40,8 +40,7 @@ test('every function and machine may do exactly this', () => {
     "
     BillingCloseDraft
       Decisions: BatchGetItem GetItem PutItem Query
-      Projections: BatchGetItem GetItem Query
-      Usage: BatchGetItem GetItem Query
+      Events: PutEvents
       Work/*: AbortMultipartUpload GetObject GetObjectVersion PutObject
       Work: ListBucket
     BillingCommitPosting
@@ -63,7 +62,6 @@ test('every function and machine may do exactly this', () => {
     BillingInvoicePayer
       Decisions: BatchGetItem GetItem PutItem Query
       Projections: BatchGetItem GetItem Query
-      Usage: BatchGetItem GetItem Query
       Work/*: AbortMultipartUpload GetObject GetObjectVersion PutObject
       Work: ListBucket
     BillingLinkPayers
@@ -82,8 +80,7 @@ test('every function and machine may do exactly this', () => {
       Work: ListBucket
     BillingOpenRun
       Decisions: BatchGetItem GetItem PutItem Query
-      Projections: BatchGetItem GetItem Query
-      Usage: BatchGetItem GetItem Query
+      Projections: BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query
       Work/*: AbortMultipartUpload GetObject GetObjectVersion PutObject
       Work: ListBucket
     BillingPostRun
@@ -153,8 +150,9 @@ test('every function and machine may do exactly this', () => {
       Entries: SendMessage
       Inbox: SendMessage
       Incoming: ListBucket
+      Projections: BatchGetItem GetItem Query
       ToRate: SendMessage
-      Work/*: GetObject GetObjectVersion
+      Work/*: AbortMultipartUpload GetObject GetObjectVersion PutObject
       Work: ListBucket
     MediationSweepSchedule
       Sweep: InvokeFunction

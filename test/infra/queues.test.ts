@@ -56,7 +56,7 @@ test('a long usage file and a chunk are a batch of their own', () => {
     MediationMediateUsageFileMessages: 1,
     MediationLoadUsageChunkMessages: 1,
     MediationCommitFilesMessages: 10,
-    RatingRateUsageMessages: 10,
+    RatingRateUsageMessages: 100,
     RatingProjectFactsMessages: 10,
   });
 });
