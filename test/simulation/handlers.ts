@@ -1,0 +1,111 @@
+import type { PayerBatch } from '#shared/billing/run.ts';
+import { recordFailure } from '#shared/billing/use-cases/close-draft.ts';
+import { invoicePayer } from '#shared/billing/use-cases/invoice-payer.ts';
+import { rateUsage } from '#shared/billing/use-cases/rate-usage.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { projectedPosition, projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
+import { catalogOf, worldAt, writeCheckpoints } from '#shared/commit-log/use-cases/world.ts';
+import { assembleInvoice } from '#shared/invoicing/assemble-invoice.ts';
+import { sellerOf } from '#shared/invoicing/use-cases/write-documents.ts';
+import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
+import type {
+  ChunkReady,
+  FileComplete,
+  PipelineMessage,
+  RateUsage,
+  UsageFileArrived,
+} from '#shared/mediation/ports.ts';
+import { commitFiles } from '#shared/mediation/use-cases/commit-files.ts';
+import { loadUsageChunk } from '#shared/mediation/use-cases/load-usage-chunk.ts';
+import { mediateUsageFile } from '#shared/mediation/use-cases/mediate-usage-file.ts';
+import { sweep } from '#shared/mediation/use-cases/sweep.ts';
+import type { Ports } from './ports.ts';
+
+/** Records of a chunk: few, so that files have several. */
+const CHUNK_RECORDS = 4;
+const KEEP_MONTHS = 12;
+const BACK_BILLING_MONTHS = 6;
+
+/** What the functions behind the queues do with a batch of messages, composed as they compose it; answers the places of those that failed. */
+export async function handle(ports: Ports, messages: readonly PipelineMessage[]): Promise<number[]> {
+  switch (messages[0]?.queue) {
+    case 'inbox':
+      return oneByOne(messages as UsageFileArrived[], ({ key, versionId }) => mediate(ports, key, versionId));
+    case 'chunks':
+      return oneByOne(messages as ChunkReady[], ({ file, generation, chunk }) =>
+        loadUsageChunk({ ...ports, keepMonths: KEEP_MONTHS }, file, generation, chunk),
+      );
+    case 'complete':
+      return together(messages as FileComplete[], (files) => commitFiles(ports, files));
+    case 'rating':
+      return together(messages as RateUsage[], async (some) => {
+        await rateUsage(ports, some);
+      });
+    default:
+      await project(ports);
+      return [];
+  }
+}
+
+async function oneByOne<Message>(
+  messages: readonly Message[],
+  work: (message: Message) => Promise<void>,
+): Promise<number[]> {
+  const failed: number[] = [];
+  for (const [place, message] of messages.entries()) await work(message).catch(() => failed.push(place));
+  return failed;
+}
+
+async function together<Message>(
+  messages: readonly Message[],
+  work: (messages: readonly Message[]) => Promise<void>,
+): Promise<number[]> {
+  try {
+    await work(messages);
+    return [];
+  } catch {
+    return oneByOne(messages, (message) => work([message]));
+  }
+}
+
+async function mediate(ports: Ports, key: string, versionId: string): Promise<void> {
+  const state = await worldAt(ports, await tail(ports.decisions, 0), () => false);
+  const sources = state.catalog === null ? [] : (await catalogOf(ports, state)).catalog.sources;
+  const settings = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: CHUNK_RECORDS };
+  await mediateUsageFile({ ...ports, settings }, sources, key, versionId);
+}
+
+/** The function behind the queue of entries, which is also the first step of a draft. */
+export async function project(ports: Ports): Promise<void> {
+  const entries = await projectFacts(ports, await tail(ports.decisions, 0));
+  const touching = entries.filter(({ body }) => body.kind === 'facts recorded' || body.kind === 'catalog released');
+  const messages = touching.map(
+    ({ position }) => ({ queue: 'rating', position, file: '', generation: 0, chunk: -1 }) as const,
+  );
+  await ports.queues.send(messages);
+}
+
+/** Drafts payers; one that cannot be drafted is noted and does not hold up the others. The proof makes the invoice, but sets no pages. */
+export async function invoiceBatch(ports: Ports, run: string, { payers }: PayerBatch): Promise<void> {
+  for (const payer of payers) {
+    try {
+      await invoicePayer({ ...ports, backBillingMonths: BACK_BILLING_MONTHS }, run, payer, async (draft) => {
+        const seller = await sellerOf(ports, draft);
+        const context = { seller, number: 'DRAFT-0', numberOf: () => 'DRAFT-0', previousNet: '' };
+        for (const document of draft.documents) assembleInvoice(draft, document, context);
+      });
+    } catch (error) {
+      await recordFailure(ports.objects, run, `payer-${payer}`, { payers: [payer], error: (error as Error).message });
+    }
+  }
+}
+
+/** What is done every quarter of an hour; answers whether anything stood still. */
+export async function sweepOnce(ports: Ports): Promise<boolean> {
+  const position = await tail(ports.decisions, 0);
+  await writeCheckpoints(ports, position);
+  const isBehind = (await projectedPosition(ports.projections)) < position;
+  if (isBehind) await ports.queues.send([{ queue: 'entries', position }]);
+  const found = await sweep(ports);
+  return isBehind || Object.values(found).some((count) => count > 0);
+}

@@ -1,0 +1,190 @@
+import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
+import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
+import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
+import { type OpenRunCommand, openRun } from '#shared/billing/use-cases/open-run.ts';
+import { runStates } from '#shared/billing/use-cases/run-state.ts';
+import { startDueRuns } from '#shared/billing/use-cases/start-due-runs.ts';
+import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
+import { backOutFile } from '#shared/mediation/use-cases/back-out-file.ts';
+import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
+import { startOfDay } from '#shared/time/local-date.ts';
+import { type Cloud, createCloud } from './cloud.ts';
+import { sweepOnce } from './handlers.ts';
+import type { Ports } from './ports.ts';
+import type { Scheduler } from './scheduler.ts';
+import { CARRIER, CHANGES, FILES, FIRST_RELEASE, INVENTORY, SECOND_RELEASE, SELLER } from './world.ts';
+
+/** What a story may leave to chance beside the faults. */
+export interface Course {
+  /** October is billed while its files are still on their way. */
+  readonly billsEarly: boolean;
+  /** Single accounts are run beside their cycles, and the schedule opens runs beside the operator. */
+  readonly races: boolean;
+}
+
+const TRIES_MAX = 60;
+/** Nine o'clock in Berlin, on a day without a change of the clocks. */
+const morningOf = (day: string) => startOfDay(day, 'Europe/Berlin') + 9 * 3600;
+type File = (typeof FILES)[keyof typeof FILES];
+
+/**
+ * Two months of a small operator. What is told side by side happens in any order; between chapters the world comes to rest, so that both months
+ * see the same facts, whatever went wrong on the way.
+ */
+export async function tell(scheduler: Scheduler, course: Course, atRest: (cloud: Cloud) => Promise<void>) {
+  const cloud = createCloud(scheduler);
+  const play = (...parts: Promise<void>[]) => finish(scheduler, parts);
+  const rest = async () => {
+    scheduler.faults(false);
+    await settle(scheduler, cloud);
+    await atRest(cloud);
+    scheduler.faults(true);
+  };
+  const drop = (file: File) => cloud.drop(CARRIER, file.name, file.body);
+
+  scheduler.setClock(morningOf('2026-10-20'));
+  drop(FILES.early);
+  await play(
+    command(scheduler, cloud, 'release', async (ports) => {
+      await releaseCatalog(ports, FIRST_RELEASE, 'ops');
+    }).then(() => load(scheduler, cloud, INVENTORY)),
+  );
+  await rest();
+
+  scheduler.setClock(morningOf('2026-11-04'));
+  for (const file of [FILES.first, FILES.copy, FILES.second, FILES.wrong, FILES.twice]) drop(file);
+  if (!course.billsEarly) await rest();
+  await play(...month(scheduler, cloud, course, '2026-10', '2026-11-04'));
+  await rest();
+
+  scheduler.setClock(morningOf('2026-11-20'));
+  drop(FILES.late);
+  await play(
+    backOut(scheduler, cloud, FILES.wrong),
+    backOut(scheduler, cloud, FILES.twice).then(() => drop(FILES.again)),
+    Promise.resolve(drop(FILES.corrected)),
+    command(scheduler, cloud, 'release', async (ports) => {
+      await releaseCatalog(ports, SECOND_RELEASE, 'ops');
+    }),
+    ...CHANGES.map((file) => load(scheduler, cloud, [file])),
+  );
+  await rest();
+
+  scheduler.setClock(morningOf('2026-12-04'));
+  drop(FILES.november);
+  await rest();
+  await play(...month(scheduler, cloud, course, '2026-11', '2026-12-04'));
+  await rest();
+  return cloud;
+}
+
+/** The runs of a month: both cycles, and, where they race, every account alone and the schedule. */
+function month(scheduler: Scheduler, cloud: Cloud, { races }: Course, of: string, invoiceDate: string) {
+  const one = { seller: SELLER, month: of, invoiceDate, beforeEnd: false };
+  const runs = [1, 3].map((cycle) => ({ ...one, cycle, account: '', by: 'ops' }));
+  if (!races) return runs.map((run) => bill(scheduler, cloud, run));
+  const alone = ['alpha', 'gamma'].map((account) => ({ ...one, cycle: 0, account, by: 'sales' }));
+  const schedule = command(scheduler, cloud, 'schedule', async (ports) => {
+    await startDueRuns(ports);
+  });
+  return [...[...runs, ...alone].map((run) => bill(scheduler, cloud, run)), schedule];
+}
+
+/** Opens a run, waits for its draft, approves it, posts it; discards and begins anew what failed, until the month is posted. */
+async function bill(scheduler: Scheduler, cloud: Cloud, wanted: OpenRunCommand): Promise<void> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const opened = await command(scheduler, cloud, 'open', (ports) => openRun(ports, wanted));
+    const run = opened.outcome === 'opened' ? opened.run : (/^run (\S+) for/.exec(opened.reason)?.[1] ?? '');
+    if (run === '') {
+      if (/is posted already/.test(opened.outcome === 'refused' ? opened.reason : '')) return;
+      scheduler.note(`  refused: ${opened.outcome === 'refused' ? opened.reason : ''}`);
+    } else if (await carryOn(scheduler, cloud, run)) return;
+    await scheduler.pause('operator waits');
+  }
+  throw new Error(`${wanted.account || `cycle ${wanted.cycle}`} could not be billed for ${wanted.month}`);
+}
+
+/** Brings a run on by whatever comes next; answers whether it is posted. */
+async function carryOn(scheduler: Scheduler, cloud: Cloud, run: string): Promise<boolean> {
+  while (cloud.executionsOf(run) > 0) await scheduler.pause(`operator waits for ${run}`);
+  const state = (await runStates(cloud.stores.decisions, run)).at(-1)?.state ?? '';
+  const discard = (reason: string) =>
+    command(scheduler, cloud, `discard ${run}`, (ports) => discardRun(decide(ports), run, 'ops', reason));
+  if (state === 'posted') return true;
+  if (state === 'opened' || state === 'failed') await discard('its draft died');
+  if (state === 'drafted') {
+    const { inError } = await draftReport(cloud.stores, run);
+    if (inError.length > 0) await discard('not everybody is drafted');
+    else await command(scheduler, cloud, `approve ${run}`, (ports) => approveRun(decide(ports), run, 'ops', false));
+  }
+  if (state === 'approved' || state === 'posting') {
+    await command(scheduler, cloud, `post ${run}`, (ports) => postRun(decide(ports), run));
+  }
+  return false;
+}
+
+function decide(ports: Ports) {
+  return { ...ports, fourEyes: false };
+}
+
+async function load(scheduler: Scheduler, cloud: Cloud, files: readonly { name: string; text: string }[]) {
+  const result = await command(scheduler, cloud, 'load', (ports) => loadInventory(ports, files, 'ops'));
+  if (result.outcome !== 'recorded') throw new Error(JSON.stringify(result));
+}
+
+async function backOut(scheduler: Scheduler, cloud: Cloud, { name }: File): Promise<void> {
+  const result = await command(scheduler, cloud, `back out ${name}`, async (ports) => {
+    const [found] = await findFiles(ports, name);
+    return backOutFile(ports, found?.file ?? '', 1, 'wrong', 'ops');
+  });
+  if (result.outcome === 'refused' && !/already/.test(result.reason)) throw new Error(result.reason);
+}
+
+/** A command of the operator, given again until it is answered. */
+async function command<Value>(
+  scheduler: Scheduler,
+  cloud: Cloud,
+  name: string,
+  work: (ports: Ports) => Promise<Value>,
+): Promise<Value> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const outcome = await cloud.invoke(name, work);
+    if (outcome.ok) return outcome.value;
+    scheduler.note(`  ${name}: ${outcome.error.message}`);
+    await scheduler.pause('operator tries again');
+  }
+  throw new Error(`${name} never came to an end`);
+}
+
+async function finish(scheduler: Scheduler, parts: readonly Promise<void>[]): Promise<void> {
+  let left = parts.length;
+  let failure: Error | undefined;
+  for (const part of parts) {
+    part.then(
+      () => left--,
+      (error: Error) => {
+        failure ??= error;
+      },
+    );
+  }
+  await scheduler.driveUntil(() => left === 0 || failure !== undefined);
+  if (failure) throw failure;
+}
+
+const SWEEPS_MAX = 12;
+
+/** Lets everything come to its end, and sweeps until the sweep finds nothing. */
+async function settle(scheduler: Scheduler, cloud: Cloud): Promise<void> {
+  for (let sweeps = 0; sweeps < SWEEPS_MAX; sweeps++) {
+    await scheduler.drain();
+    let found = true;
+    const swept = cloud.invoke('sweep', sweepOnce).then((outcome) => {
+      if (!outcome.ok) throw outcome.error;
+      found = outcome.value;
+    });
+    await finish(scheduler, [swept]);
+    await scheduler.drain();
+    if (!found) return;
+  }
+  throw new Error('the sweep finds something again and again');
+}
