@@ -2,10 +2,9 @@ import type { PoolStatus } from '#shared/billing/pool-lines.ts';
 import { type AccountStatus, runningMonth } from '#shared/billing/use-cases/running-month.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import { previewInvoices } from '#shared/invoicing/use-cases/preview-invoices.ts';
-import { amount, sum } from '#shared/money/amount.ts';
 import { addDays } from '#shared/time/local-date.ts';
 import { failure } from './failure.ts';
-import { bar, grouped, money } from './figures.ts';
+import { bar, grouped, money, total } from './figures.ts';
 import { invoiceText } from './invoice-text.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
@@ -16,11 +15,15 @@ export async function previewMonth(session: Session, account: string, output: Ou
   await statusOf(session, account);
   const { backBillingMonths } = session.world.settings;
   const { draft, invoices } = await previewInvoices({ ...session.world, backBillingMonths }, account);
-  const total = sum(draft.documents.map((document) => amount(document.net))).toFixed(2);
-  const head = `${account}, ${draft.period.from} to ${addDays(draft.period.until, -1)} so far, as known at position ${draft.position}: net ${money(total, draft.account.currency)}`;
+  const { currency } = draft.account;
+  const net = total(
+    draft.documents.map((document) => document.net),
+    currency,
+  );
+  const head = `${account}, ${draft.period.from} to ${addDays(draft.period.until, -1)} so far, as known at position ${draft.position}: net ${money(net, currency)}`;
   const nothing = 'There is nothing to bill so far; charges in arrears come at the end of the period.';
   const text = [head, ...(invoices.length === 0 ? [nothing] : invoices.map(invoiceText))].join('\n\n');
-  output.result({ account, period: draft.period, position: draft.position, net: total, invoices }, text);
+  output.result({ account, period: draft.period, position: draft.position, net, invoices }, text);
 }
 
 /** `account show ACCOUNT`: its running month as rating keeps it. */
@@ -60,10 +63,13 @@ function statusText({ account, businessUnits, running, asOf, tail }: AccountStat
   ]);
   if (running === null) return head;
   const units = Object.entries(running.net).sort(([a], [b]) => (a < b ? -1 : 1));
-  const total = sum(units.map(([, net]) => amount(net))).toFixed(2);
+  const together = total(
+    units.map(([, net]) => net),
+    running.currency,
+  );
   const rows = [
     ...units.map(([unit, net]) => ({ unit: unit || '(the account)', net })),
-    ...(units.length > 1 ? [{ unit: 'together', net: total }] : []),
+    ...(units.length > 1 ? [{ unit: 'together', net: together }] : []),
   ];
   const net = table(rows, [
     words('business unit', (row) => row.unit),

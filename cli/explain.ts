@@ -4,7 +4,7 @@ import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/
 import { amount } from '#shared/money/amount.ts';
 import { addDays } from '#shared/time/local-date.ts';
 import { subscriptionsText } from './explain-subscriptions.ts';
-import { baseText, counted, exactText, grouped, minute, money } from './figures.ts';
+import { baseText, counted, exactText, grouped, minute, money, price } from './figures.ts';
 import { figures, indented, pairs, table, words } from './table.ts';
 
 /** A line's amount taken apart as a person would write the arithmetic, with at most so many of the subscriptions behind it. */
@@ -150,7 +150,7 @@ function otherTiersText({ otherTiers, document }: ExplainedLine): string {
   const rows = table(otherTiers, [
     words('other tiers', (line) => `tier ${line.tier}`),
     figures('quantity', (line) => `${grouped(line.quantity)} ${line.unit}`),
-    figures('price', (line) => grouped(line.unitPrice)),
+    figures('price', (line) => price(line.unitPrice, document.currency)),
     figures(document.currency, (line) => grouped(line.amount)),
   ]);
   return `\n${rows}`;

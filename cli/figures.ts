@@ -1,6 +1,7 @@
 import type { Unit } from '#shared/catalog/catalog.ts';
 import { kindOfUnit } from '#shared/catalog/unit.ts';
-import { amount } from '#shared/money/amount.ts';
+import { amount, sum } from '#shared/money/amount.ts';
+import { formatMinor, minorDigits } from '#shared/money/currency.ts';
 import { type Instant, isoInstant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 
@@ -62,7 +63,18 @@ export function exactText(exact: string): string {
   return grouped(fraction.length <= DECIMALS_SHOWN ? exact : `${whole}.${fraction.slice(0, DECIMALS_SHOWN)}…`);
 }
 
-/** "1,234.50 EUR". */
+/** Adds amounts of one currency and writes the sum with its minor digits. */
+export function total(amounts: readonly string[], currency: string): string {
+  return formatMinor(sum(amounts.map((each) => amount(each))), currency);
+}
+
+/** "5.90", "0.0145": a price with at least its currency's minor digits. */
+export function price(value: string, currency: string): string {
+  const digits = Math.max(minorDigits(currency), amount(value).decimalPlaces());
+  return grouped(amount(value).toFixed(digits));
+}
+
+/** "1,234.50 EUR", "0.0145 EUR". */
 export function money(value: string, currency: string): string {
-  return `${grouped(value)} ${currency}`;
+  return `${price(value, currency)} ${currency}`;
 }

@@ -1,5 +1,5 @@
 import type { Invoice, InvoiceLine, PoolUsage } from '#shared/invoicing/invoice.ts';
-import { counted, grouped, money } from './figures.ts';
+import { counted, grouped, money, price } from './figures.ts';
 import { figures, pairs, table, words } from './table.ts';
 
 /** An invoice as a terminal shows it: head, lines, taxes, totals, what was used. */
@@ -32,7 +32,7 @@ function linesText({ lines, currency }: Invoice): string {
     words<InvoiceLine>('from', (line) => line.period.from),
     words<InvoiceLine>('to', (line) => line.period.to),
     figures<InvoiceLine>('quantity', (line) => `${grouped(line.quantity)} ${line.unit}`),
-    figures<InvoiceLine>('price', (line) => grouped(line.unitPrice)),
+    figures<InvoiceLine>('price', (line) => (line.unitPrice === '' ? '' : price(line.unitPrice, currency))),
     figures<InvoiceLine>(`net ${currency}`, (line) => grouped(line.net)),
     words<InvoiceLine>('correction', (line) =>
       line.amends === '' ? line.reason : `${line.reason}, amends ${line.amends}`,

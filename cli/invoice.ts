@@ -3,10 +3,9 @@ import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { documentFolder } from '#shared/invoicing/posted-document.ts';
 import { explainLine, readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
 import { type DocumentQuery, findInvoice, listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
-import { amount, sum } from '#shared/money/amount.ts';
 import { explainText } from './explain.ts';
 import { failure } from './failure.ts';
-import { counted, grouped, money } from './figures.ts';
+import { counted, grouped, money, total } from './figures.ts';
 import { invoiceText } from './invoice-text.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
@@ -72,10 +71,7 @@ async function saveRendering(session: Session, document: PostedDocument, ending:
   const key = `${documentFolder(document.seller, document.number)}/${document.number}${ending}`;
   const body = await session.world.objects.get('invoices', key);
   if (body === undefined) {
-    throw failure(
-      `${document.number}${ending} is not rendered yet`,
-      'it follows posting within minutes; try again, and if it stays away, `billing run post` renders it again',
-    );
+    throw failure(`${document.number}${ending} is not rendered yet`, 'it follows posting; look again in a minute');
   }
   await writeFile(file, body).catch((error: NodeJS.ErrnoException) => {
     throw failure(
@@ -99,9 +95,14 @@ function documentsText(documents: readonly PostedDocument[]): string {
   ]);
   const byCurrency = Map.groupBy(documents, (each) => each.currency);
   const totals = [...byCurrency].map(([currency, of]) => {
-    const total = (field: 'net' | 'gross') =>
-      grouped(sum(of.map((each) => amount(signed(each, each[field])))).toFixed(2));
-    return `${counted(of.length, 'document', 'documents')}: net ${total('net')}, gross ${total('gross')} ${currency}`;
+    const all = (field: 'net' | 'gross') =>
+      grouped(
+        total(
+          of.map((each) => signed(each, each[field])),
+          currency,
+        ),
+      );
+    return `${counted(of.length, 'document', 'documents')}: net ${all('net')}, gross ${all('gross')} ${currency}`;
   });
   return `${rows}\n\n${totals.join('\n')}`;
 }

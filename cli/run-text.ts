@@ -1,7 +1,7 @@
 import type { RunRequest } from '#shared/billing/run.ts';
 import type { ListedRun } from '#shared/billing/use-cases/list-runs.ts';
 import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/show-run.ts';
-import { counted, grouped, minute, money } from './figures.ts';
+import { counted, grouped, minute, money, total } from './figures.ts';
 import { figures, indented, pairs, table, words } from './table.ts';
 
 /** Runs as a table. */
@@ -34,7 +34,7 @@ export function runText(
     words('', (each) => each.note),
   ]);
   if (report === null) return [head, history].join('\n\n');
-  const totals = Object.entries(report.totals).map(([currency, total]) => money(total, currency));
+  const totals = Object.entries(report.totals).map(([currency, net]) => money(total([net], currency), currency));
   const figuresOf = pairs([
     ['accounts', grouped(report.payers)],
     [
