@@ -54,7 +54,12 @@ async function tellStory(cloud: Cloud, dataDirectory: string, say: (line: string
       folder: ROOT,
     });
     const { world } = await openSession(deployment, 'demo');
-    told.push(await tellStep({ folder: EXAMPLE, world, idle: () => cloud.idle(), say }, step));
+    told.push(
+      await tellStep(
+        { folder: EXAMPLE, invoices: join(dataDirectory, 'invoices'), world, idle: () => cloud.idle(), say },
+        step,
+      ),
+    );
   }
   return told;
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
 import { openRun } from '#shared/billing/use-cases/open-run.ts';
@@ -8,7 +8,7 @@ import { proveUsage, type UsageProof } from '#shared/billing/use-cases/prove-usa
 import { runStates } from '#shared/billing/use-cases/run-state.ts';
 import { readCatalog } from '#shared/catalog/read-catalog.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
-import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
+import { documentFolder, type PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { postedDocuments } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { listFiles } from '#shared/mediation/use-cases/list-files.ts';
 import { yamlFiles } from './catalog.ts';
@@ -22,6 +22,8 @@ import type { StoryStep } from './story.ts';
 /** The stage a step is played on: where its files lie, the world it changes, and how to wait until the world is still. */
 export interface Stage {
   readonly folder: string;
+  /** Where its invoices are put for reading. */
+  readonly invoices: string;
   readonly world: Session['world'];
   readonly idle: () => Promise<void>;
   readonly say: (line: string) => void;
@@ -117,6 +119,8 @@ async function bill(stage: Stage, { period, invoiceDate, expected }: NonNullable
     );
     for (const difference of differences) say(`        ✘ ${difference}`);
   }
+  const missing = await saveRenderings(stage, invoices);
+  for (const name of missing) say(`      ✘ ${name} was not rendered`);
   const { position } = await readPlan(world, run);
   const proof = await proveUsage(world, position);
   say(proofText(proof));
@@ -127,4 +131,22 @@ async function bill(stage: Stage, { period, invoiceDate, expected }: NonNullable
     compared.every((each) => each.differences.length === 0) &&
     compared.length === golden.invoices.length;
   return { right, invoices, proof };
+}
+
+/** Copies what people read of the documents into the stage's folder, and answers what is not there. */
+async function saveRenderings(
+  { world, invoices, say }: Stage,
+  documents: readonly PostedDocument[],
+): Promise<string[]> {
+  const missing: string[] = [];
+  mkdirSync(invoices, { recursive: true });
+  for (const { seller, number } of documents) {
+    for (const name of [`${number}.pdf`, `${number}-lines.csv`, `${number}-usage.csv`]) {
+      const body = await world.objects.get('invoices', `${documentFolder(seller, number)}/${name}`);
+      if (body === undefined) missing.push(name);
+      else writeFileSync(join(invoices, name), body);
+    }
+  }
+  say(`      PDFs and CSVs are in ${relative('', invoices)}`);
+  return missing;
 }

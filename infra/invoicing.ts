@@ -9,9 +9,9 @@ export class Invoicing extends Construct {
 
   constructor(scope: Construct, id: string, props: { service: Service; data: DataStack }) {
     super(scope, id);
-    const { work, invoices } = props.data;
+    const { decisions, work, invoices } = props.data;
     this.renderDocuments = new ServiceFunction(this, props.service, 'invoicing/render-documents', [
-      work.read(),
+      ...[decisions.read(), work.read()],
       ...[invoices.read(), invoices.write()],
     ]);
     this.functions = [this.renderDocuments];
