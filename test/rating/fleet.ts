@@ -1,0 +1,158 @@
+import { hash } from 'node:crypto';
+import type { Catalog, SubscriptionState } from '#shared/catalog/catalog.ts';
+import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import type { Fact, RecordedFact } from '#shared/inventory/fact.ts';
+import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
+import { OPEN_END } from '#shared/inventory/timeline.ts';
+import { dayTable } from '#shared/rating/day-table.ts';
+import type { MeasureScope } from '#shared/rating/measure-subscription.ts';
+import { planBook } from '#shared/rating/plan-terms.ts';
+import { type Instant, instantOf, isoInstant, type TimeZone } from '#shared/time/local-date.ts';
+import { type Period, periodOfMonth } from '#shared/time/period.ts';
+import { fold, type VisibleItem } from '#shared/usage/fold.ts';
+import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
+import { Interner } from '#shared/usage/interner.ts';
+import { AGGREGATES, EVENTS, packItems } from '#shared/usage/usage-item.ts';
+import type { Direction, Service, StartPrecision, UsageKey } from '#shared/usage/usage-key.ts';
+import { usageKeyText } from '#shared/usage/usage-key-text.ts';
+import { usageRows } from '#shared/usage/usage-rows.ts';
+
+export const BERLIN = 'Europe/Berlin';
+export const SELLER = 'acme';
+
+/** A catalogue of these plans (YAML, the list items of `plans`), of one seller, with zones de, eu and, for what is left, world. */
+export function catalogWith(plans: string, defaultZone = 'world'): Catalog {
+  const text = `sellers:
+  - id: acme
+    name: Acme
+    address: { lines: [Hauptstr. 1], postalCode: "01099", city: Dresden, country: DE }
+    timeZone: Europe/Berlin
+    bank: { iban: DE02 1203 0000 0000 2020 51, bic: BYLADEM1001 }
+    numbering: { invoice: { prefix: "INV-{year}-" }, creditNote: { prefix: "CN-{year}-" } }
+zoneModels:
+  - id: zones
+    zones:
+      - { id: de, name: Germany, networks: [DEU] }
+      - { id: eu, name: Europe, networks: [FRA] }
+      - { id: world, name: World, networks: [USA] }
+    defaultZone: "${defaultZone}"
+taxProfiles:
+  - { id: de, name: VAT, category: S, rates: [{ from: 2007-01-01, percent: 19 }] }
+sources:
+  - { name: acme-tap, carrier: demo, format: tap3 }
+plans:
+${plans}`;
+  const reading = readCatalog([{ path: 'catalog.yaml', text }]);
+  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems, undefined, 1));
+  return reading.catalog;
+}
+
+/** A plan with these charges and allowances (YAML flow lists), in force from 2020. */
+export function planOf(id: string, charges: string, allowances = '[]'): string {
+  return `  - { id: ${id}, name: ${id}, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: ${charges}, allowances: ${allowances} }] }\n`;
+}
+
+/** What becomes of a subscription, and from when: a date of the payer's, or an instant. */
+export interface Turn {
+  readonly at: string;
+  readonly state?: SubscriptionState;
+  readonly payer?: string;
+  readonly plan?: string;
+  readonly unit?: string;
+  /** From then on it has this identifier ("imsi#1"). */
+  readonly has?: string;
+}
+
+/** The facts of a subscription's life, recorded at a position. What has a plan and no payer is paid by "p". */
+export function factsOf(subscription: string, turns: readonly Turn[], zone: TimeZone, position = 1): RecordedFact[] {
+  const facts = turns.flatMap(({ at, state, payer = 'p', plan, unit = '', has }): Fact[] => {
+    const effectiveFrom = instantOf(at, zone);
+    const assignments = payer === '' ? [] : [{ payer, plan: plan ?? '', businessUnit: unit }];
+    return [
+      ...(has === undefined ? [] : [{ kind: 'identifier' as const, identifier: has, effectiveFrom, subscription }]),
+      ...(state === undefined ? [] : [{ kind: 'state' as const, subscription, effectiveFrom, state }]),
+      ...(plan === undefined && payer !== ''
+        ? []
+        : [{ kind: 'assignments' as const, subscription, seller: SELLER, effectiveFrom, assignments }]),
+    ];
+  });
+  return facts.map((fact, index) => ({ position, index, fact }));
+}
+
+/** A subscription as it is known at the end of time; every fact of the fleet may be given, it takes those that concern it. */
+export function historyOf(subscription: string, facts: readonly RecordedFact[]): SubscriptionHistory {
+  const own = facts.filter(({ fact }) => 'subscription' in fact && fact.subscription === subscription);
+  const had = new Set(own.flatMap(({ fact }) => (fact.kind === 'identifier' ? fact.identifier : [])));
+  const others = facts.filter(
+    ({ fact }) => fact.kind === 'identifier' && had.has(fact.identifier) && fact.subscription !== subscription,
+  );
+  return subscriptionHistory(subscription, SELLER, [...own, ...others], { position: 99, cutOff: OPEN_END });
+}
+
+/** A usage record as tests speak of it; `at` is an instant, or the date of a daily aggregate. */
+export interface Use {
+  readonly at: string;
+  readonly service?: Service;
+  readonly direction?: Direction;
+  readonly network?: string;
+  readonly precision?: StartPrecision;
+  readonly bytes?: number;
+  readonly up?: number;
+  readonly down?: number;
+  readonly seconds?: number;
+  readonly count?: number;
+  readonly session?: number;
+  /** Same event, same name; without one, every record is an event of its own. */
+  readonly event?: string;
+}
+
+function keyOf({ service = 'data', direction = '', network = 'DEU01', precision = 'instant' }: Use): UsageKey {
+  const said = { apn: '', technology: '', slice: '', calledPrefix: '' };
+  return { service, direction, carrier: 'demo', network, ...said, startPrecision: precision };
+}
+
+const startOf = ({ at }: Use): Instant => instantOf(at, 'UTC');
+
+/** The records as visible items of one file, one a UTC month. */
+export function itemsOf(uses: readonly Use[], file = 'f', position = 1): VisibleItem[] {
+  const byMonth = Map.groupBy([...uses.entries()], ([, use]) => isoInstant(startOf(use)).slice(0, 7));
+  return [...byMonth].flatMap(([month, of], chunk) => {
+    const rows = usageRows(of.length);
+    const keys = new Interner();
+    for (const [row, [place, use]] of of.entries()) {
+      const text = new TextEncoder().encode(usageKeyText(keyOf(use)));
+      rows.keyIndex[row] = keys.intern(text, 0, text.length);
+      const digest = Buffer.from(hash('sha256', use.event ?? `${file} ${place}`, 'hex'), 'hex');
+      rows.fingerprint0[row] = digest.readInt32LE(0);
+      rows.fingerprint1[row] = digest.readInt32LE(4);
+      rows.fingerprint2[row] = digest.readInt32LE(8);
+      rows.startedAt[row] = startOf(use);
+      rows.session[row] = use.session ?? 0;
+      rows.bytesUp[row] = use.up ?? 0;
+      rows.bytesDown[row] = use.down ?? 0;
+      rows.bytesUnsplit[row] = use.bytes ?? 0;
+      rows.seconds[row] = use.seconds ?? 0;
+      rows.count[row] = use.count ?? 0;
+    }
+    const dated = of.some(([, use]) => use.precision !== undefined && use.precision !== 'instant');
+    const header = { kind: dated ? AGGREGATES : EVENTS, monthStart: instantOf(`${month}-01`, 'UTC'), asOf: 0 } as const;
+    const packed = packItems(rows, Int32Array.from(rows.startedAt.keys()), 0, of.length, header, keys, 300_000);
+    return packed.map((each, part) => ({ packed: Uint8Array.from(each), position, file, chunk, part }));
+  });
+}
+
+/** The records of one identifier, folded. */
+export function foldOf(uses: readonly Use[]): FoldedUsage {
+  return fold(itemsOf(uses));
+}
+
+/** The periods of some months, "2026-03", of billing day 1. */
+export function monthsOf(...months: readonly string[]): Period[] {
+  return months.map((month) => periodOfMonth(month, 1));
+}
+
+/** What payer "p" is measured by, in these periods, with cut-offs at the end of time. */
+export function scopeOf(catalog: Catalog, periods: readonly Period[], zone: TimeZone = BERLIN): MeasureScope {
+  const cutOffs = { usageCutOff: OPEN_END, chargeCutOff: OPEN_END };
+  return { payer: 'p', plans: planBook(catalog, zone), days: dayTable(periods, zone), ...cutOffs };
+}
