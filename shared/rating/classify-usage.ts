@@ -2,6 +2,7 @@ import type { SubscriptionHistory } from '#shared/inventory/subscription-history
 import type { Span } from '#shared/inventory/timeline.ts';
 import { type Instant, isoInstant, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
 import type { FoldedUsage, UsageTotals } from '#shared/usage/folded-usage.ts';
+import type { StartPrecision } from '#shared/usage/usage-key.ts';
 import type { SuspenseReason } from './match-charge.ts';
 import { judge, type RunningTotals } from './measure-usage.ts';
 import type { Segment } from './segments.ts';
@@ -37,13 +38,13 @@ export function* classifyRecords(
   for (let row = 0; row < usage.length; row++) {
     const said = usage.startedAt[row] as number;
     const key = usage.keys[usage.keyIndex[row] as number];
-    const owner = owners.find((span) => span.from <= said && said < span.until)?.value ?? '';
-    if (owner === '' || key === undefined) {
+    const owned = key && ownedAt(said, key.startPrecision, owners, viewOf);
+    if (key === undefined || owned === undefined) {
       yield { row, verdict: 'UNKNOWN_SUBSCRIBER', payer: '', at: said };
       continue;
     }
-    const { segments, frozenUntil, zone } = viewOf(owner);
-    const at = key.startPrecision === 'instant' ? said : startOfDay(isoInstant(said).slice(0, 10), zone);
+    const { at, view } = owned;
+    const { segments, frozenUntil } = view;
     const segment = segments.find((each) => each.from <= at && at < each.until);
     const payer = segment?.payer ?? '';
     if (segment === undefined || payer === '') yield { row, verdict: 'NO_ASSIGNMENT', payer: '', at };
@@ -53,6 +54,26 @@ export function* classifyRecords(
       yield { row, verdict: verdict.outcome === 'suspended' ? verdict.reason : verdict.outcome, payer, at };
     }
   }
+}
+
+/** No local day begins further than this from its date's first second in UTC. */
+const FARTHEST_ZONE = 15 * 3600;
+
+/** Who has the identifier as the record starts, which for a dated aggregate is local midnight of who would pay for it. */
+function ownedAt(
+  said: Instant,
+  precision: StartPrecision,
+  owners: readonly Span<string>[],
+  viewOf: (subscription: string) => OwnerView,
+): { at: Instant; view: OwnerView } | undefined {
+  const slack = precision === 'instant' ? 0 : FARTHEST_ZONE;
+  for (const span of owners) {
+    if (span.value === '' || span.from > said + slack || said - slack >= span.until) continue;
+    const view = viewOf(span.value);
+    const at = precision === 'instant' ? said : startOfDay(isoInstant(said).slice(0, 10), view.zone);
+    if (span.from <= at && at < span.until) return { at, view };
+  }
+  return undefined;
 }
 
 /** Adds a record of folded usage to running totals. */

@@ -20,7 +20,7 @@ import { usageRows } from '#shared/usage/usage-rows.ts';
 export const BERLIN = 'Europe/Berlin';
 export const SELLER = 'acme';
 
-/** A catalogue of these plans (YAML, the list items of `plans`), of one seller, with zones de, eu and, for what is left, world. */
+/** A catalogue of these plans (YAML, the list items of `plans`), of one seller; what zones de, eu and world do not name is in the default zone, '' = none. */
 export function catalogWith(plans: string, defaultZone = 'world'): Catalog {
   const text = `sellers:
   - id: acme
@@ -35,7 +35,7 @@ zoneModels:
       - { id: de, name: Germany, networks: [DEU] }
       - { id: eu, name: Europe, networks: [FRA] }
       - { id: world, name: World, networks: [USA] }
-    defaultZone: "${defaultZone}"
+${defaultZone === '' ? '' : `    defaultZone: ${defaultZone}`}
 taxProfiles:
   - { id: de, name: VAT, category: S, rates: [{ from: 2007-01-01, percent: 19 }] }
 sources:
@@ -49,7 +49,7 @@ ${plans}`;
 
 /** A plan with these charges and allowances (YAML flow lists), in force from 2020. */
 export function planOf(id: string, charges: string, allowances = '[]'): string {
-  return `  - { id: ${id}, name: ${id}, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: ${charges}, allowances: ${allowances} }] }\n`;
+  return `  - { id: ${id}, name: ${id}, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: ${charges.replaceAll('\n', ' ')}, allowances: ${allowances} }] }\n`;
 }
 
 /** What becomes of a subscription, and from when: a date of the payer's, or an instant. */

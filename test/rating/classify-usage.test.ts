@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { OPEN_END, type Span } from '#shared/inventory/timeline.ts';
+import { classifyRecords, suspendedUsage } from '#shared/rating/classify-usage.ts';
+import { planBook } from '#shared/rating/plan-terms.ts';
+import { segmentsOf } from '#shared/rating/segments.ts';
+import { instantOf, isoInstant } from '#shared/time/local-date.ts';
+import { BERLIN, catalogWith, factsOf, foldOf, historyOf, planOf, type Turn, type Use } from './fleet.ts';
+
+const CHARGES =
+  '[{ kind: usage, id: data, name: Data, match: { services: data, zones: [de, eu] }, measure: bytes, unit: B, price: 1 }]';
+const catalog = catalogWith(planOf('a', CHARGES), '');
+
+interface Case {
+  readonly lives: Readonly<Record<string, readonly Turn[]>>;
+  readonly owners: readonly Span<string>[];
+  readonly zone?: string;
+  readonly frozenUntil?: string;
+}
+const span = (from: string, until: string, value: string, zone: string): Span<string> => ({
+  from: instantOf(from, zone),
+  until: until === '' ? OPEN_END : instantOf(until, zone),
+  value,
+});
+
+function classified(
+  uses: readonly Use[],
+  { lives, owners, zone = BERLIN, frozenUntil = '1970-01-01' }: Case,
+): string[] {
+  const facts = Object.entries(lives).flatMap(([id, turns]) => factsOf(id, turns, zone));
+  const plans = planBook(catalog, zone);
+  const viewOf = (subscription: string) => {
+    const history = historyOf(subscription, facts);
+    return { history, segments: segmentsOf(history, plans), frozenUntil: instantOf(frozenUntil, zone), zone };
+  };
+  const usage = foldOf(uses);
+  const records = [...classifyRecords(usage, owners, viewOf)];
+  const suspended = suspendedUsage(usage, owners, viewOf);
+  const inTotals = Object.values(suspended).reduce((sum, { records: count }) => sum + count, 0);
+  expect(inTotals).toBe(records.filter(({ verdict }) => verdict !== 'charge' && verdict !== 'free').length);
+  return records.map(({ verdict, payer, at: when }) => `${verdict} ${payer} ${isoInstant(when)}`);
+}
+
+const at = '2026-10-10T12:00:00Z';
+const ACTIVE: Turn[] = [{ at: '2026-01-01', state: 'active', plan: 'a' }];
+const mine = [span('2026-01-01', '', 's', BERLIN)];
+
+describe('every record has its place', () => {
+  test.each<[string, Use, Case, string]>([
+    ['charged', { at }, { lives: { s: ACTIVE }, owners: mine }, `charge p ${at}`],
+    ['nobody has the identifier', { at }, { lives: {}, owners: [] }, `UNKNOWN_SUBSCRIBER  ${at}`],
+    [
+      'nobody has it then',
+      { at },
+      { lives: { s: ACTIVE }, owners: [span('2026-10-11', '', 's', BERLIN)] },
+      `UNKNOWN_SUBSCRIBER  ${at}`,
+    ],
+    [
+      'it was given up',
+      { at },
+      { lives: { s: ACTIVE }, owners: [span('2026-10-01', '', '', BERLIN)] },
+      `UNKNOWN_SUBSCRIBER  ${at}`,
+    ],
+    [
+      'nobody pays',
+      { at },
+      { lives: { s: [{ at: '2026-01-01', state: 'active', payer: '' }] }, owners: mine },
+      `NO_ASSIGNMENT  ${at}`,
+    ],
+    [
+      'nothing is known of it then',
+      { at },
+      { lives: { s: [{ at: '2026-11-01', state: 'active', plan: 'a' }] }, owners: mine },
+      `NO_ASSIGNMENT  ${at}`,
+    ],
+    [
+      'no such plan',
+      { at },
+      { lives: { s: [{ at: '2026-01-01', state: 'active', plan: 'z' }] }, owners: mine },
+      `NO_PLAN p ${at}`,
+    ],
+    [
+      'not active',
+      { at },
+      { lives: { s: [...ACTIVE, { at: '2026-10-01', state: 'terminated' }] }, owners: mine },
+      `NOT_ACTIVE p ${at}`,
+    ],
+    [
+      'in test',
+      { at },
+      { lives: { s: [...ACTIVE, { at: '2026-10-01', state: 'test' }] }, owners: mine },
+      `free p ${at}`,
+    ],
+    [
+      'no zone names the network',
+      { at, network: 'JPN99' },
+      { lives: { s: ACTIVE }, owners: mine },
+      `UNKNOWN_NETWORK p ${at}`,
+    ],
+    ['no charge fits', { at, network: 'USA01' }, { lives: { s: ACTIVE }, owners: mine }, `NO_PRICE p ${at}`],
+    ['frozen', { at }, { lives: { s: ACTIVE }, owners: mine, frozenUntil: '2026-11-01' }, `FROZEN p ${at}`],
+  ])('%s', (_, use, given, expected) => {
+    expect(classified([{ bytes: 1, ...use }], given)).toEqual([expected]);
+  });
+});
+
+describe('an aggregate of a day belongs to who has the identifier as that day begins where the payer is', () => {
+  const use: Use = { at: '2026-10-10T00:00:00Z', precision: 'day', bytes: 1 };
+  test.each([
+    ['America/New_York', '2026-10-10T04:00:00Z'],
+    ['Pacific/Auckland', '2026-10-09T11:00:00Z'],
+    [BERLIN, '2026-10-09T22:00:00Z'],
+    ['UTC', '2026-10-10T00:00:00Z'],
+  ])('%s', (zone, start) => {
+    const owners = [span('2026-01-01', '2026-10-10', 'old', zone), span('2026-10-10', '', 's', zone)];
+    const lives = { s: ACTIVE, old: [{ at: '2026-01-01', state: 'active', payer: 'q', plan: 'a' } as const] };
+    expect(classified([use], { lives, owners, zone })).toEqual([`charge p ${start}`]);
+    const day = { ...use, at: '2026-10-09T00:00:00Z' };
+    expect(classified([day], { lives, owners, zone })[0]).toMatch(/^charge q/);
+  });
+});
