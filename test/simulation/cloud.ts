@@ -4,6 +4,7 @@ import { closeDraft, recordFailure } from '#shared/billing/use-cases/close-draft
 import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
 import { planRun } from '#shared/billing/use-cases/plan-run.ts';
 import { linkPayers, preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
+import type { Projections } from '#shared/commit-log/ports.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { type DocumentBatch, numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
 import { writeDocuments } from '#shared/invoicing/use-cases/write-documents.ts';
@@ -42,9 +43,10 @@ export function createCloud(scheduler: Scheduler) {
   const published: BusinessEvent[] = [];
   const names = new Set<string>();
   const executions = new Map<string, number>();
+  const { projections, partitions } = notedProjections();
   const stores: Stores = {
     decisions: memoryDecisions(),
-    projections: memoryProjections(),
+    projections,
     objects: memoryObjects(scheduler.clock),
     usage: memoryUsageStore(),
     send: (messages) => {
@@ -150,6 +152,9 @@ export function createCloud(scheduler: Scheduler) {
     stores,
     invoke,
     published,
+    /** Partitions of the projections. */
+    partitions,
+    clock: scheduler.clock,
     /** Executions of a run under way. */
     executionsOf: (run: string) => executions.get(run) ?? 0,
     /** A carrier drops a file; its event may be lost or come twice. */
@@ -160,6 +165,27 @@ export function createCloud(scheduler: Scheduler) {
       stores.send(happens(profile.duplicate, `event of ${name} comes twice`) ? [event, event] : [event]);
     },
   };
+}
+
+/** Projections that know which partitions they have. */
+export function notedProjections(): { projections: Projections; partitions: Set<string> } {
+  const partitions = new Set<string>();
+  const memory = memoryProjections();
+  const note = (rows: readonly { readonly partition: string }[]) => {
+    for (const { partition } of rows) partitions.add(partition);
+  };
+  const projections: Projections = {
+    ...memory,
+    put: (rows) => {
+      note(rows);
+      return memory.put(rows);
+    },
+    putNewer: (row) => {
+      note([row]);
+      return memory.putNewer(row);
+    },
+  };
+  return { projections, partitions };
 }
 
 function textOf({ queue, ...rest }: PipelineMessage): string {

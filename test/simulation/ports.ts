@@ -48,8 +48,7 @@ export function portsOf(scheduler: Scheduler, stores: Stores, invocation: Invoca
     },
     objects: objectsOf(read, write, objects),
     usage: {
-      put: (items, expiresAt) =>
-        scheduler.batch(invocation, 'put usage', items, (some) => usage.put(some, expiresAt)),
+      put: (items, expiresAt) => scheduler.batch(invocation, 'put usage', items, (some) => usage.put(some, expiresAt)),
       read: (identifier, from, until) => read(`usage ${identifier}`, () => usage.read(identifier, from, until)),
     },
     queues: { send },
@@ -69,8 +68,7 @@ type Call = <Answer>(label: string, effect: () => Promise<Answer>) => Promise<An
 
 function objectsOf(read: Call, write: Call, objects: Objects): Objects {
   return {
-    putIfAbsent: (store, key, body, type) =>
-      write(`store ${key}`, () => objects.putIfAbsent(store, key, body, type)),
+    putIfAbsent: (store, key, body, type) => write(`store ${key}`, () => objects.putIfAbsent(store, key, body, type)),
     put: (store, key, body, type) => write(`store ${key}`, () => objects.put(store, key, body, type)),
     get: (store, key) => read(`fetch ${key}`, () => objects.get(store, key)),
     stream: (store, key, version, offset) => read(`stream ${key}`, () => objects.stream(store, key, version, offset)),

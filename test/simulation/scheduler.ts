@@ -39,7 +39,9 @@ export interface Invocation {
 }
 
 /** What became of an invocation, for whoever waits for it. */
-export type Outcome<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: Error };
+export type Outcome<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: Error };
 
 /** Something that can go on now. */
 interface Waiting {
@@ -138,7 +140,10 @@ export function createScheduler(seed: number, profile: Profile, isTraced: boolea
     return new Promise((resolve, reject) => {
       const fail = (fate: Fate) => {
         if (fate === 'throttle') return reject(new InjectedFault(`${label} was throttled`));
-        if (fate === 'twice') return effect(items).then(() => effect(items)).then(resolve, reject);
+        if (fate === 'twice')
+          return effect(items)
+            .then(() => effect(items))
+            .then(resolve, reject);
         const done = fate === 'part' ? items.slice(0, random.below(items.length)) : items;
         return effect(done).then(() => reject(new InjectedFault(`the answer to ${label} was lost`)), reject);
       };

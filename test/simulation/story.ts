@@ -31,13 +31,17 @@ type File = (typeof FILES)[keyof typeof FILES];
  * Two months of a small operator. What is told side by side happens in any order; between chapters the world comes to rest, so that both months
  * see the same facts, whatever went wrong on the way.
  */
-export async function tell(scheduler: Scheduler, course: Course, atRest: (cloud: Cloud) => Promise<void>) {
+export async function tell(
+  scheduler: Scheduler,
+  course: Course,
+  atRest: (cloud: Cloud, chapter: string) => Promise<void>,
+) {
   const cloud = createCloud(scheduler);
   const play = (...parts: Promise<void>[]) => finish(scheduler, parts);
-  const rest = async () => {
+  const rest = async (chapter: string) => {
     scheduler.faults(false);
     await settle(scheduler, cloud);
-    await atRest(cloud);
+    if (chapter !== '') await atRest(cloud, chapter);
     scheduler.faults(true);
   };
   const drop = (file: File) => cloud.drop(CARRIER, file.name, file.body);
@@ -49,13 +53,13 @@ export async function tell(scheduler: Scheduler, course: Course, atRest: (cloud:
       await releaseCatalog(ports, FIRST_RELEASE, 'ops');
     }).then(() => load(scheduler, cloud, INVENTORY)),
   );
-  await rest();
+  await rest('');
 
   scheduler.setClock(morningOf('2026-11-04'));
   for (const file of [FILES.first, FILES.copy, FILES.second, FILES.wrong, FILES.twice]) drop(file);
-  if (!course.billsEarly) await rest();
+  if (!course.billsEarly) await rest('');
   await play(...month(scheduler, cloud, course, '2026-10', '2026-11-04'));
-  await rest();
+  await rest('October');
 
   scheduler.setClock(morningOf('2026-11-20'));
   drop(FILES.late);
@@ -68,13 +72,13 @@ export async function tell(scheduler: Scheduler, course: Course, atRest: (cloud:
     }),
     ...CHANGES.map((file) => load(scheduler, cloud, [file])),
   );
-  await rest();
+  await rest('the changes');
 
   scheduler.setClock(morningOf('2026-12-04'));
   drop(FILES.november);
-  await rest();
+  await rest('');
   await play(...month(scheduler, cloud, course, '2026-11', '2026-12-04'));
-  await rest();
+  await rest('November');
   return cloud;
 }
 

@@ -160,14 +160,9 @@ const wrong: readonly Row[] = [
   [22, 5, '10-15T09:00:00', 'data', 500 * MB, 'DEUD1'],
   [23, 7, '10-15T10:00:00', 'sms', 900, 'DEUD1'],
 ];
-const corrected = wrong.map(([id, of, at, service, amount, network]): Row => [
-  id,
-  of,
-  at,
-  service,
-  amount / 100,
-  network,
-]);
+const corrected = wrong.map(
+  ([id, of, at, service, amount, network]): Row => [id, of, at, service, amount / 100, network],
+);
 const late: readonly Row[] = [
   [31, 3, '10-11T11:00:00', 'data', 12 * MB, 'DEUD1'],
   [32, 6, '10-26T11:00:00', 'data', 9 * MB, 'DEUD1'],
