@@ -19,6 +19,7 @@ import { commitFiles } from '#shared/mediation/use-cases/commit-files.ts';
 import { loadUsageChunk } from '#shared/mediation/use-cases/load-usage-chunk.ts';
 import { mediateUsageFile } from '#shared/mediation/use-cases/mediate-usage-file.ts';
 import { sweep } from '#shared/mediation/use-cases/sweep.ts';
+import { ratedPosition, sendUnrated } from '#shared/mediation/use-cases/unrated-entries.ts';
 import type { Ports } from './ports.ts';
 
 /** Records of a chunk: few, so that files have several. */
@@ -77,12 +78,9 @@ async function mediate(ports: Ports, key: string, versionId: string): Promise<vo
 
 /** The function behind the queue of entries, which is also the first step of a draft. */
 export async function project(ports: Ports): Promise<void> {
-  const entries = await projectFacts(ports, await tail(ports.decisions, 0));
-  const touching = entries.filter(({ body }) => body.kind === 'facts recorded' || body.kind === 'catalog released');
-  const messages = touching.map(
-    ({ position }) => ({ queue: 'rating', position, file: '', generation: 0, chunk: -1 }) as const,
-  );
-  await ports.queues.send(messages);
+  const position = await tail(ports.decisions, 0);
+  await projectFacts(ports, position);
+  await sendUnrated(ports, position);
 }
 
 /** Drafts payers; one that cannot be drafted is noted and does not hold up the others. The proof makes the invoice, but sets no pages. */
@@ -104,7 +102,8 @@ export async function invoiceBatch(ports: Ports, run: string, { payers }: PayerB
 export async function sweepOnce(ports: Ports): Promise<boolean> {
   const position = await tail(ports.decisions, 0);
   await writeCheckpoints(ports, position);
-  const isBehind = (await projectedPosition(ports.projections)) < position;
+  const done = [await projectedPosition(ports.projections), await ratedPosition(ports.projections)];
+  const isBehind = Math.min(...done) < position;
   if (isBehind) await ports.queues.send([{ queue: 'entries', position }]);
   const found = await sweep(ports);
   return isBehind || Object.values(found).some((count) => count > 0);

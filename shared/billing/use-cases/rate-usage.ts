@@ -10,7 +10,7 @@ import type { WorldState } from '#shared/commit-log/visibility.ts';
 import { readItemIdentifiers } from '#shared/mediation/items-object.ts';
 import type { RateUsage } from '#shared/mediation/ports.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
-import { ratedChunkKey } from '#shared/mediation/use-cases/sweep.ts';
+import { ratedChunkKey, ratedEntryKey } from '#shared/mediation/use-cases/unrated-entries.ts';
 import { suspendedUsage } from '#shared/rating/classify-usage.ts';
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import type { Clock } from '#shared/time/ports.ts';
@@ -56,11 +56,12 @@ export async function rateUsage(
   }
   let suspended = 0;
   if (world.catalog !== null) suspended = await rateIdentifiers(ports, world, touched, last);
-  const rated = messages.filter((message) => message.chunk >= 0);
-  await ports.projections.put(
-    rated.map(({ file, generation, chunk }) => ({ ...ratedChunkKey(file, generation, chunk), position, value: {} })),
-  );
+  await ports.projections.put(messages.map((message) => ({ ...ratedKey(message), position, value: {} })));
   return { position, identifiers: touched.identifiers.size, suspended };
+}
+
+function ratedKey({ file, generation, chunk, position }: Omit<RateUsage, 'queue'>) {
+  return chunk < 0 ? ratedEntryKey(position) : ratedChunkKey(file, generation, chunk);
 }
 
 /** What is to be rated: whose usage, and of which UTC months. */

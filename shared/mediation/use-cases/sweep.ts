@@ -5,6 +5,7 @@ import type { PipelineMessage, Queues } from '../ports.ts';
 import { type Arrival, arrivalPartition, fileKeys, type ManifestSummary, readIncomingKey } from '../usage-file.ts';
 import type { LoadedAt } from './commit-files.ts';
 import { chunkCommits } from './load-usage-chunk.ts';
+import { ratedChunkKey } from './unrated-entries.ts';
 
 /** What the sweep needs of the world. */
 export interface SweepPorts {
@@ -26,11 +27,6 @@ export interface SweepReport {
 
 /** Days back from now within which unfinished files are looked for among those that have arrived. */
 const DAYS_BACK = 7;
-
-/** Where rating notes that it has rated a chunk: looked up by the sweep alone. */
-export function ratedChunkKey(file: string, generation: number, chunk: number) {
-  return { partition: `rated-chunks#${file}#${generation}`, sort: `${chunk}` };
-}
 
 /**
  * Finds what stands still and sends it on again, from state and not from queues: objects that never arrived, claims without manifest, chunks
