@@ -58,6 +58,7 @@ export const functions = {
 /** The file of an entry point below `functions/`, without `.ts`. */
 export type FunctionName = keyof typeof functions;
 
+/** The time-out of a function. What reads a queue hides its messages for six of these. */
 export function timeoutOf(name: FunctionName): Duration {
   return Duration.seconds(functions[name].seconds);
 }

@@ -10,6 +10,7 @@ export interface Checksum {
   value: string;
 }
 
+/** Checksums that S3's clients send along with a body. */
 export type ChecksumAlgorithm = 'crc32' | 'sha1' | 'sha256';
 
 /** What arrived: written to the file, sizes and checksums right. */

@@ -61,6 +61,7 @@ export interface Bucket {
   sequence: number;
 }
 
+/** A version before it is put: the store says which one it is and when. */
 export type Draft = Omit<Version, 'versionId' | 'lastModified' | 'sequencer'>;
 
 /** S3's state: an index in memory, replayed from a journal on disk. */

@@ -137,10 +137,14 @@ export interface UsageMatch {
 
 /** Price models for usage: so much a unit, or graduated tiers. */
 export type UsagePrice = UnitPrice | GraduatedPrice;
+
+/** `amount` for each unit. */
 export interface UnitPrice {
   readonly model: 'unit';
   readonly amount: string;
 }
+
+/** Each part of the count at its own tier's price; tiers in order, without gaps. */
 export interface GraduatedPrice {
   readonly model: 'graduated';
   readonly tiers: readonly Tier[];

@@ -15,6 +15,7 @@ export interface Entry {
   readonly body: EntryBody;
 }
 
+/** What an entry makes true. */
 export type EntryBody = CatalogReleased | FactsRecorded | FilesLoaded | FileBackedOut | RunPosted;
 
 /** An object of the work store, by content. */

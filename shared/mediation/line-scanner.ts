@@ -1,5 +1,6 @@
-/** Longest record of a delimited file, in bytes, and most columns it may have. */
+/** Longest record of a delimited file, in bytes. */
 export const LONGEST_LINE = 1_048_576;
+/** Most columns a record may have. */
 export const MOST_COLUMNS = 1000;
 /** Index of a column a file does not have: its field is always empty. */
 export const ABSENT_COLUMN = MOST_COLUMNS + 1;

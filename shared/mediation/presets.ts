@@ -21,6 +21,7 @@ const bytes = (unit: 'MB' | 'B', up: string, down: string) => [
   { measure: 'bytesDown', column: down, unit },
 ];
 
+/** Source definitions that are ready, by name: a catalogue takes one and says carrier and file names. */
 export const PRESETS = {
   /** GSMA TAP 3.10 to 3.12: roaming usage from visited networks. */
   tap3: { format: 'tap3' },

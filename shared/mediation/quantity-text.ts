@@ -15,10 +15,13 @@ export const BASE_UNITS: Readonly<Record<QuantityUnit, number>> = {
   piece: 1,
 };
 
-/** What a quantity that cannot be read gives instead of a number. */
+/** Given instead of a quantity that is no decimal number. */
 export const NOT_A_NUMBER = -1;
+/** Given instead of a quantity below zero. */
 export const NEGATIVE = -2;
+/** Given instead of a quantity of more than 2^53 − 1 base units. */
 export const TOO_LARGE_A_NUMBER = -3;
+/** Given instead of a quantity with a part of a base unit, where the source has it rejected. */
 export const HAS_A_FRACTION = -4;
 
 const SAFE = Number.MAX_SAFE_INTEGER;

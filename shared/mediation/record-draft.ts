@@ -25,8 +25,9 @@ export type TextField = (typeof TEXT)[keyof typeof TEXT];
 const FIELDS = 15;
 /** No text of a record is longer, in bytes. */
 const LONGEST_TEXT = 256;
-/** Directions and precisions as a draft holds them: indices into these lists. */
+/** Directions; a draft holds the index into this list. */
 export const DIRECTIONS = ['', 'mo', 'mt'] as const;
+/** How exactly a start is known; a draft holds the index into this list. */
 export const PRECISIONS = ['instant', 'day', 'month'] as const;
 
 const SEPARATOR = 0x1f;

@@ -22,6 +22,7 @@ export const SUSPENSE_REASONS = [
   'NO_PRICE',
   'FROZEN',
 ] as const;
+/** One of the reasons usage is suspended for. */
 export type SuspenseReason = (typeof SUSPENSE_REASONS)[number];
 
 /** What becomes of the usage of one key under some terms: a charge in a zone, nothing to pay, or suspense. */

@@ -17,6 +17,7 @@ export interface PartialSums {
   readonly apart: Record<string, UsageTotals>;
 }
 
+/** Chargeable days of a recurring charge, added up over so many subscriptions. */
 export interface RecurringSum {
   days: number;
   subscriptions: number;
@@ -32,6 +33,7 @@ export interface PricedSum {
 /** Local day → business unit → quantity in base units. */
 export type DailyUsage = Record<string, Record<string, string>>;
 
+/** What a pool is made of and what draws on it, added up over its members. */
 export interface PoolSum {
   /** Σ of the members' contributions, base units. */
   size: string;

@@ -23,8 +23,9 @@ const SESSION_BYTES = 6;
 const PADDING = 4;
 const MONTH_SECONDS = 31 * 86_400;
 
-/** Kinds of records, as stored. */
+/** Kind of an item whose records are events, as stored. */
 export const EVENTS = 0;
+/** Kind of an item whose records are aggregates that replace one another, as stored. */
 export const AGGREGATES = 1;
 
 /** What the header of an item says of all its records. */

@@ -73,10 +73,12 @@ export function centredText(measure: Measure, middle: number, y: number, text: s
   return { kind: 'text', x: middle - width / 2, y, width, text, style };
 }
 
+/** A filled box with rounded corners; lengths in points, from the page's upper left. */
 export function box(x: number, y: number, width: number, height: number, radius: number, colour: string): BoxCommand {
   return { kind: 'box', x, y, width, height, radius, colour };
 }
 
+/** A line from `x` to `toX` at one height, points. */
 export function horizontalRule(x: number, toX: number, y: number, thickness: number, colour: string): RuleCommand {
   return { kind: 'rule', x, y, toX, toY: y, thickness, colour };
 }

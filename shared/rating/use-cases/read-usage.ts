@@ -8,6 +8,7 @@ import type { UsageItem, UsageStore } from '#shared/usage/ports.ts';
  * and again: the result is valid until the next fold.
  */
 export type UsageReader = (identifiers: readonly string[], from: string, until: string) => Promise<FoldUsage>;
+/** Folds what was read: identifier → usage, each record once. */
 export type FoldUsage = () => ReadonlyMap<string, FoldedUsage>;
 
 /** A reader of what counts in a world: one consistent query an identifier. */
