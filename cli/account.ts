@@ -4,7 +4,7 @@ import { inUnit } from '#shared/catalog/unit.ts';
 import { previewInvoices } from '#shared/invoicing/use-cases/preview-invoices.ts';
 import { addDays } from '#shared/time/local-date.ts';
 import { failure } from './failure.ts';
-import { bar, grouped, money, total } from './figures.ts';
+import { bar, grouped, money, price, total } from './figures.ts';
 import { invoiceText } from './invoice-text.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
@@ -73,7 +73,7 @@ function statusText({ account, businessUnits, running, asOf, tail }: AccountStat
   ];
   const net = table(rows, [
     words('business unit', (row) => row.unit),
-    figures(`net so far, ${running.currency}`, (row) => grouped(row.net)),
+    figures(`net so far, ${running.currency}`, (row) => price(row.net, running.currency)),
   ]);
   return [head, rows.length === 0 ? '' : net, poolsText(running.pools)].filter((part) => part !== '').join('\n\n');
 }

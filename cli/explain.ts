@@ -79,7 +79,13 @@ export function computation({ line }: Pick<ExplainedState, 'line'>, currency: st
   const rounding = amount(arithmetic.exact).equals(arithmetic.kind === 'pool' ? arithmetic.rounded : line.amount)
     ? ''
     : ', rounded once, half away from zero';
-  return `${factors(arithmetic, line.unit, currency)} ${result}${rounding}`;
+  return `${factors(arithmetic, line.unit, currency)} ${result}${rounding}${shareText(line, currency)}`;
+}
+
+/** What of a pool's amount is the line's own business unit's; '' where nothing is shared. */
+function shareText({ arithmetic, amount: own, businessUnit }: ExplainedState['line'], currency: string): string {
+  if (arithmetic.kind !== 'pool' || arithmetic.shares.length < 2) return '';
+  return `; of it ${money(own, currency)} for ${businessUnit || 'the account itself'}`;
 }
 
 function factors(arithmetic: Arithmetic, unit: string, currency: string): string {
@@ -165,7 +171,7 @@ function poolText({ pool }: ExplainedLine, { line }: ExplainedState, arithmetic:
     rows.push([`pool ${pool?.name ?? arithmetic.pool}`, `${baseText(arithmetic.size, unit)}, put in by ${members}`]);
     if (pool !== null) rows.push(['used of it', baseText(pool.used, unit)], ['over', baseText(pool.over, unit)]);
   }
-  const what = [line.chargeName, line.planName, line.zoneName].filter((part) => part !== '').join(', ');
+  const what = `${line.chargeName} – ${line.planName}${line.zoneName === '' ? '' : `, ${line.zoneName}`}`;
   rows.push(['this charge used', `${baseText(arithmetic.used, unit)} (${what})`]);
   const drawn =
     arithmetic.pool === ''

@@ -40,7 +40,7 @@ function totals({ manifest }: FileStatus): string {
   if (outcome === undefined) return '';
   return pairs([
     ['read', `${grouped(outcome.read)} records, ${grouped(outcome.bytes)} bytes`],
-    ['accepted', totalsText(outcome.accepted)],
+    ['accepted', `${totalsText(outcome.accepted)}${outcome.status === 'accepted' ? '' : '; they do not count'}`],
     ['duplicate', totalsText(outcome.duplicate)],
     ['rejected', `${grouped(outcome.rejected)} ${outcome.rejected === 1 ? 'record' : 'records'}`],
     ...outcome.trailer.map(({ name, expected, found }): [string, string] => [

@@ -85,8 +85,9 @@ function filesText(files: readonly ListedFile[]): string {
     figures('duplicate', (file) => recordsText(file, file.duplicate)),
     figures('rejected', (file) => recordsText(file, file.rejected)),
   ]);
-  const sum = (of: (file: ListedFile) => number) => grouped(files.reduce((total, file) => total + of(file), 0));
-  const total = `${counted(files.length, 'file', 'files')}: ${sum((file) => file.read)} records read = ${sum((file) => file.accepted)} accepted + ${sum((file) => file.duplicate)} duplicate + ${sum((file) => file.rejected)} rejected`;
+  const counting = files.filter((file) => file.state === 'loaded');
+  const sum = (of: (file: ListedFile) => number) => grouped(counting.reduce((all, file) => all + of(file), 0));
+  const total = `${counted(files.length, 'file', 'files')}, ${grouped(counting.length)} loaded: ${sum((file) => file.read)} records read = ${sum((file) => file.accepted)} accepted + ${sum((file) => file.duplicate)} duplicate + ${sum((file) => file.rejected)} rejected`;
   return `${rows}\n\n${total}`;
 }
 
@@ -96,8 +97,9 @@ function stateText({ state, position, detail }: ListedFile): string {
   return `${state}${at}${detail === '' ? '' : ` ${detail}`}`;
 }
 
+/** Records of files that count or did; nothing of the others ever does. */
 function recordsText({ state }: ListedFile, count: number): string {
-  return state === 'waiting' || state === 'mediating' || state === 'duplicate' ? '' : grouped(count);
+  return state === 'loading' || state === 'loaded' || state === 'backed out' ? grouped(count) : '';
 }
 
 const IDENTIFIERS_SHOWN = 10;

@@ -160,7 +160,7 @@ async function causesOf(
   const months = new Set(utcMonths(instants.from, instants.until));
   const causes: Cause[] = [];
   for (const entry of await readEntries(ports.decisions, after, draft.position)) {
-    for (const cause of await causesIn(ports, entry, months, instants.until)) {
+    for (const cause of await causesIn(ports, entry, months, instants.until, draft.account.timeZone)) {
       if (fits(reason, cause) && causes.length < MOST_CAUSES) causes.push(cause);
     }
   }
@@ -179,6 +179,7 @@ async function causesIn(
   entry: Entry,
   months: ReadonlySet<string>,
   until: Instant,
+  zone: TimeZone,
 ): Promise<Cause[]> {
   const { position, at, by, body } = entry;
   const cause = (what: Cause['what'], detail: string): Cause => ({ position, at, by, what, detail });
@@ -195,7 +196,7 @@ async function causesIn(
       return [cause('file backed out', `${await nameOf(ports, body.file, body.generation)} (${body.reason})`)];
     case 'facts recorded':
       return body.earliest < until
-        ? [cause('facts recorded', `${body.count} from ${localDateOf(body.earliest, 'UTC')} on`)]
+        ? [cause('facts recorded', `${body.count} facts, from ${localDateOf(body.earliest, zone)} on`)]
         : [];
     case 'catalog released':
       return [cause('catalog released', '')];

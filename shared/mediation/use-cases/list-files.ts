@@ -87,7 +87,7 @@ export async function listFiles(ports: ListFilesPorts, query: FileQuery): Promis
       continue;
     const status = statuses.get(file)?.[generation - 1];
     if (status === undefined || (query.carrier !== '' && status.claim.carrier !== query.carrier)) continue;
-    listed.push(loadedFrom(status));
+    listed.push(await loadedFrom(ports, status));
   }
   return listed.sort(byCarrierAndTime);
 }
@@ -167,11 +167,12 @@ function arrived(arrival: Arrival, statuses: readonly FileStatus[]): ListedFile 
 }
 
 /** A file that arrived at another time and holds usage of the month. */
-function loadedFrom(status: FileStatus): ListedFile {
+async function loadedFrom({ objects }: FilePorts, status: FileStatus): Promise<ListedFile> {
   const { claim, file, generation } = status;
-  const { carrier, key, storedAt } = claim;
+  const { carrier, key, versionId, storedAt } = claim;
+  const bytes = (await objects.describe('incoming', key, versionId))?.bytes ?? 0;
   const name = readIncomingKey(key)?.name ?? key;
-  return { carrier, name, key, bytes: 0, arrivedAt: storedAt, file, generation, ...progressOf(status) };
+  return { carrier, name, key, bytes, arrivedAt: storedAt, file, generation, ...progressOf(status) };
 }
 
 function progressOf(status: FileStatus) {

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { releaseFolder } from '../../cli/catalog.ts';
+import { loadFiles } from '../../cli/inventory.ts';
+import { approve, open, post } from '../../cli/run.ts';
+import { readStory } from '../../cli/story.ts';
+import { uploadUsage } from '../../cli/usage-upload.ts';
+import { type MemorySession, memorySession, told } from './memory-session.ts';
+
+/** The fleet of the example. */
+export const FLEET = join(import.meta.dirname, '../../examples/fleet-month');
+
+/** An invoice as it was computed by hand. */
+export interface ExpectedInvoice {
+  readonly account: string;
+  readonly businessUnit: string;
+  readonly net: string;
+}
+
+/** The invoices expected of a month's run. */
+export function expectedInvoices(month: string): ExpectedInvoice[] {
+  return JSON.parse(readFileSync(join(FLEET, `expected/${month}.json`), 'utf8')).invoices;
+}
+
+/** Plays the example's two months by commands alone, in memory. */
+export async function fleetSession(): Promise<MemorySession> {
+  const session = memorySession('anna');
+  for (const step of await readStory(FLEET)) {
+    session.setClock(step.at);
+    if (step.catalog) await told((output) => releaseFolder(session, join(FLEET, step.catalog ?? ''), output));
+    if (step.inventory) {
+      const files = step.inventory.map((file) => join(FLEET, file));
+      await told((output) => loadFiles(session, files, output));
+    }
+    for (const file of step.usage ?? []) {
+      const [, carrier = ''] = file.split('/');
+      await told((output) => uploadUsage(session, carrier, [join(FLEET, file)], output));
+      await session.settle();
+    }
+    if (step.run) await billMonth(session, step.run.period, step.run.invoiceDate);
+    await session.settle();
+  }
+  return session;
+}
+
+async function billMonth(session: MemorySession, month: string, invoiceDate: string): Promise<void> {
+  const asked = { cycle: 1, account: '', month, invoiceDate, seller: '', beforeEnd: false, wait: true };
+  await told((output) => open(session, asked, output));
+  const run = `fernweh-c01-${month}-1`;
+  await told((output) => approve(session, run, false, output));
+  await told((output) => post(session, run, true, output));
+}

@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Connection } from '#shared/aws/connect.ts';
+import { closeDraft, recordFailure } from '#shared/billing/use-cases/close-draft.ts';
+import { invoicePayer } from '#shared/billing/use-cases/invoice-payer.ts';
+import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
+import { planRun, readPlan } from '#shared/billing/use-cases/plan-run.ts';
+import { linkPayers, preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
+import { rateUsage } from '#shared/billing/use-cases/rate-usage.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
+import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
+import { numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
+import { proveDraft, renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
+import { writeDocuments } from '#shared/invoicing/use-cases/write-documents.ts';
+import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
+import type { PipelineMessage, RateUsage } from '#shared/mediation/ports.ts';
+import { commitFiles } from '#shared/mediation/use-cases/commit-files.ts';
+import { loadUsageChunk } from '#shared/mediation/use-cases/load-usage-chunk.ts';
+import { mediateUsageFile } from '#shared/mediation/use-cases/mediate-usage-file.ts';
+import { memoryDecisions, memoryProjections } from '#shared/memory/decisions.ts';
+import { memoryObjects } from '#shared/memory/objects.ts';
+import { memoryUsageStore } from '#shared/memory/usage-store.ts';
+import type { Output } from '../../cli/output.ts';
+import { type Session, withEntryQueue } from '../../cli/session.ts';
+
+const FONTS = join(import.meta.dirname, '../../shared/invoicing/fonts');
+const fonts = {
+  regular: readFileSync(join(FONTS, 'Inter-Regular.ttf')),
+  bold: readFileSync(join(FONTS, 'Inter-SemiBold.ttf')),
+};
+
+/** A session on stores in memory, with the functions behind its queues and workflows. */
+export interface MemorySession extends Session {
+  /** Sets the clock to "2026-11-02T10:00:00+01:00". */
+  setClock(time: string): void;
+  /** Lets everything that is under way come to its end. */
+  settle(): Promise<void>;
+  /** Drops a file as a carrier does, behind the command line's back. */
+  drop(key: string, body: Uint8Array): void;
+}
+
+/** Opens a session in memory. */
+export function memorySession(by: string): MemorySession {
+  let now = 0;
+  const clock = { now: () => now };
+  const objects = memoryObjects(clock);
+  const messages: PipelineMessage[] = [];
+  const workflows: (() => Promise<void>)[] = [];
+  let identifiers = 0;
+  const connection: Connection = {
+    decisions: memoryDecisions(),
+    projections: memoryProjections(),
+    objects,
+    usage: memoryUsageStore(),
+    queues: { send: async (some) => void messages.push(...some) },
+    events: { publish: async () => {} },
+    workflows: {
+      start: async (workflow, _, { runId }) => {
+        workflows.push(() => (workflow === 'draft-run' ? draftRun(connection, runId) : postRun(connection, runId)));
+        return true;
+      },
+    },
+    clock,
+    identifiers: { next: () => `command-${++identifiers}` },
+    settings: {
+      environment: 'test',
+      backBillingMonths: 6,
+      usageRetentionMonths: 6,
+      ratingDelayMinutes: 0,
+      chunkRecords: 1000,
+      sliceSubscriptions: 50,
+      fourEyes: false,
+    },
+  };
+  const drop = (key: string, body: Uint8Array) => {
+    const versionId = objects.drop('incoming', key, body);
+    messages.push({ queue: 'inbox', key, versionId });
+  };
+  const settle = async () => {
+    while (messages.length + workflows.length > 0) {
+      const rating = messages.filter((message) => message.queue === 'rating');
+      const [first] = messages.filter((message) => message.queue !== 'rating');
+      if (first !== undefined) messages.splice(messages.indexOf(first), 1);
+      else messages.splice(0);
+      if (first !== undefined) await handle(connection, first);
+      else if (rating.length > 0) await rateUsage(connection, rating as RateUsage[]);
+      else await workflows.shift()?.();
+    }
+  };
+  return {
+    world: withEntryQueue(connection),
+    by,
+    upload: async (key, body) => {
+      const parts: Buffer[] = [];
+      for await (const part of body) parts.push(part as Buffer);
+      drop(key, Buffer.concat(parts));
+    },
+    pause: settle,
+    setClock: (time) => {
+      now = Date.parse(time) / 1000;
+    },
+    settle,
+    drop,
+  };
+}
+
+async function handle(world: Connection, message: Exclude<PipelineMessage, RateUsage>): Promise<void> {
+  const position = await tail(world.decisions, 0);
+  if (message.queue === 'inbox') {
+    const state = await worldAt(world, position, () => false);
+    const sources = state.catalog === null ? [] : (await catalogOf(world, state)).catalog.sources;
+    const settings = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: world.settings.chunkRecords };
+    await mediateUsageFile({ ...world, settings }, sources, message.key, message.versionId);
+  } else if (message.queue === 'chunks') {
+    await loadUsageChunk({ ...world, keepMonths: 12 }, message.file, message.generation, message.chunk);
+  } else if (message.queue === 'complete') {
+    await commitFiles(world, [message]);
+  } else {
+    const entries = await projectFacts(world, position);
+    const touching = entries.filter(({ body }) => body.kind === 'facts recorded' || body.kind === 'catalog released');
+    await world.queues.send(
+      touching.map((entry) => ({ queue: 'rating', position: entry.position, file: '', generation: 0, chunk: -1 })),
+    );
+  }
+}
+
+async function draftRun(world: Connection, run: string): Promise<void> {
+  await planRun({ ...world, sliceSubscriptions: world.settings.sliceSubscriptions }, run);
+  const plan = await readPlan(world, run);
+  for (const slice of plan.slices) await measureSlice(world, run, slice);
+  const ports = { ...world, backBillingMonths: world.settings.backBillingMonths };
+  for (const { payer } of plan.payers) {
+    try {
+      await invoicePayer(ports, run, payer, (draft) => proveDraft({ ...world, fonts }, draft));
+    } catch (error) {
+      await recordFailure(world.objects, run, `payer-${payer}`, { payers: [payer], error: (error as Error).message });
+    }
+  }
+  await closeDraft(world, run);
+}
+
+async function postRun(world: Connection, run: string): Promise<void> {
+  const { payers } = await preparePosting(world, run);
+  if (payers !== null) await linkPayers(world, run, payers);
+  const { batch } = await numberDocuments(world, run);
+  if (batch !== null) await writeDocuments(world, run, batch);
+  await commitPosting(world, run);
+  if (batch !== null) await renderDocuments({ ...world, fonts }, run, batch);
+}
+
+/** What a command said. */
+export interface Told {
+  data: unknown;
+  text: string;
+  next: string;
+}
+
+/** Runs a command and answers what it said. */
+export async function told(command: (output: Output) => Promise<void>): Promise<Told> {
+  const said: Told = { data: undefined, text: '', next: '' };
+  await command({
+    result(data, text) {
+      said.data = JSON.parse(JSON.stringify(data));
+      said.text = text;
+    },
+    next(hint) {
+      said.next = hint;
+    },
+    progress() {},
+  });
+  return said;
+}
