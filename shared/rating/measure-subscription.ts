@@ -88,17 +88,22 @@ export function measureSubscription(
 interface DayCount {
   readonly terms: PlanTerms;
   readonly businessUnit: string;
-  readonly days: readonly BilledDay[];
+  readonly days: readonly PlacedDay[];
+}
+
+/** A billed day and its place among those of the period. */
+interface PlacedDay extends BilledDay {
+  readonly place: number;
 }
 
 function countDays(days: readonly BilledDay[]): DayCount[] {
-  const groups: { terms: PlanTerms; businessUnit: string; days: BilledDay[] }[] = [];
-  for (const day of days) {
+  const groups: { terms: PlanTerms; businessUnit: string; days: PlacedDay[] }[] = [];
+  for (const [place, day] of days.entries()) {
     const { terms, businessUnit } = day.segment;
     if (terms === undefined) continue;
     const group = groups.find((each) => each.terms === terms && each.businessUnit === businessUnit);
-    if (group) group.days.push(day);
-    else groups.push({ terms, businessUnit, days: [day] });
+    if (group) group.days.push({ ...day, place });
+    else groups.push({ terms, businessUnit, days: [{ ...day, place }] });
   }
   return groups;
 }
@@ -111,14 +116,23 @@ function chargedDays(
   counts: readonly DayCount[],
 ): ChargedDays[] {
   const found: ChargedDays[] = [];
+  const lastDays = new Map<string, number>();
   for (const { terms, businessUnit, days } of counts) {
     for (const charge of terms.version.charges) {
       if (charge.kind !== 'recurring') continue;
       if ((charge.due === 'advance' ? start : end) > scope.chargeCutOff) continue;
-      const counted = days.filter((day) => countsFor(day, charge.states)).length;
-      if (counted === 0) continue;
-      if (charge.proration === 'none') dropEarlier(found, terms.plan, charge.id);
-      found.push({ terms, businessUnit, charge, days: charge.proration === 'none' ? daysInPeriod(period) : counted });
+      const counted = days.filter((day) => countsFor(day, charge.states));
+      const last = counted.at(-1);
+      if (last === undefined) continue;
+      if (charge.proration === 'day') {
+        found.push({ terms, businessUnit, charge, days: counted.length });
+        continue;
+      }
+      const key = `${terms.plan}|${charge.id}`;
+      if ((lastDays.get(key) ?? -1) > last.place) continue;
+      lastDays.set(key, last.place);
+      dropEarlier(found, terms.plan, charge.id);
+      found.push({ terms, businessUnit, charge, days: daysInPeriod(period) });
     }
   }
   return found;

@@ -1,0 +1,68 @@
+import type { ChargeLine } from '#shared/billing/charge-line.ts';
+import { owedLines } from '#shared/billing/owed-lines.ts';
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { RecordedFact } from '#shared/inventory/fact.ts';
+import { type MeasureScope, measureSubscription } from '#shared/rating/measure-subscription.ts';
+import { noSums, type PartialSums } from '#shared/rating/partial-sums.ts';
+import { pricePeriod } from '#shared/rating/price-subscription.ts';
+import { addToSums } from '#shared/rating/sum-slice.ts';
+import type { TimeZone } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
+import { fold, type VisibleItem } from '#shared/usage/fold.ts';
+import { BERLIN, factsOf, historyOf, itemsOf, monthsOf, scopeOf, type Turn, type Use } from '../rating/fleet.ts';
+
+/** A subscription with its life and its usage; its identifier is "imsi#<id>", its own from 2020 on. */
+export interface Sim {
+  readonly id: string;
+  readonly turns: readonly Turn[];
+  readonly uses?: readonly Use[];
+}
+
+export interface Bill {
+  readonly catalog: Catalog;
+  readonly sims: readonly Sim[];
+  readonly months: readonly string[];
+  readonly zone?: TimeZone;
+}
+
+/** Sums of payer "p" of some subscriptions, by period. */
+export function sumsOf(
+  scope: MeasureScope,
+  sims: readonly { id: string; facts: readonly RecordedFact[]; items: readonly VisibleItem[] }[],
+): PartialSums[] {
+  const sums = scope.days.periods.map(noSums);
+  for (const { id, facts, items } of sims) {
+    const history = historyOf(id, facts);
+    const usage = new Map([[`imsi#${id}`, fold(items)]]);
+    for (const [place, measured] of measureSubscription(scope, history, usage).entries())
+      addToSums(sums[place] as PartialSums, measured, pricePeriod(measured, scope.days, place), scope.days, place);
+  }
+  return sums;
+}
+
+/** A sim as the chain takes it. */
+export function prepared({ id, turns, uses = [] }: Sim, zone: TimeZone) {
+  const facts = factsOf(id, [{ at: '2020-01-01', has: `imsi#${id}` }, ...turns], zone);
+  return { id, facts, items: itemsOf(uses, id) };
+}
+
+/** Everything payer "p" owes, by the whole chain: catalogue → measured subscriptions → sums → charge lines. */
+export function owedBy({ catalog, sims, months, zone = BERLIN }: Bill): ChargeLine[] {
+  const periods = monthsOf(...months);
+  const scope = scopeOf(catalog, periods, zone);
+  const sums = sumsOf(
+    scope,
+    sims.map((sim) => prepared(sim, zone)),
+  );
+  return periods.flatMap((period: Period, place) =>
+    owedLines({ period, plans: scope.plans, currency: 'EUR' }, sums[place] as PartialSums),
+  );
+}
+
+/** "charge[@unit][ zone][ tier]: amount" of each line, in order of their ids. */
+export function told(lines: readonly ChargeLine[]): string[] {
+  return lines.map(
+    ({ charge, businessUnit, zone, tier, amount }) =>
+      `${charge}${businessUnit && `@${businessUnit}`}${zone && ` ${zone}`}${tier ? ` ${tier}` : ''}: ${amount}`,
+  );
+}
