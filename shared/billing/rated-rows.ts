@@ -1,10 +1,12 @@
+import type { Position } from '#shared/commit-log/entry.ts';
 import type { SuspenseReason } from '#shared/rating/match-charge.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { PoolStatus } from './pool-lines.ts';
 
 /**
- * Where rated usage is looked up: a projection, stamped with its position, rebuilt at will; no invoice depends on it.
+ * Where rated usage is looked up: a projection, stamped with its position, rebuilt at will; no invoice depends on it. What adds up rows is
+ * stamped with the sum of their stamps: of two who add them up at the same time, the one who saw more stands.
  *   rated#seller#payer#period#shard   subscription   what a subscription comes to in the running period
  *   rated#seller#payer#period         shard          the sums of a shard
  *   running#seller#payer              period         the payer's running month: money by business unit, pools
@@ -27,6 +29,7 @@ export interface RatedSubscription {
 
 /** The running month of a payer, as of a position. */
 export interface RunningMonth {
+  readonly asOf: Position;
   readonly period: { readonly from: string; readonly until: string };
   readonly currency: string;
   /** Business unit → net so far. */

@@ -1,9 +1,11 @@
+import { runKeys, runScope } from '#shared/billing/run.ts';
 import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
 import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
 import { type OpenRunCommand, openRun } from '#shared/billing/use-cases/open-run.ts';
 import { runStates } from '#shared/billing/use-cases/run-state.ts';
 import { startDueRuns } from '#shared/billing/use-cases/start-due-runs.ts';
+import { withPrefix } from '#shared/commit-log/ports.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import { backOutFile } from '#shared/mediation/use-cases/back-out-file.ts';
 import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
@@ -94,27 +96,29 @@ function month(scheduler: Scheduler, cloud: Cloud, { races }: Course, of: string
   return [...[...runs, ...alone].map((run) => bill(scheduler, cloud, run)), schedule];
 }
 
-/** Opens a run, waits for its draft, approves it, posts it; discards and begins anew what failed, until the month is posted. */
+/** Opens a run and brings it to its end; discards and begins anew what failed, until the month is posted and none is left half way. */
 async function bill(scheduler: Scheduler, cloud: Cloud, wanted: OpenRunCommand): Promise<void> {
+  const { seller, cycle, account, month } = wanted;
+  const sequence = runKeys.sequence(seller, runScope(cycle, account), month);
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const opened = await command(scheduler, cloud, 'open', (ports) => openRun(ports, wanted));
-    const run = opened.outcome === 'opened' ? opened.run : (/^run (\S+) for/.exec(opened.reason)?.[1] ?? '');
-    if (run === '') {
-      if (/is posted already/.test(opened.outcome === 'refused' ? opened.reason : '')) return;
-      scheduler.note(`  refused: ${opened.outcome === 'refused' ? opened.reason : ''}`);
-    } else if (await carryOn(scheduler, cloud, run)) return;
+    const runs = await cloud.stores.decisions.query<{ run: string }>(sequence, withPrefix(''));
+    const ended: boolean[] = [];
+    for (const { value } of runs) ended.push(await carryOn(scheduler, cloud, value.run));
+    const isPosted = opened.outcome === 'refused' && /is posted already/.test(opened.reason);
+    if (isPosted && !ended.includes(false)) return;
     await scheduler.pause('operator waits');
   }
-  throw new Error(`${wanted.account || `cycle ${wanted.cycle}`} could not be billed for ${wanted.month}`);
+  throw new Error(`${account || `cycle ${cycle}`} could not be billed for ${month}`);
 }
 
-/** Brings a run on by whatever comes next; answers whether it is posted. */
+/** Brings a run on by whatever comes next; answers whether it has come to its end. */
 async function carryOn(scheduler: Scheduler, cloud: Cloud, run: string): Promise<boolean> {
   while (cloud.executionsOf(run) > 0) await scheduler.pause(`operator waits for ${run}`);
   const state = (await runStates(cloud.stores.decisions, run)).at(-1)?.state ?? '';
   const discard = (reason: string) =>
     command(scheduler, cloud, `discard ${run}`, (ports) => discardRun(decide(ports), run, 'ops', reason));
-  if (state === 'posted') return true;
+  if (state === 'posted' || state === 'discarded') return true;
   if (state === 'opened' || state === 'failed') await discard('its draft died');
   if (state === 'drafted') {
     const { inError } = await draftReport(cloud.stores, run);

@@ -28,7 +28,7 @@ zoneModels:
       - { id: eu, name: Europe, networks: [FRA, NLD${more}] }
 `;
 
-/** From December on a message costs more, says the second release. */
+/** From the fourth of December on a message costs more, says the second release. */
 const plans = (later: string) => `
 plans:
   - id: flex
@@ -70,7 +70,7 @@ ${later}
           - { id: data, name: Data, kind: individual, size: 3 MB, covers: [data] }
 `;
 const LATER = `
-      - from: 2026-12-01
+      - from: 2026-12-04
         charges:
           - { kind: recurring, id: fee, name: Fee, due: advance, price: 5.20 }
           - { kind: usage, id: data-de, name: Data Germany, match: { services: data, zones: de }, measure: bytes, unit: MB, increment: 1 kB, price: 0.021 }

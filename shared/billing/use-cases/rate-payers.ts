@@ -1,4 +1,5 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { Position } from '#shared/commit-log/entry.ts';
 import { shardOf } from '#shared/commit-log/inventory-rows.ts';
 import { type ProjectionRow, withPrefix } from '#shared/commit-log/ports.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
@@ -80,15 +81,22 @@ async function ratePayer(
     await ports.projections.putNewer(row);
   });
   const shards = new Set(rows.map((row) => shardOf(row.sort)));
-  await inParallel(shards, ROWS_AT_ONCE, (shard) => sumShard(ports, world, seller, payer, period, shard));
+  await inParallel(shards, ROWS_AT_ONCE, (shard) => sumShard(ports, seller, payer, period, shard));
   const sums = await ports.projections.query<PartialSums>(ratedKeys.payer(seller, payer, period.from), withPrefix(''));
-  const value = runningMonth(scope.plans, view, period, joinSums(sums.map((row) => row.value)));
-  await ports.projections.putNewer({ ...running, position: world.position, value });
+  const value = runningMonth(scope.plans, view, period, joinSums(sums.map((row) => row.value)), world.position);
+  await ports.projections.putNewer({ ...running, position: stampOf(sums), value });
+}
+
+/**
+ * The stamp of what adds up rows: it grows with every row that joins them or is rated anew. Of raters who race, whoever has seen all rows has
+ * the greatest, and stands, whichever is written last.
+ */
+function stampOf(rows: readonly ProjectionRow<unknown>[]): number {
+  return rows.reduce((stamp, row) => stamp + row.position, 0);
 }
 
 async function sumShard(
   ports: RatingPorts,
-  world: WorldState,
   seller: string,
   payer: string,
   period: Period,
@@ -100,7 +108,7 @@ async function sumShard(
   await ports.projections.putNewer({
     partition: ratedKeys.payer(seller, payer, period.from),
     sort: shard,
-    position: world.position,
+    position: stampOf(rows),
     value,
   });
 }
@@ -110,6 +118,7 @@ function runningMonth(
   view: AccountView,
   period: Period,
   sums: PartialSums,
+  asOf: Position,
 ): RunningMonth {
   const { currency } = view.account;
   const scope = { period, plans, currency };
@@ -118,6 +127,7 @@ function runningMonth(
     net.set(line.businessUnit, (net.get(line.businessUnit) ?? amount(0)).plus(line.amount));
   }
   return {
+    asOf,
     period,
     currency,
     net: Object.fromEntries([...net].map(([unit, total]) => [unit, total.toFixed()])),

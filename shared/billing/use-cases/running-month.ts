@@ -46,7 +46,7 @@ export async function runningMonth(ports: RunningMonthPorts, account: string): P
     account: view.account,
     businessUnits: [...view.businessUnits.values()],
     running: last?.value ?? null,
-    asOf: last?.position ?? 0,
+    asOf: last?.value.asOf ?? 0,
     tail: position,
   };
 }
