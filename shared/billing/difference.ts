@@ -1,3 +1,4 @@
+import { compareIds } from '#shared/money/allocate.ts';
 import { amount } from '#shared/money/amount.ts';
 import { type Currency, formatMinor } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
@@ -59,7 +60,7 @@ function documentLine(
   return [{ line, quantity: quantity.toFixed(), net: formatMinor(net, scope.currency), reason }];
 }
 
-/** One document per business unit, its lines by period, then as the plan lists them by id; units in order of their ids. */
+/** One document per business unit that has lines; units in order of their ids. */
 function documentsOf(scope: DifferenceScope, moved: readonly DocumentLine[]): DraftDocument[] {
   const byUnit = Map.groupBy(moved, ({ line }) => line.businessUnit);
   return [...byUnit.keys()].sort().map((businessUnit) => {
@@ -69,9 +70,8 @@ function documentsOf(scope: DifferenceScope, moved: readonly DocumentLine[]): Dr
   });
 }
 
+/** What is billed for the first time before what amends, fees before usage, then by period and id: as documents group them. */
 function inDocumentOrder(a: DocumentLine, b: DocumentLine): number {
-  const [left, right] = [a.line, b.line];
-  const order = (line: RecordedLine) => `${line.arithmetic.kind === 'recurring' ? 0 : 1}|${line.id}`;
-  if (left.period.from !== right.period.from) return left.period.from < right.period.from ? -1 : 1;
-  return order(left) < order(right) ? -1 : 1;
+  const group = ({ line, reason }: DocumentLine) => (reason !== '' ? 2 : line.arithmetic.kind === 'recurring' ? 0 : 1);
+  return group(a) - group(b) || compareIds(a.line.period.from, b.line.period.from) || compareIds(a.line.id, b.line.id);
 }

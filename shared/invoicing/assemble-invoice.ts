@@ -7,6 +7,8 @@ import { addDays, isoInstant, type LocalDate } from '#shared/time/local-date.ts'
 import type { Service } from '#shared/usage/usage-key.ts';
 import type { Invoice, InvoiceBuyer, InvoiceLine, InvoiceUsage, PoolUsage, ServiceUsage } from './invoice.ts';
 import { taxOf } from './tax.ts';
+import { textsFor } from './texts/languages.ts';
+import type { Texts } from './texts/texts.ts';
 
 /** What a document needs beside its draft: its number, and what other documents say. */
 export interface DocumentContext {
@@ -104,7 +106,7 @@ function invoiceLine(
     id: line.id,
     kind: recurring ? 'recurring' : 'usage',
     description: `${line.chargeName} – ${line.planName}`,
-    detail: detailOf(line),
+    detail: detailOf(line, textsFor(draft.account.language).texts),
     period: { from: line.period.from, to: addDays(line.period.until, -1) },
     quantity: amount(moved.quantity).times(sign).toFixed(),
     unit: recurring ? 'month' : (line.unit as Unit),
@@ -117,12 +119,12 @@ function invoiceLine(
   };
 }
 
-/** The second row of a line: zone, tier, and what pool it was beyond. */
-function detailOf(line: RecordedLine): string {
+/** The second row of a line, in the document's language: zone, tier, days. */
+function detailOf(line: RecordedLine, texts: Texts): string {
   const { arithmetic } = line;
   const parts = [line.zoneName];
-  if (line.tier > 0) parts.push(`tier ${line.tier}`);
-  if (arithmetic.kind === 'recurring') parts.push(`${arithmetic.days} SIM days of ${arithmetic.daysInPeriod}`);
+  if (line.tier > 0) parts.push(texts.tier(line.tier));
+  if (arithmetic.kind === 'recurring') parts.push(texts.simDays(arithmetic.days, arithmetic.daysInPeriod));
   return parts.filter((part) => part !== '').join(' · ');
 }
 

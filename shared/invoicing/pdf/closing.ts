@@ -88,7 +88,7 @@ function bankPart(sheet: Sheet, top: number): Part {
   const { invoice, measure, styles, texts } = sheet;
   const payload = epcPayload(invoice);
   const left = payload === '' ? PAGE.left : PAGE.left + QR_SIZE + 14;
-  const width = PAGE.left + PAYMENT_WIDTH - left;
+  const width = TOTALS_LEFT - 10 - left;
   const { bank, name } = invoice.seller;
   const rows = [
     [texts.accountHolder, bank.accountHolder === '' ? name : bank.accountHolder],

@@ -42,6 +42,8 @@ export const ENGLISH: Texts = {
     'price correction': 'Price correction',
     'computation changed': 'Computation changed',
   },
+  tier: (place) => `tier ${place}`,
+  simDays: (days, length) => `${days} SIM days, month of ${length} days`,
   amendsInvoice: (number) => `amends invoice ${number}`,
   units: {
     B: 'B',

@@ -42,6 +42,8 @@ export const GERMAN: Texts = {
     'price correction': 'Preiskorrektur',
     'computation changed': 'Geänderte Berechnung',
   },
+  tier: (place) => `Staffel ${place}`,
+  simDays: (days, length) => `${days} SIM-Tage, Monat zu ${length} Tagen`,
   amendsInvoice: (number) => `korrigiert Rechnung ${number}`,
   units: {
     B: 'B',

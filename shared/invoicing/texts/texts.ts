@@ -32,6 +32,8 @@ export interface Texts {
   readonly sections: Readonly<Record<InvoiceLine['kind'] | 'difference', string>>;
   readonly continued: (section: string) => string;
   readonly reasons: Readonly<Record<DifferenceReason, string>>;
+  readonly tier: (place: number) => string;
+  readonly simDays: (days: number, length: number) => string;
   readonly amendsInvoice: (number: string) => string;
   readonly units: Readonly<Record<InvoiceUnit, string>>;
 
