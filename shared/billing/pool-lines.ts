@@ -1,5 +1,6 @@
 import type { Allowance, UsageCharge } from '#shared/catalog/catalog.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
+import { compareIds } from '#shared/money/allocate.ts';
 import { amount } from '#shared/money/amount.ts';
 import { formatMinor, minorDigits, roundToMinorUnit } from '#shared/money/currency.ts';
 import { consume, type UsageBucket } from '#shared/rating/allowance.ts';
@@ -17,6 +18,7 @@ interface PoolUsage {
   readonly order: number;
   readonly zone: string;
   readonly daily: DailyUsage;
+  /** In order of the units' ids. */
   readonly byUnit: ReadonlyMap<string, bigint>;
 }
 
@@ -107,7 +109,8 @@ function poolUsages(scope: PricingScope, sum: PoolSum): PoolUsage[] {
       for (const [unit, quantity] of Object.entries(units))
         byUnit.set(unit, (byUnit.get(unit) ?? 0n) + BigInt(quantity));
     }
-    return { terms, charge: chargeOf(terms, id, 'usage'), order: Number(order), zone, daily, byUnit };
+    const inOrder = new Map([...byUnit].sort(([a], [b]) => compareIds(a, b)));
+    return { terms, charge: chargeOf(terms, id, 'usage'), order: Number(order), zone, daily, byUnit: inOrder };
   });
 }
 
