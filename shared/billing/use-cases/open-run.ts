@@ -60,7 +60,7 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
   if (obstacle !== '') return refused(obstacle);
   const now = ports.clock.now();
   const invoiceDate = command.invoiceDate || localDateOf(now, selling.timeZone);
-  const next = await nextInSequence(ports.decisions, command);
+  const next = await nextInSequence(ports, command);
   if (typeof next === 'string') return refused(next);
   const run = runId(seller, cycle, account, month, next);
   const request: RunRequest = {
@@ -78,13 +78,19 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
     partition: runKeys.sequence(seller, runScope(cycle, account), month),
     sort: `${next}`.padStart(4, '0'),
   };
-  const put = await ports.decisions.putIfAbsent(sequence, { run, by, at: now });
+  const put = await ports.decisions.putIfAbsent(sequence, request);
   if (!put.won && put.value.at !== now) return refused(`run ${run} was opened by ${put.value.by} at the same time`);
+  await begin(ports, put.value);
+  return { outcome: 'opened', run };
+}
+
+/** Brings a run that has its place in the sequence into its first state and starts its draft; again when whoever opened it died on the way. */
+async function begin(ports: OpenRunPorts, request: RunRequest): Promise<void> {
+  const { run, seller, month, by, at } = request;
   await ports.decisions.putIfAbsent(runKeys.opened(run), request);
   await ports.decisions.putIfAbsent({ partition: runKeys.months(seller), sort: `${month}#${run}` }, { run });
-  await ports.decisions.putIfAbsent(runKeys.state(run, 0), { state: 'opened', by, at: now, note: '' });
+  await ports.decisions.putIfAbsent(runKeys.state(run, 0), { state: 'opened', by, at, note: '' });
   await ports.workflows.start('draft-run', `${run}-draft-1`, { runId: run });
-  return { outcome: 'opened', run };
 }
 
 async function cycleObstacle(
@@ -126,15 +132,16 @@ function notEnded(month: string, end: string): string {
 
 /** Number of the next run of a cycle or account for a month: it follows one that was discarded. Text = why there can be none. */
 async function nextInSequence(
-  decisions: Decisions,
+  ports: OpenRunPorts,
   { seller, cycle, account, month }: OpenRunCommand,
 ): Promise<number | string> {
   const partition = runKeys.sequence(seller, runScope(cycle, account), month);
   const range = { from: '', until: LAST_SORT, descending: true, limit: 1 };
-  const [last] = await decisions.query<{ run: string }>(partition, range);
+  const [last] = await ports.decisions.query<RunRequest>(partition, range);
   if (last === undefined) return 1;
   const { run } = last.value;
-  const state = (await runStates(decisions, run)).at(-1)?.state ?? 'opened';
+  const state = (await runStates(ports.decisions, run)).at(-1)?.state ?? 'opened';
+  if (state === 'opened') await begin(ports, last.value);
   if (state === 'discarded') return Number.parseInt(last.sort, 10) + 1;
   if (state === 'posted' || state === 'posting') {
     return `${month} is posted already, by run ${run}; what became known since comes with the next period's run`;
