@@ -9,9 +9,12 @@ export async function localUp(dataDirectory: string, port: number, output: Outpu
     tellUsed,
   );
   const stopped = new Promise<void>((resolve, reject) => {
-    const end = () => stop().then(resolve, reject);
-    process.once('SIGINT', end);
-    process.once('SIGTERM', end);
+    let isEnding = false;
+    const end = () => {
+      if (!isEnding) stop().then(resolve, reject);
+      isEnding = true;
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
   });
   const outputs = relative('', join(dataDirectory, 'outputs.json'));
   const text = `The embedded cloud is up at ${cloud.endpoint}; its data is in ${relative('', dataDirectory) || '.'}. Ctrl-C ends it.`;
@@ -23,7 +26,7 @@ export async function localUp(dataDirectory: string, port: number, output: Outpu
 
 function tellUsed(error: Error): never {
   if (/ is in use by process /.test(error.message))
-    throw failure(error.message, 'stop it there, or take another folder with --data');
+    throw failure(error.message.split(';')[0] ?? '', 'stop it there, or take another folder with --data');
   if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
     throw failure('the port is taken', 'take another with --port, or leave it out');
   throw error;

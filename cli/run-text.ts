@@ -71,6 +71,7 @@ function documentsText(documents: readonly (DraftedDocument & { readonly number:
     figures('lines', (each) => grouped(each.lines)),
     words('of them corrections', (each) =>
       Object.entries(each.reasons)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([reason, count]) => `${grouped(count)} ${reason}`)
         .join(', '),
     ),

@@ -28,7 +28,7 @@ export async function openSession(deployment: Deployment, by: string): Promise<S
     delete environment.AWS_SESSION_TOKEN;
     Object.assign(environment, EMBEDDED);
   }
-  const [{ connect }, { s3Upload }] = await Promise.all([
+  const [{ connect }, { connectUpload }] = await Promise.all([
     import('#shared/aws/connect.ts'),
     import('#shared/aws/upload.ts'),
   ]);
@@ -36,7 +36,7 @@ export async function openSession(deployment: Deployment, by: string): Promise<S
   const clock = clockOffset === 0 ? connection.clock : movedClock(clockOffset);
   return {
     world: withEntryQueue({ ...connection, clock }),
-    upload: s3Upload(resources.INCOMING_BUCKET ?? ''),
+    upload: connectUpload(resources.INCOMING_BUCKET ?? ''),
     by,
     pause: (milliseconds) => sleep(milliseconds),
   };

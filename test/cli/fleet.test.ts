@@ -69,7 +69,8 @@ describe('two months of a fleet, by commands alone', () => {
 
   test('how amounts came about', async () => {
     const texts: string[] = [];
-    for (const [number, line] of EXPLAINED) {
+    for (const [number, id] of EXPLAINED) {
+      const line = await placeOf(number, id);
       const { text } = await told((output) => explain(session, number, line, false, output));
       texts.push(`$ billing invoice explain ${number} --line ${line}\n${text}\n`);
     }
@@ -77,14 +78,20 @@ describe('two months of a fleet, by commands alone', () => {
   });
 });
 
-/** A recurring charge, tiers, a pool, and differences of them. */
-const EXPLAINED: readonly (readonly [number: string, line: number])[] = [
-  ['FC-2026-00001', 1],
-  ['FC-2026-00001', 3],
-  ['FC-2026-00002', 3],
-  ['FC-2026-00005', 1],
-  ['FC-2026-00005', 3],
+/** A recurring charge, tiers, a pool, and differences of them, by the ids of their lines. */
+const EXPLAINED: readonly (readonly [number: string, line: string])[] = [
+  ['FC-2026-00001', '|sensor|2026-01-01|monthly-fee||0|2026-10-01'],
+  ['FC-2026-00001', '|sensor|2026-01-01|data-de|de|2|2026-10-01'],
+  ['FC-2026-00002', 'fuhrpark|fleet-l|2026-01-01|data-eu|eu|0|2026-10-01'],
+  ['FC-2026-00002', 'fuhrpark|fleet-l|2026-01-01|voice-de|de|0|2026-10-01'],
+  ['FC-2026-00005', 'fuhrpark|fleet-l|2026-01-01|monthly-fee||0|2026-10-01'],
+  ['FC-2026-00005', 'fuhrpark|fleet-l|2026-01-01|data-de|de|0|2026-10-01'],
 ];
+
+async function placeOf(number: string, id: string): Promise<number> {
+  const { data } = await told((output) => showInvoice(session, number, NOWHERE, output));
+  return (data as Invoice).lines.find((line) => line.id === id)?.place ?? 0;
+}
 
 /** Every line of every invoice, taken apart. */
 async function everyLine(): Promise<ExplainedLine[]> {

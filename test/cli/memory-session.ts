@@ -12,7 +12,7 @@ import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
-import { proveDraft, renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
+import { renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
 import { writeDocuments } from '#shared/invoicing/use-cases/write-documents.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import type { PipelineMessage, RateUsage } from '#shared/mediation/ports.ts';
@@ -133,7 +133,7 @@ async function draftRun(world: Connection, run: string): Promise<void> {
   const ports = { ...world, backBillingMonths: world.settings.backBillingMonths };
   for (const { payer } of plan.payers) {
     try {
-      await invoicePayer(ports, run, payer, (draft) => proveDraft({ ...world, fonts }, draft));
+      await invoicePayer(ports, run, payer, async () => {});
     } catch (error) {
       await recordFailure(world.objects, run, `payer-${payer}`, { payers: [payer], error: (error as Error).message });
     }
