@@ -11,9 +11,7 @@ import { documentNumber } from '#shared/invoicing/numbering.ts';
 import { documentKeys, type NumberBlock, type PostedDocument, seriesName } from '#shared/invoicing/posted-document.ts';
 import type { Cloud } from './cloud.ts';
 import type { Stores } from './ports.ts';
-import { FIRST_RELEASE, SELLER } from './world.ts';
-
-export const PAYERS = ['alpha', 'beta', 'gamma'];
+import { FIRST_RELEASE, PAYERS, SELLER } from './world.ts';
 
 /** Everything in a world at rest that must not be, in words. */
 export async function problemsOf(cloud: Cloud): Promise<string[]> {

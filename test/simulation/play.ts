@@ -20,9 +20,9 @@ const KINDS = [
 ] as const;
 
 /** How likely a kind of fault is in a story, at each occasion; some stories know only some kinds. */
-const PER_CALL = [0, 0, 0.001, 0.003, 0.01];
-const PER_OCCASION = [0, 0, 0.03, 0.1, 0.3];
-const BUDGETS = [0, 5, 20, 60, 150];
+const PER_CALL = [0, 0.001, 0.004, 0.015];
+const PER_OCCASION = [0, 0.03, 0.1, 0.3];
+const BUDGETS = [10, 30, 80, 200];
 
 /** What a seed stands for: its faults and its course. Every tenth has no faults, and only the order changes. */
 function fateOf(seed: number): { profile: Profile; course: Course } {

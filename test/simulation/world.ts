@@ -7,6 +7,7 @@ import { presetSource } from '#shared/mediation/presets.ts';
 
 export const SELLER = 'nord';
 export const CARRIER = 'aero';
+export const PAYERS = ['alpha', 'beta', 'gamma'];
 
 const OPERATOR = `
 sellers:
