@@ -50,7 +50,7 @@ export interface ReadMessage<Message> {
 }
 
 /** A function behind a queue that takes a batch at once, and answers the ids of the messages that failed. */
-export function batchHandler<Message>(handle: (records: ReadMessage<Message>[]) => Promise<string[]>) {
+function batchHandler<Message>(handle: (records: ReadMessage<Message>[]) => Promise<string[]>) {
   return middy<SQSEvent, SQSBatchResponse>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .handler(async (event: SQSEvent) => {

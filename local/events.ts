@@ -25,7 +25,7 @@ function matchesOne(condition: unknown, value: unknown): boolean {
 }
 
 /** Does an event match a pattern: every field named, one of its conditions; an array in the event counts by its elements. */
-export function matchesPattern(pattern: Record<string, unknown>, event: unknown): boolean {
+function matchesPattern(pattern: Record<string, unknown>, event: unknown): boolean {
   return Object.entries(pattern).every(([field, wanted]) => {
     const value = (event as Envelope | undefined)?.[field];
     if (!Array.isArray(wanted)) return matchesPattern(wanted as Record<string, unknown>, value);

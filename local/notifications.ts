@@ -13,7 +13,7 @@ export interface BucketNotification {
 }
 
 /** Does a change of an object concern a notification? */
-export function matches(notification: BucketNotification, event: ObjectEvent): boolean {
+function matches(notification: BucketNotification, event: ObjectEvent): boolean {
   const { key } = event.version;
   const wanted = notification.event.replace(/^s3:/, '');
   const named = wanted.endsWith('*') ? event.eventName.startsWith(wanted.slice(0, -1)) : event.eventName === wanted;
@@ -21,7 +21,7 @@ export function matches(notification: BucketNotification, event: ObjectEvent): b
 }
 
 /** The message S3 sends for a change: keys are URL-encoded with `+` for a space, as on AWS. */
-export function notificationMessage(event: ObjectEvent, now: number): object {
+function notificationMessage(event: ObjectEvent, now: number): object {
   const { version } = event;
   const removed = event.eventName.startsWith('ObjectRemoved');
   const key = encodeURIComponent(version.key).replaceAll('%20', '+').replaceAll('%2F', '/');

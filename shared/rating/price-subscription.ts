@@ -27,12 +27,12 @@ export interface PoolUse {
 }
 
 /** Key of a pool: its name, and the business unit that shares it ('' = the whole account does). */
-export function poolKey(name: string, businessUnit: string): string {
+function poolKey(name: string, businessUnit: string): string {
   return `${name}|${businessUnit}`;
 }
 
 /** The pool without a name and without size: usage that nothing covers, but that is counted over the whole account. */
-export const ACCOUNT_COUNT = poolKey('', '');
+const ACCOUNT_COUNT = poolKey('', '');
 
 /** What one subscription owes by itself in a period, and what it hands on to pools, by their keys. */
 export interface PricedPeriod {

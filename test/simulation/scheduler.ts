@@ -55,7 +55,7 @@ interface Waiting {
 }
 
 /** A fault of the simulation, as the caller of a port sees it. */
-export class InjectedFault extends Error {}
+class InjectedFault extends Error {}
 
 /** Tasks are slow in very different measures, so that some sleep while the world goes on. */
 const WEIGHTS = [1, 1, 1, 0.1, 0.01];

@@ -43,7 +43,7 @@ const quantity = fc.oneof(
   { weight: 1, arbitrary: fc.maxSafeNat() },
 );
 
-export const arbitraryKey: fc.Arbitrary<UsageKey> = fc.record({
+const arbitraryKey: fc.Arbitrary<UsageKey> = fc.record({
   service: fc.constantFrom('data', 'sms', 'voice', 'event:door-opened'),
   direction: fc.constantFrom('mo', 'mt', ''),
   carrier: fc.constantFrom('demo', 'other'),

@@ -10,10 +10,10 @@ export interface Month {
   readonly days: readonly Day[];
 }
 
-export function midnight(utcMidnight: number): number {
+function midnight(utcMidnight: number): number {
   return utcMidnight - (utcMidnight <= Date.UTC(2026, 9, 25) / 1000 ? 7200 : 3600);
 }
-export function month(year: number, zeroBased: number): Month {
+function month(year: number, zeroBased: number): Month {
   const days: Day[] = [];
   for (let day = 1; new Date(Date.UTC(year, zeroBased, day)).getUTCMonth() === zeroBased; day++) {
     const [from, until] = [

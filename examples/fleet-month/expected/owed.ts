@@ -88,7 +88,7 @@ function addRecurring(owed: Owed, inventory: Inventory, period: Month, cutOff: n
 
 const UNITS = { data: 'B', sms: 'piece', voice: 'second' } as const;
 const ofUnit = (rated: RatedRecord) => [rated.to.payer, rated.to.unit, rated.to.plan, rated.terms.id].join('|');
-export const total = (records: readonly RatedRecord[]) => records.reduce((sum, each) => sum + each.quantity, 0n);
+const total = (records: readonly RatedRecord[]) => records.reduce((sum, each) => sum + each.quantity, 0n);
 
 function identityOf({ to, terms }: RatedRecord, periodFrom: string) {
   const plan = { plan: to.plan, planVersion: PLAN_VERSION, charge: terms.id, zone: terms.zone, periodFrom };

@@ -20,7 +20,7 @@ interface Totals {
   seconds: number;
   messages: number;
 }
-export const none = (): Totals => ({ records: 0, bytes: 0n, seconds: 0, messages: 0 });
+const none = (): Totals => ({ records: 0, bytes: 0n, seconds: 0, messages: 0 });
 interface Proof {
   readonly read: Totals;
   readonly billed: Totals;
@@ -32,7 +32,7 @@ interface Proof {
   readonly rejected: { records: number };
 }
 
-export function count(totals: Totals, record: FleetRecord): void {
+function count(totals: Totals, record: FleetRecord): void {
   totals.records += 1;
   totals.bytes += BigInt(record.up + record.down);
   totals.seconds += record.service === 'voice' ? record.seconds : 0;

@@ -9,7 +9,7 @@ const eur = (text: string): Scaled => {
   return BigInt(whole + fraction.padEnd(12, '0'));
 };
 export const CENT = eur('0.01');
-export const MB = 1_000_000n;
+const MB = 1_000_000n;
 
 export interface UsageTerms {
   readonly id: string;
@@ -39,12 +39,12 @@ const OPEN = 10n ** 30n;
 const ZONES = ['de', 'eu', 'world'] as const;
 const byUnit = (price: string) => [{ upTo: OPEN, price: eur(price), flat: 0n }];
 
-export function data(first: bigint, next: bigint, tiers: (zone: number) => UsageTerms['tiers']): UsageTerms[] {
+function data(first: bigint, next: bigint, tiers: (zone: number) => UsageTerms['tiers']): UsageTerms[] {
   return ZONES.map((zone, i) => {
     return { id: `data-${zone}`, service: 'data', zone, first, next, per: MB, tiers: tiers(i), covered: true };
   });
 }
-export function messages(prices: readonly string[]): UsageTerms[] {
+function messages(prices: readonly string[]): UsageTerms[] {
   return ZONES.map((zone, i) => {
     return {
       id: `sms-${zone}`,
@@ -58,7 +58,7 @@ export function messages(prices: readonly string[]): UsageTerms[] {
     };
   });
 }
-export function calls(prices: readonly string[]): UsageTerms[] {
+function calls(prices: readonly string[]): UsageTerms[] {
   return ZONES.map((zone, i) => {
     return {
       id: `voice-${zone}`,

@@ -22,7 +22,7 @@ import { readPlan } from './plan-run.ts';
 import { runRequest } from './run-state.ts';
 
 /** Version of the computation: a posted document names it, and a line that moves only because it changed is held for approval. */
-export const ENGINE_VERSION = '1';
+const ENGINE_VERSION = '1';
 
 /** What drafting needs of the world. `backBillingMonths`: a posted period that ended so long ago freezes. */
 export interface DraftPorts extends Omit<MeasurePorts, 'usage'> {

@@ -8,7 +8,7 @@ import { documentKeys, type PostedDocument } from '../posted-document.ts';
 import { sellerOf } from './write-documents.ts';
 
 /** Number of documents that are not posted. */
-export const PREVIEW_NUMBER = 'PREVIEW';
+const PREVIEW_NUMBER = 'PREVIEW';
 
 /** An account's month so far, as the documents it would get now. Nothing is decided or written by it. */
 export interface AccountPreview {

@@ -49,7 +49,7 @@ async function writeUsage(ports: LoadPorts, manifest: Manifest, chunk: number): 
 }
 
 /** When usage of a month may be forgotten: so many months after the month has ended. */
-export function expiryOf(month: string, keepMonths: number): number {
+function expiryOf(month: string, keepMonths: number): number {
   return startOfDay(monthsLater(`${month}-01`, keepMonths + 1, 1), 'UTC');
 }
 
@@ -65,7 +65,7 @@ export async function readManifest(
 }
 
 /** Whether every chunk of a file is committed. */
-export async function isComplete(decisions: Decisions, manifest: Manifest): Promise<boolean> {
+async function isComplete(decisions: Decisions, manifest: Manifest): Promise<boolean> {
   const commits = await chunkCommits(decisions, manifest.file, manifest.generation);
   return commits.length === manifest.chunks.length;
 }

@@ -91,11 +91,7 @@ async function arrive(ports: MediationPorts, found: FoundObject, source: SourceD
 }
 
 /** Mediates a claimed file, or finds that it has been; hands its chunks on either way. */
-export async function mediateClaimed(
-  ports: MediationPorts,
-  file: string,
-  generation: number,
-): Promise<DecodedFile['status']> {
+async function mediateClaimed(ports: MediationPorts, file: string, generation: number): Promise<DecodedFile['status']> {
   const key = fileKeys.manifest(file, generation);
   let summary = await ports.decisions.get<ManifestSummary>(key);
   if (summary === undefined) {

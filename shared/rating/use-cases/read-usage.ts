@@ -28,7 +28,7 @@ export function usageReader(usage: UsageStore, world: WorldState): UsageReader {
 }
 
 /** Of usage items, those that count: their file's generation is loaded, and their attempt is the one its entry names. */
-export function visibleItems(world: WorldState, items: readonly UsageItem[]): VisibleItem[] {
+function visibleItems(world: WorldState, items: readonly UsageItem[]): VisibleItem[] {
   return items.flatMap((item) => {
     const loaded = world.months[item.month]?.[generationKey(item.file, item.generation)];
     if (loaded === undefined || loaded.attempts[item.chunk] !== item.attempt) return [];
