@@ -121,42 +121,50 @@ export class BerWalker {
   private walk(): boolean {
     const { bytes, end, base, nodes, ends, limits, handler } = this;
     const { table, fallback } = this.structure;
+    let { at, depth } = this;
     for (;;) {
-      const offset = base + this.at;
-      if (this.depth > 0 && ends[this.depth] === offset) {
+      if (ends[depth] === base + at && depth > 0) {
+        this.at = at;
         this.close();
+        depth = this.depth;
         if (this.isComplete) return true;
         continue;
       }
-      if (this.at >= end) return false;
-      if (offset >= limits[this.depth]!)
+      this.at = at;
+      if (at >= end) return false;
+      if (base + at >= limits[depth]!)
         return this.fail('NOT_BER', 'an element is not closed when the one around it ends');
-      const first = bytes[this.at]!;
+      const first = bytes[at]!;
       if (first === 0) {
         if (!this.endOfContents()) return this.failure !== undefined;
         if (this.isComplete) return true;
+        at = this.at;
+        depth = this.depth;
         continue;
       }
       const content = this.readHeader(first);
       if (content < 0) return content === FAILED;
-      const node = nodes[this.depth]!;
-      const meaning = (first & 0xc0) === APPLICATION && this.tag < TAGS ? table[node * TAGS + this.tag]! : 0;
-      if (this.depth === 0 && meaning >= 0)
+      const tag = this.tag;
+      const length = this.contentLength;
+      const meaning = (first & 0xc0) === APPLICATION && tag < TAGS ? table[nodes[depth]! * TAGS + tag]! : 0;
+      if (depth === 0 && meaning >= 0) {
         return this.fail('NOT_BER', `the file does not begin with a known element (${first.toString(16)})`);
+      }
       if ((first & 0x20) !== 0) {
-        this.enter(meaning < 0 ? -meaning : fallback[node]!, content);
-        if (this.failure !== undefined || this.skipTo > base + this.at) return true;
+        this.enter(meaning < 0 ? -meaning : fallback[nodes[depth]!]!, content);
+        at = this.at;
+        depth = this.depth;
+        if (this.failure !== undefined || this.skipTo > base + at) return true;
       } else if (meaning > 0) {
-        const until = content + this.contentLength;
-        if (this.contentLength > LONGEST_VALUE) return this.failTooLong();
-        if (until > end) return false;
-        this.at = until;
-        handler.value(meaning, bytes, content, until);
-      } else if (content + this.contentLength <= end) {
-        this.at = content + this.contentLength;
+        if (length > LONGEST_VALUE) return this.failTooLong();
+        if (content + length > end) return false;
+        at = content + length;
+        handler.value(meaning, bytes, content, at);
+      } else if (content + length <= end) {
+        at = content + length;
       } else {
         this.at = content;
-        this.skipTo = base + content + this.contentLength;
+        this.skipTo = base + content + length;
         return true;
       }
     }
@@ -169,8 +177,8 @@ export class BerWalker {
 
   /** Reads tag and length; gives where the content begins in `bytes`, or WAIT, or FAILED. */
   private readHeader(first: number): number {
-    const { bytes, end } = this;
-    let p = this.at + 1;
+    const { bytes, end, at } = this;
+    let p = at + 1;
     let tag = first & 31;
     if (tag === 31) {
       tag = 0;
@@ -178,7 +186,7 @@ export class BerWalker {
         if (p >= end) return WAIT;
         octet = bytes[p]!;
         tag = (tag << 7) | (octet & 127);
-        if (p - this.at > 4) return this.failHeader('a tag has more than four octets');
+        if (p - at > 4) return this.failHeader('a tag has more than four octets');
       }
     }
     if (p >= end) return WAIT;

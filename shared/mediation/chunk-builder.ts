@@ -66,7 +66,7 @@ export class ChunkBuilder {
     this.asOf = records === 'events' ? 0 : asOf;
     this.settings = settings;
     this.carrier = Buffer.from(carrier, 'utf8');
-    this.sessionSeed = hashOf(this.carrier, 0, this.carrier.length, 0x2f0b_4a57);
+    this.sessionSeed = sessionHash(this.carrier, 0, this.carrier.length, 0) | 0;
     this.csv = new RecordCsv(this.carrier);
     const capacity = settings.chunkRecords;
     this.rows = usageRows(capacity);
@@ -154,7 +154,7 @@ export class ChunkBuilder {
 
   /** Makes the chunk and begins the next. */
   finish(): DecodedChunk {
-    const identifiers = this.identifierNames();
+    const identifiers = this.identifiers.texts();
     const totals = sumOf(this.months, 'accepted');
     const duplicates = sumOf(this.months, 'duplicate');
     const chunk: DecodedChunk = {
@@ -218,11 +218,7 @@ export class ChunkBuilder {
 
   private sessionOf(draft: RecordDraft): number {
     if (draft.isEmpty(TEXT.session)) return 0;
-    const start = draft.start(TEXT.session);
-    const end = draft.end(TEXT.session);
-    const low = hashOf(draft.bytes, start, end, this.sessionSeed);
-    const high = hashOf(draft.bytes, start, end, this.sessionSeed ^ 0x5bd1_e995) & 0xffff;
-    return high * 0x1_0000_0000 + low || 1;
+    return sessionHash(draft.bytes, draft.start(TEXT.session), draft.end(TEXT.session), this.sessionSeed);
   }
 
   private monthIndexOf(at: Instant): number {
@@ -233,10 +229,6 @@ export class ChunkBuilder {
     const until = utcMonthStart(utcMonths(start + 32 * 86_400, start + 32 * 86_400 + 1)[0]!);
     const header = { kind: this.kind, monthStart: start, asOf: this.asOf };
     return months.push({ name, until, header, accepted: noTotals(), duplicate: noTotals() }) - 1;
-  }
-
-  private identifierNames(): string[] {
-    return Array.from({ length: this.identifiers.size }, (_, id) => this.identifiers.textOf(id));
   }
 
   /** Groups the rows by identifier, then month, in the order they were read, and packs each group. */
@@ -301,12 +293,21 @@ function int32(bytes: string, at: number): number {
   );
 }
 
-/** 32 bits from bytes and a seed; for grouping only. */
-function hashOf(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  let hash = seed;
-  for (let i = start; i < end; i++)
-    hash = Math.imul((hash << 13) | (hash >>> 19), 5) ^ Math.imul(bytes[i]! + 1, 0x1b87_3593);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+/** 48 bits of a session's name, never 0; for telling sessions of one identifier apart. */
+function sessionHash(bytes: Uint8Array, start: number, end: number, seed: number): number {
+  let low = seed;
+  let high = ~seed;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]! + 1;
+    low = Math.imul(low ^ byte, 0x0100_0193);
+    high = Math.imul((high << 13) | (high >>> 19), 5) ^ Math.imul(byte, 0x1b87_3593);
+  }
+  low = mixed(low);
+  return (mixed(high ^ low) & 0xffff) * 0x1_0000_0000 + low || 1;
+}
+
+function mixed(bits: number): number {
+  let hash = Math.imul(bits ^ (bits >>> 16), 0x85eb_ca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }

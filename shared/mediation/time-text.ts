@@ -127,11 +127,20 @@ export function secondOfDay(hour: number, minute: number, second: number): numbe
   return hour <= 23 && minute <= 59 && second <= 60 ? hour * 3600 + minute * 60 + second : Number.NaN;
 }
 
+/** The date looked up last: files are full of the same day. */
+let lastDate = 0;
+let lastDay = 0;
+
 /** Days since 1970-01-01 of a date; NaN when there is no such date. */
 export function dayOf(year: number, month: number, day: number): number {
   if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= DAYS_IN_MONTH[month - 1]!)) return Number.NaN;
   if (month === 2 && day === 29 && !(year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0))) return Number.NaN;
-  return Date.UTC(year, month - 1, day) / 86_400_000;
+  const number = (year * 13 + month) * 32 + day;
+  if (number !== lastDate) {
+    lastDate = number;
+    lastDay = Date.UTC(year, month - 1, day) / 86_400_000;
+  }
+  return lastDay;
 }
 
 /** So many decimal digits as a number; NaN when one of them is none. */

@@ -8,6 +8,7 @@ export class Interner {
   private hashes = new Int32Array(1 << 8);
   private table = new Int32Array(1 << 9);
   private count = 0;
+  private latest = 0;
 
   /** How many different byte strings there are. */
   get size(): number {
@@ -16,15 +17,17 @@ export class Interner {
 
   /** The number of bytes[start, end). */
   intern(bytes: Uint8Array, start: number, end: number): number {
-    let hash = end - start;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-    hash ^= hash >>> 15;
+    if (this.count > 0 && this.holds(this.latest, bytes, start, end)) return this.latest;
+    const hash = hashOf(bytes, start, end);
     const mask = this.table.length - 1;
     let slot = hash & mask;
     for (let id = this.table[slot]!; id !== 0; slot = (slot + 1) & mask, id = this.table[slot]!) {
-      if (this.hashes[id - 1] === hash && this.holds(id - 1, bytes, start, end)) return id - 1;
+      if (this.hashes[id - 1] !== hash || !this.holds(id - 1, bytes, start, end)) continue;
+      this.latest = id - 1;
+      return this.latest;
     }
-    return this.add(hash, slot, bytes, start, end);
+    this.latest = this.add(hash, slot, bytes, start, end);
+    return this.latest;
   }
 
   /** Length of the bytes a number stands for. */
@@ -38,9 +41,15 @@ export class Interner {
     for (let i = this.bounds[id]!, j = at; i < end; i++, j++) to[j] = this.arena[i]!;
   }
 
-  /** The bytes a number stands for, read as UTF-8. */
-  textOf(id: number): string {
-    return this.arena.toString('utf8', this.bounds[id]!, this.bounds[id + 1]!);
+  /** All byte strings, read as UTF-8, by their numbers. */
+  texts(): string[] {
+    const { arena, bounds } = this;
+    const end = bounds[this.count]!;
+    const whole = arena.toString('latin1', 0, end);
+    const isAscii = !arena.subarray(0, end).some((byte) => byte >= 0x80);
+    return Array.from({ length: this.count }, (_, id) =>
+      isAscii ? whole.slice(bounds[id], bounds[id + 1]) : arena.toString('utf8', bounds[id], bounds[id + 1]),
+    );
   }
 
   /** Forgets everything. */
@@ -83,6 +92,19 @@ export class Interner {
       this.table[slot] = id + 1;
     }
   }
+}
+
+/** Four bytes at a time: the multiplications wait for each other, the loads do not. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = end - start;
+  let i = start;
+  for (; i + 3 < end; i += 4) {
+    const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+    hash = Math.imul(hash ^ word, 0x9e37_79b1);
+    hash ^= hash >>> 15;
+  }
+  for (; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x0100_0193);
+  return hash ^ (hash >>> 15);
 }
 
 /** Copies an array to the beginning of a larger one of its kind. */

@@ -172,9 +172,9 @@ function keyWidth(keys: number): number {
 function writeRow(rows: UsageRows, row: number, widths: number, keys: number, monthStart: number): void {
   const second = rows.startedAt[row]! - monthStart;
   if (!(second >= 0 && second < MONTH_SECONDS)) throw new RangeError(`second ${second} is not in the item's month`);
-  write(rows.fingerprint0[row]! >>> 0, 4);
-  write(rows.fingerprint1[row]! >>> 0, 4);
-  write(rows.fingerprint2[row]! >>> 0, 4);
+  writeInt32(rows.fingerprint0[row]!);
+  writeInt32(rows.fingerprint1[row]!);
+  writeInt32(rows.fingerprint2[row]!);
   write(second, 3);
   write(localOf[rows.keyIndex[row]!]!, keyWidth(keys));
   if (widths & 1) write(rows.session[row]!, SESSION_BYTES);
@@ -197,6 +197,14 @@ function withRoom(numbers: Uint16Array): Uint16Array<ArrayBuffer> {
   const larger = new Uint16Array(numbers.length * 2);
   larger.set(numbers);
   return larger;
+}
+
+function writeInt32(value: number): void {
+  slab[at] = value;
+  slab[at + 1] = value >>> 8;
+  slab[at + 2] = value >>> 16;
+  slab[at + 3] = value >>> 24;
+  at += 4;
 }
 
 function write(value: number, width: number): void {
