@@ -8,7 +8,7 @@ export function newEntry(id: string, body?: EntryBody): NewEntry {
   return { id, at: 1_790_000_000, by: 'test', body: body ?? { kind: 'run posted', run: id, manifest: NO_CONTENT } };
 }
 
-const NO_CONTENT = { key: 'none', sha256: '0' };
+export const NO_CONTENT = { key: 'none', sha256: '0' };
 
 /** A log of these bodies, at positions 1, 2, 3 …, but for the positions left out. */
 export async function logOf(bodies: readonly EntryBody[], leftOut: readonly Position[] = []): Promise<Decisions> {

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import type { ChargeLine } from '#shared/billing/charge-line.ts';
+import { difference } from '#shared/billing/difference.ts';
+import type { RecordedLine } from '#shared/billing/draft.ts';
+import { catalogWith, planOf } from '../rating/fleet.ts';
+import { owedBy } from './chain.ts';
+import { fee, line, recorded, STANDARD } from './lines.ts';
+
+const SCOPE = {
+  run: 'r2',
+  currency: 'EUR',
+  periodFrom: '2026-04-01',
+  taxOf: () => STANDARD,
+  reasonOf: (_: ChargeLine, posted: RecordedLine | undefined) =>
+    posted === undefined ? ('' as const) : ('late usage' as const),
+};
+const moved = (owed: ChargeLine[], posted: RecordedLine[]) =>
+  difference(SCOPE, owed, posted).documents.map(({ businessUnit, net, lines }) => [
+    `${businessUnit}: ${net}`,
+    ...lines.map(
+      (each) =>
+        `${each.line.charge} ${each.line.period.from.slice(0, 7)} ${each.net}${each.reason && ` ${each.reason}`}`,
+    ),
+  ]);
+const march = (amount: string) => line('data', '2026-03', amount);
+
+describe('an invoice is what is owed less what was posted (pricing rules §10)', () => {
+  test.each<[string, ChargeLine[], RecordedLine[], string[][]]>([
+    ['nothing owed, nothing posted', [], [], []],
+    ['billed for the first time', [march('5.00')], [], [[': 5.00', 'data 2026-03 5.00']]],
+    ['owed as posted: no document', [march('5.00')], [recorded(march('5.00'), 'r1')], []],
+    ['risen', [march('1.21')], [recorded(march('0.60'), 'r1')], [[': 0.61', 'data 2026-03 0.61 late usage']]],
+    ['fallen', [march('1.00')], [recorded(march('3.50'), 'r1')], [[': -2.50', 'data 2026-03 -2.50 late usage']]],
+    ['vanished', [], [recorded(march('0.60'), 'r1')], [[': -0.60', 'data 2026-03 -0.60 late usage']]],
+    [
+      'a quantity that moved and an amount that did not is told',
+      [line('data', '2026-03', '0.00', { quantity: '2' })],
+      [recorded(line('data', '2026-03', '0.00', { quantity: '1' }), 'r1')],
+      [[': 0.00', 'data 2026-03 0.00 late usage']],
+    ],
+    [
+      'fees before usage, then by period',
+      [line('data', '2026-04', '1.00'), fee('zone-fee', '2026-04', '2.00', 'arrears'), march('3.00')],
+      [],
+      [[': 6.00', 'zone-fee 2026-04 2.00', 'data 2026-03 3.00', 'data 2026-04 1.00']],
+    ],
+    [
+      'what amends comes last',
+      [line('data', '2026-04', '1.00'), march('3.00')],
+      [recorded(march('1.00'), 'r1')],
+      [[': 3.00', 'data 2026-04 1.00', 'data 2026-03 2.00 late usage']],
+    ],
+    [
+      'a document a unit, in order of their ids, none for one that did not move',
+      [line('y/data', '2026-04', '1.00'), line('x/data', '2026-04', '2.00'), line('z/data', '2026-04', '4.00')],
+      [recorded(line('z/data', '2026-04', '4.00'), 'r1')],
+      [
+        ['x: 2.00', 'data 2026-04 2.00'],
+        ['y: 1.00', 'data 2026-04 1.00'],
+      ],
+    ],
+    [
+      'moved between units: a credit here, a charge there',
+      [line('y/data', '2026-03', '5.00')],
+      [recorded(line('x/data', '2026-03', '5.00'), 'r1')],
+      [
+        ['x: -5.00', 'data 2026-03 -5.00 late usage'],
+        ['y: 5.00', 'data 2026-03 5.00'],
+      ],
+    ],
+  ])('%s', (_, owed, posted, expected) => {
+    expect(moved(owed, posted)).toEqual(expected);
+    expect(moved(owed.toReversed(), posted)).toEqual(expected);
+  });
+
+  test('0.604 owed bills 0.60; 1.208 owed then bills 0.61', () => {
+    const catalog = catalogWith(
+      planOf(
+        'a',
+        '[{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 0.02 }]',
+      ),
+    );
+    const owed = (bytes: number) =>
+      owedBy({
+        catalog,
+        months: ['2026-03'],
+        sims: [
+          {
+            id: '1',
+            turns: [{ at: '2026-01-01', state: 'active', plan: 'a' }],
+            uses: [{ at: '2026-03-10T12:00:00Z', bytes }],
+          },
+        ],
+      });
+    const first = difference({ ...SCOPE, run: 'r1' }, owed(30_200_000), []);
+    expect(first.documents[0]?.net).toBe('0.60');
+    const second = difference(SCOPE, owed(60_400_000), first.lines);
+    expect(second.documents[0]?.net).toBe('0.61');
+    expect(second.documents[0]?.lines[0]).toMatchObject({ quantity: '30.2', net: '0.61' });
+    expect(second.lines[0]?.amount).toBe('1.21');
+  });
+});
+
+describe('what is not refunded', () => {
+  const paid = recorded(fee('fee', '2026-03', '10.00', 'advance', { refund: 'none' }), 'r1');
+  test.each<[string, ChargeLine[], string[][], string]>([
+    ['stays when it falls', [fee('fee', '2026-03', '4.00', 'advance', { refund: 'none' })], [], '10.00'],
+    ['stays when it vanishes', [], [], '10.00'],
+    [
+      'rises when it rises',
+      [fee('fee', '2026-03', '12.00', 'advance', { refund: 'none' })],
+      [[': 2.00', 'fee 2026-03 2.00 late usage']],
+      '12.00',
+    ],
+  ])('%s', (_, owed, documents, recordedAmount) => {
+    expect(moved(owed, [paid])).toEqual(documents);
+    expect(difference(SCOPE, owed, [paid]).lines[0]?.amount).toBe(recordedAmount);
+  });
+
+  test('after it stayed, a rise is counted from what was paid', () => {
+    const kept = difference(SCOPE, [fee('fee', '2026-03', '4.00', 'advance', { refund: 'none' })], [paid]).lines;
+    expect(moved([fee('fee', '2026-03', '11.00', 'advance', { refund: 'none' })], [...kept])).toEqual([
+      [': 1.00', 'fee 2026-03 1.00 late usage'],
+    ]);
+  });
+});
+
+describe('tax', () => {
+  const old = { category: 'S', percent: '16', reason: '' } as const;
+  test('of a line that was billed before is that of its first document, for more and for credits', () => {
+    const posted = [recorded(march('5.00'), 'r1', old)];
+    for (const owed of [[march('7.00')], []]) {
+      const { documents } = difference(SCOPE, owed, posted);
+      expect(documents[0]?.lines[0]?.line).toMatchObject({ tax: old, billedBy: 'r1' });
+    }
+  });
+
+  test("of a new line is today's, and this run bills it", () => {
+    const { lines } = difference(SCOPE, [march('7.00')], []);
+    expect(lines[0]).toMatchObject({ tax: STANDARD, billedBy: 'r2' });
+  });
+
+  test("of a line that vanished and came again is today's: it was credited whole", () => {
+    const gone = difference(SCOPE, [], [recorded(march('5.00'), 'r1', old)]);
+    expect(gone.lines).toEqual([]);
+    expect(difference({ ...SCOPE, run: 'r3' }, [march('5.00')], gone.lines).lines[0]).toMatchObject({
+      tax: STANDARD,
+      billedBy: 'r3',
+    });
+  });
+});

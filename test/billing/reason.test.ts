@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import type { ChargeLine } from '#shared/billing/charge-line.ts';
+import { lineTax } from '#shared/billing/line-tax.ts';
+import { newsOf, reasonOf, touches } from '#shared/billing/reason.ts';
+import type { EntryBody } from '#shared/commit-log/entry.ts';
+import { OPEN_END } from '#shared/inventory/timeline.ts';
+import { instantOf } from '#shared/time/local-date.ts';
+import { periodOfMonth } from '#shared/time/period.ts';
+import { entriesOf, NO_CONTENT } from '../commit-log/entries.ts';
+import { fee, line, recorded } from './lines.ts';
+
+const ZONE = 'Europe/Berlin';
+const loaded = (...months: string[]): EntryBody => ({
+  kind: 'files loaded',
+  files: [{ file: 'f', generation: 1, months, attempts: [] }],
+  manifest: NO_CONTENT,
+});
+const backedOut = (...months: string[]): EntryBody => ({
+  kind: 'file backed out',
+  file: 'f',
+  generation: 1,
+  months,
+  reason: '',
+});
+const facts = (from: string): EntryBody => ({
+  kind: 'facts recorded',
+  parts: [],
+  count: 1,
+  earliest: instantOf(from, ZONE),
+});
+const released: EntryBody = { kind: 'catalog released', catalog: NO_CONTENT };
+const posted: EntryBody = { kind: 'run posted', run: 'r', manifest: NO_CONTENT };
+
+/** Why a line moved, in a run for April whose last link billed March. */
+const why = (news: EntryBody[], now: ChargeLine, before: ChargeLine | undefined) =>
+  reasonOf(
+    {
+      news: newsOf(entriesOf(news)),
+      zone: ZONE,
+      period: periodOfMonth('2026-04', 1),
+      lastCutOff: instantOf('2026-04-01', ZONE),
+    },
+    now,
+    before && recorded(before, 'r1'),
+  );
+const data = (amount: string, month = '2026-03') => line('data', month, amount);
+const advance = (amount: string, month = '2026-03') => fee('fee', month, amount, 'advance');
+
+describe('why a line moved (pricing rules §10)', () => {
+  test.each<[string, EntryBody[], ChargeLine, ChargeLine | undefined, string]>([
+    ['first billed in its own period', [loaded('2026-04')], data('1.00', '2026-04'), undefined, ''],
+    ['first billed in advance of a later one', [], advance('1.00', '2026-05'), undefined, ''],
+    ['of an earlier period, never billed: late usage', [loaded('2026-03')], data('1.00'), undefined, 'late usage'],
+    ['usage that came late', [loaded('2026-03')], data('2.00'), data('1.00'), 'late usage'],
+    [
+      "usage of the month before by the carrier's clock, which is this one here",
+      [loaded('2026-02')],
+      data('2.00'),
+      data('1.00'),
+      'late usage',
+    ],
+    ['usage of another month', [loaded('2026-04')], data('2.00'), data('1.00'), 'computation changed'],
+    ['a file backed out, and it fell', [backedOut('2026-03')], data('1.00'), data('2.00'), 'backed-out file'],
+    [
+      'a file backed out and others loaded, and it fell',
+      [backedOut('2026-03'), loaded('2026-03')],
+      data('1.00'),
+      data('2.00'),
+      'backed-out file',
+    ],
+    [
+      'a file backed out and others loaded, and it rose',
+      [backedOut('2026-03'), loaded('2026-03')],
+      data('3.00'),
+      data('2.00'),
+      'late usage',
+    ],
+    [
+      'a file backed out, and it rose all the same',
+      [backedOut('2026-03')],
+      data('3.00'),
+      data('2.00'),
+      'backed-out file',
+    ],
+    ['a fact that holds from before', [facts('2026-03-10')], data('2.00'), data('1.00'), 'backdated change'],
+    [
+      'a fact, and usage: usage before inventory',
+      [facts('2026-03-10'), loaded('2026-03')],
+      data('2.00'),
+      data('1.00'),
+      'late usage',
+    ],
+    [
+      'usage moves no fee',
+      [facts('2026-03-10'), loaded('2026-03')],
+      advance('2.00'),
+      advance('1.00'),
+      'backdated change',
+    ],
+    [
+      'a fee in advance, and a fact within the period it is for',
+      [facts('2026-04-10')],
+      advance('1.00', '2026-04'),
+      advance('2.00', '2026-04'),
+      'change after billing in advance',
+    ],
+    [
+      'a fact that holds from after the period',
+      [facts('2026-05-01')],
+      data('2.00'),
+      data('1.00'),
+      'computation changed',
+    ],
+    ['a price', [released], data('2.00'), data('1.00'), 'price correction'],
+    [
+      'a fact, and a price: inventory before prices',
+      [released, facts('2026-03-10')],
+      data('2.00'),
+      data('1.00'),
+      'backdated change',
+    ],
+    ['no news at all', [], data('2.00'), data('1.00'), 'computation changed'],
+    ['a posted run is no news', [posted], data('2.00'), data('1.00'), 'computation changed'],
+  ])('%s', (_, news, now, before, reason) => {
+    expect(why(news, now, before)).toBe(reason);
+  });
+});
+
+describe('news touch a period', () => {
+  test.each<[string, EntryBody[], boolean]>([
+    ['nothing', [], false],
+    ['usage of its month', [loaded('2026-03')], true],
+    ['usage of the UTC month its first hour is in', [loaded('2026-02')], true],
+    ['usage of the next month', [loaded('2026-04')], false],
+    ['a file backed out', [backedOut('2026-02', '2026-03')], true],
+    ['a fact from before its end', [facts('2026-03-31')], true],
+    ['a fact from long before', [facts('2020-01-01')], true],
+    ['a fact from its end', [facts('2026-04-01')], false],
+    ['a catalogue', [released], true],
+    ['a posted run', [posted], false],
+  ])('%s: %s', (_, news, touched) => {
+    expect(touches(newsOf(entriesOf(news)), periodOfMonth('2026-03', 1), ZONE)).toBe(touched);
+  });
+
+  test('without facts, none is early', () => {
+    expect(newsOf([]).factsFrom).toBeGreaterThanOrEqual(OPEN_END);
+  });
+});
+
+describe('the tax of a line when it is first billed (pricing rules §7)', () => {
+  const profile = {
+    id: 'de',
+    name: 'VAT',
+    category: 'S',
+    reason: '',
+    rates: [
+      { from: '2020-01-01', percent: '19' },
+      { from: '2020-07-01', percent: '16' },
+      { from: '2021-01-01', percent: '19' },
+    ],
+  } as const;
+  test.each<[string, ChargeLine, string, string]>([
+    ['the last day of its period', line('data', '2020-06', '1.00'), '2020-07-05', '19'],
+    ['the day after it', line('data', '2020-07', '1.00'), '2020-08-05', '16'],
+    ['in arrears, billed late', fee('fee', '2020-12', '1.00', 'arrears'), '2021-01-05', '16'],
+    ['in advance, billed before the period ends', fee('fee', '2020-07', '1.00', 'advance'), '2020-06-30', '19'],
+    ['in advance, billed after it', fee('fee', '2020-06', '1.00', 'advance'), '2020-07-05', '19'],
+  ])('%s', (_, of, invoiceDate, percent) => {
+    expect(lineTax(profile, of, invoiceDate).percent).toBe(percent);
+  });
+
+  test('other categories charge nothing, and say why', () => {
+    const reverse = { ...profile, category: 'AE', reason: 'Reverse charge' } as const;
+    expect(lineTax(reverse, line('data', '2020-06', '1.00'), '2020-07-05')).toEqual({
+      category: 'AE',
+      percent: '0',
+      reason: 'Reverse charge',
+    });
+  });
+
+  test('a day before the first rate has none', () => {
+    expect(() => lineTax(profile, line('data', '2019-06', '1.00'), '2019-07-05')).toThrow('no rate on 2019-06-30');
+  });
+});
