@@ -75,7 +75,7 @@ test('a cloud that is killed during usage and during posting comes to the same s
     const idle = async () => {
       waits++;
       if (step.usage !== undefined) await killDuringUsage(world, step.usage.length);
-      else if (step.run !== undefined && waits === 2)
+      else if (step.run !== undefined && waits === 3)
         await killDuringPosting(world, `fernweh-c01-${step.run.period}-1`, 'lakeside');
       else await cloud.idle();
     };
