@@ -22,12 +22,17 @@ const KINDS = [
 /** How likely a kind of fault is in a story, at each occasion; some stories know only some kinds. */
 const PER_CALL = [0, 0.001, 0.004, 0.015];
 const PER_OCCASION = [0, 0.03, 0.1, 0.3];
+/** Per step of an execution. */
+const PER_STEP = [0, 0.01, 0.05];
 const BUDGETS = [10, 30, 80, 200];
 
 /** What a seed stands for: its faults and its course. Every tenth has no faults, and only the order changes. */
 function fateOf(seed: number): { profile: Profile; course: Course } {
   const random = seededRandom(seed ^ 0x2545f491);
-  const chances = KINDS.map((kind, at) => [kind, random.pick(at < 6 ? PER_CALL : PER_OCCASION)]);
+  const chances = KINDS.map((kind, at) => [
+    kind,
+    random.pick(kind === 'executionDies' ? PER_STEP : at < 6 ? PER_CALL : PER_OCCASION),
+  ]);
   const budget = seed % 10 === 0 ? 0 : random.pick(BUDGETS);
   return {
     profile: { ...Object.fromEntries(chances), budget } as Profile,

@@ -133,7 +133,8 @@ async function carryOn(scheduler: Scheduler, cloud: Cloud, run: string): Promise
   const state = (await runStates(cloud.stores.decisions, run)).at(-1)?.state ?? '';
   const discard = (reason: string) =>
     command(scheduler, cloud, `discard ${run}`, (ports) => discardRun(decide(ports), run, 'ops', reason));
-  if (state === 'posted' || state === 'discarded') return true;
+  // Without a state, whoever opened it died at once, and the next to open it goes on; unless the month is posted by then.
+  if (state === 'posted' || state === 'discarded' || state === '') return true;
   if (state === 'opened' || state === 'failed') await discard('its draft died');
   if (state === 'drafted') {
     const { inError } = await draftReport(cloud.stores, run);
