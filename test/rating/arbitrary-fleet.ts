@@ -7,8 +7,8 @@ import { BERLIN, catalogWith, planOf, type Turn, type Use } from './fleet.ts';
 const usage = (id: string, match: string, rest: string) =>
   `{ kind: usage, id: ${id}, name: ${id}, match: ${match}, ${rest} }`;
 const charges = (price: string) => `[
-  { kind: recurring, id: fee, name: Fee, price: ${price} },
-  { kind: recurring, id: flat, name: Flat, proration: none, price: 3.00 },
+  { kind: recurring, id: fee, name: Fee, due: advance, price: ${price} },
+  { kind: recurring, id: flat, name: Flat, due: arrears, proration: none, price: 3.00 },
   { kind: recurring, id: rest, name: Rest, states: suspended, price: 0.50 },
   ${usage('data', '{ services: data, zones: [de, eu] }', 'measure: bytes, unit: kB, increment: 100 B, price: 0.013')},
   ${usage('far', '{ services: data }', 'measure: bytes, unit: kB, rounding: day, increment: 1 kB, count: pool, price: { tiers: [{ upTo: 5, price: 0.30, flat: 0.11 }, { price: 0.20 }] }')},

@@ -18,7 +18,7 @@ import { usageKeyText } from '#shared/usage/usage-key-text.ts';
 import { usageRows } from '#shared/usage/usage-rows.ts';
 
 export const BERLIN = 'Europe/Berlin';
-const SELLER = 'acme';
+export const SELLER = 'acme';
 
 /** A catalogue of these plans (YAML, the list items of `plans`), of one seller; what zones de, eu and world do not name is in the default zone, '' = none. */
 export function catalogWith(plans: string, defaultZone = 'world'): Catalog {

@@ -1,0 +1,152 @@
+import type { Workflows } from '#shared/billing/ports.ts';
+import { closeDraft, recordFailure } from '#shared/billing/use-cases/close-draft.ts';
+import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
+import { invoicePayer } from '#shared/billing/use-cases/invoice-payer.ts';
+import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
+import { openRun } from '#shared/billing/use-cases/open-run.ts';
+import { planRun, readPlan } from '#shared/billing/use-cases/plan-run.ts';
+import { linkPayers, preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import { append, tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
+import { recordFacts } from '#shared/commit-log/use-cases/record-facts.ts';
+import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
+import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
+import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
+import { type DocumentBatch, numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
+import { writeDocuments } from '#shared/invoicing/use-cases/write-documents.ts';
+import { memoryDecisions, memoryProjections } from '#shared/memory/decisions.ts';
+import { memoryObjects } from '#shared/memory/objects.ts';
+import { memoryUsageStore } from '#shared/memory/usage-store.ts';
+import { instantOf } from '#shared/time/local-date.ts';
+import { headerOf } from '#shared/usage/usage-item.ts';
+import { BERLIN, itemsOf, SELLER, type Use } from '../rating/fleet.ts';
+
+/** An account of the seller, billed on day 1 in Berlin. */
+export function accountFact(account: string, more: Partial<AccountFact> = {}): AccountFact {
+  return {
+    kind: 'account',
+    account,
+    effectiveFrom: instantOf('2026-01-10', BERLIN),
+    seller: SELLER,
+    name: account,
+    address: { lines: ['Weg 1'], postalCode: '10115', city: 'Berlin', country: 'DE' },
+    vatId: '',
+    email: '',
+    language: 'en',
+    currency: 'EUR',
+    timeZone: BERLIN,
+    billingDay: 1,
+    taxProfile: 'de',
+    paymentTermDays: 14,
+    reference: '',
+    ...more,
+  };
+}
+
+/** A world in memory in which workflows run, one step after the other, when `work` is called: the same use cases as deployed. */
+export async function memoryWorld(catalog: Catalog, backBillingMonths = 6) {
+  let now = instantOf('2026-01-20', BERLIN);
+  const clock = { now: () => now };
+  const names = new Set<string>();
+  const waiting: { workflow: string; run: string }[] = [];
+  const workflows: Workflows = {
+    async start(workflow, name, { runId }) {
+      if (names.has(name)) return false;
+      names.add(name);
+      waiting.push({ workflow, run: runId });
+      return true;
+    },
+  };
+  let commands = 0;
+  const ports = {
+    decisions: memoryDecisions(),
+    projections: memoryProjections(),
+    objects: memoryObjects(clock),
+    usage: memoryUsageStore(),
+    clock,
+    workflows,
+    events: { publish: async () => undefined },
+    entryQueue: { send: async () => undefined },
+    identifiers: { next: () => `command ${++commands}` },
+    sliceSubscriptions: 2,
+    backBillingMonths,
+    fourEyes: false,
+  };
+  await releaseCatalog(ports, catalog, 'test');
+
+  async function draft(run: string): Promise<void> {
+    await planRun(ports, run);
+    const plan = await readPlan(ports, run);
+    for (const slice of plan.slices) await measureSlice(ports, run, slice);
+    for (const { payer } of plan.payers) {
+      await invoicePayer(ports, run, payer, async () => undefined).catch((error: Error) =>
+        recordFailure(ports.objects, run, payer, { payers: [payer], error: error.message }),
+      );
+    }
+    await closeDraft(ports, run);
+  }
+  async function post(run: string): Promise<void> {
+    const { payersKey } = await preparePosting(ports, run);
+    for (const batch of await json(payersKey)) await linkPayers(ports, run, batch);
+    const { documentsKey } = await numberDocuments(ports, run);
+    for (const batch of (await json(documentsKey)) as DocumentBatch[]) await writeDocuments(ports, run, batch);
+    await commitPosting(ports, run);
+  }
+  const json = async (key: string) => JSON.parse(new TextDecoder().decode(await ports.objects.get('work', key)));
+  const add = async (id: string, body: Parameters<typeof append>[1]['body']) =>
+    append(ports.decisions, { id, at: now, by: 'test', body }, await tail(ports.decisions, 0));
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      await (next.workflow === 'draft-run' ? draft(next.run) : post(next.run));
+  };
+  const open = (month: string, more: Partial<Parameters<typeof openRun>[1]> = {}) =>
+    openRun(ports, {
+      seller: SELLER,
+      cycle: 1,
+      account: '',
+      month,
+      invoiceDate: '',
+      beforeEnd: false,
+      by: 'opener',
+      ...more,
+    });
+  return {
+    ports,
+    work,
+    open,
+    setClock: (at: string) => {
+      now = instantOf(at, BERLIN);
+    },
+    /** Records facts and projects them. */
+    async record(facts: readonly Fact[]) {
+      await projectFacts(ports, await recordFacts(ports, facts, 'test', `command ${++commands}`));
+    },
+    /** Loads a usage file of one subscription. */
+    async load(file: string, sim: string, uses: readonly Use[]) {
+      const items = itemsOf(uses, file);
+      const months = items.map(({ packed }) => new Date(headerOf(packed).monthStart * 1000).toISOString().slice(0, 7));
+      for (const [at, { packed, chunk, part }] of items.entries())
+        await ports.usage.put(
+          [{ identifier: `imsi#${sim}`, month: months[at]!, file, generation: 1, chunk, attempt: 'a', part, packed }],
+          0,
+        );
+      const loaded = { file, generation: 1, months: [...new Set(months)], attempts: items.map(() => 'a') };
+      await add(`load ${file}`, { kind: 'files loaded', files: [loaded], manifest: { key: 'm', sha256: 'm' } });
+      return loaded.months;
+    },
+    backOut: (file: string, months: readonly string[]) =>
+      add(`back out ${file}`, { kind: 'file backed out', file, generation: 1, months, reason: 'wrong' }),
+    /** Opens, drafts, approves and posts; answers the run. */
+    async bill(month: string) {
+      const opened = await open(month);
+      if (opened.outcome === 'refused') throw new Error(opened.reason);
+      await work();
+      for (const decided of [await approveRun(ports, opened.run, 'approver', true), await postRun(ports, opened.run)])
+        if (decided.outcome === 'refused') throw new Error(decided.reason);
+      await work();
+      return opened.run;
+    },
+  };
+}
+export type MemoryWorld = Awaited<ReturnType<typeof memoryWorld>>;

@@ -1,0 +1,194 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { changeInventory } from '#shared/billing/use-cases/change-inventory.ts';
+import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
+import { approveRun, discardRun, postRun, type RunDecision } from '#shared/billing/use-cases/decide-run.ts';
+import { preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
+import { runStates } from '#shared/billing/use-cases/run-state.ts';
+import type { Fact } from '#shared/inventory/fact.ts';
+import { instantOf } from '#shared/time/local-date.ts';
+import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
+import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+
+const CATALOG = catalogWith(planOf('a', '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }]'));
+const sim = (id: string, payer: string): Fact[] =>
+  factsOf(id, [{ at: '2026-01-15', state: 'active', payer, plan: 'a' }], BERLIN).map(({ fact }) => fact);
+let world: MemoryWorld;
+beforeEach(async () => {
+  world = await memoryWorld(CATALOG, 2);
+  await world.record([accountFact('p'), accountFact('empty'), ...sim('1', 'p')]);
+  world.setClock('2026-03-03');
+});
+const reason = (outcome: Awaited<ReturnType<MemoryWorld['open']>> | RunDecision) =>
+  outcome.outcome === 'refused' ? outcome.reason : outcome.outcome;
+
+describe('a run is not opened', () => {
+  test.each<[string, string, Parameters<MemoryWorld['open']>[1], string]>([
+    ['for what is no month', '2026-13', {}, 'is no month'],
+    ['for an unknown seller', '2026-02', { seller: 'nobody' }, 'no seller nobody; the catalogue has acme'],
+    ['for an unknown account', '2026-02', { account: 'nobody' }, 'no account nobody'],
+    ['for no cycle', '2026-02', { cycle: 0 }, 'no cycle 0'],
+    ['for a day no month has', '2026-02', { cycle: 32 }, 'no cycle 32'],
+    ['for a cycle with nobody in it', '2026-02', { cycle: 5 }, 'billing day 5'],
+    ['before the period of a cycle has ended', '2026-03', {}, 'ends on 2026-04-01'],
+    ['before the period of an account has ended', '2026-03', { account: 'p' }, 'ends on 2026-04-01'],
+  ])('%s', async (_, month, more, words) => {
+    expect(reason(await world.open(month, more))).toContain(words);
+  });
+
+  test('before the end, unless asked for', async () => {
+    expect(reason(await world.open('2026-03', { beforeEnd: true }))).toBe('opened');
+  });
+
+  test('beside one that is opened, drafted or approved; after a discard it is the next of its name', async () => {
+    expect(await world.open('2026-02')).toEqual({ outcome: 'opened', run: 'acme-c01-2026-02-1' });
+    expect(reason(await world.open('2026-02'))).toContain('acme-c01-2026-02-1 for 2026-02 is opened');
+    await world.work();
+    expect(reason(await world.open('2026-02'))).toContain('is drafted; post it, or discard it');
+    await approveRun(world.ports, 'acme-c01-2026-02-1', 'b', false);
+    expect(reason(await world.open('2026-02'))).toContain('is approved');
+    await discardRun(world.ports, 'acme-c01-2026-02-1', 'b', 'wrong date');
+    expect(await world.open('2026-02')).toEqual({ outcome: 'opened', run: 'acme-c01-2026-02-2' });
+  });
+
+  test('for a period that is posted, by its cycle or by its account alone', async () => {
+    await world.bill('2026-02');
+    expect(reason(await world.open('2026-02'))).toContain('2026-02 is posted already, by run acme-c01-2026-02-1');
+    expect(reason(await world.open('2026-02', { account: 'p' }))).toContain('posted already for p');
+    expect(reason(await world.open('2026-01', { account: 'p' }))).toContain('posted already for p');
+  });
+
+  test('twice by two at once', async () => {
+    const opened = await Promise.all([world.open('2026-02', { by: 'a' }), world.open('2026-02', { by: 'b' })]);
+    const runs = new Set(opened.flatMap((each) => (each.outcome === 'opened' ? [each.run] : [])));
+    expect([...runs]).toEqual(['acme-c01-2026-02-1']);
+    await world.work();
+    expect((await runStates(world.ports.decisions, 'acme-c01-2026-02-1')).map(({ state }) => state)).toEqual([
+      'opened',
+      'drafted',
+    ]);
+  });
+});
+
+describe('a decision about a run', () => {
+  const RUN = 'acme-c01-2026-02-1';
+  const decisions = {
+    approve: (by = 'b') => approveRun(world.ports, RUN, by, false),
+    discard: () => discardRun(world.ports, RUN, 'b', 'why not'),
+    post: () => postRun(world.ports, RUN),
+  } as const;
+  const stages: Record<string, () => Promise<unknown>> = {
+    opened: async () => world.open('2026-02'),
+    drafted: async () => world.open('2026-02').then(world.work),
+    approved: async () => stages.drafted?.().then(() => decisions.approve()),
+    discarded: async () => stages.drafted?.().then(() => decisions.discard()),
+    posting: async () => stages.approved?.().then(() => preparePosting(world.ports, RUN)),
+    posted: async () => world.bill('2026-02'),
+  };
+
+  test.each<[string, keyof typeof decisions, string]>([
+    ['opened', 'approve', 'still being drafted'],
+    ['opened', 'post', 'is opened, only an approved run can be posted'],
+    ['opened', 'discard', 'done'],
+    ['drafted', 'approve', 'done'],
+    ['drafted', 'post', 'approve it with'],
+    ['drafted', 'discard', 'done'],
+    ['approved', 'approve', 'was so already'],
+    ['approved', 'post', 'done'],
+    ['approved', 'discard', 'done'],
+    ['discarded', 'approve', 'is discarded; it cannot become approved'],
+    ['discarded', 'post', 'is discarded, only an approved run can be posted'],
+    ['discarded', 'discard', 'was so already'],
+    ['posting', 'approve', 'is posting; it cannot become approved'],
+    ['posting', 'post', 'done'],
+    ['posting', 'discard', 'is posting; it cannot become discarded'],
+    ['posted', 'approve', 'is posted; it cannot become approved'],
+    ['posted', 'post', 'was so already'],
+    ['posted', 'discard', 'is posted; it cannot become discarded'],
+  ])('%s: %s → %s', async (stage, decision, words) => {
+    await stages[stage]?.();
+    const outcome = await decisions[decision]();
+    expect(reason(outcome)).toContain(words);
+  });
+
+  test('no such run is said, whatever is asked of it', async () => {
+    await expect(decisions.approve()).rejects.toThrow(`no run ${RUN}`);
+    await expect(decisions.discard()).rejects.toThrow(`no run ${RUN}`);
+    await expect(decisions.post()).rejects.toThrow(`no run ${RUN}`);
+  });
+
+  test('four eyes: not by who opened it', async () => {
+    await stages.drafted?.();
+    const ports = { ...world.ports, fourEyes: true };
+    expect(reason(await approveRun(ports, RUN, 'opener', false))).toContain('another must approve');
+    expect(reason(await approveRun(ports, RUN, 'b', false))).toBe('done');
+  });
+
+  test('a run none of whose payers could be drafted has failed: discard it', async () => {
+    await world.record([accountFact('p', { taxProfile: 'gone' }), accountFact('empty', { taxProfile: 'gone' })]);
+    await stages.drafted?.();
+    expect(reason(await decisions.approve())).toContain('has failed');
+    expect(reason(await decisions.post())).toContain('is failed');
+    expect(reason(await decisions.discard())).toBe('done');
+  });
+
+  test('one payer that could not be drafted does not hold up the other', async () => {
+    await world.record([accountFact('empty', { taxProfile: 'gone' })]);
+    await stages.drafted?.();
+    expect(reason(await decisions.approve())).toBe('done');
+    expect((await draftReport(world.ports, RUN)).inError).toEqual([
+      { payer: 'empty', reason: expect.stringContaining('tax profile gone') },
+    ]);
+  });
+
+  test('two who decide at once: one decides, the other is told', async () => {
+    await stages.drafted?.();
+    const outcomes = await Promise.all([decisions.approve(), decisions.approve('c'), decisions.approve('d')]);
+    expect(outcomes.filter(({ outcome }) => outcome === 'done')).toHaveLength(1);
+    expect(outcomes.filter(({ outcome }) => outcome === 'was so already')).toHaveLength(2);
+  });
+});
+
+describe('the inventory is not changed', () => {
+  const state = (from: string): Fact[] => [
+    { kind: 'state', subscription: '1', effectiveFrom: instantOf(from, BERLIN), state: 'suspended' },
+  ];
+  test.each<[string, Fact[], string[]]>([
+    [
+      'with an unknown seller',
+      [accountFact('new', { seller: 'nobody' })],
+      ['account new: the catalogue has no seller nobody'],
+    ],
+    [
+      'with an unknown tax profile',
+      [accountFact('new', { taxProfile: 'xx' })],
+      ['account new: the catalogue has no tax profile xx'],
+    ],
+    [
+      'when an account would get other periods',
+      [accountFact('p', { billingDay: 5, timeZone: 'UTC' })],
+      ['its timeZone is Europe/Berlin and cannot become UTC', 'its billingDay is 1 and cannot become 5'],
+    ],
+  ])('%s', async (_, facts, words) => {
+    const result = await changeInventory(world.ports, facts, 'x');
+    expect(result.outcome).toBe('refused');
+    const said = result.outcome === 'refused' ? result.reasons : [];
+    expect(said).toHaveLength(words.length);
+    for (const [place, word] of words.entries()) expect(said[place]).toContain(word);
+  });
+
+  test('from before the back-billing limit: a period freezes that was posted and ended two months before', async () => {
+    for (const [month, now] of [
+      ['2026-01', '2026-02-02'],
+      ['2026-02', '2026-03-02'],
+      ['2026-03', '2026-04-02'],
+    ] as const) {
+      world.setClock(now);
+      await world.bill(month);
+    }
+    expect(await changeInventory(world.ports, state('2026-01-20'), 'x')).toMatchObject({
+      outcome: 'refused',
+      reasons: [expect.stringContaining('behind 2026-02-01, the back-billing limit of p')],
+    });
+    expect((await changeInventory(world.ports, state('2026-02-01'), 'x')).outcome).toBe('recorded');
+  });
+});
