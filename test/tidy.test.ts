@@ -316,7 +316,7 @@ describe('documents', () => {
   test('name commands and options that are there', () => {
     const program = billingProgram({ run: async () => {} });
     const lines = documents.flatMap(({ path, text }) =>
-      [...text.matchAll(/(?:^|[`$] ?|npx )billing ((?:[a-z][a-z-]*|--[a-z])[^`\n]*)/gm)].map(([, words = '']) => ({
+      [...text.matchAll(/(?:[`$] ?|npx )billing ((?:[a-z][a-z-]*|--[a-z])[^`\n]*)/gm)].map(([, words = '']) => ({
         path,
         words,
       })),
