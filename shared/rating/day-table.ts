@@ -8,6 +8,8 @@ export interface DayTable {
   readonly dates: readonly LocalDate[];
   /** Start of each day, and the end of the last: one longer than `dates`. */
   readonly starts: Float64Array;
+  /** The days as spans of instants. */
+  readonly spans: readonly { readonly from: Instant; readonly until: Instant }[];
   /** Which period each day belongs to. */
   readonly periodOfDay: Int32Array;
   /** First day of each period, and the number of days. */
@@ -41,6 +43,7 @@ export function dayTable(periods: readonly Period[], zone: TimeZone): DayTable {
     periods,
     dates,
     starts: Float64Array.from([...starts, end]),
+    spans: starts.map((start, day) => ({ from: start, until: starts[day + 1] ?? end })),
     periodOfDay: Int32Array.from(periodOfDay),
     firstDay,
     dayOfUtcMidnight,

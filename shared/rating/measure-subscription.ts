@@ -1,7 +1,6 @@
 import type { Allowance, RecurringCharge } from '#shared/catalog/catalog.ts';
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import type { Instant } from '#shared/time/local-date.ts';
-import { daysInPeriod, type Period } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { type BilledDay, billedDays, countsFor } from './chargeable-days.ts';
 import type { DayTable } from './day-table.ts';
@@ -57,17 +56,13 @@ export function measureSubscription(
 ): MeasuredPeriod[] {
   const segments = segmentsOf(history, scope.plans);
   const { days } = scope;
-  const spans = days.dates.map((_, day) => ({
-    from: days.starts[day] as number,
-    until: days.starts[day + 1] as number,
-  }));
-  const billed = billedDays(segments, spans);
+  const billed = billedDays(segments, days.spans);
   const owned = history.identifiers.flatMap(({ identifier, spans: ownedSpans }) => {
     const folded = usage.get(identifier);
     return folded === undefined ? [] : [{ usage: folded, owned: ownedSpans }];
   });
   const measured = measureUsage(scope, segments, owned);
-  return days.periods.map((period, place) => {
+  return days.periods.map((_, place) => {
     const [from, until] = [days.firstDay[place] as number, days.firstDay[place + 1] as number];
     const its = billed
       .slice(from, until)
@@ -75,8 +70,13 @@ export function measureSubscription(
     const dayCounts = countDays(its);
     return {
       subscription: history.subscription,
-      recurring: chargedDays(scope, period, [days.starts[from] as number, days.starts[until] as number], dayCounts),
-      allowances: allowanceShares(period, dayCounts),
+      recurring: chargedDays(
+        scope,
+        until - from,
+        [days.starts[from] as number, days.starts[until] as number],
+        dayCounts,
+      ),
+      allowances: allowanceShares(until - from, dayCounts),
       activeIn: [...new Set(its.filter((day) => countsFor(day, ['active'])).map((day) => day.segment.businessUnit))],
       usage: measured.charged,
       apart: measured.apart[place] as ReadonlyMap<string, RunningTotals>,
@@ -111,7 +111,7 @@ function countDays(days: readonly BilledDay[]): DayCount[] {
 /** Recurring charges due by the cut-off: in advance at the period's start, in arrears at its end (pricing rules §2). */
 function chargedDays(
   scope: MeasureScope,
-  period: Period,
+  length: number,
   [start, end]: readonly [Instant, Instant],
   counts: readonly DayCount[],
 ): ChargedDays[] {
@@ -132,7 +132,7 @@ function chargedDays(
       if ((lastDays.get(key) ?? -1) > last.place) continue;
       lastDays.set(key, last.place);
       dropEarlier(found, terms.plan, charge.id);
-      found.push({ terms, businessUnit, charge, days: daysInPeriod(period) });
+      found.push({ terms, businessUnit, charge, days: length });
     }
   }
   return found;
@@ -148,8 +148,7 @@ function dropEarlier(found: ChargedDays[], plan: string, charge: string): void {
  * What a subscription contributes to allowances (pricing rules §4): each plan's size by its own chargeable days, rounded down once over the
  * plan's versions, and over business units where they share the pool; what each adds is the rise of that rounded sum.
  */
-function allowanceShares(period: Period, counts: readonly DayCount[]): AllowanceShare[] {
-  const length = daysInPeriod(period);
+function allowanceShares(length: number, counts: readonly DayCount[]): AllowanceShare[] {
   const sizeDays = new Map<string, bigint>();
   return counts.flatMap(({ terms, businessUnit, days }) => {
     const active = BigInt(days.filter((day) => countsFor(day, ['active'])).length);
@@ -174,6 +173,16 @@ function allowanceShares(period: Period, counts: readonly DayCount[]): Allowance
 function contributed(allowance: Allowance, active: bigint, length: bigint, before: bigint): bigint {
   if (allowance.proration === 'day') return BigInt(allowance.size) * active;
   return active > 0n && before === 0n ? BigInt(allowance.size) * length : 0n;
+}
+
+/** Quantity of a charge over one period, under its first day. */
+export function totalIn(days: DayTable, place: number, usage: ChargeUsage): { date: string; quantity: bigint } {
+  const first = days.firstDay[place] as number;
+  let total = 0;
+  for (let day = first; day < (days.firstDay[place + 1] as number); day++) total += usage.quantities[day] as number;
+  if (!Number.isSafeInteger(total))
+    throw new RangeError(`${usage.charge.id} adds up to ${total}, more than can be counted exactly`);
+  return { date: days.dates[first] as string, quantity: BigInt(total) };
 }
 
 /** Quantities of a charge by day of one period. */

@@ -3,7 +3,7 @@ import { kindOfMeasure } from '#shared/catalog/unit.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { type AllowanceSize, type ConsumedBucket, consume, type UsageBucket } from './allowance.ts';
 import type { DayTable } from './day-table.ts';
-import { type AllowanceShare, type MeasuredPeriod, quantitiesIn } from './measure-subscription.ts';
+import { type AllowanceShare, type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscription.ts';
 import type { ChargeUsage } from './measure-usage.ts';
 import { tierParts } from './tier-parts.ts';
 
@@ -46,9 +46,13 @@ export interface PricedPeriod {
  * pool, or is counted over the account, is handed on.
  */
 export function pricePeriod(measured: MeasuredPeriod, days: DayTable, place: number): PricedPeriod {
-  const buckets = measured.usage.flatMap((usage) => bucketsOf(usage, days, place));
-  const covered = consume(individualStack(measured.allowances), buckets);
+  const stack = individualStack(measured.allowances);
   const pools = poolsOf(measured.allowances);
+  const usages = measured.usage.filter((usage) => (usage.totals[place]?.records ?? 0) > 0);
+  const covered = consume(
+    stack,
+    usages.flatMap((usage) => bucketsOf(usage, days, place, isAlone(usage, usages, stack))),
+  );
   const left = covered.filter((each) => each.over > 0n);
   const counted: ConsumedBucket<MeasuredBucket>[] = [];
   for (const each of left) {
@@ -60,22 +64,26 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable, place: num
   return { covered, priced: priceCounted(counted), pools };
 }
 
-function bucketsOf(of: ChargeUsage, days: DayTable, place: number): MeasuredBucket[] {
+/**
+ * Whether nothing else competes with a usage for an allowance, a tier or a pool: then the order of its days changes nothing, and the period
+ * can be drawn at once.
+ */
+function isAlone(usage: ChargeUsage, usages: readonly ChargeUsage[], stack: readonly AllowanceSize[]): boolean {
+  if (usage.charge.count !== 'subscription' || poolAllowance(usage) !== undefined) return false;
+  const name = `${usage.terms.plan}/${usage.charge.id}`;
+  return usages.every((other) => {
+    if (other === usage) return true;
+    const rival = `${other.terms.plan}/${other.charge.id}`;
+    return rival !== name && !stack.some(({ covers }) => covers.has(name) && covers.has(rival));
+  });
+}
+
+function bucketsOf(of: ChargeUsage, days: DayTable, place: number, atOnce: boolean): MeasuredBucket[] {
   const { terms, businessUnit, charge, order, zone } = of;
   const { plan, version } = terms;
-  return quantitiesIn(days, place, of).map(({ date, quantity }) => {
-    return {
-      of,
-      day: date,
-      chargeOrder: order,
-      version: version.from,
-      plan,
-      charge: charge.id,
-      zone,
-      businessUnit,
-      quantity,
-    };
-  });
+  const bucket = { of, chargeOrder: order, version: version.from, plan, charge: charge.id, zone, businessUnit };
+  const daily = atOnce ? [totalIn(days, place, of)] : quantitiesIn(days, place, of);
+  return daily.map(({ date, quantity }) => ({ ...bucket, day: date, quantity }));
 }
 
 /** A subscription's individual allowances; one that several versions or units share days of is one. */
@@ -116,14 +124,14 @@ function poolKeyOf(allowance: Allowance, businessUnit: string): string {
   return poolKey(allowance.pool, allowance.scope === 'businessUnit' ? businessUnit : '');
 }
 
-/** The pool a bucket draws on: that of the flexible allowance of its own terms that covers its charge, else the account's count if it counts there. */
-function poolFor(
-  pools: Map<string, OpenPoolUse>,
-  { of, charge, businessUnit }: MeasuredBucket,
-): OpenPoolUse | undefined {
-  const allowance = of.terms.version.allowances.find(
-    (each) => each.kind === 'flexible' && each.covers.includes(charge),
-  );
+/** The flexible allowance of its own terms that covers a usage's charge. */
+function poolAllowance({ terms, charge }: ChargeUsage): Allowance | undefined {
+  return terms.version.allowances.find((each) => each.kind === 'flexible' && each.covers.includes(charge.id));
+}
+
+/** The pool a bucket draws on: that of the allowance that covers its charge, else the account's count if it counts there. */
+function poolFor(pools: Map<string, OpenPoolUse>, { of, businessUnit }: MeasuredBucket): OpenPoolUse | undefined {
+  const allowance = poolAllowance(of);
   if (allowance !== undefined) return openPool(pools, poolKeyOf(allowance, businessUnit));
   return of.charge.count === 'subscription' ? undefined : openPool(pools, ACCOUNT_COUNT);
 }
@@ -131,20 +139,21 @@ function poolFor(
 /** Puts buckets into tiers in order of consumption; one count over all versions and zones of a charge id. */
 function priceCounted(counted: readonly ConsumedBucket<MeasuredBucket>[]): PricedUsage[] {
   const counts = new Map<string, bigint>();
-  const priced = new Map<string, { of: ChargeUsage; tier: number; quantity: bigint; entered: number }>();
+  const priced: { of: ChargeUsage; tier: number; quantity: bigint; entered: number }[] = [];
   for (const { bucket, over } of counted) {
     const id = `${bucket.plan}/${bucket.charge}`;
     const before = counts.get(id) ?? 0n;
     counts.set(id, before + over);
-    for (const part of tierParts(bucket.of.charge, before, before + over)) {
-      const key = `${id}|${bucket.version}|${bucket.zone}|${bucket.businessUnit}|${part.tier}`;
-      const sum = priced.get(key) ?? { of: bucket.of, tier: part.tier, quantity: 0n, entered: 0 };
-      sum.quantity += part.quantity;
-      sum.entered += part.entered;
-      priced.set(key, sum);
+    for (const { tier, quantity, entered } of tierParts(bucket.of.charge, before, before + over)) {
+      const sum = priced.find((each) => each.of === bucket.of && each.tier === tier);
+      if (sum === undefined) priced.push({ of: bucket.of, tier, quantity, entered });
+      else {
+        sum.quantity += quantity;
+        sum.entered += entered;
+      }
     }
   }
-  return [...priced.values()];
+  return priced;
 }
 
 /** Whether a charge counts octets: its days make up the picture of data by day. */

@@ -1,4 +1,4 @@
-import type { UsageCharge } from '#shared/catalog/catalog.ts';
+import type { GraduatedPrice, UsageCharge } from '#shared/catalog/catalog.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 
@@ -19,15 +19,29 @@ export function tierParts({ price, unit }: UsageCharge, before: bigint, after: b
   if (price.model === 'unit') return [{ tier: 0, quantity: after - before, entered: 0 }];
   const parts: TierPart[] = [];
   let lower = 0n;
-  for (const [index, tier] of price.tiers.entries()) {
-    const upper =
-      tier.upTo === '' ? after : BigInt(amount(tier.upTo).times(baseUnitsPer(unit).toString()).floor().toFixed(0));
+  for (const [index, bound] of boundsOf(price, unit).entries()) {
+    const upper = bound === OPEN ? after : bound;
     const from = before > lower ? before : lower;
     const to = after < upper ? after : upper;
     if (to > from) parts.push({ tier: index + 1, quantity: to - from, entered: from === lower ? 1 : 0 });
     lower = upper;
   }
   return parts;
+}
+
+const OPEN = -1n;
+const bounds = new WeakMap<GraduatedPrice, readonly bigint[]>();
+
+/** Upper bounds of a price's tiers in whole base units, OPEN for the last: worked out once a price. */
+function boundsOf(price: GraduatedPrice, unit: UsageCharge['unit']): readonly bigint[] {
+  const known = bounds.get(price);
+  if (known !== undefined) return known;
+  const base = baseUnitsPer(unit).toString();
+  const made = price.tiers.map(({ upTo }) =>
+    upTo === '' ? OPEN : BigInt(amount(upTo).times(base).floor().toFixed(0)),
+  );
+  bounds.set(price, made);
+  return made;
 }
 
 /** What so much in a tier costs, exactly but for one division: quantity × price ÷ base units a unit + the tier's fee each time it was entered. */

@@ -42,7 +42,10 @@ export async function previewAccount(ports: PreviewPorts, account: string): Prom
   const start = periodOf(localDateOf(view.since, timeZone), billingDay);
   const frozen = last?.link.frozenUntil ?? '';
   const first = frozen > start.from ? periodFrom(frozen, billingDay) : start;
-  const cutOffs = { usageCutOff: now, chargeCutOff: Math.max(now, last?.link.chargeCutOff ?? 0) };
+  const cutOffs = {
+    usageCutOff: Math.max(now, last?.link.usageCutOff ?? 0),
+    chargeCutOff: Math.max(now, last?.link.chargeCutOff ?? 0),
+  };
   const planned = {
     payer: account,
     predecessor: last?.n ?? 0,

@@ -8,9 +8,9 @@ import type { WorldState } from '#shared/commit-log/visibility.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
-import type { PartialSums } from '#shared/rating/partial-sums.ts';
+import { noSums, type PartialSums } from '#shared/rating/partial-sums.ts';
 import { joinSums } from '#shared/rating/sum-slice.ts';
-import { measureFacts, measureShards } from '#shared/rating/use-cases/measure-shards.ts';
+import { type MeasuredSubscription, measureFacts, measureShards } from '#shared/rating/use-cases/measure-shards.ts';
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import { localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { type Period, periodOf } from '#shared/time/period.ts';
@@ -63,19 +63,17 @@ async function ratePayer(
   const running = { partition: ratedKeys.running(seller, payer), sort: period.from };
   const before = await ports.projections.get<RunningMonth>(running);
   const rows: ProjectionRow<RatedSubscription>[] = [];
-  const write = async (subscription: string, sums: PartialSums) => {
+  const write = async ({ subscription, addTo }: MeasuredSubscription) => {
+    const sums = noSums();
+    addTo([sums]);
     const partition = ratedKeys.shard(seller, payer, period.from, shardOf(subscription));
     rows.push({ partition, sort: subscription, position: world.position, value: { sums } });
   };
   if (before === undefined) {
     const all = await shardsOf(ports.projections, seller, payer);
-    await measureShards(ports.projections, read, scope, all, (measured) =>
-      write(measured.subscription, measured.sums[0] as PartialSums),
-    );
+    await measureShards(ports.projections, read, scope, all, write);
   } else {
-    await measureFacts(read, scope, subscriptions, (measured) =>
-      write(measured.subscription, measured.sums[0] as PartialSums),
-    );
+    await measureFacts(read, scope, subscriptions, write);
   }
   await inParallel(rows, ROWS_AT_ONCE, async (row) => {
     await ports.projections.putNewer(row);

@@ -11,7 +11,7 @@ import { noSums, type PartialSums } from '../partial-sums.ts';
 import { pricePeriod } from '../price-subscription.ts';
 import { segmentsOf } from '../segments.ts';
 import { type SubscriptionDetail, subscriptionDetails } from '../subscription-details.ts';
-import { addToSums, mergeSums } from '../sum-slice.ts';
+import { addToSums } from '../sum-slice.ts';
 import type { UsageReader } from './read-usage.ts';
 
 /** What measuring shards of a payer needs to know. */
@@ -23,8 +23,8 @@ export interface ShardScope extends MeasureScope {
 /** What one subscription came to, as it is measured: for details and itemised usage. */
 export interface MeasuredSubscription {
   readonly subscription: string;
-  /** Its own sums, by period of the scope. */
-  readonly sums: readonly PartialSums[];
+  /** Adds what it comes to, period by period of the scope, to sums. */
+  readonly addTo: (sums: readonly PartialSums[]) => void;
   /** By period of the scope. */
   readonly details: readonly (readonly SubscriptionDetail[])[];
   readonly itemised: () => readonly (ItemisedUsage & { readonly identifier: string })[];
@@ -48,7 +48,7 @@ export async function measureShards(
   for (const shard of shards) {
     const found = await shardFacts(projections, scope.seller, scope.payer, shard);
     await measureFacts(read, scope, found, async (measured) => {
-      for (const [place, its] of measured.sums.entries()) mergeSums(sums[place] as PartialSums, its);
+      measured.addTo(sums);
       await onSubscription(measured);
     });
   }
@@ -89,12 +89,16 @@ function measure(
   history: SubscriptionHistory,
   usage: ReadonlyMap<string, FoldedUsage>,
 ): MeasuredSubscription {
-  const sums = scope.days.periods.map(noSums);
-  const details = measureSubscription(scope, history, usage).map((period, place) => {
-    const priced = pricePeriod(period, scope.days, place);
-    addToSums(sums[place] as PartialSums, period, priced, scope.days, place);
-    return subscriptionDetails(period, priced);
+  const { days } = scope;
+  const periods = measureSubscription(scope, history, usage).map((measured, place) => {
+    return { measured, priced: pricePeriod(measured, days, place) };
   });
+  const details = periods.map(({ measured, priced }) => subscriptionDetails(measured, priced));
+  const addTo = (sums: readonly PartialSums[]) => {
+    for (const [place, { measured, priced }] of periods.entries()) {
+      addToSums(sums[place] as PartialSums, measured, priced, days, place);
+    }
+  };
   const itemised = () => {
     const segments = segmentsOf(history, scope.plans);
     return history.identifiers.flatMap(({ identifier, spans }) => {
@@ -103,5 +107,5 @@ function measure(
       return itemiseUsage(scope, segments, [{ usage: folded, owned: spans }]).map((row) => ({ ...row, identifier }));
     });
   };
-  return { subscription: history.subscription, sums, details, itemised };
+  return { subscription: history.subscription, addTo, details, itemised };
 }

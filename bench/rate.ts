@@ -1,0 +1,80 @@
+import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
+import { OPEN_END } from '#shared/inventory/timeline.ts';
+import { dayTable } from '#shared/rating/day-table.ts';
+import { measureSubscription } from '#shared/rating/measure-subscription.ts';
+import { noSums } from '#shared/rating/partial-sums.ts';
+import { planBook } from '#shared/rating/plan-terms.ts';
+import { pricePeriod } from '#shared/rating/price-subscription.ts';
+import { addToSums } from '#shared/rating/sum-slice.ts';
+import { startOfDay } from '#shared/time/local-date.ts';
+import { type Accumulate, foldShape } from './fold.ts';
+import { report } from './measure.ts';
+
+const CATALOG = `
+zoneModels:
+  - id: world
+    zones:
+      - { id: home, name: Home, networks: ['262'] }
+      - { id: away, name: Away, networks: ['208', '234'] }
+plans:
+  - id: sensor
+    name: Sensor
+    currency: EUR
+    zoneModel: world
+    versions:
+      - from: 2026-01-01
+        charges:
+          - { kind: recurring, id: fee, name: Fee, due: arrears, price: 1.00 }
+          - kind: usage
+            id: data-home
+            name: Data at home
+            match: { services: [data], zones: [home] }
+            measure: bytes
+            unit: MB
+            increment: 1 kB
+            price: { tiers: [{ upTo: 100, price: 0.05 }, { price: 0.02 }] }
+          - kind: usage
+            id: data-away
+            name: Data abroad
+            match: { services: [data] }
+            measure: bytes
+            unit: MB
+            increment: 1 kB
+            price: 0.20
+        allowances:
+          - { kind: individual, id: included, name: Included, size: 10 MB, covers: [data-home] }
+`;
+
+const read = readCatalog([{ path: 'bench.yaml', text: CATALOG }]);
+if ('problems' in read) throw new Error(JSON.stringify(read.problems, undefined, 2));
+
+const ZONE = 'Europe/Berlin';
+const from = startOfDay('2026-09-01', ZONE);
+const until = startOfDay('2026-11-01', ZONE);
+const days = dayTable([{ from: '2026-10-01', until: '2026-11-01' }], ZONE);
+const scope = { payer: 'fleet', plans: planBook(read.catalog, ZONE), days, usageCutOff: until, chargeCutOff: until };
+const history: SubscriptionHistory = {
+  subscription: 'sim',
+  states: [{ from, until: OPEN_END, value: 'active' }],
+  identifiers: [{ identifier: 'imsi#1', spans: [{ from, until: OPEN_END, value: 'sim' }] }],
+  assignments: [{ from, until: OPEN_END, value: [{ payer: 'fleet', plan: 'sensor', businessUnit: '' }] }],
+};
+
+/** What a slice of a bill run does with each subscription: measure, allowances, tiers, sums. */
+export const rated: Accumulate = (folded) => {
+  const sums = noSums();
+  for (const [place, period] of measureSubscription(scope, history, new Map([['imsi#1', folded]])).entries()) {
+    addToSums(sums, period, pricePeriod(period, days, place), days, place);
+  }
+  return Object.keys(sums.priced).length;
+};
+
+if (import.meta.main) {
+  report([
+    await foldShape('fold and price', 300, 5, 7_000_000, rated),
+    await foldShape('fold and price', 300, 50, 20_000_000, rated),
+    await foldShape('fold and price', 3000, 50, 20_000_000, rated),
+    await foldShape('fold and price', 30, 1, 2_500_000, rated),
+  ]);
+}
