@@ -4,12 +4,12 @@ import { closeDraft, recordFailure } from '#shared/billing/use-cases/close-draft
 import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
 import { planRun } from '#shared/billing/use-cases/plan-run.ts';
 import { linkPayers, preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
-import type { Projections } from '#shared/commit-log/ports.ts';
+import type { Decisions, Projections } from '#shared/commit-log/ports.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { type DocumentBatch, numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
 import { writeDocuments } from '#shared/invoicing/use-cases/write-documents.ts';
 import type { PipelineMessage } from '#shared/mediation/ports.ts';
-import { memoryDecisions, memoryProjections } from '#shared/memory/decisions.ts';
+import { memoryProjections } from '#shared/memory/decisions.ts';
 import { memoryObjects } from '#shared/memory/objects.ts';
 import { memoryUsageStore } from '#shared/memory/usage-store.ts';
 import { handle, invoiceBatch, project } from './handlers.ts';
@@ -20,7 +20,7 @@ const RECEIVES_MAX = 5;
 /** Of messages: some come at once, some much later. */
 const WEIGHTS = [1, 1, 0.1, 0.01];
 /** Subscriptions of a slice: few, so that a payer has several. */
-const SLICE_SUBSCRIPTIONS = 2;
+const SLICE_SUBSCRIPTIONS = 3;
 const BATCH_SIZES = { inbox: 1, chunks: 1, complete: 10, entries: 10, rating: 10 } as const;
 
 interface Message {
@@ -30,8 +30,8 @@ interface Message {
 
 export type Cloud = ReturnType<typeof createCloud>;
 
-/** Queues, workflows and functions over stores in memory. */
-export function createCloud(scheduler: Scheduler) {
+/** Queues, workflows and functions over stores in memory; `decisions` are what this is all about. */
+export function createCloud(scheduler: Scheduler, decisions: Decisions) {
   const { random, happens, profile } = scheduler;
   const queues: Record<PipelineMessage['queue'], Message[]> = {
     inbox: [],
@@ -45,7 +45,7 @@ export function createCloud(scheduler: Scheduler) {
   const executions = new Map<string, number>();
   const { projections, partitions } = notedProjections();
   const stores: Stores = {
-    decisions: memoryDecisions(),
+    decisions,
     projections,
     objects: memoryObjects(scheduler.clock),
     usage: memoryUsageStore(),

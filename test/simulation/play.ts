@@ -1,4 +1,6 @@
-import type { Cloud } from './cloud.ts';
+import type { Decisions } from '#shared/commit-log/ports.ts';
+import { memoryDecisions } from '#shared/memory/decisions.ts';
+import { createCloud } from './cloud.ts';
 import { billed, comparable, differences } from './documents.ts';
 import { problemsOf } from './invariants.ts';
 import { seededRandom } from './random.ts';
@@ -50,9 +52,10 @@ export interface Reference {
 export async function cleanRun(): Promise<Reference> {
   const none = Object.fromEntries(KINDS.map((kind) => [kind, 0]));
   const scheduler = createScheduler(0, { ...none, budget: 0 } as unknown as Profile, false);
+  const cloud = createCloud(scheduler, memoryDecisions());
   const problems: string[] = [];
-  const cloud = await tell(scheduler, { billsEarly: false, races: false }, async (at) => {
-    problems.push(...(await projectionProblems(at)));
+  await tell(scheduler, cloud, { billsEarly: false, races: false }, async () => {
+    problems.push(...(await projectionProblems(cloud)));
   });
   problems.push(...(await problemsOf(cloud)));
   if (problems.length > 0) throw new Error(`the story goes wrong by itself:\n${problems.join('\n')}`);
@@ -69,17 +72,26 @@ export interface Played {
   readonly faults: number;
 }
 
-/** Plays a seed and holds its end against the clean run: whole documents, or, where a run came before its files, what all bill together. */
-export async function play(seed: number, reference: Reference, isTraced: boolean): Promise<Played> {
+/**
+ * Plays a seed over a store of decisions and holds its end against the clean run: whole documents, or, where a run came before its files, what
+ * all of them bill together.
+ */
+export async function play(
+  seed: number,
+  reference: Reference,
+  decisions: Decisions,
+  isTraced: boolean,
+): Promise<Played> {
   const { profile, course } = fateOf(seed);
   const scheduler = createScheduler(seed, profile, isTraced);
   scheduler.note(`${JSON.stringify(course)} ${JSON.stringify(profile)}`);
+  const cloud = createCloud(scheduler, decisions);
   const problems: string[] = [];
-  const atRest = async (cloud: Cloud, chapter: string) => {
+  const atRest = async (chapter: string) => {
     for (const problem of await projectionProblems(cloud)) problems.push(`after ${chapter}: ${problem}`);
   };
   try {
-    const cloud = await tell(scheduler, course, atRest);
+    await tell(scheduler, cloud, course, atRest);
     problems.push(...(await problemsOf(cloud)));
     if (!course.billsEarly) problems.push(...differences('document', await comparable(cloud), reference.documents));
     problems.push(...differences('billed', await billed(cloud), reference.billed));

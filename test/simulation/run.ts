@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { memoryDecisions } from '#shared/memory/decisions.ts';
 import { cleanRun, play } from './play.ts';
 
 /** Plays seeds and says which fail: `npm run simulate -- --seeds 1000 --from 1 --trace trace.txt` */
@@ -20,14 +21,14 @@ const failed: number[] = [];
 const errors = new Map<string, number>();
 const totals = { steps: 0, faults: 0 };
 for (let seed = from; seed < from + count; seed++) {
-  const played = await play(seed, reference, false);
+  const played = await play(seed, reference, memoryDecisions(), false);
   totals.steps += played.steps;
   totals.faults += played.faults;
   for (const [message, times] of played.errors) errors.set(message, (errors.get(message) ?? 0) + times);
   if (played.problems.length > 0) {
     console.log(`seed ${seed} fails:\n  ${played.problems.slice(0, 5).join('\n  ').slice(0, 3000)}`);
     if (failed.length === 0 && values.trace !== '') {
-      const { trace, problems } = await play(seed, reference, true);
+      const { trace, problems } = await play(seed, reference, memoryDecisions(), true);
       writeFileSync(values.trace, [...trace, ...problems].join('\n'));
     }
     failed.push(seed);

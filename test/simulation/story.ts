@@ -11,7 +11,7 @@ import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts'
 import { backOutFile } from '#shared/mediation/use-cases/back-out-file.ts';
 import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
 import { startOfDay } from '#shared/time/local-date.ts';
-import { type Cloud, createCloud } from './cloud.ts';
+import type { Cloud } from './cloud.ts';
 import { sweepOnce } from './handlers.ts';
 import type { Ports } from './ports.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -36,15 +36,15 @@ type File = (typeof FILES)[keyof typeof FILES];
  */
 export async function tell(
   scheduler: Scheduler,
+  cloud: Cloud,
   course: Course,
-  atRest: (cloud: Cloud, chapter: string) => Promise<void>,
-) {
-  const cloud = createCloud(scheduler);
+  atRest: (chapter: string) => Promise<void>,
+): Promise<void> {
   const play = (...parts: Promise<void>[]) => finish(scheduler, parts);
   const rest = async (chapter: string) => {
     scheduler.faults(false);
     await settle(scheduler, cloud);
-    if (chapter !== '') await atRest(cloud, chapter);
+    if (chapter !== '') await atRest(chapter);
     scheduler.faults(true);
   };
   const drop = (file: File) => cloud.drop(CARRIER, file.name, file.body);
@@ -63,7 +63,7 @@ export async function tell(
   if (!course.billsEarly) await rest('');
   await play(...month(scheduler, cloud, course, '2026-10', '2026-11-04'));
   await play(...(await leftOut(scheduler, cloud, '2026-10', '2026-11-04')));
-  await rest('October');
+  await rest('');
 
   scheduler.setClock(morningOf('2026-11-20'));
   drop(FILES.late);
@@ -84,7 +84,6 @@ export async function tell(
   await play(...month(scheduler, cloud, course, '2026-11', '2026-12-04'));
   await play(...(await leftOut(scheduler, cloud, '2026-11', '2026-12-04')));
   await rest('November');
-  return cloud;
 }
 
 /** The runs of a month: both cycles, and, where they race, every account alone and the schedule. */
