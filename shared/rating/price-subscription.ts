@@ -83,7 +83,7 @@ function bucketsOf(of: ChargeUsage, days: DayTable, place: number, atOnce: boole
   const { plan, version } = terms;
   const bucket = { of, chargeOrder: order, version: version.from, plan, charge: charge.id, zone, businessUnit };
   const daily = atOnce ? [totalIn(days, place, of)] : quantitiesIn(days, place, of);
-  return daily.map(({ date, quantity }) => ({ ...bucket, day: date, quantity }));
+  return daily.filter((each) => each.quantity > 0n).map(({ date, quantity }) => ({ ...bucket, day: date, quantity }));
 }
 
 /** A subscription's individual allowances; one that several versions or units share days of is one. */
