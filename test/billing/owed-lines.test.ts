@@ -166,6 +166,12 @@ describe('allowances and pools (pricing rules §4)', () => {
       ['data de: 1.80'],
     ],
     [
+      'days that end suspended add nothing to an allowance',
+      [sim('1', [active('2026-04-01'), { at: '2026-04-16', state: 'suspended' }], [used(50)])],
+      flexible('60 MB'),
+      ['data de: 0.40'],
+    ],
+    [
       'a pool of nothing is drawn on without adding',
       [sim('1', april, [used(10)])],
       flexible('0 MB'),
