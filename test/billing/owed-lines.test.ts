@@ -255,6 +255,12 @@ describe('prices (pricing rules §5)', () => {
     expect(owed(['2026-04'], sims, pieces(tiers, `, count: ${count}`))).toEqual(expected);
   });
 
+  test('tiers of the account count on from day to day', () => {
+    const sims = [sim('1', april, [events(11)]), sim('2', april, [events(11, '2026-04-11T12:00:00Z')])];
+    const lines = owed(['2026-04'], sims, pieces(tiers, ', count: account'));
+    expect(lines).toEqual(['events de 1: 102.00', 'events de 2: 53.00', 'events de 3: 13.00']);
+  });
+
   test('tiers begin anew with each period', () => {
     const uses = [events(11), events(11, '2026-05-10T12:00:00Z')];
     const lines = owed(['2026-04', '2026-05'], [sim('1', [active('2026-04-01')], uses)], pieces(tiers));

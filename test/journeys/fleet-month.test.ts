@@ -49,4 +49,4 @@ test('two months of a fleet, through everything that is deployed: six invoices t
   );
   expect(told.filter((step) => !step.right)).toEqual([]);
   expect(await cloud.deadLetters()).toEqual({});
-}, 180_000);
+}, 300_000);
