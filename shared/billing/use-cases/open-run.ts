@@ -88,8 +88,8 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
 async function begin(ports: OpenRunPorts, request: RunRequest): Promise<void> {
   const { run, seller, month, by, at } = request;
   await ports.decisions.putIfAbsent(runKeys.opened(run), request);
-  await ports.decisions.putIfAbsent({ partition: runKeys.months(seller), sort: `${month}#${run}` }, { run });
   await ports.decisions.putIfAbsent(runKeys.state(run, 0), { state: 'opened', by, at, note: '' });
+  await ports.decisions.putIfAbsent({ partition: runKeys.months(seller), sort: `${month}#${run}` }, { run });
   await ports.workflows.start('draft-run', `${run}-draft-1`, { runId: run });
 }
 
