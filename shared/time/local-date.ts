@@ -11,8 +11,16 @@ export type TimeZone = string;
 
 /** The day after (or, with a negative count, before) by so many calendar days. */
 export function addDays(date: LocalDate, days: number): LocalDate {
-  return Temporal.PlainDate.from(date).add({ days }).toString();
+  const key = `${date}${days}`;
+  const known = moved.get(key);
+  if (known !== undefined) return known;
+  const there = Temporal.PlainDate.from(date).add({ days }).toString();
+  if (moved.size > 50_000) moved.clear();
+  moved.set(key, there);
+  return there;
 }
+
+const moved = new Map<string, LocalDate>();
 
 /** Whole calendar days from one date to another; negative when the other is earlier. */
 export function daysBetween(from: LocalDate, until: LocalDate): number {
