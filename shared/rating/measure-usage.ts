@@ -51,12 +51,19 @@ export interface OwnedUsage {
   readonly owned: readonly Span<string>[];
 }
 
-interface Account extends ChargeUsage {
-  readonly totals: RunningTotals[];
+/** What records of some keys and segments are counted under: a charge in a zone, or a word for why none. */
+interface Tally {
+  readonly word: string;
+  /** The charge's quantities by day; none where nothing is charged. */
+  readonly quantities: Float64Array;
   readonly measure: number;
   readonly first: number;
   readonly next: number;
+  /** Records that wait for others before they are raised to increments, unless each is raised by itself. */
   readonly scoped: ScopedRecord[] | undefined;
+  /** Records, octets, seconds and pieces of each period, one behind the other. */
+  readonly counts: Float64Array;
+  readonly charged: Pick<ChargeUsage, 'terms' | 'businessUnit' | 'charge' | 'order' | 'zone'> | undefined;
 }
 
 const UNDECIDED = -1;
@@ -79,40 +86,50 @@ export function measureUsage(
   segments: readonly Segment[],
   owned: readonly OwnedUsage[],
 ): MeasuredUsage {
-  const accounts: Account[] = [];
+  const tallies: Tally[] = [];
+  for (const each of owned) measureIdentifier(scope, segments, each, tallies);
+  const charged: ChargeUsage[] = [];
   const apart = scope.days.periods.map(() => new Map<string, RunningTotals>());
-  for (const each of owned) measureIdentifier(scope, segments, each, accounts, apart);
-  for (const account of accounts) {
-    if (account.scoped !== undefined) raiseByScope(account.charge, account.scoped, account.quantities);
+  for (const { word, charged: of, quantities, scoped, counts } of tallies) {
+    const totals = apart.map((_, period) => totalsAt(counts, period * COUNTS));
+    if (of === undefined) {
+      for (const [period, its] of totals.entries()) if (its.records > 0) apart[period]?.set(word, its);
+      continue;
+    }
+    if (scoped !== undefined) raiseByScope(of.charge, scoped, quantities);
+    charged.push({ ...of, quantities, totals });
   }
-  return { charged: accounts, apart };
+  return { charged, apart };
 }
 
-type Decision = number | string;
+const COUNTS = 4;
 
+function totalsAt(counts: Float64Array, at: number): RunningTotals {
+  const [records = 0, bytes = 0, seconds = 0, count = 0] = counts.subarray(at, at + COUNTS);
+  return { records, bytes, seconds, count };
+}
+
+/** The one pass. It is long because it is done for every record: everything it needs is at hand, and nothing is made. */
 function measureIdentifier(
   scope: UsageScope,
   segments: readonly Segment[],
   { usage, owned }: OwnedUsage,
-  accounts: Account[],
-  apart: readonly Map<string, RunningTotals>[],
+  tallies: Tally[],
 ): void {
-  const { days, usageCutOff } = scope;
-  const { keyIndex, bytesUp, bytesDown, bytesUnsplit, seconds, count, keys } = usage;
+  const { starts, periodOfDay, dayOfUtcMidnight } = scope.days;
+  const { keyIndex, startedAt, bytesUp, bytesDown, bytesUnsplit, seconds, count, keys } = usage;
   const dated = keys.map((key) => key.startPrecision !== 'instant');
-  const decisions: Decision[][] = segments.map(() => new Array<Decision>(keys.length).fill(UNDECIDED));
+  const decisions = segments.map(() => new Int32Array(keys.length).fill(UNDECIDED));
   let segment = NONE;
-  let decided: Decision[] = [];
+  let decided = new Int32Array(0);
   let own = NOBODY;
   for (let i = 0; i < usage.length; i++) {
     const key = keyIndex[i] as number;
-    let at = usage.startedAt[i] as number;
-    let day: number;
-    if (dated[key]) {
-      day = days.dayOfUtcMidnight.get(at) ?? -1;
-      if (day >= 0) at = days.starts[day] as number;
-    } else day = dayAt(days.starts, at);
-    if (day < 0 || at >= usageCutOff) continue;
+    let at = startedAt[i] as number;
+    const day = dated[key] ? (dayOfUtcMidnight.get(at) ?? -1) : dayAt(starts, at);
+    if (day < 0) continue;
+    if (dated[key]) at = starts[day] as number;
+    if (at >= scope.usageCutOff) continue;
     if (at < own.from || at >= own.until) {
       own = owned.find((span) => span.from <= at && at < span.until) ?? NOBODY;
       if (own === NOBODY) continue;
@@ -121,41 +138,38 @@ function measureIdentifier(
       const place = segments.findIndex((each) => each.from <= at && at < each.until);
       segment = segments[place] ?? NONE;
       if (segment === NONE) continue;
-      decided = decisions[place] as Decision[];
+      decided = decisions[place] as Int32Array<ArrayBuffer>;
     }
-    let decision = decided[key] as Decision;
+    let decision = decided[key] as number;
     if (decision === UNDECIDED) {
-      decision = decide(scope, segment, keys[key] as UsageKey, accounts);
+      decision = decide(scope, segment, keys[key] as UsageKey, tallies);
       decided[key] = decision;
     }
     if (decision === NOT_OURS) continue;
+    const { counts, quantities, measure, first, next, scoped, charged } = tallies[decision] as Tally;
     const bytes = (bytesUp[i] as number) + (bytesDown[i] as number) + (bytesUnsplit[i] as number);
-    const period = days.periodOfDay[day] as number;
-    let totals: RunningTotals;
-    if (typeof decision === 'number') {
-      const account = accounts[decision] as Account;
-      totals = account.totals[period] as RunningTotals;
-      const raw = rawQuantity(account.measure, usage, i, bytes);
-      if (account.scoped === undefined) {
-        const raised =
-          account.next === 1 && account.first <= 1 ? raw : raiseToIncrement(raw, account.first, account.next);
-        account.quantities[day] = (account.quantities[day] as number) + raised;
-      } else account.scoped.push({ at, day, period, session: usage.session[i] as number, quantity: raw });
-    } else totals = totalsOf(apart[period] as Map<string, RunningTotals>, decision);
-    totals.records++;
-    totals.bytes += bytes;
-    totals.seconds += seconds[i] as number;
-    totals.count += count[i] as number;
+    const period = periodOfDay[day] as number;
+    const to = period * COUNTS;
+    counts[to] = (counts[to] as number) + 1;
+    counts[to + 1] = (counts[to + 1] as number) + bytes;
+    counts[to + 2] = (counts[to + 2] as number) + (seconds[i] as number);
+    counts[to + 3] = (counts[to + 3] as number) + (count[i] as number);
+    if (charged === undefined) continue;
+    const raw = measure === 0 ? bytes : rawQuantity(measure, usage, i);
+    if (scoped !== undefined) {
+      scoped.push({ at, day, period, session: usage.session[i] as number, quantity: raw });
+      continue;
+    }
+    const raised = next === 1 && first <= 1 ? raw : raiseToIncrement(raw, first, next);
+    quantities[day] = (quantities[day] as number) + raised;
   }
 }
 
 const NONE: Segment = { from: 0, until: 0, state: 'inventory', payer: '', businessUnit: '', terms: undefined };
 const NOBODY: Span<string> = { from: 0, until: 0, value: '' };
 
-function rawQuantity(measure: number, usage: FoldedUsage, i: number, bytes: number): number {
+function rawQuantity(measure: number, usage: FoldedUsage, i: number): number {
   switch (measure) {
-    case 0:
-      return bytes;
     case 1:
       return usage.bytesUp[i] as number;
     case 2:
@@ -169,32 +183,34 @@ function rawQuantity(measure: number, usage: FoldedUsage, i: number, bytes: numb
   }
 }
 
-/** An account's place for what is charged, a word for what is not, NOT_OURS for what another pays. */
-function decide(scope: UsageScope, segment: Segment, key: UsageKey, accounts: Account[]): Decision {
+const NO_QUANTITIES = new Float64Array(0);
+
+/** Place of the tally that usage of a key is counted under, NOT_OURS for what another pays. */
+function decide(scope: UsageScope, segment: Segment, key: UsageKey, tallies: Tally[]): number {
   if (segment.payer !== scope.payer) return NOT_OURS;
+  const { days } = scope;
   const verdict = judge(segment, key);
-  if (verdict.outcome !== 'charge') return verdict.outcome === 'free' ? 'free' : verdict.reason;
+  const counts = () => new Float64Array(days.periods.length * COUNTS);
+  if (verdict.outcome !== 'charge') {
+    const word = verdict.outcome === 'free' ? 'free' : verdict.reason;
+    const known = tallies.findIndex((tally) => tally.word === word);
+    if (known >= 0) return known;
+    const nothing = { quantities: NO_QUANTITIES, measure: 0, first: 1, next: 1, scoped: undefined };
+    return tallies.push({ word, ...nothing, counts: counts(), charged: undefined }) - 1;
+  }
   const { charge, order, zone } = verdict;
-  const terms = segment.terms as PlanTerms;
-  const { businessUnit } = segment;
-  const place = accounts.findIndex(
-    (a) => a.terms === terms && a.businessUnit === businessUnit && a.charge === charge && a.zone === zone,
-  );
-  if (place >= 0) return place;
-  accounts.push({
-    terms,
-    businessUnit,
-    charge,
-    order,
-    zone,
-    quantities: new Float64Array(scope.days.dates.length),
-    totals: scope.days.periods.map(() => ({ records: 0, bytes: 0, seconds: 0, count: 0 })),
-    measure: MEASURES[charge.measure],
-    first: Number(charge.increment.first),
-    next: Number(charge.increment.next),
-    scoped: charge.rounding === 'record' ? undefined : [],
-  });
-  return accounts.length - 1;
+  const charged = { terms: segment.terms as PlanTerms, businessUnit: segment.businessUnit, charge, order, zone };
+  const known = tallies.findIndex((tally) => tally.charged !== undefined && isSame(tally.charged, charged));
+  if (known >= 0) return known;
+  const quantities = new Float64Array(days.dates.length);
+  const [first, next] = [Number(charge.increment.first), Number(charge.increment.next)];
+  const scoped = charge.rounding === 'record' ? undefined : [];
+  const measure = MEASURES[charge.measure];
+  return tallies.push({ word: '', quantities, measure, first, next, scoped, counts: counts(), charged }) - 1;
+}
+
+function isSame(a: NonNullable<Tally['charged']>, b: NonNullable<Tally['charged']>): boolean {
+  return a.terms === b.terms && a.businessUnit === b.businessUnit && a.charge === b.charge && a.zone === b.zone;
 }
 
 /**
@@ -207,12 +223,4 @@ export function judge(segment: Segment, key: UsageKey) {
     return { outcome: 'suspended', reason: 'NOT_ACTIVE' } as const;
   if (segment.terms === undefined) return { outcome: 'suspended', reason: 'NO_PLAN' } as const;
   return matchCharge(segment.terms, key);
-}
-
-function totalsOf(apart: Map<string, RunningTotals>, reason: string): RunningTotals {
-  const there = apart.get(reason);
-  if (there !== undefined) return there;
-  const totals = { records: 0, bytes: 0, seconds: 0, count: 0 };
-  apart.set(reason, totals);
-  return totals;
 }
