@@ -67,7 +67,9 @@ export async function tell(
 
   scheduler.setClock(morningOf('2026-11-20'));
   drop(FILES.late);
+  drop(FILES.hasty);
   await play(
+    backOutSoon(scheduler, cloud, FILES.hasty),
     backOut(scheduler, cloud, FILES.wrong),
     backOut(scheduler, cloud, FILES.twice).then(() => drop(FILES.again)),
     Promise.resolve(drop(FILES.corrected)),
@@ -76,6 +78,8 @@ export async function tell(
     }),
     ...CHANGES.map((file) => load(scheduler, cloud, [file])),
   );
+  await rest('');
+  await play(backOut(scheduler, cloud, FILES.hasty));
   await rest('the changes');
 
   scheduler.setClock(morningOf('2026-12-04'));
@@ -155,12 +159,25 @@ async function load(scheduler: Scheduler, cloud: Cloud, files: readonly { name: 
   if (result.outcome !== 'recorded') throw new Error(JSON.stringify(result));
 }
 
-async function backOut(scheduler: Scheduler, cloud: Cloud, { name }: File): Promise<void> {
-  const result = await command(scheduler, cloud, `back out ${name}`, async (ports) => {
+async function backOut(scheduler: Scheduler, cloud: Cloud, file: File): Promise<void> {
+  const result = await tryBackOut(scheduler, cloud, file);
+  if (result.outcome === 'refused' && !/already/.test(result.reason)) throw new Error(result.reason);
+}
+
+/** Takes a file back at the moment it is loaded, while whoever loads it may still be at work. */
+async function backOutSoon(scheduler: Scheduler, cloud: Cloud, file: File): Promise<void> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const result = await tryBackOut(scheduler, cloud, file);
+    if (result.outcome === 'backed out' || /already/.test(result.reason)) return;
+    await scheduler.pause('operator waits for a file');
+  }
+}
+
+function tryBackOut(scheduler: Scheduler, cloud: Cloud, { name }: File) {
+  return command(scheduler, cloud, `back out ${name}`, async (ports) => {
     const [found] = await findFiles(ports, name);
     return backOutFile(ports, found?.file ?? '', 1, 'wrong', 'ops');
   });
-  if (result.outcome === 'refused' && !/already/.test(result.reason)) throw new Error(result.reason);
 }
 
 /** A command of the operator, given again until it is answered. */

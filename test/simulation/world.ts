@@ -131,8 +131,7 @@ export const INVENTORY = [
 /** What is found out in November: a forgotten subscription, another plan since the middle of October, a move to another unit. */
 export const CHANGES = [
   [subscription(9, '2026-10-05', 'alpha', 'flex', 'east')],
-  ['S6,2026-10-16,,beta,flex,,', 'S6,2026-11-20,suspended,,,,'],
-  ['S2,2026-11-10,,alpha,flex,west,'],
+  ['S6,2026-10-16,,beta,flex,,', 'S6,2026-11-20,suspended,,,,', 'S2,2026-11-10,,alpha,flex,west,'],
 ].map((rows, at) => ({ name: `change-${at}.csv`, text: [HEADER, ...rows].join('\n') }));
 
 /** A record: id, subscription, start (UTC), service, octets or pieces, and network. */
@@ -173,6 +172,10 @@ const twice: readonly Row[] = [
   [41, 1, '10-14T11:00:00', 'sms', 10, 'DEUD1'],
   [42, 6, '10-17T11:00:00', 'sms', 20, 'DEUD1'],
 ];
+const hasty: readonly Row[] = [
+  [45, 3, '11-03T11:00:00', 'sms', 300, 'DEUD1'],
+  [46, 5, '11-04T11:00:00', 'sms', 300, 'DEUD1'],
+];
 const november: readonly Row[] = [
   [51, 1, '11-02T08:00:00', 'data', 31 * MB, 'DEUD1'],
   [52, 3, '11-12T08:00:00', 'data', 6 * MB, 'FRAF1'],
@@ -204,5 +207,6 @@ export const FILES = {
   late: { name: 'late.csv', body: csv([...late, october[7] as Row]) },
   twice: { name: 'twice.csv', body: csv(twice) },
   again: { name: 'twice-again.csv', body: csv(twice) },
+  hasty: { name: 'hasty.csv', body: csv(hasty) },
   november: { name: 'november.csv', body: csv([...november, late[0] as Row]) },
 } as const;
