@@ -105,7 +105,7 @@ const account = (id: string, day: number, units: string) => `
 `;
 const ACCOUNTS = `accounts:${account('alpha', 1, '{ businessUnit: east, name: East }, { businessUnit: west, name: West }')}${account('beta', 1, '')}${account('gamma', 3, '')}`;
 
-export const imsi = (n: number) => `26201000000000${n}`;
+const imsi = (n: number) => `26201000000000${n}`;
 const HEADER = 'subscription,effectiveFrom,state,payer,plan,businessUnit,imsi';
 const subscription = (n: number, from: string, payer: string, plan: string, unit: string) =>
   `S${n},${from},active,${payer},${plan},${unit},${imsi(n)}`;

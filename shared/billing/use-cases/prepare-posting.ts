@@ -44,21 +44,22 @@ export async function preparePosting(ports: PostingPorts, run: string): Promise<
       throw new Error(`run ${run} is ${entered.state}; only an approved run can be posted`);
   }
   await ports.decisions.putIfAbsent<PostingDates>(runKeys.posting(run), { tailBefore: await tail(ports.decisions, 0) });
-  const drafts = await ports.decisions.query<DraftSummary>(runKeys.run(run), withPrefix('draft#'));
-  const batches = payerBatches(
-    drafts
-      .map(({ value }) => value)
-      .filter(isPosted)
-      .map((draft) => draft.payer),
-  );
   const payersKey = `runs/${run}/posting-payers.json`;
-  await ports.objects.putIfAbsent('work', payersKey, JSON.stringify(batches), 'application/json');
+  const batches = await payersOnce(ports, run, payersKey);
   return {
     runId: run,
     payerBatchCount: batches.length,
     payersKey,
     payers: batches.length === 1 ? (batches[0] ?? null) : null,
   };
+}
+
+/** The payers of the posting, decided once: a draft that comes later, from a child taken for dead, is not linked behind a frozen list. */
+async function payersOnce({ decisions, objects }: PostingPorts, run: string, key: string): Promise<PayerBatch[]> {
+  const drafts = await decisions.query<DraftSummary>(runKeys.run(run), withPrefix('draft#'));
+  const payers = drafts.flatMap(({ value }) => (isPosted(value) ? [value.payer] : []));
+  await objects.putIfAbsent('work', key, JSON.stringify(payerBatches(payers)), 'application/json');
+  return JSON.parse(new TextDecoder().decode(await objects.get('work', key))) as PayerBatch[];
 }
 
 /** A payer with nothing to bill gets no link: the next run has the old base. */
