@@ -114,7 +114,7 @@ export function joinSums(slices: readonly PartialSums[]): PartialSums {
 }
 
 /** Adds sums to others, which it changes. */
-export function mergeSums(into: PartialSums, from: PartialSums): void {
+function mergeSums(into: PartialSums, from: PartialSums): void {
   merge(into as unknown as Sums, from as unknown as Sums);
 }
 
