@@ -114,6 +114,8 @@ export async function memoryWorld(catalog: Catalog, backBillingMonths = 6) {
   return {
     ports,
     work,
+    /** Workflows that were started die before they do anything. */
+    killWorkflows: () => waiting.splice(0).length,
     open,
     setClock: (at: string) => {
       now = instantOf(at, BERLIN);

@@ -5,7 +5,7 @@ import { approveRun, discardRun, postRun, type RunDecision } from '#shared/billi
 import { preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
 import { runStates } from '#shared/billing/use-cases/run-state.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
-import { instantOf } from '#shared/time/local-date.ts';
+import { instantOf, isoInstant } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 
@@ -48,6 +48,18 @@ describe('a run is not opened', () => {
     expect(reason(await world.open('2026-02'))).toContain('is approved');
     await discardRun(world.ports, 'acme-c01-2026-02-1', 'b', 'wrong date');
     expect(await world.open('2026-02')).toEqual({ outcome: 'opened', run: 'acme-c01-2026-02-2' });
+  });
+
+  test('beside one whose draft died: after a quarter of an hour the same run is drafted again', async () => {
+    const opened = await world.open('2026-02');
+    expect(world.killWorkflows()).toBe(1);
+    expect(reason(await world.open('2026-02'))).toContain('is opened');
+    expect(world.killWorkflows()).toBe(0);
+    world.setClock(isoInstant(world.ports.clock.now() + 900));
+    expect(reason(await world.open('2026-02'))).toContain('is opened');
+    await world.work();
+    expect(opened).toEqual({ outcome: 'opened', run: 'acme-c01-2026-02-1' });
+    expect((await runStates(world.ports.decisions, 'acme-c01-2026-02-1')).at(-1)?.state).toBe('drafted');
   });
 
   test('for a period that is posted, by its cycle or by its account alone', async () => {

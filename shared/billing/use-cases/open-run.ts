@@ -84,13 +84,20 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
   return { outcome: 'opened', run };
 }
 
-/** Brings a run that has its place in the sequence into its first state and starts its draft; again when whoever opened it died on the way. */
+/** A draft that has been under way for so long may have died: asked for again, it is started under a new name. Seconds. */
+const DRAFT_PATIENCE = 900;
+
+/**
+ * Brings a run that has its place in the sequence into its first state and starts its draft; again when whoever opened it died on the way, and
+ * again under another name when the draft itself has. Two drafts of one run at a time make the same.
+ */
 async function begin(ports: OpenRunPorts, request: RunRequest): Promise<void> {
   const { run, seller, month, by, at } = request;
   await ports.decisions.putIfAbsent(runKeys.opened(run), request);
   await ports.decisions.putIfAbsent(runKeys.state(run, 0), { state: 'opened', by, at, note: '' });
   await ports.decisions.putIfAbsent({ partition: runKeys.months(seller), sort: `${month}#${run}` }, { run });
-  await ports.workflows.start('draft-run', `${run}-draft-1`, { runId: run });
+  const attempt = 1 + Math.floor((ports.clock.now() - at) / DRAFT_PATIENCE);
+  await ports.workflows.start('draft-run', `${run}-draft-${attempt}`, { runId: run });
 }
 
 async function cycleObstacle(
