@@ -56,10 +56,11 @@ export async function rateUsage(
   }
   let suspended = 0;
   if (world.catalog !== null) suspended = await rateIdentifiers(ports, world, touched, last);
-  await ports.projections.put(messages.map((message) => ({ ...ratedKey(message), position, value: {} })));
+  await ports.projections.put(messages.map((message) => ({ ...ratedKey(message), position: last, value: {} })));
   return { position, identifiers: touched.identifiers.size, suspended };
 }
 
+/** Where it is noted that a message is done: as of the last position asked for, for what is later may have been passed over. */
 function ratedKey({ file, generation, chunk, position }: Omit<RateUsage, 'queue'>) {
   return chunk < 0 ? ratedEntryKey(position) : ratedChunkKey(file, generation, chunk);
 }
