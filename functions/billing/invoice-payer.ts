@@ -14,9 +14,15 @@ export const handler = taskHandler(async ({ runId, item }: { runId: string; item
     try {
       await invoicePayer(ports, runId, payer, (draft) => proveDraft({ ...world, fonts }, draft));
     } catch (error) {
+      if (isEnvironment(error as Error)) throw error;
       logger.error('account could not be drafted', { runId, payer, error: error as Error });
       await recordFailure(world.objects, runId, `payer-${payer}`, { payers: [payer], error: (error as Error).message });
     }
   }
   return { batch: item.batch };
 });
+
+/** Whether the service or the network is at fault, and not the account: the workflow tries the batch again. */
+function isEnvironment(error: Error): boolean {
+  return '$metadata' in error || 'code' in error;
+}
