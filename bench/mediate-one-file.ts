@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { constants, createGunzip, zstdCompressSync } from 'node:zlib';
-import { DEFAULT_DECODER_SETTINGS, type DecodedChunk, openDecoder } from '#shared/mediation/decoder.ts';
+import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
+import { DEFAULT_DECODER_SETTINGS, type DecodedChunk } from '#shared/mediation/decoder.ts';
 import { presetSource } from '#shared/mediation/presets.ts';
 
 /** Mediates the gzipped plain-csv file it is given as mediation does, chunk after chunk, and says what it took. Started by memory.ts. */
@@ -8,7 +9,7 @@ const [path] = process.argv.slice(2);
 if (path === undefined) throw new Error('usage: node bench/mediate-one-file.ts <file.csv.gz>');
 const arrivedAt = Date.UTC(2026, 9, 9) / 1000;
 const source = presetSource('plain-csv', 'plain', 'demo', '*');
-const decoder = openDecoder(source, { name: path, carrier: 'demo', arrivedAt }, DEFAULT_DECODER_SETTINGS);
+const decoder = openChunkedDecoder(source, { name: path, carrier: 'demo', arrivedAt }, DEFAULT_DECODER_SETTINGS);
 let stored = 0;
 
 function store(chunks: readonly DecodedChunk[]): void {

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { constants, createGunzip, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { DEFAULT_DECODER_SETTINGS, type DecodedFile, openDecoder } from '#shared/mediation/decoder.ts';
+import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
+import { DEFAULT_DECODER_SETTINGS, type DecodedFile } from '#shared/mediation/decoder.ts';
 import { presetSource } from '#shared/mediation/presets.ts';
 import { usageCsv } from './generate/usage-csv.ts';
 import { usageTap3 } from './generate/usage-tap3.ts';
@@ -20,7 +21,11 @@ interface Made {
 
 /** Decode → normalise → fingerprint → usage key → packed items, and the records as CSV with zstd level 1: all that mediation does but I/O. */
 async function mediate(source: SourceDefinition, name: string, blocks: AsyncIterable<Uint8Array>): Promise<Made> {
-  const decoder = openDecoder(source, { name, carrier: 'demo', arrivedAt: FROM + 100_000 }, DEFAULT_DECODER_SETTINGS);
+  const decoder = openChunkedDecoder(
+    source,
+    { name, carrier: 'demo', arrivedAt: FROM + 100_000 },
+    DEFAULT_DECODER_SETTINGS,
+  );
   const made = { items: 0, itemBytes: 0, storedBytes: 0 };
   const store = (chunks: ReturnType<typeof decoder.push>) => {
     for (const chunk of chunks) {

@@ -5,7 +5,7 @@ import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { Interner } from '#shared/usage/interner.ts';
 import { AGGREGATES, EVENTS, packItems, type UsageItemHeader } from '#shared/usage/usage-item.ts';
 import { type UsageRows, usageRows } from '#shared/usage/usage-rows.ts';
-import type { DecodedChunk, DecoderSettings, MonthTotals, PackedItem, RejectedRecord } from './decoder.ts';
+import type { DecodedChunk, DecoderSettings, MonthTotals, PackedItem, RecordSink, RejectedRecord } from './decoder.ts';
 import { RecordCsv } from './record-csv.ts';
 import { DIRECTIONS, PRECISIONS, type RecordDraft, TEXT, type TextField } from './record-draft.ts';
 
@@ -33,7 +33,7 @@ const MOST_KEYS = 65_535;
  * Gathers the records of a chunk as columns and makes a chunk of them. A record whose fingerprint the same identifier and month already
  * have in this chunk is a duplicate: of events the first stands, of aggregates the last, exactly as the fold decides between chunks.
  */
-export class ChunkBuilder {
+export class ChunkBuilder implements RecordSink {
   private readonly kind: typeof EVENTS | typeof AGGREGATES;
   private readonly asOf: Instant;
   private readonly settings: DecoderSettings;
@@ -55,6 +55,7 @@ export class ChunkBuilder {
   private read = 0;
   private replaced = false;
   private chunks = 0;
+  private finished: DecodedChunk[] = [];
   /** Of the whole file so far. */
   readonly accepted = noTotals();
   readonly duplicate = noTotals();
@@ -82,10 +83,14 @@ export class ChunkBuilder {
     return this.chunks;
   }
 
-  /** Takes a record that is finished and within the rules. Answers whether the chunk is full. */
-  add(draft: RecordDraft): boolean {
+  add(draft: RecordDraft, place: number): void {
     this.read++;
     this.records++;
+    this.gather(draft, place);
+    if (this.read === this.settings.chunkRecords) this.finish();
+  }
+
+  private gather(draft: RecordDraft, place: number): void {
     const key = this.keyOf(draft);
     const fingerprint = fingerprintOf(draft.identity());
     const f0 = int32(fingerprint, 0);
@@ -109,7 +114,7 @@ export class ChunkBuilder {
     const month = this.months[monthIndex]!;
     if (known >= 0 && this.kind === EVENTS) {
       addDraft(month.duplicate, draft);
-      return this.read === this.settings.chunkRecords;
+      return;
     }
     let row = known;
     if (known >= 0) {
@@ -131,33 +136,37 @@ export class ChunkBuilder {
     addDraft(month.accepted, draft);
     this.fill(row, key, draft);
     this.lineStart[row] = this.csv.length;
-    this.csv.write(this.records, fingerprint, draft);
+    this.csv.write(this.records, fingerprint, draft, place);
     this.lineEnd[row] = this.csv.length;
-    return this.read === this.settings.chunkRecords;
   }
 
-  /** Takes a record that failed. Answers whether the chunk is full. */
-  reject(draft: RecordDraft, place: number): boolean {
+  reject(draft: RecordDraft, place: number): void {
     this.read++;
     this.records++;
     this.rejections++;
     const { code, field, value, reason } = draft;
     if (code === '') throw new Error('a record without a failure cannot be rejected');
     this.rejected.push({ record: this.records, place, code, field, value, text: reason });
-    return this.read === this.settings.chunkRecords;
+    if (this.read === this.settings.chunkRecords) this.finish();
   }
 
-  /** Whether anything was read since the last chunk. */
-  get isEmpty(): boolean {
-    return this.read === 0;
+  /** The chunks that are full since it was last asked. */
+  take(): DecodedChunk[] {
+    const { finished } = this;
+    this.finished = [];
+    return finished;
   }
 
-  /** Makes the chunk and begins the next. */
-  finish(): DecodedChunk {
+  /** Makes a chunk of what is left, if anything is: no record follows. */
+  end(): void {
+    if (this.read > 0) this.finish();
+  }
+
+  private finish(): void {
     const identifiers = this.identifiers.texts();
     const totals = sumOf(this.months, 'accepted');
     const duplicates = sumOf(this.months, 'duplicate');
-    const chunk: DecodedChunk = {
+    this.finished.push({
       index: this.chunks++,
       items: this.packAll(identifiers),
       records: this.replaced ? this.csv.lines(this.lineStart, this.lineEnd, this.length) : this.csv.whole(),
@@ -166,11 +175,10 @@ export class ChunkBuilder {
       rejected: this.rejected,
       identifiers,
       months: monthsByName(this.months),
-    };
+    });
     addTotals(this.accepted, totals);
     addTotals(this.duplicate, duplicates);
     this.begin();
-    return chunk;
   }
 
   private begin(): void {

@@ -2,6 +2,7 @@ import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { DelimitedDecoder } from './delimited-decoder.ts';
+import type { RecordDraft } from './record-draft.ts';
 import { Tap3Decoder } from './tap3-decoder.ts';
 
 /** A usage file as it was dropped. */
@@ -43,13 +44,24 @@ export const DEFAULT_DECODER_SETTINGS: DecoderSettings = {
 };
 
 /**
- * Reads one usage file, block by block. Blocks are decompressed bytes, cut anywhere: what comes out does not depend on the cuts.
- * Chunks come out before the end is seen: if the outcome is not `accepted`, they are void and nothing of them may be loaded.
+ * Takes the records of a file in the order they stand in it. The draft is the decoder's own and is written over by the next record.
+ * `place` is where the record begins: the line (from 1) of a text file, the byte offset of a binary one.
+ */
+export interface RecordSink {
+  /** A record that is finished and within the rules. */
+  add(draft: RecordDraft, place: number): void;
+  /** A record that failed; the draft says why. */
+  reject(draft: RecordDraft, place: number): void;
+}
+
+/**
+ * Reads one usage file, block by block, and hands its records to a sink. Blocks are decompressed bytes, cut anywhere: what comes out does not
+ * depend on the cuts. Records come out before the end is seen: if the file does not count, none of them does.
  */
 export interface UsageDecoder {
-  push(block: Uint8Array): DecodedChunk[];
+  push(block: Uint8Array): void;
   /** Says that no block follows. The decoder is spent afterwards. */
-  end(): { chunks: DecodedChunk[]; outcome: DecodedFile };
+  end(): FileReading;
 }
 
 /** The packed usage of one identifier in one UTC month, from one chunk (see usage-item.ts). */
@@ -188,6 +200,16 @@ export interface TrailerTotal {
   readonly found: string;
 }
 
+/** What a decoder says of a file as a whole, once all of it was read. */
+export interface FileReading {
+  readonly status: 'accepted' | 'notification' | 'test';
+  readonly problems: readonly Problem[];
+  readonly facts: FileFacts;
+  /** Decompressed bytes seen. */
+  readonly bytes: number;
+  readonly trailer: readonly TrailerTotal[];
+}
+
 /**
  * What became of a file. `quarantined`: a fatal problem, nothing counts. `notification`: no usage, but a sequence number is used up.
  * `test`: read and registered, never billed. In all three the chunks are void. Always read = accepted + duplicate + rejected, in records.
@@ -208,9 +230,14 @@ export interface DecodedFile {
   readonly trailer: readonly TrailerTotal[];
 }
 
-/** Opens a decoder for a file of a source. */
-export function openDecoder(source: SourceDefinition, file: ArrivedFile, settings: DecoderSettings): UsageDecoder {
+/** Opens a decoder for a file of a source; the sink gets its records. */
+export function openDecoder(
+  source: SourceDefinition,
+  file: ArrivedFile,
+  settings: DecoderSettings,
+  sink: RecordSink,
+): UsageDecoder {
   return source.format === 'tap3'
-    ? new Tap3Decoder(source, file, settings)
-    : new DelimitedDecoder(source, file, settings);
+    ? new Tap3Decoder(source, file, settings, sink)
+    : new DelimitedDecoder(source, file, settings, sink);
 }

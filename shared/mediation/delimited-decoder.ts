@@ -1,10 +1,8 @@
 import type { DelimitedSource } from '#shared/catalog/source.ts';
-import { ChunkBuilder } from './chunk-builder.ts';
-import type { ArrivedFile, DecodedChunk, DecodedFile, DecoderSettings, FileFacts, UsageDecoder } from './decoder.ts';
+import type { ArrivedFile, DecoderSettings, FileFacts, FileReading, RecordSink, UsageDecoder } from './decoder.ts';
 import { compileMapping, type Mapping } from './delimited-mapping.ts';
 import { asOfOf } from './file-name.ts';
 import { LineScanner, LONGEST_LINE, MOST_COLUMNS } from './line-scanner.ts';
-import { outcomeOf } from './outcome.ts';
 import { ProblemList } from './problem-list.ts';
 import { RecordDraft, textOf } from './record-draft.ts';
 import { applyRules, normaliseKeyTexts, type RecordRules, recordRules } from './record-rules.ts';
@@ -38,7 +36,7 @@ const MAGIC = [
 export class DelimitedDecoder implements UsageDecoder {
   private readonly source: DelimitedSource;
   private readonly scanner: LineScanner;
-  private readonly builder: ChunkBuilder;
+  private readonly sink: RecordSink;
   private readonly rules: RecordRules;
   private readonly draft = new RecordDraft();
   private readonly problems = new ProblemList();
@@ -46,33 +44,28 @@ export class DelimitedDecoder implements UsageDecoder {
   private columns = 0;
   private bytes = 0;
   private lastByte = 0;
-  private chunks: DecodedChunk[] = [];
 
-  constructor(source: DelimitedSource, file: ArrivedFile, settings: DecoderSettings) {
+  constructor(source: DelimitedSource, file: ArrivedFile, settings: DecoderSettings, sink: RecordSink) {
     this.source = source;
+    this.sink = sink;
     this.scanner = new LineScanner(source.delimiter, source.quote);
     this.rules = recordRules(file.arrivedAt, settings);
-    const asOf = asOfOf(source.fileNamePattern, source.asOf, file);
-    if (Number.isNaN(asOf)) this.noteUnreadableName(file.name);
-    this.builder = new ChunkBuilder(source.records, asOf, source.carrier, settings);
+    if (Number.isNaN(asOfOf(source.fileNamePattern, source.asOf, file))) this.noteUnreadableName(file.name);
     if (source.columns.length > 0) this.takeColumns(source.columns);
   }
 
-  push(block: Uint8Array): DecodedChunk[] {
+  push(block: Uint8Array): void {
     this.bytes += block.length;
     if (block.length > 0) this.lastByte = block[block.length - 1]!;
-    if (this.problems.isFatal || block.length === 0) return [];
+    if (this.problems.isFatal || block.length === 0) return;
     this.scanner.append(block);
     while (!this.problems.isFatal && this.scanner.next()) this.takeRow();
     this.noteScanFailure();
-    return this.takeChunks();
   }
 
-  end(): { chunks: DecodedChunk[]; outcome: DecodedFile } {
+  end(): FileReading {
     if (!this.problems.isFatal) this.finishLastLine();
-    if (!this.builder.isEmpty) this.chunks.push(this.builder.finish());
-    const outcome = outcomeOf('accepted', this.problems, NO_FACTS, this.bytes, this.builder, []);
-    return { chunks: this.takeChunks(), outcome };
+    return { status: 'accepted', problems: this.problems.list(), facts: NO_FACTS, bytes: this.bytes, trailer: [] };
   }
 
   private finishLastLine(): void {
@@ -100,12 +93,6 @@ export class DelimitedDecoder implements UsageDecoder {
     if (this.lastByte === LINE_FEED || this.problems.isFatal) return;
     const text = 'the last line has no line break; if the carrier always writes one, the file was cut';
     this.problems.add('NO_FINAL_LINE_BREAK', 'warning', text, this.scanner.line, '', '');
-  }
-
-  private takeChunks(): DecodedChunk[] {
-    const { chunks } = this;
-    this.chunks = [];
-    return chunks;
   }
 
   private takeRow(): void {
@@ -137,8 +124,8 @@ export class DelimitedDecoder implements UsageDecoder {
       normaliseKeyTexts(draft);
       this.noteReversedTimes(draft);
     }
-    const isFull = draft.code === '' ? this.builder.add(draft) : this.builder.reject(draft, scanner.line);
-    if (isFull) this.chunks.push(this.builder.finish());
+    if (draft.code === '') this.sink.add(draft, scanner.line);
+    else this.sink.reject(draft, scanner.line);
   }
 
   private noteReversedTimes(draft: RecordDraft): void {

@@ -1,44 +1,38 @@
 import type { ChunkBuilder } from './chunk-builder.ts';
-import type { DecodedFile, FileFacts, TrailerTotal } from './decoder.ts';
-import type { ProblemList } from './problem-list.ts';
+import type { DecodedFile, FileReading, Problem } from './decoder.ts';
 
 /**
  * What became of a file, once all of it was read. A fatal problem quarantines whatever the file is; rejected records are a problem of their
  * own, so that they are seen.
  * @throws when read = accepted + duplicate + rejected does not hold, which would be an error of the decoder.
  */
-export function outcomeOf(
-  status: 'accepted' | 'notification' | 'test',
-  problems: ProblemList,
-  facts: FileFacts,
-  bytes: number,
-  builder: ChunkBuilder,
-  trailer: readonly TrailerTotal[],
-): DecodedFile {
+export function outcomeOf(reading: FileReading, builder: ChunkBuilder): DecodedFile {
   const { records: read, accepted, duplicate, rejections: rejected } = builder;
   if (read !== accepted.records + duplicate.records + rejected) {
     throw new Error(`${read} records read, but ${accepted.records} + ${duplicate.records} + ${rejected} accounted for`);
   }
-  if (rejected > 0) {
-    problems.add(
-      'RECORDS_REJECTED',
-      'severe',
-      `${rejected} of ${read} records are rejected; the others count`,
-      -1,
-      '',
-      '',
-    );
-  }
+  const problems = rejected > 0 ? [...reading.problems, recordsRejected(rejected, read)] : reading.problems;
   return {
-    status: problems.isFatal ? 'quarantined' : status,
-    problems: problems.list(),
-    facts,
-    bytes,
+    ...reading,
+    status: problems.some(({ severity }) => severity === 'fatal') ? 'quarantined' : reading.status,
+    problems,
     chunks: builder.made,
     read,
     accepted: { ...accepted },
     duplicate: { ...duplicate },
     rejected,
-    trailer,
+  };
+}
+
+/** The problem a file has when some of its records are rejected. */
+function recordsRejected(rejected: number, read: number): Problem {
+  return {
+    code: 'RECORDS_REJECTED',
+    severity: 'severe',
+    text: `${rejected} of ${read} records are rejected; the others count`,
+    place: -1,
+    field: '',
+    value: '',
+    occurrences: 1,
   };
 }

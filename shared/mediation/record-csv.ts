@@ -4,7 +4,8 @@ import { DIRECTIONS, PRECISIONS, type RecordDraft, TEXT, type TextField, writeNu
 /**
  * Columns of the normalised records kept with every chunk, for itemised usage, explanation and analysis. `record` is the number in the file
  * from 1, `fingerprint` base64url, `started_at` UTC; `bytes_unsplit` are octets the carrier did not split into up and down; `charge` is the
- * carrier's, in `currency`.
+ * carrier's, in `currency`, `tax` its tax; `start_offset` the offset from UTC the file said ("+02:00"); `place` where the record begins: line
+ * or byte offset.
  */
 export const RECORD_COLUMNS = [
   'record',
@@ -32,6 +33,12 @@ export const RECORD_COLUMNS = [
   'imei',
   'charge',
   'currency',
+  'charging_id',
+  'sequence',
+  'tax',
+  'record_type',
+  'start_offset',
+  'place',
 ] as const;
 
 const HEADER_LINE = Buffer.from(`${RECORD_COLUMNS.join(',')}\n`, 'latin1');
@@ -50,6 +57,8 @@ export class RecordCsv {
   private at = 0;
   private day = Number.NaN;
   private readonly date = Buffer.alloc(11);
+  private offset = Number.NaN;
+  private offsetBytes = Buffer.alloc(0);
 
   constructor(carrier: Uint8Array) {
     this.carrier = carrier;
@@ -68,7 +77,7 @@ export class RecordCsv {
   }
 
   /** Writes a record as a line. The fingerprint is one character a byte. */
-  write(record: number, fingerprint: string, draft: RecordDraft): void {
+  write(record: number, fingerprint: string, draft: RecordDraft, place: number): void {
     if (this.at + LONGEST_LINE > this.out.length) this.grow();
     this.number(record);
     this.comma();
@@ -101,7 +110,13 @@ export class RecordCsv {
     this.text(draft, TEXT.imei);
     this.text(draft, TEXT.charge);
     this.text(draft, TEXT.currency);
-    this.out[this.at - 1] = 0x0a;
+    this.text(draft, TEXT.chargingId);
+    this.text(draft, TEXT.sequence);
+    this.text(draft, TEXT.tax);
+    this.text(draft, TEXT.recordType);
+    this.startOffset(draft.startOffset);
+    this.number(place);
+    this.out[this.at++] = 0x0a;
   }
 
   /** The text written since it was begun. */
@@ -197,6 +212,17 @@ export class RecordCsv {
     this.out[this.at++] = 0x5a;
   }
 
+  private startOffset(minutes: number): void {
+    if (!Number.isNaN(minutes)) {
+      if (minutes !== this.offset) {
+        this.offset = minutes;
+        this.offsetBytes = Buffer.from(utcOffset(minutes), 'latin1');
+      }
+      this.raw(this.offsetBytes);
+    }
+    this.comma();
+  }
+
   private takeDay(day: number): void {
     this.day = day;
     this.date.write(`${dateOfDay(day)}T`, 'latin1');
@@ -211,6 +237,13 @@ export class RecordCsv {
       this.out[this.at++] = BASE64URL[bits & 63]!;
     }
   }
+}
+
+/** "+02:00" of so many minutes east of UTC. */
+export function utcOffset(minutes: number): string {
+  const size = Math.abs(minutes);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
 /** "2026-10-07" of a day counted from 1970-01-01. */

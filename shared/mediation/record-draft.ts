@@ -17,12 +17,20 @@ export const TEXT = {
   imei: 12,
   charge: 13,
   currency: 14,
+  /** The carrier's tax on its charge, decimal text. */
+  tax: 15,
+  /** Number the network gave the session for charging, as the format writes it. */
+  chargingId: 16,
+  /** Record sequence number, local sequence number or the like. */
+  sequence: 17,
+  /** What the format calls such a record: "gprsCall", "pgwRecord". */
+  recordType: 18,
 } as const;
 
 /** Place of a text in a draft. */
 export type TextField = (typeof TEXT)[keyof typeof TEXT];
 
-const FIELDS = 15;
+const FIELDS = 19;
 /** No text of a record is longer, in bytes. */
 const LONGEST_TEXT = 256;
 /** Directions; a draft holds the index into this list. */
@@ -51,6 +59,10 @@ export class RecordDraft {
   precision = 0;
   /** Epoch seconds; NaN = not said. */
   startedAt = Number.NaN;
+  /** Minutes east of UTC, as the file said with the start; NaN = not said. */
+  startOffset = Number.NaN;
+  /** 0 = counts; 1 = is kept for statistics only (a failed message, a session without usage) and has no quantity that counts. */
+  outcome: 0 | 1 = 0;
   bytesUp = 0;
   bytesDown = 0;
   bytesUnsplit = 0;
@@ -73,6 +85,8 @@ export class RecordDraft {
     this.direction = 0;
     this.precision = 0;
     this.startedAt = Number.NaN;
+    this.startOffset = Number.NaN;
+    this.outcome = 0;
     this.bytesUp = 0;
     this.bytesDown = 0;
     this.bytesUnsplit = 0;

@@ -1,8 +1,6 @@
 import type { Tap3Source } from '#shared/catalog/source.ts';
 import { type BerHandler, BerWalker } from './ber-walker.ts';
-import { ChunkBuilder } from './chunk-builder.ts';
-import type { ArrivedFile, DecodedChunk, DecodedFile, DecoderSettings, UsageDecoder } from './decoder.ts';
-import { outcomeOf } from './outcome.ts';
+import type { ArrivedFile, DecoderSettings, FileReading, RecordSink, UsageDecoder } from './decoder.ts';
 import { ProblemList } from './problem-list.ts';
 import { RecordDraft } from './record-draft.ts';
 import { applyRules, normaliseKeyTexts, type RecordRules, recordRules } from './record-rules.ts';
@@ -18,14 +16,13 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
   private readonly file: ArrivedFile;
   private readonly carrier: Buffer;
   private readonly walker = new BerWalker(TAP3, this);
-  private readonly builder: ChunkBuilder;
+  private readonly sink: RecordSink;
   private readonly rules: RecordRules;
   private readonly header = new Tap3Header();
   private readonly audit = new Tap3Audit();
   private readonly draft = new RecordDraft();
   private readonly event = new Tap3Event(this.draft);
   private readonly problems = new ProblemList();
-  private chunks: DecodedChunk[] = [];
   private bytes = 0;
   private isNotification = false;
   private isInEvent = false;
@@ -34,28 +31,25 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
   private hasEvents = false;
   private auditPlace = -1;
 
-  constructor(source: Tap3Source, file: ArrivedFile, settings: DecoderSettings) {
+  constructor(source: Tap3Source, file: ArrivedFile, settings: DecoderSettings, sink: RecordSink) {
     this.file = file;
+    this.sink = sink;
     this.carrier = Buffer.from(source.carrier, 'utf8');
     this.rules = recordRules(file.arrivedAt, settings);
-    this.builder = new ChunkBuilder(source.records, 0, source.carrier, settings);
   }
 
-  push(block: Uint8Array): DecodedChunk[] {
+  push(block: Uint8Array): void {
     this.bytes += block.length;
-    if (this.problems.isFatal) return [];
+    if (this.problems.isFatal) return;
     this.walker.push(block);
     this.noteFailure();
-    return this.takeChunks();
   }
 
-  end(): { chunks: DecodedChunk[]; outcome: DecodedFile } {
+  end(): FileReading {
     if (!this.problems.isFatal) this.checkWhole();
-    if (!this.builder.isEmpty) this.chunks.push(this.builder.finish());
     const status = this.isNotification ? 'notification' : this.header.isTest ? 'test' : 'accepted';
     const trailer = this.auditPlace < 0 ? [] : this.audit.totals(this.header.decimals);
-    const outcome = outcomeOf(status, this.problems, this.header.facts(), this.bytes, this.builder, trailer);
-    return { chunks: this.takeChunks(), outcome };
+    return { status, problems: this.problems.list(), facts: this.header.facts(), bytes: this.bytes, trailer };
   }
 
   open(node: number, tag: number, offset: number): void {
@@ -140,14 +134,8 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
         String(draft.seconds),
       );
     }
-    const isFull = draft.code === '' ? this.builder.add(draft) : this.builder.reject(draft, event.offset);
-    if (isFull) this.chunks.push(this.builder.finish());
-  }
-
-  private takeChunks(): DecodedChunk[] {
-    const { chunks } = this;
-    this.chunks = [];
-    return chunks;
+    if (draft.code === '') this.sink.add(draft, event.offset);
+    else this.sink.reject(draft, event.offset);
   }
 
   private noteFailure(): void {

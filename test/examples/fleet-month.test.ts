@@ -11,7 +11,8 @@ import type { KnownAccount } from '#shared/inventory/change.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { readInventoryFiles } from '#shared/inventory/inventory-file.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
-import { DEFAULT_DECODER_SETTINGS, openDecoder } from '#shared/mediation/decoder.ts';
+import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
+import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import { amount } from '#shared/money/amount.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { measureSubscription } from '#shared/rating/measure-subscription.ts';
@@ -98,7 +99,11 @@ function decode(path: string, at: string, position: number) {
   const source = catalog.sources.find((each) => each.carrier === carrier)!;
   const stored = readFileSync(join(EXAMPLE, path));
   const name = file.replace(/\.gz$/, '');
-  const decoder = openDecoder(source, { name, carrier, arrivedAt: instantOf(at, ZONE) }, DEFAULT_DECODER_SETTINGS);
+  const decoder = openChunkedDecoder(
+    source,
+    { name, carrier, arrivedAt: instantOf(at, ZONE) },
+    DEFAULT_DECODER_SETTINGS,
+  );
   const chunks = decoder.push(path.endsWith('.gz') ? gunzipSync(stored) : stored);
   const { chunks: last, outcome } = decoder.end();
   const items = [...chunks, ...last].flatMap((chunk) =>

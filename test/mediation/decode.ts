@@ -1,12 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
+import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
 import {
   type ArrivedFile,
   DEFAULT_DECODER_SETTINGS,
   type DecodedChunk,
   type DecodedFile,
   type DecoderSettings,
-  openDecoder,
 } from '#shared/mediation/decoder.ts';
 import type { RECORD_COLUMNS } from '#shared/mediation/record-csv.ts';
 
@@ -30,7 +30,7 @@ export function decodeCut(
   cuts: readonly number[],
   settings: DecoderSettings,
 ): Decoded {
-  const decoder = openDecoder(source, file, settings);
+  const decoder = openChunkedDecoder(source, file, settings);
   const borders = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   const chunks = borders.slice(1).flatMap((until, i) => decoder.push(bytes.subarray(borders[i]!, until)));
   const end = decoder.end();

@@ -77,7 +77,8 @@ test('definite and indefinite lengths say the same', () => {
     problems: [],
     accepted: { records: 2, bytes: 300, seconds: 90 },
   });
-  expect(recordsOf(indefinite)).toEqual(recordsOf(definite));
+  const apart = (decoded: typeof definite) => recordsOf(decoded).map(({ place, ...record }) => record);
+  expect(apart(indefinite)).toEqual(apart(definite));
   expect(recordsOf(definite).map((r) => [r.charge, r.currency])).toEqual([
     ['0.00012', 'XDR'],
     ['0.00300', 'XDR'],

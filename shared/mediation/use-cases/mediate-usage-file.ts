@@ -3,7 +3,8 @@ import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { writeContent } from '#shared/commit-log/use-cases/content.ts';
-import { type DecodedChunk, type DecodedFile, type DecoderSettings, openDecoder } from '../decoder.ts';
+import { openChunkedDecoder } from '../chunked-decoder.ts';
+import type { DecodedChunk, DecodedFile, DecoderSettings } from '../decoder.ts';
 import { baseName, readsFile } from '../file-name.ts';
 import { unreadable } from '../file-outcome.ts';
 import { writeItems } from '../items-object.ts';
@@ -122,7 +123,7 @@ async function handOn(queues: Queues, file: string, generation: number, chunks: 
 async function decode(ports: MediationPorts, claim: Claim, file: string, generation: number): Promise<Manifest> {
   const name = readIncomingKey(claim.key)?.name ?? claim.key;
   const arrived = { name: baseName(name), carrier: claim.carrier, arrivedAt: claim.storedAt };
-  const decoder = openDecoder(claim.source, arrived, claim.settings);
+  const decoder = openChunkedDecoder(claim.source, arrived, claim.settings);
   const chunks: ManifestChunk[] = [];
   const keep = async (decoded: readonly DecodedChunk[]) => {
     for (const chunk of decoded)
