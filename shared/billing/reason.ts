@@ -14,6 +14,24 @@ export interface News {
   readonly catalogReleased: boolean;
 }
 
+/** Nothing became known. */
+export const NO_NEWS: News = {
+  loadedMonths: new Set(),
+  backedOutMonths: new Set(),
+  factsFrom: Number.MAX_SAFE_INTEGER,
+  catalogReleased: false,
+};
+
+/** The news of two stretches of the log. */
+export function joinNews(a: News, b: News): News {
+  return {
+    loadedMonths: new Set([...a.loadedMonths, ...b.loadedMonths]),
+    backedOutMonths: new Set([...a.backedOutMonths, ...b.backedOutMonths]),
+    factsFrom: Math.min(a.factsFrom, b.factsFrom),
+    catalogReleased: a.catalogReleased || b.catalogReleased,
+  };
+}
+
 /** Reads the news out of entries. */
 export function newsOf(entries: readonly Entry[]): News {
   const bodies = entries.map((entry) => entry.body);

@@ -1,10 +1,10 @@
 import type { Workflows } from '#shared/billing/ports.ts';
-import { closeDraft, recordFailure } from '#shared/billing/use-cases/close-draft.ts';
+import { closeDraft } from '#shared/billing/use-cases/close-draft.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
-import { invoicePayer } from '#shared/billing/use-cases/invoice-payer.ts';
+import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
 import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
 import { openRun } from '#shared/billing/use-cases/open-run.ts';
-import { planRun, readPlan } from '#shared/billing/use-cases/plan-run.ts';
+import { payerBatches, planRun, readPlan } from '#shared/billing/use-cases/plan-run.ts';
 import { linkPayers, preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { append, tail } from '#shared/commit-log/use-cases/commit-log.ts';
@@ -79,11 +79,8 @@ export async function memoryWorld(catalog: Catalog, backBillingMonths = 6) {
     await planRun(ports, run);
     const plan = await readPlan(ports, run);
     for (const slice of plan.slices) await measureSlice(ports, run, slice);
-    for (const { payer } of plan.payers) {
-      await invoicePayer(ports, run, payer, async () => undefined).catch((error: Error) =>
-        recordFailure(ports.objects, run, payer, { payers: [payer], error: error.message }),
-      );
-    }
+    for (const { payers } of payerBatches(plan.payers.map(({ payer }) => payer)))
+      await invoicePayers(ports, run, payers, async () => undefined);
     await closeDraft(ports, run);
   }
   async function post(run: string): Promise<void> {

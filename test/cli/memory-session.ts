@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from '#shared/aws/connect.ts';
-import { closeDraft, recordFailure } from '#shared/billing/use-cases/close-draft.ts';
-import { invoicePayer } from '#shared/billing/use-cases/invoice-payer.ts';
+import { closeDraft } from '#shared/billing/use-cases/close-draft.ts';
+import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
 import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
-import { planRun, readPlan } from '#shared/billing/use-cases/plan-run.ts';
+import { payerBatches, planRun, readPlan } from '#shared/billing/use-cases/plan-run.ts';
 import { linkPayers, preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
 import { rateUsage } from '#shared/billing/use-cases/rate-usage.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
-import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
+import { proveDraft } from '#shared/invoicing/use-cases/prove-draft.ts';
 import { renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
 import { writeDocuments } from '#shared/invoicing/use-cases/write-documents.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
@@ -24,6 +24,7 @@ import { memoryObjects } from '#shared/memory/objects.ts';
 import { memoryUsageStore } from '#shared/memory/usage-store.ts';
 import type { Output } from '../../cli/output.ts';
 import { type Session, withEntryQueue } from '../../cli/session.ts';
+import { project } from '../simulation/handlers.ts';
 
 const FONTS = join(import.meta.dirname, '../../shared/invoicing/fonts');
 const fonts = {
@@ -107,9 +108,8 @@ export function memorySession(by: string): MemorySession {
 }
 
 async function handle(world: Connection, message: Exclude<PipelineMessage, RateUsage>): Promise<void> {
-  const position = await tail(world.decisions, 0);
   if (message.queue === 'inbox') {
-    const state = await worldAt(world, position, () => false);
+    const state = await worldAt(world, await tail(world.decisions, 0), () => false);
     const sources = state.catalog === null ? [] : (await catalogOf(world, state)).catalog.sources;
     const settings = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: world.settings.chunkRecords };
     await mediateUsageFile({ ...world, settings }, sources, message.key, message.versionId);
@@ -118,11 +118,7 @@ async function handle(world: Connection, message: Exclude<PipelineMessage, RateU
   } else if (message.queue === 'complete') {
     await commitFiles(world, [message]);
   } else {
-    const entries = await projectFacts(world, position);
-    const touching = entries.filter(({ body }) => body.kind === 'facts recorded' || body.kind === 'catalog released');
-    await world.queues.send(
-      touching.map((entry) => ({ queue: 'rating', position: entry.position, file: '', generation: 0, chunk: -1 })),
-    );
+    await project(world);
   }
 }
 
@@ -131,13 +127,8 @@ async function draftRun(world: Connection, run: string): Promise<void> {
   const plan = await readPlan(world, run);
   for (const slice of plan.slices) await measureSlice(world, run, slice);
   const ports = { ...world, backBillingMonths: world.settings.backBillingMonths };
-  for (const { payer } of plan.payers) {
-    try {
-      await invoicePayer(ports, run, payer, async () => {});
-    } catch (error) {
-      await recordFailure(world.objects, run, `payer-${payer}`, { payers: [payer], error: (error as Error).message });
-    }
-  }
+  for (const { payers } of payerBatches(plan.payers.map(({ payer }) => payer)))
+    await invoicePayers(ports, run, payers, (draft, seller) => proveDraft(draft, seller, fonts));
   await closeDraft(world, run);
 }
 

@@ -1,12 +1,10 @@
 import type { PayerBatch } from '#shared/billing/run.ts';
-import { recordFailure } from '#shared/billing/use-cases/close-draft.ts';
-import { invoicePayer } from '#shared/billing/use-cases/invoice-payer.ts';
+import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
 import { rateUsage } from '#shared/billing/use-cases/rate-usage.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectedPosition, projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { catalogOf, worldAt, writeCheckpoints } from '#shared/commit-log/use-cases/world.ts';
 import { assembleInvoice } from '#shared/invoicing/assemble-invoice.ts';
-import { sellerOf } from '#shared/invoicing/use-cases/write-documents.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import type {
   ChunkReady,
@@ -19,7 +17,7 @@ import { commitFiles } from '#shared/mediation/use-cases/commit-files.ts';
 import { loadUsageChunk } from '#shared/mediation/use-cases/load-usage-chunk.ts';
 import { mediateUsageFile } from '#shared/mediation/use-cases/mediate-usage-file.ts';
 import { sweep } from '#shared/mediation/use-cases/sweep.ts';
-import { ratedPosition, sendUnrated } from '#shared/mediation/use-cases/unrated-entries.ts';
+import { ratedPosition, sendUnrated, type UnratedPorts } from '#shared/mediation/use-cases/unrated-entries.ts';
 import type { Ports } from './ports.ts';
 
 /** Records of a chunk: few, so that files have several. */
@@ -77,25 +75,18 @@ async function mediate(ports: Ports, key: string, versionId: string): Promise<vo
 }
 
 /** The function behind the queue of entries, which is also the first step of a draft. */
-export async function project(ports: Ports): Promise<void> {
+export async function project(ports: UnratedPorts): Promise<void> {
   const position = await tail(ports.decisions, 0);
   await projectFacts(ports, position);
   await sendUnrated(ports, position);
 }
 
-/** Drafts payers; one that cannot be drafted is noted and does not hold up the others. The proof makes the invoice, but sets no pages. */
-export async function invoiceBatch(ports: Ports, run: string, { payers }: PayerBatch): Promise<void> {
-  for (const payer of payers) {
-    try {
-      await invoicePayer({ ...ports, backBillingMonths: BACK_BILLING_MONTHS }, run, payer, async (draft) => {
-        const seller = await sellerOf(ports, draft);
-        const context = { seller, number: 'DRAFT-0', numberOf: () => 'DRAFT-0', previousNet: '' };
-        for (const document of draft.documents) assembleInvoice(draft, document, context);
-      });
-    } catch (error) {
-      await recordFailure(ports.objects, run, `payer-${payer}`, { payers: [payer], error: (error as Error).message });
-    }
-  }
+/** Drafts payers. The proof makes the invoices, but sets no pages. */
+export function invoiceBatch(ports: Ports, run: string, { payers }: PayerBatch) {
+  return invoicePayers({ ...ports, backBillingMonths: BACK_BILLING_MONTHS }, run, payers, async (draft, seller) => {
+    const context = { seller, number: 'DRAFT-0', numberOf: () => 'DRAFT-0', previousNet: '' };
+    for (const document of draft.documents) assembleInvoice(draft, document, context);
+  });
 }
 
 /** What is done every quarter of an hour; answers whether anything stood still. */

@@ -1,6 +1,6 @@
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
 import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
-import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import { type MeasuredSubscription, measureShards } from '#shared/rating/use-cases/measure-shards.ts';
@@ -32,15 +32,16 @@ export type SliceSums = readonly PartialSums[];
 export async function measureSlice(ports: MeasurePorts, run: string, slice: Slice): Promise<void> {
   const request = await runRequest(ports.decisions, run);
   const plan = await readPlan(ports, run);
+  const world = await worldAt(ports, plan.position, ALL_MONTHS);
+  const { catalog } = await catalogOf(ports, world);
+  const read = usageReader(ports.usage, world);
   for (const { payer, shards } of slice.parts) {
     const planned = plannedPayer(plan, payer);
     const view = await accountOf(ports.projections, payer, plan.position, planned.chargeCutOff);
-    const world = await worldAt(ports, plan.position, () => true);
-    const { catalog } = await catalogOf(ports, world);
     const scope = payerScope(view, catalog, plan.position, planned);
     const periods = scope.days.periods.map((period) => period.from);
     const keep = detailWriter(ports.objects, run, payer, slice.slice, periods, request.month);
-    const sums = await measureShards(ports.projections, usageReader(ports.usage, world), scope, shards, keep.add);
+    const sums = await measureShards(ports.projections, read, scope, shards, keep.add);
     await keep.close();
     await ports.objects.put('work', sumsKey(run, payer, slice.slice), JSON.stringify(sums), 'application/json');
   }

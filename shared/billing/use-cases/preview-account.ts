@@ -1,5 +1,5 @@
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
-import { readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
@@ -11,9 +11,11 @@ import type { Clock } from '#shared/time/ports.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import type { Draft } from '../draft.ts';
 import { payerScope } from '../payer-scope.ts';
+import { NO_NEWS } from '../reason.ts';
 import { chainEnd, postedDraft } from './chain.ts';
-import { draftOf } from './invoice-payer.ts';
+import { draftOf } from './invoice-payers.ts';
 import { accountOf } from './measure-slice.ts';
+import { newsSince } from './news-since.ts';
 
 /** What a preview needs of the world. */
 export interface PreviewPorts {
@@ -58,7 +60,8 @@ export async function previewAccount(ports: PreviewPorts, account: string): Prom
   const sums = await measureShards(ports.projections, usageReader(ports.usage, world), scope, shards, async () => {});
   const request = { run: 'preview', seller, month: period.from.slice(0, 7), invoiceDate: localDateOf(now, timeZone) };
   const base = last && { link: last.link, draft: await postedDraft(ports.objects, last.link) };
-  const entries = await readEntries(ports.decisions, last?.link.position ?? 0, position);
+  const since = last?.link.position ?? 0;
+  const news = (await newsSince(ports.decisions, [since], position)).get(since) ?? NO_NEWS;
   const plan = { position, catalog: release };
   return draftOf({
     request,
@@ -68,7 +71,7 @@ export async function previewAccount(ports: PreviewPorts, account: string): Prom
     view,
     slices: [sums],
     base,
-    entries,
+    news,
     backBillingMonths: ports.backBillingMonths,
   });
 }

@@ -2,7 +2,7 @@ import type { Draft } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import { type LinkedPayer, linkedKey, type PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
 import { runRequest } from '#shared/billing/use-cases/run-state.ts';
-import type { Catalog, Seller } from '#shared/catalog/catalog.ts';
+import type { Seller } from '#shared/catalog/catalog.ts';
 import { type ContentReference, padded } from '#shared/commit-log/entry.ts';
 import { type Decisions, LAST_SORT } from '#shared/commit-log/ports.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
@@ -10,6 +10,7 @@ import { compareIds } from '#shared/money/allocate.ts';
 import { isCreditNote } from '../assemble-invoice.ts';
 import { restartsEachYear } from '../numbering.ts';
 import { type FrozenDocument, type NumberBlock, seriesName } from '../posted-document.ts';
+import { readSeller } from './read-seller.ts';
 
 /** The frozen list of a run's documents, and the tails of the series noted before the first try. */
 export interface FrozenList {
@@ -66,14 +67,12 @@ async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
   const { seller } = await runRequest(ports.decisions, run);
   const documents: FrozenDocument[] = [];
   const places = { invoice: 0, creditNote: 0 };
-  let sellerOf: Seller | undefined;
+  let numbering: Seller['numbering'] | undefined;
   let year = '';
   for (const payer of (await linkedPayers(ports, run)).sort(compareIds)) {
     const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, payer));
     const draft = (await readContent(ports.objects, (summary as DraftSummary).draft)) as Draft;
-    sellerOf ??= ((await readContent(ports.objects, draft.catalog)) as Catalog).sellers.find(
-      (each) => each.id === seller,
-    );
+    numbering ??= (await readSeller(ports, draft)).numbering;
     year = draft.invoiceDate.slice(0, 4);
     for (const document of draft.documents) {
       const kind = isCreditNote(document) ? 'creditNote' : 'invoice';
@@ -83,8 +82,7 @@ async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
   const list = await writeContent(ports.objects, `runs/${run}/documents`, documents);
   const series: Record<string, { next: number; count: number }> = {};
   for (const kind of ['invoice', 'creditNote'] as const) {
-    if (places[kind] === 0 || sellerOf === undefined) continue;
-    const { numbering } = sellerOf;
+    if (places[kind] === 0 || numbering === undefined) continue;
     const name = seriesName(seller, kind, restartsEachYear(numbering[kind]) ? year : 'all');
     series[name] = { next: await nextNumber(ports.decisions, name, numbering[kind].start), count: places[kind] };
   }

@@ -5,7 +5,7 @@ import { type PreviewPorts, previewAccount } from '#shared/billing/use-cases/pre
 import { assembleInvoice } from '../assemble-invoice.ts';
 import type { Invoice } from '../invoice.ts';
 import { documentKeys, type PostedDocument } from '../posted-document.ts';
-import { sellerOf } from './write-documents.ts';
+import { readSeller } from './read-seller.ts';
 
 /** Number of documents that are not posted. */
 const PREVIEW_NUMBER = 'PREVIEW';
@@ -19,7 +19,7 @@ export interface AccountPreview {
 /** What an account would be billed now, by the computation of a bill run. @throws Error when the account is unknown. */
 export async function previewInvoices(ports: PreviewPorts, account: string): Promise<AccountPreview> {
   const draft = await previewAccount(ports, account);
-  const seller = await sellerOf(ports, draft);
+  const seller = await readSeller(ports, draft);
   const before = await draftBefore(ports, draft);
   const invoices: Invoice[] = [];
   for (const document of draft.documents) {

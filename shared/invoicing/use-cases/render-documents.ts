@@ -3,7 +3,6 @@ import { type DraftSummary, itemisedPrefix, runKeys } from '#shared/billing/run.
 import type { PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
 import type { Objects } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
-import { assembleInvoice } from '../assemble-invoice.ts';
 import type { Invoice } from '../invoice.ts';
 import { invoiceLinesCsv } from '../invoice-lines-csv.ts';
 import { type ItemisedRecord, itemisedHeader, itemisedRow } from '../itemised-csv.ts';
@@ -11,7 +10,6 @@ import { documentFolder, type PostedDocument } from '../posted-document.ts';
 import { postedDocuments } from './commit-posting.ts';
 import type { DocumentBatch } from './number-documents.ts';
 import { type DocumentFonts, renderPdf } from './render-pdf.ts';
-import { sellerOf } from './write-documents.ts';
 
 /** What rendering needs of the world. */
 export interface RenderPorts extends Pick<PostingPorts, 'decisions' | 'objects'> {
@@ -58,19 +56,4 @@ async function itemisedCsv(objects: Objects, draft: Draft, businessUnit: string)
     }
   }
   return parts.join('');
-}
-
-/**
- * Tries all that could fail after the draft, with a dummy number: every document is made and rendered. @throws whatever goes wrong: the payer
- * is then left out of the run, with the reason.
- */
-export async function proveDraft(
-  ports: { readonly objects: Objects; readonly fonts: DocumentFonts },
-  draft: Draft,
-): Promise<void> {
-  const seller = await sellerOf(ports, draft);
-  for (const document of draft.documents) {
-    const context = { seller, number: 'DRAFT-0000', numberOf: () => 'DRAFT-0000', previousNet: '' };
-    await renderPdf(assembleInvoice(draft, document, context), ports.fonts);
-  }
 }

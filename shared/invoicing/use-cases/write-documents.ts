@@ -4,7 +4,6 @@ import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import { postedDraft } from '#shared/billing/use-cases/chain.ts';
 import type { PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
 import { runRequest } from '#shared/billing/use-cases/run-state.ts';
-import type { Catalog, Seller } from '#shared/catalog/catalog.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { assembleInvoice } from '../assemble-invoice.ts';
 import { canonicalJson } from '../canonical-json.ts';
@@ -18,6 +17,7 @@ import {
   seriesName,
 } from '../posted-document.ts';
 import { blockOf, type DocumentBatch, type FrozenList } from './number-documents.ts';
+import { readSeller } from './read-seller.ts';
 
 /**
  * Step 5 of posting: the canonical JSON of each document, under its number, and where to look it up. Number and content follow from the frozen
@@ -86,7 +86,7 @@ async function invoiceOf(
 ): Promise<Invoice> {
   const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, document.payer));
   const draft = (await readContent(ports.objects, (summary as DraftSummary).draft)) as Draft;
-  const seller = await sellerOf(ports, draft);
+  const seller = await readSeller(ports, draft);
   const content = draft.documents.find((each) => each.businessUnit === document.businessUnit);
   if (content === undefined)
     throw new Error(`run ${run} has no document for ${document.payer} ${document.businessUnit}`);
@@ -99,14 +99,6 @@ async function invoiceOf(
   const previousNet = await previousNetOf(ports, draft, document.businessUnit);
   const numberOf = (of: string) => numbers.get(of) ?? '';
   return assembleInvoice(draft, content, { seller, number, numberOf, previousNet });
-}
-
-/** The seller of a draft, as its release has it. @throws Error when the release lacks it. */
-export async function sellerOf(ports: Pick<PostingPorts, 'objects'>, draft: Draft): Promise<Seller> {
-  const catalog = (await readContent(ports.objects, draft.catalog)) as Catalog;
-  const seller = catalog.sellers.find((each) => each.id === draft.seller);
-  if (seller === undefined) throw new Error(`seller ${draft.seller} is not in the catalogue ${draft.catalog.sha256}`);
-  return seller;
 }
 
 async function amendedNumbers(

@@ -1,6 +1,7 @@
-import type { Catalog } from '#shared/catalog/catalog.ts';
-import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
+import type { Catalog, Seller } from '#shared/catalog/catalog.ts';
+import type { Position } from '#shared/commit-log/entry.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
+import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
@@ -14,10 +15,21 @@ import { lineTax } from '../line-tax.ts';
 import { owedLines } from '../owed-lines.ts';
 import { payerScope } from '../payer-scope.ts';
 import { poolStatus } from '../pool-lines.ts';
-import { newsOf, reasonOf } from '../reason.ts';
-import { type DraftSummary, type PlannedPayer, type RunPlan, type RunRequest, runKeys, sumsKey } from '../run.ts';
+import { type News, NO_NEWS, reasonOf } from '../reason.ts';
+import {
+  type DraftSummary,
+  type LeftOut,
+  type PlannedPayer,
+  type RunPlan,
+  type RunRequest,
+  runKeys,
+  sumsKey,
+} from '../run.ts';
+import { sellerOf } from '../seller-of.ts';
 import { postedDraft } from './chain.ts';
+import { recordFailure } from './close-draft.ts';
 import { accountOf, type MeasurePorts, plannedPayer, type SliceSums } from './measure-slice.ts';
+import { newsSince } from './news-since.ts';
 import { readPlan } from './plan-run.ts';
 import { runRequest } from './run-state.ts';
 
@@ -29,49 +41,113 @@ export interface DraftPorts extends Omit<MeasurePorts, 'usage'> {
   readonly backBillingMonths: number;
 }
 
+/** Tries everything that could fail once a draft is posted, for the seller as its release has it. What it throws is a fault of the draft. */
+export type ProveDraft = (draft: Draft, seller: Seller) => Promise<void>;
+
+const LOOKUPS_AT_ONCE = 16;
+
 /**
- * Drafts what a payer owes: its slices' sums joined and priced, less what was posted, cut into documents. `prove` tries everything that could
- * fail later (rendering with a dummy number); what it throws keeps the payer out of the run. A repeat drafts the same.
+ * Drafts what some payers owe: each one's sums joined and priced, less what was posted, cut into documents, and proved. One that cannot be
+ * drafted is noted with the reason, answered, and does not hold up the others; that is so only for faults of its data. Payers that have their
+ * draft already keep it, and a repeat drafts the same. @throws what reading and writing throw: the batch is tried again.
  */
-export async function invoicePayer(
+export async function invoicePayers(
   ports: DraftPorts,
   run: string,
-  payer: string,
-  prove: (draft: Draft) => Promise<void>,
-): Promise<void> {
-  const key = runKeys.draft(run, payer);
-  if ((await ports.decisions.get<DraftSummary>(key)) !== undefined) return;
+  payers: readonly string[],
+  prove: ProveDraft,
+): Promise<LeftOut[]> {
+  const left = await withoutDraft(ports, run, payers);
+  if (left.length === 0) return [];
+  const context = await readContext(ports, run, left);
+  const failed: LeftOut[] = [];
+  for (const payer of left) {
+    const { draft, reason } = await draftPayer(ports, context, payer, prove);
+    if (draft === undefined) {
+      failed.push({ payer, reason });
+      await recordFailure(ports.objects, run, `payer-${payer}`, { payers: [payer], error: reason });
+    } else {
+      const reference = await writeContent(ports.objects, `runs/${run}/drafts/${payer}`, draft);
+      await ports.decisions.putIfAbsent(runKeys.draft(run, payer), summaryOf(draft, reference));
+    }
+  }
+  return failed;
+}
+
+async function withoutDraft({ decisions }: DraftPorts, run: string, payers: readonly string[]): Promise<string[]> {
+  const drafted = new Set<string>();
+  await inParallel(payers, LOOKUPS_AT_ONCE, async (payer) => {
+    if ((await decisions.get<DraftSummary>(runKeys.draft(run, payer))) !== undefined) drafted.add(payer);
+  });
+  return payers.filter((payer) => !drafted.has(payer));
+}
+
+/** What the payers of a batch have in common, read once. */
+interface DraftContext {
+  readonly request: RunRequest;
+  readonly plan: RunPlan;
+  readonly catalog: Catalog;
+  /** Payer → the last link of its chain; none for a payer that was never billed. */
+  readonly links: ReadonlyMap<string, Link>;
+  /** Position of a link → what became known since. */
+  readonly news: ReadonlyMap<Position, News>;
+}
+
+async function readContext(ports: DraftPorts, run: string, payers: readonly string[]): Promise<DraftContext> {
   const request = await runRequest(ports.decisions, run);
   const plan = await readPlan(ports, run);
-  const planned = plannedPayer(plan, payer);
   const catalog = (await readContent(ports.objects, plan.catalog)) as Catalog;
+  const links = new Map<string, Link>();
+  await inParallel(payers, LOOKUPS_AT_ONCE, async (payer) => {
+    const { predecessor } = plannedPayer(plan, payer);
+    if (predecessor > 0) links.set(payer, await linkAt(ports, request.seller, payer, predecessor));
+  });
+  const positions = payers.map((payer) => links.get(payer)?.position ?? 0);
+  return { request, plan, catalog, links, news: await newsSince(ports.decisions, positions, plan.position) };
+}
+
+async function draftPayer(
+  ports: DraftPorts,
+  { request, plan, catalog, links, news }: DraftContext,
+  payer: string,
+  prove: ProveDraft,
+): Promise<{ draft: Draft | undefined; reason: string }> {
+  const planned = plannedPayer(plan, payer);
   const view = await accountOf(ports.projections, payer, plan.position, planned.chargeCutOff);
   const slices: SliceSums[] = [];
-  for (const slice of planned.slices) slices.push(await readSums(ports, run, payer, slice));
-  const last = planned.predecessor === 0 ? undefined : await linkAt(ports, request.seller, payer, planned.predecessor);
-  const base = last && { link: last, draft: await postedDraft(ports.objects, last) };
-  const entries = await readEntries(ports.decisions, last?.position ?? 0, plan.position);
-  const draft = draftOf({
+  for (const slice of planned.slices) {
+    const sums = await readSums(ports, request.run, payer, slice);
+    if (sums === undefined) return { draft: undefined, reason: notMeasured(request.run, slice) };
+    slices.push(sums);
+  }
+  const link = links.get(payer);
+  const input: DraftInput = {
     request,
     plan,
     planned,
     catalog,
     view,
     slices,
-    base,
-    entries,
+    base: link && { link, draft: await postedDraft(ports.objects, link) },
+    news: news.get(link?.position ?? 0) ?? NO_NEWS,
     backBillingMonths: ports.backBillingMonths,
-  });
-  await prove(draft);
-  const reference = await writeContent(ports.objects, `runs/${run}/drafts/${payer}`, draft);
-  await ports.decisions.putIfAbsent(key, summaryOf(draft, reference));
+  };
+  try {
+    const draft = draftOf(input);
+    await prove(draft, sellerOf(catalog, request.seller));
+    return { draft, reason: '' };
+  } catch (error) {
+    return { draft: undefined, reason: (error as Error).message };
+  }
 }
 
-async function readSums(ports: DraftPorts, run: string, payer: string, slice: number): Promise<SliceSums> {
+function notMeasured(run: string, slice: number): string {
+  return `slice ${slice} of its subscriptions was not measured; see what became of it in run ${run}`;
+}
+
+async function readSums(ports: DraftPorts, run: string, payer: string, slice: number): Promise<SliceSums | undefined> {
   const body = await ports.objects.get('work', sumsKey(run, payer, slice));
-  if (body === undefined)
-    throw new Error(`slice ${slice} of account ${payer} was not measured; see the failures of run ${run}`);
-  return JSON.parse(new TextDecoder().decode(body)) as PartialSums[];
+  return body && (JSON.parse(new TextDecoder().decode(body)) as PartialSums[]);
 }
 
 async function linkAt(ports: DraftPorts, seller: string, payer: string, n: number): Promise<Link> {
@@ -89,7 +165,8 @@ export interface DraftInput {
   readonly view: AccountView;
   readonly slices: readonly SliceSums[];
   readonly base: { readonly link: Link; readonly draft: Draft } | undefined;
-  readonly entries: Parameters<typeof newsOf>[0];
+  /** What became known since the link of the base. */
+  readonly news: News;
   readonly backBillingMonths: number;
 }
 
@@ -110,7 +187,7 @@ export function draftOf(input: DraftInput): Draft {
   const isMeasured = (line: { period: { from: string } }) => line.period.from >= planned.measureFrom;
   const frozen = base?.link.frozenUntil ?? '';
   const reasons = {
-    news: newsOf(input.entries),
+    news: input.news,
     zone: account.timeZone,
     period,
     lastCutOff: base?.link.chargeCutOff ?? 0,
