@@ -2,11 +2,10 @@ import { readCatalog } from '#shared/catalog/read-catalog.ts';
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
-import { measureSubscription } from '#shared/rating/measure-subscription.ts';
-import { noSums } from '#shared/rating/partial-sums.ts';
+import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
-import { addToSums } from '#shared/rating/sum-slice.ts';
+import { openSums } from '#shared/rating/sum-slice.ts';
 import { startOfDay } from '#shared/time/local-date.ts';
 import { type Accumulate, foldShape } from './fold.ts';
 import { report } from './measure.ts';
@@ -61,13 +60,14 @@ const history: SubscriptionHistory = {
   assignments: [{ from, until: OPEN_END, value: [{ payer: 'fleet', plan: 'sensor', businessUnit: '' }] }],
 };
 
+const meter = createMeter(scope);
+const sums = openSums(days, 0);
+
 /** What a slice of a bill run does with each subscription: measure, allowances, tiers, sums. */
 export const rated: Accumulate = (folded) => {
-  const sums = noSums();
-  for (const [place, period] of measureSubscription(scope, history, new Map([['imsi#1', folded]])).entries()) {
-    addToSums(sums, period, pricePeriod(period, days, place), days, place);
-  }
-  return Object.keys(sums.priced).length;
+  for (const period of meter.measure(history, new Map([['imsi#1', folded]])))
+    sums.add(period, pricePeriod(period, days));
+  return Object.keys(folded.keys).length;
 };
 
 if (import.meta.main) {

@@ -4,8 +4,16 @@ import { type Instant, isoInstant, startOfDay, type TimeZone } from '#shared/tim
 import type { FoldedUsage, UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { StartPrecision } from '#shared/usage/usage-key.ts';
 import type { SuspenseReason } from './match-charge.ts';
-import { judge, type RunningTotals } from './measure-usage.ts';
+import { judge } from './measure-usage.ts';
 import type { Segment } from './segments.ts';
+
+/** Records and units, being counted. */
+export interface RunningTotals {
+  records: number;
+  bytes: number;
+  seconds: number;
+  count: number;
+}
 
 /** What is known of the owner of some usage: its life as each of its sellers sees it, cut into segments. */
 export interface OwnerView {

@@ -1,13 +1,11 @@
-import type { Allowance, RecurringCharge } from '#shared/catalog/catalog.ts';
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
-import { type BilledDay, billedDays, countsFor } from './chargeable-days.ts';
 import type { DayTable } from './day-table.ts';
-import { type ChargeUsage, measureUsage, type RunningTotals } from './measure-usage.ts';
-import type { PlanBook, PlanTerms } from './plan-terms.ts';
-import { proratedQuantity } from './proration.ts';
+import { type ApartUsage, type ChargeUsage, createUsageMeter, type OwnedUsage } from './measure-usage.ts';
+import type { PlanBook } from './plan-terms.ts';
 import { segmentsOf } from './segments.ts';
+import { type StandingCharges, standingCharges } from './standing-charges.ts';
 
 /** What a payer is measured by: the same for all its subscriptions. */
 export interface MeasureScope {
@@ -19,178 +17,67 @@ export interface MeasureScope {
   readonly chargeCutOff: Instant;
 }
 
-/** A recurring charge of one subscription: on so many days of the period. */
-export interface ChargedDays {
-  readonly terms: PlanTerms;
-  readonly businessUnit: string;
-  readonly charge: RecurringCharge;
-  readonly days: number;
-}
-
-/** A subscription's allowance in one period, from one plan and business unit: its size after proration. */
-export interface AllowanceShare {
-  readonly terms: PlanTerms;
-  readonly businessUnit: string;
-  readonly allowance: Allowance;
-  /** Place in the version's stack. */
-  readonly order: number;
-  readonly size: bigint;
-}
-
 /** What one subscription comes to in one period, before prices. */
 export interface MeasuredPeriod {
   readonly subscription: string;
-  readonly recurring: readonly ChargedDays[];
-  readonly allowances: readonly AllowanceShare[];
-  /** Business units the subscription was active for on at least one day. */
-  readonly activeIn: readonly string[];
-  readonly usage: readonly ChargeUsage[];
-  readonly apart: ReadonlyMap<string, RunningTotals>;
-}
-
-/** Measures a subscription for one payer, period by period of the scope's table. */
-export function measureSubscription(
-  scope: MeasureScope,
-  history: SubscriptionHistory,
-  usage: ReadonlyMap<string, FoldedUsage>,
-): MeasuredPeriod[] {
-  const segments = segmentsOf(history, scope.plans);
-  const { days } = scope;
-  const billed = billedDays(segments, days.spans);
-  const owned = history.identifiers.flatMap(({ identifier, spans: ownedSpans }) => {
-    const folded = usage.get(identifier);
-    return folded === undefined ? [] : [{ usage: folded, owned: ownedSpans }];
-  });
-  const measured = measureUsage(scope, segments, owned);
-  return days.periods.map((_, place) => {
-    const [from, until] = [days.firstDay[place] as number, days.firstDay[place + 1] as number];
-    const its = billed
-      .slice(from, until)
-      .filter((day) => day !== undefined && day.segment.payer === scope.payer) as BilledDay[];
-    const dayCounts = countDays(its);
-    return {
-      subscription: history.subscription,
-      recurring: chargedDays(
-        scope,
-        until - from,
-        [days.starts[from] as number, days.starts[until] as number],
-        dayCounts,
-      ),
-      allowances: allowanceShares(until - from, dayCounts),
-      activeIn: [...new Set(its.filter((day) => countsFor(day, ['active'])).map((day) => day.segment.businessUnit))],
-      usage: measured.charged,
-      apart: measured.apart[place] as ReadonlyMap<string, RunningTotals>,
-    };
-  });
-}
-
-/** Days of a period under the same terms and business unit, with the days themselves. */
-interface DayCount {
-  readonly terms: PlanTerms;
-  readonly businessUnit: string;
-  readonly days: readonly PlacedDay[];
-}
-
-/** A billed day and its place among those of the period. */
-interface PlacedDay extends BilledDay {
+  /** Which of the scope's periods it is. */
   readonly place: number;
+  readonly standing: StandingCharges;
+  /** Usage of all periods of the scope that is charged, and that is not. */
+  readonly usage: readonly ChargeUsage[];
+  readonly apart: readonly ApartUsage[];
 }
 
-function countDays(days: readonly BilledDay[]): DayCount[] {
-  const groups: { terms: PlanTerms; businessUnit: string; days: PlacedDay[] }[] = [];
-  for (const [place, day] of days.entries()) {
-    const { terms, businessUnit } = day.segment;
-    if (terms === undefined) continue;
-    const group = groups.find((each) => each.terms === terms && each.businessUnit === businessUnit);
-    if (group) group.days.push({ ...day, place });
-    else groups.push({ terms, businessUnit, days: [{ ...day, place }] });
-  }
-  return groups;
+/** Measures one subscription after the other in the same memory: what it answered is valid until it measures the next. */
+export interface Meter {
+  /** What a subscription comes to, period by period of the scope. */
+  measure(history: SubscriptionHistory, usage: ReadonlyMap<string, FoldedUsage>): MeasuredPeriod[];
 }
 
-/** Recurring charges due by the cut-off: in advance at the period's start, in arrears at its end (pricing rules §2). */
-function chargedDays(
-  scope: MeasureScope,
-  length: number,
-  [start, end]: readonly [Instant, Instant],
-  counts: readonly DayCount[],
-): ChargedDays[] {
-  const found: ChargedDays[] = [];
-  const lastDays = new Map<string, number>();
-  for (const { terms, businessUnit, days } of counts) {
-    for (const charge of terms.version.charges) {
-      if (charge.kind !== 'recurring') continue;
-      if ((charge.due === 'advance' ? start : end) > scope.chargeCutOff) continue;
-      const counted = days.filter((day) => countsFor(day, charge.states));
-      const last = counted.at(-1);
-      if (last === undefined) continue;
-      if (charge.proration === 'day') {
-        found.push({ terms, businessUnit, charge, days: counted.length });
-        continue;
+/** A meter for the subscriptions of one payer. */
+export function createMeter(scope: MeasureScope): Meter {
+  const meter = createUsageMeter(scope);
+  const standing = standingCharges(scope);
+  return {
+    measure(history, usage) {
+      const segments = segmentsOf(history, scope.plans);
+      const owned: OwnedUsage[] = [];
+      for (const { identifier, spans } of history.identifiers) {
+        const folded = usage.get(identifier);
+        if (folded !== undefined) owned.push({ usage: folded, owned: spans });
       }
-      const key = `${terms.plan}|${charge.id}`;
-      if ((lastDays.get(key) ?? -1) > last.place) continue;
-      lastDays.set(key, last.place);
-      dropEarlier(found, terms.plan, charge.id);
-      found.push({ terms, businessUnit, charge, days: length });
-    }
-  }
-  return found;
+      const { charged, apart } = meter.measure(segments, owned);
+      const { subscription } = history;
+      return standing(segments).map((its, place) => ({ subscription, place, standing: its, usage: charged, apart }));
+    },
+  };
 }
 
-/** An unprorated charge is owed once: by the version and unit that have its last day. */
-function dropEarlier(found: ChargedDays[], plan: string, charge: string): void {
-  const at = found.findIndex((each) => each.terms.plan === plan && each.charge.id === charge);
-  if (at >= 0) found.splice(at, 1);
+/** Usage of a charge on a day, by the day's place in the table; in base units, above zero. */
+export interface DayQuantity {
+  readonly dayAt: number;
+  readonly quantity: bigint;
 }
 
-/**
- * What a subscription contributes to allowances (pricing rules §4): each plan's size by its own chargeable days, rounded down once over the
- * plan's versions, and over business units where they share the pool; what each adds is the rise of that rounded sum.
- */
-function allowanceShares(length: number, counts: readonly DayCount[]): AllowanceShare[] {
-  const sizeDays = new Map<string, bigint>();
-  return counts.flatMap(({ terms, businessUnit, days }) => {
-    const active = BigInt(days.filter((day) => countsFor(day, ['active'])).length);
-    return terms.version.allowances.map((allowance, order) => {
-      const unit = allowance.scope === 'businessUnit' ? businessUnit : '';
-      const key = `${terms.plan}|${allowance.id}|${unit}`;
-      const before = sizeDays.get(key) ?? 0n;
-      const after = before + contributed(allowance, active, BigInt(length), before);
-      sizeDays.set(key, after);
-      return {
-        terms,
-        businessUnit,
-        allowance,
-        order,
-        size: proratedQuantity(after, 1, length) - proratedQuantity(before, 1, length),
-      };
-    });
-  });
-}
-
-/** Size × days that an allowance adds; one that is not prorated adds its whole size once. */
-function contributed(allowance: Allowance, active: bigint, length: bigint, before: bigint): bigint {
-  if (allowance.proration === 'day') return BigInt(allowance.size) * active;
-  return active > 0n && before === 0n ? BigInt(allowance.size) * length : 0n;
-}
-
-/** Quantity of a charge over one period, under its first day. */
-export function totalIn(days: DayTable, place: number, usage: ChargeUsage): { date: string; quantity: bigint } {
+/** Quantity of a charge over one period, under its first day; nothing when it is zero. */
+export function totalIn(days: DayTable, place: number, usage: ChargeUsage): DayQuantity[] {
   const first = days.firstDay[place] as number;
+  const end = days.firstDay[place + 1] as number;
+  const { quantities } = usage;
   let total = 0;
-  for (let day = first; day < (days.firstDay[place + 1] as number); day++) total += usage.quantities[day] as number;
+  for (let day = first; day < end; day++) total += quantities[day] as number;
   if (!Number.isSafeInteger(total))
     throw new RangeError(`${usage.charge.id} adds up to ${total}, more than can be counted exactly`);
-  return { date: days.dates[first] as string, quantity: BigInt(total) };
+  return total === 0 ? [] : [{ dayAt: first, quantity: BigInt(total) }];
 }
 
 /** Quantities of a charge by day of one period. */
-export function quantitiesIn(days: DayTable, place: number, usage: ChargeUsage): { date: string; quantity: bigint }[] {
-  const found: { date: string; quantity: bigint }[] = [];
-  for (let day = days.firstDay[place] as number; day < (days.firstDay[place + 1] as number); day++) {
-    const quantity = usage.quantities[day] as number;
-    if (quantity > 0) found.push({ date: days.dates[day] as string, quantity: BigInt(quantity) });
+export function quantitiesIn(days: DayTable, place: number, usage: ChargeUsage): DayQuantity[] {
+  const found: DayQuantity[] = [];
+  const end = days.firstDay[place + 1] as number;
+  for (let dayAt = days.firstDay[place] as number; dayAt < end; dayAt++) {
+    const quantity = usage.quantities[dayAt] as number;
+    if (quantity > 0) found.push({ dayAt, quantity: BigInt(quantity) });
   }
   return found;
 }

@@ -1,22 +1,19 @@
 import type { Measure, UsageCharge } from '#shared/catalog/catalog.ts';
 import type { Span } from '#shared/inventory/timeline.ts';
 import type { Instant } from '#shared/time/local-date.ts';
-import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
+import type { FoldedUsage, UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { type DayTable, dayAt } from './day-table.ts';
 import { raiseToIncrement } from './increment.ts';
 import { matchCharge } from './match-charge.ts';
+import { sumKey } from './partial-sums.ts';
 import type { PlanTerms } from './plan-terms.ts';
+import { poolOfCharge } from './pool-key.ts';
 import { raiseByScope, type ScopedRecord } from './rounding-scope.ts';
 import type { Segment } from './segments.ts';
 
-/** Records and units, being counted. */
-export interface RunningTotals {
-  records: number;
-  bytes: number;
-  seconds: number;
-  count: number;
-}
+/** Records, octets, seconds and pieces as the records said them: four numbers a period, period behind period. */
+export type PeriodCounts = Float64Array;
 
 /** The measured usage of one charge in one zone: what allowances and prices are applied to. */
 export interface ChargeUsage {
@@ -25,16 +22,27 @@ export interface ChargeUsage {
   readonly charge: UsageCharge;
   readonly order: number;
   readonly zone: string;
+  /** businessUnit|plan|version|charge|zone. */
+  readonly key: string;
+  /** plan/charge: what allowances and tiers know it by. */
+  readonly name: string;
+  /** The pool it draws on (see pool-key.ts); '' = none. */
+  readonly pool: string;
   /** Quantity in base units on each day of the table, raised to increments. */
   readonly quantities: Float64Array;
-  /** What the records said, by period. */
-  readonly totals: readonly RunningTotals[];
+  readonly counts: PeriodCounts;
 }
 
-/** What a payer's usage of one subscription comes to. `apart` counts what is not charged, by period and reason or 'free'. */
+/** Usage of a payer that is not charged: suspended by a reason, or free. */
+export interface ApartUsage {
+  readonly word: string;
+  readonly counts: PeriodCounts;
+}
+
+/** What a payer's usage of one subscription comes to. */
 export interface MeasuredUsage {
   readonly charged: readonly ChargeUsage[];
-  readonly apart: readonly ReadonlyMap<string, RunningTotals>[];
+  readonly apart: readonly ApartUsage[];
 }
 
 /** What is to be measured: whose usage, of which days, up to when. */
@@ -51,23 +59,27 @@ export interface OwnedUsage {
   readonly owned: readonly Span<string>[];
 }
 
+/** Measures the usage of one subscription after the other in the same memory: what it answered is valid until it measures the next. */
+export interface UsageMeter {
+  measure(segments: readonly Segment[], owned: readonly OwnedUsage[]): MeasuredUsage;
+}
+
 /** What records of some keys and segments are counted under: a charge in a zone, or a word for why none. */
 interface Tally {
-  readonly word: string;
-  /** The charge's quantities by day; none where nothing is charged. */
-  readonly quantities: Float64Array;
+  /** Number of the subscription it was last cleared for. */
+  turn: number;
   readonly measure: number;
   readonly first: number;
   readonly next: number;
   /** Records that wait for others before they are raised to increments, unless each is raised by itself. */
   readonly scoped: ScopedRecord[] | undefined;
-  /** Records, octets, seconds and pieces of each period, one behind the other. */
-  readonly counts: Float64Array;
-  readonly charged: Pick<ChargeUsage, 'terms' | 'businessUnit' | 'charge' | 'order' | 'zone'> | undefined;
+  readonly counts: PeriodCounts;
+  /** The charge's quantities by day; none where nothing is charged. */
+  readonly quantities: Float64Array;
+  readonly charged: ChargeUsage | undefined;
+  readonly apart: ApartUsage;
 }
 
-const UNDECIDED = -1;
-const NOT_OURS = -2;
 const MEASURES: Readonly<Record<Measure, number>> = {
   bytes: 0,
   bytesUp: 1,
@@ -77,36 +89,47 @@ const MEASURES: Readonly<Record<Measure, number>> = {
   count: 5,
 };
 
-/**
- * Measures a subscription's usage for one payer (pricing rules §3): each record is owned, assigned, put in a zone, matched to a charge,
- * measured and raised to increments by what held at its instant. One pass; plan and price are looked up once a usage key and segment.
- */
-export function measureUsage(
-  scope: UsageScope,
-  segments: readonly Segment[],
-  owned: readonly OwnedUsage[],
-): MeasuredUsage {
-  const tallies: Tally[] = [];
-  for (const each of owned) measureIdentifier(scope, segments, each, tallies);
-  const charged: ChargeUsage[] = [];
-  const apart = scope.days.periods.map(() => new Map<string, RunningTotals>());
-  for (const { word, charged: of, quantities, scoped, counts } of tallies) {
-    const totals = apart.map((_, period) => totalsAt(counts, period * COUNTS));
-    if (of === undefined) {
-      for (const [period, its] of totals.entries()) if (its.records > 0) apart[period]?.set(word, its);
-      continue;
-    }
-    if (scoped !== undefined) raiseByScope(of.charge, scoped, quantities);
-    charged.push({ ...of, quantities, totals });
-  }
-  return { charged, apart };
-}
-
 const COUNTS = 4;
 
-function totalsAt(counts: Float64Array, at: number): RunningTotals {
-  const [records = 0, bytes = 0, seconds = 0, count = 0] = counts.subarray(at, at + COUNTS);
-  return { records, bytes, seconds, count };
+/** What the records of a period said. */
+export function totalsIn(counts: PeriodCounts, place: number): UsageTotals {
+  const at = place * COUNTS;
+  return {
+    records: counts[at] as number,
+    bytes: counts[at + 1] as number,
+    seconds: counts[at + 2] as number,
+    count: counts[at + 3] as number,
+  };
+}
+
+/** Whether any record was counted in a period. */
+export function hasRecords({ counts }: { readonly counts: PeriodCounts }, place: number): boolean {
+  return (counts[place * COUNTS] as number) > 0;
+}
+
+/**
+ * A meter of usage for one payer (pricing rules §3): each record is owned, assigned, put in a zone, matched to a charge, measured and raised
+ * to increments by what held at its instant. One pass; plan and price are looked up once a usage key and terms.
+ */
+export function createUsageMeter(scope: UsageScope): UsageMeter {
+  const book = new TallyBook(scope);
+  return {
+    measure(segments, owned) {
+      book.begin();
+      for (const each of owned) measureIdentifier(scope, segments, each, book);
+      const charged: ChargeUsage[] = [];
+      const apart: ApartUsage[] = [];
+      for (const tally of book.used) {
+        if (tally.charged === undefined) {
+          apart.push(tally.apart);
+          continue;
+        }
+        if (tally.scoped !== undefined) raiseByScope(tally.charged.charge, tally.scoped, tally.quantities);
+        charged.push(tally.charged);
+      }
+      return { charged, apart };
+    },
+  };
 }
 
 /** The one pass. It is long because it is done for every record: everything it needs is at hand, and nothing is made. */
@@ -114,59 +137,61 @@ function measureIdentifier(
   scope: UsageScope,
   segments: readonly Segment[],
   { usage, owned }: OwnedUsage,
-  tallies: Tally[],
+  book: TallyBook,
 ): void {
   const { starts, periodOfDay, dayOfUtcMidnight } = scope.days;
-  const { keyIndex, startedAt, bytesUp, bytesDown, bytesUnsplit, seconds, count, keys } = usage;
+  const { length, keyIndex, startedAt, bytesUp, bytesDown, bytesUnsplit, seconds, count, keys } = usage;
   const dated = keys.map((key) => key.startPrecision !== 'instant');
-  const decisions = segments.map(() => new Int32Array(keys.length).fill(UNDECIDED));
+  const someDated = dated.includes(true);
+  const decisions: (Tally | null | undefined)[][] = segments.map(() => []);
+  let decided: (Tally | null | undefined)[] = [];
   let segment = NONE;
-  let decided = new Int32Array(0);
-  let own = NOBODY;
-  for (let i = 0; i < usage.length; i++) {
+  let day = 0;
+  let to = 0;
+  let from = 0;
+  let until = 0;
+  for (let i = 0; i < length; i++) {
     const key = keyIndex[i] as number;
     let at = startedAt[i] as number;
-    const day = dated[key] ? (dayOfUtcMidnight.get(at) ?? -1) : dayAt(starts, at);
-    if (day < 0) continue;
-    if (dated[key]) at = starts[day] as number;
-    if (at >= scope.usageCutOff) continue;
-    if (at < own.from || at >= own.until) {
-      own = owned.find((span) => span.from <= at && at < span.until) ?? NOBODY;
-      if (own === NOBODY) continue;
+    if (someDated && dated[key]) at = starts[dayOfUtcMidnight.get(at) ?? starts.length] ?? Number.NaN;
+    if (!(at >= from && at < until)) {
+      day = dayAt(starts, at);
+      if (day < 0 || at >= scope.usageCutOff) continue;
+      const own = owned.find((span) => span.from <= at && at < span.until);
+      const place = own === undefined ? -1 : segments.findIndex((each) => each.from <= at && at < each.until);
+      if (own === undefined || place < 0) continue;
+      segment = segments[place] as Segment;
+      decided = decisions[place] as (Tally | null | undefined)[];
+      from = Math.max(starts[day] as number, own.from, segment.from);
+      until = Math.min(starts[day + 1] as number, own.until, segment.until, scope.usageCutOff);
+      to = (periodOfDay[day] as number) * COUNTS;
     }
-    if (at < segment.from || at >= segment.until) {
-      const place = segments.findIndex((each) => each.from <= at && at < each.until);
-      segment = segments[place] ?? NONE;
-      if (segment === NONE) continue;
-      decided = decisions[place] as Int32Array<ArrayBuffer>;
+    let tally = decided[key];
+    if (tally === undefined) {
+      tally = segment.payer === scope.payer ? book.open(segment, keys[key] as UsageKey) : null;
+      decided[key] = tally;
     }
-    let decision = decided[key] as number;
-    if (decision === UNDECIDED) {
-      decision = decide(scope, segment, keys[key] as UsageKey, tallies);
-      decided[key] = decision;
-    }
-    if (decision === NOT_OURS) continue;
-    const { counts, quantities, measure, first, next, scoped, charged } = tallies[decision] as Tally;
+    if (tally === null) continue;
+    const { counts, measure } = tally;
     const bytes = (bytesUp[i] as number) + (bytesDown[i] as number) + (bytesUnsplit[i] as number);
-    const period = periodOfDay[day] as number;
-    const to = period * COUNTS;
     counts[to] = (counts[to] as number) + 1;
     counts[to + 1] = (counts[to + 1] as number) + bytes;
     counts[to + 2] = (counts[to + 2] as number) + (seconds[i] as number);
     counts[to + 3] = (counts[to + 3] as number) + (count[i] as number);
-    if (charged === undefined) continue;
+    if (tally.charged === undefined) continue;
     const raw = measure === 0 ? bytes : rawQuantity(measure, usage, i);
-    if (scoped !== undefined) {
-      scoped.push({ at, day, period, session: usage.session[i] as number, quantity: raw });
+    if (tally.scoped !== undefined) {
+      const period = periodOfDay[day] as number;
+      tally.scoped.push({ at, day, period, session: usage.session[i] as number, quantity: raw });
       continue;
     }
+    const { first, next, quantities } = tally;
     const raised = next === 1 && first <= 1 ? raw : raiseToIncrement(raw, first, next);
     quantities[day] = (quantities[day] as number) + raised;
   }
 }
 
 const NONE: Segment = { from: 0, until: 0, state: 'inventory', payer: '', businessUnit: '', terms: undefined };
-const NOBODY: Span<string> = { from: 0, until: 0, value: '' };
 
 function rawQuantity(measure: number, usage: FoldedUsage, i: number): number {
   switch (measure) {
@@ -184,33 +209,92 @@ function rawQuantity(measure: number, usage: FoldedUsage, i: number): number {
 }
 
 const NO_QUANTITIES = new Float64Array(0);
+const NO_TERMS = {};
 
-/** Place of the tally that usage of a key is counted under, NOT_OURS for what another pays. */
-function decide(scope: UsageScope, segment: Segment, key: UsageKey, tallies: Tally[]): number {
-  if (segment.payer !== scope.payer) return NOT_OURS;
-  const { days } = scope;
-  const verdict = judge(segment, key);
-  const counts = () => new Float64Array(days.periods.length * COUNTS);
-  if (verdict.outcome !== 'charge') {
-    const word = verdict.outcome === 'free' ? 'free' : verdict.reason;
-    const known = tallies.findIndex((tally) => tally.word === word);
-    if (known >= 0) return known;
-    const nothing = { quantities: NO_QUANTITIES, measure: 0, first: 1, next: 1, scoped: undefined };
-    return tallies.push({ word, ...nothing, counts: counts(), charged: undefined }) - 1;
+/** The tallies of a payer. What a usage key comes to under some terms is decided once, for all subscriptions. */
+class TallyBook {
+  /** Those the present subscription has used. */
+  used: Tally[] = [];
+  private readonly days: DayTable;
+  private turn = 0;
+  private readonly charged = new Map<string, Tally[]>();
+  private readonly apart = new Map<string, Tally>();
+  /** State and business unit → terms → usage key. Keys and terms are let go with whoever made them. */
+  private readonly decided = new Map<string, WeakMap<object, WeakMap<UsageKey, Tally>>>();
+
+  constructor({ days }: UsageScope) {
+    this.days = days;
   }
-  const { charge, order, zone } = verdict;
-  const charged = { terms: segment.terms as PlanTerms, businessUnit: segment.businessUnit, charge, order, zone };
-  const known = tallies.findIndex((tally) => tally.charged !== undefined && isSame(tally.charged, charged));
-  if (known >= 0) return known;
-  const quantities = new Float64Array(days.dates.length);
-  const [first, next] = [Number(charge.increment.first), Number(charge.increment.next)];
-  const scoped = charge.rounding === 'record' ? undefined : [];
-  const measure = MEASURES[charge.measure];
-  return tallies.push({ word: '', quantities, measure, first, next, scoped, counts: counts(), charged }) - 1;
-}
 
-function isSame(a: NonNullable<Tally['charged']>, b: NonNullable<Tally['charged']>): boolean {
-  return a.terms === b.terms && a.businessUnit === b.businessUnit && a.charge === b.charge && a.zone === b.zone;
+  /** Begins a subscription. */
+  begin(): void {
+    this.turn++;
+    this.used = [];
+  }
+
+  /** The tally for usage of a key in a segment the payer pays, with nothing in it when the subscription has not used it yet. */
+  open(segment: Segment, key: UsageKey): Tally {
+    const tally = this.tallyOf(segment, key);
+    if (tally.turn === this.turn) return tally;
+    tally.turn = this.turn;
+    tally.counts.fill(0);
+    tally.quantities.fill(0);
+    if (tally.scoped !== undefined) tally.scoped.length = 0;
+    this.used.push(tally);
+    return tally;
+  }
+
+  private tallyOf(segment: Segment, key: UsageKey): Tally {
+    const { state, businessUnit, terms } = segment;
+    const place = `${state} ${businessUnit}`;
+    let byTerms = this.decided.get(place);
+    if (byTerms === undefined) this.decided.set(place, (byTerms = new WeakMap()));
+    let byKey = byTerms.get(terms ?? NO_TERMS);
+    if (byKey === undefined) byTerms.set(terms ?? NO_TERMS, (byKey = new WeakMap()));
+    let tally = byKey.get(key);
+    if (tally === undefined) byKey.set(key, (tally = this.decide(segment, key)));
+    return tally;
+  }
+
+  private decide(segment: Segment, key: UsageKey): Tally {
+    const verdict = judge(segment, key);
+    if (verdict.outcome !== 'charge') return this.tallyApart(verdict.outcome === 'free' ? 'free' : verdict.reason);
+    const { charge, order, zone } = verdict;
+    const { businessUnit } = segment;
+    const terms = segment.terms as PlanTerms;
+    const sumsKey = sumKey(businessUnit, terms.plan, terms.version.from, charge.id, zone);
+    const same = this.charged.get(sumsKey) ?? [];
+    this.charged.set(sumsKey, same);
+    const known = same.find((each) => each.charged?.terms === terms && each.charged.charge === charge);
+    if (known !== undefined) return known;
+    const quantities = new Float64Array(this.days.dates.length);
+    const counts = new Float64Array(this.days.periods.length * COUNTS);
+    const name = `${terms.plan}/${charge.id}`;
+    const pool = poolOfCharge(terms, charge, businessUnit);
+    const tally: Tally = {
+      turn: 0,
+      measure: MEASURES[charge.measure],
+      first: Number(charge.increment.first),
+      next: Number(charge.increment.next),
+      scoped: charge.rounding === 'record' ? undefined : [],
+      counts,
+      quantities,
+      charged: { terms, businessUnit, charge, order, zone, key: sumsKey, name, pool, quantities, counts },
+      apart: { word: '', counts },
+    };
+    same.push(tally);
+    return tally;
+  }
+
+  private tallyApart(word: string): Tally {
+    const known = this.apart.get(word);
+    if (known !== undefined) return known;
+    const counts = new Float64Array(this.days.periods.length * COUNTS);
+    const nothing = { measure: 0, first: 1, next: 1, scoped: undefined, quantities: NO_QUANTITIES, charged: undefined };
+    const tally: Tally = { turn: 0, ...nothing, counts, apart: { word, counts } };
+    this.apart.set(word, tally);
+    return tally;
+  }
 }
 
 /**

@@ -1,15 +1,16 @@
-import type { Allowance } from '#shared/catalog/catalog.ts';
-import { kindOfMeasure } from '#shared/catalog/unit.ts';
-import type { LocalDate } from '#shared/time/local-date.ts';
 import { type AllowanceSize, type ConsumedBucket, consume, type UsageBucket } from './allowance.ts';
 import type { DayTable } from './day-table.ts';
-import { type AllowanceShare, type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscription.ts';
-import type { ChargeUsage } from './measure-usage.ts';
+import { type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscription.ts';
+import { type ChargeUsage, hasRecords } from './measure-usage.ts';
+import { poolKey } from './pool-key.ts';
+import type { AllowanceShare } from './standing-charges.ts';
 import { tierParts } from './tier-parts.ts';
 
 /** Usage of one charge on one day, with the measured usage it is part of. */
 export interface MeasuredBucket extends UsageBucket {
   readonly of: ChargeUsage;
+  /** Place of its day in the table. */
+  readonly dayAt: number;
 }
 
 /** What of a subscription's usage falls into a tier: so many base units, and how often the tier was entered. */
@@ -20,48 +21,54 @@ export interface PricedUsage {
   readonly entered: number;
 }
 
-/** A subscription's use of a pool: what it adds to it by business unit, and what it draws, day by day. */
-export interface PoolUse {
-  readonly contributions: ReadonlyMap<string, bigint>;
-  readonly drawn: readonly { readonly of: ChargeUsage; readonly day: LocalDate; readonly quantity: bigint }[];
+/** What a subscription adds to a pool, by business unit, in base units. */
+export interface PoolContribution {
+  readonly pool: string;
+  readonly businessUnit: string;
+  readonly size: bigint;
 }
 
-/** Key of a pool: its name, and the business unit that shares it ('' = the whole account does). */
-function poolKey(name: string, businessUnit: string): string {
-  return `${name}|${businessUnit}`;
+/** What a subscription draws on the pool of a charge on one day, in base units. */
+export interface PoolDraw {
+  readonly of: ChargeUsage;
+  /** Place of the day in the table. */
+  readonly dayAt: number;
+  readonly quantity: bigint;
 }
 
-/** The pool without a name and without size: usage that nothing covers, but that is counted over the whole account. */
-const ACCOUNT_COUNT = poolKey('', '');
-
-/** What one subscription owes by itself in a period, and what it hands on to pools, by their keys. */
+/** What one subscription owes by itself in a period, and what it hands on to pools. */
 export interface PricedPeriod {
+  /** Usage that its own allowances or its own count decide about, in order of consumption. */
   readonly covered: readonly ConsumedBucket<MeasuredBucket>[];
   readonly priced: readonly PricedUsage[];
-  readonly pools: ReadonlyMap<string, PoolUse>;
+  readonly contributions: readonly PoolContribution[];
+  readonly drawn: readonly PoolDraw[];
 }
 
 /**
  * Applies a subscription's own allowances to its usage, and prices what tiers count by subscription (pricing rules §4 and §5). What draws on a
  * pool, or is counted over the account, is handed on.
  */
-export function pricePeriod(measured: MeasuredPeriod, days: DayTable, place: number): PricedPeriod {
-  const stack = individualStack(measured.allowances);
-  const pools = poolsOf(measured.allowances);
-  const usages = measured.usage.filter((usage) => (usage.totals[place]?.records ?? 0) > 0);
-  const covered = consume(
-    stack,
-    usages.flatMap((usage) => bucketsOf(usage, days, place, isAlone(usage, usages, stack))),
-  );
-  const left = covered.filter((each) => each.over > 0n);
-  const counted: ConsumedBucket<MeasuredBucket>[] = [];
-  for (const each of left) {
-    const { bucket, over } = each;
-    const pool = poolFor(pools, bucket);
-    if (pool === undefined) counted.push(each);
-    else pool.drawn.push({ of: bucket.of, day: bucket.day, quantity: over });
+export function pricePeriod(measured: MeasuredPeriod, days: DayTable): PricedPeriod {
+  const { place, usage } = measured;
+  const { stack, contributions } = stackOf(measured.standing.allowances);
+  const usages = usage.filter((each) => hasRecords(each, place));
+  const buckets: MeasuredBucket[] = [];
+  const drawn: PoolDraw[] = [];
+  for (const each of usages) {
+    if (each.pool !== '' && !stack.some(({ covers }) => covers.has(each.name))) {
+      for (const { dayAt, quantity } of quantitiesIn(days, place, each)) drawn.push({ of: each, dayAt, quantity });
+    } else addBuckets(buckets, each, days, place, isAlone(each, usages, stack));
   }
-  return { covered, priced: priceCounted(counted), pools };
+  const covered = consume(stack, buckets);
+  const counted: ConsumedBucket<MeasuredBucket>[] = [];
+  for (const each of covered) {
+    const { bucket, over } = each;
+    if (over === 0n) continue;
+    if (bucket.of.pool === '') counted.push(each);
+    else drawn.push({ of: bucket.of, dayAt: bucket.dayAt, quantity: over });
+  }
+  return { covered, priced: priceCounted(counted), contributions, drawn };
 }
 
 /**
@@ -69,21 +76,42 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable, place: num
  * can be drawn at once.
  */
 function isAlone(usage: ChargeUsage, usages: readonly ChargeUsage[], stack: readonly AllowanceSize[]): boolean {
-  if (usage.charge.count !== 'subscription' || poolAllowance(usage) !== undefined) return false;
-  const name = `${usage.terms.plan}/${usage.charge.id}`;
-  return usages.every((other) => {
-    if (other === usage) return true;
-    const rival = `${other.terms.plan}/${other.charge.id}`;
-    return rival !== name && !stack.some(({ covers }) => covers.has(name) && covers.has(rival));
-  });
+  if (usage.pool !== '') return false;
+  for (const { name } of usages) {
+    if (name !== usage.name && stack.some(({ covers }) => covers.has(usage.name) && covers.has(name))) return false;
+  }
+  return !usages.some((other) => other !== usage && other.name === usage.name);
 }
 
-function bucketsOf(of: ChargeUsage, days: DayTable, place: number, atOnce: boolean): MeasuredBucket[] {
+function addBuckets(to: MeasuredBucket[], of: ChargeUsage, days: DayTable, place: number, atOnce: boolean): void {
   const { terms, businessUnit, charge, order, zone } = of;
   const { plan, version } = terms;
-  const bucket = { of, chargeOrder: order, version: version.from, plan, charge: charge.id, zone, businessUnit };
-  const daily = atOnce ? [totalIn(days, place, of)] : quantitiesIn(days, place, of);
-  return daily.filter((each) => each.quantity > 0n).map(({ date, quantity }) => ({ ...bucket, day: date, quantity }));
+  const daily = atOnce ? totalIn(days, place, of) : quantitiesIn(days, place, of);
+  for (const { dayAt, quantity } of daily) {
+    const day = days.dates[dayAt] as string;
+    const what = { version: version.from, plan, charge: charge.id, zone, businessUnit };
+    to.push({ of, dayAt, day, chargeOrder: order, ...what, quantity });
+  }
+}
+
+/** What allowances come to in a period: the stack of a subscription's own, and what it adds to pools. */
+interface Stack {
+  readonly stack: readonly AllowanceSize[];
+  readonly contributions: readonly PoolContribution[];
+}
+
+const stacks = new WeakMap<readonly AllowanceShare[], Stack>();
+
+/** The stack of some shares: worked out once, since subscriptions that do not change share them. */
+function stackOf(shares: readonly AllowanceShare[]): Stack {
+  const known = stacks.get(shares);
+  if (known !== undefined) return known;
+  const contributions = shares
+    .filter((share) => share.allowance.kind === 'flexible')
+    .map(({ allowance, businessUnit, size }) => ({ pool: poolKey(allowance, businessUnit), businessUnit, size }));
+  const made = { stack: individualStack(shares), contributions };
+  stacks.set(shares, made);
+  return made;
 }
 
 /** A subscription's individual allowances; one that several versions or units share days of is one. */
@@ -100,53 +128,17 @@ function individualStack(shares: readonly AllowanceShare[]): AllowanceSize[] {
   return [...stack.values()];
 }
 
-interface OpenPoolUse extends PoolUse {
-  readonly contributions: Map<string, bigint>;
-  readonly drawn: { of: ChargeUsage; day: LocalDate; quantity: bigint }[];
-}
-
-function poolsOf(shares: readonly AllowanceShare[]): Map<string, OpenPoolUse> {
-  const pools = new Map<string, OpenPoolUse>();
-  for (const { allowance, businessUnit, size } of shares.filter((each) => each.allowance.kind === 'flexible')) {
-    const { contributions } = openPool(pools, poolKeyOf(allowance, businessUnit));
-    contributions.set(businessUnit, (contributions.get(businessUnit) ?? 0n) + size);
-  }
-  return pools;
-}
-
-function openPool(pools: Map<string, OpenPoolUse>, key: string): OpenPoolUse {
-  const pool = pools.get(key) ?? { contributions: new Map<string, bigint>(), drawn: [] };
-  pools.set(key, pool);
-  return pool;
-}
-
-function poolKeyOf(allowance: Allowance, businessUnit: string): string {
-  return poolKey(allowance.pool, allowance.scope === 'businessUnit' ? businessUnit : '');
-}
-
-/** The flexible allowance of its own terms that covers a usage's charge. */
-function poolAllowance({ terms, charge }: ChargeUsage): Allowance | undefined {
-  return terms.version.allowances.find((each) => each.kind === 'flexible' && each.covers.includes(charge.id));
-}
-
-/** The pool a bucket draws on: that of the allowance that covers its charge, else the account's count if it counts there. */
-function poolFor(pools: Map<string, OpenPoolUse>, { of, businessUnit }: MeasuredBucket): OpenPoolUse | undefined {
-  const allowance = poolAllowance(of);
-  if (allowance !== undefined) return openPool(pools, poolKeyOf(allowance, businessUnit));
-  return of.charge.count === 'subscription' ? undefined : openPool(pools, ACCOUNT_COUNT);
-}
-
 /** Puts buckets into tiers in order of consumption; one count over all versions and zones of a charge id. */
 function priceCounted(counted: readonly ConsumedBucket<MeasuredBucket>[]): PricedUsage[] {
   const counts = new Map<string, bigint>();
   const priced: { of: ChargeUsage; tier: number; quantity: bigint; entered: number }[] = [];
   for (const { bucket, over } of counted) {
-    const id = `${bucket.plan}/${bucket.charge}`;
-    const before = counts.get(id) ?? 0n;
-    counts.set(id, before + over);
-    for (const { tier, quantity, entered } of tierParts(bucket.of.charge, before, before + over)) {
-      const sum = priced.find((each) => each.of === bucket.of && each.tier === tier);
-      if (sum === undefined) priced.push({ of: bucket.of, tier, quantity, entered });
+    const { of } = bucket;
+    const before = counts.get(of.name) ?? 0n;
+    counts.set(of.name, before + over);
+    for (const { tier, quantity, entered } of tierParts(of.charge, before, before + over)) {
+      const sum = priced.find((each) => each.of === of && each.tier === tier);
+      if (sum === undefined) priced.push({ of, tier, quantity, entered });
       else {
         sum.quantity += quantity;
         sum.entered += entered;
@@ -154,9 +146,4 @@ function priceCounted(counted: readonly ConsumedBucket<MeasuredBucket>[]): Price
     }
   }
   return priced;
-}
-
-/** Whether a charge counts octets: its days make up the picture of data by day. */
-export function countsOctets(usage: ChargeUsage): boolean {
-  return kindOfMeasure(usage.charge.measure) === 'octets';
 }

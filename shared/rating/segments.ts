@@ -18,14 +18,29 @@ export interface Segment {
 
 /** Cuts a subscription's life where its state, payer, business unit, plan or plan version changes. Before its first state it is in inventory. */
 export function segmentsOf(history: SubscriptionHistory, plans: PlanBook): Segment[] {
-  const starts = new Set<Instant>([...history.states, ...history.assignments].map((span) => span.from));
+  const starts: Instant[] = [];
+  for (const span of history.states) starts.push(span.from);
   for (const span of history.assignments) {
+    starts.push(span.from);
     for (const terms of plans.get(span.value[0]?.plan ?? '') ?? []) {
-      for (const start of [terms.from, terms.until]) if (start > span.from && start < span.until) starts.add(start);
+      if (terms.from > span.from && terms.from < span.until) starts.push(terms.from);
+      if (terms.until > span.from && terms.until < span.until) starts.push(terms.until);
     }
   }
-  const sorted = [...starts].sort((a, b) => a - b);
-  return sorted.map((from, i) => segmentAt(history, plans, from, sorted[i + 1] ?? OPEN_END));
+  starts.sort((a, b) => a - b);
+  const segments: Segment[] = [];
+  for (const [place, from] of starts.entries()) {
+    if (from !== starts[place - 1]) segments.push(segmentAt(history, plans, from, nextAfter(starts, place)));
+  }
+  return segments;
+}
+
+/** The first start behind one that is later. */
+function nextAfter(starts: readonly Instant[], place: number): Instant {
+  for (let next = place + 1; next < starts.length; next++) {
+    if (starts[next] !== starts[place]) return starts[next] as Instant;
+  }
+  return OPEN_END;
 }
 
 function segmentAt(history: SubscriptionHistory, plans: PlanBook, from: Instant, until: Instant): Segment {

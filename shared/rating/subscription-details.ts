@@ -1,4 +1,5 @@
-import type { MeasuredPeriod } from './measure-subscription.ts';
+import type { DayTable } from './day-table.ts';
+import { type MeasuredPeriod, totalIn } from './measure-subscription.ts';
 import { sumKey } from './partial-sums.ts';
 import type { PricedPeriod } from './price-subscription.ts';
 
@@ -23,7 +24,11 @@ export interface SubscriptionDetail {
 }
 
 /** The details of one subscription in one period. */
-export function subscriptionDetails(measured: MeasuredPeriod, priced: PricedPeriod): SubscriptionDetail[] {
+export function subscriptionDetails(
+  days: DayTable,
+  measured: MeasuredPeriod,
+  priced: PricedPeriod,
+): SubscriptionDetail[] {
   const details = new Map<string, Mutable<SubscriptionDetail>>();
   const of = (line: string) => {
     const there = details.get(line) ?? {
@@ -38,27 +43,21 @@ export function subscriptionDetails(measured: MeasuredPeriod, priced: PricedPeri
     details.set(line, there);
     return there;
   };
-  for (const { terms, businessUnit, charge, days: count } of measured.recurring) {
-    of(sumKey(businessUnit, terms.plan, terms.version.from, charge.id, '')).days += count;
+  for (const { key, days: count } of measured.standing.recurring) of(sumKey(key, '')).days += count;
+  for (const usage of measured.usage) {
+    for (const { quantity } of totalIn(days, measured.place, usage)) of(usage.key).quantity = quantity.toString();
   }
   for (const { bucket, covered } of priced.covered) {
-    const detail = of(sumKey(bucket.businessUnit, bucket.plan, bucket.version, bucket.charge, bucket.zone));
-    detail.quantity = plus(detail.quantity, bucket.quantity);
+    const detail = of(bucket.of.key);
     for (const { quantity } of covered) detail.covered = plus(detail.covered, quantity);
   }
   for (const { of: usage, tier, quantity } of priced.priced) {
-    const detail = of(
-      sumKey(usage.businessUnit, usage.terms.plan, usage.terms.version.from, usage.charge.id, usage.zone),
-    );
+    const detail = of(usage.key);
     detail.tiers = { ...detail.tiers, [tier]: quantity.toString() };
   }
-  for (const pool of priced.pools.values()) {
-    for (const { of: usage, quantity } of pool.drawn) {
-      const detail = of(
-        sumKey(usage.businessUnit, usage.terms.plan, usage.terms.version.from, usage.charge.id, usage.zone),
-      );
-      detail.pooled = plus(detail.pooled, quantity);
-    }
+  for (const { of: usage, quantity } of priced.drawn) {
+    const detail = of(usage.key);
+    detail.pooled = plus(detail.pooled, quantity);
   }
   return [...details.values()];
 }

@@ -2,10 +2,10 @@ import type { ChargeLine } from '#shared/billing/charge-line.ts';
 import { owedLines } from '#shared/billing/owed-lines.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
-import { type MeasureScope, measureSubscription } from '#shared/rating/measure-subscription.ts';
-import { noSums, type PartialSums } from '#shared/rating/partial-sums.ts';
+import { createMeter, type MeasureScope } from '#shared/rating/measure-subscription.ts';
+import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
-import { addToSums } from '#shared/rating/sum-slice.ts';
+import { openSums } from '#shared/rating/sum-slice.ts';
 import type { TimeZone } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
@@ -30,14 +30,15 @@ export function sumsOf(
   scope: MeasureScope,
   sims: readonly { id: string; facts: readonly RecordedFact[]; items: readonly VisibleItem[] }[],
 ): PartialSums[] {
-  const sums = scope.days.periods.map(noSums);
+  const sums = scope.days.periods.map((_, place) => openSums(scope.days, place));
+  const meter = createMeter(scope);
   for (const { id, facts, items } of sims) {
     const history = historyOf(id, facts);
     const usage = new Map([[`imsi#${id}`, fold(items)]]);
-    for (const [place, measured] of measureSubscription(scope, history, usage).entries())
-      addToSums(sums[place] as PartialSums, measured, pricePeriod(measured, scope.days, place), scope.days, place);
+    for (const [place, measured] of meter.measure(history, usage).entries())
+      sums[place]?.add(measured, pricePeriod(measured, scope.days));
   }
-  return sums;
+  return sums.map((each) => each.close());
 }
 
 /** A sim as the chain takes it. */

@@ -15,11 +15,10 @@ import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import { amount } from '#shared/money/amount.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
-import { measureSubscription } from '#shared/rating/measure-subscription.ts';
-import { noSums, type PartialSums } from '#shared/rating/partial-sums.ts';
+import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
-import { addToSums } from '#shared/rating/sum-slice.ts';
+import { openSums } from '#shared/rating/sum-slice.ts';
 import { instantOf, startOfDay } from '#shared/time/local-date.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
@@ -142,7 +141,8 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
   const lines = new Map<string, ChargeLine>();
   for (const payer of ['nordwind', 'lakeside']) {
     const scope = { payer, plans, days, usageCutOff: cutOff, chargeCutOff: cutOff };
-    const sums: PartialSums[] = PERIODS.map(() => noSums());
+    const open = PERIODS.map((_, place) => openSums(days, place));
+    const meter = createMeter(scope);
     for (const subscription of new Set(
       facts.flatMap(({ fact }) => ('subscription' in fact ? fact.subscription : [])),
     )) {
@@ -154,12 +154,12 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
       );
       const history = subscriptionHistory(subscription, SELLER, [...own, ...others], known);
       const its = new Map([...usage].filter(([identifier]) => identifiers.has(identifier)));
-      for (const [place, measured] of measureSubscription(scope, history, its).entries()) {
-        addToSums(sums[place]!, measured, pricePeriod(measured, days, place), days, place);
+      for (const [place, measured] of meter.measure(history, its).entries()) {
+        open[place]!.add(measured, pricePeriod(measured, days));
       }
     }
     for (const [place, period] of PERIODS.entries()) {
-      for (const line of owedLines({ period, plans, currency: 'EUR' }, sums[place]!))
+      for (const line of owedLines({ period, plans, currency: 'EUR' }, open[place]!.close()))
         lines.set(`${payer}|${line.id}`, line);
     }
   }

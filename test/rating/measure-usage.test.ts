@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { measureUsage } from '#shared/rating/measure-usage.ts';
+import { createUsageMeter, hasRecords, totalsIn } from '#shared/rating/measure-usage.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 import {
@@ -48,7 +48,7 @@ function measured(
   const scope = { ...scopeOf(catalog, monthsOf('2026-10', '2026-11'), zone), usageCutOff: instantOf(cutOff, zone) };
   const segments = segmentsOf(history, scope.plans);
   const owned = history.identifiers.map(({ spans }) => ({ usage: foldOf(uses), owned: spans }));
-  const { charged, apart } = measureUsage(scope, segments, owned);
+  const { charged, apart } = createUsageMeter(scope).measure(segments, owned);
   const lines = charged.flatMap(({ charge: { id }, zone: place, businessUnit, quantities }) =>
     [...quantities.entries()].flatMap(([day, quantity]) =>
       quantity === 0
@@ -56,7 +56,10 @@ function measured(
         : [`${id}${businessUnit && `@${businessUnit}`} ${place} ${scope.days.dates[day]?.slice(5)} ${quantity}`],
     ),
   );
-  return [...lines, ...apart.flatMap((reasons) => [...reasons].map(([reason, { records }]) => `${reason} ${records}`))];
+  const suspended = scope.days.periods.flatMap((_, place) =>
+    apart.flatMap((each) => (hasRecords(each, place) ? [`${each.word} ${totalsIn(each.counts, place).records}`] : [])),
+  );
+  return [...lines, ...suspended];
 }
 const at = '2026-10-10T12:00:00Z';
 

@@ -5,7 +5,7 @@ import { poolLines } from '#shared/billing/pool-lines.ts';
 import { amount } from '#shared/money/amount.ts';
 import { classifyRecords } from '#shared/rating/classify-usage.ts';
 import { itemiseUsage } from '#shared/rating/itemise-usage.ts';
-import { measureUsage } from '#shared/rating/measure-usage.ts';
+import { createUsageMeter, hasRecords, totalsIn } from '#shared/rating/measure-usage.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
 import { joinSums } from '#shared/rating/sum-slice.ts';
@@ -98,13 +98,13 @@ test('itemised, measured and classified usage are the same usage, to the record 
         const history = historyOf(id, facts);
         const segments = segmentsOf(history, scope.plans);
         const spans = history.identifiers[0]?.spans ?? [];
-        const measured = measureUsage(scope, segments, [{ usage: fold(items), owned: spans }]);
+        const measured = createUsageMeter(scope).measure(segments, [{ usage: fold(items), owned: spans }]);
         const itemised = itemiseUsage(scope, segments, [{ usage: fold(items), owned: spans }]);
         const view = { history, segments, frozenUntil: 0, zone: BERLIN };
         const classified = [...classifyRecords(fold(items), spans, () => view)];
         for (const [place, period] of periods.entries()) {
           const { from, until } = periodInstants(period, BERLIN);
-          const totals = measured.charged.map((each) => each.totals[place]!);
+          const totals = measured.charged.map(({ counts }) => totalsIn(counts, place));
           const rows = itemised.filter((row) => row.period === place);
           const octets = rows.reduce((sum, row) => sum + row.bytesUp + row.bytesDown + row.bytesUnsplit, 0);
           expect(rows.length).toBe(totals.reduce((sum, each) => sum + each.records, 0));
@@ -112,7 +112,9 @@ test('itemised, measured and classified usage are the same usage, to the record 
           const ours = classified.filter(({ at, payer }) => at >= from && at < until && payer === 'p');
           const verdicts = Map.groupBy(ours, ({ verdict }) => verdict);
           expect(verdicts.get('charge')?.length ?? 0).toBe(rows.length);
-          const apart = [...(measured.apart[place] ?? [])].map(([reason, { records }]) => [reason, records]);
+          const apart = measured.apart
+            .filter((each) => hasRecords(each, place))
+            .map(({ word, counts }) => [word, totalsIn(counts, place).records]);
           verdicts.delete('charge');
           expect(Object.fromEntries(apart)).toEqual(
             Object.fromEntries([...verdicts].map(([verdict, of]) => [verdict, of.length])),

@@ -91,7 +91,7 @@ function detailWriter(
   };
   const own = periods.findIndex((from) => from.startsWith(month));
   const add = async ({ subscription, details, itemised }: MeasuredSubscription) => {
-    for (const [place, rows] of details.entries()) {
+    for (const [place, rows] of details().entries()) {
       for (const row of rows) await write(`${detailsPrefix(run, payer)}${periods[place]}/`, row);
     }
     for (const row of itemised()) {

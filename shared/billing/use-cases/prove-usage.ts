@@ -8,8 +8,12 @@ import { readItemIdentifiers } from '#shared/mediation/items-object.ts';
 import { type Arrival, arrivalPartition, type Manifest, readIncomingKey } from '#shared/mediation/usage-file.ts';
 import { addTotals } from '#shared/mediation/use-cases/commit-files.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
-import { addRecord, type ClassifiedRecord, classifyRecords } from '#shared/rating/classify-usage.ts';
-import type { RunningTotals } from '#shared/rating/measure-usage.ts';
+import {
+  addRecord,
+  type ClassifiedRecord,
+  classifyRecords,
+  type RunningTotals,
+} from '#shared/rating/classify-usage.ts';
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import type { FoldedUsage, UsageTotals } from '#shared/usage/folded-usage.ts';

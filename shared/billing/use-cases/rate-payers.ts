@@ -8,8 +8,8 @@ import type { WorldState } from '#shared/commit-log/visibility.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
-import { noSums, type PartialSums } from '#shared/rating/partial-sums.ts';
-import { joinSums } from '#shared/rating/sum-slice.ts';
+import type { PartialSums } from '#shared/rating/partial-sums.ts';
+import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
 import { type MeasuredSubscription, measureFacts, measureShards } from '#shared/rating/use-cases/measure-shards.ts';
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import { localDateOf, startOfDay } from '#shared/time/local-date.ts';
@@ -64,8 +64,9 @@ async function ratePayer(
   const before = await ports.projections.get<RunningMonth>(running);
   const rows: ProjectionRow<RatedSubscription>[] = [];
   const write = async ({ subscription, addTo }: MeasuredSubscription) => {
-    const sums = noSums();
-    addTo([sums]);
+    const open = openSums(scope.days, 0);
+    addTo([open]);
+    const sums = open.close();
     const partition = ratedKeys.shard(seller, payer, period.from, shardOf(subscription));
     rows.push({ partition, sort: subscription, position: world.position, value: { sums } });
   };

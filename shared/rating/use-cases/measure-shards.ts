@@ -6,12 +6,12 @@ import type { Knowledge } from '#shared/inventory/timeline.ts';
 import { utcMonths } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { type ItemisedUsage, itemiseUsage } from '../itemise-usage.ts';
-import { type MeasureScope, measureSubscription } from '../measure-subscription.ts';
-import { noSums, type PartialSums } from '../partial-sums.ts';
+import { createMeter, type MeasureScope, type Meter } from '../measure-subscription.ts';
+import type { PartialSums } from '../partial-sums.ts';
 import { pricePeriod } from '../price-subscription.ts';
 import { segmentsOf } from '../segments.ts';
 import { type SubscriptionDetail, subscriptionDetails } from '../subscription-details.ts';
-import { addToSums } from '../sum-slice.ts';
+import { type OpenSums, openSums } from '../sum-slice.ts';
 import type { UsageReader } from './read-usage.ts';
 
 /** What measuring shards of a payer needs to know. */
@@ -20,13 +20,13 @@ export interface ShardScope extends MeasureScope {
   readonly known: Knowledge;
 }
 
-/** What one subscription came to, as it is measured: for details and itemised usage. */
+/** What one subscription came to, as it is measured: valid until the next one is. */
 export interface MeasuredSubscription {
   readonly subscription: string;
   /** Adds what it comes to, period by period of the scope, to sums. */
-  readonly addTo: (sums: readonly PartialSums[]) => void;
+  readonly addTo: (sums: readonly OpenSums[]) => void;
   /** By period of the scope. */
-  readonly details: readonly (readonly SubscriptionDetail[])[];
+  readonly details: () => readonly (readonly SubscriptionDetail[])[];
   readonly itemised: () => readonly (ItemisedUsage & { readonly identifier: string })[];
 }
 
@@ -44,7 +44,7 @@ export async function measureShards(
   shards: readonly string[],
   onSubscription: (measured: MeasuredSubscription) => Promise<void>,
 ): Promise<PartialSums[]> {
-  const sums = scope.days.periods.map(noSums);
+  const sums = scope.days.periods.map((_, place) => openSums(scope.days, place));
   for (const shard of shards) {
     const found = await shardFacts(projections, scope.seller, scope.payer, shard);
     await measureFacts(read, scope, found, async (measured) => {
@@ -52,7 +52,7 @@ export async function measureShards(
       await onSubscription(measured);
     });
   }
-  return sums;
+  return sums.map((each) => each.close());
 }
 
 /** Measures subscriptions by their facts, a few at a time. */
@@ -63,11 +63,12 @@ export async function measureFacts(
   onSubscription: (measured: MeasuredSubscription) => Promise<void>,
 ): Promise<void> {
   const all = [...subscriptions];
+  const meter = createMeter(scope);
   for (let at = 0; at < all.length; at += READS_AT_ONCE) {
     const some = await Promise.all(
       all.slice(at, at + READS_AT_ONCE).map((each) => readSubscription(read, scope, ...each)),
     );
-    for (const { history, fold } of some) await onSubscription(measure(scope, history, fold()));
+    for (const { history, fold } of some) await onSubscription(measure(scope, meter, history, fold()));
   }
 }
 
@@ -86,18 +87,15 @@ async function readSubscription(
 
 function measure(
   scope: ShardScope,
+  meter: Meter,
   history: SubscriptionHistory,
   usage: ReadonlyMap<string, FoldedUsage>,
 ): MeasuredSubscription {
   const { days } = scope;
-  const periods = measureSubscription(scope, history, usage).map((measured, place) => {
-    return { measured, priced: pricePeriod(measured, days, place) };
-  });
-  const details = periods.map(({ measured, priced }) => subscriptionDetails(measured, priced));
-  const addTo = (sums: readonly PartialSums[]) => {
-    for (const [place, { measured, priced }] of periods.entries()) {
-      addToSums(sums[place] as PartialSums, measured, priced, days, place);
-    }
+  const periods = meter.measure(history, usage).map((measured) => ({ measured, priced: pricePeriod(measured, days) }));
+  const details = () => periods.map(({ measured, priced }) => subscriptionDetails(days, measured, priced));
+  const addTo = (sums: readonly OpenSums[]) => {
+    for (const [place, { measured, priced }] of periods.entries()) sums[place]?.add(measured, priced);
   };
   const itemised = () => {
     const segments = segmentsOf(history, scope.plans);
