@@ -40,8 +40,9 @@ export function newsOf(entries: readonly Entry[]): News {
       bodies.flatMap((b) => (b.kind === 'files loaded' ? b.files.flatMap((file) => file.months) : [])),
     ),
     backedOutMonths: new Set(bodies.flatMap((body) => (body.kind === 'file backed out' ? body.months : []))),
-    factsFrom: Math.min(
-      ...bodies.map((body) => (body.kind === 'facts recorded' ? body.earliest : Number.MAX_SAFE_INTEGER)),
+    factsFrom: bodies.reduce(
+      (first, body) => (body.kind === 'facts recorded' ? Math.min(first, body.earliest) : first),
+      NO_NEWS.factsFrom,
     ),
     catalogReleased: bodies.some((body) => body.kind === 'catalog released'),
   };

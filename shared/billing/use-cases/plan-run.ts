@@ -1,16 +1,16 @@
-import type { ContentReference } from '#shared/commit-log/entry.ts';
+import type { ContentReference, Position } from '#shared/commit-log/entry.ts';
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
-import { readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { accountFacts, accountsInCycle, shardFacts, shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
-import { localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { type Instant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { type Period, periodFrom, periodInstants, periodOf, periodOfMonth } from '#shared/time/period.ts';
 import type { Link } from '../draft.ts';
-import { newsOf, touches } from '../reason.ts';
+import { type News, NO_NEWS, touches } from '../reason.ts';
 import {
   type LeftOut,
   type PayerBatch,
@@ -20,7 +20,8 @@ import {
   runKeys,
   type Slice,
 } from '../run.ts';
-import { chainEnd } from './chain.ts';
+import { type ChainEnd, chainEnd } from './chain.ts';
+import { newsSince } from './news-since.ts';
 import { runRequest } from './run-state.ts';
 
 /** What planning needs of the world. */
@@ -94,38 +95,38 @@ async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan>
   const { release } = await catalogOf(ports, await worldAt(ports, position, () => false));
   const { seller, cycle, account } = request;
   const accounts = account === '' ? await accountsInCycle(ports.projections, seller, cycle) : [account];
-  const found = new Map<string, PayerWork | LeftOut>();
+  const found = new Map<string, Candidate | LeftOut>();
   await inParallel(accounts, LOOKUPS_AT_ONCE, async (payer) => {
-    found.set(payer, await planPayer(ports, request, position, payer));
+    found.set(payer, await lookUp(ports, request, position, payer));
   });
-  const work = accounts.map((payer) => found.get(payer) as PayerWork | LeftOut);
-  const slices = cutSlices(
-    work.filter((each) => 'shards' in each),
-    ports.sliceSubscriptions,
-  );
-  const payers = work.flatMap((each) => {
-    if (!('shards' in each)) return [];
-    const numbers = slices
-      .filter((slice) => slice.parts.some((part) => part.payer === each.payer))
-      .map((slice) => slice.slice);
-    const { shards: _, load: __, ...planned } = each;
-    return [{ ...planned, slices: numbers }];
-  });
-  return { position, catalog: release, payers, leftOut: work.filter((each) => 'reason' in each), slices };
+  const looked = accounts.map((payer) => found.get(payer) as Candidate | LeftOut);
+  const candidates = looked.filter((each) => 'view' in each);
+  const links = candidates.flatMap(({ last }) => (last === undefined ? [] : [last.link.position]));
+  const news = await newsSince(ports.decisions, links, position);
+  const slices = cutSlices(candidates, ports.sliceSubscriptions);
+  const numbers = slicesOf(slices);
+  const payers = candidates.map((each) => planPayer(each, news, numbers.get(each.payer) ?? []));
+  return { position, catalog: release, payers, leftOut: looked.filter((each) => 'reason' in each), slices };
 }
 
-interface PayerWork extends Omit<PlannedPayer, 'slices'> {
+/** A payer the run bills, and what was looked up of it. */
+interface Candidate {
+  readonly payer: string;
+  readonly view: AccountView;
+  readonly period: Period;
+  readonly end: Instant;
+  readonly last: ChainEnd | undefined;
   readonly shards: readonly string[];
   /** Subscriptions a shard holds, about. */
   readonly load: number;
 }
 
-async function planPayer(
+async function lookUp(
   ports: PlanPorts,
   request: RunRequest,
   position: number,
   payer: string,
-): Promise<PayerWork | LeftOut> {
+): Promise<Candidate | LeftOut> {
   const facts = await accountFacts(ports.projections, payer);
   const view = accountAt(facts, { position, cutOff: Number.MAX_SAFE_INTEGER }, request.at);
   if (view === undefined) return { payer, reason: 'no account is known by this position' };
@@ -144,35 +145,52 @@ async function planPayer(
   }
   const shards = await shardsOf(ports.projections, seller, payer);
   const load = shards[0] === undefined ? 0 : (await shardFacts(ports.projections, seller, payer, shards[0])).size;
-  const measured = await periodsToMeasure(ports, view, period, position, last?.link);
-  return { payer, predecessor: last?.n ?? 0, usageCutOff: end, chargeCutOff: end, ...measured, shards, load };
+  return { payer, view, period, end, last, shards, load };
+}
+
+/** A payer's part of the plan. What is measured goes through the period that begins at the cut-off (charges in advance). */
+function planPayer(
+  { payer, view, period, end, last }: Candidate,
+  news: ReadonlyMap<Position, News>,
+  slices: readonly number[],
+): PlannedPayer {
+  const measureFrom = last
+    ? firstTouched(view, last.link, news.get(last.link.position) ?? NO_NEWS)
+    : firstOf(view).from;
+  const stretch = { measureFrom, measureThrough: period.until };
+  return { payer, predecessor: last?.n ?? 0, usageCutOff: end, chargeCutOff: end, ...stretch, slices };
 }
 
 /**
- * The stretch of periods that is measured: from the first one something may have moved since the last link, through the one that begins at the
- * cut-off (charges in advance). What nothing has touched is taken over as posted.
+ * Where the stretch of periods that is measured begins: with the first in which something may have moved since the last link. What nothing has
+ * touched is taken over as posted.
  */
-async function periodsToMeasure(
-  ports: PlanPorts,
-  view: AccountView,
-  period: Period,
-  position: number,
-  last: Link | undefined,
-) {
+function firstTouched(view: AccountView, last: Link, news: News): LocalDate {
   const { timeZone, billingDay } = view.account;
-  let first = periodOf(localDateOf(view.since, timeZone), billingDay);
-  if (last !== undefined) {
-    if (last.frozenUntil > first.from) first = periodFrom(last.frozenUntil, billingDay);
-    const news = newsOf(await readEntries(ports.decisions, last.position, position));
-    const settled = (each: Period) =>
-      periodInstants(each, timeZone).until <= Math.min(last.usageCutOff, last.chargeCutOff);
-    while (settled(first) && !touches(news, first, timeZone)) first = periodFrom(first.until, billingDay);
+  let first = firstOf(view);
+  if (last.frozenUntil > first.from) first = periodFrom(last.frozenUntil, billingDay);
+  const settled = (each: Period) =>
+    periodInstants(each, timeZone).until <= Math.min(last.usageCutOff, last.chargeCutOff);
+  while (settled(first) && !touches(news, first, timeZone)) first = periodFrom(first.until, billingDay);
+  return first.from;
+}
+
+/** The period an account begins in. */
+function firstOf({ since, account }: AccountView): Period {
+  return periodOf(localDateOf(since, account.timeZone), account.billingDay);
+}
+
+/** Numbers of the slices that measure a payer, by payer. */
+function slicesOf(slices: readonly Slice[]): Map<string, number[]> {
+  const numbers = new Map<string, number[]>();
+  for (const { slice, parts } of slices) {
+    for (const { payer } of parts) numbers.set(payer, [...(numbers.get(payer) ?? []), slice]);
   }
-  return { measureFrom: first.from, measureThrough: period.until };
+  return numbers;
 }
 
 /** Cuts the work into slices of about so many subscriptions; small payers share one, large ones are spread over several. */
-function cutSlices(work: readonly PayerWork[], size: number): Slice[] {
+function cutSlices(work: readonly Candidate[], size: number): Slice[] {
   const slices: { slice: number; parts: { payer: string; shards: string[] }[] }[] = [];
   let room = 0;
   for (const { payer, shards, load } of work) {

@@ -3,10 +3,10 @@ import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
 import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
 import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
 import { planRun, readPlan } from '#shared/billing/use-cases/plan-run.ts';
-import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
 import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+import { countingWorld, readingWorld } from './reading-world.ts';
 
 const CATALOG = catalogWith(planOf('a', '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }]'));
 const PAYERS = ['p', 'q', 'r', 's', 't'];
@@ -14,55 +14,59 @@ const RUN = 'acme-c01-2026-03-1';
 const sim = (payer: string): Fact[] =>
   factsOf(`sim-${payer}`, [{ at: '2026-01-15', state: 'active', payer, plan: 'a' }], BERLIN).map(({ fact }) => fact);
 
-/** A world in which February is posted for everybody and March is measured, in slices of two subscriptions. */
-async function measured(): Promise<MemoryWorld> {
+/** A world in which February is posted for some payers, and March is opened. */
+async function opened(payers: readonly string[]): Promise<MemoryWorld> {
   const world = await memoryWorld(CATALOG);
-  await world.record(PAYERS.flatMap((payer) => [accountFact(payer), ...sim(payer)]));
+  await world.record(payers.flatMap((payer) => [accountFact(payer), ...sim(payer)]));
   world.setClock('2026-03-03');
   await world.bill('2026-02');
   await world.record([accountFact('late', { billingDay: 2 })]);
   world.setClock('2026-04-03');
   await world.open('2026-03');
   world.killWorkflows();
+  return world;
+}
+
+/** The same, and March is measured, in slices of two subscriptions. */
+async function measured(): Promise<MemoryWorld> {
+  const world = await opened(PAYERS);
   await planRun(world.ports, RUN);
   for (const slice of (await readPlan(world.ports, RUN)).slices) await measureSlice(world.ports, RUN, slice);
   return world;
 }
 const prove = async () => {};
 
-/** The ports, with every key that is read noted. */
-function noted({ ports }: MemoryWorld) {
-  const reads: string[] = [];
-  const { decisions, objects } = ports;
-  const noting = {
-    ...ports,
-    decisions: {
-      ...decisions,
-      get: (key) => {
-        reads.push(`${key.partition} ${key.sort}`);
-        return decisions.get(key);
-      },
-      query: (partition, range) => {
-        reads.push(partition);
-        return decisions.query(partition, range);
-      },
-    } satisfies Decisions as Decisions,
-    objects: {
-      ...objects,
-      get: (store, key) => {
-        reads.push(key);
-        return objects.get(store, key);
-      },
-    } satisfies Partial<Objects> as Objects,
-  };
-  return { noting, times: (pattern: RegExp) => reads.filter((read) => pattern.test(read)).length };
-}
+describe('a plan', () => {
+  test('reads the log as often for many payers as for one', async () => {
+    const reads: number[] = [];
+    for (const payers of [PAYERS, ['p']]) {
+      const { ports, times } = countingWorld(await opened(payers));
+      await planRun(ports, RUN);
+      reads.push(times(/^log#/));
+    }
+    expect(reads[0]).toBe(reads[1]);
+  });
+
+  test('says which slices measure a payer', async () => {
+    const world = await opened(PAYERS);
+    await world.record(
+      ['u', 'v', 'w'].flatMap((id) => sim('q').map((fact) => ({ ...fact, subscription: id }) as Fact)),
+    );
+    await planRun(world.ports, RUN);
+    const { payers, slices } = await readPlan(world.ports, RUN);
+    for (const { payer, slices: numbers } of payers) {
+      const holding = slices.filter(({ parts }) => parts.some((part) => part.payer === payer));
+      expect(numbers).toEqual(holding.map(({ slice }) => slice));
+    }
+    expect(payers.find(({ payer }) => payer === 'q')?.slices.length).toBeGreaterThan(1);
+  });
+});
 
 describe('a batch of payers', () => {
   test('is drafted on what is read once: request, plan, catalogue, and the log since the links', async () => {
     const world = await measured();
-    const { noting, times } = noted(world);
-    expect(await invoicePayers(noting, RUN, PAYERS, prove)).toEqual([]);
+    const { ports, times } = countingWorld(world);
+    expect(await invoicePayers(ports, RUN, PAYERS, prove)).toEqual([]);
     expect(times(/^run#.* opened$/)).toBe(1);
     expect(times(/^run#.* plan$/)).toBe(1);
     expect(times(/^catalog/)).toBe(1);
@@ -72,10 +76,10 @@ describe('a batch of payers', () => {
 
   test('a slice reads its world and its catalogue once, however many payers it has', async () => {
     const world = await measured();
-    const { noting, times } = noted(world);
+    const { ports, times } = countingWorld(world);
     const [slice] = (await readPlan(world.ports, RUN)).slices;
     expect(slice?.parts.length).toBe(2);
-    await measureSlice(noting, RUN, slice!);
+    await measureSlice(ports, RUN, slice!);
     expect(times(/^catalog/)).toBe(1);
     expect(times(/^log#/)).toBe(1);
   });
@@ -92,11 +96,10 @@ describe('a batch of payers', () => {
   });
 
   test('one that was not measured is left out and says so', async () => {
-    const world = await measured();
-    const { objects } = world.ports;
-    const get: Objects['get'] = async (store, key) => (key.includes('/sums/r/') ? undefined : objects.get(store, key));
-    const ports = { ...world.ports, objects: { ...objects, get } };
-    const failed = await invoicePayers(ports, RUN, PAYERS, prove);
+    const { ports } = await measured();
+    const get: typeof ports.objects.get = async (store, key) =>
+      key.includes('/sums/r/') ? undefined : ports.objects.get(store, key);
+    const failed = await invoicePayers({ ...ports, objects: { ...ports.objects, get } }, RUN, PAYERS, prove);
     expect(failed.map(({ payer }) => payer)).toEqual(['r']);
     expect(failed[0]?.reason).toContain('slice 1 of its subscriptions was not measured');
   });
@@ -107,42 +110,21 @@ describe('a batch of payers', () => {
     ['the draft before', /\/drafts\/q\//],
   ])('when reading %s fails, nobody is at fault: it throws and is tried again', async (_, pattern) => {
     const world = await measured();
-    const { decisions, objects } = world.ports;
-    let broken = true;
-    const fail = (key: string) => {
-      if (broken && pattern.test(key)) throw new Error('the store does not answer');
-    };
-    const ports = {
-      ...world.ports,
-      decisions: {
-        ...decisions,
-        get: async (key) => {
-          fail(`${key.partition} ${key.sort}`);
-          return decisions.get(key);
-        },
-      } satisfies Decisions as Decisions,
-      objects: {
-        ...objects,
-        get: async (store, key) => {
-          fail(key);
-          return objects.get(store, key);
-        },
-      } satisfies Partial<Objects> as Objects,
-    };
-    await expect(invoicePayers(ports, RUN, PAYERS, prove)).rejects.toThrow('does not answer');
-    expect((await draftReport(world.ports, RUN)).inError.map(({ reason }) => reason)).not.toContain(
-      'the store does not answer',
-    );
-    broken = false;
-    expect(await invoicePayers(ports, RUN, PAYERS, prove)).toEqual([]);
+    const broken = readingWorld(world, (key) => {
+      if (pattern.test(key)) throw new Error('the store does not answer');
+    });
+    await expect(invoicePayers(broken, RUN, PAYERS, prove)).rejects.toThrow('does not answer');
+    const reasons = (await draftReport(world.ports, RUN)).inError.map(({ reason }) => reason);
+    expect(new Set(reasons)).toEqual(new Set(['has not been drafted']));
+    expect(await invoicePayers(world.ports, RUN, PAYERS, prove)).toEqual([]);
     expect((await draftReport(world.ports, RUN)).inError).toEqual([]);
   });
 
   test('drafted again, nothing is read but that it is there', async () => {
     const world = await measured();
     await invoicePayers(world.ports, RUN, PAYERS, prove);
-    const { noting, times } = noted(world);
-    expect(await invoicePayers(noting, RUN, PAYERS, prove)).toEqual([]);
+    const { ports, times } = countingWorld(world);
+    expect(await invoicePayers(ports, RUN, PAYERS, prove)).toEqual([]);
     expect(times(/./)).toBe(PAYERS.length);
   });
 });
