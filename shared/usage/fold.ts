@@ -1,9 +1,10 @@
 import type { FoldedUsage, UsageTotals } from './folded-usage.ts';
 import { Interner } from './interner.ts';
-import { AGGREGATES, headerOf, recordsOf, unpackItem } from './usage-item.ts';
+import { AGGREGATES, headerOf, recordsOf } from './usage-item.ts';
+import { UsageItemReader } from './usage-item-reader.ts';
 import type { UsageKey } from './usage-key.ts';
 import { usageKeyOf } from './usage-key-text.ts';
-import { copyRow, type UsageRows, usageRows } from './usage-rows.ts';
+import { type UsageRows, usageRows } from './usage-rows.ts';
 
 /** A usage item that counts: its file is loaded, its attempt is the one its chunk's commit names. */
 export interface VisibleItem {
@@ -33,6 +34,7 @@ export function fold(items: readonly VisibleItem[]): FoldedUsage {
 /** A folder with memory of its own; one for each thread of work is enough. */
 export function createFolder(): Folder {
   const keys = new FoldedKeys();
+  const reader = new UsageItemReader();
   let rows = usageRows(1024);
   let asOf = new Float64Array(1024);
   let table = new Int32Array(2048);
@@ -41,8 +43,8 @@ export function createFolder(): Folder {
       const ordered = inOrder(items);
       let capacity = 0;
       for (const item of ordered) capacity += recordsOf(item.packed);
-      if (capacity > asOf.length) {
-        const size = 2 ** Math.ceil(Math.log2(capacity));
+      if (capacity >= asOf.length) {
+        const size = 2 ** Math.ceil(Math.log2(capacity + 1));
         rows = usageRows(size);
         asOf = new Float64Array(size);
         table = new Int32Array(size * 2);
@@ -50,7 +52,7 @@ export function createFolder(): Folder {
       keys.begin();
       const mask = tableSize(capacity) - 1;
       table.fill(0, 0, mask + 1);
-      return unite(ordered, rows, asOf, table, mask, keys);
+      return unite(ordered, rows, asOf, table, mask, keys, reader);
     },
   };
 }
@@ -63,8 +65,8 @@ function tableSize(capacity: number): number {
 }
 
 /**
- * Unpacks item after item behind the rows that stand already, and moves each record that is new up to them. The table finds rows by
- * fingerprint: row + 1, or 0 for an empty slot.
+ * Reads item after item and keeps each record that is new. The table finds rows by fingerprint: row + 1, or 0 for an empty slot; the row
+ * behind those that are kept is free for looking at a record that is not.
  */
 function unite(
   items: readonly VisibleItem[],
@@ -73,17 +75,19 @@ function unite(
   table: Int32Array,
   mask: number,
   keys: FoldedKeys,
+  reader: UsageItemReader,
 ): FoldedUsage {
   const { fingerprint0, fingerprint1, fingerprint2 } = rows;
   const duplicates = { records: 0, bytes: 0, seconds: 0, count: 0 };
   let length = 0;
-  for (const { packed } of items) {
-    const { kind, asOf: itemAsOf } = headerOf(packed);
-    const until = length + unpackItem(packed, rows, length, keys.indexOf);
-    for (let row = length; row < until; row++) {
-      const f0 = fingerprint0[row]!;
-      const f1 = fingerprint1[row]!;
-      const f2 = fingerprint2[row]!;
+  for (let i = 0; i < items.length; i++) {
+    reader.open(items[i]!.packed, keys.indexOf);
+    const { view, kind, asOf: itemAsOf, records, length: step } = reader;
+    let p = reader.first;
+    for (let record = 0; record < records; record++, p += step) {
+      const f0 = view.getInt32(p, true);
+      const f1 = view.getInt32(p + 4, true);
+      const f2 = view.getInt32(p + 8, true);
       let slot = f0 & mask;
       let known = table[slot]! - 1;
       while (known >= 0 && (fingerprint0[known] !== f0 || fingerprint1[known] !== f1 || fingerprint2[known] !== f2)) {
@@ -91,15 +95,19 @@ function unite(
         known = table[slot]! - 1;
       }
       if (known < 0) {
-        if (row !== length) copyRow(rows, row, length);
+        reader.copyTo(rows, length, p);
+        fingerprint0[length] = f0;
+        fingerprint1[length] = f1;
+        fingerprint2[length] = f2;
         asOf[length] = itemAsOf;
         table[slot] = ++length;
       } else if (kind === AGGREGATES && itemAsOf >= asOf[known]!) {
         countRow(duplicates, rows, known);
-        copyRow(rows, row, known);
+        reader.copyTo(rows, known, p);
         asOf[known] = itemAsOf;
       } else {
-        countRow(duplicates, rows, row);
+        reader.copyTo(rows, length, p);
+        countRow(duplicates, rows, length);
       }
     }
   }

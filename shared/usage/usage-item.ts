@@ -17,10 +17,13 @@ import { TOO_LARGE, type UsageRows } from './usage-rows.ts';
  *        four zero octets, so that every number can be read four octets at a time
  */
 const VERSION = 1;
-const HEADER = 18;
+/** Octets before an item's usage keys. */
+export const HEADER = 18;
 const SMALLEST_RECORD = 16;
-const SESSION_BYTES = 6;
-const PADDING = 4;
+/** Octets of a session's hash. */
+export const SESSION_BYTES = 6;
+/** Zero octets behind the last record. */
+export const PADDING = 4;
 const MONTH_SECONDS = 31 * 86_400;
 
 /** Kind of an item whose records are events, as stored. */
@@ -34,9 +37,6 @@ export interface UsageItemHeader {
   readonly monthStart: number;
   readonly asOf: number;
 }
-
-/** Numbers usage keys: which keyIndex the key of these bytes has. */
-export type KeyIndexOf = (bytes: Uint8Array, start: number, end: number) => number;
 
 const SLAB = 1 << 20;
 const MOST_KEYS = 65_535;
@@ -158,14 +158,16 @@ function widthOf(value: number): number {
   return width;
 }
 
-function recordLength(widths: number, keys: number): number {
+/** Octets of one record. */
+export function recordLength(widths: number, keys: number): number {
   const session = widths & 1 ? SESSION_BYTES : 0;
   const columns =
     ((widths >> 1) & 7) + ((widths >> 4) & 7) + ((widths >> 7) & 7) + ((widths >> 10) & 7) + (widths >> 13);
   return 15 + keyWidth(keys) + session + columns;
 }
 
-function keyWidth(keys: number): number {
+/** Octets of a record's usage key. */
+export function keyWidth(keys: number): number {
   return keys > 256 ? 2 : 1;
 }
 
@@ -241,84 +243,11 @@ export function headerOf(item: Uint8Array): UsageItemHeader {
   };
 }
 
-let keyMap = new Uint16Array(64);
-/** What is kept of 32 bits for a number of so many octets. */
-const MASKS = Int32Array.of(0, 0xff, 0xffff, 0xff_ffff, -1, -1, -1, -1);
-
-/**
- * Reads an item's records into rows from `first` on and answers how many. Rows must have room for recordsOf(item) more.
- * @throws RangeError, saying where, when the bytes are no usage item.
- */
-export function unpackItem(item: Uint8Array, rows: UsageRows, first: number, keyIndexOf: KeyIndexOf): number {
-  const records = recordsOf(item);
-  const view = new DataView(item.buffer, item.byteOffset, item.byteLength);
-  const widths = view.getUint16(2, true);
-  const keys = view.getUint16(4, true);
-  const monthStart = view.getUint32(10, true);
-  let p = readKeys(item, view, keys, keyIndexOf);
-  if (p + records * recordLength(widths, keys) + PADDING !== item.length) {
-    throw corrupt(`its ${records} records do not end where it ends, at byte ${item.length}`, p);
-  }
-  const { fingerprint0, fingerprint1, fingerprint2, startedAt, keyIndex, session } = rows;
-  const { bytesUp, bytesDown, bytesUnsplit, seconds, count } = rows;
-  const forKey = keyWidth(keys);
-  const forSession = widths & 1 ? SESSION_BYTES : 0;
-  const forUp = (widths >> 1) & 7;
-  const forDown = (widths >> 4) & 7;
-  const forUnsplit = (widths >> 7) & 7;
-  const forSeconds = (widths >> 10) & 7;
-  const forCount = widths >> 13;
-  const end = first + records;
-  for (let row = first; row < end; row++) {
-    fingerprint0[row] = view.getInt32(p, true);
-    fingerprint1[row] = view.getInt32(p + 4, true);
-    fingerprint2[row] = view.getInt32(p + 8, true);
-    startedAt[row] = monthStart + (view.getUint32(p + 12, true) & 0xff_ffff);
-    p += 15;
-    const key = forKey === 1 ? view.getUint8(p) : view.getUint16(p, true);
-    if (key >= keys) throw corrupt(`key ${key} is not among its ${keys}`, p);
-    keyIndex[row] = keyMap[key]!;
-    p += forKey;
-    session[row] = forSession === 0 ? 0 : view.getUint16(p + 4, true) * 0x1_0000_0000 + view.getUint32(p, true);
-    bytesUp[row] = read(view, (p += forSession), forUp);
-    bytesDown[row] = read(view, (p += forUp), forDown);
-    bytesUnsplit[row] = read(view, (p += forDown), forUnsplit);
-    seconds[row] = read(view, (p += forUnsplit), forSeconds);
-    count[row] = read(view, (p += forSeconds), forCount);
-    p += forCount;
-  }
-  return records;
-}
-
-function readKeys(item: Uint8Array, view: DataView, keys: number, keyIndexOf: KeyIndexOf): number {
-  if (keys > keyMap.length) keyMap = new Uint16Array(keys * 2);
-  let p = HEADER;
-  for (let key = 0; key < keys; key++) {
-    const start = p + 2;
-    p = start <= item.length ? start + view.getUint16(p, true) : start;
-    if (p > item.length) throw corrupt(`usage key ${key + 1} of ${keys} ends after it`, start);
-    keyMap[key] = keyIndexOf(item, start, p);
-  }
-  return p;
-}
-
-/** A number of so many octets, 0 to 7; four octets from p on must be there. */
-function read(view: DataView, p: number, width: number): number {
-  const low = (view.getUint32(p, true) & MASKS[width]!) >>> 0;
-  return width <= 4 ? low : low + readHigh(view, p + 4, width - 4) * 0x1_0000_0000;
-}
-
-function readHigh(view: DataView, p: number, width: number): number {
-  let high = 0;
-  for (let i = width - 1; i >= 0; i--) high = high * 256 + view.getUint8(p + i);
-  if (high >= 0x20_0000) throw corrupt('a number is 2^53 or more', p);
-  return high;
-}
-
 function uint32(bytes: Uint8Array, offset: number): number {
   return (bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24)) >>> 0;
 }
 
-function corrupt(what: string, offset: number): RangeError {
+/** Says that an item's bytes are not what was written, and where. */
+export function corrupt(what: string, offset: number): RangeError {
   return new RangeError(`corrupt usage item: ${what} (byte ${offset}); its file must be decoded again`);
 }
