@@ -9,7 +9,7 @@ import { runStates } from '#shared/billing/use-cases/run-state.ts';
 import { readCatalog } from '#shared/catalog/read-catalog.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import { documentFolder, type PostedDocument } from '#shared/invoicing/posted-document.ts';
-import { postedDocuments } from '#shared/invoicing/use-cases/commit-posting.ts';
+import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { listFiles } from '#shared/mediation/use-cases/list-files.ts';
 import { yamlFiles } from './catalog.ts';
 import { compareDocuments, compareProof, type Expected } from './expected-run.ts';
@@ -110,7 +110,7 @@ async function bill(stage: Stage, { period, invoiceDate, expected }: NonNullable
   const states = (await runStates(world.decisions, run)).map((each) => each.state);
   say(`    run ${run}: ${states.join(' → ')}`);
   const golden = JSON.parse(readFileSync(join(folder, expected), 'utf8')) as Expected;
-  const invoices = await postedDocuments(world, run);
+  const invoices = await allDocuments(world, run);
   const compared = await compareDocuments(world.objects, invoices, golden);
   for (const { document, buyer, lines, differences } of compared) {
     const money = `net ${document.net.padStart(8)}  gross ${document.gross.padStart(8)} ${document.currency}`;

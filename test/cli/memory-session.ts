@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Connection } from '#shared/aws/connect.ts';
 import { closeDraft } from '#shared/billing/use-cases/close-draft.ts';
 import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
@@ -24,13 +22,8 @@ import { memoryObjects } from '#shared/memory/objects.ts';
 import { memoryUsageStore } from '#shared/memory/usage-store.ts';
 import type { Output } from '../../cli/output.ts';
 import { type Session, withEntryQueue } from '../../cli/session.ts';
+import { FONTS } from '../invoicing/fonts.ts';
 import { project } from '../simulation/handlers.ts';
-
-const FONTS = join(import.meta.dirname, '../../shared/invoicing/fonts');
-const fonts = {
-  regular: readFileSync(join(FONTS, 'Inter-Regular.ttf')),
-  bold: readFileSync(join(FONTS, 'Inter-SemiBold.ttf')),
-};
 
 /** A session on stores in memory, with the functions behind its queues and workflows. */
 export interface MemorySession extends Session {
@@ -128,7 +121,7 @@ async function draftRun(world: Connection, run: string): Promise<void> {
   for (const slice of plan.slices) await measureSlice(world, run, slice);
   const ports = { ...world, backBillingMonths: world.settings.backBillingMonths };
   for (const { payers } of payerBatches(plan.payers.map(({ payer }) => payer)))
-    await invoicePayers(ports, run, payers, (draft, seller) => proveDraft(draft, seller, fonts));
+    await invoicePayers(ports, run, payers, (draft, seller) => proveDraft(draft, seller, FONTS));
   await closeDraft(world, run);
 }
 
@@ -138,7 +131,7 @@ async function postRun(world: Connection, run: string): Promise<void> {
   const { batch } = await numberDocuments(world, run);
   if (batch !== null) await writeDocuments(world, run, batch);
   await commitPosting(world, run);
-  if (batch !== null) await renderDocuments({ ...world, fonts }, run, batch);
+  if (batch !== null) await renderDocuments({ ...world, fonts: FONTS }, run, batch);
 }
 
 /** What a command said. */

@@ -3,9 +3,9 @@ import { runKeys } from '#shared/billing/run.ts';
 import type { PostingDates, PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
 import { enterState, runRequest } from '#shared/billing/use-cases/run-state.ts';
 import { append } from '#shared/commit-log/use-cases/commit-log.ts';
-import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
-import { documentKeys, type FrozenDocument, type PostedDocument } from '../posted-document.ts';
-import type { FrozenList } from './number-documents.ts';
+import { writeContent } from '#shared/commit-log/use-cases/content.ts';
+import type { PostedDocument } from '../posted-document.ts';
+import { allDocuments } from './read-documents.ts';
 
 /**
  * Steps 5 (manifest) and 6 of posting: the commit-log entry `run posted`, naming the manifest of all documents; then the run is posted, and
@@ -17,7 +17,7 @@ export async function commitPosting(
 ): Promise<PostedDocument[]> {
   const { decisions, objects, clock } = ports;
   const { seller } = await runRequest(decisions, run);
-  const documents = await postedDocuments(ports, run);
+  const documents = await allDocuments(ports, run);
   const manifest = await writeContent(objects, `runs/${run}/posted`, documents);
   const dates = await decisions.get<PostingDates>(runKeys.posting(run));
   if (dates === undefined) throw new Error(`the posting of run ${run} has not been prepared`);
@@ -33,22 +33,4 @@ export async function commitPosting(
     })),
   );
   return documents;
-}
-
-/** The documents of a run as written, in the order of its frozen list. @throws Error when one is missing. */
-export async function postedDocuments(
-  ports: Pick<PostingPorts, 'decisions' | 'objects'>,
-  run: string,
-): Promise<PostedDocument[]> {
-  const { seller } = await runRequest(ports.decisions, run);
-  const frozen = await ports.decisions.get<FrozenList>(runKeys.documents(run));
-  if (frozen === undefined) throw new Error(`the documents of run ${run} are not listed yet`);
-  const posted: PostedDocument[] = [];
-  for (const { payer, businessUnit } of (await readContent(ports.objects, frozen.list)) as FrozenDocument[]) {
-    const document = await ports.decisions.get<PostedDocument>(documentKeys.document(seller, payer, run, businessUnit));
-    if (document === undefined)
-      throw new Error(`the document of ${payer} ${businessUnit} in run ${run} is not written yet`);
-    posted.push(document);
-  }
-  return posted;
 }

@@ -7,8 +7,8 @@ import type { Invoice } from '../invoice.ts';
 import { invoiceLinesCsv } from '../invoice-lines-csv.ts';
 import { type ItemisedRecord, itemisedHeader, itemisedRow } from '../itemised-csv.ts';
 import { documentFolder, type PostedDocument } from '../posted-document.ts';
-import { postedDocuments } from './commit-posting.ts';
 import type { DocumentBatch } from './number-documents.ts';
+import { postedDocuments } from './read-documents.ts';
 import { type DocumentFonts, renderPdf } from './render-pdf.ts';
 
 /** What rendering needs of the world. */
@@ -21,8 +21,8 @@ export interface RenderPorts extends Pick<PostingPorts, 'decisions' | 'objects'>
  * entry, and cannot hold it up; a repeat writes the same.
  */
 export async function renderDocuments(ports: RenderPorts, run: string, batch: DocumentBatch): Promise<void> {
-  const documents = await postedDocuments(ports, run);
-  for (const document of documents.slice(batch.from, batch.from + batch.count)) await renderDocument(ports, document);
+  const documents = await postedDocuments(ports, run, batch.from, batch.count);
+  for (const document of documents) await renderDocument(ports, document);
 }
 
 async function renderDocument(ports: RenderPorts, document: PostedDocument): Promise<void> {

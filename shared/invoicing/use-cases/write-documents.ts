@@ -17,6 +17,7 @@ import {
   seriesName,
 } from '../posted-document.ts';
 import { blockOf, type DocumentBatch, type FrozenList } from './number-documents.ts';
+import { readFrozen } from './read-documents.ts';
 import { readSeller } from './read-seller.ts';
 
 /**
@@ -30,9 +31,7 @@ export async function writeDocuments(
   batch: DocumentBatch,
 ): Promise<PostedDocument[]> {
   const { seller } = await runRequest(ports.decisions, run);
-  const frozen = await ports.decisions.get<FrozenList>(runKeys.documents(run));
-  if (frozen === undefined) throw new Error(`the documents of run ${run} are not listed yet`);
-  const documents = (await readContent(ports.objects, frozen.list)) as FrozenDocument[];
+  const { frozen, documents } = await readFrozen(ports, run);
   const written: PostedDocument[] = [];
   for (const document of documents.slice(batch.from, batch.from + batch.count)) {
     const invoice = await invoiceOf(ports, run, seller, frozen, document);

@@ -1,18 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import { LANGUAGES } from '#shared/invoicing/texts/languages.ts';
 import { charactersWithoutGlyph, renderPdf } from '#shared/invoicing/use-cases/render-pdf.ts';
 import { CREDIT_NOTE, FLEET_INVOICE, line, SMALL_INVOICE } from '../fixtures.ts';
+import { FONTS } from '../fonts.ts';
 import { readPdf } from './pdf-reader.ts';
-
-const FOLDER = new URL('../../../shared/invoicing/fonts/', import.meta.url);
-const FONTS = {
-  regular: readFileSync(new URL('Inter-Regular.ttf', FOLDER)),
-  bold: readFileSync(new URL('Inter-SemiBold.ttf', FOLDER)),
-};
 
 const named = (name: string): Invoice => ({ ...FLEET_INVOICE, buyer: { ...FLEET_INVOICE.buyer, name } });
 
@@ -91,12 +85,10 @@ describe('the same invoice gives the same bytes', () => {
     for (const TZ of ['Pacific/Auckland', 'America/Los_Angeles']) {
       const program = `
         import { hash } from 'node:crypto';
-        import { readFileSync } from 'node:fs';
         import { renderPdf } from '#shared/invoicing/use-cases/render-pdf.ts';
         import { FLEET_INVOICE } from './test/invoicing/fixtures.ts';
-        const font = (name) => readFileSync('shared/invoicing/fonts/' + name);
-        const fonts = { regular: font('Inter-Regular.ttf'), bold: font('Inter-SemiBold.ttf') };
-        process.stdout.write(hash('sha256', await renderPdf(FLEET_INVOICE, fonts)));`;
+        import { FONTS } from './test/invoicing/fonts.ts';
+        process.stdout.write(hash('sha256', await renderPdf(FLEET_INVOICE, FONTS)));`;
       const there = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
         cwd: new URL('../../..', import.meta.url),
         env: { ...process.env, TZ, LANG: 'fr_FR.UTF-8', NODE_OPTIONS: '' },
