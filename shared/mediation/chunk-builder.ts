@@ -1,6 +1,6 @@
 import type { Instant } from '#shared/time/local-date.ts';
 import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
-import { fingerprintOf } from '#shared/usage/fingerprint.ts';
+import { readFingerprint } from '#shared/usage/fingerprint.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { Interner } from '#shared/usage/interner.ts';
 import { AGGREGATES, EVENTS, packItems, type UsageItemHeader } from '#shared/usage/usage-item.ts';
@@ -43,6 +43,7 @@ export class ChunkBuilder implements RecordSink {
   private readonly identifiers = new Interner();
   private readonly keys = new Interner();
   private readonly keyScratch = new Uint8Array(4096);
+  private readonly fingerprint = new Int32Array(3);
   private readonly rows: UsageRows;
   private readonly identifierOf: Int32Array;
   private readonly monthOf: Uint16Array;
@@ -92,10 +93,11 @@ export class ChunkBuilder implements RecordSink {
 
   private gather(draft: RecordDraft, place: number): void {
     const key = this.keyOf(draft);
-    const fingerprint = fingerprintOf(draft.identity());
-    const f0 = int32(fingerprint, 0);
-    const f1 = int32(fingerprint, 4);
-    const f2 = int32(fingerprint, 8);
+    const { fingerprint } = this;
+    readFingerprint(draft.identity(), fingerprint);
+    const f0 = fingerprint[0]!;
+    const f1 = fingerprint[1]!;
+    const f2 = fingerprint[2]!;
     const monthIndex = this.monthIndexOf(draft.startedAt);
     const { fingerprint0, fingerprint1, fingerprint2 } = this.rows;
     const mask = this.table.length - 1;
@@ -290,15 +292,6 @@ function copy(draft: RecordDraft, field: TextField, to: Uint8Array, at: number):
 function copyText(text: string, to: Uint8Array, at: number): number {
   for (let i = 0; i < text.length; i++) to[at + i] = text.charCodeAt(i);
   return at + text.length;
-}
-
-function int32(bytes: string, at: number): number {
-  return (
-    bytes.charCodeAt(at) |
-    (bytes.charCodeAt(at + 1) << 8) |
-    (bytes.charCodeAt(at + 2) << 16) |
-    (bytes.charCodeAt(at + 3) << 24)
-  );
 }
 
 /** 48 bits of a session's name, never 0; for telling sessions of one identifier apart. */

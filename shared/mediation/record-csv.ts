@@ -39,6 +39,8 @@ export const RECORD_COLUMNS = [
   'record_type',
   'start_offset',
   'place',
+  'five_qi',
+  'cause',
 ] as const;
 
 const HEADER_LINE = Buffer.from(`${RECORD_COLUMNS.join(',')}\n`, 'latin1');
@@ -46,6 +48,11 @@ const LONGEST_LINE = 16_384;
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 const BASE64URL = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', 'latin1');
+/** Two characters of twelve bits, the first one lowest. */
+const BASE64URL_PAIRS = Uint16Array.from(
+  { length: 4096 },
+  (_, bits) => BASE64URL[bits >>> 6]! | (BASE64URL[bits & 63]! << 8),
+);
 const DIRECTION_BYTES = DIRECTIONS.map((text) => Buffer.from(text, 'latin1'));
 const PRECISION_BYTES = PRECISIONS.map((text) => Buffer.from(text, 'latin1'));
 const DAY = 86_400;
@@ -76,8 +83,8 @@ export class RecordCsv {
     this.at = HEADER_LINE.length;
   }
 
-  /** Writes a record as a line. The fingerprint is one character a byte. */
-  write(record: number, fingerprint: string, draft: RecordDraft, place: number): void {
+  /** Writes a record as a line. */
+  write(record: number, fingerprint: Int32Array, draft: RecordDraft, place: number): void {
     if (this.at + LONGEST_LINE > this.out.length) this.grow();
     this.number(record);
     this.comma();
@@ -115,8 +122,10 @@ export class RecordCsv {
     this.text(draft, TEXT.tax);
     this.text(draft, TEXT.recordType);
     this.startOffset(draft.startOffset);
-    this.number(place);
-    this.out[this.at++] = 0x0a;
+    this.quantity(place);
+    this.text(draft, TEXT.fiveQi);
+    this.text(draft, TEXT.cause);
+    this.out[this.at - 1] = 0x0a;
   }
 
   /** The text written since it was begun. */
@@ -228,14 +237,25 @@ export class RecordCsv {
     this.date.write(`${dateOfDay(day)}T`, 'latin1');
   }
 
-  private base64(bytes: string): void {
-    for (let i = 0; i < bytes.length; i += 3) {
-      const bits = (bytes.charCodeAt(i) << 16) | (bytes.charCodeAt(i + 1) << 8) | bytes.charCodeAt(i + 2);
-      this.out[this.at++] = BASE64URL[bits >>> 18]!;
-      this.out[this.at++] = BASE64URL[(bits >>> 12) & 63]!;
-      this.out[this.at++] = BASE64URL[(bits >>> 6) & 63]!;
-      this.out[this.at++] = BASE64URL[bits & 63]!;
-    }
+  /** Twelve bytes, given as three numbers with the first byte lowest, are sixteen characters. */
+  private base64(words: Int32Array): void {
+    const [first, second, third] = [words[0]!, words[1]!, words[2]!];
+    this.three(first);
+    this.three((first >>> 24) | (second << 8));
+    this.three((second >>> 16) | (third << 16));
+    this.three(third >>> 8);
+  }
+
+  /** Four characters of the three lowest bytes. */
+  private three(bytes: number): void {
+    const { out, at } = this;
+    const high = BASE64URL_PAIRS[((bytes & 0xff) << 4) | ((bytes >>> 12) & 15)]!;
+    const low = BASE64URL_PAIRS[(bytes & 0x0f00) | ((bytes >>> 16) & 0xff)]!;
+    out[at] = high;
+    out[at + 1] = high >>> 8;
+    out[at + 2] = low;
+    out[at + 3] = low >>> 8;
+    this.at = at + 4;
   }
 }
 

@@ -25,12 +25,16 @@ export const TEXT = {
   sequence: 17,
   /** What the format calls such a record: "gprsCall", "pgwRecord". */
   recordType: 18,
+  /** 5QI or QCI of the data flow, decimal digits. */
+  fiveQi: 19,
+  /** Cause for record closing, decimal digits. */
+  cause: 20,
 } as const;
 
 /** Place of a text in a draft. */
 export type TextField = (typeof TEXT)[keyof typeof TEXT];
 
-const FIELDS = 19;
+const FIELDS = 21;
 /** No text of a record is longer, in bytes. */
 const LONGEST_TEXT = 256;
 /** Directions; a draft holds the index into this list. */
@@ -40,20 +44,26 @@ export const PRECISIONS = ['instant', 'day', 'month'] as const;
 
 const SEPARATOR = 0x1f;
 const POINT = 0x2e;
-const ROOM = 32_768;
-/** Left free for separators and numbers of the identity. */
+/** Bytes a draft has for texts of its own, at the beginning of the buffer it works in. */
+export const DRAFT_ROOM = 32_768;
+/** Left free for numbers and what is written eight bytes at a time. */
 const RESERVE = 1024;
 
 /**
  * The record a decoder is at work on: one draft serves a whole file, so that nothing is made for a record or field. Texts are copied into
- * its own bytes. Whoever finds something wrong says so once; the first reason stands.
+ * its own bytes, or lie behind them in the same buffer and are referred to. Whoever finds something wrong says so once; the first reason
+ * stands.
  */
 export class RecordDraft {
-  readonly bytes = Buffer.alloc(ROOM);
-  private readonly starts = new Int32Array(FIELDS);
-  private readonly ends = new Int32Array(FIELDS);
+  /** Where the texts are. To be read anew for each record: a decoder may change the buffer. */
+  bytes = Buffer.alloc(DRAFT_ROOM + 8);
+  view = viewOf(this.bytes);
+  private readonly bounds = new Int32Array(2 * FIELDS);
   private used = 0;
-  private identityStart = 0;
+  private readonly identityBytes = Buffer.alloc(DRAFT_ROOM + 8);
+  private readonly identityView = viewOf(this.identityBytes);
+  private readonly identities: Uint8Array[] = [];
+  private identityLength = 0;
   /** Indices into DIRECTIONS and PRECISIONS. */
   direction = 0;
   precision = 0;
@@ -70,6 +80,8 @@ export class RecordDraft {
   count = 0;
   /** Whether its end lies before its start; it then has no duration. */
   endsBeforeStart = false;
+  /** Whether a text holds a comma or a quote. */
+  mustQuote = false;
   /** '' while nothing is wrong. */
   code: RejectionCode | '' = '';
   field = '';
@@ -78,10 +90,9 @@ export class RecordDraft {
 
   /** Begins a new record. */
   clear(): void {
-    this.starts.fill(0);
-    this.ends.fill(0);
+    this.bounds.fill(0);
     this.used = 0;
-    this.identityStart = 0;
+    this.identityLength = 0;
     this.direction = 0;
     this.precision = 0;
     this.startedAt = Number.NaN;
@@ -93,7 +104,14 @@ export class RecordDraft {
     this.seconds = 0;
     this.count = 0;
     this.endsBeforeStart = false;
+    this.mustQuote = false;
     this.code = '';
+  }
+
+  /** Works in another buffer from now on: its first DRAFT_ROOM bytes are the draft's own, the last eight are never part of a text. */
+  workIn(buffer: Buffer<ArrayBuffer>): void {
+    this.bytes = buffer;
+    this.view = viewOf(buffer);
   }
 
   /** Says why the record cannot count; `value` is what stood there. */
@@ -107,59 +125,96 @@ export class RecordDraft {
 
   /** Copies a text without the blanks around it. Control characters and too long texts fail the record; `name` names the column. */
   put(field: TextField, from: Uint8Array, start: number, end: number, name: string): void {
-    this.starts[field] = this.used;
-    this.append(from, start, end, name);
-    this.ends[field] = this.used;
+    this.bounds[field] = this.used;
+    this.used = this.append(from, start, end, name, this.view, this.used);
+    this.bounds[field + FIELDS] = this.used;
   }
 
   /** Copies a second text behind one just put. */
   extend(field: TextField, from: Uint8Array, start: number, end: number, name: string): void {
-    this.append(from, start, end, name);
-    this.ends[field] = this.used;
+    this.used = this.append(from, start, end, name, this.view, this.used);
+    this.bounds[field + FIELDS] = this.used;
+  }
+
+  /** Refers to a text that lies in the draft's buffer, without the blanks around it; what put rejects is rejected. */
+  refer(field: TextField, start: number, end: number, name: string): void {
+    const { bytes, view } = this;
+    let first = start;
+    let last = end;
+    while (first < last && bytes[first] === 0x20) first++;
+    while (last > first && bytes[last - 1] === 0x20) last--;
+    if (last - first > LONGEST_TEXT) {
+      this.failTooLong(bytes, first, last, name);
+      return;
+    }
+    let odd = 0;
+    let at = first;
+    for (; at + 3 < last; at += 4) odd |= oddIn(view.getInt32(at, true));
+    for (; at < last; at++) odd |= ODD[bytes[at]!]!;
+    if (odd !== 0 && !this.isFit(bytes, first, last, name)) return;
+    this.bounds[field] = first;
+    this.bounds[field + FIELDS] = last;
   }
 
   /** Makes a text a part of another, such as a prefix; no bytes are copied. */
   share(field: TextField, start: number, end: number): void {
-    this.starts[field] = start;
-    this.ends[field] = end;
+    this.bounds[field] = start;
+    this.bounds[field + FIELDS] = end;
+  }
+
+  /** Begins a text the caller writes itself, at most 64 bytes of letters, digits and signs but comma and quote: answers where in `bytes`. */
+  begin(field: TextField): number {
+    this.bounds[field] = this.used;
+    return this.used;
+  }
+
+  /** Ends a text that was begun. */
+  finish(field: TextField, end: number): void {
+    this.bounds[field + FIELDS] = end;
+    this.used = end;
   }
 
   start(field: TextField): number {
-    return this.starts[field]!;
+    return this.bounds[field]!;
   }
 
   end(field: TextField): number {
-    return this.ends[field]!;
+    return this.bounds[field + FIELDS]!;
   }
 
   /** Whether the record says nothing in this field. */
   isEmpty(field: TextField): boolean {
-    return this.starts[field] === this.ends[field];
+    return this.bounds[field] === this.bounds[field + FIELDS];
   }
 
   /** Begins the identity with the carrier and the identifier, which must be there by now. */
   beginIdentity(carrier: Uint8Array): void {
-    this.identityStart = this.used;
-    this.append(carrier, 0, carrier.length, 'carrier');
-    this.addIdentity(this.bytes, this.starts[TEXT.identifier]!, this.ends[TEXT.identifier]!, 'identifier');
+    this.identityLength = this.append(carrier, 0, carrier.length, 'carrier', this.identityView, 0);
+    this.copyIdentity(this.start(TEXT.identifier), this.end(TEXT.identifier));
   }
 
   /** Adds a part to the identity. */
   addIdentity(from: Uint8Array, start: number, end: number, name: string): void {
-    this.bytes[this.used++] = SEPARATOR;
-    this.append(from, start, end, name);
+    this.identityBytes[this.identityLength] = SEPARATOR;
+    this.identityLength = this.append(from, start, end, name, this.identityView, this.identityLength + 1);
+  }
+
+  /** Adds a part of the draft's own bytes that was looked at already. */
+  copyIdentity(start: number, end: number): void {
+    this.identityBytes[this.identityLength] = SEPARATOR;
+    this.identityLength = copyText(this.view, start, end, this.identityView, this.identityLength + 1);
   }
 
   /** Adds a whole number to the identity. */
   addIdentityNumber(value: number): void {
-    this.bytes[this.used++] = SEPARATOR;
-    this.used = writeNumber(this.bytes, this.used, value);
+    this.identityBytes[this.identityLength] = SEPARATOR;
+    this.identityLength = writeNumber(this.identityBytes, this.identityLength + 1, value);
   }
 
   /** Writes a whole number of 10^-decimals as decimal text with all its digits: 2203 of five is "0.02203". */
   putDecimal(field: TextField, value: number, decimals: number): void {
     const { bytes } = this;
-    this.starts[field] = this.used;
+    this.bounds[field] = this.used;
     const scale = 10 ** decimals;
     const whole = Math.floor(value / scale);
     this.used = writeNumber(bytes, this.used, whole);
@@ -168,67 +223,135 @@ export class RecordDraft {
       bytes[this.used] = POINT;
       this.used = end;
     }
-    this.ends[field] = this.used;
+    this.bounds[field + FIELDS] = this.used;
   }
 
-  /** The identity as text, one character a byte. */
-  identity(): string {
-    return this.bytes.toString('latin1', this.identityStart, this.used);
+  /** The bytes of the identity; valid until the next record. */
+  identity(): Uint8Array {
+    const length = this.identityLength;
+    const known = this.identities[length];
+    if (known !== undefined) return known;
+    const made = this.identityBytes.subarray(0, length);
+    this.identities[length] = made;
+    return made;
   }
 
-  private append(from: Uint8Array, start: number, end: number, name: string): void {
+  /** Copies a text and answers where it ends; if it cannot be taken, where it would have begun. */
+  private append(from: Uint8Array, start: number, end: number, name: string, view: DataView, at: number): number {
     let first = start;
     let last = end;
     while (first < last && from[first] === 0x20) first++;
     while (last > first && from[last - 1] === 0x20) last--;
     if (last - first > LONGEST_TEXT) {
-      this.fail(
-        'TOO_LONG',
-        name,
-        textOf(from, first, last),
-        `the text has ${last - first} bytes, at most ${LONGEST_TEXT} are read`,
-      );
-      return;
+      this.failTooLong(from, first, last, name);
+      return at;
     }
-    if (this.used + last - first > ROOM - RESERVE) {
-      this.fail('TOO_LONG', name, '', `the texts of the record have more than ${ROOM - RESERVE} bytes together`);
-      return;
+    if (at + last - first > DRAFT_ROOM - RESERVE) {
+      this.fail('TOO_LONG', name, '', `the texts of the record have more than ${DRAFT_ROOM - RESERVE} bytes together`);
+      return at;
     }
-    const bytes = this.bytes;
-    let to = this.used;
+    let odd = 0;
+    let to = at;
+    let i = first;
+    for (; i + 3 < last; i += 4, to += 4) {
+      const word = from[i]! | (from[i + 1]! << 8) | (from[i + 2]! << 16) | (from[i + 3]! << 24);
+      view.setInt32(to, word, true);
+      odd |= oddIn(word);
+    }
+    for (; i < last; i++, to++) {
+      view.setUint8(to, from[i]!);
+      odd |= ODD[from[i]!]!;
+    }
+    return odd === 0 || this.isFit(from, first, last, name) ? to : at;
+  }
+
+  private failTooLong(from: Uint8Array, start: number, end: number, name: string): void {
+    const text = `the text has ${end - start} bytes, at most ${LONGEST_TEXT} are read`;
+    this.fail('TOO_LONG', name, textOf(from, start, end), text);
+  }
+
+  /** Looks at a text that holds something beyond plain ASCII, or a comma or quote. */
+  private isFit(from: Uint8Array, start: number, end: number, name: string): boolean {
     let isAscii = true;
-    for (let i = first; i < last; i++) {
+    for (let i = start; i < end; i++) {
       const byte = from[i]!;
       if (byte < 0x20 || byte === 0x7f) {
-        this.fail('INVALID_VALUE', name, textOf(from, first, last), 'the text holds a control character');
-        return;
+        this.fail('INVALID_VALUE', name, textOf(from, start, end), 'the text holds a control character');
+        return false;
       }
       if (byte >= 0x80) isAscii = false;
-      bytes[to++] = byte;
+      else if (byte === COMMA || byte === QUOTE) this.mustQuote = true;
     }
-    if (!isAscii && !isUtf8(from.subarray(first, last))) {
-      this.fail('INVALID_VALUE', name, textOf(from, first, last), 'the text is not UTF-8');
-      return;
-    }
-    this.used = to;
+    if (isAscii || isUtf8(from.subarray(start, end))) return true;
+    this.fail('INVALID_VALUE', name, textOf(from, start, end), 'the text is not UTF-8');
+    return false;
   }
 }
 
-/** Writes a whole number from 0 on in decimal digits; answers where they end. */
-export function writeNumber(to: Buffer, at: number, value: number): number {
+const COMMA = 0x2c;
+const QUOTE = 0x22;
+/** By byte: whether a text that holds it must be looked at more closely. */
+const ODD = Int32Array.from({ length: 256 }, (_, byte) =>
+  byte < 0x20 || byte >= 0x7f || byte === COMMA || byte === QUOTE ? 1 : 0,
+);
+
+/** Not 0 if one of four bytes is odd in that sense: subtracting sets the highest bit of the first byte that is too small. */
+function oddIn(word: number): number {
+  const comma = word ^ 0x2c2c_2c2c;
+  const quote = word ^ 0x2222_2222;
+  const rubout = word ^ 0x7f7f_7f7f;
+  const found =
+    ((word - 0x2020_2020) & ~word) |
+    ((comma - 0x0101_0101) & ~comma) |
+    ((quote - 0x0101_0101) & ~quote) |
+    ((rubout - 0x0101_0101) & ~rubout) |
+    word;
+  return found & 0x8080_8080;
+}
+
+/** A view of all bytes of a buffer, for reading and writing several at a time. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Copies bytes [start, end) eight at a time; up to seven more are read and written behind them. Answers where the copy ends. */
+export function copyText(from: DataView, start: number, end: number, to: DataView, at: number): number {
+  for (let i = start, j = at; i < end; i += 8, j += 8) to.setBigInt64(j, from.getBigInt64(i, true), true);
+  return at + end - start;
+}
+
+const PAIRS = Array.from({ length: 100 }, (_, pair) => String(pair).padStart(2, '0')).join('');
+const TENS = Uint8Array.from({ length: 100 }, (_, pair) => PAIRS.charCodeAt(2 * pair));
+const ONES = Uint8Array.from({ length: 100 }, (_, pair) => PAIRS.charCodeAt(2 * pair + 1));
+
+/** Writes a whole number from 0 to below 2^53 in decimal digits; answers where they end. */
+export function writeNumber(to: Uint8Array, at: number, value: number): number {
   if (value < 10) {
     to[at] = 0x30 + value;
     return at + 1;
   }
-  if (value > 0x7fff_ffff) return at + to.write(String(value), at, 'latin1');
+  if (value >= 1e9) {
+    const high = Math.floor(value / 1e8);
+    return writePairs(to, writeNumber(to, at, high), 8, value - high * 1e8);
+  }
   let digits = 2;
   for (let limit = 100; value >= limit; limit *= 10) digits++;
+  return writePairs(to, at, digits, value);
+}
+
+/** Writes a number with so many digits, zeros in front where it has fewer. */
+function writePairs(to: Uint8Array, at: number, digits: number, value: number): number {
   let rest = value | 0;
-  for (let i = at + digits - 1; i >= at; i--) {
-    const next = (rest / 10) | 0;
-    to[i] = 0x30 + rest - next * 10;
+  let i = at + digits;
+  while (i > at + 1) {
+    const next = (rest / 100) | 0;
+    const pair = rest - next * 100;
+    i -= 2;
+    to[i] = TENS[pair]!;
+    to[i + 1] = ONES[pair]!;
     rest = next;
   }
+  if (i > at) to[at] = 0x30 + rest;
   return at + digits;
 }
 
