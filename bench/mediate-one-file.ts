@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { constants, createGunzip, zstdCompressSync } from 'node:zlib';
 import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS, type DecodedChunk } from '#shared/mediation/decoder.ts';
-import { presetSource } from '#shared/mediation/presets.ts';
+import { presetSource } from '#shared/catalog/presets.ts';
 
 /** Mediates the gzipped plain-csv file it is given as mediation does, chunk after chunk, and says what it took. Started by memory.ts. */
 const [path] = process.argv.slice(2);

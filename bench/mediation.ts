@@ -3,7 +3,7 @@ import { constants, createGunzip, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS, type DecodedFile } from '#shared/mediation/decoder.ts';
-import { presetSource } from '#shared/mediation/presets.ts';
+import { presetSource } from '#shared/catalog/presets.ts';
 import { usageCsv } from './generate/usage-csv.ts';
 import { usageTap3 } from './generate/usage-tap3.ts';
 import { bestOf, type Result, rate, report, thousands } from './measure.ts';

@@ -10,7 +10,7 @@ import { readTaxProfile } from './read-tax-profile.ts';
 import { readZoneModel } from './read-zone-model.ts';
 import { type Place, type Report, readFields, readValue, refuse, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
-import { sourceDefinition } from './source.ts';
+import { sourceDefinition } from './source-schema.ts';
 import { kindOfUnit } from './unit.ts';
 
 const MOST_FILES = 1_000;

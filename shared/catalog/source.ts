@@ -1,12 +1,13 @@
-import * as z from 'zod';
-import { isTimeZone } from '#shared/time/local-date.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
 
 /**
  * What a carrier's usage files look like and what their records mean. It is part of the catalogue: adding a carrier is adding a definition.
  * Its name and content are pinned when a file is claimed, so that a file is read under one definition from its first byte to its last.
  */
-export type SourceDefinition = Tap3Source | DelimitedSource;
+export type SourceDefinition = Tap3Source | MappedSource;
+
+/** Sources whose records are described value by value: a column or a path is only where a value comes from. */
+export type MappedSource = DelimitedSource | JsonSource;
 
 /** What every source says of itself. */
 interface SourceBasics {
@@ -18,12 +19,15 @@ interface SourceBasics {
    * ? for one, and {asOf} (at most once) for the time the file speaks of, e.g. "usage_*_{asOf}.csv".
    */
   readonly fileNamePattern: string;
-  /**
-   * events: a record sent twice is one record, the first stands. aggregates: a record of the same identity replaces what was said before
-   * (daily or monthly totals that are sent anew).
-   */
-  readonly records: 'events' | 'aggregates';
+  readonly records: RecordKind;
 }
+
+/**
+ * events: a record sent twice is one record, the first stands. aggregates: a record of the same identity replaces what was said before
+ * (daily or monthly totals that are sent anew). counters: a record says how far a counter has come; usage is the difference to the reading
+ * before.
+ */
+export type RecordKind = 'events' | 'aggregates' | 'counters';
 
 /** GSMA TAP 3.10 to 3.12 (TD.57). The format says everything there is to know. */
 export interface Tap3Source extends SourceBasics {
@@ -31,57 +35,106 @@ export interface Tap3Source extends SourceBasics {
   readonly records: 'events';
 }
 
-/** Lines of text with delimited columns (CSV, TSV), described column by column. A column name of '' means there is none. */
-export interface DelimitedSource extends SourceBasics {
+/** Lines of text with delimited columns (CSV, TSV), described column by column. */
+export interface DelimitedSource extends SourceBasics, RecordMapping {
   readonly format: 'delimited';
   readonly delimiter: ',' | ';' | '\t' | '|';
   /** Quotes around a field that may hold delimiters, line breaks, and the quote doubled; '' = quotes have no meaning. */
   readonly quote: '"' | "'" | '';
-  readonly decimalSeparator: '.' | ',';
   /** Names of the columns by position, for files without a header line. Empty: the first line names them, in any order. */
   readonly columns: readonly string[];
-  /** Columns a file may lack: they then count as empty. Any other column that is named here and missing quarantines the file. */
+  /** Lines before the header line, or before the first record where there is none. */
+  readonly skipLines: number;
+  /** First fields of lines that are no records ("#*" by their beginning): comments, header and trailer records of other kinds. */
+  readonly skipRows: readonly string[];
+  /** The line that ends a file: its first field, and which field (from 1) says how many records there are. First field '' = there is none. */
+  readonly trailer: { readonly firstField: string; readonly countField: number };
+}
+
+/**
+ * JSON, described path by path: one document, an array of records, or one object a line (JSON lines); which of them a file is, is seen from
+ * its content. A path names keys from the record on, "sim.iccid"; "units[].volume" goes through every item of a list, and only
+ * quantities, which are added up, may have such a path. A key with a dot or bracket in it is written in double quotes: "\"a.b\".c".
+ */
+export interface JsonSource extends SourceBasics, RecordMapping {
+  readonly format: 'json';
+  /** Where in a document the list of records stands ("usage_records", "data.items"); '' = the document is a record or a list of them. */
+  readonly recordsAt: string;
+}
+
+/**
+ * What the values of a record mean, the same for every format. `column` is the name of a column, or of JSON a path; '' = there is none.
+ */
+export interface RecordMapping {
+  readonly decimalSeparator: '.' | ',';
+  /**
+   * Columns a file may lack: they then count as empty. Any other column that is named here and missing quarantines the file; of JSON, where
+   * each record has its own keys, it has the record rejected.
+   */
   readonly optional: readonly string[];
-  /** Identifiers in order of preference: the record belongs to the first whose column is not empty. */
+  /** Identifiers in order of preference: the record belongs to the first that is not empty. */
   readonly identifiers: readonly IdentifierColumn[];
   /** Columns that together are the carrier's identity of a record: equal in two records only if they are the same one. */
   readonly identity: readonly string[];
+  /** Start of the usage, of a counter the time of the reading. Column '' (counters only) = the time the file speaks of, see asOf. */
   readonly start: TimeColumn;
   /** End of the usage; without a quantity of seconds it gives the duration. Column '' = not said. */
   readonly end: TimeColumn;
   readonly service: ServiceColumn;
   readonly direction: DirectionColumn;
+  readonly outcome: OutcomeColumn;
   readonly network: NetworkColumn;
   readonly apn: TextColumn;
   readonly technology: TextColumn;
-  readonly slice: TextColumn;
+  readonly slice: SliceColumn;
   /** Joins the partial records of one session. */
   readonly session: TextColumn;
+  /** Number the network gave the session for charging. */
+  readonly chargingId: TextColumn;
+  /** Number of the record in its session or at its sender. */
+  readonly sequence: TextColumn;
+  /** What the carrier calls such a record. */
+  readonly recordType: TextColumn;
   /** Number or address of the other party. Only its first digits reach the usage key. */
   readonly otherParty: TextColumn;
   readonly imei: TextColumn;
-  /** What the carrier charges for the record, as decimal text, and in which currency. Kept with the record; nothing is priced by it. */
+  /** What the carrier charges for the record and its tax, as decimal text, and in which currency. Nothing is priced by it. */
   readonly charge: TextColumn;
+  readonly tax: TextColumn;
   readonly currency: TextColumn;
+  /** When aggregates were true, and counters read: the greatest one stands. */
   readonly asOf: AsOf;
+  readonly cycle: CycleColumn;
 }
 
 /** Kinds of identifier a record may name its subscription by. */
 export type IdentifierKind = 'imsi' | 'iccid' | 'msisdn' | 'eid' | 'device';
 
 /** A column that holds an identifier. */
-interface IdentifierColumn {
+export interface IdentifierColumn {
   readonly kind: IdentifierKind;
   readonly column: string;
+  /** What stands before the identifier ("imsi-"); a text that begins with none of them is no such identifier. Empty = nothing does. */
+  readonly prefixes: readonly string[];
 }
 
-/** The text of a column, or the same text for every record. */
-export type TextColumn = { readonly column: string; readonly constant: string };
+/** The text of a column without the prefix it has, if it has one of these; or the same text for every record. */
+export interface TextColumn {
+  readonly column: string;
+  readonly constant: string;
+  readonly prefixes: readonly string[];
+}
 
 /** Serving network: one column (TADIG code or MCC and MNC), MCC and MNC in two, or a constant. An MNC of one digit gets a leading 0. */
 export interface NetworkColumn extends TextColumn {
   readonly mcc: string;
   readonly mnc: string;
+}
+
+/** Network slice: one column, slice/service type and differentiator in two (they become "1-0000aa"), or a constant. */
+export interface SliceColumn extends TextColumn {
+  readonly sst: string;
+  readonly sd: string;
 }
 
 /**
@@ -96,7 +149,10 @@ export interface TimeColumn {
   readonly zone: string;
 }
 
-/** Which service a record is about: by the text of a column, or (column '') the single rule for all. */
+/**
+ * Which service a record is about: by the text of a column. Without a column a single rule is for all; several rules each make a record of
+ * their own out of one line or object, as far as their quantities are filled.
+ */
 interface ServiceColumn {
   readonly column: string;
   readonly rules: readonly ServiceRule[];
@@ -109,17 +165,36 @@ export interface ServiceRule {
   /** 'value' takes the column's text itself, which must be a service ("event:door-opened"). */
   readonly service: Service | 'value';
   readonly direction: 'mo' | 'mt' | '';
-  /** Quantities add up where two name the same measure. A record in which every one of them is empty is rejected. */
+  /** Quantities add up where two name the same measure. */
   readonly quantities: readonly QuantityColumn[];
+  /** A record in which every quantity is empty: it is rejected, or it is a record of nothing, kept for statistics. */
+  readonly withoutQuantity: 'reject' | 'zero';
 }
 
 /** Units quantities come in: decimal and binary multiples of the octet, time, pieces. */
 export type QuantityUnit = (typeof QUANTITY_UNITS)[number];
-const QUANTITY_UNITS = ['B', 'kB', 'MB', 'GB', 'KiB', 'MiB', 'GiB', 'second', 'minute', 'hour', 'piece'] as const;
+/** Their names, as they are written. */
+export const QUANTITY_UNITS = [
+  'B',
+  'kB',
+  'MB',
+  'GB',
+  'KiB',
+  'MiB',
+  'GiB',
+  'second',
+  'minute',
+  'hour',
+  'piece',
+] as const;
 
-/** What a quantity is counted as. */
+/**
+ * What a quantity is counted as. bytesUnsplit are octets beside those up and down; bytesTotal are all of them: of these only what the same
+ * record (or item of a list) does not give as up or down is added, as unsplit.
+ */
 export type QuantityMeasure = (typeof QUANTITY_MEASURES)[number];
-const QUANTITY_MEASURES = ['bytesUp', 'bytesDown', 'bytesUnsplit', 'seconds', 'count'] as const;
+/** Their names, as they are written. */
+export const QUANTITY_MEASURES = ['bytesUp', 'bytesDown', 'bytesUnsplit', 'bytesTotal', 'seconds', 'count'] as const;
 
 /** A column with a quantity. It is converted exactly: 1.920875 MB are 1,920,875 octets. */
 export interface QuantityColumn {
@@ -139,151 +214,26 @@ interface DirectionColumn {
   readonly values: Readonly<Record<string, 'mo' | 'mt' | ''>>;
 }
 
-/** When an aggregate was true: the time in its file's name, or the file's arrival. The greatest one stands. */
+/**
+ * A column that says whether it came about ("NO ANSWER"). What failed has no quantity and is kept for statistics. Values not listed are as
+ * the value "*" says; without it they are rejected. Column '' = everything counts.
+ */
+interface OutcomeColumn {
+  readonly column: string;
+  readonly values: Readonly<Record<string, 'counts' | 'failed'>>;
+}
+
+/** When an aggregate was true: the time in its file's name, or the file's arrival. */
 export type AsOf =
   | { readonly from: 'arrival' }
   | { readonly from: 'fileName'; readonly format: string; readonly zone: string };
 
-const text = z.string().max(200);
-const columnName = text.min(1);
-const basics = {
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'a name is lower-case letters, digits and hyphens, e.g. "emnify-csv"'),
-  carrier: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, 'a carrier is letters, digits and hyphens, as its folder'),
-  fileNamePattern: text
-    .min(1)
-    .refine((p) => (p.match(/\*/g) ?? []).length <= 3, 'a file name pattern holds at most three *')
-    .refine(
-      (p) => p.split('{asOf}').length <= 2 && !/[{}/]/.test(p.replace('{asOf}', '')),
-      'of braces only one {asOf}, and no /',
-    )
-    .default('*'),
-};
-const recordKind = z
-  .enum(['events', 'aggregates', 'counters'])
-  .refine((kind) => kind !== 'counters', 'counter readings are not supported: deliver events or aggregates')
-  .transform((kind) => kind as 'events' | 'aggregates');
-const direction = z.enum(['mo', 'mt', '']);
-const textColumn = z
-  .union([
-    text.transform((column) => ({ column, constant: '' })),
-    z.strictObject({ column: text.default(''), constant: text.default('') }),
-  ])
-  .default({ column: '', constant: '' });
-const zone = text.default('UTC').refine(isTimeZone, 'not an IANA time zone, e.g. "UTC" or "Europe/Berlin"');
-const timeFormat = text.refine(
-  isTimeFormat,
-  'a time format is iso, epochSeconds, epochMilliseconds, or a pattern from yyyy and MM on: "yyyy-MM-dd HH:mm:ss"',
-);
-const timeColumn = z.strictObject({
-  column: columnName,
-  formats: z.array(timeFormat).min(1).max(5).default(['iso']),
-  zone,
-});
-const quantityColumn = z
-  .strictObject({
-    measure: z.enum(QUANTITY_MEASURES),
-    column: text,
-    unit: z.enum(QUANTITY_UNITS),
-    fraction: z.enum(['reject', 'up', 'down', 'nearest']).default('reject'),
-    direction: direction.default(''),
-  })
-  .refine(
-    (q) => unitFits(q.measure, q.unit),
-    'the unit does not fit the measure: octets for bytes, time for seconds, piece for count',
-  );
-const serviceRule = z.strictObject({
-  value: text.default(''),
-  service: z.union([
-    z.enum(['data', 'sms', 'voice', 'supplementary', 'value']),
-    z.templateLiteral(['event:', z.string()]),
-  ]),
-  direction: direction.default(''),
-  quantities: z.array(quantityColumn).min(1).max(20),
-});
-
-const tap3Source = z.strictObject({
-  ...basics,
-  format: z.literal('tap3'),
-  records: z.literal('events').default('events'),
-});
-const delimitedSource = z
-  .strictObject({
-    ...basics,
-    format: z.literal('delimited'),
-    records: recordKind.default('events'),
-    delimiter: z.enum([',', ';', '\t', '|']).default(','),
-    quote: z.enum(['"', "'", '']).default('"'),
-    decimalSeparator: z.enum(['.', ',']).default('.'),
-    columns: z.array(columnName).max(1000).default([]),
-    optional: z.array(columnName).max(1000).default([]),
-    identifiers: z
-      .array(z.strictObject({ kind: z.enum(['imsi', 'iccid', 'msisdn', 'eid', 'device']), column: columnName }))
-      .min(1)
-      .max(5),
-    identity: z.array(columnName).min(1).max(20),
-    start: timeColumn,
-    end: z
-      .union([timeColumn, z.strictObject({ column: z.literal(''), formats: z.array(text).max(0), zone })])
-      .default({ column: '', formats: [], zone: 'UTC' }),
-    service: z.strictObject({ column: text.default(''), rules: z.array(serviceRule).min(1).max(50) }),
-    direction: z.strictObject({ column: text, values: z.record(text, direction) }).default({ column: '', values: {} }),
-    network: z
-      .strictObject({
-        column: text.default(''),
-        constant: text.default(''),
-        mcc: text.default(''),
-        mnc: text.default(''),
-      })
-      .refine((n) => (n.mcc === '') === (n.mnc === ''), 'mcc and mnc come together')
-      .default({ column: '', constant: '', mcc: '', mnc: '' }),
-    apn: textColumn,
-    technology: textColumn,
-    slice: textColumn,
-    session: textColumn,
-    otherParty: textColumn,
-    imei: textColumn,
-    charge: textColumn,
-    currency: textColumn,
-    asOf: z
-      .discriminatedUnion('from', [
-        z.strictObject({ from: z.literal('arrival') }),
-        z.strictObject({ from: z.literal('fileName'), format: timeFormat, zone }),
-      ])
-      .default({ from: 'arrival' }),
-  })
-  .refine((s) => (s.asOf.from === 'fileName') === s.fileNamePattern.includes('{asOf}'), {
-    message: 'asOf from fileName and {asOf} in fileNamePattern come together',
-    path: ['asOf'],
-  })
-  .refine((s) => s.service.column !== '' || s.service.rules.length === 1, {
-    message: 'without a service column there is exactly one rule',
-    path: ['service', 'rules'],
-  });
-
-/** Reads a source definition as an operator writes it, with its defaults filled in. Unknown fields are errors. */
-export const sourceDefinition: z.ZodType<SourceDefinition> = z.discriminatedUnion('format', [
-  tap3Source,
-  delimitedSource,
-]);
-
-/** Whether a time format is one that can be read: a named one, or a pattern that has at least year and month and repeats nothing. */
-function isTimeFormat(format: string): boolean {
-  if (['iso', 'epochSeconds', 'epochMilliseconds'].includes(format)) return true;
-  const tokens: readonly string[] = format.match(/yyyy|MM|dd|HH|mm|ss/g) ?? [];
-  const order = ['yyyy', 'MM', 'dd', 'HH', 'mm', 'ss'].filter((token) => tokens.includes(token));
-  return (
-    tokens.length >= 2 &&
-    new Set(tokens).size === tokens.length &&
-    order.every((token, i) => token === ['yyyy', 'MM', 'dd', 'HH', 'mm', 'ss'][i])
-  );
-}
-
-function unitFits(measure: QuantityMeasure, unit: QuantityUnit): boolean {
-  if (measure === 'seconds') return unit === 'second' || unit === 'minute' || unit === 'hour';
-  if (measure === 'count') return unit === 'piece';
-  return unit.endsWith('B');
+/**
+ * When a counter begins anew at zero: a column that names its cycle, or local midnight of a day of each month (1 to 28; 0 = not known). If
+ * neither is known, a reading below the one before tells.
+ */
+interface CycleColumn {
+  readonly column: string;
+  readonly monthlyOn: number;
+  readonly zone: string;
 }

@@ -237,6 +237,7 @@ export function openDecoder(
   settings: DecoderSettings,
   sink: RecordSink,
 ): UsageDecoder {
+  if (source.format === 'json') throw new RangeError('JSON is not read by this version');
   return source.format === 'tap3'
     ? new Tap3Decoder(source, file, settings, sink)
     : new DelimitedDecoder(source, file, settings, sink);

@@ -318,6 +318,7 @@ const ADDERS: Readonly<Record<QuantityMeasure, (draft: RecordDraft, value: numbe
   bytesDown: (draft, value) => {
     draft.bytesDown += value;
   },
+  bytesTotal: () => {},
   bytesUnsplit: (draft, value) => {
     draft.bytesUnsplit += value;
   },

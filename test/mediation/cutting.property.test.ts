@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { presetSource } from '#shared/catalog/presets.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
-import { presetSource } from '#shared/mediation/presets.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
 import { usageCsv } from '../../bench/generate/usage-csv.ts';
 import { usageTap3 } from '../../bench/generate/usage-tap3.ts';

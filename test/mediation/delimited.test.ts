@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sourceDefinition } from '#shared/catalog/source.ts';
+import { PRESETS, presetSource } from '#shared/catalog/presets.ts';
+import { sourceDefinition } from '#shared/catalog/source-schema.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import { LineScanner, LONGEST_LINE } from '#shared/mediation/line-scanner.ts';
-import { PRESETS, presetSource } from '#shared/mediation/presets.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import { recordsOf as recordsIn } from '#shared/usage/usage-item.ts';
 import { ARRIVED, arrived, decode, decodeCut, recordsOf } from './decode.ts';
@@ -306,7 +306,7 @@ test('positions instead of names, semicolons, decimal commas, constants', () => 
 describe('as-of', () => {
   const source = (fileNamePattern: string) =>
     sourceDefinition.parse({
-      ...PRESETS['soracom-air-csv'],
+      ...PRESETS['soracom-air-csv'].definition,
       name: 'air',
       carrier: 'demo',
       fileNamePattern,

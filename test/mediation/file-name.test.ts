@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type SourceDefinition, sourceDefinition } from '#shared/catalog/source.ts';
+import { PRESETS, type PresetName, presetSource } from '#shared/catalog/presets.ts';
+import type { SourceDefinition } from '#shared/catalog/source.ts';
+import { sourceDefinition } from '#shared/catalog/source-schema.ts';
 import { asOfOf, baseName, readsFile } from '#shared/mediation/file-name.ts';
-import { PRESETS, type PresetName, presetSource } from '#shared/mediation/presets.ts';
 
 const source = (fileNamePattern: string): SourceDefinition =>
   presetSource('plain-csv', 'plain', 'demo', fileNamePattern);
@@ -46,22 +47,23 @@ test.each([
 
 describe('source definitions', () => {
   test.each(Object.keys(PRESETS) as PresetName[])('the preset %s is one', (preset) => {
-    expect(presetSource(preset, 'a-name', 'demo', '*')).toMatchObject({
-      name: 'a-name',
-      carrier: 'demo',
-      fileNamePattern: '*',
-    });
+    const fileNamePattern = preset === 'control-center-json' ? '*{asOf}' : '*';
+    const about = { name: 'a-name', carrier: 'demo', fileNamePattern };
+    expect(presetSource(preset, 'a-name', 'demo', fileNamePattern)).toMatchObject(about);
   });
 
-  const plain = { ...PRESETS['plain-csv'], name: 'plain', carrier: 'demo' };
+  const plain = { ...PRESETS['plain-csv'].definition, name: 'plain', carrier: 'demo' };
   test.each([
-    [{ ...plain, records: 'counters' }, /counter readings are not supported/],
+    [{ ...plain, records: 'counters' }, undefined],
+    [{ ...plain, records: 'readings' }, /counters/],
+    [{ ...plain, start: { column: '' } }, /where the start stands/],
+    [{ ...plain, cycle: { monthlyOn: '1' } }, /only counters/],
     [{ ...plain, colour: 'red' }, /colour/],
     [{ ...plain, name: 'Not A Name' }, /lower-case/],
-    [{ ...plain, carrier: '../other' }, /a carrier is/],
-    [{ ...plain, fileNamePattern: '*****' }, /at most three/],
-    [{ ...plain, fileNamePattern: '{asOf}' }, /come together/],
-    [{ ...plain, fileNamePattern: 'a/{b}' }, /only one/],
+    [{ ...plain, carrier: '../other' }, /a carrier of letters/],
+    [{ ...plain, fileNamePattern: '*****' }, /a file name in which/],
+    [{ ...plain, fileNamePattern: '{asOf}' }, /together/],
+    [{ ...plain, fileNamePattern: 'a/{b}' }, /a file name in which/],
     [{ ...plain, start: { column: 'start', formats: ['MM/yyyy dd'] } }, undefined],
     [{ ...plain, start: { column: 'start', formats: ['HH:mm'] } }, /time format/],
     [{ ...plain, start: { column: 'start', formats: ['yyyy-MM HH'] } }, /time format/],

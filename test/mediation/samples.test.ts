@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { presetSource } from '#shared/mediation/presets.ts';
+import { presetSource } from '#shared/catalog/presets.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import { fold } from '#shared/usage/fold.ts';
 import { type Decoded, decode, recordsOf } from './decode.ts';

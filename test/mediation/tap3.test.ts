@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { presetSource } from '#shared/mediation/presets.ts';
+import { presetSource } from '#shared/catalog/presets.ts';
 import { ProblemList } from '#shared/mediation/problem-list.ts';
 import { Tap3Audit } from '#shared/mediation/tap3-audit.ts';
 import { VALUE } from '#shared/mediation/tap3-structure.ts';

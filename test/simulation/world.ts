@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { readCatalog } from '#shared/catalog/read-catalog.ts';
-import { presetSource } from '#shared/mediation/presets.ts';
+import { presetSource } from '#shared/catalog/presets.ts';
 
 /** A small world: one seller, three accounts, nine subscriptions, a carrier, and what it drops. */
 
