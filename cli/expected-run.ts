@@ -12,7 +12,9 @@ export interface Expected {
     readonly total: Readonly<Record<'read' | 'billed' | 'duplicate' | 'notYetDue', ExpectedTotals>> & ExpectedRest;
   };
 }
-interface ExpectedInvoice {
+
+/** An invoice as it was computed independently. */
+export interface ExpectedInvoice {
   readonly account: string;
   readonly businessUnit: string;
   readonly net: string;
@@ -20,7 +22,9 @@ interface ExpectedInvoice {
   readonly gross: string;
   readonly lines: readonly ExpectedLine[];
 }
-interface ExpectedLine {
+
+/** A line of it; several tiers, zones and periods of a charge are lines of their own. */
+export interface ExpectedLine {
   readonly plan: string;
   readonly planVersion: string;
   readonly charge: string;
@@ -29,11 +33,13 @@ interface ExpectedLine {
   readonly periodFrom: string;
   readonly net: string;
 }
+
 interface ExpectedTotals {
   readonly records: number;
   readonly bytes: string;
   readonly messages: number;
 }
+
 interface ExpectedRest {
   readonly suspended: Readonly<Record<string, ExpectedTotals>>;
   readonly rejected: { readonly records: number };
@@ -70,7 +76,7 @@ export async function compareDocuments(
 function differencesOf(invoice: Invoice, expected: ExpectedInvoice): string[] {
   const found = new Map(invoice.lines.map((line) => [line.id, amount(line.net).toFixed()]));
   const wanted = new Map(
-    expected.lines.map((line) => [lineKey(expected.businessUnit, line), amount(line.net).toFixed()]),
+    expected.lines.map((line) => [lineId(expected.businessUnit, line), amount(line.net).toFixed()]),
   );
   const keys = [...new Set([...found.keys(), ...wanted.keys()])].sort();
   const lines = keys.flatMap((key) => {
@@ -85,7 +91,8 @@ function differencesOf(invoice: Invoice, expected: ExpectedInvoice): string[] {
   return [...lines, ...totals];
 }
 
-function lineKey(businessUnit: string, line: ExpectedLine): string {
+/** The id a line has on the invoice. */
+export function lineId(businessUnit: string, line: ExpectedLine): string {
   return [businessUnit, line.plan, line.planVersion, line.charge, line.zone, line.tier, line.periodFrom].join('|');
 }
 

@@ -1,36 +1,11 @@
-import type { TaxProfile } from '#shared/catalog/catalog.ts';
+import type { LineTax } from '#shared/billing/draft.ts';
 import { type Amount, amount, ZERO } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
-import type { LocalDate } from '#shared/time/local-date.ts';
 import type { InvoiceTax, TaxCategory } from './invoice.ts';
 
-/** How a net is taxed: category, percent as decimal text, and why nothing is charged ('' for category S). */
-export interface TaxTreatment {
-  readonly category: TaxCategory;
-  readonly percent: string;
-  readonly reason: string;
-}
-
-/** A line's net, already rounded, under its treatment. A net that several taxes stand on appears once for each. */
-export interface TaxableNet extends TaxTreatment {
+/** A line's net, already rounded, and how it is taxed. A net that several taxes stand on appears once for each. */
+export interface TaxableNet extends LineTax {
   readonly net: string;
-}
-
-/**
- * The treatment a profile gives at a tax point: the last rate that began on or before that day. Categories other than S charge nothing.
- * @throws RangeError when a standard-rated profile has no rate yet on that day.
- */
-export function treatmentAt(profile: TaxProfile, taxPoint: LocalDate): TaxTreatment {
-  if (profile.category !== 'S') return { category: profile.category, percent: '0', reason: profile.reason };
-  let inForce = { from: '', percent: '' };
-  for (const rate of profile.rates) if (rate.from <= taxPoint && rate.from >= inForce.from) inForce = rate;
-  if (inForce.percent === '') {
-    const first = profile.rates.map((rate) => rate.from).sort()[0] ?? 'none';
-    throw new RangeError(
-      `tax profile "${profile.id}" has no rate on ${taxPoint}; its first begins ${first}: add an earlier one`,
-    );
-  }
-  return { category: 'S', percent: plain(inForce.percent), reason: '' };
 }
 
 /**
@@ -63,9 +38,4 @@ export function taxOf(nets: readonly TaxableNet[], currency: Currency): InvoiceT
       tax: formatMinor(roundToMinorUnit(row.net.times(row.percent).div(100), currency), currency),
       reason: [...row.reasons].join('; '),
     }));
-}
-
-/** A percent without trailing zeros: "19.00" → "19", so that one rate has one name. */
-function plain(percent: string): string {
-  return amount(percent).toFixed();
 }

@@ -5,8 +5,8 @@ import { newsSince } from '#shared/billing/use-cases/news-since.ts';
 import type { EntryBody } from '#shared/commit-log/entry.ts';
 import { append, readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { memoryDecisions } from '#shared/memory/decisions.ts';
+import { NO_CONTENT } from '../commit-log/entries.ts';
 
-const NO_CONTENT = { key: 'k', sha256: 's' };
 const month = fc.constantFrom('2026-01', '2026-02', '2026-03');
 const arbitraryBody: fc.Arbitrary<EntryBody> = fc.oneof(
   month.map((each): EntryBody => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { ChargeLine } from '#shared/billing/charge-line.ts';
-import { lineTax } from '#shared/billing/line-tax.ts';
 import { newsOf, reasonOf, touches } from '#shared/billing/reason.ts';
 import type { EntryBody } from '#shared/commit-log/entry.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
@@ -144,41 +143,5 @@ describe('news touch a period', () => {
 
   test('without facts, none is early', () => {
     expect(newsOf([]).factsFrom).toBeGreaterThanOrEqual(OPEN_END);
-  });
-});
-
-describe('the tax of a line when it is first billed (pricing rules §7)', () => {
-  const profile = {
-    id: 'de',
-    name: 'VAT',
-    category: 'S',
-    reason: '',
-    rates: [
-      { from: '2020-01-01', percent: '19' },
-      { from: '2020-07-01', percent: '16' },
-      { from: '2021-01-01', percent: '19' },
-    ],
-  } as const;
-  test.each<[string, ChargeLine, string, string]>([
-    ['the last day of its period', line('data', '2020-06', '1.00'), '2020-07-05', '19'],
-    ['the day after it', line('data', '2020-07', '1.00'), '2020-08-05', '16'],
-    ['in arrears, billed late', fee('fee', '2020-12', '1.00', 'arrears'), '2021-01-05', '16'],
-    ['in advance, billed before the period ends', fee('fee', '2020-07', '1.00', 'advance'), '2020-06-30', '19'],
-    ['in advance, billed after it', fee('fee', '2020-06', '1.00', 'advance'), '2020-07-05', '19'],
-  ])('%s', (_, of, invoiceDate, percent) => {
-    expect(lineTax(profile, of, invoiceDate).percent).toBe(percent);
-  });
-
-  test('other categories charge nothing, and say why', () => {
-    const reverse = { ...profile, category: 'AE', reason: 'Reverse charge' } as const;
-    expect(lineTax(reverse, line('data', '2020-06', '1.00'), '2020-07-05')).toEqual({
-      category: 'AE',
-      percent: '0',
-      reason: 'Reverse charge',
-    });
-  });
-
-  test('a day before the first rate has none', () => {
-    expect(() => lineTax(profile, line('data', '2019-06', '1.00'), '2019-07-05')).toThrow('no rate on 2019-06-30');
   });
 });

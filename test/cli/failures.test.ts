@@ -12,7 +12,8 @@ import type { Output } from '../../cli/output.ts';
 import { approve, list, open, post, show } from '../../cli/run.ts';
 import { backOut, showFile, showFiles, showSuspense } from '../../cli/usage.ts';
 import { uploadUsage } from '../../cli/usage-upload.ts';
-import { FLEET } from './fleet.ts';
+import { NO_CHANGE } from '../inventory/no-change.ts';
+import { FLEET, loadedSession } from './fleet.ts';
 import { type MemorySession, memorySession, told } from './memory-session.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'billing-failures-'));
@@ -27,11 +28,7 @@ let empty: MemorySession;
 let session: MemorySession;
 beforeAll(async () => {
   empty = memorySession('anna');
-  session = memorySession('anna');
-  session.setClock('2026-10-15T08:00:00+02:00');
-  await told((output) => releaseFolder(session, join(FLEET, 'catalog'), output));
-  const files = ['accounts.yaml', 'subscriptions.csv'].map((name) => join(FLEET, 'inventory', name));
-  await told((output) => loadFiles(session, files, output));
+  session = await loadedSession();
   await session.settle();
 });
 
@@ -47,18 +44,7 @@ async function failing(command: (output: Output) => Promise<void>): Promise<stri
   return 'did not fail';
 }
 
-const CHANGE: Change = {
-  subscription: 'NW-016',
-  effectiveFrom: '2026-10-20',
-  state: '',
-  seller: '',
-  payer: '',
-  plan: '',
-  businessUnit: '',
-  imsi: '',
-  iccid: '',
-  msisdn: '',
-};
+const CHANGE: Change = { ...NO_CHANGE, subscription: 'NW-016', effectiveFrom: '2026-10-20' };
 const OPEN = { cycle: 1, account: '', month: '2026-10', invoiceDate: '', seller: '', beforeEnd: false, wait: false };
 const NOWHERE = { pdf: '', csv: '', usage: '' };
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { releaseFolder } from '../../cli/catalog.ts';
+import type { Expected } from '../../cli/expected-run.ts';
 import { loadFiles } from '../../cli/inventory.ts';
 import { approve, open, post } from '../../cli/run.ts';
 import { readStory } from '../../cli/story.ts';
@@ -10,16 +11,19 @@ import { type MemorySession, memorySession, told } from './memory-session.ts';
 /** The fleet of the example. */
 export const FLEET = join(import.meta.dirname, '../../examples/fleet-month');
 
-/** An invoice as it was computed by hand. */
-export interface ExpectedInvoice {
-  readonly account: string;
-  readonly businessUnit: string;
-  readonly net: string;
+/** The invoices expected of a month's run. */
+export function expectedInvoices(month: string): Expected['invoices'] {
+  return (JSON.parse(readFileSync(join(FLEET, `expected/${month}.json`), 'utf8')) as Expected).invoices;
 }
 
-/** The invoices expected of a month's run. */
-export function expectedInvoices(month: string): ExpectedInvoice[] {
-  return JSON.parse(readFileSync(join(FLEET, `expected/${month}.json`), 'utf8')).invoices;
+/** A session in which the example's first catalogue and inventory are loaded, in the middle of October. */
+export async function loadedSession(): Promise<MemorySession> {
+  const session = memorySession('anna');
+  session.setClock('2026-10-15T08:00:00+02:00');
+  await told((output) => releaseFolder(session, join(FLEET, 'catalog'), output));
+  const files = ['accounts.yaml', 'subscriptions.csv'].map((name) => join(FLEET, 'inventory', name));
+  await told((output) => loadFiles(session, files, output));
+  return session;
 }
 
 /** Plays the example's two months by commands alone, in memory. */

@@ -5,37 +5,21 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { InventoryHistory } from '#shared/commit-log/use-cases/inventory-history.ts';
 import type { Change } from '#shared/inventory/change.ts';
 import { instantOf } from '#shared/time/local-date.ts';
-import { releaseFolder } from '../../cli/catalog.ts';
 import { changeOne, loadFiles, showInventory } from '../../cli/inventory.ts';
-import { FLEET } from './fleet.ts';
-import { type MemorySession, memorySession, told } from './memory-session.ts';
+import { NO_CHANGE } from '../inventory/no-change.ts';
+import { loadedSession } from './fleet.ts';
+import { type MemorySession, told } from './memory-session.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'billing-inventory-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const NOTHING: Change = {
-  subscription: '',
-  effectiveFrom: '2026-10-20',
-  state: '',
-  seller: '',
-  payer: '',
-  plan: '',
-  businessUnit: '',
-  imsi: '',
-  iccid: '',
-  msisdn: '',
-};
-
 let session: MemorySession;
 beforeEach(async () => {
-  session = memorySession('anna');
-  session.setClock('2026-10-15T08:00:00+02:00');
-  await told((output) => releaseFolder(session, join(FLEET, 'catalog'), output));
-  const files = ['accounts.yaml', 'subscriptions.csv'].map((name) => join(FLEET, 'inventory', name));
-  await told((output) => loadFiles(session, files, output));
+  session = await loadedSession();
 });
 
-const change = (given: Partial<Change>) => told((output) => changeOne(session, { ...NOTHING, ...given }, output));
+const change = (given: Partial<Change>) =>
+  told((output) => changeOne(session, { ...NO_CHANGE, effectiveFrom: '2026-10-20', ...given }, output));
 
 /** What is recorded of a subscription about one thing. */
 async function recorded(subscription: string, about: string) {

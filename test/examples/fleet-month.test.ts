@@ -21,7 +21,7 @@ import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
 import { instantOf, startOfDay } from '#shared/time/local-date.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
-import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import { type Expected, lineId } from '../../cli/expected-run.ts';
 import { expectedFiles } from '../../examples/fleet-month/expected/compute.ts';
 import { fleetFiles } from '../../examples/fleet-month/files.ts';
 
@@ -34,19 +34,6 @@ interface Step {
   readonly inventory?: readonly string[];
   readonly usage?: readonly string[];
   readonly run?: { readonly period: string; readonly expected: string };
-}
-interface ExpectedLine {
-  readonly plan: string;
-  readonly planVersion: string;
-  readonly charge: string;
-  readonly zone: string;
-  readonly tier: number;
-  readonly periodFrom: string;
-  readonly net: string;
-}
-interface Expected {
-  readonly proof: { readonly total: { readonly duplicate: UsageTotals; readonly rejected: UsageTotals } };
-  readonly invoices: readonly { account: string; businessUnit: string; net: string; lines: readonly ExpectedLine[] }[];
 }
 
 const text = (path: string) => readFileSync(join(EXAMPLE, path), 'utf8');
@@ -169,10 +156,7 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
 
 function expectedLines(expected: Expected): Map<string, string> {
   const lines = expected.invoices.flatMap(({ account, businessUnit, lines: own }) =>
-    own.map(({ plan, planVersion, charge, zone, tier, periodFrom, net }): [string, string] => [
-      [account, businessUnit, plan, planVersion, charge, zone, tier, periodFrom].join('|'),
-      net,
-    ]),
+    own.map((line): [string, string] => [`${account}|${lineId(businessUnit, line)}`, line.net]),
   );
   return new Map(lines.filter(([, net]) => net !== '0.00').sort());
 }

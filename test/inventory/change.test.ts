@@ -1,19 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Change, type InventoryReading, readChange } from '#shared/inventory/change.ts';
 import { problemText } from '#shared/inventory/inventory-problem.ts';
+import { NO_CHANGE } from './no-change.ts';
 
-const NO_CHANGE: Change = {
-  subscription: 'NW-0001',
-  effectiveFrom: '2026-10-17',
-  state: '',
-  seller: '',
-  payer: '',
-  plan: '',
-  businessUnit: '',
-  imsi: '',
-  iccid: '',
-  msisdn: '',
-};
+const CHANGE: Change = { ...NO_CHANGE, subscription: 'NW-0001', effectiveFrom: '2026-10-17' };
 const KNOWN = {
   accounts: new Map([
     ['nordwind', { timeZone: 'Europe/Berlin', seller: 'fernweh', businessUnits: new Set(['fleet']) }],
@@ -23,7 +13,7 @@ const KNOWN = {
 };
 
 function read(change: Partial<Change>, zone: string | undefined = 'Europe/Berlin'): InventoryReading {
-  return readChange({ ...NO_CHANGE, ...change }, KNOWN, () => zone);
+  return readChange({ ...CHANGE, ...change }, KNOWN, () => zone);
 }
 
 /** 2026-10-17T00:00:00+02:00 */
@@ -103,7 +93,7 @@ describe('a change becomes facts', () => {
 
   test('a new subscription may begin with an identifier alone, at an instant', () => {
     const reading = readChange(
-      { ...NO_CHANGE, imsi: '001010000000101', effectiveFrom: '2026-10-17T00:00:00Z' },
+      { ...CHANGE, imsi: '001010000000101', effectiveFrom: '2026-10-17T00:00:00Z' },
       KNOWN,
       () => undefined,
     );
@@ -192,14 +182,14 @@ describe('what is wrong with a change is said by option', () => {
   });
 
   test('a subscription nobody knows', () => {
-    const reading = readChange({ ...NO_CHANGE, state: 'terminated' }, KNOWN, () => undefined);
+    const reading = readChange({ ...CHANGE, state: 'terminated' }, KNOWN, () => undefined);
     expect(reading.ok ? [] : reading.problems.map(problemText)).toEqual([
       'command line SUBSCRIPTION: found "NW-0001", expected a subscription that exists. Correct the id, or, if it is new, say its payer and plan or an identifier.',
     ]);
   });
 
   test('a date for a subscription nobody pays for', () => {
-    const reading = readChange({ ...NO_CHANGE, imsi: '001010000000101' }, KNOWN, () => undefined);
+    const reading = readChange({ ...CHANGE, imsi: '001010000000101' }, KNOWN, () => undefined);
     expect(reading.ok ? [] : reading.problems.map((problem) => problem.field)).toEqual(['--from']);
   });
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TaxProfile } from '#shared/catalog/catalog.ts';
-import { type TaxableNet, taxOf, treatmentAt } from '#shared/invoicing/tax.ts';
+import { type TaxableNet, taxOf } from '#shared/invoicing/tax.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 
 const standard = (net: string, percent: string): TaxableNet => ({ net, category: 'S', percent, reason: '' });
@@ -73,33 +72,5 @@ describe('tax of a document', () => {
     const outside = { net: '1.00', category: 'O', percent: '0', reason: 'x' } as const;
     expect(taxOf([outside], 'EUR')).toHaveLength(1);
     expect(() => taxOf([outside, standard('1.00', '19')], 'EUR')).toThrow(/document of its own/);
-  });
-});
-
-describe('the treatment a profile gives at a tax point', () => {
-  const rates = [
-    { from: '2025-07-01', percent: '24.00' },
-    { from: '2024-01-01', percent: '22' },
-  ];
-  const estonia: TaxProfile = { id: 'ee', name: 'Estonia', category: 'S', reason: '', rates };
-
-  test.each([
-    ['2024-01-01', '22'],
-    ['2025-06-30', '22'],
-    ['2025-07-01', '24'],
-    ['2030-01-01', '24'],
-  ])('%s → %s %%', (day, percent) => {
-    expect(treatmentAt(estonia, day)).toEqual({ category: 'S', percent, reason: '' });
-  });
-
-  test('before the first rate there is none', () => {
-    expect(() => treatmentAt(estonia, '2023-12-31')).toThrow(
-      /"ee" has no rate on 2023-12-31; its first begins 2024-01-01/,
-    );
-  });
-
-  test('reverse charge has its reason and no rate', () => {
-    const reverse: TaxProfile = { id: 'eu', name: 'EU', category: 'AE', reason: 'Reverse charge', rates: [] };
-    expect(treatmentAt(reverse, '2026-10-31')).toEqual({ category: 'AE', percent: '0', reason: 'Reverse charge' });
   });
 });

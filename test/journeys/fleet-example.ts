@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { findDeployment } from '../../cli/deployment.ts';
+import { type Expected, lineId } from '../../cli/expected-run.ts';
 import { openSession, type Session } from '../../cli/session.ts';
 import { readStory, type StoryStep } from '../../cli/story.ts';
 
@@ -15,26 +16,9 @@ export async function connectTo(dataDirectory: string, endpoint: string): Promis
   return (await openSession(deployment, 'journey')).world;
 }
 
-interface ExpectedInvoice {
-  readonly account: string;
-  readonly businessUnit: string;
-  readonly net: string;
-  readonly tax: string;
-  readonly gross: string;
-  readonly lines: readonly {
-    readonly plan: string;
-    readonly planVersion: string;
-    readonly charge: string;
-    readonly zone: string;
-    readonly tier: number;
-    readonly periodFrom: string;
-    readonly net: string;
-  }[];
-}
-
 /** What the example expects of the invoices of a month: parties, totals, and every line that is not zero. */
 export function expectedInvoices(path: string): object[] {
-  const { invoices } = JSON.parse(readFileSync(join(EXAMPLE, path), 'utf8')) as { invoices: ExpectedInvoice[] };
+  const { invoices } = JSON.parse(readFileSync(join(EXAMPLE, path), 'utf8')) as Expected;
   return invoices.map(({ account, businessUnit, net, tax, gross, lines }) => ({
     account,
     businessUnit,
@@ -42,10 +26,7 @@ export function expectedInvoices(path: string): object[] {
     lines: Object.fromEntries(
       lines
         .filter((line) => line.net !== '0.00')
-        .map((line): [string, string] => [
-          [businessUnit, line.plan, line.planVersion, line.charge, line.zone, line.tier, line.periodFrom].join('|'),
-          line.net,
-        ])
+        .map((line): [string, string] => [lineId(businessUnit, line), line.net])
         .sort(),
     ),
   }));

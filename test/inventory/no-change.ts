@@ -1,0 +1,15 @@
+import type { Change } from '#shared/inventory/change.ts';
+
+/** A change that says nothing. */
+export const NO_CHANGE: Change = {
+  subscription: '',
+  effectiveFrom: '',
+  state: '',
+  seller: '',
+  payer: '',
+  plan: '',
+  businessUnit: '',
+  imsi: '',
+  iccid: '',
+  msisdn: '',
+};
