@@ -2,7 +2,7 @@ import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
-import type { ShardScope } from '#shared/rating/use-cases/measure-shards.ts';
+import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import { type Period, periodFrom } from '#shared/time/period.ts';
 

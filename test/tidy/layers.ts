@@ -76,11 +76,6 @@ export const EXCEPTIONS: readonly { readonly path: string; readonly target: stri
     target: 'uqr',
     reason: 'the modules of the payment code are drawn where the PDF is',
   },
-  {
-    path: 'shared/billing/payer-scope.ts',
-    target: 'shared/rating/use-cases/measure-shards.ts',
-    reason: 'a type: the scope that measuring takes is made here, from values alone',
-  },
 ];
 
 /** Why a file may not import something; '' when it may. */

@@ -2,7 +2,6 @@ import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.t
 import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
-import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import { type MeasuredSubscription, measureShards } from '#shared/rating/use-cases/measure-shards.ts';
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
@@ -21,9 +20,6 @@ export interface MeasurePorts {
 
 /** Rows a part of the itemised usage or the details holds: what is in memory at a time. */
 const ROWS_A_PART = 20_000;
-
-/** Sums of a payer's slice: by period, in the order of the plan's stretch. */
-export type SliceSums = readonly PartialSums[];
 
 /**
  * Measures one slice of a run: for each payer's shards, the sums of every period to the work store, and beside them what each subscription

@@ -10,10 +10,10 @@ import { periodFrom, periodOf } from '#shared/time/period.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import type { Draft } from '../draft.ts';
+import { draftOf } from '../draft-of.ts';
 import { payerScope } from '../payer-scope.ts';
 import { NO_NEWS } from '../reason.ts';
 import { chainEnd, postedDraft } from './chain.ts';
-import { draftOf } from './invoice-payers.ts';
 import { accountOf } from './measure-slice.ts';
 import { newsSince } from './news-since.ts';
 

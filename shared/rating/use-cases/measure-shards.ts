@@ -2,23 +2,17 @@ import type { Projections } from '#shared/commit-log/ports.ts';
 import { shardFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
-import type { Knowledge } from '#shared/inventory/timeline.ts';
 import { utcMonths } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { type ItemisedUsage, itemiseUsage } from '../itemise-usage.ts';
-import { createMeter, type MeasureScope, type Meter } from '../measure-subscription.ts';
+import { createMeter, type Meter } from '../measure-subscription.ts';
 import type { PartialSums } from '../partial-sums.ts';
 import { pricePeriod } from '../price-subscription.ts';
 import { segmentsOf } from '../segments.ts';
+import type { ShardScope } from '../shard-scope.ts';
 import { type SubscriptionDetail, subscriptionDetails } from '../subscription-details.ts';
 import { type OpenSums, openSums } from '../sum-slice.ts';
 import type { UsageReader } from './read-usage.ts';
-
-/** What measuring shards of a payer needs to know. */
-export interface ShardScope extends MeasureScope {
-  readonly seller: string;
-  readonly known: Knowledge;
-}
 
 /** What one subscription came to, as it is measured: valid until the next one is. */
 export interface MeasuredSubscription {

@@ -1,0 +1,112 @@
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { AccountView } from '#shared/inventory/account-history.ts';
+import type { PartialSums } from '#shared/rating/partial-sums.ts';
+import type { ShardScope } from '#shared/rating/shard-scope.ts';
+import { joinSums } from '#shared/rating/sum-slice.ts';
+import { monthsLater, periodOfMonth } from '#shared/time/period.ts';
+import { difference } from './difference.ts';
+import type { Draft, Link, MeasuredSummary } from './draft.ts';
+import type { PricingScope } from './line-head.ts';
+import { lineTax } from './line-tax.ts';
+import { owedLines } from './owed-lines.ts';
+import { payerScope } from './payer-scope.ts';
+import { poolStatus } from './pool-lines.ts';
+import { type News, reasonOf } from './reason.ts';
+import type { PlannedPayer, RunPlan, RunRequest } from './run.ts';
+
+/** Version of the computation: a posted document names it, and a line that moves only because it changed is held for approval. */
+const ENGINE_VERSION = '1';
+
+/** Sums of a payer's slice: by period, in the order of the plan's stretch. */
+export type SliceSums = readonly PartialSums[];
+
+/** What a draft is made from: values only, so that the same always make the same draft. */
+export interface DraftInput {
+  readonly request: Pick<RunRequest, 'run' | 'seller' | 'month' | 'invoiceDate'>;
+  readonly plan: Pick<RunPlan, 'position' | 'catalog'>;
+  readonly planned: Omit<PlannedPayer, 'slices'>;
+  readonly catalog: Catalog;
+  readonly view: AccountView;
+  readonly slices: readonly SliceSums[];
+  readonly base: { readonly link: Link; readonly draft: Draft } | undefined;
+  /** What became known since the link of the base. */
+  readonly news: News;
+  readonly backBillingMonths: number;
+}
+
+/** The draft: a pure function of what it is made from. @throws Error when the account's tax profile or a plan it is on is missing. */
+export function draftOf(input: DraftInput): Draft {
+  const { request, plan, planned, catalog, view, base } = input;
+  const { account } = view;
+  const scope = payerScope(view, catalog, plan.position, planned);
+  const period = periodOfMonth(request.month, account.billingDay);
+  const profile = catalog.taxProfiles.find((each) => each.id === account.taxProfile);
+  if (profile === undefined)
+    throw new Error(`account ${account.account} has tax profile ${account.taxProfile}, which is not in the catalogue`);
+  const sums = scope.days.periods.map((_, place) => joinSums(input.slices.map((slice) => slice[place] as PartialSums)));
+  const owed = scope.days.periods.flatMap((each, place) =>
+    owedLines(pricing(scope, account.currency, each), sums[place] as PartialSums),
+  );
+  const posted = base?.draft.lines ?? [];
+  const isMeasured = (line: { period: { from: string } }) => line.period.from >= planned.measureFrom;
+  const frozen = base?.link.frozenUntil ?? '';
+  const reasons = {
+    news: input.news,
+    zone: account.timeZone,
+    period,
+    lastCutOff: base?.link.chargeCutOff ?? 0,
+  };
+  const { lines, documents } = difference(
+    {
+      run: request.run,
+      currency: account.currency,
+      periodFrom: period.from,
+      taxOf: (line) => lineTax(profile, line, request.invoiceDate),
+      reasonOf: (line, before) => reasonOf(reasons, line, before),
+    },
+    owed,
+    posted.filter(isMeasured),
+  );
+  const kept = posted.filter((line) => !isMeasured(line) && line.period.until > frozen);
+  const measured = scope.days.periods.map((each, place) =>
+    summaryOfPeriod(scope, account.currency, each, sums[place] as PartialSums),
+  );
+  const limit = monthsLater(period.until, -input.backBillingMonths, account.billingDay);
+  return {
+    seller: request.seller,
+    payer: account.account,
+    run: request.run,
+    predecessor: planned.predecessor,
+    position: plan.position,
+    catalog: plan.catalog,
+    engineVersion: ENGINE_VERSION,
+    period,
+    invoiceDate: request.invoiceDate,
+    usageCutOff: planned.usageCutOff,
+    chargeCutOff: planned.chargeCutOff,
+    frozenUntil: base !== undefined && limit > frozen && base.draft.period.until >= limit ? limit : frozen,
+    account,
+    businessUnits: [...view.businessUnits.values()],
+    lines: [...kept, ...lines],
+    measured: [...(base?.draft.measured ?? []).filter((each) => each.period.from < planned.measureFrom), ...measured],
+    documents,
+  };
+}
+
+function pricing(scope: ShardScope, currency: string, period: PricingScope['period']): PricingScope {
+  return { period, plans: scope.plans, currency };
+}
+
+function summaryOfPeriod(
+  scope: ShardScope,
+  currency: string,
+  period: PricingScope['period'],
+  sums: PartialSums,
+): MeasuredSummary {
+  return {
+    period,
+    overview: sums.overview,
+    apart: sums.apart,
+    pools: poolStatus(pricing(scope, currency, period), sums),
+  };
+}
