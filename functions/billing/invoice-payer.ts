@@ -10,6 +10,6 @@ import { taskHandler } from '../task-handler.ts';
 export const handler = taskHandler(async ({ runId, item }: { runId: string; item: PayerBatch }) => {
   const ports = { ...world, backBillingMonths: world.settings.backBillingMonths };
   const failed = await invoicePayers(ports, runId, item.payers, (draft, seller) => proveDraft(draft, seller, fonts));
-  for (const { payer, reason } of failed) logger.error('account could not be drafted', { runId, payer, reason });
+  for (const { payer } of failed) logger.error('account could not be drafted; the run says why', { runId, payer });
   return { batch: item.batch };
 });

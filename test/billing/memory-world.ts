@@ -1,7 +1,7 @@
 import type { Workflows } from '#shared/billing/ports.ts';
 import { closeDraft } from '#shared/billing/use-cases/close-draft.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
-import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
+import { invoicePayers, type ProveDraft } from '#shared/billing/use-cases/invoice-payers.ts';
 import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
 import { openRun } from '#shared/billing/use-cases/open-run.ts';
 import { payerBatches, planRun, readPlan } from '#shared/billing/use-cases/plan-run.ts';
@@ -44,8 +44,11 @@ export function accountFact(account: string, more: Partial<AccountFact> = {}): A
   };
 }
 
-/** A world in memory in which workflows run, one step after the other, when `work` is called: the same use cases as deployed. */
-export async function memoryWorld(catalog: Catalog, backBillingMonths = 6) {
+/**
+ * A world in memory in which workflows run, one step after the other, when `work` is called: the same use cases as deployed. Drafts are proved
+ * only where a proof is given.
+ */
+export async function memoryWorld(catalog: Catalog, backBillingMonths = 6, prove: ProveDraft = async () => {}) {
   let now = instantOf('2026-01-20', BERLIN);
   const clock = { now: () => now };
   const names = new Set<string>();
@@ -80,7 +83,7 @@ export async function memoryWorld(catalog: Catalog, backBillingMonths = 6) {
     const plan = await readPlan(ports, run);
     for (const slice of plan.slices) await measureSlice(ports, run, slice);
     for (const { payers } of payerBatches(plan.payers.map(({ payer }) => payer)))
-      await invoicePayers(ports, run, payers, async () => undefined);
+      await invoicePayers(ports, run, payers, prove);
     await closeDraft(ports, run);
   }
   async function post(run: string): Promise<void> {

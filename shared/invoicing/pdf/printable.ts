@@ -14,33 +14,48 @@ export type HasGlyph = (character: string) => boolean;
 
 /** The invoice with every text fit to be drawn: composed characters, single spaces, nothing invisible, bounded, all in the fonts. */
 export function printableInvoice(invoice: Invoice, has: HasGlyph): Invoice {
-  return printableValue(invoice, has) as Invoice;
+  return mapTexts(invoice, '', (text) => printable(text, has)) as Invoice;
 }
 
-/** The characters of an invoice's texts that the fonts lack, each once, in order of their code: they would be drawn as a replacement. */
-export function missingCharacters(invoice: Invoice, has: HasGlyph): string[] {
-  const missing = new Set<string>();
-  printableValue(invoice, (character) => {
-    if (!has(character)) missing.add(character);
-    return true;
+/** A text of an invoice with characters the fonts lack: they would be drawn as a replacement. */
+export interface UnprintableText {
+  /** Where it first stands in the invoice, "buyer.name". */
+  readonly place: string;
+  readonly text: string;
+  /** Each once, in the order they come. */
+  readonly characters: readonly string[];
+}
+
+/** The texts of an invoice that the fonts lack characters of, each once. */
+export function unprintableTexts(invoice: Invoice, has: HasGlyph): UnprintableText[] {
+  const found = new Map<string, UnprintableText>();
+  mapTexts(invoice, '', (text, place) => {
+    const characters = [...new Set(visible(text))].filter((character) => !has(character));
+    if (characters.length > 0 && !found.has(text)) found.set(text, { place, text, characters });
+    return text;
   });
-  return [...missing].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
+  return [...found.values()];
 }
 
-function printableValue(value: unknown, has: HasGlyph): unknown {
-  if (typeof value === 'string') return printable(value, has);
-  if (Array.isArray(value)) return value.map((item) => printableValue(item, has));
+/** The value with every text replaced; `place` says which, "lines.3.description". */
+function mapTexts(value: unknown, place: string, change: (text: string, place: string) => string): unknown {
+  if (typeof value === 'string') return change(value, place);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, printableValue(member, has)]));
+  const within = (key: string | number) => (place === '' ? `${key}` : `${place}.${key}`);
+  if (Array.isArray(value)) return value.map((item, at) => mapTexts(item, within(at + 1), change));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, mapTexts(member, within(key), change)]));
 }
 
 function printable(text: string, has: HasGlyph): string {
-  const visible = text
+  return Array.from(visible(text), (character) => (has(character) ? character : REPLACEMENT)).join('');
+}
+
+function visible(text: string): string {
+  const shown = text
     .slice(0, MAX_TEXT)
     .toWellFormed()
     .normalize('NFC')
     .replace(/[\t\r\n]/g, ' ')
     .replace(UNPRINTABLE, '');
-  const single = visible.replace(/ {2,}/g, ' ').trim();
-  return Array.from(single, (character) => (has(character) ? character : REPLACEMENT)).join('');
+  return shown.replace(/ {2,}/g, ' ').trim();
 }

@@ -4,7 +4,7 @@ import type { Invoice } from '../invoice.ts';
 import type { Command, QrCommand, TextCommand, TextStyle } from '../pdf/drawing.ts';
 import { layOutInvoice, type Typeface } from '../pdf/invoice-pages.ts';
 import { documentName } from '../pdf/letterhead.ts';
-import { missingCharacters } from '../pdf/printable.ts';
+import { type UnprintableText, unprintableTexts } from '../pdf/printable.ts';
 import { PAGE } from '../pdf/sheet.ts';
 import { textsFor } from '../texts/languages.ts';
 
@@ -33,9 +33,9 @@ export async function renderPdf(invoice: Invoice, fonts: DocumentFonts): Promise
   return bytes;
 }
 
-/** The characters of an invoice's texts the fonts cannot draw: a draft that has some is held, since its names would be unreadable. */
-export function charactersWithoutGlyph(invoice: Invoice, fonts: DocumentFonts): string[] {
-  return missingCharacters(invoice, typefaceOf(openDocument(invoice, fonts)).has);
+/** The texts of an invoice the fonts lack characters of: a draft that has some is held, since its names would be unreadable. */
+export function textsWithoutGlyph(invoice: Invoice, fonts: DocumentFonts): UnprintableText[] {
+  return unprintableTexts(invoice, typefaceOf(openDocument(invoice, fonts)).has);
 }
 
 function openDocument(invoice: Invoice, fonts: DocumentFonts): Document {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { missingCharacters, printableInvoice } from '#shared/invoicing/pdf/printable.ts';
+import { printableInvoice, unprintableTexts } from '#shared/invoicing/pdf/printable.ts';
 import { FLEET_INVOICE } from '../fixtures.ts';
 import { PLAIN_FACE } from './measures.ts';
 
@@ -24,8 +24,17 @@ describe('texts fit to be drawn', () => {
     expect(printableInvoice(FLEET_INVOICE, PLAIN_FACE.has)).toEqual(FLEET_INVOICE);
   });
 
-  test('what the fonts lack is told, each character once', () => {
-    expect(missingCharacters(named('日本 日 😀 ok'), PLAIN_FACE.has)).toEqual(['日', '本']);
-    expect(missingCharacters(FLEET_INVOICE, PLAIN_FACE.has)).toEqual([]);
+  test('texts the fonts lack characters of are told, each once, with the characters', () => {
+    const { lines } = FLEET_INVOICE;
+    const described = lines.map((line, at) => (at < 2 ? { ...line, description: 'SIM ☎ ☎' } : line));
+    const invoice = { ...named('日本 日 😀 ok'), lines: described };
+    expect(unprintableTexts(invoice, PLAIN_FACE.has)).toEqual([
+      { place: 'buyer.name', text: '日本 日 😀 ok', characters: ['日', '本'] },
+    ]);
+    expect(unprintableTexts(invoice, (character) => character < '☎' || character === '😀')).toEqual([
+      { place: 'buyer.name', text: '日本 日 😀 ok', characters: ['日', '本'] },
+      { place: 'lines.1.description', text: 'SIM ☎ ☎', characters: ['☎'] },
+    ]);
+    expect(unprintableTexts(FLEET_INVOICE, PLAIN_FACE.has)).toEqual([]);
   });
 });

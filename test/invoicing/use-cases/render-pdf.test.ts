@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import { LANGUAGES } from '#shared/invoicing/texts/languages.ts';
-import { charactersWithoutGlyph, renderPdf } from '#shared/invoicing/use-cases/render-pdf.ts';
+import { renderPdf, textsWithoutGlyph } from '#shared/invoicing/use-cases/render-pdf.ts';
 import { CREDIT_NOTE, FLEET_INVOICE, line, SMALL_INVOICE } from '../fixtures.ts';
 import { FONTS } from '../fonts.ts';
 import { readPdf } from './pdf-reader.ts';
@@ -108,8 +108,10 @@ describe('the same invoice gives the same bytes', () => {
 
 describe('what the fonts can draw', () => {
   test('the characters they lack are told', () => {
-    expect(charactersWithoutGlyph(named('日本 Αθήνα'), FONTS)).toEqual(['日', '本']);
-    expect(charactersWithoutGlyph(FLEET_INVOICE, FONTS)).toEqual([]);
+    expect(textsWithoutGlyph(named('日本 Αθήνα'), FONTS)).toEqual([
+      { place: 'buyer.name', text: '日本 Αθήνα', characters: ['日', '本'] },
+    ]);
+    expect(textsWithoutGlyph(FLEET_INVOICE, FONTS)).toEqual([]);
   });
 
   test.each(Object.entries(LANGUAGES))('every word of "%s", and what writes its figures and dates', (_, texts) => {
@@ -119,8 +121,8 @@ describe('what the fonts can draw', () => {
     const months = Array.from({ length: 12 }, (__, i) =>
       new Date(Date.UTC(2026, i, 1)).toLocaleDateString(texts.locale, { dateStyle: 'long' }),
     );
-    expect(
-      charactersWithoutGlyph(named(words + months.join('') + (-1234.5).toLocaleString(texts.locale)), FONTS),
-    ).toEqual([]);
+    expect(textsWithoutGlyph(named(words + months.join('') + (-1234.5).toLocaleString(texts.locale)), FONTS)).toEqual(
+      [],
+    );
   });
 });
