@@ -114,7 +114,7 @@ describe('what fails says what is wrong and what to do', () => {
 
   test('a release that counts already, and a run that is approved already, are nothing to do', async () => {
     const { text } = await told((output) => releaseFolder(session, join(FLEET, 'catalog'), output));
-    expect(text).toBe('Release 78453ef79677 counts already, since position 1; there is nothing to do.');
+    expect(text).toMatch(/^Release [0-9a-f]{12} counts already, since position 1; there is nothing to do\.$/);
   });
 
   test('one whom four eyes are asked for does not approve alone', async () => {
