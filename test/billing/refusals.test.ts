@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { changeInventory } from '#shared/billing/use-cases/change-inventory.ts';
 import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
 import { approveRun, discardRun, postRun, type RunDecision } from '#shared/billing/use-cases/decide-run.ts';
-import { preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
+import { linkPayers, preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
 import { runStates } from '#shared/billing/use-cases/run-state.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
 import { instantOf, isoInstant } from '#shared/time/local-date.ts';
@@ -65,8 +65,21 @@ describe('a run is not opened', () => {
   test('for a period that is posted, by its cycle or by its account alone', async () => {
     await world.bill('2026-02');
     expect(reason(await world.open('2026-02'))).toContain('2026-02 is posted already, by run acme-c01-2026-02-1');
-    expect(reason(await world.open('2026-02', { account: 'p' }))).toContain('posted already for p');
-    expect(reason(await world.open('2026-01', { account: 'p' }))).toContain('posted already for p');
+    expect(reason(await world.open('2026-02', { account: 'p' }))).toContain('2026-02 for p is posted already');
+    expect(reason(await world.open('2026-01', { account: 'p' }))).toContain('2026-01 for p is posted already');
+  });
+
+  test('for a period that is being posted, which is not yet said to be posted', async () => {
+    const run = 'acme-c01-2026-02-1';
+    await world.open('2026-02');
+    await world.work();
+    await approveRun(world.ports, run, 'b', false);
+    const { payers } = await preparePosting(world.ports, run);
+    await linkPayers(world.ports, run, payers!);
+    expect(reason(await world.open('2026-02'))).toContain(`2026-02 is being posted, by run ${run}; see how far`);
+    expect(reason(await world.open('2026-02', { account: 'p' }))).toContain(
+      `2026-02 for p is being posted, by run ${run}`,
+    );
   });
 
   test('twice by two at once', async () => {

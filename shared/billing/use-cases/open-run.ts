@@ -45,7 +45,7 @@ const refused = (reason: string): OpenRunResult => ({ outcome: 'refused', reason
 
 /**
  * Opens a run and starts its draft. Refused are: an unknown seller or account, a cycle with nobody in it, a period that has not ended, one
- * that is posted already, and a second run beside one that is not posted or discarded yet.
+ * that is posted already or being posted, and a second run beside one that is not posted or discarded yet.
  */
 export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Promise<OpenRunResult> {
   const { seller, cycle, account, month, by } = command;
@@ -127,10 +127,18 @@ async function accountObstacle(
   const end = startOfDay(period.until, view.account.timeZone);
   const last = await chainEnd(ports.decisions, seller, account);
   if (last !== undefined && last.link.period.from >= period.from) {
-    return `${month} is posted already for ${account}, by run ${last.link.run}; what became known since comes with the next period's run`;
+    return billedAlready(ports, `${month} for ${account}`, last.link.run);
   }
   if (!beforeEnd && now < end) return notEnded(month, `${period.until} (${isoInstant(end)})`);
   return '';
+}
+
+/** Why what a run has posted, or has begun to post, is not billed again. */
+async function billedAlready({ decisions }: OpenRunPorts, what: string, run: string): Promise<string> {
+  const state = (await runStates(decisions, run)).at(-1)?.state;
+  return state === 'posted'
+    ? `${what} is posted already, by run ${run}; what became known since comes with the next period's run`
+    : `${what} is being posted, by run ${run}; see how far it is with \`billing run show ${run}\``;
 }
 
 function notEnded(month: string, end: string): string {
@@ -150,8 +158,6 @@ async function nextInSequence(
   const state = (await runStates(ports.decisions, run)).at(-1)?.state ?? 'opened';
   if (state === 'opened') await begin(ports, last.value);
   if (state === 'discarded') return Number.parseInt(last.sort, 10) + 1;
-  if (state === 'posted' || state === 'posting') {
-    return `${month} is posted already, by run ${run}; what became known since comes with the next period's run`;
-  }
+  if (state === 'posted' || state === 'posting') return billedAlready(ports, month, run);
   return `run ${run} for ${month} is ${state}; post it, or discard it with \`billing run discard ${run} --reason …\`, before another is opened`;
 }

@@ -141,7 +141,7 @@ async function lookUp(
   if (view.since >= end) return { payer, reason: 'begins after the period' };
   const last = await chainEnd(ports.decisions, seller, payer);
   if (last !== undefined && last.link.period.from >= period.from) {
-    return { payer, reason: `${request.month} is posted already, by run ${last.link.run}` };
+    return { payer, reason: `${request.month} is billed already, by run ${last.link.run}` };
   }
   const shards = await shardsOf(ports.projections, seller, payer);
   const load = shards[0] === undefined ? 0 : (await shardFacts(ports.projections, seller, payer, shards[0])).size;
