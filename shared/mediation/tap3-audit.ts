@@ -1,4 +1,3 @@
-import { berInteger } from './ber-walker.ts';
 import type { ProblemCode, TrailerTotal } from './decoder.ts';
 import type { ProblemList } from './problem-list.ts';
 import { VALUE } from './tap3-structure.ts';
@@ -35,10 +34,9 @@ export class Tap3Audit {
   private readonly discount = new ExactSum();
   private readonly said = new Map<number, bigint>();
 
-  /** Adds an amount an event holds. */
-  add(code: number, bytes: Uint8Array, start: number, end: number): void {
+  /** Adds an amount an event holds: its value, and the octets it stands in, in case it is no safe integer. */
+  add(code: number, value: number, bytes: Uint8Array, start: number, end: number): void {
     const sum = code === VALUE.taxValue ? this.tax : code === VALUE.discountValue ? this.discount : this.charge;
-    const value = berInteger(bytes, start, end);
     if (Number.isSafeInteger(value)) sum.add(value);
     else sum.addLarge(largeInteger(bytes, start, end));
   }

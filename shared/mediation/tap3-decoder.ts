@@ -1,29 +1,37 @@
 import type { Tap3Source } from '#shared/catalog/source.ts';
-import { type BerHandler, BerWalker } from './ber-walker.ts';
+import { type BerHandler, BerWalker, berInteger, COMPLETE } from './ber-walker.ts';
+import { ByteWindow } from './byte-window.ts';
 import type { ArrivedFile, DecoderSettings, FileReading, RecordSink, UsageDecoder } from './decoder.ts';
+import { FixedTexts } from './fixed-texts.ts';
 import { ProblemList } from './problem-list.ts';
 import { RecordDraft } from './record-draft.ts';
 import { applyRules, normaliseKeyTexts, type RecordRules, recordRules } from './record-rules.ts';
 import { Tap3Audit } from './tap3-audit.ts';
 import { Tap3Event } from './tap3-event.ts';
 import { Tap3Header } from './tap3-header.ts';
+import { Tap3Records } from './tap3-record.ts';
 import { isKnownEvent, NODE, TAP3, tap3Name, VALUE } from './tap3-structure.ts';
 
 const ZERO = 0x30;
+const LONG = 86_400;
 
 /** Decodes a TAP file (TD.57, release 3.10 to 3.12): transfer batches of chargeable or test data, and notifications. */
 export class Tap3Decoder implements UsageDecoder, BerHandler {
   private readonly file: ArrivedFile;
-  private readonly carrier: Buffer;
-  private readonly walker = new BerWalker(TAP3, this);
+  private readonly window = new ByteWindow();
+  private readonly walker = new BerWalker(TAP3, this, this.window);
   private readonly sink: RecordSink;
   private readonly rules: RecordRules;
-  private readonly header = new Tap3Header();
-  private readonly audit = new Tap3Audit();
   private readonly draft = new RecordDraft();
+  private readonly texts = new FixedTexts(this.draft);
+  private readonly header = new Tap3Header(this.texts);
+  private readonly audit = new Tap3Audit();
   private readonly event = new Tap3Event(this.draft);
+  private readonly records: Tap3Records;
   private readonly problems = new ProblemList();
   private bytes = 0;
+  private isComplete = false;
+  private padding = 0;
   private isNotification = false;
   private isInEvent = false;
   private isTotal = false;
@@ -34,15 +42,17 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
   constructor(source: Tap3Source, file: ArrivedFile, settings: DecoderSettings, sink: RecordSink) {
     this.file = file;
     this.sink = sink;
-    this.carrier = Buffer.from(source.carrier, 'utf8');
+    this.records = new Tap3Records(this.header, Buffer.from(source.carrier, 'utf8'), this.texts);
     this.rules = recordRules(file.arrivedAt, settings);
   }
 
   push(block: Uint8Array): void {
     this.bytes += block.length;
     if (this.problems.isFatal) return;
-    this.walker.push(block);
+    this.window.append(block);
+    if (!this.isComplete) this.isComplete = this.walker.walk() === COMPLETE;
     this.noteFailure();
+    if (this.isComplete) this.takePadding();
   }
 
   end(): FileReading {
@@ -99,8 +109,9 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
       return;
     }
     if (code === VALUE.chargeAmount && !this.isTotal) return;
-    this.audit.add(code, bytes, start, end);
-    if (code === VALUE.chargeAmount || code === VALUE.plainCharge) this.event.addCharge(bytes, start, end);
+    const amount = berInteger(bytes, start, end);
+    this.audit.add(code, amount, bytes, start, end);
+    if (code !== VALUE.discountValue) this.event.addAmount(code === VALUE.taxValue, amount, bytes, start, end);
   }
 
   private openEvents(offset: number): void {
@@ -120,22 +131,19 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
     this.isInEvent = false;
     this.audit.events++;
     const { draft, event } = this;
-    event.finish(this.header, this.carrier);
+    this.records.finish(event);
     applyRules(draft, this.rules);
     normaliseKeyTexts(draft);
-    if (event.isLong) {
-      const text = 'a data record lasts longer than 24 hours; it is taken as it is';
-      this.problems.add(
-        'LONG_DURATION',
-        'warning',
-        text,
-        event.offset,
-        'totalCallEventDuration',
-        String(draft.seconds),
-      );
-    }
+    if (event.node === NODE.gprs && draft.seconds > LONG) this.noteLong();
     if (draft.code === '') this.sink.add(draft, event.offset);
     else this.sink.reject(draft, event.offset);
+  }
+
+  /** TD.57 TotalCallEventDuration 200. */
+  private noteLong(): void {
+    const { draft, event, problems } = this;
+    const text = 'a data record lasts longer than 24 hours; it is taken as it is';
+    problems.add('LONG_DURATION', 'warning', text, event.offset, 'totalCallEventDuration', String(draft.seconds));
   }
 
   private noteFailure(): void {
@@ -145,25 +153,28 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
     this.problems.add(failure.code, 'fatal', text, failure.offset, this.path(), '');
   }
 
+  /** Behind the file's one element there may be padding, nothing else. */
+  private takePadding(): void {
+    this.padding += this.window.passPadding();
+    const { at, end, offset } = this.window;
+    if (at === end || this.problems.isFatal) return;
+    const text = `something stands behind the end of the file's one element, at byte ${offset}; this is no TAP file, or it is damaged: ask the sender for it again`;
+    this.problems.add('GARBAGE', 'fatal', text, offset, '', '');
+  }
+
   /** The elements that are open, outermost first. */
   private path(): string {
-    return this.walker.openTags.map(tap3Name).join('/');
+    return this.walker.path(tap3Name);
   }
 
   private checkWhole(): void {
-    const { problems, walker } = this;
+    const { problems } = this;
     if (this.bytes === 0) problems.add('EMPTY_FILE', 'fatal', 'the file has no bytes', 0, '', '');
-    else if (!walker.isComplete) this.noteTruncation();
+    else if (!this.isComplete) this.noteTruncation();
     else if (!this.isNotification) this.checkGroups();
-    if (walker.padding > 0) {
-      problems.add(
-        'GARBAGE',
-        'warning',
-        `${walker.padding} bytes of padding stand behind the file's end`,
-        walker.offset - walker.padding,
-        '',
-        '',
-      );
+    if (this.padding > 0) {
+      const text = `${this.padding} bytes of padding stand behind the file's end`;
+      problems.add('GARBAGE', 'warning', text, this.window.offset - this.padding, '', '');
     }
   }
 

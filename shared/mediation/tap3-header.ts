@@ -1,9 +1,10 @@
 import { berInteger } from './ber-walker.ts';
 import type { FileFacts } from './decoder.ts';
 import { baseName } from './file-name.ts';
+import { type FixedText, type FixedTexts, isPlain } from './fixed-texts.ts';
 import type { ProblemList } from './problem-list.ts';
 import { NODE, VALUE } from './tap3-structure.ts';
-import { dayOf, digits, secondOfDay } from './time-text.ts';
+import { localTime, offsetSeconds } from './tap3-time.ts';
 
 /** Releases of specification 3 whose events have the structure read here. */
 const FIRST_RELEASE = 10;
@@ -13,6 +14,9 @@ const MOST_DECIMALS = 6;
 /** More codes than any network has; what comes after is not known. */
 const MOST_CODES = 10_000;
 
+/** Codes below are looked up by place. */
+const SMALL_CODES = 1024;
+
 /** What a TAP file says of itself before its events: who sent it, its number, its money and the codes its events refer to. */
 export class Tap3Header {
   sender = '';
@@ -21,12 +25,17 @@ export class Tap3Header {
   isTest = false;
   decimals = -1;
   currency = DEFAULT_CURRENCY;
-  /** The sender as bytes, for the records of networks that do not name themselves. */
-  senderBytes = Buffer.alloc(0);
-  currencyBytes = Buffer.from(DEFAULT_CURRENCY, 'latin1');
-  /** Seconds to add to UTC, and names of recording entities, by their codes in this file. */
-  readonly utcOffsets = new Map<number, number>();
-  readonly entities = new Map<number, Buffer>();
+  /** Sender and currency, for the records. */
+  senderText: FixedText;
+  currencyText: FixedText;
+  private readonly texts: FixedTexts;
+  /** Seconds east of UTC, and names of recording entities, by their codes in this file. */
+  private readonly utcOffsets = new Map<number, number>();
+  private readonly smallUtcOffsets = new Float64Array(SMALL_CODES).fill(Number.NaN);
+  private readonly entities = new Map<number, FixedText>();
+  private readonly smallEntities: (FixedText | undefined)[] = new Array(SMALL_CODES).fill(undefined);
+  /** Names that are no plain text, by code. */
+  private readonly oddEntities = new Map<number, Buffer>();
   private saidDecimals = 0;
   private localCurrency = '';
   private rapSequence = '';
@@ -39,6 +48,33 @@ export class Tap3Header {
   private utcOffset = Number.NaN;
   private code = Number.NaN;
 
+  constructor(texts: FixedTexts) {
+    this.texts = texts;
+    this.senderText = texts.add('');
+    this.currencyText = texts.add(DEFAULT_CURRENCY);
+  }
+
+  /** Seconds east of UTC a code stands for; NaN when the file does not say. */
+  utcOffsetOf(code: number): number {
+    if (code >= 0 && code < SMALL_CODES) return this.smallUtcOffsets[code]!;
+    return this.utcOffsets.get(code) ?? Number.NaN;
+  }
+
+  /** The codes of offsets the file defines. */
+  get utcOffsetCodes(): number[] {
+    return [...this.utcOffsets.keys()];
+  }
+
+  /** The name of a recording entity, where it is plain text. */
+  entityOf(code: number): FixedText | undefined {
+    return code >= 0 && code < SMALL_CODES ? this.smallEntities[code] : this.entities.get(code);
+  }
+
+  /** The name of a recording entity that is no plain text. */
+  oddEntityOf(code: number): Buffer | undefined {
+    return this.oddEntities.get(code);
+  }
+
   /** Forgets the parts of the last time or code. */
   open(): void {
     this.local = Number.NaN;
@@ -47,26 +83,39 @@ export class Tap3Header {
   }
 
   value(code: number, bytes: Buffer, start: number, end: number): void {
-    if (code === VALUE.sender) {
-      this.sender = textOf(bytes, start, end);
-      this.senderBytes = Buffer.from(this.sender, 'latin1');
-    } else if (code === VALUE.recipient) this.recipient = textOf(bytes, start, end);
+    if (code === VALUE.sender) this.sender = textOf(bytes, start, end);
+    else if (code === VALUE.recipient) this.recipient = textOf(bytes, start, end);
     else if (code === VALUE.sequence) this.sequence = textOf(bytes, start, end);
     else if (code === VALUE.rapSequence) this.rapSequence = textOf(bytes, start, end);
     else if (code === VALUE.fileType) this.isTest = textOf(bytes, start, end) === 'T';
     else if (code === VALUE.specificationVersion) this.specificationVersion = berInteger(bytes, start, end);
     else if (code === VALUE.releaseVersion) this.release = berInteger(bytes, start, end);
     else if (code === VALUE.localCurrency) this.localCurrency = textOf(bytes, start, end);
-    else if (code === VALUE.tapCurrency) {
-      this.currency = textOf(bytes, start, end);
-      this.currencyBytes = Buffer.from(this.currency, 'latin1');
-    } else if (code === VALUE.decimals) this.saidDecimals = this.decimals = berInteger(bytes, start, end);
+    else if (code === VALUE.tapCurrency) this.currency = textOf(bytes, start, end);
+    else if (code === VALUE.decimals) this.saidDecimals = this.decimals = berInteger(bytes, start, end);
     else if (code === VALUE.localTime) this.local = localTime(bytes, start, end);
-    else if (code === VALUE.utcOffset) this.utcOffset = offsetSeconds(bytes, start, end);
+    else if (code === VALUE.utcOffset) this.utcOffset = offsetSeconds(textOf(bytes, start, end));
     else if (code === VALUE.utcOffsetCode || code === VALUE.entityCode) this.code = berInteger(bytes, start, end);
-    else if (code === VALUE.entityId && this.entities.size < MOST_CODES) {
-      this.entities.set(this.code, Buffer.from(textOf(bytes, start, end), 'latin1'));
+    else if (code === VALUE.entityId) this.takeEntity(textOf(bytes, start, end));
+  }
+
+  private takeEntity(name: string): void {
+    const { code } = this;
+    if (!Number.isSafeInteger(code) || this.entities.size + this.oddEntities.size >= MOST_CODES) return;
+    if (!isPlain(name)) {
+      this.oddEntities.set(code, Buffer.from(name, 'latin1'));
+      return;
     }
+    const text = this.texts.add(name);
+    this.entities.set(code, text);
+    if (code >= 0 && code < SMALL_CODES) this.smallEntities[code] = text;
+  }
+
+  private takeUtcOffset(): void {
+    const { code, utcOffset } = this;
+    if (!Number.isSafeInteger(code) || Number.isNaN(utcOffset) || this.utcOffsets.size >= MOST_CODES) return;
+    this.utcOffsets.set(code, utcOffset);
+    if (code >= 0 && code < SMALL_CODES) this.smallUtcOffsets[code] = utcOffset;
   }
 
   /** Takes what an element has gathered, at its end. */
@@ -75,9 +124,7 @@ export class Tap3Header {
     if (node === NODE.created) this.created = at || 0;
     else if (node === NODE.available) this.available = at || 0;
     else if (node === NODE.cutOff) this.cutOff = at || 0;
-    else if (node === NODE.offset && !Number.isNaN(this.utcOffset) && this.utcOffsets.size < MOST_CODES) {
-      this.utcOffsets.set(this.code, this.utcOffset);
-    }
+    else if (node === NODE.offset) this.takeUtcOffset();
   }
 
   /** The file's facts so far. */
@@ -102,13 +149,19 @@ export class Tap3Header {
     };
   }
 
-  /** Holds the accounting information against its range (TD.57 TapDecimalPlaces). */
+  /** Holds the accounting information against its ranges (TD.57 TapDecimalPlaces, TapCurrency). */
   checkAccounting(place: number, problems: ProblemList): void {
-    const said = this.saidDecimals;
-    if (said >= 0 && said <= MOST_DECIMALS) return;
-    this.decimals = -1;
-    const text = `tapDecimalPlaces is ${said}; it is 0 to ${MOST_DECIMALS}`;
-    problems.add('INVALID_HEADER', 'fatal', text, place, 'tapDecimalPlaces', String(said));
+    const { saidDecimals: said, currency } = this;
+    if (!(said >= 0 && said <= MOST_DECIMALS)) {
+      this.decimals = -1;
+      const text = `tapDecimalPlaces is ${said}; it is 0 to ${MOST_DECIMALS}`;
+      problems.add('INVALID_HEADER', 'fatal', text, place, 'tapDecimalPlaces', String(said));
+    }
+    if (/^[A-Z]{3}$/.test(currency)) this.currencyText = this.texts.add(currency);
+    else {
+      const text = 'tapCurrency is three letters (ISO 4217), or is left out, which means XDR';
+      problems.add('INVALID_HEADER', 'fatal', text, place, 'tapCurrency', currency);
+    }
   }
 
   /** Holds the header against itself and the file's name (TD.57 BatchControlInfo, FileSequenceNumber). */
@@ -120,6 +173,7 @@ export class Tap3Header {
     need(/^[A-Z0-9]{5}$/.test(this.sender), 'sender', 'a TADIG code of five characters', this.sender);
     need(/^[A-Z0-9]{5}$/.test(this.recipient), 'recipient', 'a TADIG code of five characters', this.recipient);
     need(/^(?!00000)\d{5}$/.test(this.sequence), 'fileSequenceNumber', 'five digits, 00001 to 99999', this.sequence);
+    if (isPlain(this.sender)) this.senderText = this.texts.add(this.sender);
     need(this.available > 0, 'fileAvailableTimeStamp', 'a local time with offset', '');
     this.checkName(baseName(fileName), place, problems);
   }
@@ -150,21 +204,6 @@ export class Tap3Header {
       problems.add('FILE_TYPE_MISMATCH', 'fatal', text, place, 'fileTypeIndicator', name);
     }
   }
-}
-
-/** Seconds of CCYYMMDDhhmmss as if it were UTC; NaN when it is no time. */
-export function localTime(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start !== 14) return Number.NaN;
-  const day = dayOf(digits(bytes, start, 4), digits(bytes, start + 4, 2), digits(bytes, start + 6, 2));
-  return (
-    day * 86_400 + secondOfDay(digits(bytes, start + 8, 2), digits(bytes, start + 10, 2), digits(bytes, start + 12, 2))
-  );
-}
-
-/** Seconds of "+0545"; NaN when it is no offset. */
-function offsetSeconds(bytes: Uint8Array, start: number, end: number): number {
-  const found = /^([+-])(\d\d)(\d\d)$/.exec(textOf(bytes, start, end));
-  return found === null ? Number.NaN : (Number(found[2]) * 3600 + Number(found[3]) * 60) * (found[1] === '-' ? -1 : 1);
 }
 
 function textOf(bytes: Uint8Array, start: number, end: number): string {

@@ -1,61 +1,71 @@
-import { type BerStructure, ROOT, TAGS } from './ber-walker.ts';
+import { type BerStructure, berStructure, type Meanings, type NodeElements, ROOT } from './ber-structure.ts';
 
 /** Constructed elements of TAP 3.10 to 3.12 that are looked into (TD.57), by their place in the file. 0 is "passed over". */
 export const NODE = {
   root: ROOT,
-  transferBatch: 2,
-  notification: 3,
-  batchControl: 4,
-  accounting: 5,
-  networkInfo: 6,
-  events: 7,
-  audit: 8,
-  created: 9,
-  available: 10,
-  cutOff: 11,
-  offsets: 12,
-  offset: 13,
-  entities: 14,
-  entity: 15,
+  transferBatch: 3,
+  notification: 4,
+  batchControl: 5,
+  accounting: 6,
+  networkInfo: 7,
+  events: 8,
+  audit: 9,
+  created: 10,
+  available: 11,
+  cutOff: 12,
+  offsets: 13,
+  offset: 14,
+  entities: 15,
+  entity: 16,
   /** Events, from here … */
-  gprs: 16,
-  mo: 17,
-  mt: 18,
-  supplementary: 19,
-  messaging: 20,
-  aggregated: 21,
+  gprs: 17,
+  mo: 18,
+  mt: 19,
+  supplementary: 20,
+  serviceCentre: 21,
+  messaging: 22,
+  session: 23,
+  aggregated: 24,
   /** … to here. */
-  otherEvent: 22,
-  insideOther: 23,
-  basicInformation: 24,
-  gprsSubscriber: 25,
-  subscriber: 26,
-  sim: 27,
-  destination: 28,
-  otherParty: 29,
-  start: 30,
-  location: 31,
-  networkLocation: 32,
-  entityCodes: 33,
-  geographical: 34,
-  equipment: 35,
-  gprsUsed: 36,
-  services: 37,
-  service: 38,
-  basicService: 39,
-  serviceCode: 40,
-  supplementaryUsed: 41,
-  charges: 42,
-  charge: 43,
-  details: 44,
-  detail: 45,
-  taxes: 46,
-  tax: 47,
-  discount: 48,
-  camel: 49,
-  newerTaxes: 50,
+  otherEvent: 25,
+  insideOther: 26,
+  basicInformation: 27,
+  gprsSubscriber: 28,
+  subscriber: 29,
+  sim: 30,
+  destination: 31,
+  otherParty: 32,
+  start: 33,
+  completion: 34,
+  charging: 35,
+  location: 36,
+  networkLocation: 37,
+  entityCodes: 38,
+  geographical: 39,
+  equipment: 40,
+  gprsUsed: 41,
+  services: 42,
+  service: 43,
+  basicService: 44,
+  serviceCode: 45,
+  supplementaryUsed: 46,
+  scuInformation: 47,
+  scuSubscriber: 48,
+  scuTimes: 49,
+  chargedParty: 50,
+  nonChargedParty: 51,
+  requested: 52,
+  sessionCharges: 53,
+  charges: 54,
+  charge: 55,
+  details: 56,
+  detail: 57,
+  taxes: 58,
+  tax: 59,
+  discount: 60,
+  camel: 61,
+  newerTaxes: 62,
 } as const;
-const NODES = 51;
 
 /** Primitive elements that are read. */
 export const VALUE = {
@@ -84,35 +94,36 @@ export const VALUE = {
   servingNetwork: 23,
   volumeIncoming: 24,
   volumeOutgoing: 25,
-  calledNumber: 26,
-  dialledDigits: 27,
-  smsDestination: 28,
-  callingNumber: 29,
-  smsOriginator: 30,
-  callReference: 31,
-  teleservice: 32,
-  bearerService: 33,
-  supplementaryCode: 34,
-  supplementaryAction: 35,
-  chargeType: 36,
-  chargeAmount: 37,
-  plainCharge: 38,
-  taxValue: 39,
-  discountValue: 40,
-  auditCount: 41,
-  auditCharge: 42,
-  auditChargeRefund: 43,
-  auditTax: 44,
-  auditTaxRefund: 45,
-  auditDiscount: 46,
-  auditDiscountRefund: 47,
+  cause: 26,
+  calledNumber: 27,
+  dialledDigits: 28,
+  partyText: 29,
+  callReference: 30,
+  teleservice: 31,
+  otherService: 32,
+  chargedPartyStatus: 33,
+  completionTime: 34,
+  completionCode: 35,
+  chargingTime: 36,
+  chargingCode: 37,
+  aggregate: 38,
+  chargeType: 39,
+  chargeAmount: 40,
+  plainCharge: 41,
+  taxValue: 42,
+  discountValue: 43,
+  auditCount: 44,
+  auditCharge: 45,
+  auditChargeRefund: 46,
+  auditTax: 47,
+  auditTaxRefund: 48,
+  auditDiscount: 49,
+  auditDiscountRefund: 50,
 } as const;
-
-type Tags = Readonly<Record<number, number>>;
 
 const N = NODE;
 const V = VALUE;
-const HEADER_VALUES: Tags = {
+const HEADER_VALUES: Meanings = {
   196: V.sender,
   182: V.recipient,
   109: V.sequence,
@@ -121,14 +132,35 @@ const HEADER_VALUES: Tags = {
   110: V.fileType,
   181: V.rapSequence,
 };
-const HEADER_NODES: Tags = { 108: N.created, 107: N.available, 227: N.cutOff };
-const WITH_OFFSET: Tags = { 16: V.localTime, 231: V.utcOffset };
-const WITH_CODE: Tags = { 16: V.localTime, 232: V.utcOffsetCode };
-const CALL_NODES: Tags = { 138: N.location, 429: N.equipment, 38: N.services, 57: N.camel };
-const CHARGES_INSIDE: Tags = { 63: N.detail, 213: N.tax, 96: N.discount };
+const HEADER_NODES: Meanings = { 108: N.created, 107: N.available, 227: N.cutOff };
+const WITH_OFFSET: Meanings = { 16: V.localTime, 231: V.utcOffset };
+const WITH_CODE: Meanings = { 16: V.localTime, 232: V.utcOffsetCode };
+const CHARGING_TIME: Meanings = { 16: V.chargingTime, 232: V.chargingCode };
+const CALL_NODES: Meanings = { 138: N.location, 429: N.equipment, 38: N.services, 57: N.camel };
+const CHARGES_INSIDE: Meanings = { 63: N.detail, 213: N.tax, 96: N.discount };
+const PARTY: Meanings = { 436: N.chargedParty, 443: N.nonChargedParty, 450: N.requested, 113: N.geographical };
+const EVENTS: Meanings = {
+  9: N.mo,
+  10: N.mt,
+  11: N.supplementary,
+  12: N.serviceCentre,
+  14: N.gprs,
+  433: N.messaging,
+  434: N.session,
+  453: N.aggregated,
+};
+
+const APPLICATION = 0x40;
+/** Nodes whose beginning and end matter: what a file says of itself, events, and inside them what resets the type of a charge. */
+const TOLD = [
+  ...[N.notification, N.batchControl, N.accounting, N.events, N.audit],
+  ...[N.created, N.available, N.cutOff, N.offset, N.entity],
+  ...[N.otherEvent, ...Object.values(EVENTS)],
+  ...[N.detail, N.newerTaxes],
+];
 
 /** [node, its children by tag, its values by tag]. What is not here is passed over. */
-const ELEMENTS: readonly (readonly [number, Tags, Tags])[] = [
+const ELEMENTS: readonly NodeElements[] = [
   [N.root, { 1: N.transferBatch, 2: N.notification }, {}],
   [N.transferBatch, { 4: N.batchControl, 5: N.accounting, 6: N.networkInfo, 3: N.events, 15: N.audit }, {}],
   [N.notification, HEADER_NODES, HEADER_VALUES],
@@ -142,15 +174,30 @@ const ELEMENTS: readonly (readonly [number, Tags, Tags])[] = [
   [N.offset, {}, { 232: V.utcOffsetCode, 231: V.utcOffset }],
   [N.entities, { 183: N.entity }, {}],
   [N.entity, {}, { 184: V.entityCode, 400: V.entityId }],
-  [N.events, { 14: N.gprs, 9: N.mo, 10: N.mt, 11: N.supplementary, 433: N.messaging, 453: N.aggregated }, {}],
+  [N.events, EVENTS, {}],
   [N.gprs, { 114: N.basicInformation, 117: N.location, 429: N.equipment, 121: N.gprsUsed, 57: N.camel }, {}],
   [N.mo, { ...CALL_NODES, 147: N.basicInformation }, {}],
   [N.mt, { ...CALL_NODES, 153: N.basicInformation }, {}],
   [N.supplementary, { 427: N.subscriber, 138: N.location, 429: N.equipment, 206: N.supplementaryUsed }, {}],
   [
+    N.serviceCentre,
+    { 191: N.scuInformation, 193: N.scuTimes, 69: N.charge },
+    { 195: V.servingNetwork, 184: V.entityCode },
+  ],
+  [
+    N.messaging,
+    { ...PARTY, 185: N.entityCodes, 447: N.start, 214: N.taxes },
+    { 439: V.otherService, 435: V.callReference, 62: V.plainCharge },
+  ],
+  [
+    N.session,
+    { ...PARTY, 185: N.entityCodes, 447: N.start, 448: N.sessionCharges },
+    { 440: V.otherService, 435: V.callReference, 223: V.duration, 58: V.cause },
+  ],
+  [
     N.basicInformation,
     { 115: N.gprsSubscriber, 427: N.subscriber, 116: N.destination, 89: N.otherParty, 41: N.otherParty, 44: N.start },
-    { 223: V.duration, 166: V.partial, 72: V.chargingId },
+    { 223: V.duration, 58: V.cause, 166: V.partial, 72: V.chargingId },
   ],
   [N.gprsSubscriber, { 427: N.subscriber }, {}],
   [N.subscriber, { 199: N.sim }, {}],
@@ -159,9 +206,11 @@ const ELEMENTS: readonly (readonly [number, Tags, Tags])[] = [
   [
     N.otherParty,
     {},
-    { 407: V.calledNumber, 279: V.dialledDigits, 419: V.smsDestination, 405: V.callingNumber, 425: V.smsOriginator },
+    { 407: V.calledNumber, 279: V.dialledDigits, 419: V.partyText, 405: V.calledNumber, 425: V.partyText },
   ],
   [N.start, {}, WITH_CODE],
+  [N.completion, {}, { 16: V.completionTime, 232: V.completionCode }],
+  [N.charging, {}, CHARGING_TIME],
   [N.location, { 118: N.networkLocation, 156: N.networkLocation, 113: N.geographical }, {}],
   [N.networkLocation, { 185: N.entityCodes }, { 184: V.entityCode, 45: V.callReference }],
   [N.entityCodes, {}, { 184: V.entityCode }],
@@ -169,20 +218,30 @@ const ELEMENTS: readonly (readonly [number, Tags, Tags])[] = [
   [N.equipment, {}, { 128: V.imei }],
   [N.gprsUsed, { 70: N.charges }, { 250: V.volumeIncoming, 251: V.volumeOutgoing }],
   [N.services, { 39: N.service }, {}],
-  [N.service, { 36: N.basicService, 70: N.charges }, {}],
+  [N.service, { 36: N.basicService, 70: N.charges, 74: N.charging }, {}],
   [N.basicService, { 426: N.serviceCode }, {}],
-  [N.serviceCode, {}, { 218: V.teleservice, 40: V.bearerService }],
-  [N.supplementaryUsed, { 74: N.start, 69: N.charge }, { 209: V.supplementaryCode, 208: V.supplementaryAction }],
+  [N.serviceCode, {}, { 218: V.teleservice, 40: V.otherService }],
+  [N.supplementaryUsed, { 74: N.start, 69: N.charge }, { 209: V.otherService, 208: V.otherService }],
+  [N.scuInformation, { 430: N.scuSubscriber }, { 67: V.chargedPartyStatus, 402: V.partyText }],
+  [N.scuSubscriber, { 286: N.sim }, {}],
+  [N.scuTimes, { 88: N.start, 76: N.completion }, {}],
+  [N.chargedParty, {}, { 129: V.imsi, 152: V.msisdn, 128: V.imei }],
+  [N.nonChargedParty, {}, { 444: V.calledNumber, 445: V.partyText }],
+  [N.requested, {}, { 451: V.calledNumber, 452: V.partyText }],
+  [N.sessionCharges, { 449: N.charge }, {}],
   [N.charges, { 69: N.charge }, {}],
   [N.charge, { 64: N.details, 214: N.taxes, 96: N.discount }, {}],
   [N.details, { 63: N.detail }, {}],
-  [N.detail, {}, { 71: V.chargeType, 62: V.chargeAmount }],
+  [N.detail, { 410: N.charging }, { 71: V.chargeType, 62: V.chargeAmount }],
   [N.taxes, { 213: N.tax }, {}],
   [N.tax, {}, { 397: V.taxValue }],
   [N.discount, {}, { 412: V.discountValue }],
   [N.camel, { 214: N.taxes, 96: N.discount }, { 422: V.plainCharge }],
-  [N.messaging, CHARGES_INSIDE, { 62: V.plainCharge }],
-  [N.aggregated, { ...CHARGES_INSIDE, 464: N.newerTaxes }, { 461: V.plainCharge }],
+  [
+    N.aggregated,
+    { ...CHARGES_INSIDE, 464: N.newerTaxes },
+    { 455: V.aggregate, 456: V.aggregate, 458: V.aggregate, 460: V.aggregate, 461: V.plainCharge },
+  ],
   [N.otherEvent, CHARGES_INSIDE, {}],
   [N.insideOther, CHARGES_INSIDE, {}],
   [
@@ -200,23 +259,18 @@ const ELEMENTS: readonly (readonly [number, Tags, Tags])[] = [
   ],
 ];
 
+const SEARCHED = [N.aggregated, N.otherEvent, N.insideOther];
+
 /**
  * What is read of a TAP file. Events that are not decoded are still searched, at any depth, for the charges, taxes and discounts that the
  * trailer's totals hold.
  */
-export const TAP3: BerStructure = compile();
-
-function compile(): BerStructure {
-  const table = new Int16Array(NODES * TAGS);
-  const fallback = new Int16Array(NODES);
-  for (const [node, children, values] of ELEMENTS) {
-    for (const [tag, child] of Object.entries(children)) table[node * TAGS + Number(tag)] = -child;
-    for (const [tag, code] of Object.entries(values)) table[node * TAGS + Number(tag)] = code;
-  }
-  fallback[N.events] = N.otherEvent;
-  for (const node of [N.messaging, N.aggregated, N.otherEvent, N.insideOther]) fallback[node] = N.insideOther;
-  return { table, fallback };
-}
+export const TAP3: BerStructure = berStructure(
+  APPLICATION,
+  ELEMENTS,
+  { [N.events]: N.otherEvent, ...Object.fromEntries(SEARCHED.map((node) => [node, N.insideOther])) },
+  TOLD,
+);
 
 const NAMES: Readonly<Record<number, string>> = {
   1: 'TransferBatch',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { presetSource } from '#shared/catalog/presets.ts';
+import { berInteger } from '#shared/mediation/ber-walker.ts';
 import { ProblemList } from '#shared/mediation/problem-list.ts';
 import { Tap3Audit } from '#shared/mediation/tap3-audit.ts';
 import { VALUE } from '#shared/mediation/tap3-structure.ts';
@@ -179,7 +180,7 @@ describe('the trailer', () => {
     say(VALUE.auditCount, 1);
     say(VALUE.auditCharge, 30);
     say(VALUE.auditChargeRefund, refund);
-    for (const amount of [30, 12]) audit.add(VALUE.chargeAmount, Uint8Array.of(amount), 0, 1);
+    for (const amount of [30, 12]) audit.add(VALUE.chargeAmount, amount, Uint8Array.of(amount), 0, 1);
     const problems = new ProblemList();
     audit.check(2, 0, problems);
     return problems.list().map((p) => p.code);
@@ -192,9 +193,12 @@ describe('the trailer', () => {
 
   test('sums are exact beyond 2^53', () => {
     const audit = new Tap3Audit();
-    const large = Buffer.from('7fffffffffffffff', 'hex');
-    for (let i = 0; i < 3; i++) audit.add(VALUE.taxValue, large, 0, 8);
-    for (let i = 0; i < 3000; i++) audit.add(VALUE.taxValue, Buffer.from('0fffffffffffff', 'hex'), 0, 7);
+    const add = (octets: string) => {
+      const bytes = Buffer.from(octets, 'hex');
+      audit.add(VALUE.taxValue, berInteger(bytes, 0, bytes.length), bytes, 0, bytes.length);
+    };
+    for (let i = 0; i < 3; i++) add('7fffffffffffffff');
+    for (let i = 0; i < 3000; i++) add('0fffffffffffff');
     expect(audit.totals(2)[2]!.found).toBe(decimal(3n * (2n ** 63n - 1n) + 3000n * (2n ** 52n - 1n)));
   });
 });
@@ -278,10 +282,10 @@ describe('records', () => {
       const content = batch.subarray(4);
       return insertEvent(content, unknown(tag));
     };
-    const scu = decode(TAP3, NAME, withEvent(12, 17));
-    expect(scu.outcome).toMatchObject({ status: 'accepted', read: 2, rejected: 1 });
-    expect(scu.chunks[0]!.rejected).toMatchObject([{ code: 'UNSUPPORTED_EVENT', value: 'ServiceCentreUsage' }]);
-    expect(decode(TAP3, NAME, withEvent(12, 12)).outcome.problems.map((p) => p.code)).toContain(
+    const location = decode(TAP3, NAME, withEvent(297, 17));
+    expect(location.outcome).toMatchObject({ status: 'accepted', read: 2, rejected: 1 });
+    expect(location.chunks[0]!.rejected).toMatchObject([{ code: 'UNSUPPORTED_EVENT', value: 'LocationService' }]);
+    expect(decode(TAP3, NAME, withEvent(297, 12)).outcome.problems.map((p) => p.code)).toContain(
       'AUDIT_CHARGE_MISMATCH',
     );
     const newer = decode(TAP3, NAME, withEvent(470, 99)).outcome;
