@@ -64,8 +64,8 @@ export function runCommands(program: Command, connected: Connected): void {
     );
   run
     .command('post <run>')
-    .description('post an approved run: numbers and documents; or take a posting up again that stands still')
-    .option('--wait', 'wait until it is posted, and show it')
+    .description('post an approved run: numbers and documents; or take up again what of it stands still')
+    .option('--wait', 'wait until it is posted and its documents are rendered, and show it')
     .addHelpText('after', example('billing run post fernweh-c01-2026-10-1 --wait'))
     .action((id: string, { wait }: { wait: true | undefined }) =>
       connected((session, output) => runs.post(session, id, wait === true, output)),

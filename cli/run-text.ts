@@ -1,5 +1,6 @@
 import type { RunRequest } from '#shared/billing/run.ts';
 import type { ListedRun } from '#shared/billing/use-cases/list-runs.ts';
+import type { PostingProgress } from '#shared/billing/use-cases/posting-progress.ts';
 import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/show-run.ts';
 import { counted, grouped, minute, money, total } from './figures.ts';
 import { figures, indented, pairs, table, words } from './table.ts';
@@ -21,7 +22,7 @@ export function runListText(runs: readonly ListedRun[]): string {
 export function runText(
   run: ShownRun & { readonly documents: readonly (DraftedDocument & { readonly number: string })[] },
 ): string {
-  const { request, states, position, report, documents } = run;
+  const { request, states, position, report, posting, documents } = run;
   const head = pairs([
     ['run', request.run],
     ['for', `${scopeText(request)} of ${request.seller}, ${request.month}, invoice date ${request.invoiceDate}`],
@@ -42,6 +43,7 @@ export function runText(
       `${grouped(report.documents)}${report.belowZero === 0 ? '' : `, ${grouped(report.belowZero)} of them below zero`}`,
     ],
     ['net', totals.join(', ')],
+    ['rendered', posting === null ? '' : renderedText(posting)],
     ['nothing to bill', report.nothingToBill === 0 ? '' : counted(report.nothingToBill, 'account', 'accounts')],
     [
       'unexplained',
@@ -55,6 +57,11 @@ export function runText(
   if (report.inError.length > 0 && states.at(-1)?.state !== 'opened')
     parts.push(`in error\n${indented(reasonsText(report.inError), 2)}`);
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** "20 of 41 documents" that have their PDF and CSVs. */
+export function renderedText({ documents, rendered }: PostingProgress): string {
+  return documents === null ? 'not yet' : `${grouped(rendered)} of ${counted(documents, 'document', 'documents')}`;
 }
 
 function scopeText({ cycle, account }: RunRequest): string {

@@ -2,13 +2,14 @@ import type { RunStateName } from '#shared/billing/run.ts';
 import { approveRun, discardRun, postRun, type RunDecision } from '#shared/billing/use-cases/decide-run.ts';
 import { listRuns } from '#shared/billing/use-cases/list-runs.ts';
 import { openRun } from '#shared/billing/use-cases/open-run.ts';
+import { isFinished, type PostingProgress } from '#shared/billing/use-cases/posting-progress.ts';
 import { type RunProgress, runProgress, showRun } from '#shared/billing/use-cases/show-run.ts';
 import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { failure } from './failure.ts';
 import { grouped } from './figures.ts';
 import type { Output } from './output.ts';
-import { runListText, runText } from './run-text.ts';
+import { renderedText, runListText, runText } from './run-text.ts';
 import type { Session } from './session.ts';
 
 /** What `run open` is asked for; '' = not said. Of cycle (0 = none) and account exactly one is. */
@@ -66,9 +67,13 @@ export async function show(session: Session, run: string, all: boolean, output: 
     number: numbers.get(`${each.payer}|${each.businessUnit}`) ?? '',
   }));
   output.result({ ...shown, documents }, runText({ ...shown, documents }));
-  const hint = NEXT[state];
-  if (hint !== '') output.next(hint.replace('RUN', run));
+  const isUnderWay = shown.posting !== null && !isFinished(shown.posting);
+  const hint = isUnderWay ? UNDER_WAY : NEXT[state];
+  if (hint !== '') output.next(hint.replaceAll('RUN', run));
 }
+
+const UNDER_WAY =
+  'wait for it with `billing run show RUN`; if it stands still, `billing run post RUN` takes it up again';
 
 /** What one does with a run in a state. */
 const NEXT: Readonly<Record<RunStateName, string>> = {
@@ -76,7 +81,7 @@ const NEXT: Readonly<Record<RunStateName, string>> = {
   drafted: 'billing run approve RUN',
   failed: 'billing run discard RUN --reason TEXT, when the cause is mended',
   approved: 'billing run post RUN --wait',
-  posting: 'wait for it with `billing run show RUN`; if it stands still, `billing run post RUN` takes it up again',
+  posting: UNDER_WAY,
   posted: 'billing invoice list',
   discarded: '',
 };
@@ -100,11 +105,15 @@ export async function discard(session: Session, run: string, reason: string, out
 /** `run post RUN`: links, numbers, documents. */
 export async function post(session: Session, run: string, wait: boolean, output: Output): Promise<void> {
   const decision = await postRun(deciding(session), run);
-  if (decision.outcome === 'was so already' || !wait) {
-    tell(decision, run, decision.outcome === 'done' ? 'being posted' : 'posted', output);
-    return output.next(decision.outcome === 'done' ? `billing run show ${run}` : 'billing invoice list');
+  if (decision.outcome === 'was so already') {
+    tell(decision, run, 'posted', output);
+    return output.next('billing invoice list');
   }
   if (decision.outcome === 'refused') throw failure(decision.reason, '');
+  if (!wait) {
+    tell(decision, run, decision.outcome === 'done' ? 'being posted' : 'taken up again where it stood still', output);
+    return output.next(`billing run show ${run}`);
+  }
   await follow(session, run, ['posted'], output);
   await show(session, run, false, output);
 }
@@ -120,10 +129,12 @@ function tell(decision: RunDecision, run: string, what: string, output: Output):
 }
 
 const LOOK_MILLISECONDS = 1000;
+/** A posting of which nothing is known yet. */
+const NOTHING_DONE: PostingProgress = { documents: null, rendered: 0 };
 /** Looks without any change after which a run is taken to stand still: a quarter of an hour. */
 const LOOKS_WITHOUT_CHANGE = 900;
 
-/** Follows a run until it comes into one of the states, or nothing has changed for a long time. */
+/** Follows a run until it comes into one of the states (posted: with all its documents rendered), or nothing has changed for a long time. */
 async function follow(
   session: Session,
   run: string,
@@ -134,7 +145,7 @@ async function follow(
   for (let unchanged = 0; unchanged < LOOKS_WITHOUT_CHANGE; unchanged++) {
     const progress = await runProgress(session.world, run);
     const state = progress.state?.state ?? 'opened';
-    if (ends.includes(state)) return state;
+    if (ends.includes(state) && (state !== 'posted' || isFinished(progress.posting ?? NOTHING_DONE))) return state;
     const text = progressText(run, progress);
     if (text !== last) unchanged = 0;
     last = text;
@@ -147,7 +158,8 @@ async function follow(
   );
 }
 
-function progressText(run: string, { state, payers, drafted }: RunProgress): string {
+function progressText(run: string, { state, payers, drafted, posting }: RunProgress): string {
   const how = payers === 0 ? '' : `, ${grouped(drafted)} of ${grouped(payers)} accounts drafted`;
-  return `run ${run} is ${state?.state ?? 'opened'}${how}`;
+  const rendered = posting?.documents ? `, ${renderedText(posting)} rendered` : '';
+  return `run ${run} is ${state?.state ?? 'opened'}${how}${rendered}`;
 }

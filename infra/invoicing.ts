@@ -11,7 +11,7 @@ export class Invoicing extends Construct {
     super(scope, id);
     const { decisions, work, invoices } = props.data;
     this.renderDocuments = new ServiceFunction(this, props.service, 'invoicing/render-documents', [
-      ...[decisions.read(), work.read()],
+      ...[decisions.read(), decisions.append(), work.read()],
       ...[invoices.read(), invoices.write()],
     ]);
     this.functions = [this.renderDocuments];

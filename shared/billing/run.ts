@@ -11,6 +11,8 @@ import type { Instant, LocalDate } from '#shared/time/local-date.ts';
  *   run#R                     draft#P  a payer's draft
  *   run#R                     posting  dates, and the tail noted before the first try
  *   run#R                     documents, numbers
+ *   run#R                     told     everybody was told of its documents, and how many they are
+ *   run#R                     rendered#n  the n-th batch of documents has its PDFs and CSVs
  *   link#seller#payer         n        the n-th link of the chain
  *   series#…                  from     a block of document numbers
  */
@@ -25,6 +27,8 @@ export const runKeys = {
   posting: (run: string) => ({ partition: `run#${run}`, sort: 'posting' }),
   documents: (run: string) => ({ partition: `run#${run}`, sort: 'documents' }),
   numbers: (run: string, series: string) => ({ partition: `run#${run}`, sort: `numbers#${series}` }),
+  told: (run: string) => ({ partition: `run#${run}`, sort: 'told' }),
+  rendered: (run: string, batch: number) => ({ partition: `run#${run}`, sort: `rendered#${padded(batch, 6)}` }),
   links: (seller: string, payer: string) => `link#${seller}#${payer}`,
   link: (seller: string, payer: string, n: number): DecisionKey => ({
     partition: `link#${seller}#${payer}`,
@@ -71,6 +75,11 @@ export const NEXT_STATES: Readonly<Record<RunStateName, readonly RunStateName[]>
   posted: [],
   discarded: [],
 };
+
+/** Documents something is done with: of a batch that are rendered, of a run that everybody was told of. */
+export interface DoneDocuments {
+  readonly documents: number;
+}
 
 /** A payer of a run: what is measured, and what its draft follows. */
 export interface PlannedPayer {

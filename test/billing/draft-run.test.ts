@@ -3,21 +3,19 @@ import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
 import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
 import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
 import { planRun, readPlan } from '#shared/billing/use-cases/plan-run.ts';
-import type { Fact } from '#shared/inventory/fact.ts';
-import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
+import { catalogWith, planOf } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 import { countingWorld, readingWorld } from './reading-world.ts';
+import { simOf } from './sim.ts';
 
 const CATALOG = catalogWith(planOf('a', '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }]'));
 const PAYERS = ['p', 'q', 'r', 's', 't'];
 const RUN = 'acme-c01-2026-03-1';
-const sim = (payer: string): Fact[] =>
-  factsOf(`sim-${payer}`, [{ at: '2026-01-15', state: 'active', payer, plan: 'a' }], BERLIN).map(({ fact }) => fact);
 
 /** A world in which February is posted for some payers, and March is opened. */
 async function opened(payers: readonly string[]): Promise<MemoryWorld> {
   const world = await memoryWorld(CATALOG);
-  await world.record(payers.flatMap((payer) => [accountFact(payer), ...sim(payer)]));
+  await world.record(payers.flatMap((payer) => [accountFact(payer), ...simOf(payer)]));
   world.setClock('2026-03-03');
   await world.bill('2026-02');
   await world.record([accountFact('late', { billingDay: 2 })]);
@@ -49,9 +47,7 @@ describe('a plan', () => {
 
   test('says which slices measure a payer', async () => {
     const world = await opened(PAYERS);
-    await world.record(
-      ['u', 'v', 'w'].flatMap((id) => sim('q').map((fact) => ({ ...fact, subscription: id }) as Fact)),
-    );
+    await world.record(['u', 'v', 'w'].flatMap((id) => simOf('q', id)));
     await planRun(world.ports, RUN);
     const { payers, slices } = await readPlan(world.ports, RUN);
     for (const { payer, slices: numbers } of payers) {

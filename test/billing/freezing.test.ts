@@ -22,7 +22,7 @@ const MONTHS = [
 
 /** A world in which the account begins in January and the back-billing limit is two months. */
 async function opening(): Promise<MemoryWorld> {
-  const world = await memoryWorld(CATALOG, 2);
+  const world = await memoryWorld(CATALOG, { backBillingMonths: 2 });
   await world.record([
     accountFact('p'),
     ...factsOf(

@@ -1,4 +1,4 @@
-import type { Workflows } from '#shared/billing/ports.ts';
+import type { BusinessEvent, Workflows } from '#shared/billing/ports.ts';
 import { closeDraft } from '#shared/billing/use-cases/close-draft.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
 import { invoicePayers, type ProveDraft } from '#shared/billing/use-cases/invoice-payers.ts';
@@ -14,6 +14,7 @@ import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts'
 import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { type DocumentBatch, numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
+import { type RenderPorts, renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
 import { writeDocuments } from '#shared/invoicing/use-cases/write-documents.ts';
 import { memoryDecisions, memoryProjections } from '#shared/memory/decisions.ts';
 import { memoryObjects } from '#shared/memory/objects.ts';
@@ -44,11 +45,20 @@ export function accountFact(account: string, more: Partial<AccountFact> = {}): A
   };
 }
 
+/** How a world is made. */
+interface WorldOptions {
+  readonly backBillingMonths: number;
+  readonly prove: ProveDraft;
+  readonly pdfOf: RenderPorts['pdfOf'];
+}
+const DEFAULT: WorldOptions = { backBillingMonths: 6, prove: async () => {}, pdfOf: async () => new Uint8Array([37]) };
+
 /**
- * A world in memory in which workflows run, one step after the other, when `work` is called: the same use cases as deployed. Drafts are proved
- * only where a proof is given.
+ * A world in memory in which workflows run, one step after the other, when `work` is called: the same use cases as deployed. Drafts are not
+ * proved and PDFs are empty, unless it is told how. A workflow whose step fails is thrown by `work` and dies there.
  */
-export async function memoryWorld(catalog: Catalog, backBillingMonths = 6, prove: ProveDraft = async () => {}) {
+export async function memoryWorld(catalog: Catalog, options: Partial<WorldOptions> = {}) {
+  const { backBillingMonths, prove, pdfOf } = { ...DEFAULT, ...options };
   let now = instantOf('2026-01-20', BERLIN);
   const clock = { now: () => now };
   const names = new Set<string>();
@@ -61,6 +71,7 @@ export async function memoryWorld(catalog: Catalog, backBillingMonths = 6, prove
       return true;
     },
   };
+  const published: BusinessEvent[] = [];
   let commands = 0;
   const ports = {
     decisions: memoryDecisions(),
@@ -69,7 +80,7 @@ export async function memoryWorld(catalog: Catalog, backBillingMonths = 6, prove
     usage: memoryUsageStore(),
     clock,
     workflows,
-    events: { publish: async () => undefined },
+    events: { publish: async (events: readonly BusinessEvent[]) => void published.push(...events) },
     entryQueue: { send: async () => undefined },
     identifiers: { next: () => `command ${++commands}` },
     sliceSubscriptions: 2,
@@ -92,6 +103,8 @@ export async function memoryWorld(catalog: Catalog, backBillingMonths = 6, prove
     const { documentsKey } = await numberDocuments(ports, run);
     for (const batch of (await json(documentsKey)) as DocumentBatch[]) await writeDocuments(ports, run, batch);
     await commitPosting(ports, run);
+    for (const batch of (await json(documentsKey)) as DocumentBatch[])
+      await renderDocuments({ ...ports, pdfOf }, run, batch);
   }
   const json = async (key: string) => JSON.parse(new TextDecoder().decode(await ports.objects.get('work', key)));
   const add = async (id: string, body: Parameters<typeof append>[1]['body']) =>
@@ -113,6 +126,8 @@ export async function memoryWorld(catalog: Catalog, backBillingMonths = 6, prove
     });
   return {
     ports,
+    /** Events everybody was told, in order. */
+    published,
     work,
     /** Workflows that were started die before they do anything. */
     killWorkflows: () => waiting.splice(0).length,

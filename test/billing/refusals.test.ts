@@ -6,16 +6,15 @@ import { linkPayers, preparePosting } from '#shared/billing/use-cases/prepare-po
 import { runStates } from '#shared/billing/use-cases/run-state.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
 import { instantOf, isoInstant } from '#shared/time/local-date.ts';
-import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
+import { BERLIN, catalogWith, planOf } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+import { simOf } from './sim.ts';
 
 const CATALOG = catalogWith(planOf('a', '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }]'));
-const sim = (id: string, payer: string): Fact[] =>
-  factsOf(id, [{ at: '2026-01-15', state: 'active', payer, plan: 'a' }], BERLIN).map(({ fact }) => fact);
 let world: MemoryWorld;
 beforeEach(async () => {
-  world = await memoryWorld(CATALOG, 2);
-  await world.record([accountFact('p'), accountFact('empty'), ...sim('1', 'p')]);
+  world = await memoryWorld(CATALOG, { backBillingMonths: 2 });
+  await world.record([accountFact('p'), accountFact('empty'), ...simOf('p', '1')]);
   world.setClock('2026-03-03');
 });
 const reason = (outcome: Awaited<ReturnType<MemoryWorld['open']>> | RunDecision) =>
@@ -124,7 +123,7 @@ describe('a decision about a run', () => {
     ['discarded', 'post', 'is discarded, only an approved run can be posted'],
     ['discarded', 'discard', 'was so already'],
     ['posting', 'approve', 'is posting; it cannot become approved'],
-    ['posting', 'post', 'done'],
+    ['posting', 'post', 'taken up again'],
     ['posting', 'discard', 'is posting; it cannot become discarded'],
     ['posted', 'approve', 'is posted; it cannot become approved'],
     ['posted', 'post', 'was so already'],

@@ -11,6 +11,7 @@ import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
 import { proveDraft } from '#shared/invoicing/use-cases/prove-draft.ts';
 import { renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
+import { renderPdf } from '#shared/invoicing/use-cases/render-pdf.ts';
 import { writeDocuments } from '#shared/invoicing/use-cases/write-documents.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import type { PipelineMessage, RateUsage } from '#shared/mediation/ports.ts';
@@ -131,7 +132,7 @@ async function postRun(world: Connection, run: string): Promise<void> {
   const { batch } = await numberDocuments(world, run);
   if (batch !== null) await writeDocuments(world, run, batch);
   await commitPosting(world, run);
-  if (batch !== null) await renderDocuments({ ...world, fonts: FONTS }, run, batch);
+  if (batch !== null) await renderDocuments({ ...world, pdfOf: (invoice) => renderPdf(invoice, FONTS) }, run, batch);
 }
 
 /** What a command said. */

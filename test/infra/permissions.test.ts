@@ -116,7 +116,7 @@ test('every function and machine may do exactly this', () => {
       Work/*: AbortMultipartUpload GetObject GetObjectVersion PutObject
       Work: ListBucket
     InvoicingRenderDocuments
-      Decisions: BatchGetItem GetItem Query
+      Decisions: BatchGetItem GetItem PutItem Query
       Invoices/*: AbortMultipartUpload GetObject GetObjectVersion PutObject
       Invoices: ListBucket
       Work/*: GetObject GetObjectVersion

@@ -67,7 +67,7 @@ async function killDuringPosting(world: World, run: string, account: string): Pr
   expect((await runStates(world.decisions, run)).at(-1)?.state).toBe('posting');
   await killAndRestart(`posting of ${run}`);
   await sleep(1_000);
-  expect(await postRun({ ...world, fourEyes: false }, run)).toEqual({ outcome: 'done' });
+  expect(await postRun({ ...world, fourEyes: false }, run)).toEqual({ outcome: 'taken up again' });
   await cloud.idle();
 }
 

@@ -12,7 +12,7 @@ import type { PipelineMessage } from '#shared/mediation/ports.ts';
 import { memoryProjections } from '#shared/memory/decisions.ts';
 import { memoryObjects } from '#shared/memory/objects.ts';
 import { memoryUsageStore } from '#shared/memory/usage-store.ts';
-import { handle, invoiceBatch, project } from './handlers.ts';
+import { handle, invoiceBatch, project, renderBatch } from './handlers.ts';
 import { type Ports, portsOf, type Stores } from './ports.ts';
 import type { Outcome, Scheduler } from './scheduler.ts';
 
@@ -147,6 +147,9 @@ export function createCloud(scheduler: Scheduler, decisions: Decisions) {
       step('write-documents', 5, (ports) => writeDocuments(ports, run, batch)),
     );
     await step('commit-posting', 8, (ports) => commitPosting(ports, run));
+    await each<DocumentBatch>(documentsKey, (batch) =>
+      step('render-documents', 2, (ports) => renderBatch(ports, run, batch)),
+    );
   }
 
   return {

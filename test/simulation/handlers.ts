@@ -5,6 +5,8 @@ import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectedPosition, projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { catalogOf, worldAt, writeCheckpoints } from '#shared/commit-log/use-cases/world.ts';
 import { assembleInvoice } from '#shared/invoicing/assemble-invoice.ts';
+import type { DocumentBatch } from '#shared/invoicing/use-cases/number-documents.ts';
+import { renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import type {
   ChunkReady,
@@ -87,6 +89,11 @@ export function invoiceBatch(ports: Ports, run: string, { payers }: PayerBatch) 
     const context = { seller, number: 'DRAFT-0', numberOf: () => 'DRAFT-0', previousNet: '' };
     for (const document of draft.documents) assembleInvoice(draft, document, context);
   });
+}
+
+/** Renders documents, whose PDFs are empty. */
+export function renderBatch(ports: Ports, run: string, batch: DocumentBatch) {
+  return renderDocuments({ ...ports, pdfOf: async () => new Uint8Array([37]) }, run, batch);
 }
 
 /** What is done every quarter of an hour; answers whether anything stood still. */

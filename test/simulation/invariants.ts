@@ -8,7 +8,13 @@ import { type Decisions, withPrefix } from '#shared/commit-log/ports.ts';
 import { readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { documentNumber } from '#shared/invoicing/numbering.ts';
-import { documentKeys, type NumberBlock, type PostedDocument, seriesName } from '#shared/invoicing/posted-document.ts';
+import {
+  documentFolder,
+  documentKeys,
+  type NumberBlock,
+  type PostedDocument,
+  seriesName,
+} from '#shared/invoicing/posted-document.ts';
 import type { Cloud } from './cloud.ts';
 import type { Stores } from './ports.ts';
 import { FIRST_RELEASE, PAYERS, SELLER } from './world.ts';
@@ -85,7 +91,9 @@ async function chainProblems(
   return problems;
 }
 
-/** Numbers have no gap, none is given twice, and each has one document with the bytes it says. */
+const RENDERINGS = ['.pdf', '-lines.csv', '-usage.csv'];
+
+/** Numbers have no gap, none is given twice, and each has one document with the bytes it says, and all its renderings. */
 async function numberProblems({ decisions, objects }: Stores, documents: readonly PostedDocument[]): Promise<string[]> {
   const problems: string[] = [];
   const { numbering } = FIRST_RELEASE.sellers[0] as (typeof FIRST_RELEASE.sellers)[0];
@@ -110,8 +118,13 @@ async function numberProblems({ decisions, objects }: Stores, documents: readonl
   }
   const keys: string[] = [];
   for await (const { key } of objects.list('invoices', '')) keys.push(key);
-  if (JSON.stringify(keys) !== JSON.stringify(documents.map(({ key }) => key).sort()))
-    problems.push(`the store of documents has ${keys.length} objects for ${documents.length} documents`);
+  const due = documents.flatMap(({ key, seller, number }) => [
+    key,
+    ...RENDERINGS.map((ending) => `${documentFolder(seller, number)}/${number}${ending}`),
+  ]);
+  const [stored, wanted] = [new Set(keys), new Set(due)];
+  for (const key of due) if (!stored.has(key)) problems.push(`${key} is missing`);
+  for (const key of keys) if (!wanted.has(key)) problems.push(`${key} belongs to no document`);
   for (const { key, sha256, number, seller } of documents) {
     const body = await objects.get('invoices', key);
     if (body === undefined || hash('sha256', body) !== sha256) problems.push(`${key} is not what was posted`);

@@ -4,6 +4,7 @@ import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
 import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
 import { type OpenRunCommand, openRun } from '#shared/billing/use-cases/open-run.ts';
+import { isFinished, postingProgress } from '#shared/billing/use-cases/posting-progress.ts';
 import { runStates } from '#shared/billing/use-cases/run-state.ts';
 import { startDueRuns } from '#shared/billing/use-cases/start-due-runs.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
@@ -137,14 +138,15 @@ async function carryOn(scheduler: Scheduler, cloud: Cloud, run: string): Promise
   const discard = (reason: string) =>
     command(scheduler, cloud, `discard ${run}`, (ports) => discardRun(decide(ports), run, 'ops', reason));
   // Without a state, whoever opened it died at once, and the next to open it goes on; unless the month is posted by then.
-  if (state === 'posted' || state === 'discarded' || state === '') return true;
+  if (state === 'discarded' || state === '') return true;
+  if (state === 'posted' && isFinished(await postingProgress(cloud.stores.decisions, run))) return true;
   if (state === 'opened' || state === 'failed') await discard('its draft died');
   if (state === 'drafted') {
     const { inError } = await draftReport(cloud.stores, run);
     if (inError.length > 0 && scheduler.random.chance(0.5)) await discard('not everybody is drafted');
     else await command(scheduler, cloud, `approve ${run}`, (ports) => approveRun(decide(ports), run, 'ops', false));
   }
-  if (state === 'approved' || state === 'posting') {
+  if (state === 'approved' || state === 'posting' || state === 'posted') {
     await command(scheduler, cloud, `post ${run}`, (ports) => postRun(decide(ports), run));
   }
   return false;

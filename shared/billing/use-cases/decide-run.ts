@@ -2,6 +2,7 @@ import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { Workflows } from '../ports.ts';
 import { draftReport } from './close-draft.ts';
+import { isFinished, postingProgress } from './posting-progress.ts';
 import { enterState, runRequest, runStates } from './run-state.ts';
 
 /** What decisions about a run need of the world. */
@@ -16,7 +17,7 @@ export interface DecideRunPorts {
 
 /** What came of a decision about a run. */
 export type RunDecision =
-  | { readonly outcome: 'done' | 'was so already' }
+  | { readonly outcome: 'done' | 'was so already' | 'taken up again' }
   | { readonly outcome: 'refused'; readonly reason: string };
 
 /**
@@ -66,20 +67,21 @@ export async function discardRun(ports: DecideRunPorts, run: string, by: string,
 }
 
 /**
- * Starts posting an approved run, or starts it again when it died half way: the same numbers and bytes come of it. Refused unless the run is
- * approved.
+ * Starts posting an approved run, or takes it up again when it died half way, even after it was posted: the same numbers and bytes come of it,
+ * documents that were not rendered are, and whoever was not told is. Refused unless the run is approved.
  */
 export async function postRun(ports: DecideRunPorts, run: string): Promise<RunDecision> {
   await runRequest(ports.decisions, run);
   const state = (await runStates(ports.decisions, run)).at(-1)?.state ?? 'opened';
-  if (state === 'posted') return { outcome: 'was so already' };
-  if (state !== 'approved' && state !== 'posting') {
+  if (state === 'posted' && isFinished(await postingProgress(ports.decisions, run)))
+    return { outcome: 'was so already' };
+  if (state !== 'approved' && state !== 'posting' && state !== 'posted') {
     const remedy = state === 'drafted' ? `; approve it with \`billing run approve ${run}\`` : '';
     return { outcome: 'refused', reason: `run ${run} is ${state}, only an approved run can be posted${remedy}` };
   }
   const attempt = ports.clock.now();
   await ports.workflows.start('post-run', `${run}-post-${attempt}`, { runId: run });
-  return { outcome: 'done' };
+  return { outcome: state === 'approved' ? 'done' : 'taken up again' };
 }
 
 async function change(

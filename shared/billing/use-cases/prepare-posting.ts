@@ -7,7 +7,7 @@ import type { Clock } from '#shared/time/ports.ts';
 import { type Draft, type Link, linkOf } from '../draft.ts';
 import { type DraftSummary, type PayerBatch, runKeys } from '../run.ts';
 import { payerBatches } from './plan-run.ts';
-import { enterState, runRequest, runStates } from './run-state.ts';
+import { enterState, runRequest } from './run-state.ts';
 
 /** What posting needs of the world. */
 export interface PostingPorts {
@@ -29,20 +29,16 @@ export interface PreparedPosting {
   readonly payers: PayerBatch | null;
 }
 
-/** Step 1 of posting: the run enters `posting`, from where it only goes forwards. @throws Error when it is not approved. */
+/**
+ * Step 1 of posting: the run enters `posting`, from where it only goes forwards; one that is posted stays so, and what is left is done.
+ * @throws Error when it is not approved.
+ */
 export async function preparePosting(ports: PostingPorts, run: string): Promise<PreparedPosting> {
   await runRequest(ports.decisions, run);
-  const state = (await runStates(ports.decisions, run)).at(-1)?.state;
-  if (state !== 'posted') {
-    const entered = await enterState(ports.decisions, run, {
-      state: 'posting',
-      by: 'post-run',
-      at: ports.clock.now(),
-      note: '',
-    });
-    if (entered.outcome === 'refused')
-      throw new Error(`run ${run} is ${entered.state}; only an approved run can be posted`);
-  }
+  const posting = { state: 'posting', by: 'post-run', at: ports.clock.now(), note: '' } as const;
+  const entered = await enterState(ports.decisions, run, posting);
+  if (entered.outcome === 'refused' && entered.state !== 'posted')
+    throw new Error(`run ${run} is ${entered.state}; only an approved run can be posted`);
   await ports.decisions.putIfAbsent<PostingDates>(runKeys.posting(run), { tailBefore: await tail(ports.decisions, 0) });
   const payersKey = `runs/${run}/posting-payers.json`;
   const batches = await payersOnce(ports, run, payersKey);

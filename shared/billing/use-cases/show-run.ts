@@ -6,6 +6,7 @@ import type { Draft } from '../draft.ts';
 import { type RunRequest, type RunState, runKeys } from '../run.ts';
 import { type DraftReport, draftReport } from './close-draft.ts';
 import { readPlan } from './plan-run.ts';
+import { type PostingProgress, postingProgress } from './posting-progress.ts';
 import { runRequest, runStates } from './run-state.ts';
 
 /** A document of a run's draft. */
@@ -27,6 +28,8 @@ export interface ShownRun {
   readonly position: number;
   /** null until it is planned. */
   readonly report: DraftReport | null;
+  /** null until it is being posted. */
+  readonly posting: PostingProgress | null;
   /** Of the first payers asked for. */
   readonly documents: readonly DraftedDocument[];
 }
@@ -42,7 +45,7 @@ export async function showRun(
   const request = await runRequest(ports.decisions, run);
   const states = await runStates(ports.decisions, run);
   if ((await ports.decisions.get(runKeys.plan(run))) === undefined) {
-    return { request, states, position: 0, report: null, documents: [] };
+    return { request, states, position: 0, report: null, posting: null, documents: [] };
   }
   const report = await draftReport(ports, run);
   const documents = new Map<string, DraftedDocument[]>();
@@ -51,7 +54,15 @@ export async function showRun(
     documents.set(payer, documentsOf((await readContent(ports.objects, draft)) as Draft));
   });
   const { position } = await readPlan(ports, run);
-  return { request, states, position, report, documents: shown.flatMap(({ payer }) => documents.get(payer) ?? []) };
+  const posting = await progressOf(ports.decisions, run, states.at(-1));
+  return {
+    request,
+    states,
+    position,
+    report,
+    posting,
+    documents: shown.flatMap(({ payer }) => documents.get(payer) ?? []),
+  };
 }
 
 function documentsOf({ payer, account, documents }: Draft): DraftedDocument[] {
@@ -62,12 +73,18 @@ function documentsOf({ payer, account, documents }: Draft): DraftedDocument[] {
   });
 }
 
-/** How far a run is: its state, and how many of its payers are drafted. */
+async function progressOf(decisions: Decisions, run: string, state: RunState | undefined) {
+  return state?.state === 'posting' || state?.state === 'posted' ? postingProgress(decisions, run) : null;
+}
+
+/** How far a run is: its state, how many of its payers are drafted, how far its posting is. */
 export interface RunProgress {
   readonly state: RunState | undefined;
   /** 0 until it is planned. */
   readonly payers: number;
   readonly drafted: number;
+  /** null until it is being posted. */
+  readonly posting: PostingProgress | null;
 }
 
 /** Looks how far a run is; cheap enough to be asked every second. */
@@ -77,7 +94,8 @@ export async function runProgress(
 ): Promise<RunProgress> {
   const state = (await runStates(ports.decisions, run)).at(-1);
   const planned = (await ports.decisions.get(runKeys.plan(run))) !== undefined;
-  if (!planned || state?.state !== 'opened') return { state, payers: 0, drafted: 0 };
+  const posting = await progressOf(ports.decisions, run, state);
+  if (!planned || state?.state !== 'opened') return { state, payers: 0, drafted: 0, posting };
   const drafts = await ports.decisions.query(runKeys.run(run), withPrefix('draft#'));
-  return { state, payers: (await readPlan(ports, run)).payers.length, drafted: drafts.length };
+  return { state, payers: (await readPlan(ports, run)).payers.length, drafted: drafts.length, posting };
 }

@@ -1,5 +1,5 @@
 import type { Draft } from '#shared/billing/draft.ts';
-import { type DraftSummary, itemisedPrefix, runKeys } from '#shared/billing/run.ts';
+import { type DoneDocuments, type DraftSummary, itemisedPrefix, runKeys } from '#shared/billing/run.ts';
 import type { PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
 import type { Objects } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
@@ -9,34 +9,31 @@ import { type ItemisedRecord, itemisedHeader, itemisedRow } from '../itemised-cs
 import { documentFolder, type PostedDocument } from '../posted-document.ts';
 import type { DocumentBatch } from './number-documents.ts';
 import { postedDocuments } from './read-documents.ts';
-import { type DocumentFonts, renderPdf } from './render-pdf.ts';
 
 /** What rendering needs of the world. */
 export interface RenderPorts extends Pick<PostingPorts, 'decisions' | 'objects'> {
-  readonly fonts: DocumentFonts;
+  readonly pdfOf: (invoice: Invoice) => Promise<Uint8Array>;
 }
 
 /**
  * Step 7 of posting: PDF, CSV of lines and CSV of itemised usage beside each posted document, from what was posted. It follows from the
- * entry, and cannot hold it up; a repeat writes the same.
+ * entry, and cannot hold it up; a repeat writes the same. That it is done is noted, batch by batch.
  */
 export async function renderDocuments(ports: RenderPorts, run: string, batch: DocumentBatch): Promise<void> {
+  const key = runKeys.rendered(run, batch.batch);
+  if ((await ports.decisions.get(key)) !== undefined) return;
   const documents = await postedDocuments(ports, run, batch.from, batch.count);
   for (const document of documents) await renderDocument(ports, document);
+  await ports.decisions.putIfAbsent<DoneDocuments>(key, { documents: documents.length });
 }
 
 async function renderDocument(ports: RenderPorts, document: PostedDocument): Promise<void> {
-  const { objects, fonts } = ports;
+  const { objects, pdfOf } = ports;
   const body = await objects.get('invoices', document.key);
   if (body === undefined) throw new Error(`document ${document.number} is missing from the store of documents`);
   const invoice = JSON.parse(new TextDecoder().decode(body)) as Invoice;
   const folder = documentFolder(document.seller, document.number);
-  await objects.putIfAbsent(
-    'invoices',
-    `${folder}/${document.number}.pdf`,
-    await renderPdf(invoice, fonts),
-    'application/pdf',
-  );
+  await objects.putIfAbsent('invoices', `${folder}/${document.number}.pdf`, await pdfOf(invoice), 'application/pdf');
   await objects.putIfAbsent('invoices', `${folder}/${document.number}-lines.csv`, invoiceLinesCsv(invoice), 'text/csv');
   const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(document.run, document.payer));
   const draft = (await readContent(objects, (summary as DraftSummary).draft)) as Draft;

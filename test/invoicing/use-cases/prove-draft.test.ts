@@ -1,20 +1,18 @@
 import { expect, test } from 'vitest';
 import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
-import type { Fact } from '#shared/inventory/fact.ts';
 import { proveDraft } from '#shared/invoicing/use-cases/prove-draft.ts';
 import { accountFact, memoryWorld } from '../../billing/memory-world.ts';
-import { BERLIN, catalogWith, factsOf, planOf } from '../../rating/fleet.ts';
+import { simOf } from '../../billing/sim.ts';
+import { catalogWith, planOf } from '../../rating/fleet.ts';
 import { FONTS } from '../fonts.ts';
 
 const CATALOG = catalogWith(planOf('a', '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }]'));
 
 test('an account whose name the fonts cannot draw is held, and told the text and the characters', async () => {
-  const world = await memoryWorld(CATALOG, 6, (draft, seller) => proveDraft(draft, seller, FONTS));
+  const world = await memoryWorld(CATALOG, { prove: (draft, seller) => proveDraft(draft, seller, FONTS) });
   const names = { berlin: 'Müller & Söhne', athens: 'Αθήνα AE', tokyo: '日本 GmbH 日' };
   for (const [payer, name] of Object.entries(names)) {
-    const turns = [{ at: '2026-01-15', state: 'active', payer, plan: 'a' }] as const;
-    const sim: Fact[] = factsOf(`sim-${payer}`, turns, BERLIN).map(({ fact }) => fact);
-    await world.record([accountFact(payer, { name }), ...sim]);
+    await world.record([accountFact(payer, { name }), ...simOf(payer)]);
   }
   world.setClock('2026-03-03');
   await world.open('2026-02');

@@ -1,40 +1,100 @@
-import { expect, test } from 'vitest';
-import type { Fact } from '#shared/inventory/fact.ts';
+import { describe, expect, test } from 'vitest';
+import { postRun } from '#shared/billing/use-cases/decide-run.ts';
+import { runStates } from '#shared/billing/use-cases/run-state.ts';
+import { showRun } from '#shared/billing/use-cases/show-run.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
-import { accountFact, memoryWorld } from '../../billing/memory-world.ts';
+import { renderPdf } from '#shared/invoicing/use-cases/render-pdf.ts';
+import { accountFact, type MemoryWorld, memoryWorld } from '../../billing/memory-world.ts';
 import { countingWorld } from '../../billing/reading-world.ts';
-import { BERLIN, catalogWith, factsOf, planOf } from '../../rating/fleet.ts';
+import { simOf } from '../../billing/sim.ts';
+import { catalogWith, planOf } from '../../rating/fleet.ts';
 import { FONTS } from '../fonts.ts';
 
 const CATALOG = catalogWith(planOf('a', '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }]'));
 const PAYERS = Array.from({ length: 23 }, (_, at) => `p${at}`);
+const RUN = 'acme-c01-2026-02-1';
 
-/** A world in which February is posted, with a document for each payer. */
-async function posted() {
-  const world = await memoryWorld(CATALOG);
-  const facts = PAYERS.flatMap((payer): Fact[] => [
-    accountFact(payer),
-    ...factsOf(`sim-${payer}`, [{ at: '2026-01-15', state: 'active', payer, plan: 'a' }], BERLIN).map(
-      ({ fact }) => fact,
-    ),
-  ]);
-  await world.record(facts);
+/** A world with an account each, in which February can be billed; `works` says whether the printer does. */
+async function opening(printer: { works: boolean }): Promise<MemoryWorld> {
+  const world = await memoryWorld(CATALOG, {
+    pdfOf: async ({ number }) => {
+      if (!printer.works) throw new Error(`the printer is broken at ${number}`);
+      return new TextEncoder().encode(number);
+    },
+  });
+  await world.record(PAYERS.flatMap((payer) => [accountFact(payer), ...simOf(payer)]));
   world.setClock('2026-03-03');
-  return { world, run: await world.bill('2026-02') };
+  return world;
 }
 
-test('a batch reads and renders its own documents, and no others', async () => {
-  const { world, run } = await posted();
-  const { ports, times } = countingWorld(world);
-  await renderDocuments({ ...ports, fonts: FONTS }, run, { batch: 1, from: 20, count: 20 });
-  expect(times(/^documents#/)).toBe(3);
-  const documents = await allDocuments(world.ports, run);
-  expect(documents.length).toBe(PAYERS.length);
-  const rendered: string[] = [];
+async function renderings(world: MemoryWorld): Promise<string[]> {
+  const keys: string[] = [];
   for await (const { key } of world.ports.objects.list('invoices', 'documents/'))
-    if (!key.endsWith('.json')) rendered.push(key.split('/').at(-1) ?? '');
-  expect(rendered).toEqual(
+    if (!key.endsWith('.json')) keys.push(key.split('/').at(-1) ?? '');
+  return keys;
+}
+const announced = (world: MemoryWorld) => world.published.filter(({ type }) => type === 'InvoicePosted');
+const state = async ({ ports }: MemoryWorld) => (await runStates(ports.decisions, RUN)).at(-1)?.state;
+const progress = async ({ ports }: MemoryWorld) => (await showRun(ports, RUN, 0)).posting;
+
+test('a batch reads and renders its own documents, and no others', async () => {
+  const world = await opening({ works: false });
+  await expect(world.bill('2026-02')).rejects.toThrow('the printer is broken');
+  const { ports, times } = countingWorld(world);
+  const pdfOf: Parameters<typeof renderDocuments>[0]['pdfOf'] = (invoice) => renderPdf(invoice, FONTS);
+  await renderDocuments({ ...ports, pdfOf }, RUN, { batch: 1, from: 20, count: 20 });
+  expect(times(/^documents#/)).toBe(3);
+  const documents = await allDocuments(world.ports, RUN);
+  expect(documents.length).toBe(PAYERS.length);
+  expect(await renderings(world)).toEqual(
     documents.slice(20).flatMap(({ number }) => [`${number}-lines.csv`, `${number}-usage.csv`, `${number}.pdf`]),
   );
+});
+
+describe('a posting that died after its entry is finished by posting again', () => {
+  test('documents that were not rendered are', async () => {
+    const printer = { works: true };
+    const world = await opening(printer);
+    const { putIfAbsent } = world.ports.objects;
+    world.ports.objects.putIfAbsent = async (store, key, body, type) => {
+      if (key.endsWith('.pdf') && (await renderings(world)).length >= 63) printer.works = false;
+      return putIfAbsent(store, key, body, type);
+    };
+    await expect(world.bill('2026-02')).rejects.toThrow('the printer is broken');
+    expect(await state(world)).toBe('posted');
+    expect(await progress(world)).toEqual({ documents: 23, rendered: 20 });
+    const numbers = (await allDocuments(world.ports, RUN)).map(({ number }) => number);
+    printer.works = true;
+    world.ports.objects.putIfAbsent = putIfAbsent;
+    world.setClock('2026-03-04');
+    expect(await postRun(world.ports, RUN)).toEqual({ outcome: 'taken up again' });
+    await world.work();
+    expect(await progress(world)).toEqual({ documents: 23, rendered: 23 });
+    expect(await renderings(world)).toHaveLength(3 * 23);
+    expect((await allDocuments(world.ports, RUN)).map(({ number }) => number)).toEqual(numbers);
+    expect(announced(world)).toHaveLength(23);
+    expect((await runStates(world.ports.decisions, RUN)).filter((each) => each.state === 'posted')).toHaveLength(1);
+    expect(await postRun(world.ports, RUN)).toEqual({ outcome: 'was so already' });
+  });
+
+  test('those who were not told are', async () => {
+    const world = await opening({ works: true });
+    const { publish } = world.ports.events;
+    world.ports.events.publish = async (events) => {
+      if (events.some(({ type }) => type === 'InvoicePosted')) throw new Error('the bus is full');
+      return publish(events);
+    };
+    await expect(world.bill('2026-02')).rejects.toThrow('the bus is full');
+    expect(await state(world)).toBe('posted');
+    expect(await progress(world)).toEqual({ documents: null, rendered: 0 });
+    world.ports.events.publish = publish;
+    world.setClock('2026-03-04');
+    expect(await postRun(world.ports, RUN)).toEqual({ outcome: 'taken up again' });
+    await world.work();
+    expect(announced(world).map(({ id }) => id)).toEqual(
+      (await allDocuments(world.ports, RUN)).map(({ number }) => `acme ${number}`),
+    );
+    expect(await progress(world)).toEqual({ documents: 23, rendered: 23 });
+  });
 });
