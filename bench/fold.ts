@@ -1,7 +1,8 @@
 import { createFolder, type VisibleItem } from '#shared/usage/fold.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { Interner } from '#shared/usage/interner.ts';
-import { EVENTS, packItems } from '#shared/usage/usage-item.ts';
+import { EVENTS } from '#shared/usage/usage-item.ts';
+import { packItems } from '#shared/usage/usage-item-writer.ts';
 import { usageKeyText } from '#shared/usage/usage-key-text.ts';
 import { usageRows } from '#shared/usage/usage-rows.ts';
 import { seeded } from './generate/random.ts';

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { constants, createGunzip, gzipSync, zstdCompressSync } from 'node:zlib';
+import { presetSource } from '#shared/catalog/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS, type DecodedFile } from '#shared/mediation/decoder.ts';
-import { presetSource } from '#shared/catalog/presets.ts';
 import { usageCsv } from './generate/usage-csv.ts';
 import { usageTap3 } from './generate/usage-tap3.ts';
 import { bestOf, type Result, rate, report, thousands } from './measure.ts';
@@ -29,8 +29,8 @@ async function mediate(source: SourceDefinition, name: string, blocks: AsyncIter
   const made = { items: 0, itemBytes: 0, storedBytes: 0 };
   const store = (chunks: ReturnType<typeof decoder.push>) => {
     for (const chunk of chunks) {
-      made.items += chunk.items.length;
-      for (const item of chunk.items) made.itemBytes += item.packed.length;
+      made.items += chunk.itemCount;
+      made.itemBytes += chunk.items.length;
       made.storedBytes += zstdCompressSync(chunk.records, {
         params: { [constants.ZSTD_c_compressionLevel]: 1 },
       }).length;

@@ -1,11 +1,15 @@
+import type { RecordKind } from '#shared/catalog/source.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
+import { copyBytes, viewOf } from '#shared/usage/byte-view.ts';
 import { readFingerprint } from '#shared/usage/fingerprint.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { Interner } from '#shared/usage/interner.ts';
-import { AGGREGATES, EVENTS, packItems, type UsageItemHeader } from '#shared/usage/usage-item.ts';
+import { AGGREGATES, EVENTS, type UsageItemHeader } from '#shared/usage/usage-item.ts';
+import { UsageItemWriter } from '#shared/usage/usage-item-writer.ts';
 import { type UsageRows, usageRows } from '#shared/usage/usage-rows.ts';
-import type { DecodedChunk, DecoderSettings, MonthTotals, PackedItem, RecordSink, RejectedRecord } from './decoder.ts';
+import type { DecodedChunk, DecoderSettings, MonthTotals, RecordSink, RejectedRecord } from './decoder.ts';
+import { ItemsIndex } from './items-object.ts';
 import { RecordCsv } from './record-csv.ts';
 import { DIRECTIONS, PRECISIONS, type RecordDraft, TEXT, type TextField } from './record-draft.ts';
 
@@ -42,7 +46,10 @@ export class ChunkBuilder implements RecordSink {
   private readonly csv: RecordCsv;
   private readonly identifiers = new Interner();
   private readonly keys = new Interner();
+  private readonly writer = new UsageItemWriter();
+  private readonly index = new ItemsIndex();
   private readonly keyScratch = new Uint8Array(4096);
+  private readonly keyView = viewOf(this.keyScratch);
   private readonly fingerprint = new Int32Array(3);
   private readonly rows: UsageRows;
   private readonly identifierOf: Int32Array;
@@ -50,6 +57,8 @@ export class ChunkBuilder implements RecordSink {
   private readonly lineStart: Int32Array;
   private readonly lineEnd: Int32Array;
   private readonly table: Int32Array;
+  private readonly order: Int32Array;
+  private readonly monthRanks: number[] = [];
   private months: Month[] = [];
   private rejected: RejectedRecord[] = [];
   private length = 0;
@@ -63,7 +72,8 @@ export class ChunkBuilder implements RecordSink {
   rejections = 0;
   records = 0;
 
-  constructor(records: 'events' | 'aggregates', asOf: Instant, carrier: string, settings: DecoderSettings) {
+  constructor(records: RecordKind, asOf: Instant, carrier: string, settings: DecoderSettings) {
+    if (records === 'counters') throw new Error('counter readings are not gathered');
     this.kind = records === 'events' ? EVENTS : AGGREGATES;
     this.asOf = records === 'events' ? 0 : asOf;
     this.settings = settings;
@@ -74,6 +84,7 @@ export class ChunkBuilder implements RecordSink {
     this.rows = usageRows(capacity);
     this.identifierOf = new Int32Array(capacity);
     this.monthOf = new Uint16Array(capacity);
+    this.order = new Int32Array(capacity);
     this.lineStart = new Int32Array(capacity);
     this.lineEnd = new Int32Array(capacity);
     this.table = new Int32Array(2 ** Math.ceil(Math.log2(capacity * 2 + 1)));
@@ -92,7 +103,6 @@ export class ChunkBuilder implements RecordSink {
   }
 
   private gather(draft: RecordDraft, place: number): void {
-    const key = this.keyOf(draft);
     const { fingerprint } = this;
     readFingerprint(draft.identity(), fingerprint);
     const f0 = fingerprint[0]!;
@@ -118,6 +128,7 @@ export class ChunkBuilder implements RecordSink {
       addDraft(month.duplicate, draft);
       return;
     }
+    const key = this.keyOf(draft);
     let row = known;
     if (known >= 0) {
       moveRow(month, this.rows, known);
@@ -138,7 +149,7 @@ export class ChunkBuilder implements RecordSink {
     addDraft(month.accepted, draft);
     this.fill(row, key, draft);
     this.lineStart[row] = this.csv.length;
-    this.csv.write(this.records, fingerprint, draft, place);
+    this.csv.write(this.records, fingerprint, key, draft, place);
     this.lineEnd[row] = this.csv.length;
   }
 
@@ -165,17 +176,17 @@ export class ChunkBuilder implements RecordSink {
   }
 
   private finish(): void {
-    const identifiers = this.identifiers.texts();
     const totals = sumOf(this.months, 'accepted');
     const duplicates = sumOf(this.months, 'duplicate');
     this.finished.push({
       index: this.chunks++,
-      items: this.packAll(identifiers),
+      items: this.packAll(),
+      itemCount: this.writer.lengths.length,
       records: this.replaced ? this.csv.lines(this.lineStart, this.lineEnd, this.length) : this.csv.whole(),
       totals,
       duplicates,
       rejected: this.rejected,
-      identifiers,
+      identifiers: this.identifiers.size,
       months: monthsByName(this.months),
     });
     addTotals(this.accepted, totals);
@@ -210,20 +221,24 @@ export class ChunkBuilder implements RecordSink {
   /** The record's usage key in the text form of usage-key-text.ts, numbered. */
   private keyOf(draft: RecordDraft): number {
     const to = this.keyScratch;
-    let at = copy(draft, TEXT.service, to, 0);
+    let at = this.copyKeyText(draft, TEXT.service, 0);
     to[at++] = LINE_FEED;
-    at = copyText(DIRECTIONS[draft.direction]!, to, at);
+    at = writeText(DIRECTIONS[draft.direction]!, to, at);
     to[at++] = LINE_FEED;
     for (let i = 0; i < this.carrier.length; i++) to[at++] = this.carrier[i]!;
     for (const field of KEY_TEXTS) {
       to[at++] = LINE_FEED;
-      at = copy(draft, field, to, at);
+      at = this.copyKeyText(draft, field, at);
     }
     to[at++] = LINE_FEED;
-    at = copyText(PRECISIONS[draft.precision]!, to, at);
+    at = writeText(PRECISIONS[draft.precision]!, to, at);
     const key = this.keys.intern(to, 0, at);
     if (key >= MOST_KEYS) throw new RangeError(`a chunk has more than ${MOST_KEYS} usage keys; use smaller chunks`);
     return key;
+  }
+
+  private copyKeyText(draft: RecordDraft, field: TextField, at: number): number {
+    return copyBytes(draft.view, draft.start(field), draft.end(field), this.keyView, at);
   }
 
   private sessionOf(draft: RecordDraft): number {
@@ -242,54 +257,51 @@ export class ChunkBuilder implements RecordSink {
   }
 
   /** Groups the rows by identifier, then month, in the order they were read, and packs each group. */
-  private packAll(identifiers: readonly string[]): PackedItem[] {
-    const starts = new Int32Array(identifiers.length + 1);
-    for (let row = 0; row < this.length; row++) starts[this.identifierOf[row]! + 1]!++;
-    for (let id = 0; id < identifiers.length; id++) starts[id + 1]! += starts[id]!;
-    const order = new Int32Array(this.length);
-    const next = starts.slice();
-    for (let row = 0; row < this.length; row++) order[next[this.identifierOf[row]!]!++] = row;
-    const items: PackedItem[] = [];
-    for (let id = 0; id < identifiers.length; id++) {
-      if (this.months.length > 1) this.sortByMonth(order.subarray(starts[id], starts[id + 1]));
-      this.packIdentifier(identifiers[id]!, order, starts[id]!, starts[id + 1]!, items);
+  private packAll(): Uint8Array {
+    const months = this.months.length;
+    const groups = this.groupStarts();
+    const { order } = this;
+    for (let row = 0; row < this.length; row++) order[groups[this.groupOf(row)]!++] = row;
+    this.writer.clear();
+    for (let identifier = 0, from = 0; identifier < this.identifiers.size; identifier++) {
+      for (let rank = 0; rank < months; rank++) {
+        const until = groups[identifier * months + rank]!;
+        if (until > from) this.packGroup(identifier, from, until);
+        from = until;
+      }
     }
-    return items;
+    return this.index.finish(this.writer.bytes.subarray(0, this.writer.length));
   }
 
-  private sortByMonth(order: Int32Array): void {
-    const monthStart = (row: number) => this.months[this.monthOf[row]!]!.header.monthStart;
-    order.sort((a, b) => monthStart(a) - monthStart(b) || a - b);
+  /** Where each group of rows begins: identifiers one after the other, in each the months in their order. */
+  private groupStarts(): Int32Array {
+    const sorted = [...this.months].sort((a, b) => a.until - b.until);
+    this.months.forEach((month, i) => {
+      this.monthRanks[i] = sorted.indexOf(month);
+    });
+    const starts = new Int32Array(this.identifiers.size * this.months.length + 1);
+    for (let row = 0; row < this.length; row++) starts[this.groupOf(row) + 1]!++;
+    for (let group = 1; group < starts.length; group++) starts[group]! += starts[group - 1]!;
+    return starts;
   }
 
-  private packIdentifier(
-    identifier: string,
-    order: Int32Array,
-    first: number,
-    last: number,
-    items: PackedItem[],
-  ): void {
-    for (let from = first; from < last; ) {
-      const monthIndex = this.monthOf[order[from]!]!;
-      let until = from + 1;
-      while (until < last && this.monthOf[order[until]!] === monthIndex) until++;
-      const { name: month, header } = this.months[monthIndex]!;
-      const parts = packItems(this.rows, order, from, until, header, this.keys, this.settings.maxItemBytes);
-      for (let part = 0; part < parts.length; part++) items.push({ identifier, month, part, packed: parts[part]! });
-      from = until;
+  private groupOf(row: number): number {
+    return this.identifierOf[row]! * this.months.length + this.monthRanks[this.monthOf[row]!]!;
+  }
+
+  private packGroup(identifier: number, from: number, until: number): void {
+    const { writer } = this;
+    const { name, header } = this.months[this.monthOf[this.order[from]!]!]!;
+    const { maxItemBytes } = this.settings;
+    const parts = writer.pack(this.rows, this.order, from, until, header, this.keys, maxItemBytes);
+    const first = writer.lengths.length - parts;
+    for (let part = 0; part < parts; part++) {
+      this.index.add(this.identifiers, identifier, name, part, writer.lengths[first + part]!);
     }
   }
 }
 
-function copy(draft: RecordDraft, field: TextField, to: Uint8Array, at: number): number {
-  const { bytes } = draft;
-  const end = draft.end(field);
-  let next = at;
-  for (let i = draft.start(field); i < end; i++) to[next++] = bytes[i]!;
-  return next;
-}
-
-function copyText(text: string, to: Uint8Array, at: number): number {
+function writeText(text: string, to: Uint8Array, at: number): number {
   for (let i = 0; i < text.length; i++) to[at + i] = text.charCodeAt(i);
   return at + text.length;
 }

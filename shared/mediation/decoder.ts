@@ -83,8 +83,9 @@ export interface MonthTotals {
 /** A bounded part of a file, complete and ready to be stored. Chunks are numbered from 0 without gaps. */
 export interface DecodedChunk {
   readonly index: number;
-  /** Grouped by identifier, in the order they first occur, then by month and part. */
-  readonly items: readonly PackedItem[];
+  /** The object of its usage items (see items-object.ts): by identifier, in the order they first occur, then by month and part. */
+  readonly items: Uint8Array;
+  readonly itemCount: number;
   /** The accepted records as CSV (UTF-8, LF, header line first; see record-csv.ts). */
   readonly records: Uint8Array;
   /** What the items hold: read without duplicates and rejections. */
@@ -92,7 +93,8 @@ export interface DecodedChunk {
   /** Left out because a record of the same fingerprint in the same chunk stands for them. */
   readonly duplicates: UsageTotals;
   readonly rejected: readonly RejectedRecord[];
-  readonly identifiers: readonly string[];
+  /** How many different identifiers its items have. */
+  readonly identifiers: number;
   /** By month, "2026-10". */
   readonly months: Readonly<Record<string, MonthTotals>>;
 }
@@ -143,7 +145,7 @@ export type ProblemCode =
   | 'TRUNCATED'
   | 'TOO_DEEP'
   | 'ELEMENT_TOO_LONG'
-  | 'LINE_TOO_LONG'
+  | 'UNPAIRED_QUOTES'
   | 'TOO_MANY_COLUMNS'
   | 'MISSING_COLUMN'
   | 'DUPLICATE_COLUMN'

@@ -1,18 +1,83 @@
+import { viewOf } from '#shared/usage/byte-view.ts';
+import type { Interner } from '#shared/usage/interner.ts';
 import type { PackedItem } from './decoder.ts';
+import { writeNumber } from './record-draft.ts';
 
-/** An object that holds the usage items of a chunk: a JSON index behind its length, then the packed items one after the other. */
-export function writeItems(items: readonly PackedItem[]): Uint8Array {
-  const index = items.map(({ identifier, month, part, packed }) => [identifier, month, part, packed.length] as const);
-  const head = new TextEncoder().encode(JSON.stringify(index));
-  const body = new Uint8Array(4 + head.length + items.reduce((sum, item) => sum + item.packed.length, 0));
-  new DataView(body.buffer).setUint32(0, head.length);
-  body.set(head, 4);
-  let at = 4 + head.length;
-  for (const { packed } of items) {
-    body.set(packed, at);
-    at += packed.length;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPENING = 0x5b;
+const CLOSING = 0x5d;
+/** More than an entry takes beside its identifier. */
+const ENTRY = 128;
+
+/**
+ * Writes the object that holds the usage items of a chunk: a JSON index behind its length, then the packed items one after the other. The
+ * index is written as bytes, entry by entry, since a chunk has as many as it has identifiers.
+ */
+export class ItemsIndex {
+  private bytes = new Uint8Array(1 << 16);
+  private view = viewOf(this.bytes);
+  private length = 0;
+
+  /** Adds an item. */
+  add(identifiers: Interner, identifier: number, month: string, part: number, bytes: number): void {
+    const needed = this.length + 6 * identifiers.lengthOf(identifier) + ENTRY;
+    if (needed > this.bytes.length) this.grow(needed);
+    const to = this.bytes;
+    let at = this.length;
+    to[at++] = this.length === 0 ? OPENING : COMMA;
+    to[at++] = OPENING;
+    at = this.addIdentifier(identifiers, identifier, at);
+    to[at++] = COMMA;
+    at = writeQuoted(to, at, month);
+    to[at++] = COMMA;
+    at = writeNumber(to, at, part);
+    to[at++] = COMMA;
+    at = writeNumber(to, at, bytes);
+    to[at++] = CLOSING;
+    this.length = at;
   }
-  return body;
+
+  /** The object of the items added, whose packed bytes are given; the index begins anew. */
+  finish(packed: Uint8Array): Uint8Array {
+    if (this.length === 0) this.bytes[this.length++] = OPENING;
+    this.bytes[this.length++] = CLOSING;
+    const body = new Uint8Array(4 + this.length + packed.length);
+    viewOf(body).setUint32(0, this.length);
+    body.set(this.bytes.subarray(0, this.length), 4);
+    body.set(packed, 4 + this.length);
+    this.length = 0;
+    return body;
+  }
+
+  private addIdentifier(identifiers: Interner, identifier: number, start: number): number {
+    const to = this.bytes;
+    to[start] = QUOTE;
+    const end = identifiers.copyTo(identifier, this.view, start + 1);
+    for (let i = start + 1; i < end; i++) {
+      if (to[i] !== QUOTE && to[i] !== BACKSLASH) continue;
+      const text = new TextDecoder().decode(to.subarray(start + 1, end));
+      return start + new TextEncoder().encodeInto(JSON.stringify(text), to.subarray(start)).written;
+    }
+    to[end] = QUOTE;
+    return end + 1;
+  }
+
+  private grow(needed: number): void {
+    const larger = new Uint8Array(needed * 2);
+    larger.set(this.bytes.subarray(0, this.length));
+    this.bytes = larger;
+    this.view = viewOf(larger);
+  }
+}
+
+function writeQuoted(to: Uint8Array, start: number, text: string): number {
+  let at = start;
+  to[at++] = QUOTE;
+  for (let i = 0; i < text.length; i++) to[at++] = text.charCodeAt(i);
+  to[at++] = QUOTE;
+  return at;
 }
 
 /** Reads such an object back. @throws RangeError when it is not whole. */

@@ -1,4 +1,5 @@
 import { localDateOf } from '#shared/time/local-date.ts';
+import { copyBytes, viewOf } from '#shared/usage/byte-view.ts';
 import { DIRECTIONS, PRECISIONS, type RecordDraft, TEXT, type TextField, writeNumber } from './record-draft.ts';
 
 /**
@@ -44,28 +45,36 @@ export const RECORD_COLUMNS = [
 ] as const;
 
 const HEADER_LINE = Buffer.from(`${RECORD_COLUMNS.join(',')}\n`, 'latin1');
-const LONGEST_LINE = 16_384;
+const LONGEST_LINE = 32_768;
 const COMMA = 0x2c;
+const LINE_FEED = 0x0a;
 const QUOTE = 0x22;
+const COLON = 0x3a;
+const ZERO = 0x30;
 const BASE64URL = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', 'latin1');
 /** Two characters of twelve bits, the first one lowest. */
 const BASE64URL_PAIRS = Uint16Array.from(
   { length: 4096 },
   (_, bits) => BASE64URL[bits >>> 6]! | (BASE64URL[bits & 63]! << 8),
 );
-const DIRECTION_BYTES = DIRECTIONS.map((text) => Buffer.from(text, 'latin1'));
-const PRECISION_BYTES = PRECISIONS.map((text) => Buffer.from(text, 'latin1'));
+const KEY_TEXTS = [TEXT.network, TEXT.apn, TEXT.technology, TEXT.slice] as const;
 const DAY = 86_400;
 
 /** Writes the records of one chunk after the other as CSV, straight into bytes. */
 export class RecordCsv {
   private readonly carrier: Uint8Array;
   private out = Buffer.allocUnsafe(1 << 18);
+  private view = viewOf(this.out);
   private at = 0;
   private day = Number.NaN;
-  private readonly date = Buffer.alloc(11);
+  private readonly date = Buffer.alloc(16);
+  private readonly dateView = viewOf(this.date);
   private offset = Number.NaN;
   private offsetBytes = Buffer.alloc(0);
+  /** What the lines of one usage key have in common, "instant,data,,demo,26201,iot.example,LTE-M,,": the texts, and where each ends. */
+  private pieces = Buffer.alloc(1 << 12);
+  private piecesView = viewOf(this.pieces);
+  private pieceEnds: number[] = [];
 
   constructor(carrier: Uint8Array) {
     this.carrier = carrier;
@@ -77,55 +86,48 @@ export class RecordCsv {
     return this.at;
   }
 
-  /** Starts a new text with its header line. */
+  /** Starts a new text with its header line; usage keys are numbered anew. */
   begin(): void {
     HEADER_LINE.copy(this.out, 0);
     this.at = HEADER_LINE.length;
+    this.pieceEnds = [];
   }
 
-  /** Writes a record as a line. */
-  write(record: number, fingerprint: Int32Array, draft: RecordDraft, place: number): void {
+  /** Writes a record as a line. `key` is the number of its usage key; a key that is new has the next number. */
+  write(record: number, fingerprint: Int32Array, key: number, draft: RecordDraft, place: number): void {
     if (this.at + LONGEST_LINE > this.out.length) this.grow();
-    this.number(record);
-    this.comma();
-    this.base64(fingerprint);
-    this.comma();
-    this.text(draft, TEXT.identifier);
-    this.instant(draft.startedAt);
-    this.comma();
-    this.raw(PRECISION_BYTES[draft.precision]!);
-    this.comma();
-    this.text(draft, TEXT.service);
-    this.raw(DIRECTION_BYTES[draft.direction]!);
-    this.comma();
-    this.raw(this.carrier);
-    this.comma();
-    this.text(draft, TEXT.network);
-    this.text(draft, TEXT.apn);
-    this.text(draft, TEXT.technology);
-    this.text(draft, TEXT.slice);
-    this.text(draft, TEXT.otherParty);
-    this.quantity(draft.bytesUp);
-    this.quantity(draft.bytesDown);
-    this.quantity(draft.bytesUnsplit);
-    this.quantity(draft.seconds);
-    this.quantity(draft.count);
-    this.text(draft, TEXT.session);
-    this.text(draft, TEXT.imsi);
-    this.text(draft, TEXT.iccid);
-    this.text(draft, TEXT.msisdn);
-    this.text(draft, TEXT.imei);
-    this.text(draft, TEXT.charge);
-    this.text(draft, TEXT.currency);
-    this.text(draft, TEXT.chargingId);
-    this.text(draft, TEXT.sequence);
-    this.text(draft, TEXT.tax);
-    this.text(draft, TEXT.recordType);
-    this.startOffset(draft.startOffset);
-    this.quantity(place);
-    this.text(draft, TEXT.fiveQi);
-    this.text(draft, TEXT.cause);
-    this.out[this.at - 1] = 0x0a;
+    if (key === this.pieceEnds.length) this.takePiece(draft);
+    const { out, view } = this;
+    let at = writeNumber(out, this.at, record);
+    out[at++] = COMMA;
+    at = writeBase64(out, at, fingerprint);
+    out[at++] = COMMA;
+    at = writeText(draft, TEXT.identifier, out, view, at);
+    at = this.writeInstant(draft.startedAt, at);
+    at = copyBytes(this.piecesView, key === 0 ? 0 : this.pieceEnds[key - 1]!, this.pieceEnds[key]!, view, at);
+    at = writeText(draft, TEXT.otherParty, out, view, at);
+    at = writeQuantity(out, at, draft.bytesUp);
+    at = writeQuantity(out, at, draft.bytesDown);
+    at = writeQuantity(out, at, draft.bytesUnsplit);
+    at = writeQuantity(out, at, draft.seconds);
+    at = writeQuantity(out, at, draft.count);
+    at = writeText(draft, TEXT.session, out, view, at);
+    at = writeText(draft, TEXT.imsi, out, view, at);
+    at = writeText(draft, TEXT.iccid, out, view, at);
+    at = writeText(draft, TEXT.msisdn, out, view, at);
+    at = writeText(draft, TEXT.imei, out, view, at);
+    at = writeText(draft, TEXT.charge, out, view, at);
+    at = writeText(draft, TEXT.currency, out, view, at);
+    at = writeText(draft, TEXT.chargingId, out, view, at);
+    at = writeText(draft, TEXT.sequence, out, view, at);
+    at = writeText(draft, TEXT.tax, out, view, at);
+    at = writeText(draft, TEXT.recordType, out, view, at);
+    at = this.writeOffset(draft.startOffset, at);
+    at = writeQuantity(out, at, place);
+    at = writeText(draft, TEXT.fiveQi, out, view, at);
+    at = writeText(draft, TEXT.cause, out, view, at);
+    out[at - 1] = LINE_FEED;
+    this.at = at;
   }
 
   /** The text written since it was begun. */
@@ -149,87 +151,44 @@ export class RecordCsv {
     const larger = Buffer.allocUnsafe(this.out.length * 2);
     this.out.copy(larger, 0, 0, this.at);
     this.out = larger;
+    this.view = viewOf(larger);
   }
 
-  private comma(): void {
-    this.out[this.at++] = COMMA;
-  }
-
-  private raw(bytes: Uint8Array): void {
-    for (let i = 0; i < bytes.length; i++) this.out[this.at++] = bytes[i]!;
-  }
-
-  private text(draft: RecordDraft, field: TextField): void {
-    const { bytes } = draft;
-    const start = draft.start(field);
-    const end = draft.end(field);
-    const out = this.out;
-    if (start === end) {
-      out[this.at++] = COMMA;
-      return;
+  /** Keeps what follows from the usage key of a record. */
+  private takePiece(draft: RecordDraft): void {
+    const start = this.pieceEnds.at(-1) ?? 0;
+    if (start + LONGEST_LINE > this.pieces.length) {
+      const larger = Buffer.alloc(this.pieces.length * 2 + LONGEST_LINE);
+      this.pieces.copy(larger, 0, 0, start);
+      this.pieces = larger;
+      this.piecesView = viewOf(larger);
     }
-    let to = this.at;
-    let mustQuote = false;
-    for (let i = start; i < end; i++) {
-      const byte = bytes[i]!;
-      if (byte === COMMA || byte === QUOTE) mustQuote = true;
-      out[to++] = byte;
-    }
-    if (mustQuote) to = this.quoted(bytes, start, end);
-    out[to++] = COMMA;
-    this.at = to;
+    const { pieces, piecesView } = this;
+    let at = start + pieces.write(`,${PRECISIONS[draft.precision]},`, start, 'latin1');
+    at = writeText(draft, TEXT.service, pieces, piecesView, at);
+    at += pieces.write(`${DIRECTIONS[draft.direction]},`, at, 'latin1');
+    pieces.set(this.carrier, at);
+    at += this.carrier.length;
+    pieces[at++] = COMMA;
+    for (const field of KEY_TEXTS) at = writeText(draft, field, pieces, piecesView, at);
+    this.pieceEnds.push(at);
   }
 
-  private quoted(bytes: Uint8Array, start: number, end: number): number {
-    let to = this.at;
-    this.out[to++] = QUOTE;
-    for (let i = start; i < end; i++) {
-      if (bytes[i] === QUOTE) this.out[to++] = QUOTE;
-      this.out[to++] = bytes[i]!;
-    }
-    this.out[to++] = QUOTE;
-    return to;
-  }
-
-  private quantity(value: number): void {
-    this.number(value);
-    this.comma();
-  }
-
-  private number(value: number): void {
-    this.at = writeNumber(this.out, this.at, value);
-  }
-
-  private two(value: number): void {
-    const tens = (value / 10) | 0;
-    this.out[this.at++] = 0x30 + tens;
-    this.out[this.at++] = 0x30 + value - tens * 10;
-  }
-
-  private instant(at: number): void {
-    const day = Math.floor(at / DAY);
+  private writeInstant(instant: number, start: number): number {
+    const day = Math.floor(instant / DAY);
     if (day !== this.day) this.takeDay(day);
-    for (let i = 0; i < 11; i++) this.out[this.at++] = this.date[i]!;
-    const second = at - day * DAY;
-    const hour = (second / 3600) | 0;
-    const minute = ((second - hour * 3600) / 60) | 0;
-    this.two(hour);
-    this.out[this.at++] = 0x3a;
-    this.two(minute);
-    this.out[this.at++] = 0x3a;
-    this.two(second - hour * 3600 - minute * 60);
-    this.out[this.at++] = 0x5a;
-  }
-
-  private startOffset(minutes: number): void {
-    if (!Number.isNaN(minutes)) {
-      if (minutes !== this.offset) {
-        this.offset = minutes;
-        this.offsetBytes = Buffer.from(utcOffset(minutes), 'latin1');
-      }
-      this.raw(this.offsetBytes);
-    }
-    this.comma();
+    const { out } = this;
+    const second = instant - day * DAY;
+    const minute = (second / 60) | 0;
+    const hour = (minute / 60) | 0;
+    const at = copyBytes(this.dateView, 0, 11, this.view, start);
+    writeTwo(out, at, hour);
+    out[at + 2] = COLON;
+    writeTwo(out, at + 3, minute - hour * 60);
+    out[at + 5] = COLON;
+    writeTwo(out, at + 6, second - minute * 60);
+    out[at + 8] = 0x5a;
+    return at + 9;
   }
 
   private takeDay(day: number): void {
@@ -237,26 +196,85 @@ export class RecordCsv {
     this.date.write(`${dateOfDay(day)}T`, 'latin1');
   }
 
-  /** Twelve bytes, given as three numbers with the first byte lowest, are sixteen characters. */
-  private base64(words: Int32Array): void {
-    const [first, second, third] = [words[0]!, words[1]!, words[2]!];
-    this.three(first);
-    this.three((first >>> 24) | (second << 8));
-    this.three((second >>> 16) | (third << 16));
-    this.three(third >>> 8);
+  private writeOffset(minutes: number, start: number): number {
+    let at = start;
+    if (!Number.isNaN(minutes)) {
+      if (minutes !== this.offset) {
+        this.offset = minutes;
+        this.offsetBytes = Buffer.from(utcOffset(minutes), 'latin1');
+      }
+      for (let i = 0; i < this.offsetBytes.length; i++) this.out[at++] = this.offsetBytes[i]!;
+    }
+    this.out[at] = COMMA;
+    return at + 1;
   }
+}
 
-  /** Four characters of the three lowest bytes. */
-  private three(bytes: number): void {
-    const { out, at } = this;
-    const high = BASE64URL_PAIRS[((bytes & 0xff) << 4) | ((bytes >>> 12) & 15)]!;
-    const low = BASE64URL_PAIRS[(bytes & 0x0f00) | ((bytes >>> 16) & 0xff)]!;
-    out[at] = high;
-    out[at + 1] = high >>> 8;
-    out[at + 2] = low;
-    out[at + 3] = low >>> 8;
-    this.at = at + 4;
+function writeText(draft: RecordDraft, field: TextField, out: Uint8Array, view: DataView, at: number): number {
+  const start = draft.start(field);
+  const end = draft.end(field);
+  let to = at;
+  if (start < end) {
+    to = draft.mustQuote ? writeQuoted(draft.bytes, start, end, out, at) : copyBytes(draft.view, start, end, view, at);
   }
+  out[to] = COMMA;
+  return to + 1;
+}
+
+/** Writes a text, in quotes if it holds a comma or quote. */
+function writeQuoted(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {
+  const text = bytes.subarray(start, end);
+  if (!text.includes(COMMA) && !text.includes(QUOTE)) {
+    out.set(text, at);
+    return at + text.length;
+  }
+  let to = at;
+  out[to++] = QUOTE;
+  for (const byte of text) {
+    if (byte === QUOTE) out[to++] = QUOTE;
+    out[to++] = byte;
+  }
+  out[to++] = QUOTE;
+  return to;
+}
+
+function writeQuantity(out: Uint8Array, at: number, value: number): number {
+  if (value === 0) {
+    out[at] = ZERO;
+    out[at + 1] = COMMA;
+    return at + 2;
+  }
+  const end = writeNumber(out, at, value);
+  out[end] = COMMA;
+  return end + 1;
+}
+
+function writeTwo(out: Uint8Array, at: number, value: number): void {
+  const tens = (value / 10) | 0;
+  out[at] = ZERO + tens;
+  out[at + 1] = ZERO + value - tens * 10;
+}
+
+/** Twelve bytes, given as three numbers with the first byte lowest, are sixteen characters. */
+function writeBase64(out: Uint8Array, at: number, words: Int32Array): number {
+  const first = words[0]!;
+  const second = words[1]!;
+  const third = words[2]!;
+  writeThree(out, at, first);
+  writeThree(out, at + 4, (first >>> 24) | (second << 8));
+  writeThree(out, at + 8, (second >>> 16) | (third << 16));
+  writeThree(out, at + 12, third >>> 8);
+  return at + 16;
+}
+
+/** Four characters of the three lowest bytes. */
+function writeThree(out: Uint8Array, at: number, bytes: number): void {
+  const high = BASE64URL_PAIRS[((bytes & 0xff) << 4) | ((bytes >>> 12) & 15)]!;
+  const low = BASE64URL_PAIRS[(bytes & 0x0f00) | ((bytes >>> 16) & 0xff)]!;
+  out[at] = high;
+  out[at + 1] = high >>> 8;
+  out[at + 2] = low;
+  out[at + 3] = low >>> 8;
 }
 
 /** "+02:00" of so many minutes east of UTC. */

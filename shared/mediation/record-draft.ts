@@ -1,3 +1,4 @@
+import { copyBytes, viewOf } from '#shared/usage/byte-view.ts';
 import type { RejectionCode } from './decoder.ts';
 
 /** The texts of a record, by place in its draft. */
@@ -202,7 +203,7 @@ export class RecordDraft {
   /** Adds a part of the draft's own bytes that was looked at already. */
   copyIdentity(start: number, end: number): void {
     this.identityBytes[this.identityLength] = SEPARATOR;
-    this.identityLength = copyText(this.view, start, end, this.identityView, this.identityLength + 1);
+    this.identityLength = copyBytes(this.view, start, end, this.identityView, this.identityLength + 1);
   }
 
   /** Adds a whole number to the identity. */
@@ -307,17 +308,6 @@ function oddIn(word: number): number {
     ((rubout - 0x0101_0101) & ~rubout) |
     word;
   return found & 0x8080_8080;
-}
-
-/** A view of all bytes of a buffer, for reading and writing several at a time. */
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** Copies bytes [start, end) eight at a time; up to seven more are read and written behind them. Answers where the copy ends. */
-export function copyText(from: DataView, start: number, end: number, to: DataView, at: number): number {
-  for (let i = start, j = at; i < end; i += 8, j += 8) to.setBigInt64(j, from.getBigInt64(i, true), true);
-  return at + end - start;
 }
 
 const PAIRS = Array.from({ length: 100 }, (_, pair) => String(pair).padStart(2, '0')).join('');

@@ -1,9 +1,15 @@
+import { copyBytes, viewOf } from './byte-view.ts';
+
+/** Bytes of the arena that are never used: texts are copied eight bytes at a time. */
+const SPARE = 8;
+
 /**
  * Numbers distinct byte strings 0, 1, 2 … in the order they first occur, without making a string or object for each look-up. It keeps its
  * memory when it is cleared, so that one serves chunk after chunk.
  */
 export class Interner {
-  private arena = Buffer.alloc(1 << 12);
+  private arena = Buffer.alloc((1 << 12) + SPARE);
+  private view = viewOf(this.arena);
   private bounds = new Int32Array(1 << 8);
   private hashes = new Int32Array(1 << 8);
   private table = new Int32Array(1 << 9);
@@ -35,21 +41,9 @@ export class Interner {
     return this.bounds[id + 1]! - this.bounds[id]!;
   }
 
-  /** Copies the bytes a number stands for to a place with room for them. */
-  copyTo(id: number, to: Uint8Array, at: number): void {
-    const end = this.bounds[id + 1]!;
-    for (let i = this.bounds[id]!, j = at; i < end; i++, j++) to[j] = this.arena[i]!;
-  }
-
-  /** All byte strings, read as UTF-8, by their numbers. */
-  texts(): string[] {
-    const { arena, bounds } = this;
-    const end = bounds[this.count]!;
-    const whole = arena.toString('latin1', 0, end);
-    const isAscii = !arena.subarray(0, end).some((byte) => byte >= 0x80);
-    return Array.from({ length: this.count }, (_, id) =>
-      isAscii ? whole.slice(bounds[id], bounds[id + 1]) : arena.toString('utf8', bounds[id], bounds[id + 1]),
-    );
+  /** Copies the bytes a number stands for to a place with room for them and seven more; answers where they end. */
+  copyTo(id: number, to: DataView, at: number): number {
+    return copyBytes(this.view, this.bounds[id]!, this.bounds[id + 1]!, to, at);
   }
 
   /** Forgets everything. */
@@ -58,11 +52,15 @@ export class Interner {
     this.table.fill(0);
   }
 
+  /** Compares from the end: what is alike in many keys and identifiers is their beginning. */
   private holds(id: number, bytes: Uint8Array, start: number, end: number): boolean {
     const from = this.bounds[id]!;
-    if (this.bounds[id + 1]! - from !== end - start) return false;
-    const arena = this.arena;
-    for (let i = start, j = from; i < end; i++, j++) if (arena[j] !== bytes[i]) return false;
+    let j = this.bounds[id + 1]! - 4;
+    if (j + 4 - from !== end - start) return false;
+    const { arena, view } = this;
+    let i = end - 4;
+    for (; i >= start; i -= 4, j -= 4) if (view.getInt32(j, true) !== wordAt(bytes, i)) return false;
+    for (i += 3, j += 3; i >= start; i--, j--) if (arena[j] !== bytes[i]) return false;
     return true;
   }
 
@@ -70,7 +68,10 @@ export class Interner {
     const id = this.count++;
     const from = this.bounds[id]!;
     const until = from + end - start;
-    if (until > this.arena.length) this.arena = grown(this.arena, Buffer.alloc(Math.max(until, this.arena.length * 2)));
+    if (until + SPARE > this.arena.length) {
+      this.arena = grown(this.arena, Buffer.alloc(Math.max(until + SPARE, this.arena.length * 2)));
+      this.view = viewOf(this.arena);
+    }
     for (let i = start, j = from; i < end; i++, j++) this.arena[j] = bytes[i]!;
     if (id + 2 > this.bounds.length) {
       this.bounds = grown(this.bounds, new Int32Array(this.bounds.length * 2));
@@ -94,13 +95,16 @@ export class Interner {
   }
 }
 
+function wordAt(bytes: Uint8Array, i: number): number {
+  return bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+}
+
 /** Four bytes at a time: the multiplications wait for each other, the loads do not. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = end - start;
   let i = start;
   for (; i + 3 < end; i += 4) {
-    const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
-    hash = Math.imul(hash ^ word, 0x9e37_79b1);
+    hash = Math.imul(hash ^ wordAt(bytes, i), 0x9e37_79b1);
     hash ^= hash >>> 15;
   }
   for (; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x0100_0193);

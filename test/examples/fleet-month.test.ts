@@ -13,6 +13,7 @@ import { readInventoryFiles } from '#shared/inventory/inventory-file.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
+import { readItems } from '#shared/mediation/items-object.ts';
 import { amount } from '#shared/money/amount.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
@@ -93,7 +94,7 @@ function decode(path: string, at: string, position: number) {
   const chunks = decoder.push(path.endsWith('.gz') ? gunzipSync(stored) : stored);
   const { chunks: last, outcome } = decoder.end();
   const items = [...chunks, ...last].flatMap((chunk) =>
-    chunk.items.map(({ identifier, part, packed }) => ({
+    readItems(chunk.items).map(({ identifier, part, packed }) => ({
       identifier,
       item: { packed, position, file, chunk: chunk.index, part },
     })),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { copyText, DRAFT_ROOM, RecordDraft, TEXT, viewOf, writeNumber } from '#shared/mediation/record-draft.ts';
+import { DRAFT_ROOM, RecordDraft, TEXT, writeNumber } from '#shared/mediation/record-draft.ts';
 
 /** Bytes of which many are at the edges of what a text may hold. */
 const anyByte = fc.oneof(
@@ -92,16 +92,4 @@ test('a whole number is written with its digits', () => {
   for (let power = 1; power < 2 ** 53; power *= 10)
     for (const value of [power - 1, power])
       expect(to.toString('latin1', 0, writeNumber(to, 0, value))).toBe(String(value));
-});
-
-test('copied bytes are the same, whatever they are', () => {
-  const to = Buffer.alloc(80);
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 50 }), fc.nat(10), (bytes, at) => {
-      const from = Buffer.concat([bytes, Buffer.alloc(8, 0xff)]);
-      const end = copyText(viewOf(from), 0, bytes.length, viewOf(to), at);
-      expect(end).toBe(at + bytes.length);
-      expect(to.subarray(at, end).equals(bytes)).toBe(true);
-    }),
-  );
 });

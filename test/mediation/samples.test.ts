@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { presetSource } from '#shared/catalog/presets.ts';
+import { readItems } from '#shared/mediation/items-object.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import { fold } from '#shared/usage/fold.ts';
 import { type Decoded, decode, recordsOf } from './decode.ts';
@@ -79,12 +80,12 @@ describe.each(files)('$format/$name', ({ format, name }) => {
     expect(lines.map((line) => told(line))).toEqual(expected.records.map((record) => meant(record)));
     const month = (at: string) => at.slice(0, 7);
     for (const chunk of chunks) {
-      const folded = chunk.items.map((item) =>
+      const folded = readItems(chunk.items).map((item) =>
         fold([{ packed: item.packed, position: 1, file: 'f', chunk: 0, part: item.part }]),
       );
       expect(folded.reduce((sum, f) => sum + f.length, 0)).toBe(chunk.totals.records);
-      expect(chunk.items.map((i) => i.month)).toEqual(
-        chunk.items.map((_, i) => month(isoInstant(folded[i]!.startedAt[0]!))),
+      expect(readItems(chunk.items).map((i) => i.month)).toEqual(
+        readItems(chunk.items).map((_, i) => month(isoInstant(folded[i]!.startedAt[0]!))),
       );
     }
   });

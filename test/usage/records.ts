@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { Interner } from '#shared/usage/interner.ts';
-import { AGGREGATES, EVENTS, packItems } from '#shared/usage/usage-item.ts';
+import { AGGREGATES, EVENTS } from '#shared/usage/usage-item.ts';
+import { packItems } from '#shared/usage/usage-item-writer.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { usageKeyText } from '#shared/usage/usage-key-text.ts';
 import { usageRows } from '#shared/usage/usage-rows.ts';

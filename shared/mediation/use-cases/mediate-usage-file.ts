@@ -7,7 +7,6 @@ import { openChunkedDecoder } from '../chunked-decoder.ts';
 import type { DecodedChunk, DecodedFile, DecoderSettings } from '../decoder.ts';
 import { baseName, readsFile } from '../file-name.ts';
 import { unreadable } from '../file-outcome.ts';
-import { writeItems } from '../items-object.ts';
 import type { Queues } from '../ports.ts';
 import {
   type Arrival,
@@ -145,7 +144,7 @@ async function decode(ports: MediationPorts, claim: Claim, file: string, generat
 
 /** Writes a chunk's items, records and rejections. The attempt follows from the bytes, the source definition and the code. */
 async function keepChunk(objects: Objects, claim: Claim, chunk: DecodedChunk, folder: string): Promise<ManifestChunk> {
-  const items = writeItems(chunk.items);
+  const { items } = chunk;
   const sha256 = hash('sha256', items);
   const attempt = hash('sha256', `${sha256}\n${JSON.stringify(claim.source)}\n${MEDIATION_VERSION}`).slice(0, 16);
   const path = `${folder}/chunk-${chunk.index}-${attempt}`;
@@ -164,7 +163,7 @@ async function keepChunk(objects: Objects, claim: Claim, chunk: DecodedChunk, fo
     totals: chunk.totals,
     duplicates: chunk.duplicates,
     rejections: chunk.rejected.length,
-    identifiers: chunk.identifiers.length,
+    identifiers: chunk.identifiers,
     months: chunk.months,
   };
 }
