@@ -1,157 +1,155 @@
 import type { DelimitedSource } from '#shared/catalog/source.ts';
-import type { ArrivedFile, DecoderSettings, FileFacts, FileReading, RecordSink, UsageDecoder } from './decoder.ts';
-import { compileMapping, type Mapping } from './delimited-mapping.ts';
+import type { ArrivedFile, DecoderSettings, FileReading, RecordSink, TrailerTotal, UsageDecoder } from './decoder.ts';
+import { DelimitedPlaces } from './delimited-places.ts';
 import { asOfOf } from './file-name.ts';
 import { LineScanner, LONGEST_LINE, MOST_COLUMNS } from './line-scanner.ts';
+import { MappedRecords } from './mapped-records.ts';
 import { ProblemList } from './problem-list.ts';
-import { RecordDraft, textOf } from './record-draft.ts';
-import { applyRules, normaliseKeyTexts, type RecordRules, recordRules } from './record-rules.ts';
+import { textOf } from './record-draft.ts';
+import { RecordMapping } from './record-mapping.ts';
+import { TextChoice } from './row.ts';
+import { FileHead, NO_FACTS } from './text-file.ts';
 
-/** What a delimited file says of itself: nothing. */
-const NO_FACTS: FileFacts = {
-  sender: '',
-  recipient: '',
-  sequence: '',
-  specification: '',
-  created: 0,
-  available: 0,
-  cutOff: 0,
-  rapSequence: '',
-  currency: '',
-  localCurrency: '',
-  decimals: -1,
-};
-
-const LINE_FEED = 0x0a;
-/** What files begin with that are often mistaken for text. */
-const MAGIC = [
-  ['1f8b', 'it is compressed (gzip)'],
-  ['28b52ffd', 'it is compressed (zstd)'],
-  ['504b0304', 'it is a zip archive or a spreadsheet'],
-  ['fffe', 'it is UTF-16'],
-  ['feff', 'it is UTF-16'],
-] as const;
+/** Blocks are taken in pieces of this size, so that the scanner's memory does not grow with them. */
+const PIECE = 1 << 18;
 
 /** Decodes delimited text by a source definition. */
 export class DelimitedDecoder implements UsageDecoder {
   private readonly source: DelimitedSource;
   private readonly scanner: LineScanner;
-  private readonly sink: RecordSink;
-  private readonly rules: RecordRules;
-  private readonly draft = new RecordDraft();
+  private readonly records: MappedRecords;
   private readonly problems = new ProblemList();
-  private mapping: Mapping | undefined;
+  private readonly head = new FileHead();
+  private readonly skipped: TextChoice;
+  private readonly trailerMark: TextChoice;
+  private readonly asOf: number;
+  private mapping: RecordMapping | undefined;
   private columns = 0;
   private bytes = 0;
-  private lastByte = 0;
+  private rows = 0;
+  private trailer: TrailerTotal[] = [];
 
   constructor(source: DelimitedSource, file: ArrivedFile, settings: DecoderSettings, sink: RecordSink) {
     this.source = source;
-    this.sink = sink;
-    this.scanner = new LineScanner(source.delimiter, source.quote);
-    this.rules = recordRules(file.arrivedAt, settings);
-    if (Number.isNaN(asOfOf(source.fileNamePattern, source.asOf, file))) this.noteUnreadableName(file.name);
+    this.scanner = new LineScanner(source.delimiter, source.quote, source.skipLines);
+    this.records = new MappedRecords(source, file.arrivedAt, settings, sink, this.problems);
+    this.skipped = new TextChoice(source.skipRows);
+    this.trailerMark = new TextChoice(source.trailer.firstField === '' ? [] : [source.trailer.firstField]);
+    this.asOf = asOfOf(source.fileNamePattern, source.asOf, file);
+    if (Number.isNaN(this.asOf)) this.noteUnreadableName(file.name);
     if (source.columns.length > 0) this.takeColumns(source.columns);
   }
 
   push(block: Uint8Array): void {
     this.bytes += block.length;
-    if (block.length > 0) this.lastByte = block[block.length - 1]!;
     if (this.problems.isFatal || block.length === 0) return;
-    this.scanner.append(block);
-    while (!this.problems.isFatal && this.scanner.next()) this.takeRow();
-    this.noteScanFailure();
+    if (!this.head.isWhole) this.head.add(block);
+    for (let at = 0; at < block.length && !this.problems.isFatal; at += PIECE) {
+      this.scanner.append(block.subarray(at, at + PIECE));
+      if (this.head.isWhole) this.takeRows();
+    }
   }
 
   end(): FileReading {
-    if (!this.problems.isFatal) this.finishLastLine();
-    return { status: 'accepted', problems: this.problems.list(), facts: NO_FACTS, bytes: this.bytes, trailer: [] };
+    const { problems, trailer } = this;
+    if (!problems.isFatal) this.finish();
+    return { status: 'accepted', problems: problems.list(), facts: NO_FACTS, bytes: this.bytes, trailer };
   }
 
-  private finishLastLine(): void {
+  private finish(): void {
     const { scanner, problems } = this;
     if (this.bytes === 0) {
       problems.add('EMPTY_FILE', 'fatal', 'the file has no bytes; not even a header line', 0, '', '');
       return;
     }
-    if (scanner.isInQuotes) {
-      const text = `the file ends inside the quotes of the record that begins on line ${scanner.line}`;
-      problems.add('TRUNCATED', 'fatal', text, scanner.line, '', '');
-      return;
-    }
     scanner.close();
-    while (scanner.next()) this.takeRow();
-    if (scanner.last()) this.takeLastRow();
-    this.noteScanFailure();
-    if (!problems.isFatal && this.mapping === undefined) {
-      problems.add('EMPTY_FILE', 'fatal', 'the file has no header line', 1, '', '');
+    this.takeRows();
+    if (problems.isFatal) return;
+    if (this.mapping === undefined) problems.add('EMPTY_FILE', 'fatal', 'the file has no header line', 1, '', '');
+    if (scanner.isUnended) {
+      const text = 'the last line has no line break; if the carrier always writes one, the file was cut';
+      problems.add('NO_FINAL_LINE_BREAK', 'warning', text, scanner.line, '', '');
+    }
+    if (this.source.trailer.firstField !== '' && this.trailer.length === 0) {
+      const text = `the file has no line that begins with "${this.source.trailer.firstField}", which ends its files: it was cut`;
+      problems.add('TRUNCATED', 'fatal', text, scanner.line, 'trailer', '');
     }
   }
 
-  private takeLastRow(): void {
-    this.takeRow();
-    if (this.lastByte === LINE_FEED || this.problems.isFatal) return;
-    const text = 'the last line has no line break; if the carrier always writes one, the file was cut';
-    this.problems.add('NO_FINAL_LINE_BREAK', 'warning', text, this.scanner.line, '', '');
+  private takeRows(): void {
+    const { scanner, problems, head } = this;
+    if (this.rows === 0 && head.objection !== '') this.noteNoText(head.objection);
+    while (!problems.isFatal && scanner.next()) {
+      this.rows++;
+      if (this.mapping === undefined) this.takeHeader();
+      else this.takeRow(this.mapping);
+    }
+    if (!scanner.isHopeless) return;
+    const text = `quotes do not pair over many lines, last on line ${scanner.line}; is this another format?`;
+    problems.add('UNPAIRED_QUOTES', 'fatal', text, scanner.line, '', '');
   }
 
-  private takeRow(): void {
-    const { scanner, draft, mapping } = this;
-    if (mapping === undefined) {
-      this.takeHeader();
+  private takeRow(mapping: RecordMapping): void {
+    const { scanner } = this;
+    if (scanner.isTooLong) {
+      const text = `the line has more than ${LONGEST_LINE} bytes`;
+      this.records.reject('TOO_LONG', '', '', text, scanner.line);
       return;
     }
-    draft.clear();
-    if (scanner.fields !== this.columns) {
-      const start = scanner.starts[0]!;
-      const text = `the record has ${scanner.fields} columns, ${this.columns} are expected`;
-      draft.fail(
-        'RAGGED_ROW',
-        '',
-        textOf(scanner.bytes, start, Math.max(start, scanner.ends[scanner.fields - 1]!)),
-        text,
-      );
-    } else if (scanner.isMalformed) {
-      draft.fail(
-        'INVALID_VALUE',
-        '',
-        textOf(scanner.bytes, scanner.starts[0]!, scanner.ends[0]!),
-        'something stands behind a closing quote',
-      );
-    } else {
-      mapping(scanner, draft);
-      applyRules(draft, this.rules);
-      normaliseKeyTexts(draft);
-      this.noteReversedTimes(draft);
-    }
-    if (draft.code === '') this.sink.add(draft, scanner.line);
-    else this.sink.reject(draft, scanner.line);
+    if (this.isSkipped() || this.isTrailer()) return;
+    const isOdd = scanner.isMalformed || scanner.fields !== this.columns;
+    if (isOdd && scanner.lines > 1) scanner.cutAfterFirstLine();
+    if (scanner.isUnclosed) this.reject('INVALID_VALUE', 'a quote is opened and never closed');
+    else if (scanner.isMalformed) this.reject('INVALID_VALUE', 'something stands behind a closing quote');
+    else if (isOdd) this.reject('RAGGED_ROW', `the record has ${scanner.fields} columns, ${this.columns} are expected`);
+    else this.records.take(scanner, mapping, scanner.line);
   }
 
-  private noteReversedTimes(draft: RecordDraft): void {
-    if (!draft.endsBeforeStart || draft.code !== '') return;
-    const text = 'the record ends before it starts; it is taken with its start and without a duration';
-    this.problems.add('END_BEFORE_START', 'warning', text, this.scanner.line, this.source.end.column, '');
+  private reject(code: 'INVALID_VALUE' | 'RAGGED_ROW', text: string): void {
+    const { bytes, start, end, line } = this.scanner;
+    this.records.reject(code, '', textOf(bytes, start, end), text, line);
+  }
+
+  private isSkipped(): boolean {
+    if (this.source.skipRows.length === 0) return false;
+    const { bytes, starts, ends } = this.scanner;
+    return this.skipped.indexOf(bytes, starts[0]!, ends[0]!) >= 0;
+  }
+
+  /** Whether the row is the one that ends the file; what it says is held against what was read. */
+  private isTrailer(): boolean {
+    const { firstField, countField } = this.source.trailer;
+    if (firstField === '') return false;
+    const { bytes, starts, ends, line } = this.scanner;
+    if (this.trailerMark.indexOf(bytes, starts[0]!, ends[0]!) < 0) return false;
+    const expected =
+      countField > this.scanner.fields ? '' : textOf(bytes, starts[countField - 1]!, ends[countField - 1]!);
+    const found = String(this.records.made);
+    this.trailer.push({ name: 'count', expected: expected.trim(), found });
+    if (!/^\d{1,15}$/.test(expected.trim()) || Number(expected) !== this.records.made) {
+      const text = `the last line says ${expected === '' ? 'nothing' : expected}, the file has ${found} records`;
+      this.problems.add('AUDIT_COUNT_MISMATCH', 'fatal', text, line, 'trailer', expected);
+    }
+    return true;
   }
 
   private takeHeader(): void {
-    const { scanner } = this;
-    const last = scanner.ends[scanner.fields - 1]!;
-    if (isBinary(scanner.bytes, scanner.starts[0]!, last)) {
-      this.noteBinary();
-      return;
+    const { bytes, starts, ends, fields, start, end, line } = this.scanner;
+    if (hasControls(bytes, start, end)) {
+      this.noteNoText('its first line holds control characters');
+    } else if (fields > MOST_COLUMNS || this.scanner.isTooLong) {
+      const text = `the header line has more than ${MOST_COLUMNS} columns or ${LONGEST_LINE} bytes`;
+      this.problems.add('TOO_MANY_COLUMNS', 'fatal', text, line, '', '');
+    } else {
+      this.takeColumns(Array.from({ length: fields }, (_, i) => bytes.toString('utf8', starts[i], ends[i]).trim()));
     }
-    const names = Array.from({ length: scanner.fields }, (_, i) =>
-      scanner.bytes.toString('utf8', scanner.starts[i], scanner.ends[i]).trim(),
-    );
-    this.takeColumns(names);
   }
 
   private takeColumns(names: readonly string[]): void {
-    const { mapping, problems } = compileMapping(this.source, names);
-    this.mapping = mapping;
+    const places = new DelimitedPlaces(names, this.source);
+    this.mapping = new RecordMapping(this.source, places, this.asOf);
     this.columns = names.length;
-    for (const { code, column } of problems) {
+    for (const { code, column } of places.problems) {
       const text =
         code === 'MISSING_COLUMN'
           ? `there is no column "${column}"; the file has: ${names.join(', ').slice(0, 300)}`
@@ -160,41 +158,19 @@ export class DelimitedDecoder implements UsageDecoder {
     }
   }
 
-  private noteBinary(): void {
-    const { bytes, starts, ends, fields } = this.scanner;
-    const start = starts[0]!;
-    const begin = bytes.toString('hex', start, Math.min(ends[fields - 1]!, start + 16));
-    const guess = MAGIC.find(([magic]) => begin.startsWith(magic))?.[1] ?? 'its first line holds control characters';
-    this.problems.add('NOT_TEXT', 'fatal', `the file is not UTF-8 text: ${guess}`, 1, '', begin);
+  private noteNoText(objection: string): void {
+    this.problems.add('NOT_TEXT', 'fatal', `the file is not UTF-8 text: ${objection}`, 1, '', this.head.digits);
   }
 
   private noteUnreadableName(name: string): void {
     const text = `the name does not say since when its aggregates are true, as "${this.source.fileNamePattern}" would`;
     this.problems.add('FILE_NAME_MISMATCH', 'fatal', text, -1, 'fileNamePattern', name);
   }
-
-  private noteScanFailure(): void {
-    const { failure, line } = this.scanner;
-    if (failure === 'LINE_TOO_LONG') {
-      const text = `the record that begins on line ${line} has more than ${LONGEST_LINE} bytes; is a quote not closed, or is this another format?`;
-      this.problems.add('LINE_TOO_LONG', 'fatal', text, line, '', '');
-    }
-    if (failure === 'TOO_MANY_COLUMNS') {
-      this.problems.add(
-        'TOO_MANY_COLUMNS',
-        'fatal',
-        `line ${line} has more than ${MOST_COLUMNS} columns`,
-        line,
-        '',
-        '',
-      );
-    }
-  }
 }
 
-/** Control characters other than the tab do not occur in names of columns. */
-function isBinary(bytes: Uint8Array, start: number, end: number): boolean {
+/** Control characters other than the tab and line breaks do not occur in names of columns. */
+function hasControls(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++)
     if (bytes[i]! < 0x20 && bytes[i] !== 0x09 && bytes[i] !== 0x0a && bytes[i] !== 0x0d) return true;
-  return bytes[start] === 0xff || bytes[start] === 0xfe;
+  return false;
 }

@@ -13,7 +13,7 @@ export function baseName(name: string): string {
 
 /** Whether a source definition reads the file: its carrier's, and named as its pattern says. */
 export function readsFile(source: SourceDefinition, file: Pick<ArrivedFile, 'name' | 'carrier'>): boolean {
-  const asOf: AsOf = source.format === 'delimited' ? source.asOf : { from: 'arrival' };
+  const asOf: AsOf = 'asOf' in source ? source.asOf : { from: 'arrival' };
   const name = baseName(file.name);
   return (
     source.carrier === file.carrier && name.length <= LONGEST_NAME && patternOf(source.fileNamePattern, asOf).test(name)

@@ -1,4 +1,8 @@
-/** Longest record of a delimited file, in bytes. */
+import { BlockBuffer } from './block-buffer.ts';
+import { DRAFT_ROOM } from './record-draft.ts';
+import type { Row } from './row.ts';
+
+/** Longest record of a text file, in bytes. */
 export const LONGEST_LINE = 1_048_576;
 /** Most columns a record may have. */
 export const MOST_COLUMNS = 1000;
@@ -7,213 +11,272 @@ export const ABSENT_COLUMN = MOST_COLUMNS + 1;
 
 const LF = 0x0a;
 const CR = 0x0d;
-const OUTSIDE = 0;
-const QUOTED = 1;
-const AFTER_QUOTE = 2;
-
-/** Why scanning had to stop. */
-export type ScanFailure = '' | 'LINE_TOO_LONG' | 'TOO_MANY_COLUMNS';
+/** What a byte means outside quotes: 0 = part of a field, or one of these. */
+const DELIMITER = 1;
+const LINE_END = 2;
+const ODD = 3;
+/** Bytes that are looked at before it is decided how lines end. */
+const BEGINNING = 65_536;
+/** Bytes that may be looked at a second time because quotes do not pair, beside four times those of the file up to there. */
+const SECOND_LOOKS = 16 * LONGEST_LINE;
+const NO_ITEMS = new Int32Array(0);
 
 /**
  * Cuts delimited text (RFC 4180 and its relatives) into records and fields. Blocks are appended as they come; a record is noted as the
- * offsets of its fields in the scanner's own bytes, quotes removed, until the next one is asked for. What has been scanned of an incomplete
- * record is not scanned again.
+ * offsets of its fields in the scanner's own bytes, quotes removed, until the next one is asked for. Lines end with LF or CR LF; in a file that
+ * begins without any LF, with CR.
  */
-export class LineScanner {
-  bytes = Buffer.allocUnsafe(1 << 16);
+export class LineScanner implements Row {
   readonly starts = new Int32Array(ABSENT_COLUMN + 1);
   readonly ends = new Int32Array(ABSENT_COLUMN + 1);
-  /** Fields of the record. */
+  readonly items = 0;
+  readonly width = 0;
+  readonly itemStarts = NO_ITEMS;
+  readonly itemEnds = NO_ITEMS;
+  bytes: Buffer<ArrayBuffer>;
+  isPlain = true;
+  /** Fields of the record; those beyond MOST_COLUMNS are counted, not noted. */
   fields = 0;
-  /** Line of the file the record begins on, from 1. */
+  /** The record's own bytes, without its line end. */
+  start = 0;
+  end = 0;
+  /** Line of the file the record begins on, from 1, and how many lines it takes. */
   line = 1;
-  /** Whether something stood behind a closing quote. */
+  lines = 1;
+  /** Whether something stands behind a closing quote, or a quote is never closed. */
   isMalformed = false;
-  failure: ScanFailure = '';
-  private readonly delimiter: number;
+  isUnclosed = false;
+  /** Whether it has more than LONGEST_LINE bytes; nothing else is known of it then. */
+  isTooLong = false;
+  /** Whether it ends with the file, not with a line break. */
+  isUnended = false;
+  /** Whether quotes pair so badly that the file cannot be read. */
+  isHopeless = false;
+  private readonly input = new BlockBuffer(DRAFT_ROOM);
   private readonly quote: number;
-  private end = 0;
-  private at = 0;
-  private recordStart = 0;
-  private fieldStart = 0;
-  private state = OUTSIDE;
-  private quoteEnd = 0;
-  private escapes = false;
+  private readonly kinds = new Uint8Array(256);
+  private readonly escaped = new Int32Array(MOST_COLUMNS);
+  /** Bytes above it and below 0x7f are plain. */
+  private readonly plainFrom: number;
+  private linesToSkip: number;
+  private lineEnd = LF;
+  private hasBegun = false;
+  private isDropping = false;
   private nextLine = 1;
-  private begun = false;
+  private enough = BEGINNING;
+  private looked = 0;
 
-  constructor(delimiter: string, quote: string) {
-    this.delimiter = delimiter.charCodeAt(0);
+  /** `skipLines` lines at the beginning are passed over, whatever is in them. */
+  constructor(delimiter: string, quote: string, skipLines: number) {
+    this.bytes = this.input.bytes;
     this.quote = quote === '' ? -1 : quote.charCodeAt(0);
+    this.linesToSkip = skipLines;
+    for (let byte = 0; byte < 256; byte++) if (byte < 0x20 || byte >= 0x7f) this.kinds[byte] = ODD;
+    this.kinds[0x2c] = ODD;
+    this.kinds[0x22] = ODD;
+    this.kinds[delimiter.charCodeAt(0)] = DELIMITER;
+    this.plainFrom = Math.max(0x2c, delimiter.charCodeAt(0));
+  }
+
+  isNamed(value: number): boolean {
+    return value < MOST_COLUMNS;
   }
 
   /** Adds a block behind what has not been read yet. */
   append(block: Uint8Array): void {
-    const shift = this.recordStart;
-    const kept = this.end - shift;
-    if (this.end + block.length > this.bytes.length) {
-      const room =
-        this.bytes.length < kept + block.length
-          ? Buffer.allocUnsafe(Math.max(kept + block.length, this.bytes.length * 2))
-          : this.bytes;
-      this.bytes.copy(room, 0, shift, this.end);
-      this.bytes = room;
-      this.shift(shift);
-    }
-    this.bytes.set(block, this.end);
-    this.end += block.length;
+    this.input.append(block);
+    this.bytes = this.input.bytes;
   }
 
-  /** Goes to the next complete record; false when there is none yet, or scanning failed. Empty lines are passed over. */
-  next(): boolean {
-    if (!this.begun && !this.skipByteOrderMark(3)) return false;
-    while (this.failure === '') {
-      this.beginRecord();
-      const isComplete = this.scan();
-      if (this.failure === '' && this.at - this.recordStart > LONGEST_LINE) this.failure = 'LINE_TOO_LONG';
-      if (!isComplete || this.failure !== '') return false;
-      this.recordStart = this.at;
-      this.fieldStart = this.at;
-      if (this.fields > 1 || this.starts[0] !== this.ends[0]) return true;
-    }
-    return false;
-  }
-
-  /** Says that no block follows: a text shorter than a byte order mark waits for its third byte until here. */
+  /** Says that no block follows. */
   close(): void {
-    if (!this.begun) this.skipByteOrderMark(0);
+    this.input.isClosed = true;
   }
 
-  /** Goes to what stands behind the last line break, if anything. */
-  last(): boolean {
-    this.beginRecord();
-    if (this.failure !== '' || this.at === this.recordStart) return false;
-    const hasReturn = this.state === OUTSIDE && this.bytes[this.at - 1] === CR && this.at > this.fieldStart;
-    return this.closeField(hasReturn ? this.at - 1 : this.at);
-  }
-
-  /** Whether the text ended inside quotes. */
-  get isInQuotes(): boolean {
-    return this.state === QUOTED;
-  }
-
-  private isNew = true;
-
-  private beginRecord(): void {
-    if (!this.isNew) return;
-    this.isNew = false;
-    this.fields = 0;
-    this.isMalformed = false;
-    this.line = this.nextLine;
-  }
-
-  private skipByteOrderMark(enough: number): boolean {
-    if (this.end < enough) return false;
-    this.begun = true;
-    if (this.end >= 3 && this.bytes[0] === 0xef && this.bytes[1] === 0xbb && this.bytes[2] === 0xbf) {
-      this.at = this.recordStart = this.fieldStart = 3;
-    }
-    return true;
-  }
-
-  /** Scans on to the end of the record; false when the bytes end before. */
-  private scan(): boolean {
-    const { bytes, end, delimiter, quote } = this;
-    let p = this.at;
-    while (p < end) {
-      const byte = bytes[p]!;
-      if (this.state === OUTSIDE) {
-        while (p < end) {
-          const c = bytes[p]!;
-          if (c === delimiter) {
-            if (!this.addField(this.fieldStart, p)) return false;
-            this.fieldStart = p + 1;
-          } else if (c === LF) {
-            return this.endRecord(p, bytes[p - 1] === CR && p > this.fieldStart ? p - 1 : p);
-          } else if (c === quote && p === this.fieldStart) {
-            this.state = QUOTED;
-            this.escapes = false;
-            p++;
-            break;
-          }
-          p++;
-        }
-      } else if (this.state === QUOTED) {
-        if (byte === quote) {
-          this.state = AFTER_QUOTE;
-          this.quoteEnd = p;
-        } else if (byte === LF) {
-          this.nextLine++;
-        }
-        p++;
-      } else if (byte === quote && this.quoteEnd === p - 1) {
-        this.state = QUOTED;
-        this.escapes = true;
-        p++;
-      } else if (byte === delimiter) {
-        if (!this.closeField(p)) return false;
-        this.fieldStart = ++p;
-      } else if (byte === LF) {
-        return this.endRecord(p, p);
+  /** Goes to the next record; false when there is none, or none yet. Empty lines are passed over. */
+  next(): boolean {
+    const { input } = this;
+    while (!this.isHopeless && (input.isClosed || input.end - input.at >= this.enough)) {
+      if (!this.hasBegun) this.begin();
+      if (input.at === input.end && !this.isDropping) return false;
+      this.line = this.nextLine;
+      this.start = input.at;
+      this.isTooLong = false;
+      if (this.linesToSkip > 0 || this.isDropping) {
+        if (!this.dropLine()) return false;
+        if (this.isTooLong) return true;
+      } else if (this.scan() && input.at - this.start <= LONGEST_LINE) {
+        this.enough = 1;
+        if (this.fields > 1 || this.starts[0] !== this.ends[0] || this.isMalformed) return true;
+      } else if (input.end - this.start > LONGEST_LINE) {
+        if (this.cutShort()) return true;
       } else {
-        if (byte !== CR || this.isCarriageReturnSeen(p)) this.isMalformed = true;
-        p++;
+        this.enough = 2 * (input.end - this.start);
+        return false;
       }
     }
-    this.at = p;
     return false;
   }
 
-  private isCarriageReturnSeen(p: number): boolean {
-    return p !== this.quoteEnd + 1;
+  /** Takes of a record over several lines only the first, as malformed; the others are read anew. */
+  cutAfterFirstLine(): void {
+    const { input } = this;
+    const lineEnd = this.bytes.indexOf(this.lineEnd, this.start);
+    this.looked += Math.min(LONGEST_LINE, input.at - this.start);
+    if (this.looked > SECOND_LOOKS + 4 * input.offsetOf(lineEnd)) this.isHopeless = true;
+    input.at = lineEnd + 1;
+    this.end = lineEnd;
+    this.nextLine = this.line + 1;
+    this.lines = 1;
+    this.isMalformed = true;
   }
 
-  private endRecord(lineFeed: number, fieldEnd: number): boolean {
-    if (!this.closeField(fieldEnd)) return false;
-    this.at = lineFeed + 1;
-    this.nextLine++;
-    this.isNew = true;
-    return true;
-  }
-
-  /** Notes the field that ends at `fieldEnd`, without its quotes. */
-  private closeField(fieldEnd: number): boolean {
-    const wasQuoted = this.state !== OUTSIDE;
-    this.state = OUTSIDE;
-    if (!wasQuoted) return this.addField(this.fieldStart, fieldEnd);
-    const start = this.fieldStart + 1;
-    return this.addField(start, this.escapes ? this.unescape(start, this.quoteEnd) : Math.max(start, this.quoteEnd));
-  }
-
-  private addField(start: number, end: number): boolean {
-    if (this.fields === MOST_COLUMNS) {
-      this.failure = end - this.recordStart > LONGEST_LINE ? 'LINE_TOO_LONG' : 'TOO_MANY_COLUMNS';
+  /** Decides what is to be done with a record that is too long: quotes that are not closed, or one long line. */
+  private cutShort(): boolean {
+    const lineEnd = this.bytes.indexOf(this.lineEnd, this.start);
+    if (lineEnd < 0 || lineEnd >= Math.min(this.start + LONGEST_LINE, this.input.end)) {
+      this.input.at = this.start;
+      this.nextLine = this.line;
+      this.isDropping = true;
       return false;
     }
-    this.starts[this.fields] = start;
-    this.ends[this.fields++] = end;
+    this.input.at = this.input.end;
+    this.cutAfterFirstLine();
     return true;
   }
 
-  /** Turns doubled quotes into single ones, in place; answers the new end. */
-  private unescape(start: number, end: number): number {
-    let to = start;
-    for (let from = start; from < end; from++) {
-      this.bytes[to++] = this.bytes[from]!;
-      if (this.bytes[from] === this.quote) from++;
-    }
-    return to;
+  /** Passes over what has come of a line; answers whether its end was among it. */
+  private dropLine(): boolean {
+    const { input } = this;
+    const lineEnd = this.bytes.indexOf(this.lineEnd, input.at);
+    const isFound = lineEnd >= 0 && lineEnd < input.end;
+    input.at = isFound ? lineEnd + 1 : input.end;
+    this.enough = 1;
+    if (!isFound && !input.isClosed) return false;
+    this.nextLine++;
+    this.isTooLong = this.isDropping;
+    this.isUnended = !isFound;
+    this.isDropping = false;
+    this.linesToSkip = this.isTooLong ? this.linesToSkip : this.linesToSkip - 1;
+    this.lines = 1;
+    return isFound || this.isTooLong;
   }
 
-  private shift(by: number): void {
-    this.end -= by;
-    this.at -= by;
-    this.recordStart -= by;
-    this.fieldStart -= by;
-    this.quoteEnd -= by;
-    for (let i = 0; i < this.fields; i++) {
-      this.starts[i]! -= by;
-      this.ends[i]! -= by;
+  /** Leaves out a byte order mark and finds out how lines end. */
+  private begin(): void {
+    const { input, bytes } = this;
+    const { at } = input;
+    this.hasBegun = true;
+    this.enough = 1;
+    const first = bytes.subarray(at, Math.min(input.end, at + BEGINNING));
+    if (!first.includes(LF) && first.includes(CR)) this.lineEnd = CR;
+    this.kinds[this.lineEnd] = LINE_END;
+    if (first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf) input.at += 3;
+  }
+
+  /** Scans the record that begins at `start`; false when its end has not come yet. */
+  private scan(): boolean {
+    const { bytes, starts, ends, kinds, quote, lineEnd, plainFrom } = this;
+    const { end, isClosed } = this.input;
+    bytes[end] = lineEnd;
+    this.lines = 1;
+    this.isMalformed = false;
+    this.isUnclosed = false;
+    let field = 0;
+    let odd = 0;
+    let escapes = 0;
+    let from = this.start;
+    let p = from;
+    for (;;) {
+      let until = -1;
+      if (bytes[p] === quote && p < end) {
+        p = this.skipQuoted(p + 1);
+        if (p === end && !isClosed) return false;
+        from++;
+        until = p;
+        odd |= this.quotedOdd;
+        if (this.hasEscapes && field < MOST_COLUMNS) this.escaped[escapes++] = field;
+        if (p < end) p++;
+        else this.isUnclosed = this.isMalformed = true;
+        if (kinds[bytes[p]!] === 0) this.isMalformed = true;
+      }
+      let byte = bytes[p]!;
+      let kind = 0;
+      for (;;) {
+        while (byte > plainFrom && byte < 0x7f) byte = bytes[++p]!;
+        kind = kinds[byte]!;
+        if (kind === DELIMITER || kind === LINE_END) break;
+        if (kind === ODD) {
+          if (byte !== CR || bytes[p + 1] !== lineEnd) {
+            odd = 1;
+            this.isMalformed ||= until >= 0;
+          } else if (until < 0) {
+            until = p;
+          }
+        }
+        byte = bytes[++p]!;
+      }
+      if (p === end && kind === LINE_END && !isClosed) return false;
+      if (field < MOST_COLUMNS) {
+        starts[field] = from;
+        ends[field] = until < 0 ? p : until;
+      }
+      field++;
+      if (kind === LINE_END) break;
+      from = ++p;
     }
+    this.fields = field;
+    this.isPlain = odd === 0;
+    this.end = p;
+    this.isUnended = p === end;
+    this.nextLine += this.lines;
+    this.input.at = p === end ? end : p + 1;
+    for (let i = 0; i < escapes; i++) this.unescape(this.escaped[i]!);
+    return true;
+  }
+
+  private quotedOdd = 0;
+  private hasEscapes = false;
+
+  /** Goes from behind an opening quote to the closing one, or to the end of what has come. */
+  private skipQuoted(from: number): number {
+    const { bytes, kinds, quote } = this;
+    const { end } = this.input;
+    let odd = 0;
+    this.hasEscapes = false;
+    for (let p = from; ; p++) {
+      const byte = bytes[p]!;
+      const kind = kinds[byte]!;
+      if (byte === quote) {
+        if (bytes[p + 1] !== quote || p + 1 === end) {
+          this.quotedOdd = odd;
+          return p;
+        }
+        this.hasEscapes = true;
+        odd = 1;
+        p++;
+      } else if (kind === LINE_END) {
+        if (p === end) {
+          this.quotedOdd = odd;
+          return p;
+        }
+        odd = 1;
+        this.lines++;
+      } else {
+        odd |= kind;
+      }
+    }
+  }
+
+  /** Turns doubled quotes of a field into single ones, in place. */
+  private unescape(field: number): void {
+    const { bytes, quote } = this;
+    const end = this.ends[field]!;
+    let to = this.starts[field]!;
+    for (let from = to; from < end; from++) {
+      bytes[to++] = bytes[from]!;
+      if (bytes[from] === quote) from++;
+    }
+    this.ends[field] = to;
   }
 }

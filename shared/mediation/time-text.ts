@@ -8,9 +8,13 @@ export interface TimeReader {
   read(bytes: Uint8Array, start: number, end: number): Instant;
   /** Of the time just read: 0 an instant, 1 a calendar day, 2 a calendar month (the first second of which, in UTC, it is). */
   precision: number;
+  /** Of the time just read: minutes east of UTC, as the text or else its column's zone says. */
+  offset: number;
 }
 
 type Format = (bytes: Uint8Array, start: number, end: number) => number;
+/** From local seconds (as if the zone were UTC) to the instant; the offset goes to the reader. */
+type ToInstant = (local: number, reader: TimeReader) => Instant;
 
 const DAY = 86_400;
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -18,18 +22,22 @@ const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** Makes a reader for the formats of a column, tried in order. */
 export function timeReader(column: Pick<TimeColumn, 'formats' | 'zone'>): TimeReader {
   const offsets = zoneOffsets(column.zone);
-  const reader: TimeReader = { read: () => Number.NaN, precision: 0 };
+  const reader: TimeReader = { read: () => Number.NaN, precision: 0, offset: Number.NaN };
   const formats = column.formats.map((format) => compile(format, offsets, reader));
   const [first, ...others] = formats;
-  reader.read = (bytes, start, end) => {
-    let at = first === undefined ? Number.NaN : first(bytes, start, end);
-    for (let i = 0; i < others.length && Number.isNaN(at); i++) at = others[i]!(bytes, start, end);
-    return at;
-  };
+  if (first !== undefined) reader.read = others.length === 0 ? first : firstOf(formats);
   return reader;
 }
 
-function compile(format: string, toInstant: (local: number) => Instant, reader: TimeReader): Format {
+function firstOf(formats: readonly Format[]): Format {
+  return (bytes, start, end) => {
+    let at = Number.NaN;
+    for (let i = 0; i < formats.length && Number.isNaN(at); i++) at = formats[i]!(bytes, start, end);
+    return at;
+  };
+}
+
+function compile(format: string, toInstant: ToInstant, reader: TimeReader): Format {
   if (format === 'iso') return isoFormat(toInstant, reader);
   if (format === 'epochSeconds') return epochFormat(1, reader);
   if (format === 'epochMilliseconds') return epochFormat(1000, reader);
@@ -44,37 +52,42 @@ function epochFormat(perSecond: number, reader: TimeReader): Format {
     if (i === start || (i < end && bytes[i] !== 0x2e)) return Number.NaN;
     for (i++; i < end; i++) if (!isDigit(bytes[i]!)) return Number.NaN;
     reader.precision = 0;
+    reader.offset = 0;
     return Math.floor(value / perSecond);
   };
 }
 
 /** 2026-10-07T08:39:50Z: T or a blank, fraction and offset (Z, +02, +0200, +02:00) may be missing; a date alone is a calendar day. */
-function isoFormat(toInstant: (local: number) => Instant, reader: TimeReader): Format {
+function isoFormat(toInstant: ToInstant, reader: TimeReader): Format {
   return (bytes, start, end) => {
-    if (end - start < 10 || bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d) return Number.NaN;
-    const day = dayOf(digits(bytes, start, 4), digits(bytes, start + 5, 2), digits(bytes, start + 8, 2));
+    if (end - start < 10 || bytes[start + 4] !== HYPHEN || bytes[start + 7] !== HYPHEN) return Number.NaN;
+    const day = dayOf(digits4(bytes, start), digits2(bytes, start + 5), digits2(bytes, start + 8));
     if (end - start === 10) {
       reader.precision = 1;
+      reader.offset = 0;
       return day * DAY;
     }
     const separator = bytes[start + 10];
-    if (
-      end - start < 19 ||
-      (separator !== 0x54 && separator !== 0x20) ||
-      bytes[start + 13] !== 0x3a ||
-      bytes[start + 16] !== 0x3a
-    )
-      return Number.NaN;
-    const local =
-      day * DAY + secondOfDay(digits(bytes, start + 11, 2), digits(bytes, start + 14, 2), digits(bytes, start + 17, 2));
-    let i = start + 19;
-    if (bytes[i] === 0x2e || bytes[i] === 0x2c) for (i++; i < end && isDigit(bytes[i]!); i++);
+    if (end - start < 19 || (separator !== 0x54 && separator !== 0x20)) return Number.NaN;
+    if (bytes[start + 13] !== COLON || bytes[start + 16] !== COLON) return Number.NaN;
+    const second = secondOfDay(digits2(bytes, start + 11), digits2(bytes, start + 14), digits2(bytes, start + 17));
+    const local = day * DAY + second;
     reader.precision = 0;
-    if (i >= end) return toInstant(local);
-    if (bytes[i] === 0x5a) return i + 1 === end ? local : Number.NaN;
-    return local - offsetOf(bytes, i, end);
+    let i = start + 19;
+    if (i < end && (bytes[i] === 0x2e || bytes[i] === 0x2c)) for (i++; i < end && isDigit(bytes[i]!); i++);
+    if (i >= end) return toInstant(local, reader);
+    if (bytes[i] === 0x5a) {
+      reader.offset = 0;
+      return i + 1 === end ? local : Number.NaN;
+    }
+    const offset = offsetOf(bytes, i, end);
+    reader.offset = offset / 60;
+    return local - offset;
   };
 }
+
+const HYPHEN = 0x2d;
+const COLON = 0x3a;
 
 /** Seconds of "+02:00", "-0330" or "+01"; NaN for anything else. */
 function offsetOf(bytes: Uint8Array, start: number, end: number): number {
@@ -88,7 +101,7 @@ function offsetOf(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** A pattern of yyyy MM dd HH mm ss and literal characters, all of fixed width. */
-function patternFormat(pattern: string, toInstant: (local: number) => Instant, reader: TimeReader): Format {
+function patternFormat(pattern: string, toInstant: ToInstant, reader: TimeReader): Format {
   const place = (token: string) => pattern.indexOf(token);
   const [year, month, day, hour, minute, second] = ['yyyy', 'MM', 'dd', 'HH', 'mm', 'ss'].map(place) as [
     number,
@@ -112,13 +125,14 @@ function patternFormat(pattern: string, toInstant: (local: number) => Instant, r
       day < 0 ? 1 : digits(bytes, start + day, 2),
     );
     reader.precision = precision;
+    reader.offset = 0;
     if (precision > 0) return days * DAY;
     const seconds = secondOfDay(
       digits(bytes, start + hour, 2),
       minute < 0 ? 0 : digits(bytes, start + minute, 2),
       second < 0 ? 0 : digits(bytes, start + second, 2),
     );
-    return toInstant(days * DAY + seconds);
+    return toInstant(days * DAY + seconds, reader);
   };
 }
 
@@ -154,26 +168,49 @@ export function digits(bytes: Uint8Array, start: number, count: number): number 
   return value;
 }
 
+function digits2(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at]! - 0x30;
+  const ones = bytes[at + 1]! - 0x30;
+  return (tens | ones | (9 - tens) | (9 - ones)) < 0 ? Number.NaN : tens * 10 + ones;
+}
+
+function digits4(bytes: Uint8Array, at: number): number {
+  return digits2(bytes, at) * 100 + digits2(bytes, at + 2);
+}
+
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
 }
 
-/** From local seconds (as if the zone were UTC) to the instant; looked up once a minute. A time that occurs twice is the earlier. */
-function zoneOffsets(zone: string): (local: number) => Instant {
-  if (zone === 'UTC') return (local) => local;
+/** Looked up once a minute; a time that occurs twice is the earlier. */
+function zoneOffsets(zone: string): ToInstant {
+  if (zone === 'UTC') {
+    return (local, reader) => {
+      reader.offset = 0;
+      return local;
+    };
+  }
   const offsets = new Map<number, number>();
-  return (local) => {
-    if (Number.isNaN(local)) return local;
+  let lastMinute = Number.NaN;
+  let lastOffset = 0;
+  return (local, reader) => {
     const minute = Math.floor(local / 60);
-    let offset = offsets.get(minute);
-    if (offset === undefined) {
-      const wall = Temporal.Instant.fromEpochMilliseconds(minute * 60_000)
-        .toZonedDateTimeISO('UTC')
-        .toPlainDateTime();
-      offset = minute * 60 - wall.toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds / 1000;
+    if (minute !== lastMinute) {
+      if (Number.isNaN(minute)) return minute;
+      lastOffset = offsets.get(minute) ?? offsetAt(minute, zone);
+      lastMinute = minute;
       if (offsets.size > 100_000) offsets.clear();
-      offsets.set(minute, offset);
+      offsets.set(minute, lastOffset);
     }
-    return local - offset;
+    reader.offset = lastOffset / 60;
+    return local - lastOffset;
   };
+}
+
+/** Seconds a zone is ahead of UTC at a local minute. */
+function offsetAt(minute: number, zone: string): number {
+  const wall = Temporal.Instant.fromEpochMilliseconds(minute * 60_000)
+    .toZonedDateTimeISO('UTC')
+    .toPlainDateTime();
+  return minute * 60 - wall.toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds / 1000;
 }
