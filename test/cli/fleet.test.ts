@@ -187,4 +187,19 @@ describe('decisions about a run', () => {
     await expect(told((output) => approve(session, run, false, output))).rejects.toThrow('cannot become approved');
     await expect(told((output) => discard(session, run, 'no', output))).rejects.toThrow('cannot become discarded');
   });
+
+  test('one whose documents are not all rendered says so, and posting it takes it up again', async () => {
+    const { decisions } = session.world;
+    const query: typeof decisions.query = async (partition, range) =>
+      range.from === 'rendered#' ? [] : decisions.query(partition, range);
+    const unfinished = { ...session, world: { ...session.world, decisions: { ...decisions, query } } };
+    const shown = await told((output) => show(unfinished, run, false, output));
+    expect(shown.text).toContain('rendered   0 of 3 documents');
+    expect(shown.next).toContain(`if it stands still, \`billing run post ${run}\` takes it up again`);
+    const { text, next } = await told((output) => post(unfinished, run, false, output));
+    expect(text).toBe(`Run ${run} is taken up again where it stood still.`);
+    expect(next).toBe(`billing run show ${run}`);
+    await session.settle();
+    expect((await told((output) => show(session, run, false, output))).next).toBe('billing invoice list');
+  });
 });
