@@ -82,7 +82,7 @@ export async function foldShape(
   const folder = createFolder();
   let kilobytes = 0;
   let duplicates = 0;
-  const seconds = await bestOf(4, () => {
+  const seconds = await bestOf(12, () => {
     kilobytes = 0;
     duplicates = 0;
     for (let round = 0; round < rounds; round++) {

@@ -52,7 +52,13 @@ const ZONE = 'Europe/Berlin';
 const from = startOfDay('2026-09-01', ZONE);
 const until = startOfDay('2026-11-01', ZONE);
 const days = dayTable([{ from: '2026-10-01', until: '2026-11-01' }], ZONE);
-const scope = { payer: 'fleet', plans: planBook(read.catalog, ZONE), days, usageCutOff: until, chargeCutOff: until };
+const scope = {
+  payer: 'fleet',
+  plans: planBook(read.catalog, ZONE),
+  days,
+  usageCutOff: until,
+  chargeCutOff: until,
+};
 const history: SubscriptionHistory = {
   subscription: 'sim',
   states: [{ from, until: OPEN_END, value: 'active' }],
@@ -63,11 +69,15 @@ const history: SubscriptionHistory = {
 const meter = createMeter(scope);
 const sums = openSums(days, 0);
 
-/** What a slice of a bill run does with each subscription: measure, allowances, tiers, sums. */
+/** What a slice of a bill run does with each subscription: measure, allowances, tiers, sums. Answers the kilobytes beyond the allowance. */
 export const rated: Accumulate = (folded) => {
-  for (const period of meter.measure(history, new Map([['imsi#1', folded]])))
-    sums.add(period, pricePeriod(period, days));
-  return Object.keys(folded.keys).length;
+  let octets = 0;
+  for (const measured of meter.measure(history, new Map([['imsi#1', folded]]))) {
+    const priced = pricePeriod(measured, days);
+    sums.add(measured, priced);
+    for (const { quantity } of priced.priced) octets += Number(quantity);
+  }
+  return octets / 1000;
 };
 
 if (import.meta.main) {

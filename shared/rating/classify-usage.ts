@@ -3,8 +3,8 @@ import type { Span } from '#shared/inventory/timeline.ts';
 import { type Instant, isoInstant, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
 import type { FoldedUsage, UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { StartPrecision } from '#shared/usage/usage-key.ts';
+import { judge } from './judge-usage.ts';
 import type { SuspenseReason } from './match-charge.ts';
-import { judge } from './measure-usage.ts';
 import type { Segment } from './segments.ts';
 
 /** Records and units, being counted. */

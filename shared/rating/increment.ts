@@ -1,20 +1,16 @@
 /** Below 2^52 a quotient of whole numbers never comes nearer to the next whole number than a double can tell, so dividing is exact, and fast. */
 const DIVIDES_EXACTLY = 2 ** 52;
 
-function wholeSteps(quantity: number, step: number): number {
-  if (quantity < DIVIDES_EXACTLY) return Math.ceil(quantity / step);
-  const rest = quantity % step;
-  return (quantity - rest) / step + (rest === 0 ? 0 : 1);
-}
-
 /**
  * Raises a quantity to the increments it is charged in (pricing rules §3.5): zero stays zero, up to `first` is `first`, beyond it every
  * started `next` counts whole. 30/6: 32 → 36, 57 → 60, 75 → 78. All in whole base units; `first` and `next` are at least 1.
  * @throws RangeError when the quantity is no whole number ≥ 0, or the result exceeds what a number holds exactly (2^53 − 1).
  */
 export function raiseToIncrement(quantity: number, first: number, next: number): number {
+  if (quantity > first && quantity + next < DIVIDES_EXACTLY && Math.floor(quantity) === quantity)
+    return first + Math.ceil((quantity - first) / next) * next;
   if (quantity === 0) return 0;
-  const raised = quantity <= first ? first : first + wholeSteps(quantity - first, next) * next;
+  const raised = quantity <= first ? first : Number(raiseSumToIncrement(BigInt(quantity), BigInt(first), BigInt(next)));
   if (!(quantity > 0) || !Number.isSafeInteger(raised) || !Number.isSafeInteger(quantity)) {
     throw new RangeError(`${quantity} cannot be raised to increments of ${first}/${next} in whole numbers`);
   }

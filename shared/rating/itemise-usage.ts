@@ -1,6 +1,7 @@
 import type { Service } from '#shared/usage/usage-key.ts';
 import { dayAt } from './day-table.ts';
-import { judge, type OwnedUsage, type UsageScope } from './measure-usage.ts';
+import { judge } from './judge-usage.ts';
+import type { OwnedUsage, UsageScope } from './measure-usage.ts';
 import type { Segment } from './segments.ts';
 
 /** One usage record as it is charged: a row of the itemised usage beside an invoice. Quantities as the record said them. */

@@ -1,8 +1,9 @@
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
+import type { ApartUsage, ChargeUsage } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
-import { type ApartUsage, type ChargeUsage, createUsageMeter, type OwnedUsage } from './measure-usage.ts';
+import { createUsageMeter, type OwnedUsage } from './measure-usage.ts';
 import type { PlanBook } from './plan-terms.ts';
 import { segmentsOf } from './segments.ts';
 import { type StandingCharges, standingCharges } from './standing-charges.ts';
@@ -59,16 +60,15 @@ export interface DayQuantity {
   readonly quantity: bigint;
 }
 
-/** Quantity of a charge over one period, under its first day; nothing when it is zero. */
-export function totalIn(days: DayTable, place: number, usage: ChargeUsage): DayQuantity[] {
-  const first = days.firstDay[place] as number;
+/** Quantity of a charge over one period, in base units. @throws RangeError when it is more than a number holds exactly. */
+export function totalIn(days: DayTable, place: number, usage: ChargeUsage): number {
   const end = days.firstDay[place + 1] as number;
   const { quantities } = usage;
   let total = 0;
-  for (let day = first; day < end; day++) total += quantities[day] as number;
-  if (!Number.isSafeInteger(total))
+  for (let day = days.firstDay[place] as number; day < end; day++) total += quantities[day] as number;
+  if (total > Number.MAX_SAFE_INTEGER)
     throw new RangeError(`${usage.charge.id} adds up to ${total}, more than can be counted exactly`);
-  return total === 0 ? [] : [{ dayAt: first, quantity: BigInt(total) }];
+  return total;
 }
 
 /** Quantities of a charge by day of one period. */

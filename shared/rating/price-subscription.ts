@@ -1,7 +1,7 @@
 import { type AllowanceSize, type ConsumedBucket, consume, type UsageBucket } from './allowance.ts';
+import { type ChargeUsage, hasRecords } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscription.ts';
-import { type ChargeUsage, hasRecords } from './measure-usage.ts';
 import { poolKey } from './pool-key.ts';
 import type { AllowanceShare } from './standing-charges.ts';
 import { tierParts } from './tier-parts.ts';
@@ -36,62 +36,112 @@ export interface PoolDraw {
   readonly quantity: bigint;
 }
 
+/** What a subscription's own allowances took of a usage, in base units. */
+export interface CoveredUsage {
+  readonly of: ChargeUsage;
+  readonly quantity: bigint;
+}
+
 /** What one subscription owes by itself in a period, and what it hands on to pools. */
 export interface PricedPeriod {
-  /** Usage that its own allowances or its own count decide about, in order of consumption. */
-  readonly covered: readonly ConsumedBucket<MeasuredBucket>[];
+  readonly covered: readonly CoveredUsage[];
   readonly priced: readonly PricedUsage[];
   readonly contributions: readonly PoolContribution[];
   readonly drawn: readonly PoolDraw[];
+}
+
+/** The same, while it is worked out. */
+interface OpenPeriod {
+  readonly covered: CoveredUsage[];
+  readonly priced: PricedUsage[];
+  readonly drawn: PoolDraw[];
 }
 
 /**
  * Applies a subscription's own allowances to its usage, and prices what tiers count by subscription (pricing rules §4 and §5). What draws on a
  * pool, or is counted over the account, is handed on.
  */
-export function pricePeriod(measured: MeasuredPeriod, days: DayTable): PricedPeriod {
-  const { place, usage } = measured;
-  const { stack, contributions } = stackOf(measured.standing.allowances);
-  const usages = usage.filter((each) => hasRecords(each, place));
-  const buckets: MeasuredBucket[] = [];
-  const drawn: PoolDraw[] = [];
-  for (const each of usages) {
-    if (each.pool !== '' && !stack.some(({ covers }) => covers.has(each.name))) {
-      for (const { dayAt, quantity } of quantitiesIn(days, place, each)) drawn.push({ of: each, dayAt, quantity });
-    } else addBuckets(buckets, each, days, place, isAlone(each, usages, stack));
+export function pricePeriod({ place, usage, standing }: MeasuredPeriod, days: DayTable): PricedPeriod {
+  const { stack, contributions } = stackOf(standing.allowances);
+  const period: OpenPeriod = { covered: [], priced: [], drawn: [] };
+  const competing: ChargeUsage[] = [];
+  for (const each of usage) {
+    if (!hasRecords(each, place)) continue;
+    if (each.pool !== '' && !isCovered(stack, each.name)) {
+      for (const { dayAt, quantity } of quantitiesIn(days, place, each))
+        period.drawn.push({ of: each, dayAt, quantity });
+    } else if (isAlone(each, usage, place, stack)) priceAlone(period, each, totalIn(days, place, each), stack);
+    else competing.push(each);
   }
-  const covered = consume(stack, buckets);
-  const counted: ConsumedBucket<MeasuredBucket>[] = [];
-  for (const each of covered) {
-    const { bucket, over } = each;
-    if (over === 0n) continue;
-    if (bucket.of.pool === '') counted.push(each);
-    else drawn.push({ of: bucket.of, dayAt: bucket.dayAt, quantity: over });
-  }
-  return { covered, priced: priceCounted(counted), contributions, drawn };
+  if (competing.length > 0) priceCompeting(period, competing, days, place, stack);
+  return { contributions, ...period };
+}
+
+function isCovered(stack: readonly AllowanceSize[], name: string): boolean {
+  for (const { covers } of stack) if (covers.has(name)) return true;
+  return false;
 }
 
 /**
  * Whether nothing else competes with a usage for an allowance, a tier or a pool: then the order of its days changes nothing, and the period
  * can be drawn at once.
  */
-function isAlone(usage: ChargeUsage, usages: readonly ChargeUsage[], stack: readonly AllowanceSize[]): boolean {
+function isAlone(
+  usage: ChargeUsage,
+  usages: readonly ChargeUsage[],
+  place: number,
+  stack: readonly AllowanceSize[],
+): boolean {
   if (usage.pool !== '') return false;
-  for (const { name } of usages) {
-    if (name !== usage.name && stack.some(({ covers }) => covers.has(usage.name) && covers.has(name))) return false;
+  for (const other of usages) {
+    if (other === usage || !hasRecords(other, place)) continue;
+    if (other.name === usage.name) return false;
+    for (const { covers } of stack) if (covers.has(usage.name) && covers.has(other.name)) return false;
   }
-  return !usages.some((other) => other !== usage && other.name === usage.name);
+  return true;
 }
 
-function addBuckets(to: MeasuredBucket[], of: ChargeUsage, days: DayTable, place: number, atOnce: boolean): void {
+function priceAlone(period: OpenPeriod, of: ChargeUsage, total: number, stack: readonly AllowanceSize[]): void {
+  let over = BigInt(total);
+  for (const { covers, size } of stack) {
+    if (over === 0n) return;
+    if (!covers.has(of.name)) continue;
+    const quantity = size < over ? size : over;
+    over -= quantity;
+    if (quantity > 0n) period.covered.push({ of, quantity });
+  }
+  for (const { tier, quantity, entered } of tierParts(of.charge, 0n, over)) {
+    period.priced.push({ of, tier, quantity, entered });
+  }
+}
+
+/** Usages that draw on the same allowances or tiers do so day by day. */
+function priceCompeting(
+  period: OpenPeriod,
+  usages: readonly ChargeUsage[],
+  days: DayTable,
+  place: number,
+  stack: readonly AllowanceSize[],
+): void {
+  const counted: ConsumedBucket<MeasuredBucket>[] = [];
+  const buckets = usages.flatMap((usage) => bucketsOf(usage, days, place));
+  for (const each of consume(stack, buckets)) {
+    const { bucket, covered, over } = each;
+    for (const { quantity } of covered) period.covered.push({ of: bucket.of, quantity });
+    if (over === 0n) continue;
+    if (bucket.of.pool === '') counted.push(each);
+    else period.drawn.push({ of: bucket.of, dayAt: bucket.dayAt, quantity: over });
+  }
+  period.priced.push(...priceCounted(counted));
+}
+
+function bucketsOf(of: ChargeUsage, days: DayTable, place: number): MeasuredBucket[] {
   const { terms, businessUnit, charge, order, zone } = of;
   const { plan, version } = terms;
-  const daily = atOnce ? totalIn(days, place, of) : quantitiesIn(days, place, of);
-  for (const { dayAt, quantity } of daily) {
-    const day = days.dates[dayAt] as string;
-    const what = { version: version.from, plan, charge: charge.id, zone, businessUnit };
-    to.push({ of, dayAt, day, chargeOrder: order, ...what, quantity });
-  }
+  const bucket = { of, chargeOrder: order, version: version.from, plan, charge: charge.id, zone, businessUnit };
+  return quantitiesIn(days, place, of).map(({ dayAt, quantity }) => {
+    return { ...bucket, dayAt, day: days.dates[dayAt] as string, quantity };
+  });
 }
 
 /** What allowances come to in a period: the stack of a subscription's own, and what it adds to pools. */

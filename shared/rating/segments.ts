@@ -27,9 +27,10 @@ export function segmentsOf(history: SubscriptionHistory, plans: PlanBook): Segme
       if (terms.until > span.from && terms.until < span.until) starts.push(terms.until);
     }
   }
-  starts.sort((a, b) => a - b);
+  if (starts.length > 1) starts.sort((a, b) => a - b);
   const segments: Segment[] = [];
-  for (const [place, from] of starts.entries()) {
+  for (let place = 0; place < starts.length; place++) {
+    const from = starts[place] as Instant;
     if (from !== starts[place - 1]) segments.push(segmentAt(history, plans, from, nextAfter(starts, place)));
   }
   return segments;

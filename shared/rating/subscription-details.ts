@@ -45,11 +45,12 @@ export function subscriptionDetails(
   };
   for (const { key, days: count } of measured.standing.recurring) of(sumKey(key, '')).days += count;
   for (const usage of measured.usage) {
-    for (const { quantity } of totalIn(days, measured.place, usage)) of(usage.key).quantity = quantity.toString();
+    const total = totalIn(days, measured.place, usage);
+    if (total > 0) of(usage.key).quantity = total.toString();
   }
-  for (const { bucket, covered } of priced.covered) {
-    const detail = of(bucket.of.key);
-    for (const { quantity } of covered) detail.covered = plus(detail.covered, quantity);
+  for (const { of: usage, quantity } of priced.covered) {
+    const detail = of(usage.key);
+    detail.covered = plus(detail.covered, quantity);
   }
   for (const { of: usage, tier, quantity } of priced.priced) {
     const detail = of(usage.key);

@@ -1,8 +1,8 @@
 import { kindOfMeasure } from '#shared/catalog/unit.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import { type ChargeUsage, hasRecords, totalsIn } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import type { MeasuredPeriod } from './measure-subscription.ts';
-import { type ChargeUsage, hasRecords, totalsIn } from './measure-usage.ts';
 import {
   noSums,
   type PartialSums,
@@ -86,9 +86,7 @@ class GrowingSums implements OpenSums {
       if (hasRecords({ counts }, this.place))
         addTotals(opened(this.apart, word, noTotals), totalsIn(counts, this.place));
     }
-    for (const { bucket, covered } of priced.covered) {
-      for (const { quantity } of covered) this.sumOf(bucket.of).covered += quantity;
-    }
+    for (const { of, quantity } of priced.covered) this.sumOf(of).covered += quantity;
     for (const { of, tier, quantity, entered } of priced.priced) {
       const { tiers } = this.sumOf(of);
       const sum = (tiers[tier] ??= { quantity: 0n, entered: 0, subscriptions: 0 });

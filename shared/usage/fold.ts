@@ -1,10 +1,10 @@
 import type { FoldedUsage, UsageTotals } from './folded-usage.ts';
 import { Interner } from './interner.ts';
-import { AGGREGATES, headerOf, recordsOf } from './usage-item.ts';
-import { UsageItemReader } from './usage-item-reader.ts';
+import { AGGREGATES, corrupt, headerOf, recordsOf } from './usage-item.ts';
+import { readNumber, UsageItemReader } from './usage-item-reader.ts';
 import type { UsageKey } from './usage-key.ts';
 import { usageKeyOf } from './usage-key-text.ts';
-import { type UsageRows, usageRows } from './usage-rows.ts';
+import { copyRow, type UsageRows, usageRows } from './usage-rows.ts';
 
 /** A usage item that counts: its file is loaded, its attempt is the one its chunk's commit names. */
 export interface VisibleItem {
@@ -31,28 +31,38 @@ export function fold(items: readonly VisibleItem[]): FoldedUsage {
   return createFolder().fold(items);
 }
 
+/** What a folder uses again and again. */
+interface FoldMemory {
+  readonly rows: UsageRows;
+  /** As-of of each row, kept up only where aggregates are folded. */
+  readonly asOf: Float64Array;
+  readonly table: Int32Array;
+}
+
+function foldMemory(capacity: number): FoldMemory {
+  return { rows: usageRows(capacity), asOf: new Float64Array(capacity), table: new Int32Array(capacity * 2) };
+}
+
 /** A folder with memory of its own; one for each thread of work is enough. */
 export function createFolder(): Folder {
   const keys = new FoldedKeys();
   const reader = new UsageItemReader();
-  let rows = usageRows(1024);
-  let asOf = new Float64Array(1024);
-  let table = new Int32Array(2048);
+  let memory = foldMemory(1024);
   return {
     fold(items) {
       const ordered = inOrder(items);
-      let capacity = 0;
-      for (const item of ordered) capacity += recordsOf(item.packed);
-      if (capacity >= asOf.length) {
-        const size = 2 ** Math.ceil(Math.log2(capacity + 1));
-        rows = usageRows(size);
-        asOf = new Float64Array(size);
-        table = new Int32Array(size * 2);
+      let records = 0;
+      let hasAggregates = false;
+      for (const { packed } of ordered) {
+        records += recordsOf(packed);
+        hasAggregates ||= packed[1] === AGGREGATES;
       }
+      if (records >= memory.asOf.length) memory = foldMemory(2 ** Math.ceil(Math.log2(records + 1)));
       keys.begin();
-      const mask = tableSize(capacity) - 1;
-      table.fill(0, 0, mask + 1);
-      return unite(ordered, rows, asOf, table, mask, keys, reader);
+      reader.begin();
+      const mask = tableSize(records) - 1;
+      memory.table.fill(0, 0, mask + 1);
+      return unite(ordered, memory, mask, hasAggregates, keys, reader);
     },
   };
 }
@@ -65,29 +75,45 @@ function tableSize(capacity: number): number {
 }
 
 /**
- * Reads item after item and keeps each record that is new. The table finds rows by fingerprint: row + 1, or 0 for an empty slot; the row
- * behind those that are kept is free for looking at a record that is not.
+ * Reads item after item, each record into the row behind those that are kept, where it stays if it is new. The table finds rows by
+ * fingerprint: row + 1, or 0 for an empty slot. It is long because it is done for every record: everything it needs is at hand.
  */
 function unite(
   items: readonly VisibleItem[],
-  rows: UsageRows,
-  asOf: Float64Array,
-  table: Int32Array,
+  { rows, asOf, table }: FoldMemory,
   mask: number,
+  hasAggregates: boolean,
   keys: FoldedKeys,
   reader: UsageItemReader,
 ): FoldedUsage {
-  const { fingerprint0, fingerprint1, fingerprint2 } = rows;
+  const { fingerprint0, fingerprint1, fingerprint2, startedAt, keyIndex, session } = rows;
+  const { bytesUp, bytesDown, bytesUnsplit, seconds, count } = rows;
   const duplicates = { records: 0, bytes: 0, seconds: 0, count: 0 };
-  let length = 0;
+  let row = 0;
   for (let i = 0; i < items.length; i++) {
     reader.open(items[i]!.packed, keys.indexOf);
-    const { view, kind, asOf: itemAsOf, records, length: step } = reader;
-    let p = reader.first;
-    for (let record = 0; record < records; record++, p += step) {
+    const { view, kind, asOf: itemAsOf, monthStart, keyMap, keys: keyCount, keyWidth, sessionWidth } = reader;
+    const { upWidth, downWidth, unsplitWidth, secondsWidth, countWidth, end } = reader;
+    for (let p = reader.first; p < end; ) {
       const f0 = view.getInt32(p, true);
       const f1 = view.getInt32(p + 4, true);
       const f2 = view.getInt32(p + 8, true);
+      fingerprint0[row] = f0;
+      fingerprint1[row] = f1;
+      fingerprint2[row] = f2;
+      if (hasAggregates) asOf[row] = itemAsOf;
+      startedAt[row] = monthStart + (view.getUint32(p + 12, true) & 0xff_ffff);
+      const key = keyWidth === 1 ? view.getUint8(p + 15) : view.getUint16(p + 15, true);
+      if (key >= keyCount) throw corrupt(`key ${key} is not among its ${keyCount}`, p + 15 - reader.start);
+      keyIndex[row] = keyMap[key]!;
+      p += 15 + keyWidth;
+      session[row] = sessionWidth === 0 ? 0 : view.getUint16(p + 4, true) * 0x1_0000_0000 + view.getUint32(p, true);
+      bytesUp[row] = readNumber(view, (p += sessionWidth), upWidth);
+      bytesDown[row] = readNumber(view, (p += upWidth), downWidth);
+      bytesUnsplit[row] = readNumber(view, (p += downWidth), unsplitWidth);
+      seconds[row] = readNumber(view, (p += unsplitWidth), secondsWidth);
+      count[row] = readNumber(view, (p += secondsWidth), countWidth);
+      p += countWidth;
       let slot = f0 & mask;
       let known = table[slot]! - 1;
       while (known >= 0 && (fingerprint0[known] !== f0 || fingerprint1[known] !== f1 || fingerprint2[known] !== f2)) {
@@ -95,23 +121,29 @@ function unite(
         known = table[slot]! - 1;
       }
       if (known < 0) {
-        reader.copyTo(rows, length, p);
-        fingerprint0[length] = f0;
-        fingerprint1[length] = f1;
-        fingerprint2[length] = f2;
-        asOf[length] = itemAsOf;
-        table[slot] = ++length;
+        table[slot] = ++row;
       } else if (kind === AGGREGATES && itemAsOf >= asOf[known]!) {
         countRow(duplicates, rows, known);
-        reader.copyTo(rows, known, p);
+        copyRow(rows, row, known);
         asOf[known] = itemAsOf;
       } else {
-        reader.copyTo(rows, length, p);
-        countRow(duplicates, rows, length);
+        countRow(duplicates, rows, row);
       }
     }
   }
-  return { ...rows, length, keys: keys.list(), duplicates };
+  return {
+    length: row,
+    keys: keys.list(),
+    keyIndex,
+    session,
+    startedAt,
+    bytesUp,
+    bytesDown,
+    bytesUnsplit,
+    seconds,
+    count,
+    duplicates,
+  };
 }
 
 function countRow(totals: { -readonly [Unit in keyof UsageTotals]: number }, rows: UsageRows, row: number): void {

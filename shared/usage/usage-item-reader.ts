@@ -9,7 +9,6 @@ import {
   recordsOf,
   SESSION_BYTES,
 } from './usage-item.ts';
-import type { UsageRows } from './usage-rows.ts';
 
 /** Numbers usage keys: which keyIndex the key of these bytes has. */
 export type KeyIndexOf = (bytes: Uint8Array, start: number, end: number) => number;
@@ -17,33 +16,34 @@ export type KeyIndexOf = (bytes: Uint8Array, start: number, end: number) => numb
 /** What is kept of 32 bits for a number of so many octets. */
 const MASKS = Int32Array.of(0, 0xff, 0xffff, 0xff_ffff, -1, -1, -1, -1);
 
-/**
- * Reads one packed usage item after the other (see usage-item.ts for the layout), record by record, so that a record nobody wants costs no
- * more than its fingerprint.
- */
+/** Reads the head of one packed usage item after the other: how its records lie (see usage-item.ts for the layout). */
 export class UsageItemReader {
-  /** Of the item that is open. */
   kind: typeof EVENTS | typeof AGGREGATES = EVENTS;
   asOf = 0;
-  records = 0;
-  /** The item's bytes, among others; where its first record begins in them, and how long each is. */
-  view = new DataView(new ArrayBuffer(0));
+  monthStart = 0;
+  /** Memory the item is a part of. */
+  view: DataView = new DataView(new ArrayBuffer(0));
+  /** Where the item, its first record, and what is behind its last begin in that memory. */
+  start = 0;
   first = 0;
-  length = 0;
-  private monthStart = 0;
-  private keys = 0;
-  private keyMap = new Uint16Array(64);
-  private forKey = 1;
-  private forSession = 0;
-  private forUp = 0;
-  private forDown = 0;
-  private forUnsplit = 0;
-  private forSeconds = 0;
-  private forCount = 0;
+  end = 0;
+  /** keyIndex of each of the item's usage keys, of which there are `keys`. */
+  keyMap = new Uint16Array(64);
+  keys = -1;
+  /** Octets of a record's fields. */
+  keyWidth = 1;
+  sessionWidth = 0;
+  upWidth = 0;
+  downWidth = 0;
+  unsplitWidth = 0;
+  secondsWidth = 0;
+  countWidth = 0;
+  /** The item up to its first record. */
+  private keyBytes: Uint8Array = new Uint8Array(0);
 
   /** Opens an item. @throws RangeError, saying where, when the bytes are no usage item. */
   open(item: Uint8Array, keyIndexOf: KeyIndexOf): void {
-    this.records = recordsOf(item);
+    const records = recordsOf(item);
     if (item.buffer !== this.view.buffer) this.view = new DataView(item.buffer);
     const { view } = this;
     const start = item.byteOffset;
@@ -52,41 +52,32 @@ export class UsageItemReader {
     this.kind = view.getUint8(start + 1) === AGGREGATES ? AGGREGATES : EVENTS;
     this.monthStart = view.getUint32(start + 10, true);
     this.asOf = view.getUint32(start + 14, true);
-    this.keys = keys;
-    this.forKey = keyWidth(keys);
-    this.forSession = widths & 1 ? SESSION_BYTES : 0;
-    this.forUp = (widths >> 1) & 7;
-    this.forDown = (widths >> 4) & 7;
-    this.forUnsplit = (widths >> 7) & 7;
-    this.forSeconds = (widths >> 10) & 7;
-    this.forCount = widths >> 13;
-    this.length = recordLength(widths, keys);
-    const p = this.readKeys(item, keyIndexOf);
-    if (p + this.records * this.length + PADDING !== item.length) {
-      throw corrupt(`its ${this.records} records do not end where it ends, at byte ${item.length}`, p);
+    this.keyWidth = keyWidth(keys);
+    this.sessionWidth = widths & 1 ? SESSION_BYTES : 0;
+    this.upWidth = (widths >> 1) & 7;
+    this.downWidth = (widths >> 4) & 7;
+    this.unsplitWidth = (widths >> 7) & 7;
+    this.secondsWidth = (widths >> 10) & 7;
+    this.countWidth = widths >> 13;
+    const p = this.readKeys(item, keys, keyIndexOf);
+    const length = records * recordLength(widths, keys);
+    if (p + length + PADDING !== item.length) {
+      throw corrupt(`its ${records} records do not end where it ends, at byte ${item.length}`, p);
     }
+    this.start = start;
     this.first = start + p;
+    this.end = this.first + length;
+    this.keys = keys;
   }
 
-  /** Copies the record at `at` to a row, all but its fingerprint. */
-  copyTo(rows: UsageRows, row: number, at: number): void {
-    const { view, forKey, forSession } = this;
-    let p = at + 15;
-    rows.startedAt[row] = this.monthStart + (view.getUint32(at + 12, true) & 0xff_ffff);
-    const key = forKey === 1 ? view.getUint8(p) : view.getUint16(p, true);
-    if (key >= this.keys) throw corrupt(`key ${key} is not among its ${this.keys}`, p);
-    rows.keyIndex[row] = this.keyMap[key]!;
-    p += forKey;
-    rows.session[row] = forSession === 0 ? 0 : view.getUint16(p + 4, true) * 0x1_0000_0000 + view.getUint32(p, true);
-    rows.bytesUp[row] = read(view, (p += forSession), this.forUp);
-    rows.bytesDown[row] = read(view, (p += this.forUp), this.forDown);
-    rows.bytesUnsplit[row] = read(view, (p += this.forDown), this.forUnsplit);
-    rows.seconds[row] = read(view, (p += this.forUnsplit), this.forSeconds);
-    rows.count[row] = read(view, p + this.forSeconds, this.forCount);
+  /** Forgets what the usage keys of the item before were numbered. */
+  begin(): void {
+    this.keys = -1;
   }
 
-  private readKeys(item: Uint8Array, keyIndexOf: KeyIndexOf): number {
-    const { keys } = this;
+  /** Numbers the item's usage keys; they are most often those of the item before. Answers where the records begin. */
+  private readKeys(item: Uint8Array, keys: number, keyIndexOf: KeyIndexOf): number {
+    if (keys === this.keys && this.hasKeysOfLast(item)) return this.keyBytes.length;
     if (keys > this.keyMap.length) this.keyMap = new Uint16Array(keys * 2);
     let p = HEADER;
     for (let key = 0; key < keys; key++) {
@@ -95,12 +86,21 @@ export class UsageItemReader {
       if (p > item.length) throw corrupt(`usage key ${key + 1} of ${keys} ends after it`, start);
       this.keyMap[key] = keyIndexOf(item, start, p);
     }
+    this.keys = keys;
+    this.keyBytes = item.subarray(0, p);
     return p;
+  }
+
+  private hasKeysOfLast(item: Uint8Array): boolean {
+    const { keyBytes } = this;
+    if (keyBytes.length > item.length) return false;
+    for (let i = HEADER; i < keyBytes.length; i++) if (keyBytes[i] !== item[i]) return false;
+    return true;
   }
 }
 
-/** A number of so many octets, 0 to 7; four octets from p on must be there. */
-function read(view: DataView, p: number, width: number): number {
+/** A number of so many octets, 0 to 7, little-endian; four octets from p on must be there. @throws RangeError from 2^53 on. */
+export function readNumber(view: DataView, p: number, width: number): number {
   if (width === 0) return 0;
   const low = (view.getUint32(p, true) & MASKS[width]!) >>> 0;
   return width <= 4 ? low : low + readHigh(view, p + 4, width - 4) * 0x1_0000_0000;

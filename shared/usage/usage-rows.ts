@@ -39,3 +39,18 @@ export function usageRows(capacity: number): UsageRows {
     count: new Float64Array(capacity),
   };
 }
+
+/** Copies one row over another. */
+export function copyRow(rows: UsageRows, from: number, to: number): void {
+  rows.fingerprint0[to] = rows.fingerprint0[from]!;
+  rows.fingerprint1[to] = rows.fingerprint1[from]!;
+  rows.fingerprint2[to] = rows.fingerprint2[from]!;
+  rows.session[to] = rows.session[from]!;
+  rows.startedAt[to] = rows.startedAt[from]!;
+  rows.keyIndex[to] = rows.keyIndex[from]!;
+  rows.bytesUp[to] = rows.bytesUp[from]!;
+  rows.bytesDown[to] = rows.bytesDown[from]!;
+  rows.bytesUnsplit[to] = rows.bytesUnsplit[from]!;
+  rows.seconds[to] = rows.seconds[from]!;
+  rows.count[to] = rows.count[from]!;
+}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createUsageMeter, hasRecords, totalsIn } from '#shared/rating/measure-usage.ts';
+import { hasRecords, totalsIn } from '#shared/rating/charge-usage.ts';
+import { createUsageMeter } from '#shared/rating/measure-usage.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 import {

@@ -1,0 +1,49 @@
+import type { UsageCharge } from '#shared/catalog/catalog.ts';
+import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import type { PlanTerms } from './plan-terms.ts';
+
+/** Records, octets, seconds and pieces as the records said them: four numbers a period, period behind period. */
+export type PeriodCounts = Float64Array;
+
+/** The measured usage of one charge in one zone: what allowances and prices are applied to. */
+export interface ChargeUsage {
+  readonly terms: PlanTerms;
+  readonly businessUnit: string;
+  readonly charge: UsageCharge;
+  readonly order: number;
+  readonly zone: string;
+  /** businessUnit|plan|version|charge|zone. */
+  readonly key: string;
+  /** plan/charge: what allowances and tiers know it by. */
+  readonly name: string;
+  /** The pool it draws on (see pool-key.ts); '' = none. */
+  readonly pool: string;
+  /** Quantity in base units on each day of the table, raised to increments. */
+  readonly quantities: Float64Array;
+  readonly counts: PeriodCounts;
+}
+
+/** Usage of a payer that is not charged: suspended by a reason, or free. */
+export interface ApartUsage {
+  readonly word: string;
+  readonly counts: PeriodCounts;
+}
+
+/** Numbers of a period. */
+export const COUNTS = 4;
+
+/** What the records of a period said. */
+export function totalsIn(counts: PeriodCounts, place: number): UsageTotals {
+  const at = place * COUNTS;
+  return {
+    records: counts[at] as number,
+    bytes: counts[at + 1] as number,
+    seconds: counts[at + 2] as number,
+    count: counts[at + 3] as number,
+  };
+}
+
+/** Whether any record was counted in a period. */
+export function hasRecords({ counts }: { readonly counts: PeriodCounts }, place: number): boolean {
+  return (counts[place * COUNTS] as number) > 0;
+}

@@ -1,0 +1,138 @@
+import type { Measure } from '#shared/catalog/catalog.ts';
+import type { UsageKey } from '#shared/usage/usage-key.ts';
+import { type ApartUsage, type ChargeUsage, COUNTS, type PeriodCounts } from './charge-usage.ts';
+import type { DayTable } from './day-table.ts';
+import { judge } from './judge-usage.ts';
+import type { Match } from './match-charge.ts';
+import { sumKey } from './partial-sums.ts';
+import type { PlanTerms } from './plan-terms.ts';
+import { poolOfCharge } from './pool-key.ts';
+import type { ScopedRecord } from './rounding-scope.ts';
+import type { Segment } from './segments.ts';
+
+/** What records of some keys and segments are counted under: a charge in a zone, or a word for why none. */
+export interface Tally {
+  /** Number of the subscription it was last cleared for. */
+  turn: number;
+  /** Place in MEASURES. */
+  readonly measure: number;
+  /** Increments each record is raised to by itself. */
+  readonly first: number;
+  readonly next: number;
+  /** Records that wait for others before they are raised to increments, unless each is raised by itself. */
+  readonly scoped: ScopedRecord[] | undefined;
+  readonly counts: PeriodCounts;
+  /** Quantities by day. */
+  readonly quantities: Float64Array;
+  /** The charge, or why there is none; neither where somebody else pays. */
+  readonly charged: ChargeUsage | undefined;
+  readonly apart: ApartUsage | undefined;
+}
+
+/** What a charge may count, in the order a tally knows it by. */
+export const MEASURES: readonly Measure[] = ['bytes', 'bytesUp', 'bytesDown', 'seconds', 'records', 'count'];
+
+const NO_TERMS = {};
+
+/** The tallies of a payer. What a usage key comes to under some terms is decided once, for all subscriptions. */
+export class TallyBook {
+  /** Those the present subscription has used. */
+  used: Tally[] = [];
+  /** For usage that somebody else pays. */
+  readonly ignored: Tally;
+  private readonly days: DayTable;
+  private turn = 0;
+  private readonly charged = new Map<string, Tally[]>();
+  private readonly apart = new Map<string, Tally>();
+  /** State and business unit → terms → usage key. Keys and terms are let go with whoever made them. */
+  private readonly decided = new Map<string, WeakMap<object, WeakMap<UsageKey, Tally>>>();
+
+  constructor(days: DayTable) {
+    this.days = days;
+    this.ignored = this.tallyApart('');
+  }
+
+  /** Begins a subscription. */
+  begin(): void {
+    this.turn++;
+    this.used = [];
+  }
+
+  /** The tally for usage of a key in a segment the payer pays, with nothing in it when the subscription has not used it yet. */
+  open(segment: Segment, key: UsageKey): Tally {
+    const tally = this.tallyOf(segment, key);
+    if (tally.turn === this.turn) return tally;
+    tally.turn = this.turn;
+    tally.counts.fill(0);
+    tally.quantities.fill(0);
+    if (tally.scoped !== undefined) tally.scoped.length = 0;
+    this.used.push(tally);
+    return tally;
+  }
+
+  private tallyOf(segment: Segment, key: UsageKey): Tally {
+    const place = `${segment.state} ${segment.businessUnit}`;
+    const terms = segment.terms ?? NO_TERMS;
+    const byTerms = this.decided.get(place) ?? new WeakMap<object, WeakMap<UsageKey, Tally>>();
+    const byKey = byTerms.get(terms) ?? new WeakMap<UsageKey, Tally>();
+    const known = byKey.get(key);
+    if (known !== undefined) return known;
+    const tally = this.decide(segment, judge(segment, key));
+    this.decided.set(place, byTerms.set(terms, byKey.set(key, tally)));
+    return tally;
+  }
+
+  private decide({ businessUnit, terms }: Segment, match: Match): Tally {
+    if (match.outcome !== 'charge') return this.tallyApart(match.outcome === 'free' ? 'free' : match.reason);
+    const { charge, order, zone } = match;
+    const its = { terms: terms as PlanTerms, businessUnit, charge, order, zone };
+    const key = sumKey(businessUnit, its.terms.plan, its.terms.version.from, charge.id, zone);
+    const same = this.charged.get(key) ?? [];
+    this.charged.set(key, same);
+    const known = same.find((each) => each.charged?.terms === terms && each.charged?.charge === charge);
+    if (known !== undefined) return known;
+    const pool = poolOfCharge(its.terms, charge, businessUnit);
+    const { counts, quantities } = this.numbers();
+    const charged = { ...its, key, name: `${its.terms.plan}/${charge.id}`, pool, quantities, counts };
+    const isScoped = charge.rounding !== 'record';
+    const tally: Tally = {
+      turn: 0,
+      measure: MEASURES.indexOf(charge.measure),
+      first: isScoped ? 1 : Number(charge.increment.first),
+      next: isScoped ? 1 : Number(charge.increment.next),
+      scoped: isScoped ? [] : undefined,
+      counts,
+      quantities,
+      charged,
+      apart: undefined,
+    };
+    same.push(tally);
+    return tally;
+  }
+
+  private tallyApart(word: string): Tally {
+    const known = this.apart.get(word);
+    if (known !== undefined) return known;
+    const numbers = this.numbers();
+    const apart = { word, counts: numbers.counts };
+    const tally: Tally = {
+      turn: 0,
+      measure: 0,
+      first: 1,
+      next: 1,
+      scoped: undefined,
+      ...numbers,
+      charged: undefined,
+      apart,
+    };
+    this.apart.set(word, tally);
+    return tally;
+  }
+
+  private numbers() {
+    return {
+      counts: new Float64Array(this.days.periods.length * COUNTS),
+      quantities: new Float64Array(this.days.dates.length),
+    };
+  }
+}
