@@ -51,6 +51,8 @@ export interface RunRequest {
   readonly beforeEnd: boolean;
   readonly by: string;
   readonly at: Instant;
+  /** Name of the command that asked: by it whoever asked knows their own from another's of the same second. */
+  readonly command: string;
 }
 
 /** States of a run; posting goes forwards only. */

@@ -81,10 +81,12 @@ describe('a run is not opened', () => {
     );
   });
 
-  test('twice by two at once', async () => {
+  test('twice by two in the same second: the one who comes second is told who was first', async () => {
     const opened = await Promise.all([world.open('2026-02', { by: 'a' }), world.open('2026-02', { by: 'b' })]);
-    const runs = new Set(opened.flatMap((each) => (each.outcome === 'opened' ? [each.run] : [])));
-    expect([...runs]).toEqual(['acme-c01-2026-02-1']);
+    expect(opened).toEqual([
+      { outcome: 'opened', run: 'acme-c01-2026-02-1' },
+      { outcome: 'refused', reason: 'run acme-c01-2026-02-1 was opened already by a, at 2026-03-02T23:00:00Z' },
+    ]);
     await world.work();
     expect((await runStates(world.ports.decisions, 'acme-c01-2026-02-1')).map(({ state }) => state)).toEqual([
       'opened',

@@ -6,7 +6,7 @@ import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { accountAt } from '#shared/inventory/account-history.ts';
 import { isoInstant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { periodOfMonth } from '#shared/time/period.ts';
-import type { Clock } from '#shared/time/ports.ts';
+import type { Clock, Identifiers } from '#shared/time/ports.ts';
 import type { Workflows } from '../ports.ts';
 import { type RunRequest, runId, runKeys, runScope } from '../run.ts';
 import { chainEnd } from './chain.ts';
@@ -19,6 +19,7 @@ export interface OpenRunPorts {
   readonly projections: Projections;
   readonly workflows: Workflows;
   readonly clock: Clock;
+  readonly identifiers: Identifiers;
 }
 
 /** What an operator asks for: a cycle by its billing day, or (cycle 0) one account. `invoiceDate` '' = today, in the seller's time zone. */
@@ -73,14 +74,16 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
     beforeEnd: command.beforeEnd,
     by,
     at: now,
+    command: ports.identifiers.next(),
   };
   const sequence = {
     partition: runKeys.sequence(seller, runScope(cycle, account), month),
     sort: `${next}`.padStart(4, '0'),
   };
-  const put = await ports.decisions.putIfAbsent(sequence, request);
-  if (!put.won && put.value.at !== now) return refused(`run ${run} was opened by ${put.value.by} at the same time`);
-  await begin(ports, put.value);
+  const { value } = await ports.decisions.putIfAbsent(sequence, request);
+  if (value.command !== request.command)
+    return refused(`run ${run} was opened already by ${value.by}, at ${isoInstant(value.at)}`);
+  await begin(ports, request);
   return { outcome: 'opened', run };
 }
 
