@@ -42,7 +42,9 @@ export function inventoryCommands(program: Command, connected: Connected): void 
   const inventory = program.command('inventory').description('accounts and subscriptions: who has what, and from when');
   inventory
     .command('load <file...>')
-    .description('record accounts (.yaml) and subscriptions (.csv), all of it or nothing')
+    .description(
+      'record accounts (.yaml) and subscriptions (.csv), all of it or nothing; what is known already is not recorded again',
+    )
     .addHelpText('after', example('billing inventory load accounts.yaml subscriptions.csv'))
     .action((files: string[]) => connected((session, output) => loadFiles(session, files, output)));
   inventory

@@ -48,7 +48,10 @@ async function inventoryText(path: string): Promise<string> {
 function tellLoad(result: LoadResult, output: Output): void {
   switch (result.outcome) {
     case 'recorded':
-      output.result(result, `Recorded ${counted(result.facts, 'fact', 'facts')} at position ${result.position}.`);
+      output.result(result, recordedText(result));
+      return;
+    case 'known already':
+      output.result(result, `${counted(result.known, 'fact is', 'facts are')} known already; there is nothing to do.`);
       return;
     case 'nothing to record':
       output.result(result, 'The files say nothing; there is nothing to do.');
@@ -60,6 +63,11 @@ function tellLoad(result: LoadResult, output: Output): void {
       throw new CommandFailure(message, result.problems.map(problemText), 'mend them all, then give the command again');
     }
   }
+}
+
+function recordedText({ facts, known, position }: Extract<LoadResult, { outcome: 'recorded' }>): string {
+  const already = known === 0 ? '' : `; ${counted(known, 'was', 'were')} known already`;
+  return `Recorded ${counted(facts, 'fact', 'facts')} at position ${position}${already}.`;
 }
 
 function historyText({ kind, id, name, timeZone, entries }: InventoryHistory): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import type { Change } from '#shared/inventory/change.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 import { changeOne, loadFiles, showInventory } from '../../cli/inventory.ts';
 import { NO_CHANGE } from '../inventory/no-change.ts';
-import { loadedSession } from './fleet.ts';
+import { FLEET, loadedSession } from './fleet.ts';
 import { type MemorySession, told } from './memory-session.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'billing-inventory-'));
@@ -70,6 +70,27 @@ test('rows without a payer take the zone of who pays already', async () => {
   const { text } = await told((output) => loadFiles(session, [path], output));
   expect(text).toBe('Recorded 2 facts at position 3.');
   expect((await recorded('LS-01', 'state')).at(-1)).toMatchObject({ from: instantOf('2026-10-20T22:00:00Z', 'UTC') });
+});
+
+describe('what is known already', () => {
+  test('a command given again records nothing', async () => {
+    const given = { subscription: 'NW-016', state: 'suspended' };
+    await change(given);
+    expect((await change(given)).text).toBe('1 fact is known already; there is nothing to do.');
+    await change({ ...given, state: 'active' });
+    expect((await change(given)).text).toBe('Recorded 1 fact at position 5.');
+  });
+
+  test('of files loaded again, only what is new is recorded', async () => {
+    const files = ['accounts.yaml', 'subscriptions.csv'].map((name) => join(FLEET, 'inventory', name));
+    const { text } = await told((output) => loadFiles(session, files, output));
+    expect(text).toBe('1,006 facts are known already; there is nothing to do.');
+    const path = join(folder, 'more.csv');
+    const [header, first] = readFileSync(files[1] ?? '', 'utf8').split('\n');
+    writeFileSync(path, `${header}\n${first}\n${first?.replace(/^[^,]+/, 'NEW-1').replace(/\d{15,}/g, '')}\n`);
+    const again = await told((output) => loadFiles(session, [path], output));
+    expect(again.text).toMatch(/^Recorded 2 facts at position 3; \d were known already\.$/);
+  });
 });
 
 test('a file that says nothing records nothing', async () => {

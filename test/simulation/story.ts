@@ -158,7 +158,7 @@ function decide(ports: Ports) {
 
 async function load(scheduler: Scheduler, cloud: Cloud, files: readonly { name: string; text: string }[]) {
   const result = await command(scheduler, cloud, 'load', (ports) => loadInventory(ports, files, 'ops'));
-  if (result.outcome !== 'recorded') throw new Error(JSON.stringify(result));
+  if (result.outcome !== 'recorded' && result.outcome !== 'known already') throw new Error(JSON.stringify(result));
 }
 
 async function backOut(scheduler: Scheduler, cloud: Cloud, file: File): Promise<void> {

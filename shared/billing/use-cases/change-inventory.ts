@@ -1,12 +1,19 @@
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
-import { accountFacts, accountsInCycle, subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import {
+  accountFacts,
+  accountsInCycle,
+  identifierFacts,
+  subscriptionFacts,
+} from '#shared/commit-log/use-cases/read-inventory.ts';
 import { type EntryQueue, recordFacts } from '#shared/commit-log/use-cases/record-facts.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
 import type { KnownAccount, KnownInventory } from '#shared/inventory/change.ts';
-import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
+import type { AccountFact, Fact, RecordedFact } from '#shared/inventory/fact.ts';
+import { newFacts } from '#shared/inventory/new-facts.ts';
 import { isoInstant, startOfDay } from '#shared/time/local-date.ts';
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
 import { chainEnd } from './chain.ts';
@@ -21,9 +28,10 @@ export interface InventoryPorts {
   readonly entryQueue: EntryQueue;
 }
 
-/** What came of recording facts: every reason they were refused for, or where they stand. */
+/** What came of recording facts: every reason they were refused for, or where they stand. `known`: how many say nothing new. */
 export type RecordResult =
-  | { readonly outcome: 'recorded'; readonly position: number; readonly facts: number }
+  | { readonly outcome: 'recorded'; readonly position: number; readonly facts: number; readonly known: number }
+  | { readonly outcome: 'known already'; readonly known: number }
   | { readonly outcome: 'refused'; readonly reasons: readonly string[] };
 
 /** Accounts and plans as files and changes are checked against: the inventory is projected up to the tail first. */
@@ -49,7 +57,7 @@ function knownAccount({ account, businessUnits }: AccountView): KnownAccount {
 }
 
 /**
- * Records facts, unless one of them reaches into a frozen period, names a seller or tax profile the catalogue lacks, or moves an account to
+ * Records facts that say anything new, so that a command may be given twice; unless one of them reaches into a frozen period, names a seller or tax profile the catalogue lacks, or moves an account to
  * another seller, currency, time zone or billing day: its open periods would change their borders.
  */
 export async function changeInventory(
@@ -57,10 +65,37 @@ export async function changeInventory(
   facts: readonly Fact[],
   by: string,
 ): Promise<RecordResult> {
-  const reasons = await refusals(ports, facts);
+  await projectFacts(ports, await tail(ports.decisions, 0));
+  const unknown = await unknownFacts(ports.projections, facts);
+  const known = facts.length - unknown.length;
+  if (unknown.length === 0) return { outcome: 'known already', known };
+  const reasons = await refusals(ports, unknown);
   if (reasons.length > 0) return { outcome: 'refused', reasons };
-  const position = await recordFacts(ports, facts, by, ports.identifiers.next());
-  return { outcome: 'recorded', position, facts: facts.length };
+  const position = await recordFacts(ports, unknown, by, ports.identifiers.next());
+  return { outcome: 'recorded', position, facts: unknown.length, known };
+}
+
+const LOOKUPS_AT_ONCE = 32;
+
+/** The facts that say anything new, in their order. */
+async function unknownFacts(projections: Projections, facts: readonly Fact[]): Promise<Fact[]> {
+  const unknown = new Set<Fact>();
+  const bySubject = Map.groupBy(facts, (fact) => {
+    if (fact.kind === 'account' || fact.kind === 'businessUnit') return `account ${fact.account}`;
+    return fact.kind === 'identifier' ? fact.identifier : `subscription ${fact.subscription}`;
+  });
+  await inParallel(bySubject.values(), LOOKUPS_AT_ONCE, async (of) => {
+    const recorded = await recordedLike(projections, of[0] as Fact);
+    for (const fact of newFacts(of, recorded)) unknown.add(fact);
+  });
+  return facts.filter((fact) => unknown.has(fact));
+}
+
+/** What is recorded about what a fact is about. */
+function recordedLike(projections: Projections, fact: Fact): Promise<readonly RecordedFact[]> {
+  if (fact.kind === 'account' || fact.kind === 'businessUnit') return accountFacts(projections, fact.account);
+  if (fact.kind === 'identifier') return identifierFacts(projections, fact.identifier);
+  return subscriptionFacts(projections, fact.subscription);
 }
 
 async function refusals(ports: InventoryPorts, facts: readonly Fact[]): Promise<string[]> {

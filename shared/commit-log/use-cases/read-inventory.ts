@@ -17,18 +17,22 @@ export async function subscriptionFacts(projections: Projections, subscription: 
   );
 }
 
+/** Facts about an identifier, whoever has it. */
+export async function identifierFacts(
+  projections: Projections,
+  identifier: string,
+): Promise<RecordedFact<IdentifierFact>[]> {
+  const rows = await projections.query<RecordedFact<IdentifierFact>>(rowKeys.identifier(identifier), EVERYTHING);
+  return rows.map((row) => row.value);
+}
+
 /** Whose an identifier was when; '' = nobody's. */
 export async function ownersOf(
   projections: Projections,
   identifier: string,
   known: Knowledge,
 ): Promise<Span<string>[]> {
-  const rows = await projections.query<RecordedFact<IdentifierFact>>(rowKeys.identifier(identifier), EVERYTHING);
-  return timeline(
-    rows.map((row) => row.value),
-    known,
-    (fact) => fact.subscription,
-  );
+  return timeline(await identifierFacts(projections, identifier), known, (fact) => fact.subscription);
 }
 
 /** The shards a payer's subscriptions fall into, in order. */
