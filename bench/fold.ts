@@ -87,7 +87,7 @@ export async function foldShape(
     duplicates = 0;
     for (let round = 0; round < rounds; round++) {
       for (const items of fleet) {
-        const folded = folder.fold(items);
+        const folded = folder.fold(items, OCTOBER);
         kilobytes += accumulate(folded);
         duplicates += folded.duplicates.records;
       }

@@ -1,6 +1,8 @@
+import type { Instant } from '#shared/time/local-date.ts';
+import { takeDifferences } from './counter-usage.ts';
 import type { FoldedUsage, UsageTotals } from './folded-usage.ts';
 import { Interner } from './interner.ts';
-import { AGGREGATES, corrupt, headerOf, recordsOf } from './usage-item.ts';
+import { AGGREGATES, COUNTERS, corrupt, EVENTS, headerOf, recordsOf } from './usage-item.ts';
 import { readNumber, UsageItemReader } from './usage-item-reader.ts';
 import type { UsageKey } from './usage-key.ts';
 import { usageKeyOf } from './usage-key-text.ts';
@@ -18,23 +20,28 @@ export interface VisibleItem {
 
 /** Folds again and again in the same memory. What it returned is valid until it folds the next time. */
 export interface Folder {
-  fold(items: readonly VisibleItem[]): FoldedUsage;
+  /** `since`: where the usage asked for begins. Items before it are there for the counters that go on from them. */
+  fold(items: readonly VisibleItem[], since: Instant): FoldedUsage;
 }
 
 /**
  * Unites the visible items of one identifier: each event once. Items count in the order position, file, chunk, part, however they are given.
  * Of events with the same fingerprint the first stands; of aggregates the one with the greatest as-of, among equals the last in order.
- * What stands for another is counted in `duplicates`.
+ * What stands for another is counted in `duplicates`. Counter readings become what the counter rose by.
  * @throws RangeError for an item that is corrupt.
  */
 export function fold(items: readonly VisibleItem[]): FoldedUsage {
-  return createFolder().fold(items);
+  return createFolder().fold(items, Number.NEGATIVE_INFINITY);
 }
+
+/** Stands for the as-of of counter readings. */
+const READING = -1;
+const NOTHING: UsageTotals = { records: 0, bytes: 0, seconds: 0, count: 0 };
 
 /** What a folder uses again and again. */
 interface FoldMemory {
   readonly rows: UsageRows;
-  /** As-of of each row, kept up only where aggregates are folded. */
+  /** As-of of each row, READING for a counter's; kept up only where there are other records than events. */
   readonly asOf: Float64Array;
   readonly table: Int32Array;
 }
@@ -49,20 +56,20 @@ export function createFolder(): Folder {
   const reader = new UsageItemReader();
   let memory = foldMemory(1024);
   return {
-    fold(items) {
+    fold(items, since) {
       const ordered = inOrder(items);
       let records = 0;
-      let hasAggregates = false;
+      let hasStates = false;
       for (const { packed } of ordered) {
         records += recordsOf(packed);
-        hasAggregates ||= packed[1] === AGGREGATES;
+        hasStates ||= packed[1] !== EVENTS;
       }
       if (records >= memory.asOf.length) memory = foldMemory(2 ** Math.ceil(Math.log2(records + 1)));
       keys.begin();
       reader.begin();
       const mask = tableSize(records) - 1;
       memory.table.fill(0, 0, mask + 1);
-      return unite(ordered, memory, mask, hasAggregates, keys, reader);
+      return unite(ordered, memory, mask, hasStates, keys, reader, since);
     },
   };
 }
@@ -82,9 +89,10 @@ function unite(
   items: readonly VisibleItem[],
   { rows, asOf, table }: FoldMemory,
   mask: number,
-  hasAggregates: boolean,
+  hasStates: boolean,
   keys: FoldedKeys,
   reader: UsageItemReader,
+  since: Instant,
 ): FoldedUsage {
   const { fingerprint0, fingerprint1, fingerprint2, startedAt, keyIndex, session } = rows;
   const { bytesUp, bytesDown, bytesUnsplit, seconds, count } = rows;
@@ -101,7 +109,7 @@ function unite(
       fingerprint0[row] = f0;
       fingerprint1[row] = f1;
       fingerprint2[row] = f2;
-      if (hasAggregates) asOf[row] = itemAsOf;
+      if (hasStates) asOf[row] = kind === COUNTERS ? READING : itemAsOf;
       startedAt[row] = monthStart + (view.getUint32(p + 12, true) & 0xff_ffff);
       const key = keyWidth === 1 ? view.getUint8(p + 15) : view.getUint16(p + 15, true);
       if (key >= keyCount) throw corrupt(`key ${key} is not among its ${keyCount}`, p + 15 - reader.start);
@@ -131,8 +139,11 @@ function unite(
       }
     }
   }
+  const { length, carried, resets } = hasStates
+    ? takeDifferences(rows, row, (at) => asOf[at] === READING, since)
+    : { length: row, carried: NOTHING, resets: 0 };
   return {
-    length: row,
+    length,
     keys: keys.list(),
     keyIndex,
     session,
@@ -143,6 +154,8 @@ function unite(
     seconds,
     count,
     duplicates,
+    carried,
+    resets,
   };
 }
 

@@ -11,7 +11,7 @@ export interface UsageTotals {
 }
 
 /**
- * The usage of one identifier as the fold sees it: each event once, as columns of equal length (`length` entries count; the arrays may be
+ * The usage of one identifier as the fold sees it: each event once, counters as what they rose by, as columns of equal length (`length` entries count; the arrays may be
  * longer). Quantities are whole octets, seconds and pieces, below 2^53.
  */
 export interface FoldedUsage {
@@ -31,4 +31,8 @@ export interface FoldedUsage {
   readonly session: Float64Array;
   /** What the fold left out because another record of the same fingerprint stands for it. */
   readonly duplicates: UsageTotals;
+  /** What counter readings said that had been counted before: readings − usage. Nothing for events and aggregates. */
+  readonly carried: UsageTotals;
+  /** Counters that stood lower than before although nothing said that they had begun anew. */
+  readonly resets: number;
 }

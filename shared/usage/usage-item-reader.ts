@@ -1,10 +1,10 @@
 import {
-  AGGREGATES,
   corrupt,
   EVENTS,
   HEADER,
   keyWidth,
   PADDING,
+  type RecordsKind,
   recordLength,
   recordsOf,
   SESSION_BYTES,
@@ -18,7 +18,7 @@ const MASKS = Int32Array.of(0, 0xff, 0xffff, 0xff_ffff, -1, -1, -1, -1);
 
 /** Reads the head of one packed usage item after the other: how its records lie (see usage-item.ts for the layout). */
 export class UsageItemReader {
-  kind: typeof EVENTS | typeof AGGREGATES = EVENTS;
+  kind: RecordsKind = EVENTS;
   asOf = 0;
   monthStart = 0;
   /** Memory the item is a part of. */
@@ -49,7 +49,7 @@ export class UsageItemReader {
     const start = item.byteOffset;
     const widths = view.getUint16(start + 2, true);
     const keys = view.getUint16(start + 4, true);
-    this.kind = view.getUint8(start + 1) === AGGREGATES ? AGGREGATES : EVENTS;
+    this.kind = view.getUint8(start + 1) as RecordsKind;
     this.monthStart = view.getUint32(start + 10, true);
     this.asOf = view.getUint32(start + 14, true);
     this.keyWidth = keyWidth(keys);

@@ -147,7 +147,7 @@ describe('a folder', () => {
       fc.property(arbitraryFiles, (files) => {
         const items = allItems(files, [3]);
         const fresh = fold(items);
-        const used = folder.fold(items);
+        const used = folder.fold(items, 0);
         expect(plain(used)).toEqual(plain(fresh));
         expect(used.keys).toEqual(fresh.keys);
       }),
@@ -176,7 +176,7 @@ describe('corrupt items', () => {
   test.each([
     ['empty', new Uint8Array(0), /shorter than its header/],
     ['of another version', item.map((byte, i) => (i === 0 ? 9 : byte)), /version is 9/],
-    ['of an unknown kind', item.map((byte, i) => (i === 1 ? 2 : byte)), /kind is 2/],
+    ['of an unknown kind', item.map((byte, i) => (i === 1 ? 3 : byte)), /kind is 3/],
     ['with a huge record count', item.map((byte, i) => (i === 9 ? 255 : byte)), /cannot hold/],
     [
       'with a number of 2^53',
@@ -199,11 +199,11 @@ describe('corrupt items', () => {
           const broken = item.slice();
           for (const [at, byte] of changes) broken[at] = byte;
           try {
-            folder.fold(visible(broken));
+            folder.fold(visible(broken), 0);
           } catch (error) {
             expect((error as Error).message).toMatch(/corrupt usage item|not a usage key/);
           }
-          expect(plain(folder.fold(visible(item)))).toEqual(good);
+          expect(plain(folder.fold(visible(item), 0))).toEqual(good);
         },
       ),
       { numRuns: 3000 },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { Interner } from '#shared/usage/interner.ts';
-import { AGGREGATES, EVENTS } from '#shared/usage/usage-item.ts';
+import { AGGREGATES, COUNTERS, EVENTS } from '#shared/usage/usage-item.ts';
 import { packItems } from '#shared/usage/usage-item-writer.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { usageKeyText } from '#shared/usage/usage-key-text.ts';
@@ -69,8 +69,13 @@ export const arbitraryRecord: fc.Arbitrary<PlainRecord> = fc.record({
   count: quantity,
 });
 
-/** Packs records of October as the mediation does. */
-export function pack(records: readonly PlainRecord[], asOf: number | 'events', maxBytes: number): Uint8Array[] {
+/** Packs records of October as the mediation does: as events, as counter readings, or as aggregates as of an instant. */
+export function pack(
+  records: readonly PlainRecord[],
+  asOf: number | 'events' | 'counters',
+  maxBytes: number,
+  monthStart = OCTOBER,
+): Uint8Array[] {
   const rows = usageRows(records.length);
   const keys = new Interner();
   records.forEach((record, row) => {
@@ -82,9 +87,9 @@ export function pack(records: readonly PlainRecord[], asOf: number | 'events', m
     for (const column of QUANTITIES) rows[column][row] = record[column];
   });
   const header = {
-    kind: asOf === 'events' ? EVENTS : AGGREGATES,
-    monthStart: OCTOBER,
-    asOf: asOf === 'events' ? 0 : asOf,
+    kind: asOf === 'events' ? EVENTS : asOf === 'counters' ? COUNTERS : AGGREGATES,
+    monthStart,
+    asOf: typeof asOf === 'number' ? asOf : 0,
   } as const;
   const order = Int32Array.from(records.keys());
   return packItems(rows, order, 0, records.length, header, keys, maxBytes);

@@ -1,7 +1,9 @@
 import { generationKey, type WorldState } from '#shared/commit-log/visibility.ts';
+import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
 import { createFolder, type Folder, type VisibleItem } from '#shared/usage/fold.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { UsageItem, UsageStore } from '#shared/usage/ports.ts';
+import { COUNTERS, headerOf } from '#shared/usage/usage-item.ts';
 
 /**
  * Reads the usage of some identifiers in UTC months `from` to `until`. What it answers folds when it is called, in memory that is used again
@@ -15,16 +17,34 @@ export type FoldUsage = () => ReadonlyMap<string, FoldedUsage>;
 export function usageReader(usage: UsageStore, world: WorldState): UsageReader {
   const folders: Folder[] = [];
   return async (identifiers, from, until) => {
-    const items = await Promise.all(identifiers.map((identifier) => usage.read(identifier, from, until)));
-    const visible = items.map((each) => visibleItems(world, each));
+    const visible = await Promise.all(
+      identifiers.map((identifier) => readVisible(usage, world, identifier, from, until)),
+    );
     return () =>
       new Map(
         identifiers.map((identifier, place) => {
           const folder = (folders[place] ??= createFolder());
-          return [identifier, folder.fold(visible[place] ?? [])];
+          return [identifier, folder.fold(visible[place] ?? [], utcMonthStart(from))];
         }),
       );
   };
+}
+
+/** Items that count; for counters also those of earlier months, since a reading goes on from the one before. */
+async function readVisible(
+  usage: UsageStore,
+  world: WorldState,
+  identifier: string,
+  from: string,
+  until: string,
+): Promise<VisibleItem[]> {
+  const items = visibleItems(world, await usage.read(identifier, from, until));
+  const [first] = Object.keys(world.months).sort();
+  if (first === undefined || first >= from || !items.some(({ packed }) => headerOf(packed).kind === COUNTERS))
+    return items;
+  const [before = first] = utcMonths(utcMonthStart(from) - 1, utcMonthStart(from));
+  const earlier = visibleItems(world, await usage.read(identifier, first, before));
+  return [...earlier.filter(({ packed }) => headerOf(packed).kind === COUNTERS), ...items];
 }
 
 /** Of usage items, those that count: their file's generation is loaded, and their attempt is the one its entry names. */

@@ -1,0 +1,63 @@
+import type { Instant } from '#shared/time/local-date.ts';
+import type { UsageTotals } from './folded-usage.ts';
+import { copyRow, type UsageRows } from './usage-rows.ts';
+
+/** What became of counter readings. */
+export interface CounterUsage {
+  /** Rows that are left. */
+  readonly length: number;
+  readonly carried: UsageTotals;
+  readonly resets: number;
+}
+
+const QUANTITIES = ['bytesUp', 'bytesDown', 'bytesUnsplit', 'seconds', 'count'] as const;
+
+/**
+ * Turns the counter readings among some rows into usage, in place: of each counter (usage key and cycle) in order of time, what it rose by since
+ * the reading before. The first reading of a cycle counts whole, since its counter began at zero. A quantity that fell began anew: it counts
+ * whole, and the reading as a reset. Readings before `since` are there for those that follow, and left out.
+ */
+export function takeDifferences(
+  rows: UsageRows,
+  length: number,
+  isReading: (row: number) => boolean,
+  since: Instant,
+): CounterUsage {
+  const readings: number[] = [];
+  for (let row = 0; row < length; row++) if (isReading(row)) readings.push(row);
+  readings.sort((a, b) => compareCounters(rows, a, b) || rows.startedAt[a]! - rows.startedAt[b]! || a - b);
+  const carried = { records: 0, bytes: 0, seconds: 0, count: 0 };
+  let resets = 0;
+  let last = new Float64Array(QUANTITIES.length);
+  for (const [place, row] of readings.entries()) {
+    const before = readings[place - 1];
+    const isFirst = before === undefined || compareCounters(rows, before, row) !== 0;
+    const said = Float64Array.from(QUANTITIES, (quantity) => rows[quantity][row]!);
+    const from = said.map((value, at) => (isFirst || value < last[at]! ? 0 : last[at]!));
+    const counts = rows.startedAt[row]! >= since;
+    if (counts && !isFirst && said.some((value, at) => value < last[at]!)) resets++;
+    for (const [at, quantity] of QUANTITIES.entries()) rows[quantity][row] = said[at]! - from[at]!;
+    if (counts) {
+      carried.bytes += from[0]! + from[1]! + from[2]!;
+      carried.seconds += from[3]!;
+      carried.count += from[4]!;
+    }
+    last = said;
+  }
+  return { length: dropEarlier(rows, length, since), carried, resets };
+}
+
+function compareCounters(rows: UsageRows, a: number, b: number): number {
+  return rows.keyIndex[a]! - rows.keyIndex[b]! || rows.session[a]! - rows.session[b]!;
+}
+
+/** Moves the rows from `since` on to the front, in their order; answers how many there are. */
+function dropEarlier(rows: UsageRows, length: number, since: Instant): number {
+  let kept = 0;
+  for (let row = 0; row < length; row++) {
+    if (rows.startedAt[row]! < since) continue;
+    if (row !== kept) copyRow(rows, row, kept);
+    kept++;
+  }
+  return kept;
+}
