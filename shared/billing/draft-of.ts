@@ -29,7 +29,7 @@ export interface DraftInput {
   readonly view: AccountView;
   readonly slices: readonly SliceSums[];
   readonly base: { readonly link: Link; readonly draft: Draft } | undefined;
-  /** What became known since the link of the base. */
+  /** What became known since the link of the base; without one, nothing has moved. */
   readonly news: News;
   readonly backBillingMonths: number;
 }

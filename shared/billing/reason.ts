@@ -61,20 +61,20 @@ export interface ReasonScope {
   readonly news: News;
   readonly zone: TimeZone;
   readonly period: Period;
-  /** Cut-off of the last link: facts that hold from before it were late. */
+  /** Cut-off of the last link: facts that hold from before it were late. 0 = nothing was ever posted. */
   readonly lastCutOff: Instant;
 }
 
 /**
  * Why a line moved (pricing rules §10): the news that can have moved it, usage before inventory before prices. A line of the run's own
- * period, or a later one, that was never posted needs none. A move that no news explains is `computation changed`.
+ * period, or a later one, that was never posted needs none, nor does any line of a first invoice. A move that no news explains is `computation changed`.
  */
 export function reasonOf(
   scope: ReasonScope,
   line: ChargeLine,
   posted: RecordedLine | undefined,
 ): DifferenceReason | '' {
-  if (posted === undefined && line.period.from >= scope.period.from) return '';
+  if (posted === undefined && (scope.lastCutOff === 0 || line.period.from >= scope.period.from)) return '';
   const { news } = scope;
   const { from, until } = periodInstants(line.period, scope.zone);
   const facts = news.factsFrom < until;

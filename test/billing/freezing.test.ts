@@ -66,6 +66,7 @@ describe('a posted period that ended longer ago than the back-billing limit free
     const draft = await bill(world, '2026-05');
     expect(await frozenUntil(world)).toBe('');
     expect(told(draft)).toEqual(expect.arrayContaining(['fee 2026-01 3.00', 'data 2026-01 5.00', 'fee 2026-05 3.00']));
+    expect(new Set(draft.documents.flatMap(({ lines }) => lines.map(({ reason }) => reason)))).toEqual(new Set(['']));
   });
 
   test('late usage is billed until then, and not after; what is frozen is not credited either', async () => {

@@ -125,6 +125,20 @@ describe('why a line moved (pricing rules §10)', () => {
   });
 });
 
+test('where nothing was ever posted, nothing has moved: a first invoice gives no reasons', () => {
+  const scope = {
+    news: newsOf(entriesOf([loaded('2026-03'), facts('2026-03-10'), released])),
+    zone: ZONE,
+    period: periodOfMonth('2026-04', 1),
+    lastCutOff: 0,
+  };
+  expect([data('1.00'), advance('1.00'), data('1.00', '2026-04')].map((of) => reasonOf(scope, of, undefined))).toEqual([
+    '',
+    '',
+    '',
+  ]);
+});
+
 describe('news touch a period', () => {
   test.each<[string, EntryBody[], boolean]>([
     ['nothing', [], false],

@@ -82,7 +82,7 @@ async function readContext(ports: DraftPorts, run: string, payers: readonly stri
     const { predecessor } = plannedPayer(plan, payer);
     if (predecessor > 0) links.set(payer, await linkAt(ports, request.seller, payer, predecessor));
   });
-  const positions = payers.map((payer) => links.get(payer)?.position ?? 0);
+  const positions = [...links.values()].map((link) => link.position);
   return { request, plan, catalog, links, news: await newsSince(ports.decisions, positions, plan.position) };
 }
 
@@ -109,7 +109,7 @@ async function draftPayer(
     view,
     slices,
     base: link && { link, draft: await postedDraft(ports.objects, link) },
-    news: news.get(link?.position ?? 0) ?? NO_NEWS,
+    news: (link && news.get(link.position)) ?? NO_NEWS,
     backBillingMonths: ports.backBillingMonths,
   };
   try {

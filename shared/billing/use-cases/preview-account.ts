@@ -60,8 +60,7 @@ export async function previewAccount(ports: PreviewPorts, account: string): Prom
   const sums = await measureShards(ports.projections, usageReader(ports.usage, world), scope, shards, async () => {});
   const request = { run: 'preview', seller, month: period.from.slice(0, 7), invoiceDate: localDateOf(now, timeZone) };
   const base = last && { link: last.link, draft: await postedDraft(ports.objects, last.link) };
-  const since = last?.link.position ?? 0;
-  const news = (await newsSince(ports.decisions, [since], position)).get(since) ?? NO_NEWS;
+  const news = last && (await newsSince(ports.decisions, [last.link.position], position)).get(last.link.position);
   const plan = { position, catalog: release };
   return draftOf({
     request,
@@ -71,7 +70,7 @@ export async function previewAccount(ports: PreviewPorts, account: string): Prom
     view,
     slices: [sums],
     base,
-    news,
+    news: news ?? NO_NEWS,
     backBillingMonths: ports.backBillingMonths,
   });
 }
