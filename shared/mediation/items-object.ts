@@ -16,7 +16,7 @@ const ENTRY = 128;
  * index is written as bytes, entry by entry, since a chunk has as many as it has identifiers.
  */
 export class ItemsIndex {
-  private bytes = new Uint8Array(1 << 16);
+  private bytes = Buffer.alloc(1 << 16);
   private view = viewOf(this.bytes);
   private length = 0;
 
@@ -65,7 +65,7 @@ export class ItemsIndex {
   }
 
   private grow(needed: number): void {
-    const larger = new Uint8Array(needed * 2);
+    const larger = Buffer.alloc(needed * 2);
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
     this.view = viewOf(larger);

@@ -130,19 +130,24 @@ export class RecordCsv {
     this.at = at;
   }
 
-  /** The text written since it was begun. */
+  /** The text written since it was begun. Its memory is given away with it. */
   whole(): Uint8Array {
-    return Uint8Array.prototype.slice.call(this.out, 0, this.at);
+    const text = this.out.subarray(0, this.at);
+    this.out = Buffer.allocUnsafeSlow(this.at + (this.at >> 3) + 2 * LONGEST_LINE);
+    this.view = viewOf(this.out);
+    return text;
   }
 
-  /** Header line and the lines at [starts[i], ends[i]) for the first `count` i. */
-  lines(starts: Int32Array, ends: Int32Array, count: number): Uint8Array {
+  /** Header line and so many lines, in the order `rows` gives: line i ends at lineEnds[i + 1], where the next one begins. */
+  lines(lineEnds: Int32Array, rows: Int32Array, count: number): Uint8Array {
     const kept = new Uint8Array(this.at);
     kept.set(HEADER_LINE);
     let to = HEADER_LINE.length;
     for (let i = 0; i < count; i++) {
-      kept.set(this.out.subarray(starts[i]!, ends[i]!), to);
-      to += ends[i]! - starts[i]!;
+      const start = lineEnds[rows[i]!]!;
+      const end = lineEnds[rows[i]! + 1]!;
+      kept.set(this.out.subarray(start, end), to);
+      to += end - start;
     }
     return kept.slice(0, to);
   }
