@@ -1,11 +1,9 @@
 import type { Instant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from './folded-usage.ts';
-import { copyRow, type UsageRows } from './usage-rows.ts';
+import type { UsageRows } from './usage-rows.ts';
 
 /** What became of counter readings. */
 export interface CounterUsage {
-  /** Rows that are left. */
-  readonly length: number;
   readonly carried: UsageTotals;
   readonly resets: number;
 }
@@ -15,7 +13,7 @@ const QUANTITIES = ['bytesUp', 'bytesDown', 'bytesUnsplit', 'seconds', 'count'] 
 /**
  * Turns the counter readings among some rows into usage, in place: of each counter (usage key and cycle) in order of time, what it rose by since
  * the reading before. The first reading of a cycle counts whole, since its counter began at zero. A quantity that fell began anew: it counts
- * whole, and the reading as a reset. Readings before `since` are there for those that follow, and left out.
+ * whole, and the reading as a reset. Readings before `since` are there for those that follow, and neither carried nor reset.
  */
 export function takeDifferences(
   rows: UsageRows,
@@ -44,20 +42,9 @@ export function takeDifferences(
     }
     last = said;
   }
-  return { length: dropEarlier(rows, length, since), carried, resets };
+  return { carried, resets };
 }
 
 function compareCounters(rows: UsageRows, a: number, b: number): number {
   return rows.keyIndex[a]! - rows.keyIndex[b]! || rows.session[a]! - rows.session[b]!;
-}
-
-/** Moves the rows from `since` on to the front, in their order; answers how many there are. */
-function dropEarlier(rows: UsageRows, length: number, since: Instant): number {
-  let kept = 0;
-  for (let row = 0; row < length; row++) {
-    if (rows.startedAt[row]! < since) continue;
-    if (row !== kept) copyRow(rows, row, kept);
-    kept++;
-  }
-  return kept;
 }

@@ -2,7 +2,7 @@ import type { Instant } from '#shared/time/local-date.ts';
 import { takeDifferences } from './counter-usage.ts';
 import type { FoldedUsage, UsageTotals } from './folded-usage.ts';
 import { Interner } from './interner.ts';
-import { AGGREGATES, COUNTERS, corrupt, EVENTS, headerOf, recordsOf } from './usage-item.ts';
+import { AGGREGATES, COUNTERS, corrupt, EVENTS, headerOf, recordsOf, WRITTEN_OFF } from './usage-item.ts';
 import { readNumber, UsageItemReader } from './usage-item-reader.ts';
 import type { UsageKey } from './usage-key.ts';
 import { usageKeyOf } from './usage-key-text.ts';
@@ -27,7 +27,8 @@ export interface Folder {
 /**
  * Unites the visible items of one identifier: each event once. Items count in the order position, file, chunk, part, however they are given.
  * Of events with the same fingerprint the first stands; of aggregates the one with the greatest as-of, among equals the last in order.
- * What stands for another is counted in `duplicates`. Counter readings become what the counter rose by.
+ * What stands for another is counted in `duplicates`. Counter readings become what the counter rose by. What has been written off, whenever it
+ * came, is left out.
  * @throws RangeError for an item that is corrupt.
  */
 export function fold(items: readonly VisibleItem[]): FoldedUsage {
@@ -44,10 +45,13 @@ interface FoldMemory {
   /** As-of of each row, READING for a counter's; kept up only where there are other records than events. */
   readonly asOf: Float64Array;
   readonly table: Int32Array;
+  /** 1 for rows that have been written off, kept up likewise. */
+  readonly gone: Uint8Array;
 }
 
 function foldMemory(capacity: number): FoldMemory {
-  return { rows: usageRows(capacity), asOf: new Float64Array(capacity), table: new Int32Array(capacity * 2) };
+  const numbers = { asOf: new Float64Array(capacity), table: new Int32Array(capacity * 2) };
+  return { rows: usageRows(capacity), ...numbers, gone: new Uint8Array(capacity) };
 }
 
 /** A folder with memory of its own; one for each thread of work is enough. */
@@ -57,7 +61,7 @@ export function createFolder(): Folder {
   let memory = foldMemory(1024);
   return {
     fold(items, since) {
-      const ordered = inOrder(items);
+      let ordered = inOrder(items);
       let records = 0;
       let hasStates = false;
       for (const { packed } of ordered) {
@@ -67,6 +71,10 @@ export function createFolder(): Folder {
       if (records >= memory.asOf.length) memory = foldMemory(2 ** Math.ceil(Math.log2(records + 1)));
       keys.begin();
       reader.begin();
+      if (hasStates) {
+        memory.gone.fill(0);
+        ordered = writeOffsLast(ordered);
+      }
       const mask = tableSize(records) - 1;
       memory.table.fill(0, 0, mask + 1);
       return unite(ordered, memory, mask, hasStates, keys, reader, since);
@@ -87,7 +95,7 @@ function tableSize(capacity: number): number {
  */
 function unite(
   items: readonly VisibleItem[],
-  { rows, asOf, table }: FoldMemory,
+  { rows, asOf, table, gone }: FoldMemory,
   mask: number,
   hasStates: boolean,
   keys: FoldedKeys,
@@ -128,7 +136,9 @@ function unite(
         slot = (slot + 1) & mask;
         known = table[slot]! - 1;
       }
-      if (known < 0) {
+      if (kind === WRITTEN_OFF) {
+        if (known >= 0) gone[known] = 1;
+      } else if (known < 0) {
         table[slot] = ++row;
       } else if (kind === AGGREGATES && itemAsOf >= asOf[known]!) {
         countRow(duplicates, rows, known);
@@ -139,12 +149,18 @@ function unite(
       }
     }
   }
-  const { length, carried, resets } = hasStates
-    ? takeDifferences(rows, row, (at) => asOf[at] === READING, since)
-    : { length: row, carried: NOTHING, resets: 0 };
+  let counters = { carried: NOTHING, resets: 0 };
+  const writtenOff = { records: 0, bytes: 0, seconds: 0, count: 0 };
+  if (hasStates) {
+    counters = takeDifferences(rows, row, (at) => asOf[at] === READING, since);
+    row = keepRows(rows, row, gone, since, writtenOff);
+  }
   return {
-    length,
+    length: row,
     keys: keys.list(),
+    fingerprint0,
+    fingerprint1,
+    fingerprint2,
     keyIndex,
     session,
     startedAt,
@@ -154,16 +170,39 @@ function unite(
     seconds,
     count,
     duplicates,
-    carried,
-    resets,
+    writtenOff,
+    ...counters,
   };
 }
 
-function countRow(totals: { -readonly [Unit in keyof UsageTotals]: number }, rows: UsageRows, row: number): void {
+/** Moves the rows that count to the front, in their order: not those before `since`, nor those written off. Answers how many they are. */
+function keepRows(rows: UsageRows, length: number, gone: Uint8Array, since: Instant, writtenOff: Totals): number {
+  let kept = 0;
+  for (let row = 0; row < length; row++) {
+    if (rows.startedAt[row]! < since) continue;
+    if (gone[row] === 1) {
+      countRow(writtenOff, rows, row);
+      continue;
+    }
+    if (row !== kept) copyRow(rows, row, kept);
+    kept++;
+  }
+  return kept;
+}
+
+type Totals = { -readonly [Unit in keyof UsageTotals]: number };
+
+function countRow(totals: Totals, rows: UsageRows, row: number): void {
   totals.records++;
   totals.bytes += rows.bytesUp[row]! + rows.bytesDown[row]! + rows.bytesUnsplit[row]!;
   totals.seconds += rows.seconds[row]!;
   totals.count += rows.count[row]!;
+}
+
+/** Items that write off come behind all others: they concern what is loaded later too. */
+function writeOffsLast(items: readonly VisibleItem[]): readonly VisibleItem[] {
+  const isWriteOff = ({ packed }: VisibleItem) => packed[1] === WRITTEN_OFF;
+  return [...items.filter((item) => !isWriteOff(item)), ...items.filter(isWriteOff)];
 }
 
 function inOrder(items: readonly VisibleItem[]): readonly VisibleItem[] {

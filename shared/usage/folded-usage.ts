@@ -16,6 +16,10 @@ export interface UsageTotals {
  */
 export interface FoldedUsage {
   readonly length: number;
+  /** 96 bits that name the event, in three columns. */
+  readonly fingerprint0: Int32Array;
+  readonly fingerprint1: Int32Array;
+  readonly fingerprint2: Int32Array;
   /** The usage keys that occur; `keyIndex` points into it. */
   readonly keys: readonly UsageKey[];
   readonly keyIndex: Uint16Array;
@@ -31,6 +35,8 @@ export interface FoldedUsage {
   readonly session: Float64Array;
   /** What the fold left out because another record of the same fingerprint stands for it. */
   readonly duplicates: UsageTotals;
+  /** What the fold left out because it was written off. */
+  readonly writtenOff: UsageTotals;
   /** What counter readings said that had been counted before: readings − usage. Nothing for events and aggregates. */
   readonly carried: UsageTotals;
   /** Counters that stood lower than before although nothing said that they had begun anew. */

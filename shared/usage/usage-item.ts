@@ -2,7 +2,7 @@
  * The layout of a packed usage item, version 1. Numbers are little-endian and unsigned.
  *
  *     0  version (1)
- *     1  kind: 0 events, 1 aggregates, 2 counter readings
+ *     1  kind: 0 events, 1 aggregates, 2 counter readings, 3 written off
  *     2  widths, 16 bits: bit 0 whether there are sessions, then three bits each: octets a number takes (0 to 7) in the columns
  *        bytesUp, bytesDown, bytesUnsplit, seconds, count; 0 = all are zero
  *     4  number of usage keys, 16 bits; a record's key takes one octet if there are at most 256, else two
@@ -35,8 +35,10 @@ export const AGGREGATES = 1;
  * in which it only rises; 0 = not known.
  */
 export const COUNTERS = 2;
+/** Kind of an item whose records name usage, by fingerprint, that has been written off, as stored: it counts no more. */
+export const WRITTEN_OFF = 3;
 /** What the records of an item are. */
-export type RecordsKind = typeof EVENTS | typeof AGGREGATES | typeof COUNTERS;
+export type RecordsKind = typeof EVENTS | typeof AGGREGATES | typeof COUNTERS | typeof WRITTEN_OFF;
 
 /** What the header of an item says of all its records. */
 export interface UsageItemHeader {
@@ -62,7 +64,7 @@ export function keyWidth(keys: number): number {
 export function recordsOf(item: Uint8Array): number {
   if (item.length < HEADER) throw corrupt('it is shorter than its header', item.length);
   if (item[0] !== VERSION) throw corrupt(`its version is ${item[0]}, this program reads ${VERSION}`, 0);
-  if (item[1]! > COUNTERS) throw corrupt(`its kind is ${item[1]}`, 1);
+  if (item[1]! > WRITTEN_OFF) throw corrupt(`its kind is ${item[1]}`, 1);
   const records = uint32(item, 6);
   if (records * SMALLEST_RECORD > item.length - HEADER) throw corrupt(`it cannot hold ${records} records`, 6);
   return records;

@@ -176,7 +176,7 @@ describe('corrupt items', () => {
   test.each([
     ['empty', new Uint8Array(0), /shorter than its header/],
     ['of another version', item.map((byte, i) => (i === 0 ? 9 : byte)), /version is 9/],
-    ['of an unknown kind', item.map((byte, i) => (i === 1 ? 3 : byte)), /kind is 3/],
+    ['of an unknown kind', item.map((byte, i) => (i === 1 ? 4 : byte)), /kind is 4/],
     ['with a huge record count', item.map((byte, i) => (i === 9 ? 255 : byte)), /cannot hold/],
     [
       'with a number of 2^53',

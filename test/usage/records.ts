@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { Interner } from '#shared/usage/interner.ts';
-import { AGGREGATES, COUNTERS, EVENTS } from '#shared/usage/usage-item.ts';
+import { AGGREGATES, COUNTERS, EVENTS, WRITTEN_OFF } from '#shared/usage/usage-item.ts';
 import { packItems } from '#shared/usage/usage-item-writer.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { usageKeyText } from '#shared/usage/usage-key-text.ts';
@@ -69,10 +69,12 @@ export const arbitraryRecord: fc.Arbitrary<PlainRecord> = fc.record({
   count: quantity,
 });
 
-/** Packs records of October as the mediation does: as events, as counter readings, or as aggregates as of an instant. */
+const KINDS = { events: EVENTS, counters: COUNTERS, 'written off': WRITTEN_OFF } as const;
+
+/** Packs records of October as the mediation does: as events, as counter readings, as written off, or as aggregates as of an instant. */
 export function pack(
   records: readonly PlainRecord[],
-  asOf: number | 'events' | 'counters',
+  asOf: number | keyof typeof KINDS,
   maxBytes: number,
   monthStart = OCTOBER,
 ): Uint8Array[] {
@@ -87,7 +89,7 @@ export function pack(
     for (const column of QUANTITIES) rows[column][row] = record[column];
   });
   const header = {
-    kind: asOf === 'events' ? EVENTS : asOf === 'counters' ? COUNTERS : AGGREGATES,
+    kind: typeof asOf === 'number' ? AGGREGATES : KINDS[asOf],
     monthStart,
     asOf: typeof asOf === 'number' ? asOf : 0,
   } as const;
