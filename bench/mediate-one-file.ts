@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { constants, createGunzip, zstdCompressSync } from 'node:zlib';
+import { createGunzip, zstdCompressSync } from 'node:zlib';
 import { presetSource } from '#shared/catalog/presets.ts';
 import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS, type DecodedChunk } from '#shared/mediation/decoder.ts';
+import { RECORDS_COMPRESSION } from '#shared/mediation/use-cases/compress-records.ts';
 
 /** Mediates the gzipped plain-csv file it is given as mediation does, chunk after chunk, and says what it took. Started by memory.ts. */
 const [path] = process.argv.slice(2);
@@ -14,7 +15,7 @@ let stored = 0;
 
 function store(chunks: readonly DecodedChunk[]): void {
   for (const chunk of chunks) {
-    stored += zstdCompressSync(chunk.records, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }).length;
+    stored += zstdCompressSync(chunk.records, RECORDS_COMPRESSION).length;
     stored += chunk.items.length;
   }
 }

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
-import { constants, createGunzip, gzipSync, zstdCompressSync } from 'node:zlib';
+import { createGunzip, gzipSync, zstdCompressSync } from 'node:zlib';
 import { presetSource } from '#shared/catalog/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS, type DecodedFile } from '#shared/mediation/decoder.ts';
+import { RECORDS_COMPRESSION } from '#shared/mediation/use-cases/compress-records.ts';
 import { usageCsv } from './generate/usage-csv.ts';
 import { usageTap3 } from './generate/usage-tap3.ts';
 import { bestOf, type Result, rate, report, thousands } from './measure.ts';
@@ -19,7 +20,7 @@ interface Made {
   storedBytes: number;
 }
 
-/** Decode → normalise → fingerprint → usage key → packed items, and the records as CSV with zstd level 1: all that mediation does but I/O. */
+/** Decode → normalise → fingerprint → usage key → packed items, and the records as CSV with zstd: all that mediation does but I/O. */
 async function mediate(source: SourceDefinition, name: string, blocks: AsyncIterable<Uint8Array>): Promise<Made> {
   const decoder = openChunkedDecoder(
     source,
@@ -31,9 +32,7 @@ async function mediate(source: SourceDefinition, name: string, blocks: AsyncIter
     for (const chunk of chunks) {
       made.items += chunk.itemCount;
       made.itemBytes += chunk.items.length;
-      made.storedBytes += zstdCompressSync(chunk.records, {
-        params: { [constants.ZSTD_c_compressionLevel]: 1 },
-      }).length;
+      made.storedBytes += zstdCompressSync(chunk.records, RECORDS_COMPRESSION).length;
     }
   };
   for await (const block of blocks) store(decoder.push(block));

@@ -19,7 +19,8 @@ import {
   MEDIATION_VERSION,
   readIncomingKey,
 } from '../usage-file.ts';
-import { compress, fileIdOf, UnreadableFile, usageBytes } from './usage-bytes.ts';
+import { compressRecords } from './compress-records.ts';
+import { fileIdOf, UnreadableFile, usageBytes } from './usage-bytes.ts';
 
 /** What mediation needs of the world. `sources` are those of the catalogue that counts now. */
 export interface MediationPorts {
@@ -149,7 +150,7 @@ async function keepChunk(objects: Objects, claim: Claim, chunk: DecodedChunk, fo
   const attempt = hash('sha256', `${sha256}\n${JSON.stringify(claim.source)}\n${MEDIATION_VERSION}`).slice(0, 16);
   const path = `${folder}/chunk-${chunk.index}-${attempt}`;
   await objects.put('work', `${path}.items`, items, 'application/octet-stream');
-  await objects.put('work', `${path}.csv.zst`, await compress(chunk.records), 'application/zstd');
+  await objects.put('work', `${path}.csv.zst`, await compressRecords(chunk.records), 'application/zstd');
   const rejected = chunk.rejected.length === 0 ? '' : `${path}.rejected.ndjson`;
   if (rejected !== '') {
     const lines = chunk.rejected.map((record) => `${JSON.stringify(record)}\n`).join('');

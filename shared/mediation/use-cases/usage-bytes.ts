@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, createGunzip, zstdCompress } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import type { Objects } from '#shared/commit-log/ports.ts';
 
 const BLOCK_BYTES = 1 << 18;
@@ -103,14 +103,5 @@ function drained(stream: ReturnType<typeof createGunzip>): Promise<void> {
       resolve();
     };
     stream.on('drain', done).on('close', done);
-  });
-}
-
-const LEVEL_1 = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-
-/** Compresses what is kept of a chunk's records: zstd level 1, which is the fastest and on such data as small as level 3. */
-export function compress(body: Uint8Array): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    zstdCompress(body, LEVEL_1, (error, compressed) => (error ? reject(error) : resolve(compressed)));
   });
 }
