@@ -7,6 +7,8 @@ const SPARE = 16;
  */
 export class BlockBuffer {
   bytes: Buffer<ArrayBuffer>;
+  /** The same bytes, for reading several at a time. */
+  view: DataView<ArrayBuffer>;
   /** Unread are bytes [at, end). */
   at: number;
   end: number;
@@ -17,6 +19,7 @@ export class BlockBuffer {
   constructor(front: number) {
     this.front = front;
     this.bytes = Buffer.alloc(front + (1 << 19) + SPARE);
+    this.view = viewOf(this.bytes);
     this.at = front;
     this.end = front;
   }
@@ -30,6 +33,7 @@ export class BlockBuffer {
       const larger = Buffer.alloc(front + 2 * (unread + block.length) + SPARE);
       this.bytes.copy(larger, front, at, end);
       this.bytes = larger;
+      this.view = viewOf(larger);
     } else {
       this.bytes.copyWithin(front, at, end);
     }
@@ -42,4 +46,8 @@ export class BlockBuffer {
   offsetOf(position: number): number {
     return this.before + position - this.front;
   }
+}
+
+function viewOf(bytes: Buffer<ArrayBuffer>): DataView<ArrayBuffer> {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -2,6 +2,7 @@ import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { DelimitedDecoder } from './delimited-decoder.ts';
+import { JsonDecoder } from './json-decoder.ts';
 import type { RecordDraft } from './record-draft.ts';
 import { Tap3Decoder } from './tap3-decoder.ts';
 
@@ -117,6 +118,8 @@ export type RejectionCode =
   | 'ELEMENT_TOO_LONG'
   | 'TRUNCATED'
   | 'RAGGED_ROW'
+  | 'INVALID_JSON'
+  | 'DUPLICATE_KEY'
   | 'TOO_LONG';
 
 /** A record that does not count, and why: the first reason found. */
@@ -146,6 +149,7 @@ export type ProblemCode =
   | 'TOO_DEEP'
   | 'ELEMENT_TOO_LONG'
   | 'UNPAIRED_QUOTES'
+  | 'INVALID_JSON'
   | 'TOO_MANY_COLUMNS'
   | 'MISSING_COLUMN'
   | 'DUPLICATE_COLUMN'
@@ -250,7 +254,7 @@ export function openDecoder(
   settings: DecoderSettings,
   sink: RecordSink,
 ): UsageDecoder {
-  if (source.format === 'json') throw new RangeError('JSON is not read by this version');
+  if (source.format === 'json') return new JsonDecoder(source, file, settings, sink);
   return source.format === 'tap3'
     ? new Tap3Decoder(source, file, settings, sink)
     : new DelimitedDecoder(source, file, settings, sink);

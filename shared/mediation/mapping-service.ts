@@ -66,7 +66,7 @@ export class ServiceMapping {
       return;
     }
     if (rule.takesText) this.takeText(row, draft);
-    else draft.put(TEXT.service, rule.service, 0, rule.service.length, 'service');
+    else putService(draft, rule.service);
     if (rule.direction !== 0) draft.direction = rule.direction;
     checkNamed(row, draft, rule.needed);
     if (draft.code === '') rule.quantities.fill(row, draft);
@@ -84,6 +84,14 @@ export class ServiceMapping {
     const value = textOf(bytes, starts[this.index]!, ends[this.index]!);
     draft.fail('UNSUPPORTED_EVENT', this.column, value, `the source definition knows: ${this.known}`);
   }
+}
+
+/** Writes a service, which is short and plain. */
+function putService(draft: RecordDraft, service: Uint8Array): void {
+  const { bytes } = draft;
+  let at = draft.begin(TEXT.service);
+  for (let i = 0; i < service.length; i++) bytes[at++] = service[i]!;
+  draft.finish(TEXT.service, at);
 }
 
 /** Fails a draft whose row does not name a column at all. */

@@ -135,13 +135,27 @@ function mccAndMnc({ mcc, mnc }: NetworkColumn, places: Places): Fill {
   const mccIndex = places.indexOf(mcc);
   const mncIndex = places.indexOf(mnc);
   return (row, draft) => {
-    const { bytes, starts, ends } = row;
+    const { bytes, starts, ends, isPlain } = row;
     const start = starts[mncIndex]!;
     const end = ends[mncIndex]!;
+    const mccStart = starts[mccIndex]!;
+    const isUsual = ends[mccIndex]! - mccStart === 3 && (end - start === 2 || end - start === 3);
+    if (isPlain && isUsual && !hasBlanks(bytes, mccStart, mccStart + 3) && !hasBlanks(bytes, start, end)) {
+      let at = draft.begin(TEXT.network);
+      for (let i = 0; i < 3; i++) bytes[at++] = bytes[mccStart + i]!;
+      for (let i = start; i < end; i++) bytes[at++] = bytes[i]!;
+      draft.finish(TEXT.network, at);
+      return;
+    }
     draft.put(TEXT.network, bytes, starts[mccIndex]!, ends[mccIndex]!, mcc);
     if (end - start === 1) draft.extend(TEXT.network, ZERO, 0, 1, mnc);
     draft.extend(TEXT.network, bytes, start, end, mnc);
   };
+}
+
+function hasBlanks(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] === 0x20) return true;
+  return false;
 }
 
 function sstAndSd({ sst, sd }: SliceColumn, places: Places): Fill {
