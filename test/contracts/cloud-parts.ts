@@ -11,7 +11,7 @@ import { prepareMachine } from '../../local/asl.ts';
 import { openClock } from '../../local/clock.ts';
 import { openEventBuses } from '../../local/events.ts';
 import { openExecutions } from '../../local/executions.ts';
-import { openGateway } from '../../local/gateway.ts';
+import { type Interceptor, openGateway } from '../../local/gateway.ts';
 import { arn, REGION } from '../../local/place.ts';
 import { openQueues, type Queues } from '../../local/queues.ts';
 import { answerS3 } from '../../local/s3/server.ts';
@@ -69,8 +69,8 @@ async function createTable(tables: Tables, TableName: string): Promise<string> {
   return TableName;
 }
 
-/** Starts the servers in a folder of their own. */
-export async function startParts(): Promise<CloudParts> {
+/** Starts the servers in a folder of their own; every call passes the interceptors first. */
+export async function startParts(interceptors: readonly Interceptor[]): Promise<CloudParts> {
   const directory = mkdtempSync(join(tmpdir(), 'parts-'));
   const clock = openClock(join(directory, 'clock.json'));
   const gateway = await openGateway(0, console.error);
@@ -98,7 +98,7 @@ export async function startParts(): Promise<CloudParts> {
       states: async ({ operation, input, response }) => sendJson(response, executions.answer(operation, input)),
       events: async ({ operation, input, response }) => sendJson(response, await buses.answer(operation, input)),
     },
-    [],
+    [...interceptors],
   );
   const settings = { endpoint, region: REGION, credentials, maxAttempts: 1 };
   const clients = {

@@ -4,7 +4,7 @@ import { type CloudParts, startParts } from './cloud-parts.ts';
 
 let parts: CloudParts;
 beforeAll(async () => {
-  parts = await startParts();
+  parts = await startParts([]);
 });
 afterAll(() => parts.stop());
 

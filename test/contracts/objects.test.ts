@@ -6,7 +6,7 @@ import { type CloudParts, startParts } from './cloud-parts.ts';
 
 let parts: CloudParts;
 beforeAll(async () => {
-  parts = await startParts();
+  parts = await startParts([]);
   for (const name of ['incoming', 'work', 'invoices']) parts.createBucket(name, true);
 });
 afterAll(() => parts.stop());

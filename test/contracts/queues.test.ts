@@ -7,7 +7,7 @@ import { type CloudParts, startParts } from './cloud-parts.ts';
 let parts: CloudParts;
 let urls: QueueUrls;
 beforeAll(async () => {
-  parts = await startParts();
+  parts = await startParts([]);
   const [inbox, chunks, complete, rating, entries] = await Promise.all(
     ['inbox', 'chunks', 'complete', 'rating', 'entries'].map((name) => parts.createQueue(name)),
   );

@@ -8,7 +8,7 @@ import { type CloudParts, startParts } from './cloud-parts.ts';
 let parts: CloudParts;
 let table: string;
 beforeAll(async () => {
-  parts = await startParts();
+  parts = await startParts([]);
   table = await parts.createTable('usage');
 });
 afterAll(() => parts.stop());

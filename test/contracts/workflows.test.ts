@@ -8,7 +8,7 @@ import { type CloudParts, startParts } from './cloud-parts.ts';
 let parts: CloudParts;
 let workflows: Workflows;
 beforeAll(async () => {
-  parts = await startParts();
+  parts = await startParts([]);
   workflows = stepFunctionsWorkflows(parts.stepFunctions, {
     'draft-run': parts.machine('at-once'),
     'post-run': parts.machine('slow'),
