@@ -3,6 +3,7 @@ import { checkCatalog, releaseFolder, showCatalog } from './catalog.ts';
 import { type Connected, example, month, type Run, wholeNumber } from './command-parts.ts';
 import { changeOne, loadFiles, showInventory } from './inventory.ts';
 import { backOut, showFile, showFiles, showSuspense } from './usage.ts';
+import { proveAll } from './usage-proof.ts';
 import { uploadUsage } from './usage-upload.ts';
 
 /** `billing catalog …` */
@@ -141,4 +142,12 @@ export function usageCommands(program: Command, connected: Connected): void {
     .action((options: { month: string; all: true | undefined }) =>
       connected((session, output) => showSuspense(session, options.month, options.all === true, output)),
     );
+  usage
+    .command('proof')
+    .description(
+      'where every record and unit of usage went, by month and carrier; fails when anything is unaccounted for',
+    )
+    .option('--month <month>', 'usage of one UTC month (default: every month); all usage is read either way', month, '')
+    .addHelpText('after', example('billing usage proof --month 2026-10'))
+    .action((options: { month: string }) => connected((session, output) => proveAll(session, options.month, output)));
 }

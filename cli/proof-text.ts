@@ -1,6 +1,7 @@
-import type { ProofRow, UsageProof } from '#shared/billing/use-cases/prove-usage.ts';
+import { isNothing, type ProofPart, type ProofRow } from '#shared/billing/proof-row.ts';
+import type { UsageProof } from '#shared/billing/use-cases/prove-usage.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
-import { grouped } from './figures.ts';
+import { counted, grouped } from './figures.ts';
 import { figures, indented, table, words } from './table.ts';
 
 interface NamedTotals {
@@ -10,32 +11,53 @@ interface NamedTotals {
 
 /** The proof as a sum one can add up: what was read, where all of it went, and the difference that must be zero. */
 export function proofText(proof: UsageProof): string {
-  const rows: NamedTotals[] = [
-    { name: 'read', totals: proof.total.read },
-    ...partsOf(proof.total),
-    { name: 'difference', totals: proof.differences.files },
-    { name: 'billed less what the invoices say', totals: proof.differences.invoices },
-  ];
-  const columns = [
+  return indented(`${headingOf(proof)}\n${totalText(proof)}`, 4);
+}
+
+/** The proof with the sums of some of its parts, by month and carrier. */
+export function proofReport(proof: UsageProof, parts: readonly ProofPart[]): string {
+  const blocks = parts.map(({ carrier, month, row, difference }) => {
+    const name =
+      month === '' ? `${carrier}, rejected records, whose start may be what was wrong` : `${month}, ${carrier}`;
+    return `${name}\n${indented(rowsText([...rowOf(row), { name: 'difference', totals: difference }]), 2)}`;
+  });
+  return [headingOf(proof), ...blocks, `in all\n${indented(totalText(proof), 2)}`].join('\n\n');
+}
+
+function headingOf({ position, files }: UsageProof): string {
+  const count = `${counted(files.loaded, 'file counts', 'files count')}, ${grouped(files.duplicate)} came twice`;
+  return `proof at position ${position}: ${count}`;
+}
+
+function totalText({ total, differences }: UsageProof): string {
+  return rowsText([
+    ...rowOf(total),
+    { name: 'difference', totals: differences.files },
+    { name: 'billed less what the invoices say', totals: differences.invoices },
+  ]);
+}
+
+function rowsText(rows: readonly NamedTotals[]): string {
+  return table(rows, [
     words<NamedTotals>('where it went', (row) => row.name),
     figures<NamedTotals>('records', (row) => grouped(row.totals.records)),
     figures<NamedTotals>('octets', (row) => grouped(row.totals.bytes)),
     figures<NamedTotals>('seconds', (row) => grouped(row.totals.seconds)),
     figures<NamedTotals>('messages', (row) => grouped(row.totals.count)),
-  ];
-  const heading = `proof at position ${proof.position}: ${proof.files.loaded} files count, ${proof.files.duplicate} came twice`;
-  return indented(`${heading}\n${table(rows, columns)}`, 4);
+  ]);
 }
 
-function partsOf(total: ProofRow): NamedTotals[] {
+function rowOf(row: ProofRow): NamedTotals[] {
   const parts: NamedTotals[] = [
-    { name: '= billed', totals: total.billed },
-    { name: '+ duplicate', totals: total.duplicate },
-    { name: '+ rejected', totals: total.rejected },
-    { name: '+ not yet due', totals: total.notYetDue },
-    { name: '+ late, for the next run', totals: total.late },
-    { name: '+ free', totals: total.free },
-    ...Object.entries(total.suspended).map(([reason, totals]) => ({ name: `+ suspended ${reason}`, totals })),
+    { name: '= billed', totals: row.billed },
+    { name: '+ duplicate', totals: row.duplicate },
+    { name: '+ rejected', totals: row.rejected },
+    { name: '+ written off', totals: row.writtenOff },
+    { name: '+ counted before, by counters', totals: row.carried },
+    { name: '+ not yet due', totals: row.notYetDue },
+    { name: '+ late, for the next run', totals: row.late },
+    { name: '+ free', totals: row.free },
+    ...Object.entries(row.suspended).map(([reason, totals]) => ({ name: `+ suspended ${reason}`, totals })),
   ];
-  return parts.filter(({ totals }) => totals.records !== 0);
+  return [{ name: 'read', totals: row.read }, ...parts.filter(({ totals }) => !isNothing(totals))];
 }

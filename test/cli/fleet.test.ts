@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Arithmetic } from '#shared/billing/charge-line.ts';
+import { isNothing } from '#shared/billing/proof-row.ts';
+import type { UsageProof } from '#shared/billing/use-cases/prove-usage.ts';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import type { ExplainedLine } from '#shared/invoicing/use-cases/explain-line.ts';
@@ -11,11 +13,14 @@ import type { ListedFile } from '#shared/mediation/use-cases/list-files.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { previewMonth, showAccount } from '../../cli/account.ts';
 import { showCatalog } from '../../cli/catalog.ts';
+import { compareProof } from '../../cli/expected-run.ts';
+import type { CommandFailure } from '../../cli/failure.ts';
 import { showInventory } from '../../cli/inventory.ts';
 import { explain, listDocuments, showInvoice } from '../../cli/invoice.ts';
 import { approve, discard, list, post, show } from '../../cli/run.ts';
 import { backOut, showFile, showFiles, showSuspense } from '../../cli/usage.ts';
-import { expectedInvoices, fleetSession } from './fleet.ts';
+import { proveAll } from '../../cli/usage-proof.ts';
+import { expectedRun, fleetSession } from './fleet.ts';
 import { type MemorySession, told } from './memory-session.ts';
 
 let session: MemorySession;
@@ -37,7 +42,7 @@ describe('two months of a fleet, by commands alone', () => {
       net,
     }));
     expect(posted).toEqual(
-      expectedInvoices(month).map(({ account, businessUnit, net }) => ({ account, businessUnit, net })),
+      expectedRun(month).invoices.map(({ account, businessUnit, net }) => ({ account, businessUnit, net })),
     );
   });
 
@@ -58,6 +63,7 @@ describe('two months of a fleet, by commands alone', () => {
       showFile(session, 'orbitsim/usage_data_2026-10-31.csv.gz', 2, output),
     );
     await note('usage suspense', (output) => showSuspense(session, '', false, output));
+    await note('usage proof --month 2026-10', (output) => proveAll(session, '2026-10', output));
     await note('run list', (output) => list(session, output));
     await note('run show', (output) => show(session, 'fernweh-c01-2026-11-1', false, output));
     await note('invoice list', (output) => listDocuments(session, { account: 'nordwind', month: '' }, output));
@@ -68,6 +74,20 @@ describe('two months of a fleet, by commands alone', () => {
       .map(([name, each]) => `$ billing ${name}\n${each}`)
       .join('\n');
     await expect(text).toMatchFileSnapshot('fleet.golden.txt');
+  });
+
+  test('the proof counts what the example counted itself', async () => {
+    const proof = (await told((output) => proveAll(session, '', output))).data as UsageProof;
+    expect(compareProof(proof, expectedRun('2026-11'))).toEqual([]);
+    expect(proof.parts.map(({ month, carrier }) => `${month} ${carrier}`)).toEqual([
+      ' orbitsim',
+      '2026-09 orbitsim',
+      '2026-09 roamhub',
+      '2026-10 orbitsim',
+      '2026-10 roamhub',
+      '2026-11 orbitsim',
+      '2026-11 roamhub',
+    ]);
   });
 
   test('how amounts came about', async () => {
@@ -175,6 +195,36 @@ describe('files', () => {
     await expect(told((output) => backOut(session, name, 'again', output))).rejects.toThrow(
       'was backed out at position',
     );
+  });
+});
+
+describe('the proof', () => {
+  test('holds when a file that was billed is backed out: what the next run takes back is late, below zero', async () => {
+    const { data, text } = await told((output) => proveAll(session, '2026-10', output));
+    const { total, parts, differences } = data as UsageProof;
+    expect(total.late.records).toBeLessThan(0);
+    expect(new Set(parts.map(({ month }) => month))).toEqual(new Set(['2026-10']));
+    expect(Object.values(differences).every(isNothing)).toBe(true);
+    expect(text).toContain('2026-10, roamhub');
+  });
+
+  test('fails when the store has lost usage, and says which', async () => {
+    const { usage } = session.world;
+    const read: typeof usage.read = async (identifier, from, until) =>
+      (await usage.read(identifier, from, until)).filter(({ month }) => month !== '2026-11');
+    const losing = { ...session, world: { ...session.world, usage: { ...usage, read } } };
+    let shown = '';
+    const output = { result: (_: unknown, text: string) => (shown = text), next() {}, progress() {} };
+    const failed = await proveAll(losing, '2026-10', output).catch((error: CommandFailure) => error);
+    expect(failed).toMatchObject({ message: 'the usage does not add up' });
+    const details = (failed as CommandFailure).details.map((detail) => detail.split(':')[0]);
+    expect(details).toEqual([
+      '2026-11, orbitsim',
+      '2026-11, roamhub',
+      'all files',
+      'billed less what the invoices say',
+    ]);
+    expect(shown).toMatch(/2026-11, orbitsim\n {2}where it went/);
   });
 });
 

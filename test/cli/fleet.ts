@@ -11,9 +11,9 @@ import { type MemorySession, memorySession, told } from './memory-session.ts';
 /** The fleet of the example. */
 export const FLEET = join(import.meta.dirname, '../../examples/fleet-month');
 
-/** The invoices expected of a month's run. */
-export function expectedInvoices(month: string): Expected['invoices'] {
-  return (JSON.parse(readFileSync(join(FLEET, `expected/${month}.json`), 'utf8')) as Expected).invoices;
+/** What is expected of a month's run. */
+export function expectedRun(month: string): Expected {
+  return JSON.parse(readFileSync(join(FLEET, `expected/${month}.json`), 'utf8')) as Expected;
 }
 
 /** A session in which the example's first catalogue and inventory are loaded, in the middle of October. */

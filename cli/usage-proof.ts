@@ -1,0 +1,40 @@
+import { isNothing } from '#shared/billing/proof-row.ts';
+import { proveUsage } from '#shared/billing/use-cases/prove-usage.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import { CommandFailure } from './failure.ts';
+import { totalsText } from './figures.ts';
+import type { Output } from './output.ts';
+import { proofReport } from './proof-text.ts';
+import type { Session } from './session.ts';
+
+/**
+ * `usage proof`: where every record and unit of usage went, by carrier and month ('' = every month), as known now. What does not add up is
+ * shown whatever month it is of, and fails the command.
+ */
+export async function proveAll(session: Session, month: string, output: Output): Promise<void> {
+  const proof = await proveUsage(session.world, await tail(session.world.decisions, 0));
+  const parts = proof.parts.filter((part) => month === '' || part.month === month || !isNothing(part.difference));
+  output.result({ ...proof, parts }, proofReport(proof, parts));
+  const { files, invoices } = proof.differences;
+  const off = [
+    ...proof.parts.map(({ carrier, month: of, difference }) => ({
+      name: `${of || 'rejected'}, ${carrier}`,
+      difference,
+    })),
+    { name: 'all files', difference: files },
+    { name: 'billed less what the invoices say', difference: invoices },
+  ].filter(({ difference }) => !isNothing(difference));
+  if (off.length === 0) return;
+  const details = off.map(({ name, difference }) => `${name}: ${differenceText(difference)}`);
+  const remedy =
+    'delete nothing, and hand this over to whoever maintains the service: usage may be lost, or billed twice';
+  throw new CommandFailure('the usage does not add up', details, remedy);
+}
+
+function differenceText(difference: UsageTotals): string {
+  const { records, bytes, seconds, count } = difference;
+  return [bytes, seconds, count].every((value) => value >= 0) && records >= 0
+    ? totalsText(difference)
+    : `${records} records, ${bytes} octets, ${seconds} seconds, ${count} messages`;
+}
