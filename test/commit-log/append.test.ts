@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { entryKey } from '#shared/commit-log/entry.ts';
 import type { Decisions } from '#shared/commit-log/ports.ts';
-import { append, readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { append, appendUnless, readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { memoryDecisions } from '#shared/memory/decisions.ts';
 import { newEntry } from './entries.ts';
 
@@ -77,6 +77,42 @@ describe('appending', () => {
           }),
         );
         expect((await ids(decisions)).toSorted()).toEqual(writers.map((_, writer) => `w${writer}`).toSorted());
+      }),
+    );
+  });
+});
+
+describe('appending what must not be overtaken', () => {
+  const overtakes = ({ id }: { id: string }) => id.startsWith('bad');
+  test.each<[string, string[], number, object]>([
+    ['nothing in the way', ['a', 'b'], 0, { outcome: 'appended', position: 3 }],
+    ['in the way, before it was noted', ['bad', 'b'], 1, { outcome: 'appended', position: 3 }],
+    ['in the way', ['a', 'bad', 'b'], 1, { outcome: 'overtaken', position: 2 }],
+    ['in the way, behind our own', ['a', 'mine', 'bad'], 1, { outcome: 'appended', position: 2 }],
+    ['in the way, before our own', ['bad', 'mine'], 0, { outcome: 'overtaken', position: 1 }],
+  ])('%s', async (_, before, after, answer) => {
+    const decisions = memoryDecisions();
+    for (const id of before) await append(decisions, newEntry(id), 0);
+    expect(await appendUnless(decisions, newEntry('mine'), after, overtakes)).toEqual(answer);
+    const wanted = answer as { outcome: string };
+    expect((await ids(decisions)).includes('mine')).toBe(wanted.outcome === 'appended' || before.includes('mine'));
+  });
+
+  test('it never stands behind what overtakes it, whoever races', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom('bad', 'fine', 'ours'), { maxLength: 12 }), async (writers) => {
+        const decisions = memoryDecisions();
+        await Promise.all(
+          writers.map(async (kind, writer) => {
+            const entry = newEntry(`${kind} ${writer}`);
+            if (kind === 'ours') await appendUnless(decisions, entry, 0, overtakes);
+            else await append(decisions, entry, 0);
+          }),
+        );
+        const log = await ids(decisions);
+        const first = log.findIndex((id) => id.startsWith('bad'));
+        expect(log.slice(first < 0 ? log.length : first).filter((id) => id.startsWith('ours'))).toEqual([]);
+        if (first < 0) expect(log).toHaveLength(writers.length);
       }),
     );
   });

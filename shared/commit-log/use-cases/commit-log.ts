@@ -19,12 +19,47 @@ const ENTRY_BYTES_MAX = 300_000;
  * @throws RangeError when the entry is too large.
  */
 export async function append(decisions: Decisions, entry: NewEntry, after: Position): Promise<Position> {
+  const tried = await tryAppend(decisions, entry, after, () => false);
+  return tried.position;
+}
+
+/** Where an entry stands; or which entry it met that it must not follow, and then it does not stand. */
+export type Appended =
+  | { readonly outcome: 'appended'; readonly position: Position }
+  | { readonly outcome: 'overtaken'; readonly position: Position };
+
+/**
+ * Appends an entry that is only right as long as nothing that `overtakes` it comes after position `after`, the one it was made at. Whoever
+ * finds it appended knows that all of that holds where it stands; an entry once overtaken stays so.
+ * @throws RangeError when the entry is too large.
+ */
+export async function appendUnless(
+  decisions: Decisions,
+  entry: NewEntry,
+  after: Position,
+  overtakes: (met: Entry) => boolean,
+): Promise<Appended> {
+  const last = await tail(decisions, after);
+  for (const met of await readEntries(decisions, after, last)) {
+    if (met.id === entry.id) return { outcome: 'appended', position: met.position };
+    if (overtakes(met)) return { outcome: 'overtaken', position: met.position };
+  }
+  return tryAppend(decisions, entry, last, overtakes);
+}
+
+async function tryAppend(
+  decisions: Decisions,
+  entry: NewEntry,
+  after: Position,
+  overtakes: (met: Entry) => boolean,
+): Promise<Appended> {
   const bytes = JSON.stringify(entry).length;
   if (bytes > ENTRY_BYTES_MAX)
     throw new RangeError(`entry ${entry.id} is ${bytes} bytes; at most ${ENTRY_BYTES_MAX} fit`);
   for (let position = after + 1; ; position++) {
-    const put = await decisions.putIfAbsent<Entry>(entryKey(position), { position, ...entry });
-    if (put.won || put.value.id === entry.id) return position;
+    const { won, value } = await decisions.putIfAbsent<Entry>(entryKey(position), { position, ...entry });
+    if (won || value.id === entry.id) return { outcome: 'appended', position };
+    if (overtakes(value)) return { outcome: 'overtaken', position };
   }
 }
 
