@@ -1,12 +1,13 @@
-import type { RecordKind } from '#shared/catalog/source.ts';
+import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
-import { AGGREGATES, EVENTS } from '#shared/usage/usage-item.ts';
+import { AGGREGATES, COUNTERS, EVENTS, type RecordsKind } from '#shared/usage/usage-item.ts';
 import type { UsageRows } from '#shared/usage/usage-rows.ts';
 import { ChunkKeys } from './chunk-keys.ts';
 import { type ChunkMonth, ChunkRows } from './chunk-rows.ts';
-import type { DecodedChunk, DecoderSettings, MonthTotals, RecordSink, RejectedRecord } from './decoder.ts';
+import type { ArrivedFile, DecodedChunk, DecoderSettings, MonthTotals, RecordSink, RejectedRecord } from './decoder.ts';
+import { asOfOf } from './file-name.ts';
 import { RecordCsv } from './record-csv.ts';
 import { type RecordDraft, TEXT } from './record-draft.ts';
 
@@ -18,6 +19,8 @@ function noTotals(): GrowingTotals {
   return { records: 0, bytes: 0, seconds: 0, count: 0 };
 }
 
+const KINDS = { events: EVENTS, aggregates: AGGREGATES, counters: COUNTERS } as const;
+
 interface Month extends ChunkMonth {
   readonly accepted: GrowingTotals;
   readonly duplicate: GrowingTotals;
@@ -25,11 +28,12 @@ interface Month extends ChunkMonth {
 
 /**
  * Gathers the records of a chunk as columns and makes a chunk of them. A record whose fingerprint the same identifier and month already
- * have in this chunk is a duplicate: of events the first stands, of aggregates the last, exactly as the fold decides between chunks.
+ * have in this chunk is a duplicate: of aggregates the last stands, else the first, exactly as the fold decides between chunks.
  */
 export class ChunkBuilder implements RecordSink {
-  private readonly kind: typeof EVENTS | typeof AGGREGATES;
+  private readonly kind: RecordsKind;
   private readonly asOf: Instant;
+  private readonly arrivedAt: Instant;
   private readonly settings: DecoderSettings;
   private readonly sessionSeed: number;
   private readonly csv: RecordCsv;
@@ -48,17 +52,20 @@ export class ChunkBuilder implements RecordSink {
   readonly accepted = noTotals();
   readonly duplicate = noTotals();
   rejections = 0;
+  /** Accepted ones that have no quantity: kept for statistics. */
+  zero = 0;
   records = 0;
 
-  constructor(records: RecordKind, asOf: Instant, carrier: string, settings: DecoderSettings) {
-    if (records === 'counters') throw new Error('counter readings are not gathered');
-    this.kind = records === 'events' ? EVENTS : AGGREGATES;
-    this.asOf = records === 'events' ? 0 : asOf;
+  constructor(source: SourceDefinition, file: ArrivedFile, settings: DecoderSettings) {
+    this.kind = KINDS[source.records];
+    const isAggregate = this.kind === AGGREGATES && 'asOf' in source;
+    this.asOf = isAggregate ? asOfOf(source.fileNamePattern, source.asOf, file) : 0;
+    this.arrivedAt = file.arrivedAt;
     this.settings = settings;
-    const carrierBytes = Buffer.from(carrier, 'utf8');
-    this.sessionSeed = sessionHash(carrierBytes, 0, carrierBytes.length, 0) | 0;
-    this.csv = new RecordCsv(carrierBytes);
-    this.keys = new ChunkKeys(carrierBytes);
+    const carrier = Buffer.from(source.carrier, 'utf8');
+    this.sessionSeed = sessionHash(carrier, 0, carrier.length, 0) | 0;
+    this.csv = new RecordCsv(carrier);
+    this.keys = new ChunkKeys(carrier);
     this.rows = new ChunkRows(settings.chunkRecords);
     this.lineEnds = new Int32Array(settings.chunkRecords + 1);
     this.lineEnds[0] = this.csv.length;
@@ -105,12 +112,15 @@ export class ChunkBuilder implements RecordSink {
 
   private finish(): void {
     const { rows } = this;
-    rows.settle(this.kind === EVENTS, (row) => {
+    if (this.kind === COUNTERS) this.touchMonthsToArrival();
+    rows.settle(this.kind !== AGGREGATES, (row) => {
       moveRow(this.months[rows.monthOf[row]!]!, rows.columns, row);
     });
     const totals = sumOf(this.months, 'accepted');
     const duplicates = sumOf(this.months, 'duplicate');
     const items = rows.pack(this.months, this.keys.numbers, this.settings.maxItemBytes);
+    const zero = rows.countZero();
+    this.zero += zero;
     const isWhole = rows.standingLength === rows.length;
     this.finished.push({
       index: this.chunks++,
@@ -121,11 +131,22 @@ export class ChunkBuilder implements RecordSink {
       duplicates,
       rejected: this.rejected,
       identifiers: rows.identifierCount,
+      zero,
       months: monthsByName(this.months),
     });
     addTotals(this.accepted, totals);
     addTotals(this.duplicate, duplicates);
     this.begin();
+  }
+
+  /** A reading changes what the next one comes to, which may be months later: its chunk touches every month up to the file's arrival. */
+  private touchMonthsToArrival(): void {
+    if (this.months.length === 0) return;
+    let at = Math.min(...this.months.map((month) => month.until));
+    while (at <= this.arrivedAt) {
+      this.takeMonth(at);
+      at = this.monthUntil;
+    }
   }
 
   private begin(): void {

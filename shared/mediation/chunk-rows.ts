@@ -120,6 +120,17 @@ export class ChunkRows {
     }
   }
 
+  /** How many of the rows that stand have no quantity. */
+  countZero(): number {
+    const { bytesUp, bytesDown, bytesUnsplit, seconds, count } = this.columns;
+    let zero = 0;
+    for (let i = 0; i < this.standingLength; i++) {
+      const row = this.standing[i]!;
+      if (bytesUp[row]! + bytesDown[row]! + bytesUnsplit[row]! + seconds[row]! + count[row]! === 0) zero++;
+    }
+    return zero;
+  }
+
   /** Packs the rows that stand, by identifier in the order they first occur, then by month; answers the object of the items. */
   pack(months: readonly ChunkMonth[], keys: Interner, maxItemBytes: number): Uint8Array {
     this.numberIdentifiers();

@@ -1,7 +1,6 @@
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { ChunkBuilder } from './chunk-builder.ts';
 import { type ArrivedFile, type DecodedChunk, type DecodedFile, type DecoderSettings, openDecoder } from './decoder.ts';
-import { asOfOf } from './file-name.ts';
 import { outcomeOf } from './outcome.ts';
 
 /**
@@ -20,8 +19,7 @@ export function openChunkedDecoder(
   file: ArrivedFile,
   settings: DecoderSettings,
 ): ChunkedDecoder {
-  const asOf = 'asOf' in source ? asOfOf(source.fileNamePattern, source.asOf, file) : 0;
-  const builder = new ChunkBuilder(source.records, asOf, source.carrier, settings);
+  const builder = new ChunkBuilder(source, file, settings);
   const decoder = openDecoder(source, file, settings, builder);
   return {
     push(block) {

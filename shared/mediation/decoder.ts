@@ -93,6 +93,8 @@ export interface DecodedChunk {
   readonly totals: UsageTotals;
   /** Left out because a record of the same fingerprint in the same chunk stands for them. */
   readonly duplicates: UsageTotals;
+  /** Records in the items without any quantity: failed messages, sessions without usage. They are kept for statistics. */
+  readonly zero: number;
   readonly rejected: readonly RejectedRecord[];
   /** How many different identifiers its items have. */
   readonly identifiers: number;
@@ -244,6 +246,8 @@ export interface DecodedFile {
   readonly duplicate: UsageTotals;
   /** Records. */
   readonly rejected: number;
+  /** Accepted records without any quantity (mediation rule 27). */
+  readonly zero: number;
   readonly trailer: readonly TrailerTotal[];
 }
 

@@ -42,6 +42,7 @@ export function unreadable(problem: {
     accepted: NOTHING,
     duplicate: NOTHING,
     rejected: 0,
+    zero: 0,
     trailer: [],
   };
 }

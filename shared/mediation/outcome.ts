@@ -7,7 +7,7 @@ import type { DecodedFile, FileReading, Problem } from './decoder.ts';
  * @throws when read = accepted + duplicate + rejected does not hold, which would be an error of the decoder.
  */
 export function outcomeOf(reading: FileReading, builder: ChunkBuilder): DecodedFile {
-  const { records: read, accepted, duplicate, rejections: rejected } = builder;
+  const { records: read, accepted, duplicate, rejections: rejected, zero } = builder;
   if (read !== accepted.records + duplicate.records + rejected) {
     throw new Error(`${read} records read, but ${accepted.records} + ${duplicate.records} + ${rejected} accounted for`);
   }
@@ -21,6 +21,7 @@ export function outcomeOf(reading: FileReading, builder: ChunkBuilder): DecodedF
     accepted: { ...accepted },
     duplicate: { ...duplicate },
     rejected,
+    zero,
   };
 }
 

@@ -324,9 +324,14 @@ export function writeNumber(to: Uint8Array, at: number, value: number): number {
     const high = Math.floor(value / 1e8);
     return writePairs(to, writeNumber(to, at, high), 8, value - high * 1e8);
   }
-  let digits = 2;
-  for (let limit = 100; value >= limit; limit *= 10) digits++;
-  return writePairs(to, at, digits, value);
+  return writePairs(to, at, digitsOf(value), value);
+}
+
+/** How many digits a number from 10 to below 10^9 has. */
+function digitsOf(value: number): number {
+  if (value < 10_000) return value < 100 ? 2 : value < 1000 ? 3 : 4;
+  if (value < 1_000_000) return value < 100_000 ? 5 : 6;
+  return value < 10_000_000 ? 7 : value < 100_000_000 ? 8 : 9;
 }
 
 /** Writes a number with so many digits, zeros in front where it has fewer. */

@@ -23,7 +23,8 @@ const MO_OR_NOT_SAID = [DIRECTIONS.indexOf(''), DIRECTIONS.indexOf('mo')];
 
 /**
  * Holds a finished draft against the rules every format has in common (mediation rules 11, 14, 15, 26, 28): an identifier, a start that is
- * neither too old nor to come, quantities that can be believed. A calendar day may begin elsewhere a day before it begins in UTC.
+ * neither too old nor to come, quantities that can be believed. A calendar day may begin elsewhere a day before it begins in UTC. A record
+ * without any quantity is kept for statistics (rule 27).
  */
 export function applyRules(draft: RecordDraft, rules: RecordRules): void {
   if (draft.code !== '') return;
@@ -48,6 +49,7 @@ export function applyRules(draft: RecordDraft, rules: RecordRules): void {
     );
   }
   applyCeilings(draft, rules.settings);
+  if (draft.bytesUp + draft.bytesDown + draft.bytesUnsplit + draft.seconds + draft.count === 0) draft.outcome = 1;
 }
 
 function applyCeilings(draft: RecordDraft, settings: DecoderSettings): void {
@@ -93,11 +95,14 @@ function normaliseApn(draft: RecordDraft): void {
     const byte = bytes[i]!;
     if (byte >= 0x41 && byte <= 0x5a) bytes[i] = byte + 0x20;
   }
-  if (end - start > OPERATOR_LENGTH && OPERATOR.test(bytes.toString('latin1', end - OPERATOR_LENGTH, end)))
-    end -= OPERATOR_LENGTH;
+  if (end - start > OPERATOR_LENGTH && bytes[end - 5] === POINT && bytes[end - 1] === LETTER_S) {
+    if (OPERATOR.test(bytes.toString('latin1', end - OPERATOR_LENGTH, end))) end -= OPERATOR_LENGTH;
+  }
   draft.share(TEXT.apn, start, end);
 }
 
+const POINT = 0x2e;
+const LETTER_S = 0x73;
 const OPERATOR = /^\.mnc\d{3}\.mcc\d{3}\.gprs$/;
 const OPERATOR_LENGTH = '.mnc001.mcc001.gprs'.length;
 

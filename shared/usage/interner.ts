@@ -72,7 +72,10 @@ export class Interner {
       this.arena = grown(this.arena, Buffer.alloc(Math.max(until + SPARE, this.arena.length * 2)));
       this.view = viewOf(this.arena);
     }
-    for (let i = start, j = from; i < end; i++, j++) this.arena[j] = bytes[i]!;
+    let i = start;
+    let j = from;
+    for (; i + 3 < end; i += 4, j += 4) this.view.setInt32(j, wordAt(bytes, i), true);
+    for (; i < end; i++, j++) this.arena[j] = bytes[i]!;
     if (id + 2 > this.bounds.length) {
       this.bounds = grown(this.bounds, new Int32Array(this.bounds.length * 2));
       this.hashes = grown(this.hashes, new Int32Array(this.hashes.length * 2));

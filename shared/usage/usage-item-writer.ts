@@ -175,11 +175,11 @@ function widthsOf(rows: UsageRows, order: Int32Array, from: number, until: numbe
   for (let i = from; i < until; i++) {
     const row = order[i]!;
     if (session[row] !== 0) hasSession = 1;
-    up = Math.max(up, bytesUp[row]!);
-    down = Math.max(down, bytesDown[row]!);
-    unsplit = Math.max(unsplit, bytesUnsplit[row]!);
-    time = Math.max(time, seconds[row]!);
-    pieces = Math.max(pieces, count[row]!);
+    if (!(bytesUp[row]! <= up)) up = bytesUp[row]!;
+    if (!(bytesDown[row]! <= down)) down = bytesDown[row]!;
+    if (!(bytesUnsplit[row]! <= unsplit)) unsplit = bytesUnsplit[row]!;
+    if (!(seconds[row]! <= time)) time = seconds[row]!;
+    if (!(count[row]! <= pieces)) pieces = count[row]!;
   }
   return (
     hasSession |
