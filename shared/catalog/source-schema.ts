@@ -83,6 +83,26 @@ function mapping(place: z.ZodType<string>) {
       .strictObject({ column: optional, constant: text.default(''), prefixes, mcc: optional, mnc: optional })
       .refine((network) => (network.mcc === '') === (network.mnc === ''), 'mcc and mnc come together')
       .default({ ...NO_TEXT, mcc: '', mnc: '' }),
+    ...texts(place, textColumn),
+    asOf: z
+      .discriminatedUnion('from', [
+        z.strictObject({ from: z.literal('arrival') }),
+        z.strictObject({ from: z.literal('fileName'), format: timeFormat, zone }),
+      ])
+      .default({ from: 'arrival' }),
+    cycle: z
+      .strictObject({ column: optional, monthlyOn: wholeNumber(28).default(0), zone })
+      .refine(
+        (cycle) => cycle.column === '' || cycle.monthlyOn === 0,
+        'a cycle is named by a column or begins on a day',
+      )
+      .default({ column: '', monthlyOn: 0, zone: 'UTC' }),
+  };
+}
+
+function texts<Text extends z.ZodType>(place: z.ZodType<string>, textColumn: Text) {
+  const optional = z.union([z.literal(''), place]).default('');
+  return {
     apn: textColumn,
     technology: textColumn,
     slice: z
@@ -100,19 +120,6 @@ function mapping(place: z.ZodType<string>) {
     charge: textColumn,
     tax: textColumn,
     currency: textColumn,
-    asOf: z
-      .discriminatedUnion('from', [
-        z.strictObject({ from: z.literal('arrival') }),
-        z.strictObject({ from: z.literal('fileName'), format: timeFormat, zone }),
-      ])
-      .default({ from: 'arrival' }),
-    cycle: z
-      .strictObject({ column: optional, monthlyOn: wholeNumber(28).default(0), zone })
-      .refine(
-        (cycle) => cycle.column === '' || cycle.monthlyOn === 0,
-        'a cycle is named by a column or begins on a day',
-      )
-      .default({ column: '', monthlyOn: 0, zone: 'UTC' }),
   };
 }
 

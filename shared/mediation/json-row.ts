@@ -2,14 +2,15 @@ import type { BlockBuffer } from './block-buffer.ts';
 import type { RejectionCode } from './decoder.ts';
 import type { JsonPaths } from './json-paths.ts';
 import { JsonShapes } from './json-shapes.ts';
+import { DEEPEST, JsonStack } from './json-stack.ts';
 import { isEscape, LONE_SURROGATE, NO_ROOM, unescapeText } from './json-text.ts';
 import { DRAFT_ROOM, textOf } from './record-draft.ts';
 import type { Row } from './row.ts';
 
 /** Bytes in front of the file's own: the draft's, and those for strings whose escapes are resolved. */
 export const JSON_ROOM = DRAFT_ROOM + 65_536;
-/** Lists and objects inside one another at most. */
-const DEEPEST = 64;
+/** Bytes that are shown of what is no JSON. */
+export const SHOWN = 20;
 /** Items of a record's list at most. */
 const MOST_ITEMS = 10_000;
 
@@ -50,12 +51,7 @@ export class JsonRow implements Row {
   problemText = '';
   private readonly input: BlockBuffer;
   private readonly paths: JsonPaths;
-  private readonly nodes = new Int32Array(DEEPEST + 1);
-  private readonly closers = new Uint8Array(DEEPEST + 1);
-  private readonly indices = new Int32Array(DEEPEST + 1);
-  private readonly keyStarts = new Int32Array(DEEPEST + 1);
-  private readonly keyEnds = new Int32Array(DEEPEST + 1);
-  private readonly serials = new Float64Array(DEEPEST + 1);
+  private readonly stack = new JsonStack();
   private readonly seenIn: Float64Array;
   private readonly shapes = new JsonShapes();
   private serial = 0;
@@ -96,7 +92,7 @@ export class JsonRow implements Row {
 
   /** Reads the value that begins at `from`; `root` is its node, 1 for a record and 0 for what is only passed over. */
   read(from: number, root: number): JsonResult {
-    const { nodes, closers, indices } = this;
+    const { nodes, closers, indices, keyStarts, keyEnds, serials } = this.stack;
     const { bytes, end } = this.input;
     bytes[end] = 0;
     this.begin();
@@ -127,8 +123,8 @@ export class JsonRow implements Row {
           nodes[depth] = inner;
           closers[depth] = closer;
           indices[depth] = 0;
-          this.keyStarts[depth] = 0;
-          if (inner !== 0) this.serials[depth] = ++this.serial;
+          keyStarts[depth] = 0;
+          if (inner !== 0) serials[depth] = ++this.serial;
         }
       } else {
         p =
@@ -163,8 +159,8 @@ export class JsonRow implements Row {
       this.isOdd = false;
       if (bytes[p] !== QUOTE) p = this.restOfString(p, depth);
       if (p < 0) return this.stop(-p, depth, 'a closing quote');
-      this.keyStarts[depth] = start;
-      this.keyEnds[depth] = p;
+      keyStarts[depth] = start;
+      keyEnds[depth] = p;
       node = nodes[depth] === 0 ? 0 : this.partOf(start, p, depth);
       let byte = bytes[++p]!;
       if (byte <= BLANK) byte = bytes[(p = this.skipBlanks(p))]!;
@@ -263,7 +259,8 @@ export class JsonRow implements Row {
 
   /** The part of the object at `depth` that a key names. */
   private partOf(start: number, end: number, depth: number): number {
-    const { paths, nodes, serials, seenIn } = this;
+    const { paths, seenIn } = this;
+    const { nodes, serials } = this.stack;
     const parent = nodes[depth]!;
     if (paths.hasParts[parent] === 0) return 0;
     let part: number;
@@ -364,43 +361,29 @@ export class JsonRow implements Row {
   private note(code: RejectionCode, depth: number, start: number, end: number, text: string): void {
     if (this.problem !== '') return;
     this.problem = code;
-    this.problemPath = this.pathAt(depth);
+    this.problemPath = this.stack.pathAt(depth, this.input.bytes);
     this.problemValue = textOf(this.input.bytes, start, end);
     this.problemText = `${text} (byte ${this.input.offsetOf(start)})`;
   }
 
   /** Notes what is wrong with the value as a whole, in place of any problem inside. */
-  noteWhole(code: RejectionCode, at: number, text: string): void {
-    const { bytes, end } = this.input;
+  noteWhole(code: RejectionCode, at: number, until: number, text: string): void {
     this.problem = code;
     this.problemPath = '';
-    this.problemValue = textOf(bytes, at, Math.min(end, at + 80));
+    this.problemValue = textOf(this.input.bytes, at, Math.min(until, at + 80));
     this.problemText = `${text} (byte ${this.input.offsetOf(at)})`;
   }
 
   /** Stops where the value cannot be read any further. */
   private stop(p: number, depth: number, expected: string): JsonResult {
-    const { bytes, end } = this.input;
+    const { bytes, end, isClosed } = this.input;
     this.at = p;
-    if (p >= end) return 'unfinished';
+    if (p >= end || (p + SHOWN > end && !isClosed)) return 'unfinished';
     this.problem = 'INVALID_JSON';
-    this.problemPath = this.pathAt(depth);
-    this.problemValue = textOf(bytes, p, Math.min(end, p + 20));
+    this.problemPath = this.stack.pathAt(depth, this.input.bytes);
+    this.problemValue = textOf(bytes, p, Math.min(end, p + SHOWN));
     this.problemText = `${expected} is expected there (byte ${this.input.offsetOf(p)})`;
     return 'broken';
-  }
-
-  private pathAt(depth: number): string {
-    const { bytes } = this.input;
-    let path = '';
-    for (let i = 1; i <= depth; i++) {
-      if (this.closers[i] === CLOSE_LIST) path += `[${this.indices[i]}]`;
-      else if (this.keyStarts[i] !== 0) {
-        const key = textOf(bytes, this.keyStarts[i]!, this.keyEnds[i]!);
-        path += path === '' ? key : `.${key}`;
-      }
-    }
-    return path.length > 200 ? `${path.slice(0, 199)}…` : path;
   }
 }
 

@@ -1,6 +1,6 @@
 import { BlockBuffer } from './block-buffer.ts';
 import type { JsonPaths } from './json-paths.ts';
-import { JSON_ROOM, JsonRow } from './json-row.ts';
+import { JSON_ROOM, JsonRow, SHOWN } from './json-row.ts';
 import { LONGEST_LINE } from './line-scanner.ts';
 import { textOf } from './record-draft.ts';
 
@@ -26,8 +26,6 @@ export class JsonScanner {
   readonly row: JsonRow;
   /** Line of the file it begins on, from 1. */
   line = 1;
-  /** Whether a line stands in its place that is none; the row's problem says why. */
-  isBroken = false;
   /** Whether the last line has no line break. */
   isUnended = false;
   failure: JsonFailure = '';
@@ -158,7 +156,7 @@ export class JsonScanner {
       return true;
     }
     if (result === 'broken') this.failAt(row.at, row.problemText);
-    else if (input.end - input.at > LONGEST_LINE) this.failTooLong();
+    else if (input.end - input.at > LONGEST_LINE + SHOWN) this.failTooLong();
     else this.wait();
     return false;
   }
@@ -166,29 +164,27 @@ export class JsonScanner {
   /** Takes the record that begins here; `isTop`: it stands in no list. */
   private takeRecord(isTop: boolean): boolean {
     const { input, row } = this;
-    const result = row.readRecord(input.at);
-    const length = (result === 'found' ? row.at : input.end) - input.at;
-    if (length <= LONGEST_LINE) {
-      if (result === 'unfinished' && !input.isClosed) return this.wait();
-      if (result === 'found' && (!isTop || input.bytes[input.at] === OPEN_OBJECT)) return this.takeFound(isTop);
-    } else if (result !== 'broken') {
-      row.noteWhole('TOO_LONG', input.at, `the record has more than ${LONGEST_LINE} bytes`);
+    const { at, end, isClosed } = input;
+    const result = row.readRecord(at);
+    const isTooLong = result === 'unfinished' ? end - at > LONGEST_LINE + SHOWN : row.at - at > LONGEST_LINE;
+    if (result === 'unfinished' && !isTooLong && !isClosed) return this.wait();
+    if (isTooLong) row.noteWhole('TOO_LONG', at, end, `the record has more than ${LONGEST_LINE} bytes`);
+    else if (result === 'unfinished') row.noteWhole('INVALID_JSON', at, end, 'the file ends before the record does');
+    else if (result === 'found') {
+      const isObject = input.bytes[at] === OPEN_OBJECT;
+      if (!isObject) row.noteWhole('INVALID_JSON', at, row.at, 'a record is an object');
+      if (isObject || !isTop) return this.takeFound(isTop);
     }
-    if (result === 'found' && length <= LONGEST_LINE) row.noteWhole('INVALID_JSON', input.at, 'a record is an object');
-    if (result === 'unfinished' && length <= LONGEST_LINE)
-      row.noteWhole('INVALID_JSON', input.at, 'the file ends before the record does');
     if (isTop && this.isOnePerLine) return this.takeBroken();
-    if (result === 'broken') this.failAt(row.at, row.problemText);
-    else if (length > LONGEST_LINE) this.failTooLong();
-    else this.fail('TRUNCATED', `the file ends inside the record that begins on line ${this.line}`);
+    if (isTooLong) this.failTooLong();
+    else if (result === 'unfinished') this.fail('TRUNCATED', `the file ends inside the record of line ${this.line}`);
+    else this.failAt(row.at, row.problemText);
     return false;
   }
 
   private takeFound(isTop: boolean): boolean {
     const { input, row } = this;
-    if (input.bytes[input.at] !== OPEN_OBJECT) row.noteWhole('INVALID_JSON', input.at, 'a record is an object');
     if (isTop && row.lineBreaks > 0) this.isOnePerLine = false;
-    this.isBroken = false;
     this.found++;
     this.nextLine += row.lineBreaks;
     this.go(row.at - input.at, isTop ? 'document' : 'afterItem');
@@ -197,7 +193,6 @@ export class JsonScanner {
 
   /** Takes the line as a record that is broken, and goes on behind it. */
   private takeBroken(): boolean {
-    this.isBroken = true;
     if (++this.brokenLines > MOST_BROKEN && this.found * 10 < this.brokenLines) {
       this.fail(
         'INVALID_JSON',
@@ -258,8 +253,10 @@ export class JsonScanner {
   }
 
   private failAt(at: number, text: string): void {
-    const { bytes, end } = this.input;
-    const found = textOf(bytes, at, Math.min(end, at + 20));
+    const { bytes, end, isClosed } = this.input;
+    this.enough = at - this.input.at + SHOWN;
+    if (at + SHOWN > end && !isClosed) return;
+    const found = textOf(bytes, at, Math.min(end, at + SHOWN));
     const place = `line ${this.line}, byte ${this.input.offsetOf(at)}`;
     this.fail('INVALID_JSON', `${text}; found "${found}" (${place})`);
   }
