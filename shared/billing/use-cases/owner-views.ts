@@ -3,18 +3,22 @@ import type { Decisions, Projections } from '#shared/commit-log/ports.ts';
 import { accountFacts, ownersOf, subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
-import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
+import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import type { Knowledge, Span } from '#shared/inventory/timeline.ts';
 import type { OwnerView } from '#shared/rating/classify-usage.ts';
-import { planBook } from '#shared/rating/plan-terms.ts';
+import { type PlanBook, planBook } from '#shared/rating/plan-terms.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
-import { startOfDay } from '#shared/time/local-date.ts';
+import { type Instant, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
 import { chainEnd } from './chain.ts';
 
 /** Everything known about who owns and pays for an identifier's usage. */
 export interface IdentifierOwners {
+  /**
+   * Whose it is when, as names `viewOf` knows: first every stretch in which somebody pays for its owner, then the whole time it was owned, for
+   * what falls in none of them.
+   */
   readonly owners: readonly Span<string>[];
-  readonly viewOf: (subscription: string) => OwnerView;
+  readonly viewOf: (owner: string) => OwnerView;
   /** (seller, payer) pairs that pay, or paid, for any of its owners. */
   readonly payers: readonly {
     readonly seller: string;
@@ -31,43 +35,70 @@ export function ownerLookup(
   known: Knowledge,
 ) {
   const accounts = new Map<string, Promise<AccountView | undefined>>();
-  const frozen = new Map<string, Promise<number>>();
-  const books = new Map<string, ReturnType<typeof planBook>>();
-  const operator = catalog.sellers[0]?.id ?? '';
+  const terms = new Map<string, Promise<PayerTerms>>();
+  const books = new Map<string, PlanBook>();
+  const [operator] = catalog.sellers;
+  const seller = operator?.id ?? '';
+  const operatorZone = operator?.timeZone ?? 'UTC';
   const account = (id: string) =>
     remembered(accounts, id, async () => accountAt(await accountFacts(ports.projections, id), known, known.cutOff));
-  const frozenUntil = (seller: string, view: AccountView) =>
-    remembered(frozen, `${seller}#${view.account.account}`, async () => {
-      const until = (await chainEnd(ports.decisions, seller, view.account.account))?.link.frozenUntil ?? '';
-      return until === '' ? 0 : startOfDay(until, view.account.timeZone);
-    });
-  const view = async (subscription: string, facts: readonly RecordedFact[]): Promise<OwnerView> => {
-    const history = subscriptionHistory(subscription, operator, facts, known);
-    const payer = history.assignments.at(-1)?.value[0]?.payer ?? history.assignments[0]?.value[0]?.payer ?? '';
-    const payerView = payer === '' ? undefined : await account(payer);
-    const zone = payerView?.account.timeZone ?? 'UTC';
-    if (!books.has(zone)) books.set(zone, planBook(catalog, zone));
-    const segments = segmentsOf(history, books.get(zone) as ReturnType<typeof planBook>);
-    return { history, segments, zone, frozenUntil: payerView ? await frozenUntil(operator, payerView) : 0 };
+  const bookOf = (zone: TimeZone) => {
+    const book = books.get(zone) ?? planBook(catalog, zone);
+    books.set(zone, book);
+    return book;
   };
-  const of = async (identifier: string): Promise<IdentifierOwners> => {
-    const owners = await ownersOf(ports.projections, identifier, known);
-    const views = new Map<string, OwnerView>();
-    const factsOf = new Map<string, RecordedFact[]>();
-    for (const { value } of owners) {
-      if (value === '' || views.has(value)) continue;
-      const facts = await subscriptionFacts(ports.projections, value);
-      factsOf.set(value, facts);
-      views.set(value, await view(value, facts));
-    }
-    const payers = [...views].flatMap(([subscription, { history }]) => {
-      const all = history.assignments.flatMap((span) => span.value.map((each) => each.payer));
-      const facts = factsOf.get(subscription) ?? [];
-      return [...new Set(all)].map((payer) => ({ seller: operator, payer, subscription, facts }));
+  const termsOf = (payer: string) =>
+    remembered(terms, payer, async () => {
+      const zone = (await account(payer))?.account.timeZone ?? operatorZone;
+      const until = (await chainEnd(ports.decisions, seller, payer))?.link.frozenUntil ?? '';
+      return { zone, frozenUntil: until === '' ? 0 : startOfDay(until, zone) };
     });
-    return { owners, viewOf: (subscription) => views.get(subscription) as OwnerView, payers };
+  const of = async (identifier: string): Promise<IdentifierOwners> => {
+    const owned = (await ownersOf(ports.projections, identifier, known)).filter(({ value }) => value !== '');
+    const paid: Span<string>[] = [];
+    const views = new Map<string, OwnerView>();
+    const payers: IdentifierOwners['payers'][number][] = [];
+    for (const [subscription, spans] of Map.groupBy(owned, ({ value }) => value)) {
+      const facts = await subscriptionFacts(ports.projections, subscription);
+      const history = subscriptionHistory(subscription, seller, facts, known);
+      views.set(subscription, { history, segments: [], zone: operatorZone, frozenUntil: 0 });
+      paid.push(...spans.flatMap((span) => paidStretches(history, span)));
+      const all = history.assignments.flatMap((span) => span.value.map((each) => each.payer));
+      for (const payer of new Set(all)) {
+        const { zone, frozenUntil } = await termsOf(payer);
+        views.set(paidName(subscription, payer), {
+          history,
+          segments: segmentsOf(history, bookOf(zone)),
+          zone,
+          frozenUntil,
+        });
+        payers.push({ seller, payer, subscription, facts });
+      }
+    }
+    return { owners: [...paid, ...owned], viewOf: (owner) => views.get(owner) as OwnerView, payers };
   };
   return { of, account };
+}
+
+/** What of a payer decides about usage: the clock it is judged by, and up to when its periods are frozen. */
+interface PayerTerms {
+  readonly zone: TimeZone;
+  readonly frozenUntil: Instant;
+}
+
+/** The stretches of a time of ownership in which somebody pays. */
+function paidStretches({ subscription, assignments }: SubscriptionHistory, owned: Span<string>): Span<string>[] {
+  return assignments.flatMap(({ from, until, value }) => {
+    const payer = value[0]?.payer ?? '';
+    const stretch = { from: Math.max(from, owned.from), until: Math.min(until, owned.until) };
+    if (payer === '' || stretch.from >= stretch.until) return [];
+    return [{ ...stretch, value: paidName(subscription, payer) }];
+  });
+}
+
+/** Name of a subscription while a payer pays for it; ids have no spaces. */
+function paidName(subscription: string, payer: string): string {
+  return `${subscription} ${payer}`;
 }
 
 function remembered<Value>(
