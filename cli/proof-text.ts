@@ -57,7 +57,9 @@ function rowOf(row: ProofRow): NamedTotals[] {
     { name: '+ not yet due', totals: row.notYetDue },
     { name: '+ late, for the next run', totals: row.late },
     { name: '+ free', totals: row.free },
-    ...Object.entries(row.suspended).map(([reason, totals]) => ({ name: `+ suspended ${reason}`, totals })),
+    ...Object.entries(row.suspended)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([reason, totals]) => ({ name: `+ suspended ${reason}`, totals })),
   ];
   return [{ name: 'read', totals: row.read }, ...parts.filter(({ totals }) => !isNothing(totals))];
 }

@@ -11,6 +11,7 @@ import { explain, listDocuments, showInvoice } from '../../cli/invoice.ts';
 import type { Output } from '../../cli/output.ts';
 import { approve, list, open, post, show } from '../../cli/run.ts';
 import { backOut, showFile, showFiles, showSuspense } from '../../cli/usage.ts';
+import { proveAll } from '../../cli/usage-proof.ts';
 import { uploadUsage } from '../../cli/usage-upload.ts';
 import { NO_CHANGE } from '../inventory/no-change.ts';
 import { FLEET, loadedSession } from './fleet.ts';
@@ -54,6 +55,7 @@ describe('what fails says what is wrong and what to do', () => {
     ['a folder without a catalogue', (output) => checkCatalog(folder, output)],
     ['a catalogue that is a file', (output) => checkCatalog(file('a.txt', ''), output)],
     ['nothing released', (output) => showCatalog(empty, output)],
+    ['a proof before a release', (output) => proveAll(empty, '', output)],
     ['uploading before a release', (output) => uploadUsage(empty, 'roamhub', [file('CD1', 'x')], output)],
     ['a carrier nobody knows', (output) => uploadUsage(session, 'nobody', [file('CD1', 'x')], output)],
     [
