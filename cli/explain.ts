@@ -91,11 +91,20 @@ function shareText({ arithmetic, amount: own, businessUnit }: ExplainedState['li
 function factors(arithmetic: Arithmetic, unit: string, currency: string): string {
   if (arithmetic.kind === 'recurring') return recurringFactors(arithmetic, currency);
   const quantity = arithmetic.kind === 'usage' ? arithmetic.quantity : arithmetic.over;
+  const times = timesText(arithmetic);
+  if (times !== '') return `${times} × ${money(arithmetic.flat, currency)} for ${baseText(quantity, unit)}`;
   const divided = arithmetic.baseUnits === '1' ? '' : ` ÷ ${grouped(arithmetic.baseUnits)} (${unit})`;
   const flat = amount(arithmetic.flat).isZero()
     ? ''
     : ` + ${grouped(arithmetic.entered)} × ${money(arithmetic.flat, currency)}`;
   return `${baseText(quantity, unit)}${divided} × ${money(arithmetic.price, currency)}${flat}`;
+}
+
+/** "3 packages": what is paid for where it is not the quantity; '' where it is. */
+function timesText({ model, entered }: UsageArithmetic | PoolArithmetic): string {
+  if (model === 'package') return counted(entered, 'package', 'packages');
+  if (model === 'flat') return counted(entered, 'flat amount', 'flat amounts');
+  return model === 'stairStep' ? counted(entered, 'step', 'steps') : '';
 }
 
 function recurringFactors({ days, daysInPeriod, price }: RecurringArithmetic, currency: string): string {
@@ -140,8 +149,8 @@ function incrementText(charge: Charge | null, increment: string, unit: string): 
 
 /** ": what each subscription used beyond 2 MB, up to 20 MB". */
 function tierText(charge: Charge | null, tier: number): string {
-  if (charge?.kind !== 'usage' || charge.price.model !== 'graduated') return '';
-  const { tiers } = charge.price;
+  if (charge?.kind !== 'usage' || !('tiers' in charge.price)) return '';
+  const { tiers, model } = charge.price;
   const whose = { subscription: 'each subscription', pool: 'the pool', account: 'the account' }[charge.count];
   const from = tiers[tier - 2]?.upTo ?? '';
   const to = tiers[tier - 1]?.upTo ?? '';
@@ -149,7 +158,8 @@ function tierText(charge: Charge | null, tier: number): string {
     from === '' ? '' : `beyond ${grouped(from)} ${charge.unit}`,
     to === '' ? '' : `up to ${grouped(to)} ${charge.unit}`,
   ];
-  return `: what ${whose} used ${bounds.filter((part) => part !== '').join(', ')}`;
+  const what = model === 'graduated' ? `what ${whose} used` : `all that ${whose} used, having used`;
+  return `: ${what} ${bounds.filter((part) => part !== '').join(', ')}`;
 }
 
 function otherTiersText({ otherTiers, document }: ExplainedLine): string {

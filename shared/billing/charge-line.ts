@@ -1,3 +1,4 @@
+import type { UsagePrice } from '#shared/catalog/catalog.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 
@@ -21,7 +22,7 @@ export interface ChargeLine {
   readonly period: Period;
   /** In `unit`, decimal text. */
   readonly quantity: string;
-  /** Unit of the quantity: that of the price, or "subscription" for a recurring charge. */
+  /** Unit of the quantity: that of the price, "package" or "flat" where these are what is counted, or "subscription" for a recurring charge. */
   readonly unit: string;
   /** Price of one unit, decimal text. */
   readonly unitPrice: string;
@@ -46,10 +47,14 @@ export interface RecurringArithmetic {
   readonly exact: string;
 }
 
-/** quantity ÷ baseUnits × price + entered × flat, priced subscription by subscription. */
+/**
+ * quantity ÷ baseUnits × price + entered × flat, priced subscription by subscription. `flat` is what is paid for each tier entered, package begun,
+ * or the flat amount, by the price's model.
+ */
 export interface UsageArithmetic {
   readonly kind: 'usage';
   readonly quantity: string;
+  readonly model: UsagePrice['model'];
   readonly baseUnits: string;
   readonly price: string;
   readonly flat: string;
@@ -70,6 +75,7 @@ export interface PoolArithmetic {
   readonly used: string;
   /** Overage of this charge, zone and tier in the whole pool. */
   readonly over: string;
+  readonly model: UsagePrice['model'];
   readonly baseUnits: string;
   readonly price: string;
   readonly flat: string;

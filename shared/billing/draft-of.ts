@@ -3,7 +3,7 @@ import type { AccountView } from '#shared/inventory/account-history.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { joinSums } from '#shared/rating/sum-slice.ts';
-import { monthsLater, periodOfMonth } from '#shared/time/period.ts';
+import { monthsLater, periodInstants, periodOfMonth } from '#shared/time/period.ts';
 import { difference } from './difference.ts';
 import type { Draft, Link, MeasuredSummary } from './draft.ts';
 import type { PricingScope } from './line-head.ts';
@@ -94,7 +94,8 @@ export function draftOf(input: DraftInput): Draft {
 }
 
 function pricing(scope: ShardScope, currency: string, period: PricingScope['period']): PricingScope {
-  return { period, plans: scope.plans, currency };
+  const { until } = periodInstants(period, scope.days.zone);
+  return { period, plans: scope.plans, currency, isOver: until <= scope.usageCutOff };
 }
 
 function summaryOfPeriod(

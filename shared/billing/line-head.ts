@@ -3,6 +3,7 @@ import { inUnit } from '#shared/catalog/unit.ts';
 import type { Amount } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
 import type { PlanBook, PlanTerms } from '#shared/rating/plan-terms.ts';
+import { tierPrice } from '#shared/rating/tier-parts.ts';
 import type { Period } from '#shared/time/period.ts';
 import { lineId } from './charge-line.ts';
 
@@ -11,6 +12,8 @@ export interface PricingScope {
   readonly period: Period;
   readonly plans: PlanBook;
   readonly currency: Currency;
+  /** Whether all usage of the period is there (pricing rules §1). */
+  readonly isOver: boolean;
 }
 
 /** The terms a key of the sums names. @throws Error when the catalogue they were measured with had them and this one has not. */
@@ -59,16 +62,18 @@ export function rounded(exact: Amount, currency: Currency): string {
 export const QUANTITY_DIGITS = 6;
 
 /** A quantity of base units as shown on a line. */
-export function quantityIn(charge: UsageCharge, quantity: bigint): string {
+function quantityIn(charge: UsageCharge, quantity: bigint): string {
   return inUnit(quantity, charge.unit).toDecimalPlaces(QUANTITY_DIGITS).toFixed();
 }
 
-/** What a unit costs in a tier, and what entering it costs. */
-export function tierPrice(charge: UsageCharge, tier: number): { price: string; flat: string } {
-  if (charge.price.model === 'unit') return { price: charge.price.amount, flat: '0' };
-  const terms = charge.price.tiers[tier - 1];
-  if (terms === undefined) throw new Error(`charge ${charge.id} has no tier ${tier}`);
-  return { price: terms.amount, flat: terms.flat };
+/** Quantity, unit and price as a line shows them: so many units at so much, or so many times a package or a flat amount. */
+export function shownQuantity(charge: UsageCharge, tier: number, quantity: bigint, entered: Amount) {
+  const { price, flat } = tierPrice(charge, tier);
+  const { model } = charge.price;
+  if (model !== 'package' && model !== 'flat' && model !== 'stairStep')
+    return { quantity: quantityIn(charge, quantity), unit: charge.unit, unitPrice: price };
+  const unit = model === 'package' ? 'package' : 'flat';
+  return { quantity: entered.toDecimalPlaces(QUANTITY_DIGITS).toFixed(), unit, unitPrice: flat };
 }
 
 /** "60/1": the increment as people write it, in base units. */

@@ -2,7 +2,7 @@ import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import { prorated } from '#shared/rating/proration.ts';
-import { tierAmount } from '#shared/rating/tier-parts.ts';
+import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
 import { daysInPeriod } from '#shared/time/period.ts';
 import type { ChargeLine } from './charge-line.ts';
 import {
@@ -11,10 +11,9 @@ import {
   lineHead,
   type PricingScope,
   QUANTITY_DIGITS,
-  quantityIn,
   rounded,
+  shownQuantity,
   termsOf,
-  tierPrice,
 } from './line-head.ts';
 import { poolLines } from './pool-lines.ts';
 
@@ -66,14 +65,13 @@ function usageLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
     const { price, flat } = tierPrice(charge, tier);
     return {
       ...lineHead(terms, charge, businessUnit, zone, tier, scope.period),
-      quantity: quantityIn(charge, BigInt(quantity)),
-      unit: charge.unit,
-      unitPrice: price,
+      ...shownQuantity(charge, tier, BigInt(quantity), amount(entered)),
       amount: rounded(exact, scope.currency),
       refund: 'day',
       arithmetic: {
         kind: 'usage',
         quantity,
+        model: charge.price.model,
         baseUnits: baseUnitsPer(charge.unit).toString(),
         price,
         flat,

@@ -7,9 +7,9 @@ import { consume, type UsageBucket } from '#shared/rating/allowance.ts';
 import type { DailyUsage, PartialSums, PoolSum } from '#shared/rating/partial-sums.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
 import { sharePool } from '#shared/rating/pool-shares.ts';
-import { tierAmount, tierParts } from '#shared/rating/tier-parts.ts';
+import { type Counted, countedParts, tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
 import type { ChargeLine } from './charge-line.ts';
-import { chargeOf, incrementText, lineHead, type PricingScope, quantityIn, termsOf, tierPrice } from './line-head.ts';
+import { chargeOf, incrementText, lineHead, type PricingScope, shownQuantity, termsOf } from './line-head.ts';
 
 /** Usage of a pool under one charge, version and zone, over all days and by business unit. */
 interface PoolUsage {
@@ -35,7 +35,14 @@ export interface PoolStatus {
   readonly usedBy: Readonly<Record<string, string>>;
 }
 
+/** Usage a pool did not cover. */
+interface LeftUsage extends Counted {
+  readonly pool: string;
+  readonly of: PoolUsage;
+}
+
 interface Overage {
+  readonly pool: string;
   readonly of: PoolUsage;
   readonly tier: number;
   quantity: bigint;
@@ -47,14 +54,13 @@ interface Overage {
  * as a whole and rounded once, and shared back to business units in whole minor units.
  */
 export function poolLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
-  const counts = new Map<string, bigint>();
-  const keys = Object.keys(sums.pools).sort();
-  return keys.flatMap((key) => {
-    const sum = sums.pools[key] as PoolSum;
-    const [name = ''] = key.split('|');
-    const usages = poolUsages(scope, sum);
-    return overages(key, BigInt(sum.size), usages, counts).flatMap((over) => sharedLines(scope, name, sum, over));
-  });
+  const left = Object.keys(sums.pools)
+    .sort()
+    .flatMap((key) => {
+      const sum = sums.pools[key] as PoolSum;
+      return leftOf(key, BigInt(sum.size), poolUsages(scope, sum));
+    });
+  return overages(left, scope.isOver).flatMap((over) => sharedLines(scope, sums.pools[over.pool] as PoolSum, over));
 }
 
 /** How the pools of a payer stand in a period, by key. */
@@ -114,19 +120,25 @@ function poolUsages(scope: PricingScope, sum: PoolSum): PoolUsage[] {
   });
 }
 
-/** What is left of a pool's usage when it has drawn on the pool, by charge, version, zone and tier. */
-function overages(pool: string, size: bigint, usages: readonly PoolUsage[], counts: Map<string, bigint>): Overage[] {
+/** What is left of a pool's usage when it has drawn on the pool, in order of consumption. */
+function leftOf(pool: string, size: bigint, usages: readonly PoolUsage[]): LeftUsage[] {
   const buckets = usages.flatMap((of) => Object.entries(of.daily).map(([day, units]) => bucketOf(of, day, units)));
   const covers = new Set(buckets.map((bucket) => `${bucket.plan}/${bucket.charge}`));
-  const found = new Map<string, Overage>();
-  for (const { bucket, over } of consume([{ id: pool, size, covers }], buckets)) {
+  return consume([{ id: pool, size, covers }], buckets).map(({ bucket, over }) => {
     const { of } = bucket;
     const counter = `${of.charge.count === 'account' ? '' : pool}/${bucket.plan}/${bucket.charge}`;
-    const before = counts.get(counter) ?? 0n;
-    counts.set(counter, before + over);
-    for (const part of tierParts(of.charge, before, before + over)) {
-      const key = `${bucket.plan}|${bucket.version}|${bucket.charge}|${bucket.zone}|${part.tier}`;
-      const there = found.get(key) ?? { of, tier: part.tier, quantity: 0n, entered: 0 };
+    return { pool, of, charge: of.charge, counter, quantity: over };
+  });
+}
+
+/** What is left, priced alike: by pool, charge, version, zone and tier. */
+function overages(left: readonly LeftUsage[], isOver: boolean): Overage[] {
+  const found = new Map<string, Overage>();
+  for (const { of: each, parts } of countedParts(left, isOver)) {
+    const { pool, of } = each;
+    for (const part of parts) {
+      const key = [pool, of.terms.plan, of.terms.version.from, of.charge.id, of.zone, part.tier].join('|');
+      const there = found.get(key) ?? { pool, of, tier: part.tier, quantity: 0n, entered: 0 };
       there.quantity += part.quantity;
       there.entered += part.entered;
       found.set(key, there);
@@ -157,7 +169,8 @@ function bucketOf(
 }
 
 /** One line per business unit that used any of it; they add up to the pool's own, rounded, amount. */
-function sharedLines(scope: PricingScope, name: string, sum: PoolSum, over: Overage): ChargeLine[] {
+function sharedLines(scope: PricingScope, sum: PoolSum, over: Overage): ChargeLine[] {
+  const [name = ''] = over.pool.split('|');
   const { terms, charge, zone, byUnit } = over.of;
   const by =
     terms.version.allowances.find((each) => each.kind === 'flexible' && each.pool === name)?.share ?? 'byUsage';
@@ -178,6 +191,7 @@ function sharedLines(scope: PricingScope, name: string, sum: PoolSum, over: Over
     size: sum.size,
     used: used.toString(),
     over: over.quantity.toString(),
+    model: charge.price.model,
     baseUnits: baseUnitsPer(charge.unit).toString(),
     ...tierPrice(charge, over.tier),
     entered: over.entered,
@@ -192,9 +206,7 @@ function sharedLines(scope: PricingScope, name: string, sum: PoolSum, over: Over
   };
   return [...shares].map(([unit, share]) => ({
     ...lineHead(terms, charge, unit, zone, over.tier, scope.period),
-    quantity: quantityIn(charge, share.quantity),
-    unit: charge.unit,
-    unitPrice: arithmetic.price,
+    ...shownQuantity(charge, over.tier, share.quantity, amount(over.entered).times(share.quantity).div(over.quantity)),
     amount: formatMinor(share.amount, scope.currency),
     refund: 'day' as const,
     arithmetic,

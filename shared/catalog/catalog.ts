@@ -135,8 +135,8 @@ export interface UsageMatch {
   readonly technologies: readonly string[];
 }
 
-/** Price models for usage: so much a unit, or graduated tiers. */
-export type UsagePrice = UnitPrice | GraduatedPrice;
+/** Price models for usage (pricing rules §5). */
+export type UsagePrice = UnitPrice | TieredPrice | PackagePrice | FlatPrice;
 
 /** `amount` for each unit. */
 export interface UnitPrice {
@@ -144,13 +144,33 @@ export interface UnitPrice {
   readonly amount: string;
 }
 
-/** Each part of the count at its own tier's price; tiers in order, without gaps. */
-export interface GraduatedPrice {
-  readonly model: 'graduated';
+/**
+ * Tiers in order, without gaps. graduated: each part of the count at its own tier's price; volume: everything at the price of the tier the
+ * period's total reaches; stairStep: that tier's flat amount, whatever the quantity. The last two are owed when the period is over.
+ */
+export interface TieredPrice {
+  readonly model: 'graduated' | 'volume' | 'stairStep';
   readonly tiers: readonly Tier[];
 }
 
-/** Up to and including `upTo` units ('' = open, the last only): `amount` a unit, and `flat` once when the tier is entered. */
+/** ⌈(quantity − free) ÷ size⌉ × amount. Both quantities in base units, as whole-number text. */
+export interface PackagePrice {
+  readonly model: 'package';
+  readonly size: string;
+  readonly free: string;
+  readonly amount: string;
+}
+
+/** An amount if there was any usage. */
+export interface FlatPrice {
+  readonly model: 'flat';
+  readonly amount: string;
+}
+
+/**
+ * Up to and including `upTo` units ('' = open, the last only): `amount` a unit, and `flat` once when the tier is entered (graduated) or reached
+ * by the period's total (volume, stairStep).
+ */
 export interface Tier {
   readonly upTo: string;
   readonly amount: string;

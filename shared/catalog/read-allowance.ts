@@ -118,10 +118,10 @@ function checkCovered(
   } else if (charge.measure !== undefined && size?.unit !== undefined) {
     checkMeasure(report, place, `"${name}", which counts ${charge.measure}`, charge.measure, size.unit);
   }
-  if (kind === 'flexible' && charge?.graduated && charge.count === 'subscription') {
+  if (kind === 'flexible' && charge?.isCounted && charge.count === 'subscription') {
     const remedy = 'Write count: pool. What is over belongs to the pool, not to one of its members.';
     const expected = 'pool or account, as a pool covers this charge';
-    refuse(report, within(charge.place, 'count'), 'tiers counted per subscription', expected, remedy);
+    refuse(report, within(charge.place, 'count'), 'a price that counts per subscription', expected, remedy);
   }
 }
 

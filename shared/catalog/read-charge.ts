@@ -56,7 +56,8 @@ export interface ReadCharge {
   readonly measure: Measure | undefined;
   readonly match: UsageMatch | undefined;
   readonly count: UsageCharge['count'] | undefined;
-  readonly graduated: boolean;
+  /** Whether what a unit costs depends on how much there is: then it must be said over whom it is counted. */
+  readonly isCounted: boolean;
   readonly charge: Charge | undefined;
 }
 
@@ -82,7 +83,7 @@ export function readCharge(report: Report, place: Place, surroundings: ChargeSur
     measure: undefined,
     match: undefined,
     count: undefined,
-    graduated: false,
+    isCounted: false,
     charge: undefined,
   };
 }
@@ -101,7 +102,7 @@ function readRecurring(report: Report, place: Place): ReadCharge {
     measure: undefined,
     match: undefined,
     count: undefined,
-    graduated: false,
+    isCounted: false,
     charge,
   };
 }
@@ -114,9 +115,9 @@ function readUsage(report: Report, place: Place, surroundings: ChargeSurrounding
   const increments = measure && readIncrement(report, within(place, 'increment'), measure, fields.increment);
   const price = readUsagePrice(report, within(place, 'price'), unitOfPrice);
   const known = { place, kind: 'usage', id: fields.id, measure, match, count: fields.count } as const;
-  const graduated =
-    isMapping(place.content) && isMapping(place.content.price) && place.content.price.tiers !== undefined;
-  if (!(complete && match && unitOfPrice && increments && price)) return { ...known, graduated, charge: undefined };
+  const written = isMapping(place.content) ? place.content.price : undefined;
+  const isCounted = isMapping(written) && (written.tiers !== undefined || (written.model ?? 'unit') !== 'unit');
+  if (!(complete && match && unitOfPrice && increments && price)) return { ...known, isCounted, charge: undefined };
   const voice = match.services.length === 1 && match.services[0] === 'voice';
   const rounding = complete.rounding ?? (voice ? 'session' : 'record');
   const { kind, id: name, name: text, count } = complete;
@@ -132,7 +133,7 @@ function readUsage(report: Report, place: Place, surroundings: ChargeSurrounding
     count,
     price,
   };
-  return { ...known, graduated, charge };
+  return { ...known, isCounted, charge };
 }
 
 function readMatch(report: Report, written: Place, { zones, carriers }: ChargeSurroundings): UsageMatch | undefined {

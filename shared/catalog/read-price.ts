@@ -1,23 +1,30 @@
 import * as z from 'zod';
 import { amount } from '#shared/money/amount.ts';
-import type { Tier, Unit, UsagePrice } from './catalog.ts';
+import type { FlatPrice, PackagePrice, Tier, TieredPrice, Unit, UsagePrice } from './catalog.ts';
 import { type Place, type Report, readFields, readValue, refuse, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
 import { inBaseUnits, inUnitExactly, kindOfUnit } from './unit.ts';
-import { bound, decimal, type WrittenQuantity } from './written.ts';
+import { bound, decimal, type WrittenQuantity, wholeBaseUnits } from './written.ts';
 
 const unitSchema = z.strictObject({ model: z.literal('unit').default('unit'), amount: decimal });
-const graduatedSchema = z.strictObject({
-  model: z.literal('graduated').default('graduated'),
+const tieredSchema = z.strictObject({
+  model: z.enum(['graduated', 'volume', 'stairStep']).default('graduated'),
   tiers: z.array(z.unknown()).min(1).max(100),
 });
+const packageSchema = z.strictObject({
+  model: z.literal('package'),
+  size: bound,
+  free: bound.default({ number: '0', unit: undefined }),
+  amount: decimal,
+});
+const flatSchema = z.strictObject({ model: z.literal('flat'), amount: decimal });
+const stairSchema = z.strictObject({ from: bound.optional(), upTo: bound.optional(), amount: decimal });
 const tierSchema = z.strictObject({
   from: bound.optional(),
   upTo: bound.optional(),
   price: decimal,
   flat: decimal.default('0'),
 });
-type WrittenTier = z.output<typeof tierSchema>;
 
 /** Reads a price so much for each: a number, or {model: unit, amount}. */
 export function readUnitPrice(
@@ -29,29 +36,83 @@ export function readUnitPrice(
   return value === undefined ? undefined : { model: 'unit', amount: value };
 }
 
-/** Reads a price for usage: as `readUnitPrice`, or {tiers: [{upTo, price, flat}, …, {price}]}, bounds in the unit of the price. */
+const MODELS = ['unit', 'graduated', 'volume', 'stairStep', 'package', 'flat'];
+
+/**
+ * Reads a price for usage: as `readUnitPrice`; {tiers: [{upTo, price, flat}, …, {price}]}, which is graduated unless it names model volume;
+ * {model: stairStep, tiers: [{upTo, amount}, …, {amount}]}; {model: package, size, free, amount}; {model: flat, amount}. Quantities without a
+ * unit of their own are in the unit of the price.
+ */
 export function readUsagePrice(report: Report, place: Place, unit: Unit | undefined): UsagePrice | undefined {
-  const graduated = isMapping(place.content) && ('tiers' in place.content || place.content.model === 'graduated');
-  if (!graduated) return readUnitPrice(report, place);
-  const { fields, complete } = readFields(report, graduatedSchema, place);
+  if (!isMapping(place.content)) return readUnitPrice(report, place);
+  const { model } = place.content;
+  if (typeof model === 'string' && !MODELS.includes(model)) {
+    const remedy = 'Leave model out for so much a unit, or for graduated tiers.';
+    refuse(report, within(place, 'model'), `"${model}"`, `one of ${MODELS.join(', ')}`, remedy);
+    return undefined;
+  }
+  if (model === 'package') return readPackagePrice(report, place, unit);
+  if (model === 'flat') return readFields(report, flatSchema, place).complete satisfies FlatPrice | undefined;
+  const tiered = 'tiers' in place.content || model === 'graduated' || model === 'volume' || model === 'stairStep';
+  return tiered ? readTieredPrice(report, place, unit) : readUnitPrice(report, place);
+}
+
+function readTieredPrice(report: Report, place: Place, unit: Unit | undefined): TieredPrice | undefined {
+  const { fields, complete } = readFields(report, tieredSchema, place);
   const places = (fields.tiers ?? []).map((_, index) => within(place, 'tiers', index));
-  const written = places.map((at) => ({ at, ...readFields(report, tierSchema, at) }));
+  const written = places.map((at) => readTier(report, at, fields.model === 'stairStep'));
   if (unit === undefined) return undefined;
   const bounds = checkBounds(report, written, unit);
-  const tiers = written.map(({ complete: tier }, index): Tier | undefined => {
+  const tiers = written.map(({ tier }, index): Tier | undefined => {
     const upTo = bounds[index];
-    return tier === undefined || upTo === undefined ? undefined : { upTo, amount: tier.price, flat: tier.flat };
+    return tier === undefined || upTo === undefined ? undefined : { ...tier, upTo };
   });
   if (complete === undefined || tiers.length === 0 || tiers.includes(undefined)) return undefined;
-  return { model: 'graduated', tiers: tiers as Tier[] };
+  return { model: complete.model, tiers: tiers as Tier[] };
+}
+
+interface WrittenTier {
+  readonly at: Place;
+  readonly fields: { readonly from?: WrittenQuantity; readonly upTo?: WrittenQuantity };
+  readonly tier: Omit<Tier, 'upTo'> | undefined;
+}
+
+/** A tier of a stair step has an amount; any other a price for each unit, and perhaps a flat fee. */
+function readTier(report: Report, at: Place, isStair: boolean): WrittenTier {
+  if (isStair) {
+    const { fields, complete } = readFields(report, stairSchema, at);
+    return { at, fields, tier: complete && { amount: '0', flat: complete.amount } };
+  }
+  const { fields, complete } = readFields(report, tierSchema, at);
+  return { at, fields, tier: complete && { amount: complete.price, flat: complete.flat } };
+}
+
+function readPackagePrice(report: Report, place: Place, unit: Unit | undefined): PackagePrice | undefined {
+  const { fields, complete } = readFields(report, packageSchema, place);
+  if (unit === undefined) return undefined;
+  const size = fields.size && wholeIn(report, within(place, 'size'), fields.size, unit, 1);
+  const free = fields.free && wholeIn(report, within(place, 'free'), fields.free, unit, 0);
+  if (complete === undefined || size === undefined || free === undefined) return undefined;
+  return { model: 'package', size, free, amount: complete.amount };
+}
+
+/** A quantity in whole base units, at least so many, as text. */
+function wholeIn(report: Report, at: Place, written: WrittenQuantity, unit: Unit, least: 0 | 1): string | undefined {
+  const named = written.unit ?? unit;
+  const found = `${written.number} ${named}`;
+  if (kindOfUnit(named) !== kindOfUnit(unit)) {
+    refuse(report, at, found, `a quantity in a unit of the kind of ${unit}`, `Write it in ${unit}.`);
+    return undefined;
+  }
+  const whole = wholeBaseUnits(written.number, named);
+  if (whole !== undefined && (least === 0 || whole !== '0')) return whole;
+  const expected = `a whole number of octets, seconds or pieces, at least ${least}`;
+  refuse(report, at, found, expected, least === 0 ? 'Leave it out for none.' : 'Write how much a package holds.');
+  return undefined;
 }
 
 /** Tiers follow one another: each ends above the one before and begins, if it says so, where that ends; only the last is open. */
-function checkBounds(
-  report: Report,
-  tiers: readonly { readonly at: Place; readonly fields: Partial<WrittenTier> }[],
-  unit: Unit,
-): (string | undefined)[] {
+function checkBounds(report: Report, tiers: readonly WrittenTier[], unit: Unit): (string | undefined)[] {
   let lower: string | undefined = '0';
   return tiers.map(({ at, fields }, index) => {
     const last = index === tiers.length - 1;

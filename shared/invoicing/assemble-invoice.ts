@@ -1,11 +1,19 @@
 import type { DocumentLine, Draft, DraftDocument, MeasuredSummary, RecordedLine } from '#shared/billing/draft.ts';
-import type { Seller, Unit } from '#shared/catalog/catalog.ts';
+import type { Seller } from '#shared/catalog/catalog.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { formatMinor } from '#shared/money/currency.ts';
 import { addDays, isoInstant, type LocalDate } from '#shared/time/local-date.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
-import type { Invoice, InvoiceBuyer, InvoiceLine, InvoiceUsage, PoolUsage, ServiceUsage } from './invoice.ts';
+import type {
+  Invoice,
+  InvoiceBuyer,
+  InvoiceLine,
+  InvoiceUnit,
+  InvoiceUsage,
+  PoolUsage,
+  ServiceUsage,
+} from './invoice.ts';
 import { taxOf } from './tax.ts';
 import { textsFor } from './texts/languages.ts';
 import type { Texts } from './texts/texts.ts';
@@ -109,7 +117,7 @@ function invoiceLine(
     detail: detailOf(line, textsFor(draft.account.language).texts),
     period: { from: line.period.from, to: addDays(line.period.until, -1) },
     quantity: amount(moved.quantity).times(sign).toFixed(),
-    unit: recurring ? 'month' : (line.unit as Unit),
+    unit: recurring ? 'month' : (line.unit as InvoiceUnit),
     unitPrice: line.unitPrice,
     net: formatMinor(amount(moved.net).times(sign), draft.account.currency),
     taxCategory: line.tax.category,

@@ -58,7 +58,7 @@ export interface InvoiceBuyer {
 }
 
 /** Units lines count in: those of the catalogue, and subscription-months for recurring charges. */
-export type InvoiceUnit = Unit | 'month';
+export type InvoiceUnit = Unit | 'month' | 'package' | 'flat';
 
 /** UNCL 5305 category: S standard, Z zero, E exempt, AE reverse charge, O outside scope. */
 export type TaxCategory = TaxProfile['category'];

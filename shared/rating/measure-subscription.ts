@@ -23,6 +23,8 @@ export interface MeasuredPeriod {
   readonly subscription: string;
   /** Which of the scope's periods it is. */
   readonly place: number;
+  /** Whether the usage cut-off has reached its end: what needs the whole period is owed then (pricing rules §1). */
+  readonly isOver: boolean;
   readonly standing: StandingCharges;
   /** Usage of all periods of the scope that is charged, and that is not. */
   readonly usage: readonly ChargeUsage[];
@@ -39,6 +41,10 @@ export interface Meter {
 export function createMeter(scope: MeasureScope): Meter {
   const meter = createUsageMeter(scope);
   const standing = standingCharges(scope);
+  const { days, usageCutOff } = scope;
+  const isOver = days.periods.map(
+    (_, place) => (days.starts[days.firstDay[place + 1] as number] as number) <= usageCutOff,
+  );
   return {
     measure(history, usage) {
       const segments = segmentsOf(history, scope.plans);
@@ -49,7 +55,9 @@ export function createMeter(scope: MeasureScope): Meter {
       }
       const { charged, apart } = meter.measure(segments, owned);
       const { subscription } = history;
-      return standing(segments).map((its, place) => ({ subscription, place, standing: its, usage: charged, apart }));
+      return standing(segments).map((its, place) => {
+        return { subscription, place, isOver: isOver[place] as boolean, standing: its, usage: charged, apart };
+      });
     },
   };
 }

@@ -1,10 +1,10 @@
-import { type AllowanceSize, type ConsumedBucket, consume, type UsageBucket } from './allowance.ts';
+import { type AllowanceSize, consume, type UsageBucket } from './allowance.ts';
 import { type ChargeUsage, hasRecords } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscription.ts';
 import { poolKey } from './pool-key.ts';
 import type { AllowanceShare } from './standing-charges.ts';
-import { tierParts } from './tier-parts.ts';
+import { type Counted, countedParts, NOT_OVER, tierParts } from './tier-parts.ts';
 
 /** Usage of one charge on one day, with the measured usage it is part of. */
 export interface MeasuredBucket extends UsageBucket {
@@ -61,7 +61,8 @@ interface OpenPeriod {
  * Applies a subscription's own allowances to its usage, and prices what tiers count by subscription (pricing rules §4 and §5). What draws on a
  * pool, or is counted over the account, is handed on.
  */
-export function pricePeriod({ place, usage, standing }: MeasuredPeriod, days: DayTable): PricedPeriod {
+export function pricePeriod(measured: MeasuredPeriod, days: DayTable): PricedPeriod {
+  const { place, usage, standing, isOver } = measured;
   const { stack, contributions } = stackOf(standing.allowances);
   const period: OpenPeriod = { covered: [], priced: [], drawn: [] };
   const competing: ChargeUsage[] = [];
@@ -70,10 +71,11 @@ export function pricePeriod({ place, usage, standing }: MeasuredPeriod, days: Da
     if (each.pool !== '' && !isCovered(stack, each.name)) {
       for (const { dayAt, quantity } of quantitiesIn(days, place, each))
         period.drawn.push({ of: each, dayAt, quantity });
-    } else if (isAlone(each, usage, place, stack)) priceAlone(period, each, totalIn(days, place, each), stack);
-    else competing.push(each);
+    } else if (isAlone(each, usage, place, stack)) {
+      priceAlone(period, each, totalIn(days, place, each), stack, isOver);
+    } else competing.push(each);
   }
-  if (competing.length > 0) priceCompeting(period, competing, days, place, stack);
+  if (competing.length > 0) priceCompeting(period, competing, days, measured, stack);
   return { contributions, ...period };
 }
 
@@ -101,7 +103,13 @@ function isAlone(
   return true;
 }
 
-function priceAlone(period: OpenPeriod, of: ChargeUsage, total: number, stack: readonly AllowanceSize[]): void {
+function priceAlone(
+  period: OpenPeriod,
+  of: ChargeUsage,
+  total: number,
+  stack: readonly AllowanceSize[],
+  isOver: boolean,
+): void {
   let over = BigInt(total);
   for (const { covers, size } of stack) {
     if (over === 0n) return;
@@ -110,7 +118,7 @@ function priceAlone(period: OpenPeriod, of: ChargeUsage, total: number, stack: r
     over -= quantity;
     if (quantity > 0n) period.covered.push({ of, quantity });
   }
-  for (const { tier, quantity, entered } of tierParts(of.charge, 0n, over)) {
+  for (const { tier, quantity, entered } of tierParts(of.charge, 0n, over, isOver ? over : NOT_OVER)) {
     period.priced.push({ of, tier, quantity, entered });
   }
 }
@@ -120,19 +128,20 @@ function priceCompeting(
   period: OpenPeriod,
   usages: readonly ChargeUsage[],
   days: DayTable,
-  place: number,
+  { place, isOver }: MeasuredPeriod,
   stack: readonly AllowanceSize[],
 ): void {
-  const counted: ConsumedBucket<MeasuredBucket>[] = [];
+  const counted: CountedUsage[] = [];
   const buckets = usages.flatMap((usage) => bucketsOf(usage, days, place));
   for (const each of consume(stack, buckets)) {
     const { bucket, covered, over } = each;
-    for (const { quantity } of covered) period.covered.push({ of: bucket.of, quantity });
+    const { of } = bucket;
+    for (const { quantity } of covered) period.covered.push({ of, quantity });
     if (over === 0n) continue;
-    if (bucket.of.pool === '') counted.push(each);
-    else period.drawn.push({ of: bucket.of, dayAt: bucket.dayAt, quantity: over });
+    if (of.pool === '') counted.push({ of, charge: of.charge, counter: of.name, quantity: over });
+    else period.drawn.push({ of, dayAt: bucket.dayAt, quantity: over });
   }
-  period.priced.push(...priceCounted(counted));
+  period.priced.push(...priceCounted(counted, isOver));
 }
 
 function bucketsOf(of: ChargeUsage, days: DayTable, place: number): MeasuredBucket[] {
@@ -178,17 +187,18 @@ function individualStack(shares: readonly AllowanceShare[]): AllowanceSize[] {
   return [...stack.values()];
 }
 
-/** Puts buckets into tiers in order of consumption; one count over all versions and zones of a charge id. */
-function priceCounted(counted: readonly ConsumedBucket<MeasuredBucket>[]): PricedUsage[] {
-  const counts = new Map<string, bigint>();
+/** Usage that is left when the allowances have taken theirs. */
+interface CountedUsage extends Counted {
+  readonly of: ChargeUsage;
+}
+
+/** Puts usage into tiers in order of consumption; one count over all versions and zones of a charge id. */
+function priceCounted(counted: readonly CountedUsage[], isOver: boolean): PricedUsage[] {
   const priced: { of: ChargeUsage; tier: number; quantity: bigint; entered: number }[] = [];
-  for (const { bucket, over } of counted) {
-    const { of } = bucket;
-    const before = counts.get(of.name) ?? 0n;
-    counts.set(of.name, before + over);
-    for (const { tier, quantity, entered } of tierParts(of.charge, before, before + over)) {
-      const sum = priced.find((each) => each.of === of && each.tier === tier);
-      if (sum === undefined) priced.push({ of, tier, quantity, entered });
+  for (const { of: each, parts } of countedParts(counted, isOver)) {
+    for (const { tier, quantity, entered } of parts) {
+      const sum = priced.find((one) => one.of === each.of && one.tier === tier);
+      if (sum === undefined) priced.push({ of: each.of, tier, quantity, entered });
       else {
         sum.quantity += quantity;
         sum.entered += entered;

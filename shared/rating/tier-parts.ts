@@ -1,25 +1,47 @@
-import type { GraduatedPrice, UsageCharge } from '#shared/catalog/catalog.ts';
+import type { PackagePrice, TieredPrice, UsageCharge } from '#shared/catalog/catalog.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 
-/** A stretch of a running count that falls into one tier: whole base units, and 1 if the stretch enters the tier. */
+/** A stretch of a running count that is priced alike: whole base units, and how often something is paid for entering it. */
 export interface TierPart {
   /** Place of the tier in its table, from 1; 0 for a price without tiers. */
   readonly tier: number;
   readonly quantity: bigint;
+  /** How often the tier's flat fee, the package or the flat amount is owed. */
   readonly entered: number;
 }
 
+/** Stands for the total of a period that is not over yet. */
+export const NOT_OVER = -1n;
+
 /**
- * Cuts the stretch (before, after] of a running count of base units at the tiers of a charge's price. Tiers are cut in whole base units and
- * priced later, once, over the sum of all subscriptions: so the sum is exact whatever the unit, thirds of a minute too.
+ * Cuts the stretch (before, after] of a running count of base units into parts that are priced alike (pricing rules §5). `total` is what the
+ * count comes to in the whole period, NOT_OVER while it is not over: volume and stair-step prices are owed only then, and what is paid once
+ * is paid by the stretch that reaches the total. The parts are priced later, once, over the sum of all subscriptions: so the sum is exact
+ * whatever the unit, thirds of a minute too. Cutting the stretch anywhere changes nothing.
  */
-export function tierParts({ price, unit }: UsageCharge, before: bigint, after: bigint): TierPart[] {
+export function tierParts({ price, unit }: UsageCharge, before: bigint, after: bigint, total: bigint): TierPart[] {
   if (after === before) return [];
-  if (price.model === 'unit') return [{ tier: 0, quantity: after - before, entered: 0 }];
+  const quantity = after - before;
+  switch (price.model) {
+    case 'unit':
+      return [{ tier: 0, quantity, entered: 0 }];
+    case 'flat':
+      return [{ tier: 0, quantity, entered: before === 0n ? 1 : 0 }];
+    case 'package':
+      return [{ tier: 0, quantity, entered: Number(packages(price, after) - packages(price, before)) }];
+    case 'graduated':
+      return graduatedParts(boundsOf(price, unit), before, after);
+    default:
+      if (total === NOT_OVER) return [];
+      return [{ tier: tierOf(boundsOf(price, unit), total), quantity, entered: after === total ? 1 : 0 }];
+  }
+}
+
+function graduatedParts(bounds: readonly bigint[], before: bigint, after: bigint): TierPart[] {
   const parts: TierPart[] = [];
   let lower = 0n;
-  for (const [index, bound] of boundsOf(price, unit).entries()) {
+  for (const [index, bound] of bounds.entries()) {
     const upper = bound === OPEN ? after : bound;
     const from = before > lower ? before : lower;
     const to = after < upper ? after : upper;
@@ -29,11 +51,22 @@ export function tierParts({ price, unit }: UsageCharge, before: bigint, after: b
   return parts;
 }
 
+/** The tier a total falls into; upper bounds belong to their tier. */
+function tierOf(bounds: readonly bigint[], total: bigint): number {
+  return bounds.findIndex((bound) => bound === OPEN || total <= bound) + 1;
+}
+
+/** Packages begun by a count. */
+function packages({ size, free }: PackagePrice, count: bigint): bigint {
+  const beyond = count - BigInt(free);
+  return beyond <= 0n ? 0n : (beyond + BigInt(size) - 1n) / BigInt(size);
+}
+
 const OPEN = -1n;
-const bounds = new WeakMap<GraduatedPrice, readonly bigint[]>();
+const bounds = new WeakMap<TieredPrice, readonly bigint[]>();
 
 /** Upper bounds of a price's tiers in whole base units, OPEN for the last: worked out once a price. */
-function boundsOf(price: GraduatedPrice, unit: UsageCharge['unit']): readonly bigint[] {
+function boundsOf(price: TieredPrice, unit: UsageCharge['unit']): readonly bigint[] {
   const known = bounds.get(price);
   if (known !== undefined) return known;
   const base = baseUnitsPer(unit).toString();
@@ -44,11 +77,44 @@ function boundsOf(price: GraduatedPrice, unit: UsageCharge['unit']): readonly bi
   return made;
 }
 
-/** What so much in a tier costs, exactly but for one division: quantity × price ÷ base units a unit + the tier's fee each time it was entered. */
-export function tierAmount(charge: UsageCharge, tier: number, quantity: bigint, entered: number): Amount {
-  const { price, unit } = charge;
-  const base = baseUnitsPer(unit).toString();
-  const terms = price.model === 'unit' ? { amount: price.amount, flat: '0' } : price.tiers[tier - 1];
+/** What one unit costs in a tier, and what entering it costs. */
+export function tierPrice(charge: UsageCharge, tier: number): { readonly price: string; readonly flat: string } {
+  const { price } = charge;
+  if (price.model === 'unit') return { price: price.amount, flat: '0' };
+  if (price.model === 'flat' || price.model === 'package') return { price: '0', flat: price.amount };
+  const terms = price.tiers[tier - 1];
   if (terms === undefined) throw new RangeError(`charge ${charge.id} has no tier ${tier}`);
-  return amount(quantity).times(terms.amount).div(base).plus(amount(terms.flat).times(entered));
+  return { price: terms.amount, flat: terms.flat };
+}
+
+/** What so much in a tier costs, exactly but for one division: quantity × price ÷ base units a unit + what is paid each time it is entered. */
+export function tierAmount(charge: UsageCharge, tier: number, quantity: bigint, entered: number): Amount {
+  const { price, flat } = tierPrice(charge, tier);
+  const base = baseUnitsPer(charge.unit).toString();
+  return amount(quantity).times(price).div(base).plus(amount(flat).times(entered));
+}
+
+/** Usage that is counted before it is priced, in order of consumption. */
+export interface Counted {
+  readonly charge: UsageCharge;
+  /** What counts together: a name; tiers and packages run over everything under it. */
+  readonly counter: string;
+  readonly quantity: bigint;
+}
+
+/** Runs the counts of some usage in its order, and cuts each stretch into its parts. `isOver` says whether all usage of the period is there. */
+export function countedParts<Of extends Counted>(
+  counted: readonly Of[],
+  isOver: boolean,
+): { readonly of: Of; readonly parts: readonly TierPart[] }[] {
+  const totals = new Map<string, bigint>();
+  for (const { counter, quantity } of counted) totals.set(counter, (totals.get(counter) ?? 0n) + quantity);
+  const counts = new Map<string, bigint>();
+  return counted.map((of) => {
+    const before = counts.get(of.counter) ?? 0n;
+    const after = before + of.quantity;
+    counts.set(of.counter, after);
+    const total = isOver ? (totals.get(of.counter) ?? 0n) : NOT_OVER;
+    return { of, parts: tierParts(of.charge, before, after, total) };
+  });
 }

@@ -6,8 +6,8 @@ import { createMeter, type MeasureScope } from '#shared/rating/measure-subscript
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
-import type { TimeZone } from '#shared/time/local-date.ts';
-import type { Period } from '#shared/time/period.ts';
+import { instantOf, type TimeZone } from '#shared/time/local-date.ts';
+import { type Period, periodInstants } from '#shared/time/period.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
 import { BERLIN, factsOf, historyOf, itemsOf, monthsOf, scopeOf, type Turn, type Use } from '../rating/fleet.ts';
 
@@ -23,6 +23,8 @@ export interface Bill {
   readonly sims: readonly Sim[];
   readonly months: readonly string[];
   readonly zone?: TimeZone;
+  /** A date in the zone: usage from it on is not billed; the end of time when not said. */
+  readonly usageCutOff?: string;
 }
 
 /** Sums of payer "p" of some subscriptions, by period. */
@@ -48,15 +50,19 @@ export function prepared({ id, turns, uses = [] }: Sim, zone: TimeZone) {
 }
 
 /** Everything payer "p" owes, by the whole chain: catalogue → measured subscriptions → sums → charge lines. */
-export function owedBy({ catalog, sims, months, zone = BERLIN }: Bill): ChargeLine[] {
+export function owedBy({ catalog, sims, months, zone = BERLIN, usageCutOff = '' }: Bill): ChargeLine[] {
   const periods = monthsOf(...months);
-  const scope = scopeOf(catalog, periods, zone);
+  const whole = scopeOf(catalog, periods, zone);
+  const scope = usageCutOff === '' ? whole : { ...whole, usageCutOff: instantOf(usageCutOff, zone) };
   const sums = sumsOf(
     scope,
     sims.map((sim) => prepared(sim, zone)),
   );
   return periods.flatMap((period: Period, place) =>
-    owedLines({ period, plans: scope.plans, currency: 'EUR' }, sums[place] as PartialSums),
+    owedLines(
+      { period, plans: scope.plans, currency: 'EUR', isOver: periodInstants(period, zone).until <= scope.usageCutOff },
+      sums[place] as PartialSums,
+    ),
   );
 }
 

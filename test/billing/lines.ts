@@ -5,6 +5,7 @@ import { periodOfMonth } from '#shared/time/period.ts';
 
 const USAGE: Arithmetic = {
   kind: 'usage',
+  model: 'unit',
   quantity: '0',
   baseUnits: '1000000',
   price: '0.02',

@@ -32,6 +32,7 @@ const recurring: RecurringArithmetic = {
 };
 const usage: UsageArithmetic = {
   kind: 'usage',
+  model: 'graduated',
   quantity: '57166484',
   baseUnits: '1000000',
   price: '0.12',
@@ -44,6 +45,7 @@ const usage: UsageArithmetic = {
 };
 const pool: PoolArithmetic = {
   kind: 'pool',
+  model: 'unit',
   pool: 'fleet',
   members: 2,
   size: '2000000000',

@@ -147,7 +147,7 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
       }
     }
     for (const [place, period] of PERIODS.entries()) {
-      for (const line of owedLines({ period, plans, currency: 'EUR' }, open[place]!.close()))
+      for (const line of owedLines({ period, plans, currency: 'EUR', isOver: true }, open[place]!.close()))
         lines.set(`${payer}|${line.id}`, line);
     }
   }

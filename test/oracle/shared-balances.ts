@@ -1,8 +1,8 @@
-import type { GraduatedPrice, UsagePrice } from '#shared/catalog/catalog.ts';
+import type { TieredPrice, UsagePrice } from '#shared/catalog/catalog.ts';
 import { amount } from '#shared/money/amount.ts';
 import { type AllowanceSize, consume, type UsageBucket } from '#shared/rating/allowance.ts';
-import { chargeBetween } from '#shared/rating/charge-between.ts';
 import { addDays } from '#shared/time/local-date.ts';
+import { costBetween } from '../rating/price-in-steps.ts';
 import type { Case, Compared } from './translate.ts';
 
 /** Quantities are counted in tenths: some sources use half units. */
@@ -84,7 +84,7 @@ function sequenceCase(oracle: Case, all: readonly Case[]): Compared[] {
     .filter((one) => one.bucket.charge === chargeOf(oracle))
     .reduce((sum, one) => sum + one.over, 0n);
   const over = mine?.over ?? -1n;
-  const price = chargeBetween(priceOf(oracle.input), fromTenths(overBefore), fromTenths(overBefore + over));
+  const price = costBetween(priceOf(oracle.input), fromTenths(overBefore), fromTenths(overBefore + over));
   return [
     { what: 'in group', ours: fromTenths(tenths(oracle.input.usage) - over), theirs: oracle.expected.in_group },
     { what: 'over group', ours: fromTenths(over), theirs: oracle.expected.over_group },
@@ -128,7 +128,7 @@ function priceOf(input: Case['input']): UsagePrice {
     input.plan.price_override?.[input.usage_type] ?? input.base_rate
   ).rate;
   const interval = (rates[0] as { interval?: number } | undefined)?.interval ?? 1;
-  const tiers: GraduatedPrice['tiers'] = rates.map(({ to, price }, index) => ({
+  const tiers: TieredPrice['tiers'] = rates.map(({ to, price }, index) => ({
     upTo: index === rates.length - 1 ? '' : String(to),
     amount: amount(price).div(interval).toFixed(),
     flat: '0',

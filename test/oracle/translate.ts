@@ -1,12 +1,12 @@
-import type { GraduatedPrice, Tier, UnitPrice } from '#shared/catalog/catalog.ts';
+import type { Tier, TieredPrice, UnitPrice } from '#shared/catalog/catalog.ts';
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
-import { chargeBetween, priceParts } from '#shared/rating/charge-between.ts';
 import { raiseToIncrement } from '#shared/rating/increment.ts';
 import { prorated } from '#shared/rating/proration.ts';
 import { addDays, daysBetween, instantOf, localDateOf } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period, periodFrom, periodOf } from '#shared/time/period.ts';
+import { costBetween, pricedParts } from '../rating/price-in-steps.ts';
 import { inGroup } from './shared-balances.ts';
 
 /** A case of another system: what goes in and what its own tests or documents say comes out. */
@@ -35,7 +35,7 @@ const unitPrice = (value: string | number): UnitPrice => ({ model: 'unit', amoun
 const compare = (what: string, ours: Amount | string, theirs: string | number): Compared => ({ what, ours, theirs });
 
 /** Tiers as any source writes them: an inclusive end, or the first unit of each; what is not said costs nothing. */
-function graduated(tiers: readonly Record<string, string | number | null>[]): GraduatedPrice {
+function graduated(tiers: readonly Record<string, string | number | null>[]): TieredPrice {
   const read = tiers.map((tier, index): Tier => {
     const end = tier.up_to ?? tier.to_value ?? (tiers[index + 1]?.first_unit as string | number | undefined) ?? '';
     const price = tier.unit ?? tier.per_unit_amount ?? tier.rate ?? '0';
@@ -48,8 +48,8 @@ function graduatedCase({ input, expected }: Case): Compared[] {
   const price = graduated(input.tiers);
   const before = text(input.previous_quantity ?? 0);
   const after = before.plus(text(input.units ?? input.quantity));
-  const total = compare('total', chargeBetween(price, before, after), expected.amount ?? expected.total);
-  const parts = priceParts(price, before, after);
+  const total = compare('total', costBetween(price, before, after), expected.amount ?? expected.total);
+  const parts = pricedParts(price, before, after, after);
   const lines: (string | { amount: string })[] = expected.lines ?? [];
   const same = lines.map((line, index) => {
     return compare(`line ${index + 1}`, parts[index]?.amount ?? '', typeof line === 'string' ? line : line.amount);
@@ -63,7 +63,7 @@ function steppedCase({ input, expected }: Case): Compared[] {
   const step = input.increment_s ?? input.increment ?? 1;
   const quantity = raiseToIncrement(input.usage_s ?? input.usage ?? input.units, step, step);
   const price = unitPrice(input.rate ?? input.rate_per_s ?? input.unit_price);
-  const cost = chargeBetween(price, text(0), text(quantity).div(unit));
+  const cost = costBetween(price, text(0), text(quantity).div(unit));
   return [compare('cost', cost, expected.cost ?? expected.total)];
 }
 
@@ -74,7 +74,7 @@ function callGroupsCase({ input, expected }: Case): Compared[] {
     { up_to: second.group_start_s, unit: first.rate },
     { up_to: null, unit: second.rate },
   ];
-  const parts = priceParts(graduated(tiers), text(0), text(raised));
+  const parts = pricedParts(graduated(tiers), text(0), text(raised), text(raised));
   return parts.flatMap((part, index) => [
     compare(`cost of group ${index + 1}`, part.amount, expected.group_costs[index]),
     compare(`seconds of group ${index + 1}`, part.quantity, expected.billed_s[index]),
@@ -90,7 +90,7 @@ function sessionCase({ input, expected }: Case): Compared[] {
 
 function firstAndNextCase({ input, expected }: Case): Compared[] {
   const raised = raiseToIncrement(input.usage_s, input.first_block_s, input.next_block_s);
-  return [compare('cost', chargeBetween(unitPrice(input.rate_per_min), text(0), text(raised).div(60)), expected.cost)];
+  return [compare('cost', costBetween(unitPrice(input.rate_per_min), text(0), text(raised).div(60)), expected.cost)];
 }
 
 /** One rate over a stretch of the volume; what lies beyond its end costs nothing. Numbers with one decimal are counted in tenths. */
@@ -101,9 +101,7 @@ function rateCase({ input, expected }: Case): Compared[] {
   const interval = tenths(text(rate.interval));
   const volume = Math.min(tenths(text(input.volume)), tenths(width));
   const raised = rate.ceil === false ? volume : raiseToIncrement(volume, interval, interval);
-  return [
-    compare('charge', chargeBetween(unitPrice(rate.price), text(0), text(raised).div(interval)), expected.charge),
-  ];
+  return [compare('charge', costBetween(unitPrice(rate.price), text(0), text(raised).div(interval)), expected.charge)];
 }
 
 /** Tiers of whole units, each as wide as it says; what lies beyond the last costs nothing. */
@@ -114,14 +112,14 @@ function widthsCase({ input, expected }: Case): Compared[] {
     return { up_to: end, unit: tier.price };
   });
   const price = graduated([...tiers, { up_to: null, unit: 0 }]);
-  return [compare('charge', chargeBetween(price, text(0), text(input.volume)), expected.charge)];
+  return [compare('charge', costBetween(price, text(0), text(input.volume)), expected.charge)];
 }
 
 function convertedCase({ input, expected }: Case): Compared[] {
   const raised = text(raiseToIncrement(input.raw, input.divide_by, input.divide_by)).div(input.divide_by);
   const price = input.tiers === undefined ? unitPrice(input.unit_price) : graduated(input.tiers);
   const units = expected.billed_units === undefined ? [] : [compare('units', raised, expected.billed_units)];
-  return [...units, compare('total', chargeBetween(price, text(0), raised), expected.total)];
+  return [...units, compare('total', costBetween(price, text(0), raised), expected.total)];
 }
 
 function ceilingCase({ input, expected }: Case): Compared[] {

@@ -120,7 +120,7 @@ function runningMonth(
   asOf: Position,
 ): RunningMonth {
   const { currency } = view.account;
-  const scope = { period, plans, currency };
+  const scope = { period, plans, currency, isOver: true };
   const net = new Map<string, Amount>();
   for (const line of owedLines(scope, sums)) {
     net.set(line.businessUnit, (net.get(line.businessUnit) ?? amount(0)).plus(line.amount));

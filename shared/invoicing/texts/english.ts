@@ -57,6 +57,8 @@ export const ENGLISH: Texts = {
     minute: 'min',
     hour: 'h',
     piece: 'pcs',
+    package: 'packages',
+    flat: '×',
     month: 'mo.',
   },
 

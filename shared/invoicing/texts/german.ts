@@ -57,6 +57,8 @@ export const GERMAN: Texts = {
     minute: 'min',
     hour: 'h',
     piece: 'Stk.',
+    package: 'Pakete',
+    flat: '×',
     month: 'Mon.',
   },
 

@@ -1,0 +1,37 @@
+import type { UsageCharge, UsagePrice } from '#shared/catalog/catalog.ts';
+import { type Amount, amount, sum } from '#shared/money/amount.ts';
+import { tierAmount, tierParts } from '#shared/rating/tier-parts.ts';
+
+/** A charge of this price for each GB: nine decimals of its unit are whole base units. */
+export function chargeAt(price: UsagePrice): UsageCharge {
+  const match = { services: [], directions: [], zones: [], carriers: [], apns: [], technologies: [] };
+  const named = { kind: 'usage', id: 'usage', name: 'Usage', match, measure: 'bytes', unit: 'GB' } as const;
+  return { ...named, increment: { first: '1', next: '1' }, rounding: 'record', count: 'subscription', price };
+}
+
+/** A quantity of the unit in base units. */
+export function inBase(quantity: Amount): bigint {
+  return BigInt(quantity.times(1e9).toFixed());
+}
+
+/** A part of a stretch, as people speak of it. */
+export interface PricedPart {
+  readonly tier: number;
+  readonly quantity: Amount;
+  readonly entered: number;
+  readonly amount: Amount;
+}
+
+/** How the stretch (before, after] of a count that comes to `total` in its period is priced. */
+export function pricedParts(price: UsagePrice, before: Amount, after: Amount, total: Amount): PricedPart[] {
+  const charge = chargeAt(price);
+  return tierParts(charge, inBase(before), inBase(after), inBase(total)).map(({ tier, quantity, entered }) => {
+    const its = amount(quantity).div(1e9);
+    return { tier, quantity: its, entered, amount: tierAmount(charge, tier, quantity, entered) };
+  });
+}
+
+/** What a period's usage costs that begins at `before`, exactly. */
+export function costBetween(price: UsagePrice, before: Amount, after: Amount): Amount {
+  return sum(pricedParts(price, before, after, after).map((part) => part.amount));
+}
