@@ -1,4 +1,4 @@
-import type { Tier, TieredPrice, UnitPrice } from '#shared/catalog/catalog.ts';
+import type { PackagePrice, Tier, TieredPrice, UnitPrice } from '#shared/catalog/catalog.ts';
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
@@ -6,7 +6,7 @@ import { raiseToIncrement } from '#shared/rating/increment.ts';
 import { prorated } from '#shared/rating/proration.ts';
 import { addDays, daysBetween, instantOf, localDateOf } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period, periodFrom, periodOf } from '#shared/time/period.ts';
-import { costBetween, pricedParts } from '../rating/price-in-steps.ts';
+import { costBetween, inBase, pricedParts } from '../rating/price-in-steps.ts';
 import { inGroup } from './shared-balances.ts';
 
 /** A case of another system: what goes in and what its own tests or documents say comes out. */
@@ -35,13 +35,47 @@ const unitPrice = (value: string | number): UnitPrice => ({ model: 'unit', amoun
 const compare = (what: string, ours: Amount | string, theirs: string | number): Compared => ({ what, ours, theirs });
 
 /** Tiers as any source writes them: an inclusive end, or the first unit of each; what is not said costs nothing. */
-function graduated(tiers: readonly Record<string, string | number | null>[]): TieredPrice {
+function tiered(model: TieredPrice['model'], tiers: readonly Record<string, string | number | null>[]): TieredPrice {
   const read = tiers.map((tier, index): Tier => {
     const end = tier.up_to ?? tier.to_value ?? (tiers[index + 1]?.first_unit as string | number | undefined) ?? '';
     const price = tier.unit ?? tier.per_unit_amount ?? tier.rate ?? '0';
     return { upTo: String(end), amount: String(price), flat: String(tier.flat ?? tier.flat_amount ?? '0') };
   });
-  return { model: 'graduated', tiers: read };
+  return { model, tiers: read };
+}
+
+const graduated = (tiers: readonly Record<string, string | number | null>[]) => tiered('graduated', tiers);
+
+/** Everything at the price of the tier that the whole quantity reaches, of which perhaps only a part is charged. */
+function volumeCase({ input, expected }: Case): Compared[] {
+  const price = tiered('volume', input.tiers);
+  const whole = text(input.full_units ?? input.units ?? input.quantity);
+  const charged = text(input.prorated_units ?? whole.toFixed());
+  const parts = pricedParts(price, text(0), charged, whole);
+  const theirs = expected.per_unit_total_amount ?? expected.amount ?? expected.total;
+  return [compare('amount', sum(parts.map((part) => part.amount)), theirs)];
+}
+
+/** So much for each package begun beyond what is free. */
+function packageCase({ input, expected }: Case): Compared[] {
+  const base = (units: number) => inBase(text(units)).toString();
+  const size = base(input.package_size ?? input.block_size);
+  const amountOfOne = input.package_price ?? input.price_per_block ?? '1';
+  const price: PackagePrice = { model: 'package', size, free: base(input.free_units ?? 0), amount: amountOfOne };
+  const total = (units: readonly number[]) => sum(units.map(text));
+  if (input.period_1_units !== undefined) {
+    return ([1, 2] as const).map((period) => {
+      const owed = costBetween(price, text(0), total(input[`period_${period}_units`]));
+      return compare(
+        `period ${period}`,
+        owed.minus(input[`period_${period}_billed`]),
+        expected[`period_${period}_additional`],
+      );
+    });
+  }
+  const before = text(input.previous_quantity ?? 0);
+  const after = before.plus(total([input.units ?? input.quantity].flat()));
+  return [compare('cost', costBetween(price, before, after), expected.amount ?? expected.total ?? expected.packages)];
 }
 
 function graduatedCase({ input, expected }: Case): Compared[] {
@@ -262,6 +296,8 @@ const fixed = (sameId: RegExp, translation: Translation): [RegExp, Translation] 
 /** Which translation a case takes: the first whose pattern its id matches. */
 const TRANSLATIONS: readonly [RegExp, Translation][] = [
   fixed(/^lago-graduated|^om-graduated|^fp-slab|^mt-tiered/, graduatedCase),
+  fixed(/^(lago|om|fp|mt)-volume/, volumeCase),
+  fixed(/^(lago|om|fp|mt|doc)-(package|chargebee)|^kb-(missing|usage-arrear)/, packageCase),
   fixed(/^cgr-(costs1|data|unique|interval-cost|maxcost|sms)|^mt-perunit/, (oracle) => {
     return steppedCase({
       ...oracle,
