@@ -30,8 +30,10 @@ export const LONG_FUNCTIONS: readonly Exception[] = [
 export const FLOATING_POINT: readonly Exception[] = [
   { path: 'shared/money/allocate.ts', name: '', reason: 'how many remainders are left: fewer than there are shares' },
   { path: 'shared/rating/allowance.ts', name: '', reason: 'the sign of a difference of quantities, to sort by' },
-  { path: 'shared/rating/measure-usage.ts', name: '', reason: 'increments, in whole base units' },
+  { path: 'shared/rating/increment.ts', name: '', reason: 'a quantity of one record, in whole base units' },
   { path: 'shared/rating/rounding-scope.ts', name: '', reason: 'quantities of one day, in whole base units' },
+  { path: 'shared/rating/tier-parts.ts', name: '', reason: 'how many packages are begun' },
+  { path: 'shared/rating/usage-tally.ts', name: '', reason: 'increments, in whole base units' },
   { path: 'shared/billing/owed-lines.ts', name: '', reason: 'the place of a tier' },
   { path: 'shared/billing/pool-lines.ts', name: '', reason: 'the place of an allowance in its stack' },
   { path: 'shared/invoicing/pdf/day-chart.ts', name: '', reason: 'lengths of bars on paper' },
