@@ -25,57 +25,82 @@ function pairs(halves: (octet: number) => readonly [number, number]): NibbleOrde
 }
 
 /**
- * Puts a text of prefix and BCD digits into a draft and shares the digits with a second field; without digits both are empty. Answers
- * whether all are decimal. More than 40 fail the record; `name` is the element's.
+ * Puts a text of prefix (at most eight characters, as bytes) and BCD digits into a draft and shares the digits with a second field; without
+ * digits both are empty. Answers whether all are decimal. More than 40 fail the record; `name` is the element's.
  */
 export function putNumber(
   draft: RecordDraft,
-  fields: readonly [whole: TextField, digits: TextField],
-  prefix: string,
+  whole: TextField,
+  digits: TextField,
+  prefix: Prefix,
   order: NibbleOrder,
   from: Buffer,
   start: number,
   end: number,
   name: string,
 ): boolean {
-  const [whole, digits] = fields;
   if (end - start > MOST_DIGITS / 2) {
     draft.fail('TOO_LONG', name, hex(from, start, end), `${name} has at most ${MOST_DIGITS} digits`);
     return true;
   }
   const at = draft.begin(whole);
-  const { bytes } = draft;
-  for (let i = 0; i < prefix.length; i++) bytes[at + i] = prefix.charCodeAt(i);
+  const { view } = draft;
+  view.setInt32(at, prefix.low, true);
+  view.setInt32(at + 4, prefix.high, true);
   const first = at + prefix.length;
-  const last = writeDigits(order, from, start, end, bytes, first);
+  const last = writeDigits(order, from, start, end, view, first);
   const until = Math.abs(last);
   draft.finish(whole, until === first ? at : until);
   draft.share(digits, first, until);
   return last >= 0;
 }
 
-/** Writes BCD digits up to the first filler as characters; answers where they end, negative when one is no decimal digit. */
+/** Up to eight characters in front of a number, as two little-endian words. */
+export interface Prefix {
+  readonly length: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A prefix of a number, such as "imsi#". */
+export function prefixOf(text: string): Prefix {
+  const bytes = Buffer.alloc(8);
+  return { length: bytes.write(text, 'latin1'), low: bytes.readInt32LE(0), high: bytes.readInt32LE(4) };
+}
+
+/**
+ * Writes BCD digits up to the first filler as characters, two octets at a time: up to three bytes more are written behind them. Answers where
+ * they end, negative when one is no decimal digit.
+ */
 export function writeDigits(
   order: NibbleOrder,
   from: Uint8Array,
   start: number,
   end: number,
-  to: Uint8Array,
+  to: DataView,
   at: number,
 ): number {
   let odd = 0;
   let place = at;
-  for (let i = start; i < end; i++) {
+  let i = start;
+  for (; i + 1 < end; i += 2) {
+    const first = order[from[i]!]!;
+    const second = order[from[i + 1]!]!;
+    if (first === 0 || second === 0) break;
+    to.setInt32(place, (first & 0x7fff) | ((second & 0x7fff) << 16), true);
+    place += 4;
+    odd |= first | second;
+  }
+  for (; i < end; i++) {
     const pair = order[from[i]!]!;
     if (pair === 0) {
       const digit = order === HIGH_FIRST ? from[i]! >>> 4 : from[i]! & 15;
       if (digit === FILLER) break;
-      to[place++] = DIGITS.charCodeAt(digit);
+      to.setUint8(place++, DIGITS.charCodeAt(digit));
       if (digit > 9) odd = ODD;
       break;
     }
-    to[place] = pair & 0xff;
-    to[place + 1] = (pair >>> 8) & 0x7f;
+    to.setInt16(place, pair & 0x7fff, true);
     place += 2;
     odd |= pair;
   }

@@ -1,3 +1,4 @@
+import { BerHeader, elementName, INDEFINITE } from './ber-header.ts';
 import { type BerStructure, foreignKey, KEYS, OWN_KEYS, ROOT, SEGMENT, SEGMENTS } from './ber-structure.ts';
 import type { ByteWindow } from './byte-window.ts';
 import type { ProblemCode } from './decoder.ts';
@@ -17,9 +18,7 @@ export interface BerFailure {
 }
 
 /** How a walk goes on: more bytes are needed; the outermost element is complete; it is wrong. */
-export const MORE = 0;
-export const COMPLETE = 1;
-export const FAILED = 2;
+export type WalkState = 'more' | 'complete' | 'failed';
 
 const DEEPEST = 32;
 const LONGEST_VALUE = 65_536;
@@ -27,17 +26,13 @@ const PASSED_OVER = 0;
 /** Bits of an element's first octet. */
 const CLASS = 0xc0;
 const CONSTRUCTED = 0x20;
-/** Length octets from here on are not the length itself. */
-const LONG = 0x80;
-/** Lengths that are none: the element ends with its end-of-contents; the header is wrong. */
-const INDEFINITE = -1;
-const WRONG = -2;
 /** Numbers of a frame: the node, and behind it what it holds. */
 const FRAME = 4;
-const LAST_FRAME = DEEPEST * FRAME;
 const STOP = 1;
 const TAG = 2;
 const IS_INDEFINITE = 3;
+/** Numbers of a token: code, start and end of a value; −node, tag (−1 = its end) and place of a node. */
+const TOKEN = 3;
 /** A place that is none: more bytes are needed, or the encoding is wrong. */
 const STOPPED = -1;
 /** Where nothing that is in the window ends, and the length of what is longer. */
@@ -59,10 +54,10 @@ export class BerWalker {
   private readonly frames = new Int32Array((DEEPEST + 1) * FRAME);
   /** Where the innermost element of known length ends in the file, by depth. */
   private readonly limits = new Float64Array(DEEPEST + 1);
-  /** What a long header said. */
-  private tag = 0;
-  private content = 0;
-  private exactLength = 0;
+  private readonly header = new BerHeader();
+  private count = 0;
+  /** What was met and is not told yet. */
+  private readonly tokens = new Int32Array(513 * TOKEN);
   private segments = Buffer.alloc(0);
   private segmentsLength = 0;
   private segmentsCode = 0;
@@ -95,10 +90,10 @@ export class BerWalker {
     return this.limits[this.depth]!;
   }
 
-  /** Walks as far as the window's bytes go: MORE, COMPLETE or FAILED. */
-  walk(): number {
+  /** Walks as far as the window's bytes go: whether more are needed, the outermost element is complete, or it is wrong. */
+  walk(): WalkState {
     const { window, limits, frames } = this;
-    if (!window.passTo(this.passTo)) return MORE;
+    if (!window.passTo(this.passTo)) return 'more';
     for (let i = 0; i <= this.depth; i++) frames[i * FRAME + STOP] = Math.min(FAR, limits[i]! - window.base);
     const state = this.walkElements();
     for (let i = 1; i <= this.depth; i++) limits[i] = this.limitAt(i);
@@ -114,123 +109,167 @@ export class BerWalker {
     return stop === FAR ? this.limits[i]! : this.window.base + stop;
   }
 
-  /** Element after element: told, gone into, or passed over; what has ended is left. */
-  private walkElements(): number {
-    const { frames, handler, window } = this;
-    const { table, fallback, told, ownClass } = this.structure;
-    const { bytes, end, base } = window;
-    let { at } = window;
-    let frame = this.depth * FRAME;
-    let node = frames[frame]!;
-    let stop = frames[frame + STOP]!;
+  /** Element after element; the usual ones at a run, the others one by one. */
+  private walkElements(): WalkState {
     for (;;) {
+      const isComplete = this.run();
+      this.tell();
+      if (isComplete) return 'complete';
+      const { at } = this.window;
+      const next = this.isEnd(at) ? this.leave(at) : this.rarely(at);
+      if (next < 0) return this.failure === undefined ? 'more' : 'failed';
+      this.window.at = next;
+      if (this.depth === 0) return 'complete';
+    }
+  }
+
+  /**
+   * Notes elements to be told, goes into and leaves nodes, passes over what is not looked at, as long as all is there, of known tag and of a
+   * usual length. Whether the outermost element has ended. Constants are written out where they are used: looking one up takes as long as
+   * reading an element.
+   */
+  private run(): boolean {
+    const { frames, tokens, window } = this;
+    const { table, fallback, told, ownClass } = this.structure;
+    const { bytes, end } = window;
+    let at = window.at | 0;
+    let count = 0;
+    let frame = (this.depth * 4) | 0;
+    let node = frames[frame]!;
+    let stop = frames[frame + 1]!;
+    let isComplete = false;
+    while (count < 1536) {
       const first = bytes[at]!;
-      if (at < stop && first !== 0) {
-        let tag = first & 31;
-        let content = at + 2;
-        let length = bytes[at + 1]!;
-        if (tag === 31) {
-          tag = length;
+      if (at >= stop || first === 0) {
+        const isIndefinite = frames[frame + 3] !== 0;
+        if (isIndefinite ? at + 2 > end || at >= stop || bytes[at + 1] !== 0 : at !== stop) break;
+        if (frame === 0 || node === 2) break;
+        if (isIndefinite) at += 2;
+        if (told[node] !== 0) {
+          tokens[count] = -node;
+          tokens[count + 1] = -1;
+          tokens[count + 2] = at;
+          count += 3;
+        }
+        frame -= 4;
+        isComplete = frame === 0;
+        if (isComplete) break;
+        node = frames[frame]!;
+        stop = frames[frame + 1]!;
+        continue;
+      }
+      let tag = first & 31;
+      let content = at + 2;
+      let length = bytes[at + 1]!;
+      if (tag === 31) {
+        tag = length;
+        length = bytes[content++]!;
+        if (tag >= 0x80) {
+          if (length >= 0x80) break;
+          tag = ((tag & 127) << 7) | length;
           length = bytes[content++]!;
-          if (tag >= LONG) {
-            tag = ((tag & 127) << 7) | (length & 127);
-            length = length < LONG ? bytes[content++]! : 0xff;
-          }
         }
-        if (length > LONG) {
-          length = this.longHeader(at, end);
-          tag = this.tag;
-          content = this.content;
-        } else if (length === LONG) length = INDEFINITE;
-        const until = content + length;
-        const key = (first & CLASS) === ownClass && tag < OWN_KEYS ? tag : foreignKey(first, tag);
-        const meaning = table[node * KEYS + key]!;
-        if (until <= stop && content <= end) {
-          if ((first & CONSTRUCTED) === 0) {
-            if (until <= end && length >= 0 && length <= LONGEST_VALUE && node > SEGMENTS) {
-              if (meaning > 0) handler.value(meaning, bytes, content, until);
-              at = until;
-              continue;
-            }
-          } else if (meaning < 0 && length !== WRONG && frame < LAST_FRAME) {
-            frame += FRAME;
-            node = -meaning;
-            if (length >= 0) stop = until;
-            frames[frame] = node;
-            frames[frame + STOP] = stop;
-            frames[frame + TAG] = tag;
-            frames[frame + IS_INDEFINITE] = length >> 31;
-            if (told[node] !== 0) handler.open(node, tag, base + at);
-            at = content;
-            continue;
-          } else if (meaning === 0 && length >= 0 && until <= end && fallback[node] === PASSED_OVER) {
-            at = until;
-            continue;
-          }
+      }
+      if (length >= 0x80) {
+        if (length === 0x81) length = bytes[content++]!;
+        else if (length === 0x82) {
+          length = (bytes[content]! << 8) | bytes[content + 1]!;
+          content += 2;
+        } else if (length === 0x80) length = -1;
+        else break;
+      }
+      if ((first & 0xc0) !== ownClass) tag = first < 0x40 && tag < 31 ? 512 + tag : 543;
+      else if (tag >= 512) tag = 543;
+      const until = content + length;
+      if (until > stop || content > end || node <= 2) break;
+      const meaning = table[node * 544 + tag]!;
+      if ((first & 0x20) === 0) {
+        if (until > end || length < 0) break;
+        if (meaning > 0) {
+          tokens[count] = meaning;
+          tokens[count + 1] = content;
+          tokens[count + 2] = until;
+          count += 3;
         }
-        this.depth = frame / FRAME;
-        at = this.rarely(at, first, tag, content, length, meaning);
-        if (at < 0) return this.state;
-        frame = this.depth * FRAME;
-      } else {
-        this.depth = frame / FRAME;
-        if (at !== stop || frames[frame + IS_INDEFINITE] !== 0) at = this.endOfContents(at, stop);
-        if (at < 0) return this.state;
-        if (told[node] !== 0) this.close(node, base + at);
-        frame -= FRAME;
-        if (frame === 0) return this.complete(at);
-      }
-      node = frames[frame]!;
-      stop = frames[frame + STOP]!;
+        at = until;
+      } else if (meaning < 0) {
+        if (frame === 128) break;
+        frame += 4;
+        node = -meaning;
+        if (length >= 0) stop = until;
+        frames[frame] = node;
+        frames[frame + 1] = stop;
+        frames[frame + 2] = tag;
+        frames[frame + 3] = length >> 31;
+        if (told[node] !== 0) {
+          tokens[count] = -node;
+          tokens[count + 1] = tag;
+          tokens[count + 2] = at;
+          count += 3;
+        }
+        at = content;
+      } else if (meaning > 0 || length < 0 || until > end || fallback[node] !== 0) break;
+      else at = until;
     }
+    window.at = at;
+    this.depth = frame >> 2;
+    this.count = count;
+    return isComplete;
   }
 
-  private get state(): number {
-    return this.failure === undefined ? MORE : FAILED;
-  }
-
-  /** A header with a long tag or length: answers the length, and notes tag and place of the content (behind the end: not there yet). */
-  private longHeader(at: number, end: number): number {
-    const { bytes } = this.window;
-    let place = at + 1;
-    let tag = bytes[at]! & 31;
-    if (tag === 31) {
-      tag = 0;
-      for (let octet = LONG; octet >= LONG; ) {
-        if (place - at > 4) return place <= end ? this.wrong(at, 'a tag has more than four octets') : this.wait(end);
-        octet = bytes[place++]!;
-        tag = (tag << 7) | (octet & 127);
-      }
+  /** Tells the handler what was met since it was last told. */
+  private tell(): void {
+    const { tokens, handler, window, count } = this;
+    const { bytes, base } = window;
+    for (let i = 0; i < count; i += TOKEN) {
+      const code = tokens[i]! | 0;
+      if (code > 0) handler.value(code, bytes, tokens[i + 1]!, tokens[i + 2]!);
+      else if (tokens[i + 1]! >= 0) handler.open(-code, tokens[i + 1]!, base + tokens[i + 2]!);
+      else handler.close(-code, base + tokens[i + 2]!);
     }
-    let length = bytes[place++]!;
-    if (length >= LONG) {
-      const octets = length & 127;
-      if (place > end) return this.wait(end);
-      if (octets > 6) return this.wrong(at, `a length has ${octets} octets`);
-      length = octets === 0 ? INDEFINITE : 0;
-      for (const until = place + octets; place < until; place++) length = length * 256 + bytes[place]!;
+    this.count = 0;
+  }
+
+  /** Whether an element ends at a place, rightly or not. */
+  private isEnd(at: number): boolean {
+    return at >= this.frames[this.depth * FRAME + STOP]! || this.window.bytes[at] === 0;
+  }
+
+  /** Leaves the innermost element: answers where to go on, or STOPPED. */
+  private leave(at: number): number {
+    const { window, frames, depth, segmentsDepth } = this;
+    const frame = depth * FRAME;
+    const stop = frames[frame + STOP]!;
+    const isIndefinite = frames[frame + IS_INDEFINITE] !== 0;
+    if (at < stop && at + 2 > window.end) return this.stopAt(at);
+    const isEnded = isIndefinite ? at < stop && window.bytes[at + 1] === 0 : at === stop;
+    if (!isEnded || depth === 0) {
+      const text =
+        at < stop
+          ? 'a zero octet stands where an element should begin'
+          : 'an element is not closed when the one around it ends';
+      return this.fail(at, 'NOT_BER', text);
     }
-    this.tag = tag;
-    this.content = place;
-    this.exactLength = length;
-    return Math.min(length, FAR);
+    const next = isIndefinite ? at + 2 : at;
+    const node = frames[frame]!;
+    if (node !== SEGMENTS && this.structure.told[node] !== 0) this.handler.close(node, window.base + next);
+    if (node === SEGMENTS && depth === segmentsDepth) {
+      this.handler.value(this.segmentsCode, this.segments, 0, this.segmentsLength);
+    }
+    this.depth--;
+    return next;
   }
 
-  private wait(end: number): number {
-    this.content = end + 1;
-    return 0;
-  }
-
-  private wrong(at: number, text: string): number {
-    this.fail(at, 'NOT_BER', text);
-    return WRONG;
-  }
-
-  /** Every element but those of the usual kinds that are there: answers where to go on, or STOPPED. */
-  private rarely(at: number, first: number, tag: number, content: number, length: number, meaning: number): number {
+  /** An element that is not of the usual kind, or not there yet: answers where to go on, or STOPPED. */
+  private rarely(at: number): number {
     const { window, structure, depth } = this;
-    if (content > window.end || length === WRONG) return this.stopAt(at);
+    const wrong = this.header.read(window.bytes, at, window.end);
+    if (wrong !== '') return this.fail(at, 'NOT_BER', wrong);
+    const { tag, content, length } = this.header;
+    if (content > window.end) return this.stopAt(at);
+    const first = window.bytes[at]!;
     const isPrimitive = (first & CONSTRUCTED) === 0;
+    const meaning = this.meaningOf(first, tag);
     const node = this.nodeOf(meaning);
     if (depth === 0 && (isPrimitive || node <= PASSED_OVER || (first & CLASS) !== structure.ownClass)) {
       return this.fail(at, 'NOT_BER', `no known element begins here (${first.toString(16)})`);
@@ -238,20 +277,26 @@ export class BerWalker {
     if (isPrimitive && length === INDEFINITE) {
       return this.fail(at, 'NOT_BER', 'a primitive element has an indefinite length');
     }
-    const exact = length === FAR ? this.exactLength : length;
     const offset = window.base + content;
-    if (offset + exact > this.limitAt(depth))
+    if (offset + length > this.limitAt(depth)) {
       return this.fail(at, 'NOT_BER', `${elementName(first, tag)} is longer than the element around it`);
-    if (isPrimitive && meaning > 0) return this.longValue(at, first, tag, content, exact, meaning);
+    }
+    if (isPrimitive && meaning > 0) return this.rareValue(at, first, meaning);
     if (isPrimitive || (node === PASSED_OVER && length !== INDEFINITE)) {
-      this.passTo = offset + exact;
+      this.passTo = offset + length;
       return window.passTo(this.passTo) ? window.at : STOPPED;
     }
     if (depth === DEEPEST) return this.fail(at, 'TOO_DEEP', `elements are nested more than ${DEEPEST} deep`);
-    this.enter(node, tag, length, content, exact);
+    this.enter(node);
     if (node === SEGMENTS) this.beginSegments(meaning);
     else if (structure.told[node] !== 0) this.handler.open(node, tag, window.base + at);
     return content;
+  }
+
+  private meaningOf(first: number, tag: number): number {
+    const { structure, frames, depth } = this;
+    const isOwn = (first & CLASS) === structure.ownClass && tag < OWN_KEYS;
+    return structure.table[frames[depth * FRAME]! * KEYS + (isOwn ? tag : foreignKey(first, tag))]!;
   }
 
   /** The node of a constructed element: the structure's, that of a value in segments, or what stands for all others here. */
@@ -260,41 +305,32 @@ export class BerWalker {
     return this.structure.fallback[this.frames[this.depth * FRAME]!]!;
   }
 
-  private enter(node: number, tag: number, length: number, content: number, exact: number): void {
+  private enter(node: number): void {
     const { frames } = this;
+    const { tag, content, length } = this.header;
     const depth = ++this.depth;
     const frame = depth * FRAME;
-    this.limits[depth] = this.window.base + content + exact;
+    this.limits[depth] = this.window.base + content + length;
     frames[frame] = node;
-    frames[frame + STOP] = length === INDEFINITE ? frames[frame - FRAME + STOP]! : Math.min(FAR, content + exact);
+    frames[frame + STOP] = length === INDEFINITE ? frames[frame - FRAME + STOP]! : Math.min(FAR, content + length);
     frames[frame + TAG] = tag;
     frames[frame + IS_INDEFINITE] = length === INDEFINITE ? 1 : 0;
   }
 
-  /** The two zero octets that end an element of indefinite length: answers the place behind them, or STOPPED. */
-  private endOfContents(at: number, stop: number): number {
-    const { window, frames, depth } = this;
-    if (at < stop && at + 2 > window.end) return this.stopAt(at);
-    if (at < stop && window.bytes[at + 1] === 0 && depth > 0 && frames[depth * FRAME + IS_INDEFINITE] !== 0)
-      return at + 2;
-    const text =
-      at < stop
-        ? 'a zero octet stands where an element should begin'
-        : 'an element is not closed when the one around it ends';
-    return this.fail(at, 'NOT_BER', text);
-  }
-
-  private longValue(at: number, first: number, tag: number, content: number, length: number, code: number): number {
+  /** A segment, a value that is too long or not there yet, or one at the end of what is there. */
+  private rareValue(at: number, first: number, code: number): number {
     const { window } = this;
+    const { tag, content, length } = this.header;
     const whole = length + (code === SEGMENT ? this.segmentsLength : 0);
     if (whole > LONGEST_VALUE) {
       const text = `${elementName(first, tag)} has ${whole} bytes, at most ${LONGEST_VALUE} are read`;
       return this.fail(at, 'ELEMENT_TOO_LONG', text);
     }
-    if (content + length > window.end) return this.stopAt(at);
-    if (code === SEGMENT) this.gather(content, content + length);
-    else this.handler.value(code, window.bytes, content, content + length);
-    return content + length;
+    const until = content + length;
+    if (until > window.end) return this.stopAt(at);
+    if (code === SEGMENT) this.gather(content, until);
+    else this.handler.value(code, window.bytes, content, until);
+    return until;
   }
 
   private beginSegments(code: number): void {
@@ -310,18 +346,6 @@ export class BerWalker {
     this.segmentsLength += end - start;
   }
 
-  private close(node: number, offset: number): void {
-    if (node !== SEGMENTS) this.handler.close(node, offset);
-    else if (this.depth === this.segmentsDepth)
-      this.handler.value(this.segmentsCode, this.segments, 0, this.segmentsLength);
-  }
-
-  private complete(at: number): number {
-    this.depth = 0;
-    this.window.at = at;
-    return COMPLETE;
-  }
-
   private stopAt(at: number): number {
     this.window.at = at;
     return STOPPED;
@@ -332,21 +356,4 @@ export class BerWalker {
     this.failure = { code, text, offset: this.window.base + at };
     return STOPPED;
   }
-}
-
-/** An element for a person: "[APPLICATION 5]", "[5]", "[UNIVERSAL 16]". */
-function elementName(first: number, tag: number): string {
-  return `[${['UNIVERSAL ', 'APPLICATION ', '', 'PRIVATE '][first >>> 6]}${tag}]`;
-}
-
-/** A whole number in two's complement; NaN when empty, ±Infinity when it is no safe integer. */
-export function berInteger(bytes: Uint8Array, start: number, end: number): number {
-  if (start === end) return Number.NaN;
-  let value = (bytes[start]! << 24) >> 24;
-  if (end - start <= 4) {
-    for (let i = start + 1; i < end; i++) value = (value << 8) | bytes[i]!;
-    return value;
-  }
-  for (let i = start + 1; i < end; i++) value = value * 256 + bytes[i]!;
-  return Number.isSafeInteger(value) ? value : value < 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }

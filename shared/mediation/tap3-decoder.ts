@@ -1,5 +1,6 @@
 import type { Tap3Source } from '#shared/catalog/source.ts';
-import { type BerHandler, BerWalker, berInteger, COMPLETE } from './ber-walker.ts';
+import { berInteger } from './ber-header.ts';
+import { type BerHandler, BerWalker } from './ber-walker.ts';
 import { ByteWindow } from './byte-window.ts';
 import type { ArrivedFile, DecoderSettings, FileReading, RecordSink, UsageDecoder } from './decoder.ts';
 import { FixedTexts } from './fixed-texts.ts';
@@ -11,6 +12,9 @@ import { Tap3Event } from './tap3-event.ts';
 import { Tap3Header } from './tap3-header.ts';
 import { Tap3Records } from './tap3-record.ts';
 import { isKnownEvent, NODE, TAP3, tap3Name, VALUE } from './tap3-structure.ts';
+
+const V = VALUE;
+const N = NODE;
 
 const ZERO = 0x30;
 const LONG = 86_400;
@@ -50,7 +54,7 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
     this.bytes += block.length;
     if (this.problems.isFatal) return;
     this.window.append(block);
-    if (!this.isComplete) this.isComplete = this.walker.walk() === COMPLETE;
+    if (!this.isComplete) this.isComplete = this.walker.walk() === 'complete';
     this.noteFailure();
     if (this.isComplete) this.takePadding();
   }
@@ -65,53 +69,53 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
   open(node: number, tag: number, offset: number): void {
     if (this.problems.isFatal) return;
     if (this.isInEvent) {
-      if (node === NODE.detail) this.isTotal = false;
-      if (node === NODE.newerTaxes) this.audit.isUncertain = true;
+      if (node === N.detail) this.isTotal = false;
+      if (node === N.newerTaxes) this.audit.isUncertain = true;
       return;
     }
-    if (node >= NODE.gprs && node <= NODE.otherEvent) {
+    if (node >= N.gprs && node <= N.otherEvent) {
       this.isInEvent = true;
       if (!isKnownEvent(tag)) this.audit.isUncertain = true;
       this.event.begin(node, tag, offset);
     } else {
       this.header.open();
-      if (node === NODE.notification) this.isNotification = true;
-      if (node === NODE.events) this.openEvents(offset);
-      if (node === NODE.audit) this.auditPlace = offset;
+      if (node === N.notification) this.isNotification = true;
+      if (node === N.events) this.openEvents(offset);
+      if (node === N.audit) this.auditPlace = offset;
     }
   }
 
   close(node: number, offset: number): void {
     if (this.problems.isFatal) return;
     if (this.isInEvent) {
-      if (node >= NODE.gprs && node <= NODE.otherEvent) this.finishEvent();
+      if (node >= N.gprs && node <= N.otherEvent) this.finishEvent();
       return;
     }
     this.header.close(node);
-    if (node === NODE.accounting) this.header.checkAccounting(offset, this.problems);
-    if (node !== NODE.batchControl && node !== NODE.notification) return;
+    if (node === N.accounting) this.header.checkAccounting(offset, this.problems);
+    if (node !== N.batchControl && node !== N.notification) return;
     this.hasControl = true;
     this.header.check(this.file.name, offset, this.problems);
   }
 
   value(code: number, bytes: Buffer, start: number, end: number): void {
     if (this.problems.isFatal) return;
-    if (code >= VALUE.auditCount) this.audit.say(code, bytes, start, end);
-    else if (code >= VALUE.chargeType) this.takeAmount(code, bytes, start, end);
+    if (code >= V.auditCount) this.audit.say(code, bytes, start, end);
+    else if (code >= V.chargeType) this.takeAmount(code, bytes, start, end);
     else if (this.isInEvent) this.event.value(code, bytes, start, end);
     else this.header.value(code, bytes, start, end);
   }
 
   /** Only the total of a charge (type 00) counts: the other types are its components. */
   private takeAmount(code: number, bytes: Buffer, start: number, end: number): void {
-    if (code === VALUE.chargeType) {
+    if (code === V.chargeType) {
       this.isTotal = end - start === 2 && bytes[start] === ZERO && bytes[start + 1] === ZERO;
       return;
     }
-    if (code === VALUE.chargeAmount && !this.isTotal) return;
+    if (code === V.chargeAmount && !this.isTotal) return;
     const amount = berInteger(bytes, start, end);
     this.audit.add(code, amount, bytes, start, end);
-    if (code !== VALUE.discountValue) this.event.addAmount(code === VALUE.taxValue, amount, bytes, start, end);
+    if (code !== V.discountValue) this.event.addAmount(code === V.taxValue, amount, bytes, start, end);
   }
 
   private openEvents(offset: number): void {
@@ -134,7 +138,7 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
     this.records.finish(event);
     applyRules(draft, this.rules);
     normaliseKeyTexts(draft);
-    if (event.node === NODE.gprs && draft.seconds > LONG) this.noteLong();
+    if (event.node === N.gprs && draft.seconds > LONG) this.noteLong();
     if (draft.code === '') this.sink.add(draft, event.offset);
     else this.sink.reject(draft, event.offset);
   }

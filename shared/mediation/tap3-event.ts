@@ -1,17 +1,21 @@
-import { HIGH_FIRST, hex, putNumber, writeDigits } from './bcd.ts';
-import { berInteger } from './ber-walker.ts';
+import { viewOf } from '#shared/usage/byte-view.ts';
+import { HIGH_FIRST, hex, prefixOf, putNumber, writeDigits } from './bcd.ts';
+import { berInteger } from './ber-header.ts';
 import { type RecordDraft, TEXT } from './record-draft.ts';
 import { VALUE } from './tap3-structure.ts';
 import { localTime } from './tap3-time.ts';
 
+const V = VALUE;
+const T = TEXT;
+const H = HIGH_FIRST;
+
 const MOST_ENTITIES = 16;
 const MOST_CHARGINGS = 16;
 const QUESTION_MARK = 0x3f;
-const IMSI = [TEXT.identifier, TEXT.imsi] as const;
-const MSISDN = [TEXT.msisdn, TEXT.msisdn] as const;
-const IMEI = [TEXT.imei, TEXT.imei] as const;
-/** Prefix of the identifier of a subscriber that only has a number. */
-export const MSISDN_PREFIX = 'msisdn#';
+const IMSI = prefixOf('imsi#');
+const NO_PREFIX = prefixOf('');
+/** Prefix of the identifier of a subscriber that only has a number; it stands before every number. */
+export const MSISDN = prefixOf('msisdn#');
 
 /**
  * What is told of the event of a TAP file that is being read; one serves the whole file. Texts that every event has go straight into the
@@ -47,6 +51,7 @@ export class Tap3Event {
   readonly chargings = new Float64Array(2 * MOST_CHARGINGS);
   chargingCount = 0;
   readonly number = Buffer.alloc(64);
+  private readonly numberView = viewOf(this.number);
   numberLength = 0;
   isDialled = false;
   readonly party = Buffer.alloc(64);
@@ -102,47 +107,47 @@ export class Tap3Event {
   value(code: number, bytes: Buffer, start: number, end: number): void {
     const { draft } = this;
     switch (code) {
-      case VALUE.imsi:
-        if (draft.isEmpty(TEXT.imsi) && !putNumber(draft, IMSI, 'imsi#', HIGH_FIRST, bytes, start, end, 'imsi'))
+      case V.imsi:
+        if (draft.isEmpty(T.imsi) && !putNumber(draft, T.identifier, T.imsi, IMSI, H, bytes, start, end, 'imsi'))
           draft.fail('INVALID_VALUE', 'imsi', hex(bytes, start, end), 'an IMSI has only decimal digits');
         break;
-      case VALUE.msisdn:
+      case V.msisdn:
         this.takeMsisdn(bytes, start, end);
         break;
-      case VALUE.imei:
-        if (draft.isEmpty(TEXT.imei)) putNumber(draft, IMEI, '', HIGH_FIRST, bytes, start, end, 'imei');
+      case V.imei:
+        if (draft.isEmpty(T.imei)) putNumber(draft, T.imei, T.imei, NO_PREFIX, H, bytes, start, end, 'imei');
         break;
-      case VALUE.apn:
-        if (draft.isEmpty(TEXT.apn)) draft.put(TEXT.apn, bytes, start, end, 'accessPointNameNI');
+      case V.apn:
+        if (draft.isEmpty(T.apn)) draft.put(T.apn, bytes, start, end, 'accessPointNameNI');
         break;
-      case VALUE.servingNetwork:
-        if (draft.isEmpty(TEXT.network)) draft.put(TEXT.network, bytes, start, end, 'servingNetwork');
+      case V.servingNetwork:
+        if (draft.isEmpty(T.network)) draft.put(T.network, bytes, start, end, 'servingNetwork');
         break;
-      case VALUE.localTime:
+      case V.localTime:
         this.local = this.time(bytes, start, end);
         break;
-      case VALUE.utcOffsetCode:
+      case V.utcOffsetCode:
         this.offsetCode = berInteger(bytes, start, end);
         break;
-      case VALUE.duration:
+      case V.duration:
         this.duration = this.count(bytes, start, end, 'totalCallEventDuration');
         break;
-      case VALUE.volumeIncoming:
+      case V.volumeIncoming:
         this.incoming = this.count(bytes, start, end, 'dataVolumeIncoming');
         break;
-      case VALUE.volumeOutgoing:
+      case V.volumeOutgoing:
         this.outgoing = this.count(bytes, start, end, 'dataVolumeOutgoing');
         break;
-      case VALUE.chargingId:
+      case V.chargingId:
         this.chargingId = this.count(bytes, start, end, 'chargingId');
         break;
-      case VALUE.cause:
+      case V.cause:
         this.cause = this.count(bytes, start, end, 'causeForTerm');
         break;
-      case VALUE.partial:
+      case V.partial:
         this.partial = bytes[start] ?? 0;
         break;
-      case VALUE.entityCode:
+      case V.entityCode:
         if (this.entityCount < MOST_ENTITIES) this.entities[this.entityCount++] = berInteger(bytes, start, end);
         break;
       default:
@@ -152,26 +157,26 @@ export class Tap3Event {
 
   private callValue(code: number, bytes: Buffer, start: number, end: number): void {
     switch (code) {
-      case VALUE.calledNumber:
+      case V.calledNumber:
         if (this.numberLength === 0 || this.isDialled) this.takeNumber(bytes, start, end);
         break;
-      case VALUE.dialledDigits:
+      case V.dialledDigits:
         if (this.numberLength > 0) break;
         this.numberLength = keep(bytes, start, end, this.number);
         this.isDialled = true;
         break;
-      case VALUE.partyText:
+      case V.partyText:
         if (this.partyLength === 0) this.partyLength = keep(bytes, start, end, this.party);
         for (let i = 0; i < this.partyLength; i++)
           if (this.party[i]! < 0x20 || this.party[i]! > 0x7e) this.party[i] = QUESTION_MARK;
         break;
-      case VALUE.callReference:
+      case V.callReference:
         this.referenceLength = keep(bytes, start, Math.min(end, start + 32), this.reference);
         break;
-      case VALUE.teleservice:
+      case V.teleservice:
         this.teleservice ||= bytes.toString('latin1', start, Math.min(end, start + 16)).trim();
         break;
-      case VALUE.otherService:
+      case V.otherService:
         if (this.otherService.length < 100) this.otherService += ` ${hex(bytes, start, end)}`;
         break;
       default:
@@ -181,25 +186,25 @@ export class Tap3Event {
 
   private rareValue(code: number, bytes: Buffer, start: number, end: number): void {
     switch (code) {
-      case VALUE.chargedPartyStatus:
+      case V.chargedPartyStatus:
         this.chargedPartyStatus = berInteger(bytes, start, end);
         break;
-      case VALUE.completionTime:
+      case V.completionTime:
         this.completionTime = localTime(bytes, start, end);
         break;
-      case VALUE.completionCode:
+      case V.completionCode:
         this.completionCode = berInteger(bytes, start, end);
         break;
-      case VALUE.chargingTime:
+      case V.chargingTime:
         if (this.chargingCount === MOST_CHARGINGS) break;
         this.chargings[2 * this.chargingCount] = localTime(bytes, start, end);
         this.chargings[2 * this.chargingCount + 1] = Number.NaN;
         this.chargingCount++;
         break;
-      case VALUE.chargingCode:
+      case V.chargingCode:
         if (this.chargingCount > 0) this.chargings[2 * this.chargingCount - 1] = berInteger(bytes, start, end);
         break;
-      case VALUE.aggregate:
+      case V.aggregate:
         if (this.aggregate.length < 100) this.aggregate += ` ${printed(bytes, start, end)}`;
         break;
     }
@@ -207,13 +212,13 @@ export class Tap3Event {
 
   private takeMsisdn(bytes: Buffer, start: number, end: number): void {
     const { draft } = this;
-    if (!draft.isEmpty(TEXT.msisdn)) return;
-    this.hasOddMsisdn = !putNumber(draft, MSISDN, MSISDN_PREFIX, HIGH_FIRST, bytes, start, end, 'msisdn');
+    if (!draft.isEmpty(T.msisdn)) return;
+    this.hasOddMsisdn = !putNumber(draft, T.msisdn, T.msisdn, MSISDN, H, bytes, start, end, 'msisdn');
   }
 
   private takeNumber(bytes: Buffer, start: number, end: number): void {
     this.isDialled = false;
-    this.numberLength = Math.abs(writeDigits(HIGH_FIRST, bytes, start, Math.min(end, start + 20), this.number, 0));
+    this.numberLength = Math.abs(writeDigits(H, bytes, start, Math.min(end, start + 20), this.numberView, 0));
   }
 
   private time(bytes: Buffer, start: number, end: number): number {

@@ -1,4 +1,4 @@
-import { berInteger } from './ber-walker.ts';
+import { berInteger } from './ber-header.ts';
 import type { FileFacts } from './decoder.ts';
 import { baseName } from './file-name.ts';
 import { type FixedText, type FixedTexts, isPlain } from './fixed-texts.ts';

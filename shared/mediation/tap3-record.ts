@@ -1,8 +1,11 @@
 import { type FixedText, type FixedTexts, say } from './fixed-texts.ts';
 import { DIRECTIONS, type RecordDraft, TEXT, type TextField, writeNumber } from './record-draft.ts';
-import { MSISDN_PREFIX, type Tap3Event } from './tap3-event.ts';
+import { MSISDN, type Tap3Event } from './tap3-event.ts';
 import type { Tap3Header } from './tap3-header.ts';
 import { NODE, tap3Name } from './tap3-structure.ts';
+
+const N = NODE;
+const T = TEXT;
 
 const MO = DIRECTIONS.indexOf('mo');
 const MT = DIRECTIONS.indexOf('mt');
@@ -15,13 +18,13 @@ const POINT = 0x2e;
 const POWERS = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
 /** What TD.57 calls the events that become records, by node. */
 const RECORD_TYPES: Readonly<Record<number, string>> = {
-  [NODE.gprs]: 'gprsCall',
-  [NODE.mo]: 'mobileOriginatedCall',
-  [NODE.mt]: 'mobileTerminatedCall',
-  [NODE.supplementary]: 'supplServiceEvent',
-  [NODE.serviceCentre]: 'serviceCentreUsage',
-  [NODE.messaging]: 'messagingEvent',
-  [NODE.session]: 'mobileSession',
+  [N.gprs]: 'gprsCall',
+  [N.mo]: 'mobileOriginatedCall',
+  [N.mt]: 'mobileTerminatedCall',
+  [N.supplementary]: 'supplServiceEvent',
+  [N.serviceCentre]: 'serviceCentreUsage',
+  [N.messaging]: 'messagingEvent',
+  [N.session]: 'mobileSession',
 };
 
 /** Makes records of the events of a file (TD.57), under its header. */
@@ -48,17 +51,17 @@ export class Tap3Records {
   /** Makes the event's draft a record, or says why it cannot be one. */
   finish(event: Tap3Event): void {
     const { draft, node } = event;
-    if (node === NODE.gprs) this.takeData(event);
-    else if (node === NODE.mo || node === NODE.mt) this.takeCall(event);
+    if (node === N.gprs) this.takeData(event);
+    else if (node === N.mo || node === N.mt) this.takeCall(event);
     else this.takeOther(event);
     if (draft.code !== '') return;
-    say(draft, TEXT.recordType, this.recordTypes[node]!);
+    say(draft, T.recordType, this.recordTypes[node]!);
     this.takeStart(event);
     takeIdentifier(event);
-    if (draft.isEmpty(TEXT.network)) say(draft, TEXT.network, this.header.senderText);
-    if (event.cause >= 0) putWhole(draft, TEXT.cause, event.cause);
+    if (draft.isEmpty(T.network)) say(draft, T.network, this.header.senderText);
+    if (event.cause >= 0) putWhole(draft, T.cause, event.cause);
     this.takeAmounts(event);
-    if (!draft.isEmpty(TEXT.identifier)) this.takeIdentity(event);
+    if (!draft.isEmpty(T.identifier)) this.takeIdentity(event);
   }
 
   private takeData(event: Tap3Event): void {
@@ -66,24 +69,24 @@ export class Tap3Records {
     if (Number.isNaN(incoming) && Number.isNaN(outgoing)) {
       draft.fail('MISSING_VALUE', 'dataVolumeIncoming, dataVolumeOutgoing', '', 'the record has no volume');
     }
-    say(draft, TEXT.service, this.data);
+    say(draft, T.service, this.data);
     draft.bytesDown = incoming || 0;
     draft.bytesUp = outgoing || 0;
     draft.seconds = event.duration || 0;
     if (draft.bytesDown + draft.bytesUp === 0) draft.outcome = 1;
-    if (chargingId >= 0) putWhole(draft, TEXT.chargingId, chargingId);
-    if (chargingId > 0) draft.share(TEXT.session, draft.start(TEXT.chargingId), draft.end(TEXT.chargingId));
-    if (partial >= 0x41 && partial <= 0x5a) putLetter(draft, TEXT.sequence, partial);
+    if (chargingId >= 0) putWhole(draft, T.chargingId, chargingId);
+    if (chargingId > 0) draft.share(T.session, draft.start(T.chargingId), draft.end(T.chargingId));
+    if (partial >= 0x41 && partial <= 0x5a) putLetter(draft, T.sequence, partial);
   }
 
   private takeCall(event: Tap3Event): void {
     const { draft, teleservice } = event;
-    draft.direction = event.node === NODE.mo ? MO : MT;
+    draft.direction = event.node === N.mo ? MO : MT;
     if (SPEECH.includes(teleservice)) this.takeVoice(event);
     else if (SHORT_MESSAGE.includes(teleservice)) {
       this.takeMessage(event);
       // The number of a sent message is its service centre's: only the destination names the other party.
-      if (event.partyLength === 0 && event.node === NODE.mt) putNumber(event, 'callingNumber');
+      if (event.partyLength === 0 && event.node === N.mt) putNumber(event, 'callingNumber');
     } else {
       const said = teleservice || event.otherService.trim();
       const text = 'speech (10 to 12) and short messages (20 to 22) are decoded';
@@ -93,14 +96,14 @@ export class Tap3Records {
 
   private takeOther(event: Tap3Event): void {
     const { draft, node } = event;
-    if (node === NODE.supplementary) {
-      say(draft, TEXT.service, this.supplementary);
+    if (node === N.supplementary) {
+      say(draft, T.service, this.supplementary);
       draft.count = 1;
-    } else if (node === NODE.serviceCentre) this.takeServiceCentre(event);
-    else if (node === NODE.messaging) {
+    } else if (node === N.serviceCentre) this.takeServiceCentre(event);
+    else if (node === N.messaging) {
       this.takeMessage(event);
       if (event.partyLength === 0) putNumber(event, 'nonChargedPartyNumber');
-    } else if (node === NODE.session) {
+    } else if (node === N.session) {
       this.takeVoice(event);
       if (event.numberLength === 0) putParty(event);
     } else failUnsupported(event);
@@ -110,14 +113,14 @@ export class Tap3Records {
     const { draft } = event;
     if (Number.isNaN(event.duration))
       draft.fail('MISSING_VALUE', 'totalCallEventDuration', '', 'the call has no duration');
-    say(draft, TEXT.service, this.voice);
+    say(draft, T.service, this.voice);
     draft.seconds = event.duration;
     if (draft.seconds === 0) draft.outcome = 1;
     putNumber(event, 'calledNumber');
   }
 
   private takeMessage(event: Tap3Event): void {
-    say(event.draft, TEXT.service, this.sms);
+    say(event.draft, T.service, this.sms);
     event.draft.count = 1;
     putParty(event);
   }
@@ -169,9 +172,9 @@ export class Tap3Records {
       draft.fail('MISSING_VALUE', 'tapDecimalPlaces', '', text);
       return;
     }
-    if (charge >= 0) putAmount(draft, TEXT.charge, charge, decimals);
-    if (tax >= 0) putAmount(draft, TEXT.tax, tax, decimals);
-    say(draft, TEXT.currency, currencyText);
+    if (charge >= 0) putAmount(draft, T.charge, charge, decimals);
+    if (tax >= 0) putAmount(draft, T.tax, tax, decimals);
+    say(draft, T.currency, currencyText);
   }
 
   /**
@@ -185,9 +188,10 @@ export class Tap3Records {
     draft.copyIdentity(senderText.start, senderText.end);
     draft.addIdentityNumber(event.tag);
     draft.addIdentityNumber(draft.startedAt);
-    draft.addIdentityNumber(event.chargingId || 0);
+    if (draft.isEmpty(T.chargingId)) draft.addIdentityNumber(event.chargingId || 0);
+    else draft.copyIdentity(draft.start(T.chargingId), draft.end(T.chargingId));
     draft.addIdentityNumber(event.partial);
-    if (event.node !== NODE.gprs) this.addCallIdentity(event);
+    if (event.node !== N.gprs) this.addCallIdentity(event);
     for (let i = 0; i < entityCount; i++) this.addEntity(draft, entities[i]!);
   }
 
@@ -205,23 +209,23 @@ export class Tap3Records {
     const { draft, teleservice, otherService, reference, referenceLength } = event;
     const own = `${teleservice}${otherService} ${reference.toString('hex', 0, referenceLength)}`;
     draft.addIdentity(this.scratch, 0, this.scratch.write(own, 'latin1'), 'callReference');
-    draft.addIdentity(draft.bytes, draft.start(TEXT.otherParty), draft.end(TEXT.otherParty), 'otherParty');
+    draft.addIdentity(draft.bytes, draft.start(T.otherParty), draft.end(T.otherParty), 'otherParty');
   }
 }
 
 /** The IMSI is in its place already; without one the subscriber is known by the number. */
 function takeIdentifier({ draft, hasOddMsisdn }: Tap3Event): void {
-  if (!draft.isEmpty(TEXT.identifier) || draft.isEmpty(TEXT.msisdn)) return;
-  draft.share(TEXT.identifier, draft.start(TEXT.msisdn) - MSISDN_PREFIX.length, draft.end(TEXT.msisdn));
+  if (!draft.isEmpty(T.identifier) || draft.isEmpty(T.msisdn)) return;
+  draft.share(T.identifier, draft.start(T.msisdn) - MSISDN.length, draft.end(T.msisdn));
   if (hasOddMsisdn) draft.fail('INVALID_VALUE', 'msisdn', '', 'a number has only decimal digits');
 }
 
 function putNumber({ draft, number, numberLength }: Tap3Event, name: string): void {
-  draft.put(TEXT.otherParty, number, 0, numberLength, name);
+  draft.put(T.otherParty, number, 0, numberLength, name);
 }
 
 function putParty({ draft, party, partyLength }: Tap3Event): void {
-  draft.put(TEXT.otherParty, party, 0, partyLength, 'nonChargedNumber');
+  draft.put(T.otherParty, party, 0, partyLength, 'nonChargedNumber');
 }
 
 function putWhole(draft: RecordDraft, field: TextField, value: number): void {
@@ -253,7 +257,7 @@ function putAmount(draft: RecordDraft, field: TextField, value: number, decimals
 function failUnsupported({ draft, node, tag, aggregate }: Tap3Event): void {
   const name = tap3Name(tag);
   const text =
-    node === NODE.aggregated
+    node === N.aggregated
       ? `an aggregated record (${aggregate.trim()}) names no subscriber; it is the sender's to split`
       : `${name} (tag ${tag}) is not decoded; its usage is not billed`;
   draft.fail('UNSUPPORTED_EVENT', 'callEventDetail', name, text);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { presetSource } from '#shared/catalog/presets.ts';
-import { berInteger } from '#shared/mediation/ber-walker.ts';
+import { berInteger } from '#shared/mediation/ber-header.ts';
 import { ProblemList } from '#shared/mediation/problem-list.ts';
 import { Tap3Audit } from '#shared/mediation/tap3-audit.ts';
 import { VALUE } from '#shared/mediation/tap3-structure.ts';
