@@ -57,6 +57,20 @@ const BASE64URL_PAIRS = Uint16Array.from(
   { length: 4096 },
   (_, bits) => BASE64URL[bits >>> 6]! | (BASE64URL[bits & 63]! << 8),
 );
+/** Columns behind the quantities, in their order. */
+const MORE_TEXTS = Int32Array.of(
+  TEXT.session,
+  TEXT.imsi,
+  TEXT.iccid,
+  TEXT.msisdn,
+  TEXT.imei,
+  TEXT.charge,
+  TEXT.currency,
+  TEXT.chargingId,
+  TEXT.sequence,
+  TEXT.tax,
+  TEXT.recordType,
+);
 const KEY_TEXTS = [TEXT.network, TEXT.apn, TEXT.technology, TEXT.slice] as const;
 const DAY = 86_400;
 
@@ -111,17 +125,7 @@ export class RecordCsv {
     at = writeQuantity(out, at, draft.bytesUnsplit);
     at = writeQuantity(out, at, draft.seconds);
     at = writeQuantity(out, at, draft.count);
-    at = writeText(draft, TEXT.session, out, view, at);
-    at = writeText(draft, TEXT.imsi, out, view, at);
-    at = writeText(draft, TEXT.iccid, out, view, at);
-    at = writeText(draft, TEXT.msisdn, out, view, at);
-    at = writeText(draft, TEXT.imei, out, view, at);
-    at = writeText(draft, TEXT.charge, out, view, at);
-    at = writeText(draft, TEXT.currency, out, view, at);
-    at = writeText(draft, TEXT.chargingId, out, view, at);
-    at = writeText(draft, TEXT.sequence, out, view, at);
-    at = writeText(draft, TEXT.tax, out, view, at);
-    at = writeText(draft, TEXT.recordType, out, view, at);
+    at = writeTexts(draft, MORE_TEXTS, out, view, at);
     at = this.writeOffset(draft.startOffset, at);
     at = writeQuantity(out, at, place);
     at = writeText(draft, TEXT.fiveQi, out, view, at);
@@ -224,6 +228,20 @@ function writeText(draft: RecordDraft, field: TextField, out: Uint8Array, view: 
   }
   out[to] = COMMA;
   return to + 1;
+}
+
+/** Writes texts one after the other, a comma behind each. */
+function writeTexts(draft: RecordDraft, fields: Int32Array, out: Uint8Array, view: DataView, at: number): number {
+  const { view: from, mustQuote } = draft;
+  let to = at;
+  for (let i = 0; i < fields.length; i++) {
+    const start = draft.start(fields[i] as TextField);
+    const end = draft.end(fields[i] as TextField);
+    if (mustQuote) to = writeQuoted(draft.bytes, start, end, out, to);
+    else if (start < end) to = copyBytes(from, start, end, view, to);
+    out[to++] = COMMA;
+  }
+  return to;
 }
 
 /** Writes a text, in quotes if it holds a comma or quote. */
