@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { presetSource } from '#shared/catalog/presets.ts';
+import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { ChunkBuilder } from '#shared/mediation/chunk-builder.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import { readItems } from '#shared/mediation/items-object.ts';
@@ -14,7 +15,7 @@ const carrier = Buffer.from('demo');
 type Said = readonly [identifier: string, event: string, bytesUp: number, startedAt?: number];
 
 function chunksOf(records: 'events' | 'aggregates' | 'counters', said: readonly Said[], chunkRecords: number) {
-  const source = { ...presetSource('plain-csv', 'plain', 'demo', '*'), records };
+  const source = { ...presetSource('plain-csv', 'plain', 'demo', '*'), records } as SourceDefinition;
   const file = { name: 'u.csv', carrier: 'demo', arrivedAt: ARRIVED };
   const builder = new ChunkBuilder(source, file, { ...DEFAULT_DECODER_SETTINGS, chunkRecords });
   const draft = new RecordDraft();
