@@ -2,29 +2,27 @@ import type { Instant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from './folded-usage.ts';
 import type { UsageRows } from './usage-rows.ts';
 
-/** What became of counter readings. */
-export interface CounterUsage {
-  readonly carried: UsageTotals;
-  readonly resets: number;
-}
+/** Is told what a reading said that had been counted before. */
+export type OnCarried = (row: number, carried: UsageTotals) => void;
 
 const QUANTITIES = ['bytesUp', 'bytesDown', 'bytesUnsplit', 'seconds', 'count'] as const;
 
 /**
  * Turns the counter readings among some rows into usage, in place: of each counter (usage key and cycle) in order of time, what it rose by since
  * the reading before. The first reading of a cycle counts whole, since its counter began at zero. A quantity that fell began anew: it counts
- * whole, and the reading as a reset. Readings before `since` are there for those that follow, and neither carried nor reset.
+ * whole, and the reading as a reset. Readings before `since` are there for those that follow, and neither carried nor reset. Answers how many
+ * were reset.
  */
 export function takeDifferences(
   rows: UsageRows,
   length: number,
   isReading: (row: number) => boolean,
   since: Instant,
-): CounterUsage {
+  onCarried: OnCarried,
+): number {
   const readings: number[] = [];
   for (let row = 0; row < length; row++) if (isReading(row)) readings.push(row);
   readings.sort((a, b) => compareCounters(rows, a, b) || rows.startedAt[a]! - rows.startedAt[b]! || a - b);
-  const carried = { records: 0, bytes: 0, seconds: 0, count: 0 };
   let resets = 0;
   let last = new Float64Array(QUANTITIES.length);
   for (const [place, row] of readings.entries()) {
@@ -35,14 +33,11 @@ export function takeDifferences(
     const counts = rows.startedAt[row]! >= since;
     if (counts && !isFirst && said.some((value, at) => value < last[at]!)) resets++;
     for (const [at, quantity] of QUANTITIES.entries()) rows[quantity][row] = said[at]! - from[at]!;
-    if (counts) {
-      carried.bytes += from[0]! + from[1]! + from[2]!;
-      carried.seconds += from[3]!;
-      carried.count += from[4]!;
-    }
+    if (counts)
+      onCarried(row, { records: 0, bytes: from[0]! + from[1]! + from[2]!, seconds: from[3]!, count: from[4]! });
     last = said;
   }
-  return { carried, resets };
+  return resets;
 }
 
 function compareCounters(rows: UsageRows, a: number, b: number): number {

@@ -1,7 +1,8 @@
 import type { Instant } from '#shared/time/local-date.ts';
 import { takeDifferences } from './counter-usage.ts';
-import type { FoldedUsage, UsageTotals } from './folded-usage.ts';
+import type { FoldedUsage, TracedUsage } from './folded-usage.ts';
 import { Interner } from './interner.ts';
+import { LeftOut } from './left-out.ts';
 import { AGGREGATES, COUNTERS, corrupt, EVENTS, headerOf, recordsOf, WRITTEN_OFF } from './usage-item.ts';
 import { readNumber, UsageItemReader } from './usage-item-reader.ts';
 import type { UsageKey } from './usage-key.ts';
@@ -24,6 +25,11 @@ export interface Folder {
   fold(items: readonly VisibleItem[], since: Instant): FoldedUsage;
 }
 
+/** A folder that says of each row which item it came from; it takes a little longer. */
+export interface TracingFolder extends Folder {
+  fold(items: readonly VisibleItem[], since: Instant): TracedUsage;
+}
+
 /**
  * Unites the visible items of one identifier: each event once. Items count in the order position, file, chunk, part, however they are given.
  * Of events with the same fingerprint the first stands; of aggregates the one with the greatest as-of, among equals the last in order.
@@ -37,7 +43,6 @@ export function fold(items: readonly VisibleItem[]): FoldedUsage {
 
 /** Stands for the as-of of counter readings. */
 const READING = -1;
-const NOTHING: UsageTotals = { records: 0, bytes: 0, seconds: 0, count: 0 };
 
 /** What a folder uses again and again. */
 interface FoldMemory {
@@ -47,15 +52,27 @@ interface FoldMemory {
   readonly table: Int32Array;
   /** 1 for rows that have been written off, kept up likewise. */
   readonly gone: Uint8Array;
+  /** Which item each row came from, kept up where that is asked for, too. */
+  readonly itemOf: Int32Array;
 }
 
 function foldMemory(capacity: number): FoldMemory {
   const numbers = { asOf: new Float64Array(capacity), table: new Int32Array(capacity * 2) };
-  return { rows: usageRows(capacity), ...numbers, gone: new Uint8Array(capacity) };
+  const marks = { gone: new Uint8Array(capacity), itemOf: new Int32Array(capacity) };
+  return { rows: usageRows(capacity), ...numbers, ...marks };
 }
 
 /** A folder with memory of its own; one for each thread of work is enough. */
 export function createFolder(): Folder {
+  return folder(false);
+}
+
+/** A folder, likewise, that traces what it folds. */
+export function createTracingFolder(): TracingFolder {
+  return folder(true);
+}
+
+function folder(isTraced: boolean): TracingFolder {
   const keys = new FoldedKeys();
   const reader = new UsageItemReader();
   let memory = foldMemory(1024);
@@ -77,7 +94,15 @@ export function createFolder(): Folder {
       }
       const mask = tableSize(records) - 1;
       memory.table.fill(0, 0, mask + 1);
-      return unite(ordered, memory, mask, hasStates, keys, reader, since);
+      return unite(
+        ordered,
+        memory,
+        mask,
+        hasStates,
+        new LeftOut(memory.rows, since, isTraced ? ordered : []),
+        keys,
+        reader,
+      );
     },
   };
 }
@@ -95,16 +120,16 @@ function tableSize(capacity: number): number {
  */
 function unite(
   items: readonly VisibleItem[],
-  { rows, asOf, table, gone }: FoldMemory,
+  { rows, asOf, table, gone, itemOf }: FoldMemory,
   mask: number,
   hasStates: boolean,
+  left: LeftOut,
   keys: FoldedKeys,
   reader: UsageItemReader,
-  since: Instant,
-): FoldedUsage {
+): TracedUsage {
   const { fingerprint0, fingerprint1, fingerprint2, startedAt, keyIndex, session } = rows;
   const { bytesUp, bytesDown, bytesUnsplit, seconds, count } = rows;
-  const duplicates = { records: 0, bytes: 0, seconds: 0, count: 0 };
+  const isDetailed = hasStates || left.items.length > 0;
   let row = 0;
   for (let i = 0; i < items.length; i++) {
     reader.open(items[i]!.packed, keys.indexOf);
@@ -117,7 +142,10 @@ function unite(
       fingerprint0[row] = f0;
       fingerprint1[row] = f1;
       fingerprint2[row] = f2;
-      if (hasStates) asOf[row] = kind === COUNTERS ? READING : itemAsOf;
+      if (isDetailed) {
+        asOf[row] = kind === COUNTERS ? READING : itemAsOf;
+        itemOf[row] = i;
+      }
       startedAt[row] = monthStart + (view.getUint32(p + 12, true) & 0xff_ffff);
       const key = keyWidth === 1 ? view.getUint8(p + 15) : view.getUint16(p + 15, true);
       if (key >= keyCount) throw corrupt(`key ${key} is not among its ${keyCount}`, p + 15 - reader.start);
@@ -141,19 +169,22 @@ function unite(
       } else if (known < 0) {
         table[slot] = ++row;
       } else if (kind === AGGREGATES && itemAsOf >= asOf[known]!) {
-        countRow(duplicates, rows, known);
+        left.count('duplicates', known, itemOf[known]!);
         copyRow(rows, row, known);
         asOf[known] = itemAsOf;
+        itemOf[known] = i;
       } else {
-        countRow(duplicates, rows, row);
+        left.count('duplicates', row, i);
       }
     }
   }
-  let counters = { carried: NOTHING, resets: 0 };
-  const writtenOff = { records: 0, bytes: 0, seconds: 0, count: 0 };
+  let resets = 0;
   if (hasStates) {
-    counters = takeDifferences(rows, row, (at) => asOf[at] === READING, since);
-    row = keepRows(rows, row, gone, since, writtenOff);
+    const isReading = (at: number) => asOf[at] === READING;
+    resets = takeDifferences(rows, row, isReading, left.since, (at, carried) =>
+      left.add('carried', carried, itemOf[at]!),
+    );
+    row = keepRows(rows, row, gone, itemOf, left);
   }
   return {
     length: row,
@@ -169,34 +200,29 @@ function unite(
     bytesUnsplit,
     seconds,
     count,
-    duplicates,
-    writtenOff,
-    ...counters,
+    ...left.totals,
+    resets,
+    itemOf,
+    items: left.items,
   };
 }
 
 /** Moves the rows that count to the front, in their order: not those before `since`, nor those written off. Answers how many they are. */
-function keepRows(rows: UsageRows, length: number, gone: Uint8Array, since: Instant, writtenOff: Totals): number {
+function keepRows(rows: UsageRows, length: number, gone: Uint8Array, itemOf: Int32Array, left: LeftOut): number {
   let kept = 0;
   for (let row = 0; row < length; row++) {
-    if (rows.startedAt[row]! < since) continue;
+    if (rows.startedAt[row]! < left.since) continue;
     if (gone[row] === 1) {
-      countRow(writtenOff, rows, row);
+      left.count('writtenOff', row, itemOf[row]!);
       continue;
     }
-    if (row !== kept) copyRow(rows, row, kept);
+    if (row !== kept) {
+      copyRow(rows, row, kept);
+      itemOf[kept] = itemOf[row]!;
+    }
     kept++;
   }
   return kept;
-}
-
-type Totals = { -readonly [Unit in keyof UsageTotals]: number };
-
-function countRow(totals: Totals, rows: UsageRows, row: number): void {
-  totals.records++;
-  totals.bytes += rows.bytesUp[row]! + rows.bytesDown[row]! + rows.bytesUnsplit[row]!;
-  totals.seconds += rows.seconds[row]!;
-  totals.count += rows.count[row]!;
 }
 
 /** Items that write off come behind all others: they concern what is loaded later too. */

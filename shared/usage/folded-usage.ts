@@ -42,3 +42,19 @@ export interface FoldedUsage {
   /** Counters that stood lower than before although nothing said that they had begun anew. */
   readonly resets: number;
 }
+
+/** A usage item as it stands in the fold of an identifier. */
+export interface ItemOrigin {
+  readonly file: string;
+  readonly chunk: number;
+  /** What of it is no row, as the fold of all items counts it. */
+  readonly duplicates: UsageTotals;
+  readonly writtenOff: UsageTotals;
+  readonly carried: UsageTotals;
+}
+
+/** Folded usage that knows which item each row came from: `items[itemOf[row]]`. */
+export interface TracedUsage extends FoldedUsage {
+  readonly itemOf: Int32Array;
+  readonly items: readonly ItemOrigin[];
+}

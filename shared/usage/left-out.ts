@@ -1,0 +1,52 @@
+import type { Instant } from '#shared/time/local-date.ts';
+import type { VisibleItem } from './fold.ts';
+import type { ItemOrigin, UsageTotals } from './folded-usage.ts';
+import type { UsageRows } from './usage-rows.ts';
+
+/** Why something that was read is no row of the fold. */
+export type WhyLeftOut = 'duplicates' | 'writtenOff' | 'carried';
+
+type Totals = { -readonly [Unit in keyof UsageTotals]: number };
+
+const noTotals = (): Totals => ({ records: 0, bytes: 0, seconds: 0, count: 0 });
+const nothing = (): Record<WhyLeftOut, Totals> => ({
+  duplicates: noTotals(),
+  writtenOff: noTotals(),
+  carried: noTotals(),
+});
+
+/** Counts what becomes no row of a fold: of all items together, and of each of those that are traced. */
+export class LeftOut {
+  readonly totals = nothing();
+  readonly items: readonly (ItemOrigin & Record<WhyLeftOut, Totals>)[];
+  readonly since: Instant;
+  private readonly rows: UsageRows;
+
+  constructor(rows: UsageRows, since: Instant, traced: readonly VisibleItem[]) {
+    this.rows = rows;
+    this.since = since;
+    this.items = traced.map(({ file, chunk }) => ({ file, chunk, ...nothing() }));
+  }
+
+  /** Counts a row of an item, unless it is only there for those that follow. */
+  count(why: WhyLeftOut, row: number, item: number): void {
+    const { rows } = this;
+    if (rows.startedAt[row]! < this.since) return;
+    const bytes = rows.bytesUp[row]! + rows.bytesDown[row]! + rows.bytesUnsplit[row]!;
+    this.add(why, { records: 1, bytes, seconds: rows.seconds[row]!, count: rows.count[row]! }, item);
+  }
+
+  /** Adds what was left out of an item. */
+  add(why: WhyLeftOut, totals: UsageTotals, item: number): void {
+    addTotals(this.totals[why], totals);
+    const origin = this.items[item];
+    if (origin !== undefined) addTotals(origin[why], totals);
+  }
+}
+
+function addTotals(to: Totals, more: UsageTotals): void {
+  to.records += more.records;
+  to.bytes += more.bytes;
+  to.seconds += more.seconds;
+  to.count += more.count;
+}
