@@ -23,7 +23,7 @@ function store(chunks: readonly DecodedChunk[]): void {
 for await (const block of createReadStream(path, { highWaterMark: 1 << 18 }).pipe(
   createGunzip({ chunkSize: 1 << 18 }),
 )) {
-  store(decoder.push(block));
+  store(decoder.push('', block));
 }
 const { chunks, outcome } = decoder.end();
 store(chunks);

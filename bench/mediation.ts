@@ -35,7 +35,7 @@ async function mediate(source: SourceDefinition, name: string, blocks: AsyncIter
       made.storedBytes += zstdCompressSync(chunk.records, RECORDS_COMPRESSION).length;
     }
   };
-  for await (const block of blocks) store(decoder.push(block));
+  for await (const block of blocks) store(decoder.push('', block));
   const { chunks, outcome } = decoder.end();
   store(chunks);
   if (outcome.status !== 'accepted') throw new Error(JSON.stringify(outcome.problems));

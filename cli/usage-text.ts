@@ -70,8 +70,8 @@ function facts(of: FileFacts): string {
 function problemsText(status: FileStatus, problems: readonly Problem[]): string {
   return problems
     .map((problem) => {
-      const { severity, code, text, place, field, value, occurrences } = problem;
-      const where = [placeText(status, place, code), field].filter((part) => part !== '').join(', ');
+      const { severity, code, text, field, value, occurrences } = problem;
+      const where = [placeText(status, problem), field].filter((part) => part !== '').join(', ');
       const times = occurrences > 1 ? ` (${grouped(occurrences)} times)` : '';
       const found = value === '' ? '' : `, found "${value}"`;
       return `${severity} ${code}${where === '' ? '' : ` at ${where}`}${found}${times}: ${text}`;
@@ -82,7 +82,7 @@ function problemsText(status: FileStatus, problems: readonly Problem[]): string 
 function rejectedText(status: FileStatus, rejected: readonly RejectedRecord[], all: number): string {
   const rows = table(rejected, [
     figures('record', (each) => grouped(each.record)),
-    words('place', (each) => placeText(status, each.place, each.code)),
+    words('place', (each) => placeText(status, each)),
     words('code', (each) => each.code),
     words('field', (each) => each.field),
     words('value', (each) => (each.value === '' ? '' : `"${each.value}"`)),

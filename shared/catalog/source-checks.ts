@@ -45,9 +45,18 @@ export function checkService({ service }: MappedSource, context: Context): void 
   });
 }
 
-/** Only counters may go without a start of their own, and only they have cycles. */
-export function checkReadings({ records, start, cycle }: MappedSource, context: Context): void {
-  if (records === 'counters') return;
+/** Only counters may go without a start of their own, and only they have cycles, but no sessions. */
+export function checkReadings({ records, start, session, cycle }: MappedSource, context: Context): void {
+  if (records === 'counters') {
+    if (session.column !== '' || session.constant !== '')
+      refuse(
+        context,
+        ['session'],
+        'no session, which readings do not have',
+        'Leave it out, or name it as cycle.column.',
+      );
+    return;
+  }
   if (start.column === '') {
     refuse(
       context,

@@ -44,6 +44,8 @@ export class ChunkBuilder implements RecordSink {
   private monthIndex = 0;
   private monthStart = Number.POSITIVE_INFINITY;
   private monthUntil = Number.NEGATIVE_INFINITY;
+  /** Name of the file in the archive whose records come now; '' when the file is no archive. */
+  entry = '';
   private rejected: RejectedRecord[] = [];
   private read = 0;
   private chunks = 0;
@@ -94,7 +96,7 @@ export class ChunkBuilder implements RecordSink {
     this.rejections++;
     const { code, field, value, reason } = draft;
     if (code === '') throw new Error('a record without a failure cannot be rejected');
-    this.rejected.push({ record: this.records, place, code, field, value, text: reason });
+    this.rejected.push({ record: this.records, place, entry: this.entry, code, field, value, text: reason });
     if (++this.read === this.settings.chunkRecords) this.finish();
   }
 

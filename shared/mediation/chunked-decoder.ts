@@ -1,6 +1,7 @@
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { ChunkBuilder } from './chunk-builder.ts';
-import { type ArrivedFile, type DecodedChunk, type DecodedFile, type DecoderSettings, openDecoder } from './decoder.ts';
+import type { ArrivedFile, DecodedChunk, DecodedFile, DecoderSettings } from './decoder.ts';
+import { EntryDecoder } from './entry-decoder.ts';
 import { outcomeOf } from './outcome.ts';
 
 /**
@@ -8,7 +9,8 @@ import { outcomeOf } from './outcome.ts';
  * void and nothing of them may be loaded.
  */
 export interface ChunkedDecoder {
-  push(block: Uint8Array): DecodedChunk[];
+  /** Takes a block of a file in an archive, or (entry '') of a file that is none. */
+  push(entry: string, block: Uint8Array): DecodedChunk[];
   /** Says that no block follows. The decoder is spent afterwards. */
   end(): { chunks: DecodedChunk[]; outcome: DecodedFile };
 }
@@ -20,10 +22,12 @@ export function openChunkedDecoder(
   settings: DecoderSettings,
 ): ChunkedDecoder {
   const builder = new ChunkBuilder(source, file, settings);
-  const decoder = openDecoder(source, file, settings, builder);
+  const decoder = new EntryDecoder(source, file, settings, builder, (entry) => {
+    builder.entry = entry;
+  });
   return {
-    push(block) {
-      decoder.push(block);
+    push(entry, block) {
+      decoder.push(entry, block);
       return builder.take();
     },
     end() {

@@ -130,6 +130,8 @@ export interface RejectedRecord {
   readonly record: number;
   /** Where it begins: the line (from 1) of a text file, the byte offset of a binary one. */
   readonly place: number;
+  /** Name of the file in the archive it is from; '' when the file is no archive. */
+  readonly entry: string;
   readonly code: RejectionCode;
   /** Column or element. */
   readonly field: string;
@@ -143,6 +145,13 @@ export interface RejectedRecord {
 export type ProblemCode =
   | 'CORRUPT_GZIP'
   | 'GZIP_BOMB'
+  | 'CORRUPT_ZSTD'
+  | 'ZSTD_BOMB'
+  | 'CORRUPT_ZIP'
+  | 'ZIP_BOMB'
+  | 'ENCRYPTED'
+  | 'UNSUPPORTED_COMPRESSION'
+  | 'SEVERAL_FILES'
   | 'EMPTY_FILE'
   | 'NOT_TEXT'
   | 'NOT_BER'
@@ -184,6 +193,8 @@ export interface Problem {
   readonly text: string;
   /** Byte offset of a binary file, line of a text file (from 1); −1 when it is about the whole file. */
   readonly place: number;
+  /** Name of the file in the archive it is about; '' when the file is no archive, or it is about the whole of it. */
+  readonly entry: string;
   readonly field: string;
   /** What stood there, cut to 80 characters. */
   readonly value: string;

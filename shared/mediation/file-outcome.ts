@@ -1,4 +1,4 @@
-import type { DecodedFile, FileFacts, Problem } from './decoder.ts';
+import type { DecodedFile, FileFacts, Problem, ProblemCode } from './decoder.ts';
 
 const NOTHING = { records: 0, bytes: 0, seconds: 0, count: 0 };
 
@@ -19,7 +19,7 @@ const NO_FACTS: FileFacts = {
 
 /** The outcome of a file whose bytes cannot be read to the end: quarantined, nothing of it counts. `place` is a byte of what was read. */
 export function unreadable(problem: {
-  readonly code: 'CORRUPT_GZIP' | 'GZIP_BOMB';
+  readonly code: ProblemCode;
   readonly place: number;
   readonly message: string;
 }): DecodedFile {
@@ -28,6 +28,7 @@ export function unreadable(problem: {
     severity: 'fatal',
     text: problem.message,
     place: problem.place,
+    entry: '',
     field: '',
     value: '',
     occurrences: 1,

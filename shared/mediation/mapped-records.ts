@@ -6,6 +6,13 @@ import type { RecordMapping } from './record-mapping.ts';
 import { applyRules, normaliseKeyTexts, type RecordRules, recordRules } from './record-rules.ts';
 import type { Row } from './row.ts';
 
+/** What a counter has come to in its life may be anything; what it rose by is known later. */
+const NO_CEILINGS = {
+  maxBytes: Number.MAX_SAFE_INTEGER,
+  maxSeconds: Number.MAX_SAFE_INTEGER,
+  maxCount: Number.MAX_SAFE_INTEGER,
+};
+
 /** Makes records of rows by a mapping, holds them against the rules, and hands them to a sink. */
 export class MappedRecords {
   /** Records made, rejected ones included. */
@@ -25,7 +32,7 @@ export class MappedRecords {
   ) {
     this.source = source;
     this.sink = sink;
-    this.rules = recordRules(arrivedAt, settings);
+    this.rules = recordRules(arrivedAt, source.records === 'counters' ? { ...settings, ...NO_CEILINGS } : settings);
     this.problems = problems;
   }
 

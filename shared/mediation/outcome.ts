@@ -32,6 +32,7 @@ function recordsRejected(rejected: number, read: number): Problem {
     severity: 'severe',
     text: `${rejected} of ${read} records are rejected; the others count`,
     place: -1,
+    entry: '',
     field: '',
     value: '',
     occurrences: 1,

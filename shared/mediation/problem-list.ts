@@ -23,8 +23,10 @@ export class ProblemList {
     const key = `${code} ${field}`;
     const known = this.problems.get(key);
     const cut = value.length > 80 ? `${value.slice(0, 79)}…` : value;
-    if (known === undefined) this.problems.set(key, { code, severity, text, place, field, value: cut, occurrences: 1 });
-    else this.problems.set(key, { ...known, occurrences: known.occurrences + 1 });
+    if (known === undefined) {
+      const entry = '';
+      this.problems.set(key, { code, severity, text, place, entry, field, value: cut, occurrences: 1 });
+    } else this.problems.set(key, { ...known, occurrences: known.occurrences + 1 });
   }
 
   /** All of them, in the order they were first found. */

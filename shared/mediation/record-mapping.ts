@@ -69,8 +69,7 @@ export class RecordMapping {
     this.service.fill(row, draft, rule);
     if (draft.code !== '') return;
     if (isFailed) failOutcome(draft);
-    if (this.isReading) this.fillCycle(row, draft);
-    else if (isNothing(draft)) draft.outcome = 1;
+    this.fillCycle(row, draft);
     this.fillIdentity(row, draft, rule);
   }
 
@@ -136,10 +135,6 @@ function failOutcome(draft: RecordDraft): void {
   draft.bytesUnsplit = 0;
   draft.seconds = 0;
   draft.count = 0;
-}
-
-function isNothing({ bytesUp, bytesDown, bytesUnsplit, seconds, count }: RecordDraft): boolean {
-  return bytesUp + bytesDown + bytesUnsplit + seconds + count === 0;
 }
 
 /** A column with a time, or the time the file speaks of where there is none. */

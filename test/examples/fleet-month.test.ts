@@ -91,7 +91,7 @@ function decode(path: string, at: string, position: number) {
     { name, carrier, arrivedAt: instantOf(at, ZONE) },
     DEFAULT_DECODER_SETTINGS,
   );
-  const chunks = decoder.push(path.endsWith('.gz') ? gunzipSync(stored) : stored);
+  const chunks = decoder.push('', path.endsWith('.gz') ? gunzipSync(stored) : stored);
   const { chunks: last, outcome } = decoder.end();
   const items = [...chunks, ...last].flatMap((chunk) =>
     readItems(chunk.items).map(({ identifier, part, packed }) => ({

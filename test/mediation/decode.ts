@@ -32,7 +32,7 @@ export function decodeCut(
 ): Decoded {
   const decoder = openChunkedDecoder(source, file, settings);
   const borders = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-  const chunks = borders.slice(1).flatMap((until, i) => decoder.push(bytes.subarray(borders[i]!, until)));
+  const chunks = borders.slice(1).flatMap((until, i) => decoder.push('', bytes.subarray(borders[i]!, until)));
   const end = decoder.end();
   return { chunks: [...chunks, ...end.chunks], outcome: end.outcome };
 }

@@ -54,7 +54,9 @@ describe('source definitions', () => {
 
   const plain = { ...PRESETS['plain-csv'].definition, name: 'plain', carrier: 'demo' };
   test.each([
-    [{ ...plain, records: 'counters' }, undefined],
+    [{ ...plain, records: 'counters' }, /no session/],
+    [{ ...plain, records: 'counters', session: '' }, /session/],
+    [{ ...plain, records: 'counters', session: {} }, undefined],
     [{ ...plain, records: 'readings' }, /counters/],
     [{ ...plain, start: { column: '' } }, /where the start stands/],
     [{ ...plain, cycle: { monthlyOn: '1' } }, /only counters/],

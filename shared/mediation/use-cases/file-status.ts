@@ -2,7 +2,7 @@ import type { Position } from '#shared/commit-log/entry.ts';
 import { type Decisions, type Objects, withPrefix } from '#shared/commit-log/ports.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
-import type { Problem } from '../decoder.ts';
+import type { Problem, RejectedRecord } from '../decoder.ts';
 import { type Claim, fileKeys, filePartition, type Manifest, type ManifestSummary } from '../usage-file.ts';
 import type { LoadedAt } from './commit-files.ts';
 
@@ -88,9 +88,22 @@ export function fatalProblem({ manifest }: FileStatus): Problem | undefined {
   return manifest?.outcome.problems.find((problem) => problem.severity === 'fatal');
 }
 
-/** Where in a file something stands, in words: "line 17" of a text file, "byte 4096" of a binary or compressed one, '' = nowhere in particular. */
-export function placeText({ claim }: FileStatus, place: number, code: string): string {
-  if (place < 0) return '';
-  const isByte = claim.source.format === 'tap3' || code === 'CORRUPT_GZIP' || code === 'GZIP_BOMB';
-  return isByte ? `byte ${place}` : `line ${place}`;
+/** Problems of compressed bytes, whose place is a byte whatever the file holds. */
+const OF_BYTES: readonly string[] = [
+  ...['CORRUPT_GZIP', 'GZIP_BOMB', 'CORRUPT_ZSTD', 'ZSTD_BOMB', 'CORRUPT_ZIP', 'ZIP_BOMB'],
+  ...['ENCRYPTED', 'UNSUPPORTED_COMPRESSION'],
+];
+
+/**
+ * Where in a file something stands, in words: "line 17" of a text file, "byte 4096" of a binary or compressed one, of an archive with the
+ * name of the file in it, '' = nowhere in particular.
+ */
+export function placeText(
+  { claim }: FileStatus,
+  { place, entry, code }: Pick<Problem | RejectedRecord, 'place' | 'entry' | 'code'>,
+): string {
+  if (place < 0) return entry;
+  const isLine = 'identifiers' in claim.source && !OF_BYTES.includes(code);
+  const where = isLine ? `line ${place}` : `byte ${place}`;
+  return entry === '' ? where : `${entry} ${where}`;
 }

@@ -194,7 +194,7 @@ function detailOf(status: FileStatus): string {
   if (status.state === 'loading') return `${status.committedChunks} of ${status.chunks} chunks`;
   const problem = fatalProblem(status);
   if (problem === undefined || status.state !== 'quarantined') return '';
-  return `${problem.code} ${placeText(status, problem.place, problem.code)}`.trimEnd();
+  return `${problem.code} ${placeText(status, problem)}`.trimEnd();
 }
 
 function byCarrierAndTime(a: ListedFile, b: ListedFile): number {

@@ -20,7 +20,8 @@ import {
   readIncomingKey,
 } from '../usage-file.ts';
 import { compressRecords } from './compress-records.ts';
-import { fileIdOf, UnreadableFile, usageBytes } from './usage-bytes.ts';
+import { UnreadableFile } from './decompress.ts';
+import { fileIdOf, incomingFile, usageBytes } from './usage-bytes.ts';
 
 /** What mediation needs of the world. `sources` are those of the catalogue that counts now. */
 export interface MediationPorts {
@@ -131,7 +132,8 @@ async function decode(ports: MediationPorts, claim: Claim, file: string, generat
   };
   let outcome: DecodedFile;
   try {
-    for await (const block of usageBytes(ports.objects, claim.key, claim.versionId)) await keep(decoder.push(block));
+    const bytes = incomingFile(ports.objects, claim.key, claim.versionId);
+    for await (const { entry, block } of usageBytes(bytes)) await keep(decoder.push(entry, block));
     const end = decoder.end();
     await keep(end.chunks);
     outcome = end.outcome;

@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto';
-import { createGunzip } from 'node:zlib';
 import type { Objects } from '#shared/commit-log/ports.ts';
+import { type Compression, decompressed, UnreadableFile } from './decompress.ts';
+import { unzipped } from './unzip.ts';
 
-const BLOCK_BYTES = 1 << 18;
-/** Octets that one octet of gzip may become, once the file is larger than a megabyte: beyond it the file is a bomb. */
-const RATIO_MAX = 1000;
+/** A file that can be read from any byte on, as often as one likes. */
+export interface ReadableFile {
+  stream(offset: number): Promise<AsyncIterable<Uint8Array>>;
+  /** Bytes it has. */
+  size(): Promise<number>;
+}
 
-/** A stream that cannot be read to its end: the file is at fault, not the environment. */
-export class UnreadableFile extends Error {
-  readonly code: 'CORRUPT_GZIP' | 'GZIP_BOMB';
-  readonly place: number;
-  constructor(code: 'CORRUPT_GZIP' | 'GZIP_BOMB', place: number, text: string) {
-    super(text);
-    this.code = code;
-    this.place = place;
-  }
+/** A part of what a usage file holds. `entry` is the name of the file in an archive it is from, '' when the file is no archive. */
+export interface EntryBlock {
+  readonly entry: string;
+  readonly block: Uint8Array;
 }
 
 /** Hash of a whole object, read as a stream: with the carrier, what a file is known by. */
@@ -24,22 +23,58 @@ export async function fileIdOf(objects: Objects, key: string, versionId: string,
   return sha256.digest('hex').slice(0, 32);
 }
 
-/**
- * The bytes of a usage file as its decoder wants them: decompressed when the content (not the name) says gzip.
- * @throws UnreadableFile when the compressed stream is broken, cut off, or grows beyond all measure.
- */
-export async function* usageBytes(objects: Objects, key: string, versionId: string): AsyncGenerator<Uint8Array> {
-  const blocks = (await objects.stream('incoming', key, versionId, 0))[Symbol.asyncIterator]();
-  const first = await firstBytes(blocks);
-  const all = chain(first, blocks);
-  if (first.length >= 2 && first[0] === 0x1f && first[1] === 0x8b) yield* gunzip(all);
-  else yield* all;
+/** A file of the incoming store. */
+export function incomingFile(objects: Objects, key: string, versionId: string): ReadableFile {
+  return {
+    stream: (offset) => objects.stream('incoming', key, versionId, offset),
+    async size() {
+      const found = await objects.describe('incoming', key, versionId);
+      if (found === undefined) throw new Error(`there is no object ${key} ${versionId}`);
+      return found.bytes;
+    },
+  };
 }
 
-/** The first two bytes at least, if the stream has them: enough to tell gzip. */
-async function firstBytes(blocks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
-  let first = new Uint8Array();
-  while (first.length < 2) {
+/** What files begin with that are compressed in ways that are not read. */
+const UNREAD = [
+  ['425a68', 'bzip2'],
+  ['fd377a585a00', 'xz'],
+  ['377abcaf271c', '7-Zip'],
+  ['526172211a07', 'RAR'],
+  ['1f9d', 'compress (.Z)'],
+  ['04224d18', 'lz4'],
+  ['504b0708', 'zip in parts'],
+] as const;
+
+/**
+ * The bytes of a usage file as its decoder wants them: decompressed when the content (not the name) says gzip, zstd or zip. The files of an
+ * archive come one after the other, each with at least one block, be it empty.
+ * @throws UnreadableFile when the compressed stream or archive is broken, cut off, hostile, or of a kind that is not read.
+ */
+export async function* usageBytes(file: ReadableFile): AsyncGenerator<EntryBlock> {
+  const blocks = (await file.stream(0))[Symbol.asyncIterator]();
+  const first = await firstBytes(blocks);
+  const magic = first.subarray(0, 8).toString('hex');
+  if (magic.startsWith('504b0304') || magic.startsWith('504b0506')) {
+    await blocks.return?.();
+    yield* unzipped(file);
+    return;
+  }
+  const unread = UNREAD.find(([begin]) => magic.startsWith(begin));
+  if (unread !== undefined) {
+    await blocks.return?.();
+    const text = `the file is compressed by ${unread[1]}, which is not read; gzip, zip and zstd are`;
+    throw new UnreadableFile('UNSUPPORTED_COMPRESSION', 0, text);
+  }
+  const all = chain(first, blocks);
+  const compression: Compression | '' = magic.startsWith('1f8b') ? 'gzip' : magic.startsWith('28b52ffd') ? 'zstd' : '';
+  for await (const block of compression === '' ? all : decompressed(compression, all)) yield { entry: '', block };
+}
+
+/** Enough of the beginning to tell what a file is, if it has as much. */
+async function firstBytes(blocks: AsyncIterator<Uint8Array>): Promise<Buffer> {
+  let first = Buffer.alloc(0);
+  while (first.length < 8) {
     const next = await blocks.next();
     if (next.done) break;
     first = Buffer.concat([first, next.value]);
@@ -48,60 +83,10 @@ async function firstBytes(blocks: AsyncIterator<Uint8Array>): Promise<Uint8Array
 }
 
 async function* chain(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (first.length > 0) yield first;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-}
-
-async function* gunzip(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const stream = createGunzip({ chunkSize: BLOCK_BYTES });
-  let read = 0;
-  let written = 0;
-  let failure: unknown;
-  const feeding = feed(compressed, stream, (bytes) => (read += bytes)).catch((error: Error) => {
-    failure = error;
-    stream.destroy(error);
-  });
   try {
-    for await (const block of stream) {
-      written += (block as Uint8Array).length;
-      if (written > 1_000_000 && written > read * RATIO_MAX) {
-        throw new UnreadableFile(
-          'GZIP_BOMB',
-          read,
-          `${read} compressed bytes became more than ${written}; at most ${RATIO_MAX} times as many are taken`,
-        );
-      }
-      yield block as Uint8Array;
-    }
-  } catch (error) {
-    if (failure !== undefined || error instanceof UnreadableFile) throw failure ?? error;
-    const text = `the gzip stream is broken after ${written} decompressed bytes (${(error as Error).message}); ask the carrier to send the file again`;
-    throw new UnreadableFile('CORRUPT_GZIP', written, text);
+    if (first.length > 0) yield first;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
   } finally {
-    stream.destroy();
-    await feeding;
+    await rest.return?.();
   }
-}
-
-async function feed(
-  blocks: AsyncIterable<Uint8Array>,
-  stream: ReturnType<typeof createGunzip>,
-  count: (bytes: number) => void,
-): Promise<void> {
-  for await (const block of blocks) {
-    if (stream.destroyed) return;
-    count(block.length);
-    if (!stream.write(block)) await drained(stream);
-  }
-  stream.end();
-}
-
-function drained(stream: ReturnType<typeof createGunzip>): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      stream.off('drain', done).off('close', done);
-      resolve();
-    };
-    stream.on('drain', done).on('close', done);
-  });
 }
