@@ -96,6 +96,8 @@ export interface Use {
   readonly service?: Service;
   readonly direction?: Direction;
   readonly network?: string;
+  readonly apn?: string;
+  readonly technology?: string;
   readonly precision?: StartPrecision;
   readonly bytes?: number;
   readonly up?: number;
@@ -107,8 +109,8 @@ export interface Use {
   readonly event?: string;
 }
 
-function keyOf({ service = 'data', direction = '', network = 'DEU01', precision = 'instant' }: Use): UsageKey {
-  const said = { apn: '', technology: '', slice: '', calledPrefix: '' };
+function keyOf({ service = 'data', direction = '', network = 'DEU01', precision = 'instant', ...use }: Use): UsageKey {
+  const said = { apn: use.apn ?? '', technology: use.technology ?? '', slice: '', calledPrefix: '' };
   return { service, direction, carrier: 'demo', network, ...said, startPrecision: precision };
 }
 

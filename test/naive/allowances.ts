@@ -1,0 +1,121 @@
+import type { Allowance } from '#shared/catalog/catalog.ts';
+import { daysInPeriod, type Period } from '#shared/time/period.ts';
+import { counts, type Day } from './days.ts';
+import type { Piece } from './usage.ts';
+import { inOrderOf } from './world.ts';
+
+/** What one member brings to an allowance or pool, all of it in one business unit. */
+export interface Contribution {
+  /** Which allowance or pool: `sourceOf`. */
+  readonly source: string;
+  readonly subscription: string;
+  readonly businessUnit: string;
+  readonly size: bigint;
+}
+
+/** A piece of usage, or the rest of it that no allowance covered. */
+export interface Rest {
+  readonly piece: Piece;
+  readonly quantity: bigint;
+  /** The pool whose overage it is; '' = it belongs to the subscription. */
+  readonly pool: string;
+  readonly share: Allowance['share'];
+}
+
+/** What a piece came to a pool with, before it drew. */
+export interface PoolUse {
+  readonly pool: string;
+  readonly subscription: string;
+  readonly businessUnit: string;
+  readonly quantity: bigint;
+}
+
+/** Whose allowance it is: a subscription's own, or a pool of the account or of a business unit. */
+export function sourceOf(
+  { kind, id, pool, scope }: Allowance,
+  { subscription, plan, businessUnit }: Pick<Day, 'subscription' | 'plan' | 'businessUnit'>,
+): string {
+  if (kind === 'individual') return JSON.stringify(['own', subscription, plan, id]);
+  return JSON.stringify(scope === 'account' ? ['pool', pool] : ['pool', pool, businessUnit]);
+}
+
+/** What the days of all subscriptions bring: size × chargeable days ÷ days of the period, rounded down once a member, or the size whole. */
+export function contributionsOf(period: Period, days: readonly Day[]): Contribution[] {
+  const brought = days.flatMap((day) =>
+    counts(day, ['active']) ? day.version.allowances.map((allowance) => ({ day, allowance })) : [],
+  );
+  const prorated = brought.filter(({ allowance }) => allowance.proration === 'day');
+  const byMember = Map.groupBy(prorated, ({ day, allowance }) =>
+    JSON.stringify([sourceOf(allowance, day), day.subscription]),
+  );
+  const ofDays = [...byMember.values()].flatMap((of) => {
+    const units = [...new Set(of.map(({ day }) => day.businessUnit))];
+    let before = 0n;
+    let daySizes = 0n;
+    return units.map((businessUnit): Contribution => {
+      for (const { day, allowance } of of) if (day.businessUnit === businessUnit) daySizes += BigInt(allowance.size);
+      const after = daySizes / BigInt(daysInPeriod(period));
+      const size = after - before;
+      before = after;
+      const { day, allowance } = of[0]!;
+      return { source: sourceOf(allowance, day), subscription: day.subscription, businessUnit, size };
+    });
+  });
+  const whole = brought.filter(({ allowance }) => allowance.proration === 'whole');
+  const byAllowance = Map.groupBy(whole, ({ day, allowance }) =>
+    JSON.stringify([sourceOf(allowance, day), day.subscription, day.plan, allowance.id]),
+  );
+  const ofWhole = [...byAllowance.values()].map((of): Contribution => {
+    const { day, allowance } = of.at(-1)!;
+    const { subscription, businessUnit } = day;
+    return { source: sourceOf(allowance, day), subscription, businessUnit, size: BigInt(allowance.size) };
+  });
+  return [...ofDays, ...ofWhole];
+}
+
+/**
+ * Lets usage draw on allowances, one piece after the other: by local day; in a day by the plan's order of charges, then the earlier price,
+ * then plan, zone, business unit and subscription; on the stack in its order (pricing rules §4).
+ */
+export function draw(
+  contributions: readonly Contribution[],
+  pieces: readonly Piece[],
+): { rests: Rest[]; uses: PoolUse[] } {
+  const left = new Map<string, bigint>();
+  for (const { source, size } of contributions) left.set(source, (left.get(source) ?? 0n) + size);
+  const uses: PoolUse[] = [];
+  const rests = inDrawingOrder(pieces).map((piece): Rest => {
+    let { quantity } = piece;
+    let pool = '';
+    let share: Allowance['share'] = 'byUsage';
+    for (const allowance of piece.version.allowances.filter(({ covers }) => covers.includes(piece.charge.id))) {
+      const source = sourceOf(allowance, piece);
+      if (allowance.kind === 'flexible') {
+        pool = source;
+        share = allowance.share;
+        uses.push({ pool, subscription: piece.subscription, businessUnit: piece.businessUnit, quantity });
+      }
+      const available = left.get(source) ?? 0n;
+      const taken = quantity < available ? quantity : available;
+      left.set(source, available - taken);
+      quantity -= taken;
+    }
+    return { piece, quantity, pool, share };
+  });
+  return { rests, uses };
+}
+
+function inDrawingOrder(pieces: readonly Piece[]): Piece[] {
+  return [...pieces].sort(
+    inOrderOf(
+      (piece) => piece.date,
+      (piece) => piece.version.charges.indexOf(piece.charge),
+      (piece) => piece.version.from,
+      (piece) => piece.plan,
+      (piece) => piece.zone,
+      (piece) => piece.businessUnit,
+      (piece) => piece.subscription,
+      (piece) => piece.at,
+    ),
+  );
+}

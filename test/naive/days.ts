@@ -1,0 +1,48 @@
+import type { SubscriptionState } from '#shared/catalog/catalog.ts';
+import type { RecordedFact } from '#shared/inventory/fact.ts';
+import { daysOf, type LocalDate } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
+import { stateAt, type Terms, termsAt } from './life.ts';
+import type { World } from './world.ts';
+
+/** A local day of a subscription that our payer has at its end. */
+export interface Day extends Terms {
+  readonly subscription: string;
+  readonly date: LocalDate;
+  /** The state it ends in. */
+  readonly state: SubscriptionState;
+  /** Whether the subscription was activated on it. */
+  readonly isActivation: boolean;
+}
+
+/**
+ * The days of a subscription in a period, in order. A change of plan, payer or unit gives the day to the new one: what holds in its last second
+ * has it (pricing rules §1).
+ */
+export function daysIn(world: World, facts: readonly RecordedFact[], subscription: string, period: Period): Day[] {
+  return daysOf(period.from, period.until, world.zone).flatMap(({ date, from, until }) => {
+    const terms = termsAt(world, facts, subscription, until - 1);
+    if (terms === undefined) return [];
+    const state = stateAt(facts, subscription, until - 1);
+    const changes = facts.filter(
+      ({ fact }) =>
+        fact.kind === 'state' &&
+        fact.subscription === subscription &&
+        from <= fact.effectiveFrom &&
+        fact.effectiveFrom < until,
+    );
+    const isActivation = changes.some(({ fact }) => isActivatedAt(facts, subscription, fact.effectiveFrom));
+    return [{ ...terms, subscription, date, state, isActivation }];
+  });
+}
+
+/** Whether the subscription begins to be active at an instant; going on after a suspension is no activation. */
+function isActivatedAt(facts: readonly RecordedFact[], subscription: string, at: number): boolean {
+  const before = stateAt(facts, subscription, at - 1);
+  return stateAt(facts, subscription, at) === 'active' && before !== 'active' && before !== 'suspended';
+}
+
+/** Whether a day counts for a charge of these states: by the state it ends in, and as active if the subscription was activated on it. */
+export function counts(day: Day, states: readonly SubscriptionState[]): boolean {
+  return states.includes(day.state) || (day.isActivation && states.includes('active'));
+}

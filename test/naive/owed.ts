@@ -1,0 +1,46 @@
+import { startOfDay } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
+import { contributionsOf, draw } from './allowances.ts';
+import { daysIn } from './days.ts';
+import { factsIn } from './life.ts';
+import { type LineHead, lineOf } from './lines.ts';
+import { type Part, partsOf, priced } from './prices.ts';
+import { recurringLines } from './recurring.ts';
+import { sharedLines } from './shares.ts';
+import { piecesIn } from './usage.ts';
+import { type NaiveLine, periodsOf, type World } from './world.ts';
+
+/**
+ * What payer "p" owes, by the pricing rules alone: one record at a time, one day at a time. It shares nothing with rating and billing, so that
+ * the two may be held against each other.
+ */
+export function naivelyOwed(world: World): NaiveLine[] {
+  return periodsOf(world).flatMap((period) => owedIn(world, period));
+}
+
+function owedIn(world: World, period: Period): NaiveLine[] {
+  const facts = factsIn(world);
+  const days = world.sims.flatMap(({ id }) => daysIn(world, facts, id, period));
+  const contributions = contributionsOf(period, days);
+  const { rests, uses } = draw(contributions, piecesIn(world, facts, period));
+  const isOver = startOfDay(period.until, world.zone) <= world.usageCutOff;
+  const parts = partsOf(rests, isOver);
+  const ofUsage = [...Map.groupBy(parts, lineKey).values()].flatMap((of) => {
+    const head = headOf(of[0]!, period);
+    if (of[0]!.rest.pool !== '') return sharedLines(head, of, uses, contributions);
+    const { quantity, exact } = priced(of);
+    return [lineOf(head, quantity, exact)];
+  });
+  return [...recurringLines(world, period, days), ...ofUsage];
+}
+
+/** What is summed before it is rounded: a unit's usage of a charge, or a whole pool's. */
+function lineKey({ rest: { piece, pool }, tier }: Part): string {
+  const whose = pool === '' ? piece.businessUnit : pool;
+  return JSON.stringify([pool === '', whose, piece.plan, piece.version.from, piece.charge.id, piece.zone, tier]);
+}
+
+function headOf({ rest: { piece }, tier }: Part, period: Period): LineHead {
+  const { businessUnit, plan, version, charge, zone } = piece;
+  return { businessUnit, plan, version: version.from, charge: charge.id, zone, tier, period: period.from };
+}

@@ -1,0 +1,99 @@
+import type { Tier, UsageCharge } from '#shared/catalog/catalog.ts';
+import { baseUnitsPer } from '#shared/catalog/unit.ts';
+import { type Amount, amount } from '#shared/money/amount.ts';
+import type { Rest } from './allowances.ts';
+
+/** Some of what was left over, at one price. */
+export interface Part {
+  readonly rest: Rest;
+  /** Place of the tier from 1, 0 for a price without tiers. */
+  readonly tier: number;
+  readonly quantity: bigint;
+  /** How many flat fees, packages or flat amounts are due with it. */
+  readonly entered: bigint;
+}
+
+/** Prices what is left, counted over each subscription, pool or account (pricing rules §5). Pieces come in the order they drew. */
+export function partsOf(rests: readonly Rest[], isOver: boolean): Part[] {
+  const used = rests.filter(({ quantity }) => quantity > 0n);
+  return [...Map.groupBy(used, counterOf).values()].flatMap((of) => partsOfCounter(of, isOver));
+}
+
+/** Over what a charge counts: one count over all versions, zones and business units. */
+function counterOf({ piece, pool }: Rest): string {
+  const { charge, plan, subscription } = piece;
+  if (charge.count === 'account') return JSON.stringify([plan, charge.id]);
+  return JSON.stringify([plan, charge.id, pool === '' ? subscription : pool]);
+}
+
+function partsOfCounter(rests: readonly Rest[], isOver: boolean): Part[] {
+  const total = rests.reduce((sum, { quantity }) => sum + quantity, 0n);
+  const paid = new Set<string>();
+  const once = (name: string): bigint => {
+    const first = !paid.has(name);
+    paid.add(name);
+    return first ? 1n : 0n;
+  };
+  let before = 0n;
+  return rests.flatMap((rest): Part[] => {
+    const { charge } = rest.piece;
+    const { price } = charge;
+    const [from, until] = [before, before + rest.quantity];
+    before = until;
+    const whole = { rest, tier: 0, quantity: rest.quantity };
+    switch (price.model) {
+      case 'unit':
+        return [{ ...whole, entered: 0n }];
+      case 'flat':
+        return [{ ...whole, entered: once('flat') }];
+      case 'package':
+        return [{ ...whole, entered: begun(price, until) - begun(price, from) }];
+      case 'graduated':
+        return tiersOf(charge, price.tiers).flatMap(({ tier, lower, upper }) => {
+          const quantity = smaller(until, upper) - larger(from, lower);
+          return quantity > 0n ? [{ rest, tier, quantity, entered: once(`tier ${tier}`) }] : [];
+        });
+      default: {
+        if (!isOver) return [];
+        const { tier, lower } = tiersOf(charge, price.tiers).find(({ upper }) => total <= upper)!;
+        return [{ ...whole, tier, entered: until > lower ? once('reached') : 0n }];
+      }
+    }
+  });
+}
+
+const OPEN = 10n ** 40n;
+const smaller = (one: bigint, other: bigint) => (one < other ? one : other);
+const larger = (one: bigint, other: bigint) => (one > other ? one : other);
+
+/** The tiers with their bounds in base units, rounded down: more than `lower`, up to and including `upper`. */
+function tiersOf({ unit }: UsageCharge, tiers: readonly Tier[]) {
+  const bound = (upTo: string) =>
+    upTo === '' ? OPEN : BigInt(amount(upTo).times(amount(baseUnitsPer(unit))).floor().toFixed());
+  return tiers.map(({ upTo }, place) => ({
+    tier: place + 1,
+    lower: place === 0 ? 0n : bound(tiers[place - 1]!.upTo),
+    upper: bound(upTo),
+  }));
+}
+
+/** Packages begun when so much is used. */
+function begun({ size, free }: { readonly size: string; readonly free: string }, quantity: bigint): bigint {
+  const beyond = quantity - BigInt(free);
+  return beyond <= 0n ? 0n : (beyond + BigInt(size) - 1n) / BigInt(size);
+}
+
+/** What parts of one line come to: what is counted on the line, and exactly how much is owed. */
+export function priced(parts: readonly Part[]): { quantity: Amount; exact: Amount } {
+  const { rest, tier } = parts[0]!;
+  const { price, unit } = rest.piece.charge;
+  const entered = amount(parts.reduce((sum, part) => sum + part.entered, 0n));
+  const base = amount(parts.reduce((sum, part) => sum + part.quantity, 0n));
+  const perUnit = amount(baseUnitsPer(unit));
+  if (price.model === 'unit') return { quantity: base.div(perUnit), exact: base.times(price.amount).div(perUnit) };
+  if (price.model === 'package' || price.model === 'flat')
+    return { quantity: entered, exact: entered.times(price.amount) };
+  const { amount: each, flat } = price.tiers[tier - 1]!;
+  if (price.model === 'stairStep') return { quantity: entered, exact: entered.times(flat) };
+  return { quantity: base.div(perUnit), exact: base.times(each).div(perUnit).plus(entered.times(flat)) };
+}

@@ -1,0 +1,126 @@
+import type { UsageCharge, UsageMatch, ZoneModel } from '#shared/catalog/catalog.ts';
+import type { RecordedFact } from '#shared/inventory/fact.ts';
+import { type Instant, instantOf, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
+import { type Period, periodInstants } from '#shared/time/period.ts';
+import type { Use } from '../rating/fleet.ts';
+import { ownerAt, stateAt, termsAt } from './life.ts';
+import { inOrderOf, type World } from './world.ts';
+import type { Terms } from './life.ts';
+
+/** A record that is charged, and how much of it: base units, raised to the increment. */
+export interface Piece extends Terms {
+  readonly subscription: string;
+  readonly at: Instant;
+  readonly date: LocalDate;
+  readonly charge: UsageCharge;
+  readonly zone: string;
+  /** '' = a record of its own. */
+  readonly session: string;
+  readonly quantity: bigint;
+}
+
+/** Every charged record of a period, raised to increments. */
+export function piecesIn(world: World, facts: readonly RecordedFact[], period: Period): Piece[] {
+  const records = world.sims.flatMap(({ id, uses = [] }) =>
+    eventsOf(uses).flatMap((use) => chargedRecord(world, facts, period, `imsi#${id}`, use)),
+  );
+  return raised(records).filter(({ quantity }) => quantity > 0n);
+}
+
+/** Each event once: the first record of it stands; of aggregates the last. */
+function eventsOf(uses: readonly Use[]): Use[] {
+  return uses.filter((use, place) => {
+    if (use.event === undefined) return true;
+    const others = use.precision === undefined ? uses.slice(0, place) : uses.slice(place + 1);
+    return !others.some(({ event }) => event === use.event);
+  });
+}
+
+/** The record as a piece, if it is of this period and payer and a charge prices it. What holds at its start decides (pricing rules §1, §3). */
+function chargedRecord(
+  world: World,
+  facts: readonly RecordedFact[],
+  period: Period,
+  identifier: string,
+  use: Use,
+): Piece[] {
+  const at = instantOf(use.at, use.precision === undefined ? 'UTC' : world.zone);
+  const { from, until } = periodInstants(period, world.zone);
+  if (at < from || at >= until || at >= world.usageCutOff) return [];
+  const subscription = ownerAt(facts, identifier, at);
+  const terms = termsAt(world, facts, subscription, at);
+  const state = stateAt(facts, subscription, at);
+  if (terms === undefined || (state !== 'active' && state !== 'suspended')) return [];
+  const model = world.catalog.zoneModels.find(({ id }) => id === terms.zoneModel)!;
+  const zone = zoneOf(model, use.network ?? 'DEU01');
+  if (zone === '') return [];
+  const charge = terms.version.charges.find((each) => each.kind === 'usage' && fits(each.match, use, zone));
+  if (charge?.kind !== 'usage') return [];
+  const session = use.session === undefined || use.session === 0 ? '' : `${identifier} ${use.session}`;
+  const quantity = measured(charge, use);
+  return [{ ...terms, subscription, at, date: localDateOf(at, world.zone), charge, zone, session, quantity }];
+}
+
+/** The zone whose network is the longest beginning of this one. */
+function zoneOf({ zones, defaultZone }: ZoneModel, network: string): string {
+  const named = zones.flatMap(({ id, networks }) => networks.map((beginning) => ({ id, beginning })));
+  const matching = named.filter(({ beginning }) => network.startsWith(beginning));
+  matching.sort((one, other) => other.beginning.length - one.beginning.length);
+  return matching[0]?.id ?? defaultZone;
+}
+
+function fits(match: UsageMatch, use: Use, zone: string): boolean {
+  const among = (list: readonly string[], value: string) => list.length === 0 || list.includes(value);
+  return (
+    among(match.services, use.service ?? 'data') &&
+    among(match.directions, use.direction ?? '') &&
+    among(match.zones, zone) &&
+    among(match.carriers, 'demo') &&
+    among(match.apns, use.apn ?? '') &&
+    among(match.technologies, use.technology ?? '')
+  );
+}
+
+/** What of the record is counted (pricing rules §3.4). */
+function measured({ measure }: UsageCharge, { up = 0, down = 0, bytes = 0, seconds = 0, count = 0 }: Use): bigint {
+  switch (measure) {
+    case 'bytes':
+      return BigInt(up) + BigInt(down) + BigInt(bytes);
+    case 'bytesUp':
+      return BigInt(up);
+    case 'bytesDown':
+      return BigInt(down);
+    case 'seconds':
+      return BigInt(seconds);
+    case 'records':
+      return 1n;
+    case 'count':
+      return BigInt(count);
+  }
+}
+
+/** The records in order of time, each with what it adds to the sum of its rounding scope, raised (pricing rules §3.5). */
+function raised(records: readonly Piece[]): Piece[] {
+  const sums = new Map<string, bigint>();
+  return [...records].sort(inOrderOf((piece) => piece.at)).map((record, place) => {
+    const scope = JSON.stringify([record.subscription, record.plan, record.charge.id, scopeOf(record, place)]);
+    const before = sums.get(scope) ?? 0n;
+    sums.set(scope, before + record.quantity);
+    const quantity = raise(record.charge, before + record.quantity) - raise(record.charge, before);
+    return { ...record, quantity };
+  });
+}
+
+function scopeOf({ charge, session, date, version }: Piece, place: number): string {
+  if (charge.rounding === 'day') return date;
+  if (charge.rounding === 'period') return `period ${version.from}`;
+  return charge.rounding === 'session' && session !== '' ? `session ${session} ${version.from}` : `record ${place}`;
+}
+
+/** `first/next`: zero stays zero; up to the first, the first; beyond it, by whole steps. */
+function raise({ increment }: UsageCharge, quantity: bigint): bigint {
+  const [first, next] = [BigInt(increment.first), BigInt(increment.next)];
+  if (quantity === 0n) return 0n;
+  if (quantity <= first) return first;
+  return first + ((quantity - first + next - 1n) / next) * next;
+}

@@ -1,0 +1,51 @@
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { Instant, TimeZone } from '#shared/time/local-date.ts';
+import { type Period, periodOfMonth } from '#shared/time/period.ts';
+import type { Sim } from '../billing/chain.ts';
+
+/** All that what payer "p" owes depends on. */
+export interface World {
+  readonly catalog: Catalog;
+  readonly sims: readonly Sim[];
+  /** "2026-03": the periods that begin on the billing day of these months. */
+  readonly months: readonly string[];
+  readonly zone: TimeZone;
+  readonly billingDay: number;
+  /** Usage that started before it counts. */
+  readonly usageCutOff: Instant;
+  /** Charges due at or before it count. */
+  readonly chargeCutOff: Instant;
+}
+
+/** A charge line as far as it is compared: quantity to six decimals of its unit, amount to the cent. */
+export interface NaiveLine {
+  readonly businessUnit: string;
+  readonly plan: string;
+  readonly version: string;
+  readonly charge: string;
+  readonly zone: string;
+  readonly tier: number;
+  /** First day of its period. */
+  readonly period: string;
+  readonly quantity: string;
+  readonly amount: string;
+}
+
+/** The account that pays. */
+export const PAYER = 'p';
+
+/** The periods asked for. */
+export function periodsOf({ months, billingDay }: World): Period[] {
+  return months.map((month) => periodOfMonth(month, billingDay));
+}
+
+/** Orders by each of some keys in turn; texts by code unit. */
+export function inOrderOf<Thing>(...keys: ((thing: Thing) => string | number | bigint)[]) {
+  return (one: Thing, other: Thing): number => {
+    for (const key of keys) {
+      if (key(one) < key(other)) return -1;
+      if (key(one) > key(other)) return 1;
+    }
+    return 0;
+  };
+}
