@@ -1,4 +1,5 @@
-import type { FileFacts, Problem, RejectedRecord } from '#shared/mediation/decoder.ts';
+import type { SourceDefinition } from '#shared/catalog/source.ts';
+import type { DecodedFile, FileFacts, Problem, RejectedRecord } from '#shared/mediation/decoder.ts';
 import { monthsOf } from '#shared/mediation/usage-file.ts';
 import { type FileStatus, placeText } from '#shared/mediation/use-cases/file-status.ts';
 import { grouped, minute, totalsText } from './figures.ts';
@@ -8,22 +9,47 @@ import { figures, indented, pairs, table, words } from './table.ts';
 export function fileText(statuses: readonly FileStatus[], rejected: readonly RejectedRecord[]): string {
   const last = statuses.at(-1);
   if (last === undefined) return '';
-  const { claim, manifest } = last;
+  const { manifest } = last;
   const head = pairs([
-    ['file', claim.key],
-    ['id', last.file],
-    ['arrived', minute(claim.storedAt)],
-    ['read as', `${claim.source.name} (${claim.source.format})`],
+    ...origin(last),
     ['state', statuses.map(loadText).join('; ')],
     ['months', manifest === null ? '' : monthsOf(manifest).join(', ')],
   ]);
   if (manifest === null) return head;
-  const { outcome } = manifest;
-  const parts = [head, totals(last), facts(outcome.facts)];
-  if (outcome.problems.length > 0) parts.push(`problems\n${indented(problemsText(last, outcome.problems), 2)}`);
+  return `${head}\n\n${outcomeText(last.claim?.source, manifest.outcome, rejected)}`;
+}
+
+/** What became of a file when it was read: totals, what it says of itself, problems and rejected records. */
+export function outcomeText(
+  source: SourceDefinition | undefined,
+  outcome: DecodedFile,
+  rejected: readonly RejectedRecord[],
+): string {
+  const parts = [totals(outcome), facts(outcome.facts)];
+  if (outcome.problems.length > 0) parts.push(`problems\n${indented(problemsText(source, outcome.problems), 2)}`);
   if (rejected.length > 0)
-    parts.push(`rejected records\n${indented(rejectedText(last, rejected, outcome.rejected), 2)}`);
+    parts.push(`rejected records\n${indented(rejectedText(source, rejected, outcome.rejected), 2)}`);
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** What a file is and where it is from; a write-off is from whoever decided it. */
+function origin({ claim, file, manifest }: FileStatus): [string, string][] {
+  if (claim !== null) {
+    const { name, format } = claim.source;
+    return [
+      ['file', claim.key],
+      ['id', file],
+      ['arrived', minute(claim.storedAt)],
+      ['read as', `${name} (${format})`],
+    ];
+  }
+  const { name = '', writeOff } = manifest ?? {};
+  return [
+    ['file', name],
+    ['id', file],
+    ['by', writeOff?.by ?? ''],
+    ['note', writeOff?.note ?? ''],
+  ];
 }
 
 function loadText(status: FileStatus): string {
@@ -35,14 +61,13 @@ function loadText(status: FileStatus): string {
   return `${state}${position === 0 ? '' : ` at position ${position}`}${which}`;
 }
 
-function totals({ manifest }: FileStatus): string {
-  const outcome = manifest?.outcome;
-  if (outcome === undefined) return '';
+function totals(outcome: DecodedFile): string {
   return pairs([
     ['read', `${grouped(outcome.read)} records, ${grouped(outcome.bytes)} bytes`],
     ['accepted', `${totalsText(outcome.accepted)}${outcome.status === 'accepted' ? '' : '; they do not count'}`],
     ['duplicate', totalsText(outcome.duplicate)],
     ['rejected', `${grouped(outcome.rejected)} ${outcome.rejected === 1 ? 'record' : 'records'}`],
+    ['without usage', outcome.zero > 0 ? `${grouped(outcome.zero)} of those accepted` : ''],
     ...outcome.trailer.map(({ name, expected, found }): [string, string] => [
       `its own ${name}`,
       expected === found ? `${expected}, as found` : `${expected}, but ${found} was found`,
@@ -67,11 +92,11 @@ function facts(of: FileFacts): string {
   ]);
 }
 
-function problemsText(status: FileStatus, problems: readonly Problem[]): string {
+function problemsText(source: SourceDefinition | undefined, problems: readonly Problem[]): string {
   return problems
     .map((problem) => {
       const { severity, code, text, field, value, occurrences } = problem;
-      const where = [placeText(status, problem), field].filter((part) => part !== '').join(', ');
+      const where = [placeText(source, problem), field].filter((part) => part !== '').join(', ');
       const times = occurrences > 1 ? ` (${grouped(occurrences)} times)` : '';
       const found = value === '' ? '' : `, found "${value}"`;
       return `${severity} ${code}${where === '' ? '' : ` at ${where}`}${found}${times}: ${text}`;
@@ -79,10 +104,10 @@ function problemsText(status: FileStatus, problems: readonly Problem[]): string 
     .join('\n');
 }
 
-function rejectedText(status: FileStatus, rejected: readonly RejectedRecord[], all: number): string {
+function rejectedText(source: SourceDefinition | undefined, rejected: readonly RejectedRecord[], all: number): string {
   const rows = table(rejected, [
     figures('record', (each) => grouped(each.record)),
-    words('place', (each) => placeText(status, each)),
+    words('place', (each) => placeText(source, each)),
     words('code', (each) => each.code),
     words('field', (each) => each.field),
     words('value', (each) => (each.value === '' ? '' : `"${each.value}"`)),

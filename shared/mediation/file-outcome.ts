@@ -3,7 +3,7 @@ import type { DecodedFile, FileFacts, Problem, ProblemCode } from './decoder.ts'
 const NOTHING = { records: 0, bytes: 0, seconds: 0, count: 0 };
 
 /** What a file says of itself when nothing of it could be read. */
-const NO_FACTS: FileFacts = {
+export const NO_FACTS: FileFacts = {
   sender: '',
   recipient: '',
   sequence: '',

@@ -1,5 +1,5 @@
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { type ContentReference, padded } from '#shared/commit-log/entry.ts';
+import { type ContentReference, type Position, padded } from '#shared/commit-log/entry.ts';
 import type { DecisionKey } from '#shared/commit-log/ports.ts';
 import { type Instant, isoInstant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
@@ -13,7 +13,10 @@ import type { DecodedFile, DecoderSettings, MonthTotals } from './decoder.ts';
  *   file#F                 chunk#g#n       chunk n is in the usage store, by this attempt
  *   file#F                 loaded#g        position of its entry (for looking up; the entry decides)
  *   file#F                 backed-out#g    position of its entry (the same)
- * A file is its content: F is the hash of carrier and bytes, so the same content under any name is the same file.
+ *   file#F                 overtaken#g     position of the entry since which it can never count (the same)
+ *   write-offs             time#F#g        a write-off was begun
+ * A file is its content: F is the hash of carrier and bytes, so the same content under any name is the same file. A write-off is a file
+ * of our own making: F is the hash of what it writes off, and it has no claim.
  */
 export const fileKeys = {
   arrival: (carrier: string, storedAt: Instant, key: string, versionId: string): DecisionKey => ({
@@ -26,7 +29,15 @@ export const fileKeys = {
     fileKey(file, `chunk#${padded(generation, 4)}#${padded(chunk, 6)}`),
   loaded: (file: string, generation: number) => fileKey(file, `loaded#${padded(generation, 4)}`),
   backedOut: (file: string, generation: number) => fileKey(file, `backed-out#${padded(generation, 4)}`),
+  overtaken: (file: string, generation: number) => fileKey(file, `overtaken#${padded(generation, 4)}`),
+  writeOff: (at: Instant, file: string, generation: number): DecisionKey => ({
+    partition: WRITE_OFFS,
+    sort: `${isoInstant(at)}#${file}#${padded(generation, 4)}`,
+  }),
 } as const;
+
+/** Write-offs in the order they were begun. */
+export const WRITE_OFFS = 'write-offs';
 
 /** Arrivals of a carrier on a UTC day. */
 export function arrivalPartition(carrier: string, day: string): string {
@@ -85,6 +96,20 @@ export interface ManifestChunk {
   readonly months: Readonly<Record<string, MonthTotals>>;
 }
 
+/** Usage that is never to be charged, and who decided so. */
+export interface WriteOff {
+  /** UTC month. */
+  readonly month: string;
+  /** Why it was suspended. */
+  readonly reason: string;
+  readonly note: string;
+  readonly by: string;
+  /** Position at which all of it was suspended for that reason. */
+  readonly asOf: Position;
+  /** Whether any of it is an aggregate or a counter's, which what is loaded later may change. */
+  readonly hasStates: boolean;
+}
+
 /** A usage file after mediation: every record accounted for, read = accepted + duplicate + rejected. */
 export interface Manifest {
   readonly file: string;
@@ -92,6 +117,8 @@ export interface Manifest {
   readonly carrier: string;
   readonly name: string;
   readonly source: string;
+  /** null for what a carrier sent. */
+  readonly writeOff: WriteOff | null;
   readonly outcome: DecodedFile;
   readonly chunks: readonly ManifestChunk[];
 }

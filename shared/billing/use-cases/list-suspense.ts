@@ -3,7 +3,7 @@ import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.t
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { ALL_MONTHS, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import { addTotals } from '#shared/mediation/use-cases/commit-files.ts';
+import { addTotals } from '#shared/mediation/use-cases/control-totals.ts';
 import { SUSPENSE_REASONS, type SuspenseReason } from '#shared/rating/match-charge.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { ratedKeys, type SuspendedUsage } from '../rated-rows.ts';

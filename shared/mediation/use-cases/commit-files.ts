@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
-import type { LoadedFile } from '#shared/commit-log/entry.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
-import { append, tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { append, appendUnless, tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { writeContent } from '#shared/commit-log/use-cases/content.ts';
 import type { Clock } from '#shared/time/ports.ts';
-import type { UsageTotals } from '#shared/usage/folded-usage.ts';
-import type { Queues, RateUsage } from '../ports.ts';
-import { fileKeys, type Manifest, monthsOf } from '../usage-file.ts';
-import { chunkCommits, readManifest } from './load-usage-chunk.ts';
+import type { Queues } from '../ports.ts';
+import { fileKeys, type Manifest, type WriteOff } from '../usage-file.ts';
+import { overtakesWriteOff } from '../write-off.ts';
+import { checkedFile } from './control-totals.ts';
+import { readManifest } from './load-usage-chunk.ts';
 
 /** What committing needs of the world. */
 export interface CommitPorts {
@@ -30,7 +30,8 @@ export interface LoadedAt {
 
 /**
  * Commits complete files: one entry of the commit log for all of them, from which on their usage counts. Their control totals are checked
- * first: what the chunks committed must be what mediation read. A file committed twice counts once (the first load does).
+ * first: what the chunks committed must be what mediation read. A file committed twice counts once (the first load does). A write-off has an
+ * entry of its own, and none when what it was made on has changed since.
  * @throws Error when a file is not complete or its totals differ: nothing is committed then.
  */
 export async function commitFiles(ports: CommitPorts, files: readonly FileGeneration[]): Promise<void> {
@@ -38,61 +39,50 @@ export async function commitFiles(ports: CommitPorts, files: readonly FileGenera
   for (const each of distinct(files)) {
     const loaded = await ports.decisions.get<LoadedAt>(fileKeys.loaded(each.file, each.generation));
     const manifest = await readManifest(ports, each.file, each.generation);
-    if (loaded === undefined) manifests.push(manifest);
-    else await ports.queues.send(ratingMessages(manifest, loaded.position));
+    if (loaded !== undefined) await sendToRating(ports.queues, [manifest], loaded.position);
+    else if (manifest.writeOff !== null) await commitWriteOff(ports, manifest, manifest.writeOff);
+    else manifests.push(manifest);
   }
   if (manifests.length === 0) return;
-  const visible: LoadedFile[] = [];
-  for (const manifest of manifests) visible.push(await checked(ports.decisions, manifest));
-  const manifest = await writeContent(ports.objects, 'loads', { files: manifests.map(({ chunks: _, ...of }) => of) });
-  const body = { kind: 'files loaded', files: visible, manifest } as const;
+  const body = await entryOf(ports, manifests);
   const after = await tail(ports.decisions, 0);
   const id = hash('sha256', JSON.stringify(body)).slice(0, 32);
   const position = await append(ports.decisions, { id, at: ports.clock.now(), by: 'commit-files', body }, after);
+  await noteLoaded(ports, manifests, position);
+}
+
+/** Commits a write-off on condition that all of it is still suspended where its entry stands. */
+async function commitWriteOff(ports: CommitPorts, manifest: Manifest, writeOff: WriteOff): Promise<void> {
+  const { file, generation } = manifest;
+  const body = await entryOf(ports, [manifest]);
+  const entry = { id: `write off ${file} ${generation}`, at: ports.clock.now(), by: writeOff.by, body };
+  const overtakes = overtakesWriteOff.bind(undefined, writeOff);
+  const { outcome, position } = await appendUnless(ports.decisions, entry, writeOff.asOf, overtakes);
+  if (outcome === 'appended') return noteLoaded(ports, [manifest], position);
+  await ports.decisions.putIfAbsent<LoadedAt>(fileKeys.overtaken(file, generation), { position });
+}
+
+async function entryOf(ports: CommitPorts, manifests: readonly Manifest[]) {
+  const files = [];
+  for (const manifest of manifests) files.push(await checkedFile(ports.decisions, manifest));
+  const manifest = await writeContent(ports.objects, 'loads', { files: manifests.map(({ chunks: _, ...of }) => of) });
+  return { kind: 'files loaded', files, manifest } as const;
+}
+
+async function noteLoaded(ports: CommitPorts, manifests: readonly Manifest[], position: number): Promise<void> {
   for (const { file, generation } of manifests) {
     await ports.decisions.putIfAbsent<LoadedAt>(fileKeys.loaded(file, generation), { position });
   }
-  await ports.queues.send(manifests.flatMap((of) => ratingMessages(of, position)));
+  await sendToRating(ports.queues, manifests, position);
+}
+
+async function sendToRating(queues: Queues, manifests: readonly Manifest[], position: number): Promise<void> {
+  const messages = manifests.flatMap(({ file, generation, chunks }) =>
+    chunks.map((_, chunk) => ({ queue: 'rating', position, file, generation, chunk }) as const),
+  );
+  await queues.send(messages);
 }
 
 function distinct(files: readonly FileGeneration[]): FileGeneration[] {
   return [...new Map(files.map((each) => [`${each.file}#${each.generation}`, each])).values()];
-}
-
-function ratingMessages({ file, generation, chunks }: Manifest, position: number): RateUsage[] {
-  return chunks.map((_, chunk) => ({ queue: 'rating', position, file, generation, chunk }));
-}
-
-/** Checks a file's control totals, step against step (mediation rule 30), and says what its entry makes visible. */
-async function checked(decisions: Decisions, manifest: Manifest): Promise<LoadedFile> {
-  const { file, generation, chunks, outcome } = manifest;
-  const commits = await chunkCommits(decisions, file, generation);
-  if (commits.length !== chunks.length) {
-    throw new Error(`usage file ${file} is not complete: ${commits.length} of ${chunks.length} chunks are committed`);
-  }
-  const committed = addTotals(commits.map((commit) => commit.totals));
-  const differs = (['records', 'bytes', 'seconds', 'count'] as const).filter(
-    (unit) => committed[unit] !== outcome.accepted[unit],
-  );
-  if (differs.length > 0) {
-    const found = differs.map((unit) => `${unit} ${committed[unit]} instead of ${outcome.accepted[unit]}`).join(', ');
-    throw new Error(`usage file ${file} was loaded with other totals than it was read with: ${found}`);
-  }
-  if (outcome.read !== outcome.accepted.records + outcome.duplicate.records + outcome.rejected) {
-    throw new Error(`usage file ${file} does not account for every record: read ${outcome.read}`);
-  }
-  return { file, generation, months: monthsOf(manifest), attempts: commits.map((commit) => commit.attempt) };
-}
-
-/** Adds control totals. */
-export function addTotals(totals: readonly UsageTotals[]): UsageTotals {
-  return totals.reduce(
-    (sum, each) => ({
-      records: sum.records + each.records,
-      bytes: sum.bytes + each.bytes,
-      seconds: sum.seconds + each.seconds,
-      count: sum.count + each.count,
-    }),
-    { records: 0, bytes: 0, seconds: 0, count: 0 },
-  );
 }

@@ -1,3 +1,4 @@
+import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { Position } from '#shared/commit-log/entry.ts';
 import { type Decisions, type Objects, withPrefix } from '#shared/commit-log/ports.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
@@ -12,13 +13,17 @@ export interface FilePorts {
   readonly objects: Objects;
 }
 
-/** How far a usage file has come. `waiting`: nobody has taken it up; `notification` and `test` carry nothing that is billed. */
+/**
+ * How far a usage file has come. `waiting`: nobody has taken it up; `notification` and `test` carry nothing that is billed; `overtaken`: a
+ * write-off that never counts, since something changed before it could.
+ */
 export type FileState =
   | 'waiting'
   | 'mediating'
   | 'loading'
   | 'loaded'
   | 'backed out'
+  | 'overtaken'
   | 'quarantined'
   | 'notification'
   | 'test'
@@ -28,7 +33,8 @@ export type FileState =
 export interface FileStatus {
   readonly file: string;
   readonly generation: number;
-  readonly claim: Claim;
+  /** null for a write-off, which nobody sent. */
+  readonly claim: Claim | null;
   readonly state: Exclude<FileState, 'waiting' | 'duplicate'>;
   /** Position of the entry that loaded it or, later, backed it out; 0 = none yet. */
   readonly position: Position;
@@ -50,17 +56,18 @@ export async function fileStatuses(ports: FilePorts, file: string): Promise<File
   for (let generation = 1; ; generation++) {
     const at = <Value>(key: { sort: string }) => values.get(key.sort) as Value | undefined;
     const claim = at<Claim>(fileKeys.claim(file, generation));
-    if (claim === undefined) return statuses;
     const summary = at<ManifestSummary>(fileKeys.manifest(file, generation));
+    if (claim === undefined && summary === undefined) return statuses;
     const chunkPrefix = fileKeys.chunk(file, generation, 0).sort.slice(0, -'000000'.length);
     const committedChunks = decided.filter(({ sort }) => sort.startsWith(chunkPrefix)).length;
     const loadedAt = at<LoadedAt>(fileKeys.loaded(file, generation))?.position ?? 0;
     const backedOutAt = at<LoadedAt>(fileKeys.backedOut(file, generation))?.position ?? 0;
+    const isOvertaken = at<LoadedAt>(fileKeys.overtaken(file, generation)) !== undefined;
     statuses.push({
       file,
       generation,
-      claim,
-      state: stateOf(summary, loadedAt, backedOutAt),
+      claim: claim ?? null,
+      state: isOvertaken ? 'overtaken' : stateOf(summary, loadedAt, backedOutAt),
       position: backedOutAt || loadedAt,
       backOutReason: backedOutAt === 0 ? '' : await reasonAt(ports.decisions, backedOutAt),
       loadedAt,
@@ -99,11 +106,11 @@ const OF_BYTES: readonly string[] = [
  * name of the file in it, '' = nowhere in particular.
  */
 export function placeText(
-  { claim }: FileStatus,
+  source: SourceDefinition | undefined,
   { place, entry, code }: Pick<Problem | RejectedRecord, 'place' | 'entry' | 'code'>,
 ): string {
   if (place < 0) return entry;
-  const isLine = 'identifiers' in claim.source && !OF_BYTES.includes(code);
+  const isLine = source !== undefined && 'identifiers' in source && !OF_BYTES.includes(code);
   const where = isLine ? `line ${place}` : `byte ${place}`;
   return entry === '' ? where : `${entry} ${where}`;
 }

@@ -9,7 +9,7 @@ import { addDays, type Instant, isoInstant, type LocalDate } from '#shared/time/
 import { monthsLater } from '#shared/time/period.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import { readsFile } from '../file-name.ts';
-import { type Arrival, arrivalPartition, monthsOf, readIncomingKey } from '../usage-file.ts';
+import { type Arrival, arrivalPartition, type Claim, monthsOf, readIncomingKey } from '../usage-file.ts';
 import {
   type FilePorts,
   type FileState,
@@ -86,8 +86,8 @@ export async function listFiles(ports: ListFilesPorts, query: FileQuery): Promis
     if (arrivals.some((each) => each.file === file && each.generation === generation && each.role === 'first'))
       continue;
     const status = statuses.get(file)?.[generation - 1];
-    if (status === undefined || (query.carrier !== '' && status.claim.carrier !== query.carrier)) continue;
-    listed.push(await loadedFrom(ports, status));
+    if (!status?.claim || (query.carrier !== '' && status.claim.carrier !== query.carrier)) continue;
+    listed.push(await loadedFrom(ports, status, status.claim));
   }
   return listed.sort(byCarrierAndTime);
 }
@@ -159,7 +159,7 @@ function arrived(arrival: Arrival, statuses: readonly FileStatus[]): ListedFile 
   const own = { carrier, name, key, bytes, arrivedAt: storedAt, file, generation };
   const status = statuses[generation - 1];
   if (role === 'duplicate') {
-    const first = readIncomingKey(status?.claim.key ?? '')?.name ?? '';
+    const first = readIncomingKey(status?.claim?.key ?? '')?.name ?? '';
     return { ...own, state: 'duplicate', position: 0, detail: `of ${first}`, ...NOT_READ };
   }
   if (status === undefined) return { ...own, state: 'mediating', position: 0, detail: '', ...NOT_READ };
@@ -167,8 +167,8 @@ function arrived(arrival: Arrival, statuses: readonly FileStatus[]): ListedFile 
 }
 
 /** A file that arrived at another time and holds usage of the month. */
-async function loadedFrom({ objects }: FilePorts, status: FileStatus): Promise<ListedFile> {
-  const { claim, file, generation } = status;
+async function loadedFrom({ objects }: FilePorts, status: FileStatus, claim: Claim): Promise<ListedFile> {
+  const { file, generation } = status;
   const { carrier, key, versionId, storedAt } = claim;
   const bytes = (await objects.describe('incoming', key, versionId))?.bytes ?? 0;
   const name = readIncomingKey(key)?.name ?? key;
@@ -194,7 +194,7 @@ function detailOf(status: FileStatus): string {
   if (status.state === 'loading') return `${status.committedChunks} of ${status.chunks} chunks`;
   const problem = fatalProblem(status);
   if (problem === undefined || status.state !== 'quarantined') return '';
-  return `${problem.code} ${placeText(status, problem)}`.trimEnd();
+  return `${problem.code} ${placeText(status.claim?.source, problem)}`.trimEnd();
 }
 
 function byCarrierAndTime(a: ListedFile, b: ListedFile): number {

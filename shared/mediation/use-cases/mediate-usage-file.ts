@@ -142,7 +142,8 @@ async function decode(ports: MediationPorts, claim: Claim, file: string, generat
     outcome = unreadable(error);
   }
   const counted = outcome.status === 'accepted' ? chunks : [];
-  return { file, generation, carrier: claim.carrier, name, source: claim.source.name, outcome, chunks: counted };
+  const { carrier, source } = claim;
+  return { file, generation, carrier, name, source: source.name, writeOff: null, outcome, chunks: counted };
 }
 
 /** Writes a chunk's items, records and rejections. The attempt follows from the bytes, the source definition and the code. */

@@ -1,9 +1,17 @@
-import { type Decisions, type Objects, type Projections, withPrefix } from '#shared/commit-log/ports.ts';
-import { addDays, isoInstant } from '#shared/time/local-date.ts';
+import { type Decisions, LAST_SORT, type Objects, type Projections, withPrefix } from '#shared/commit-log/ports.ts';
+import { addDays, isoInstant, type LocalDate } from '#shared/time/local-date.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { PipelineMessage, Queues } from '../ports.ts';
-import { type Arrival, arrivalPartition, fileKeys, type ManifestSummary, readIncomingKey } from '../usage-file.ts';
-import type { LoadedAt } from './commit-files.ts';
+import {
+  type Arrival,
+  arrivalPartition,
+  fileKeys,
+  type ManifestSummary,
+  readIncomingKey,
+  WRITE_OFFS,
+} from '../usage-file.ts';
+import type { WriteOffBegun } from '../write-off.ts';
+import type { FileGeneration, LoadedAt } from './commit-files.ts';
 import { chunkCommits } from './load-usage-chunk.ts';
 import { ratedChunkKey } from './unrated-entries.ts';
 
@@ -30,7 +38,8 @@ const DAYS_BACK = 7;
 
 /**
  * Finds what stands still and sends it on again, from state and not from queues: objects that never arrived, claims without manifest, chunks
- * without commit, complete files without entry, loaded chunks that were not rated. Sending what is still under way changes nothing.
+ * without commit, complete files without entry, loaded chunks that were not rated; of write-offs too. Sending what is still under way changes
+ * nothing.
  */
 export async function sweep(ports: SweepPorts): Promise<SweepReport> {
   const arrivals = new Map<string, Arrival[]>();
@@ -55,6 +64,8 @@ export async function sweep(ports: SweepPorts): Promise<SweepReport> {
       }
     }
   }
+  for (const writeOff of await writeOffsSince(ports.decisions, addDays(today, -DAYS_BACK)))
+    messages.push(...(await unfinishedWriteOff(ports, writeOff, report)));
   await ports.queues.send(messages);
   return report;
 }
@@ -75,16 +86,35 @@ async function arrivalsOn(
 
 type Counts = { -readonly [Kind in keyof SweepReport]: number };
 
+async function writeOffsSince(decisions: Decisions, day: LocalDate): Promise<WriteOffBegun[]> {
+  const range = { from: day, until: LAST_SORT, descending: false, limit: Number.MAX_SAFE_INTEGER };
+  return (await decisions.query<WriteOffBegun>(WRITE_OFFS, range)).map((decision) => decision.value);
+}
+
 async function unfinished(ports: SweepPorts, arrival: Arrival, report: Counts): Promise<PipelineMessage[]> {
-  const { file, generation, key, versionId } = arrival;
-  const manifest = await ports.decisions.get<ManifestSummary>(fileKeys.manifest(file, generation));
-  if (manifest === undefined) {
-    report.withoutManifest++;
-    return [{ queue: 'inbox', key, versionId }];
-  }
+  const manifest = await ports.decisions.get<ManifestSummary>(fileKeys.manifest(arrival.file, arrival.generation));
+  if (manifest !== undefined) return unfinishedLoad(ports, arrival, manifest, report);
+  report.withoutManifest++;
+  return [{ queue: 'inbox', key: arrival.key, versionId: arrival.versionId }];
+}
+
+/** A write-off without a manifest is one whose command died, and needs nothing. */
+async function unfinishedWriteOff(ports: SweepPorts, begun: WriteOffBegun, report: Counts): Promise<PipelineMessage[]> {
+  const manifest = await ports.decisions.get<ManifestSummary>(fileKeys.manifest(begun.file, begun.generation));
+  return manifest === undefined ? [] : unfinishedLoad(ports, begun, manifest, report);
+}
+
+async function unfinishedLoad(
+  ports: SweepPorts,
+  load: FileGeneration,
+  manifest: ManifestSummary,
+  report: Counts,
+): Promise<PipelineMessage[]> {
   if (manifest.status !== 'accepted') return [];
+  const { file, generation } = load;
   const loaded = await ports.decisions.get<LoadedAt>(fileKeys.loaded(file, generation));
-  if (loaded !== undefined) return unrated(ports, arrival, manifest.chunks, loaded.position, report);
+  if (loaded !== undefined) return unrated(ports, load, manifest.chunks, loaded.position, report);
+  if ((await ports.decisions.get(fileKeys.overtaken(file, generation))) !== undefined) return [];
   const committed = (await chunkCommits(ports.decisions, file, generation)).length;
   if (committed === manifest.chunks) {
     report.withoutEntry++;
@@ -96,7 +126,7 @@ async function unfinished(ports: SweepPorts, arrival: Arrival, report: Counts): 
 
 async function unrated(
   ports: SweepPorts,
-  { file, generation }: Arrival,
+  { file, generation }: FileGeneration,
   chunks: number,
   position: number,
   report: Counts,

@@ -1,0 +1,39 @@
+import type { LoadedFile } from '#shared/commit-log/entry.ts';
+import type { Decisions } from '#shared/commit-log/ports.ts';
+import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import { type Manifest, monthsOf } from '../usage-file.ts';
+import { chunkCommits } from './load-usage-chunk.ts';
+
+/** Checks a file's control totals, step against step (mediation rule 30), and says what its entry makes visible. @throws Error when they differ. */
+export async function checkedFile(decisions: Decisions, manifest: Manifest): Promise<LoadedFile> {
+  const { file, generation, chunks, outcome } = manifest;
+  const commits = await chunkCommits(decisions, file, generation);
+  if (commits.length !== chunks.length) {
+    throw new Error(`usage file ${file} is not complete: ${commits.length} of ${chunks.length} chunks are committed`);
+  }
+  const committed = addTotals(commits.map((commit) => commit.totals));
+  const differs = (['records', 'bytes', 'seconds', 'count'] as const).filter(
+    (unit) => committed[unit] !== outcome.accepted[unit],
+  );
+  if (differs.length > 0) {
+    const found = differs.map((unit) => `${unit} ${committed[unit]} instead of ${outcome.accepted[unit]}`).join(', ');
+    throw new Error(`usage file ${file} was loaded with other totals than it was read with: ${found}`);
+  }
+  if (outcome.read !== outcome.accepted.records + outcome.duplicate.records + outcome.rejected) {
+    throw new Error(`usage file ${file} does not account for every record: read ${outcome.read}`);
+  }
+  return { file, generation, months: monthsOf(manifest), attempts: commits.map((commit) => commit.attempt) };
+}
+
+/** Adds control totals. */
+export function addTotals(totals: readonly UsageTotals[]): UsageTotals {
+  return totals.reduce(
+    (sum, each) => ({
+      records: sum.records + each.records,
+      bytes: sum.bytes + each.bytes,
+      seconds: sum.seconds + each.seconds,
+      count: sum.count + each.count,
+    }),
+    { records: 0, bytes: 0, seconds: 0, count: 0 },
+  );
+}
