@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { isLocalDate } from '#shared/time/local-date.ts';
+import { instantOf, isLocalDate } from '#shared/time/local-date.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 
@@ -37,4 +37,13 @@ export function month(text: string): string {
 export function date(text: string): string {
   if (isLocalDate(text)) return text;
   throw new InvalidArgumentError('A date is written like 2026-11-02.');
+}
+
+/** Reads an option's instant, epoch seconds. */
+export function instant(text: string): number {
+  try {
+    return instantOf(text, 'UTC');
+  } catch {
+    throw new InvalidArgumentError('A time is written like 2026-11-02T10:00:00+01:00, or as a date.');
+  }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { checkCatalog, releaseFolder, showCatalog } from './catalog.ts';
-import { type Connected, example, month, type Run, wholeNumber } from './command-parts.ts';
+import { type Connected, example, instant, month, type Run, wholeNumber } from './command-parts.ts';
+import { decodeUsage } from './decode.ts';
 import { changeOne, loadFiles, showInventory } from './inventory.ts';
 import { backOut, showFile, showFiles, showSuspense } from './usage.ts';
 import { proveAll } from './usage-proof.ts';
@@ -91,7 +92,7 @@ export function inventoryCommands(program: Command, connected: Connected): void 
 }
 
 /** `billing usage …` */
-export function usageCommands(program: Command, connected: Connected): void {
+export function usageCommands(program: Command, run: Run, connected: Connected): void {
   const usage = program.command('usage').description("carriers' usage files: what came, what counts, what waits");
   usage
     .command('upload <carrier> <file...>')
@@ -100,6 +101,7 @@ export function usageCommands(program: Command, connected: Connected): void {
     .action((carrier: string, files: string[]) =>
       connected((session, output) => uploadUsage(session, carrier, files, output)),
     );
+  decodeCommand(usage, run);
   usage
     .command('files')
     .description('what came, and what has become of it: waiting, loading, loaded, quarantined, duplicate, backed out')
@@ -142,6 +144,10 @@ export function usageCommands(program: Command, connected: Connected): void {
     .action((options: { month: string; all: true | undefined }) =>
       connected((session, output) => showSuspense(session, options.month, options.all === true, output)),
     );
+  proofCommand(usage, connected);
+}
+
+function proofCommand(usage: Command, connected: Connected): void {
   usage
     .command('proof')
     .description(
@@ -150,4 +156,36 @@ export function usageCommands(program: Command, connected: Connected): void {
     .option('--month <month>', 'usage of one UTC month (default: every month); all usage is read either way', month, '')
     .addHelpText('after', example('billing usage proof --month 2026-10'))
     .action((options: { month: string }) => connected((session, output) => proveAll(session, options.month, output)));
+}
+
+interface DecodeOptions {
+  readonly source: string;
+  readonly arrived: number;
+  readonly rejected: number;
+}
+
+function decodeCommand(usage: Command, run: Run): void {
+  usage
+    .command('decode <file>')
+    .description('what a usage file says, record by record, without a deployment; fails if it would be quarantined')
+    .option(
+      '--source <source>',
+      'a preset (tap3, plain-csv …) or a catalogue file with the source (default: as it looks)',
+      '',
+    )
+    .option('--arrived <time>', 'when it is taken to have arrived (default: now)', instant, 0)
+    .option('--rejected <number>', 'at most so many rejected records are listed', wholeNumber(0, 1_000_000), 50)
+    .addHelpText(
+      'after',
+      example(
+        'billing usage decode CDDEUD2UTOIO00101',
+        'billing usage decode usage.csv.gz --source catalog/carriers.yaml --json',
+      ),
+    )
+    .action((path: string, { source, arrived, rejected }: DecodeOptions) =>
+      run((_, output, json) => {
+        const arrivedAt = arrived === 0 ? Math.floor(Date.now() / 1000) : arrived;
+        return decodeUsage({ path, source, arrivedAt, rejected }, output, json);
+      }),
+    );
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import { styleText } from 'node:util';
 import { CommanderError } from 'commander';
@@ -9,6 +10,7 @@ import { openSession } from './session.ts';
 
 /** Runs one command line and answers its exit code: 0 done, 1 it could not be done, 2 the command line is wrong. */
 export async function main(words: readonly string[]): Promise<number> {
+  process.stdout.on('error', endWhenUnread);
   let clear = () => {};
   let debug = false;
   const program = billingProgram({
@@ -36,6 +38,9 @@ export async function main(words: readonly string[]): Promise<number> {
     const output = streamOutput(
       {
         stdout: (text) => process.stdout.write(text),
+        drained: async () => {
+          if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+        },
         stderr: (text) => process.stderr.write(text),
         watched: process.stderr.isTTY,
         now: () => performance.now(),
@@ -45,6 +50,12 @@ export async function main(words: readonly string[]): Promise<number> {
     clear = output.clear;
     return output;
   }
+}
+
+/** Whoever reads the result may stop reading, as `head` does: that is no error. */
+function endWhenUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
 }
 
 function whereabouts({ outputs, endpoint }: GlobalOptions) {

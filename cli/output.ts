@@ -4,6 +4,8 @@ import { styleText } from 'node:util';
 export interface Output {
   /** The result, said once. `data` is what --json prints, `text` what people read. */
   result(data: unknown, text: string): void;
+  /** Lines of a result too long to be said at once, as they come: text or JSON lines, whichever was asked for. */
+  lines(text: string): Promise<void>;
   /** What one would do next. */
   next(hint: string): void;
   /** How far a long command is: one line that replaces the one before. */
@@ -13,6 +15,8 @@ export interface Output {
 /** The two streams of a terminal, or what stands for them. */
 export interface Streams {
   readonly stdout: (text: string) => void;
+  /** Waits until stdout takes more. */
+  readonly drained: () => Promise<void>;
   readonly stderr: (text: string) => void;
   /** Whether a person watches stderr: only then there is progress. */
   readonly watched: boolean;
@@ -43,6 +47,11 @@ export function streamOutput(streams: Streams, { json, quiet }: OutputOptions): 
       clear();
       if (json) streams.stdout(`${JSON.stringify(data, undefined, 2)}\n`);
       else streams.stdout(text.endsWith('\n') ? text : `${text}\n`);
+    },
+    async lines(text) {
+      clear();
+      streams.stdout(text);
+      await streams.drained();
     },
     next(hint) {
       clear();

@@ -50,7 +50,7 @@ export function billingProgram(runner: Runner): Command {
 
   catalogCommands(program, run, connected);
   inventoryCommands(program, connected);
-  usageCommands(program, connected);
+  usageCommands(program, run, connected);
   runCommands(program, connected);
   invoiceCommands(program, connected);
   accountCommands(program, connected);

@@ -1,13 +1,16 @@
 import type { ChunkBuilder } from './chunk-builder.ts';
 import type { DecodedFile, FileReading, Problem } from './decoder.ts';
 
+/** How many records were read, and what they came to. */
+export type RecordCounts = Pick<ChunkBuilder, 'records' | 'accepted' | 'duplicate' | 'rejections' | 'zero' | 'made'>;
+
 /**
  * What became of a file, once all of it was read. A fatal problem quarantines whatever the file is; rejected records are a problem of their
  * own, so that they are seen.
  * @throws when read = accepted + duplicate + rejected does not hold, which would be an error of the decoder.
  */
-export function outcomeOf(reading: FileReading, builder: ChunkBuilder): DecodedFile {
-  const { records: read, accepted, duplicate, rejections: rejected, zero } = builder;
+export function outcomeOf(reading: FileReading, counts: RecordCounts): DecodedFile {
+  const { records: read, accepted, duplicate, rejections: rejected, zero, made } = counts;
   if (read !== accepted.records + duplicate.records + rejected) {
     throw new Error(`${read} records read, but ${accepted.records} + ${duplicate.records} + ${rejected} accounted for`);
   }
@@ -16,7 +19,7 @@ export function outcomeOf(reading: FileReading, builder: ChunkBuilder): DecodedF
     ...reading,
     status: problems.some(({ severity }) => severity === 'fatal') ? 'quarantined' : reading.status,
     problems,
-    chunks: builder.made,
+    chunks: made,
     read,
     accepted: { ...accepted },
     duplicate: { ...duplicate },

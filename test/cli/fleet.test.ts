@@ -214,7 +214,12 @@ describe('the proof', () => {
       (await usage.read(identifier, from, until)).filter(({ month }) => month !== '2026-11');
     const losing = { ...session, world: { ...session.world, usage: { ...usage, read } } };
     let shown = '';
-    const output = { result: (_: unknown, text: string) => (shown = text), next() {}, progress() {} };
+    const output = {
+      result: (_: unknown, text: string) => (shown = text),
+      next() {},
+      progress() {},
+      lines: async () => {},
+    };
     const failed = await proveAll(losing, '2026-10', output).catch((error: CommandFailure) => error);
     expect(failed).toMatchObject({ message: 'the usage does not add up' });
     const details = (failed as CommandFailure).details.map((detail) => detail.split(':')[0]);

@@ -154,6 +154,7 @@ export async function told(command: (output: Output) => Promise<void>): Promise<
       said.next = hint;
     },
     progress() {},
+    lines: async () => {},
   });
   return said;
 }

@@ -12,6 +12,7 @@ function streams(watched: boolean, options: OutputOptions) {
       stderr: (text) => {
         said.stderr += text;
       },
+      drained: async () => {},
       watched,
       now: () => said.now,
     },
@@ -35,6 +36,13 @@ describe('output', () => {
     output.result({ a: 1 }, 'one');
     output.next('two');
     expect(said).toMatchObject({ stdout: '{\n  "a": 1\n}\n', stderr: '' });
+  });
+
+  test('lines of a long result go to stdout as they come', async () => {
+    const { said, output } = streams(false, { json: true, quiet: false });
+    await output.lines('{"a":1}\n{"a":2}\n');
+    await output.lines('{"a":3}\n');
+    expect(said).toMatchObject({ stdout: '{"a":1}\n{"a":2}\n{"a":3}\n', stderr: '' });
   });
 
   test('quiet leaves hints and progress out', () => {
