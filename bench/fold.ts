@@ -32,8 +32,20 @@ function itemsOf(records: number, perItem: number, random: (below: number) => nu
   return Array.from({ length: Math.ceil(records / perItem) }, (_, i) => {
     const until = Math.min(records, (i + 1) * perItem);
     const [packed] = packItems(rows, order, i * perItem, until, header, keys, 300_000);
-    return { packed: packed!, position: i + 1, file: `file-${String(i).padStart(6, '0')}`, chunk: 0, part: 0 };
+    return {
+      packed: asStored(packed!),
+      position: i + 1,
+      file: `file-${String(i).padStart(6, '0')}`,
+      chunk: 0,
+      part: 0,
+    };
   });
+}
+
+/** The bytes as the store's client hands them out: decoded from base64, many items in one piece of memory. */
+function asStored(packed: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, byteLength } = Buffer.from(Buffer.from(packed).toString('base64'), 'base64');
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function intern(keys: Interner, network: string): number {
