@@ -6,11 +6,11 @@ import type { CatalogProblem } from './catalog-problem.ts';
 import type { ReadAllowance } from './read-allowance.ts';
 import { type ReadPlan, readPlan } from './read-plan.ts';
 import { readSeller } from './read-seller.ts';
+import { readSource } from './read-source.ts';
 import { readTaxProfile } from './read-tax-profile.ts';
 import { readZoneModel } from './read-zone-model.ts';
-import { type Place, type Report, readFields, readValue, refuse, within } from './report.ts';
+import { type Place, type Report, readFields, refuse, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
-import { sourceDefinition } from './source-schema.ts';
 import { kindOfUnit } from './unit.ts';
 
 const MOST_FILES = 1_000;
@@ -33,7 +33,7 @@ export function readCatalog(
   const places = placesOf(report, parsed);
   const sellers = places.sellers.map((place) => readSeller(report, place));
   const taxProfiles = places.taxProfiles.map((place) => readTaxProfile(report, place));
-  const sources = places.sources.map((place) => readValue(report, sourceDefinition, place));
+  const sources = places.sources.map((place) => readSource(report, place));
   const models = places.zoneModels.map((place) => readZoneModel(report, place));
   const carriers = sources.includes(undefined) ? undefined : new Set(sources.map((source) => source?.carrier ?? ''));
   const plans = places.plans.map((place) => {

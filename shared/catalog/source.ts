@@ -4,7 +4,7 @@ import type { Service } from '#shared/usage/usage-key.ts';
  * What a carrier's usage files look like and what their records mean. It is part of the catalogue: adding a carrier is adding a definition.
  * Its name and content are pinned when a file is claimed, so that a file is read under one definition from its first byte to its last.
  */
-export type SourceDefinition = Tap3Source | MappedSource;
+export type SourceDefinition = Tap3Source | Ts32298Source | MappedSource;
 
 /** Sources whose records are described value by value: a column or a path is only where a value comes from. */
 export type MappedSource = DelimitedSource | JsonSource;
@@ -32,6 +32,12 @@ export type RecordKind = 'events' | 'aggregates' | 'counters';
 /** GSMA TAP 3.10 to 3.12 (TD.57). The format says everything there is to know. */
 export interface Tap3Source extends SourceBasics {
   readonly format: 'tap3';
+  readonly records: 'events';
+}
+
+/** Charging data records of 3GPP TS 32.298 (BER), bare or in files of TS 32.297. The format says everything there is to know. */
+export interface Ts32298Source extends SourceBasics {
+  readonly format: 'ts32298';
   readonly records: 'events';
 }
 
@@ -125,7 +131,7 @@ export interface TextColumn {
   readonly prefixes: readonly string[];
 }
 
-/** Serving network: one column (TADIG code or MCC and MNC), MCC and MNC in two, or a constant. An MNC of one digit gets a leading 0. */
+/** Serving network: one column (TADIG code, or MCC and MNC: "26201", "262-01"), MCC and MNC in two, or a constant. An MNC of one digit gets a leading 0. */
 export interface NetworkColumn extends TextColumn {
   readonly mcc: string;
   readonly mnc: string;

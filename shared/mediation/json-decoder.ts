@@ -12,6 +12,12 @@ import { FileHead, NO_FACTS } from './text-file.ts';
 /** Blocks are taken in pieces of this size, so that the scanner's memory does not grow with them. */
 const PIECE = 1 << 18;
 
+/** Keys that lead to the list of records. */
+export function recordKeys({ recordsAt }: JsonSource): readonly string[] {
+  const steps = recordsAt === '' ? [] : (jsonPath(recordsAt) ?? []);
+  return steps.filter((step) => step !== null);
+}
+
 /** Decodes JSON by a source definition: documents, lists and lines alike. */
 export class JsonDecoder implements UsageDecoder {
   private readonly scanner: JsonScanner;
@@ -24,8 +30,7 @@ export class JsonDecoder implements UsageDecoder {
   constructor(source: JsonSource, file: ArrivedFile, settings: DecoderSettings, sink: RecordSink) {
     const paths = new JsonPaths(source);
     const asOf = asOfOf(source.fileNamePattern, source.asOf, file);
-    const keys = source.recordsAt === '' ? [] : (jsonPath(source.recordsAt) ?? []);
-    this.scanner = new JsonScanner(paths, keys as readonly string[]);
+    this.scanner = new JsonScanner(paths, recordKeys(source));
     this.mapping = new RecordMapping(source, paths, asOf);
     this.records = new MappedRecords(source, file.arrivedAt, settings, sink, this.problems);
     if (Number.isNaN(asOf)) {

@@ -3,7 +3,7 @@ import type { RejectionCode } from './decoder.ts';
 import type { JsonPaths } from './json-paths.ts';
 import { JsonShapes } from './json-shapes.ts';
 import { DEEPEST, JsonStack } from './json-stack.ts';
-import { isEscape, LONE_SURROGATE, NO_ROOM, unescapeText } from './json-text.ts';
+import { isEscape, isWord, LONE_SURROGATE, NO_ROOM, unescapeText } from './json-text.ts';
 import { DRAFT_ROOM, textOf } from './record-draft.ts';
 import type { Row } from './row.ts';
 
@@ -41,10 +41,11 @@ export class JsonRow implements Row {
   itemEnds: Int32Array;
   items = 0;
   isPlain = true;
-  /** Behind the value that was read, or where it broke; line breaks passed on the way. */
+  /** Where the record begins, where it ends or broke, and line breaks passed on the way. */
+  from = 0;
   at = 0;
   lineBreaks = 0;
-  /** The record's problem: '' = there is none; else where it is and what. Of a broken value it says what was expected. */
+  /** The record's problem: '' = there is none. Of a broken value it says what was expected. */
   problem: RejectionCode | '' = '';
   problemPath = '';
   problemValue = '';
@@ -78,6 +79,7 @@ export class JsonRow implements Row {
   readRecord(from: number): JsonResult {
     const { input, shapes } = this;
     input.bytes[input.end] = 0;
+    this.from = from;
     const until = shapes.match(input, from, this);
     if (until === 0) {
       const result = this.read(from, 1);
@@ -328,7 +330,7 @@ export class JsonRow implements Row {
     this.itemEnds[at] = end;
   }
 
-  /** A null is a value that is named and empty; in place of an object or list, none of its parts is there. */
+  /** A null is a value that is named and empty. */
   private takeNull(node: number): void {
     const value = this.paths.valueOf[node]!;
     if (value < 0) return;
@@ -385,12 +387,6 @@ export class JsonRow implements Row {
     this.problemText = `${expected} is expected there (byte ${this.input.offsetOf(p)})`;
     return 'broken';
   }
-}
-
-function isWord(byte: number): boolean {
-  const letter = byte | BLANK;
-  const isSign = byte === PLUS || byte === MINUS || byte === POINT || byte === 0x5f;
-  return (letter >= 0x61 && letter <= 0x7a) || (byte >= ZERO && byte <= NINE) || isSign;
 }
 
 function withRoom(numbers: Int32Array): Int32Array<ArrayBuffer> {

@@ -49,6 +49,13 @@ export function isEscape(letter: number): boolean {
   return letter === U || ESCAPES[letter] !== 0;
 }
 
+/** Whether a byte may be part of a number or of a word such as true: letters, digits, signs, the point. */
+export function isWord(byte: number): boolean {
+  const letter = byte | 0x20;
+  const isSign = byte === 0x2b || byte === 0x2d || byte === 0x2e || byte === 0x5f;
+  return (letter >= 0x61 && letter <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || isSign;
+}
+
 /** Four hexadecimal digits; −1 when they are none. */
 function hexadecimal(bytes: Buffer, at: number, end: number): number {
   if (at + 4 > end) return -1;

@@ -68,7 +68,9 @@ export class TextMapping {
   }
 
   private addNetwork(network: NetworkColumn, places: Places): void {
-    if (network.mcc === '') this.add(TEXT.network, network, places);
+    if (network.mcc === '' && (network.column === '' || network.prefixes.length > 0))
+      this.add(TEXT.network, network, places);
+    else if (network.mcc === '') this.others.push(networkCode(places.indexOf(network.column), network.column));
     else this.others.push(mccAndMnc(network, places));
   }
 
@@ -131,6 +133,32 @@ function decimal(field: TextField, index: number, column: string): Fill {
   };
 }
 
+/** A serving network in one column: "262-01" and "262 01" are 26201. */
+function networkCode(index: number, column: string): Fill {
+  return (row, draft) => {
+    const { bytes, starts, ends } = row;
+    const start = starts[index]!;
+    const end = ends[index]!;
+    const isDivided = end - start > 5 && end - start < 8 && isDivider(bytes[start + 3]!);
+    if (!isDivided || !areDigits(bytes, start, start + 3) || !areDigits(bytes, start + 4, end)) {
+      draft.refer(TEXT.network, start, end, column);
+      return;
+    }
+    let at = draft.begin(TEXT.network);
+    for (let i = start; i < end; i++) if (i !== start + 3) bytes[at++] = bytes[i]!;
+    draft.finish(TEXT.network, at);
+  };
+}
+
+function isDivider(byte: number): boolean {
+  return byte === 0x2d || byte === 0x20 || byte === 0x2f || byte === 0x2e || byte === 0x5f;
+}
+
+function areDigits(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
+  return true;
+}
+
 function mccAndMnc({ mcc, mnc }: NetworkColumn, places: Places): Fill {
   const mccIndex = places.indexOf(mcc);
   const mncIndex = places.indexOf(mnc);
@@ -140,7 +168,7 @@ function mccAndMnc({ mcc, mnc }: NetworkColumn, places: Places): Fill {
     const end = ends[mncIndex]!;
     const mccStart = starts[mccIndex]!;
     const isUsual = ends[mccIndex]! - mccStart === 3 && (end - start === 2 || end - start === 3);
-    if (isPlain && isUsual && !hasBlanks(bytes, mccStart, mccStart + 3) && !hasBlanks(bytes, start, end)) {
+    if (isPlain && isUsual && areDigits(bytes, mccStart, mccStart + 3) && areDigits(bytes, start, end)) {
       let at = draft.begin(TEXT.network);
       for (let i = 0; i < 3; i++) bytes[at++] = bytes[mccStart + i]!;
       for (let i = start; i < end; i++) bytes[at++] = bytes[i]!;
@@ -151,11 +179,6 @@ function mccAndMnc({ mcc, mnc }: NetworkColumn, places: Places): Fill {
     if (end - start === 1) draft.extend(TEXT.network, ZERO, 0, 1, mnc);
     draft.extend(TEXT.network, bytes, start, end, mnc);
   };
-}
-
-function hasBlanks(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] === 0x20) return true;
-  return false;
 }
 
 function sstAndSd({ sst, sd }: SliceColumn, places: Places): Fill {

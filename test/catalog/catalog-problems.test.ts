@@ -448,7 +448,7 @@ const mistakes: [string, string, string, string, string, string][] = [
     'format: xml',
     'sources[0].format',
     'xml',
-    'one of "tap3", "delimited"',
+    'one of "tap3", "ts32298", "delimited", "json"',
   ],
   ['an id with a space', 'id: voice', 'id: my voice', `${VOICE}.id`, 'my voice', 'Write my-voice.'],
   [

@@ -206,3 +206,21 @@ test('outcomes, prefixes, slices, exponents of charges', () => {
     { record: 3, field: 'direction', text: 'an outcome is one of: ok, fail*' },
   ]);
 });
+
+test.each([
+  ['262-01', '26201'],
+  ['310 410', '310410'],
+  ['26201', '26201'],
+  ['DEUD2', 'DEUD2'],
+  ['26-201', '26-201'],
+  ['', ''],
+])('the network %j is %j', (network, expected) => {
+  const source = sourceDefinition.parse({
+    ...PRESETS['plain-csv'].definition,
+    name: 'n',
+    carrier: 'demo',
+    network: { column: 'technology' },
+  });
+  const found = decode(source, 'x.csv', Buffer.from(`${HEADER}\n${row({ technology: network })}\n`));
+  expect(recordsOf(found)[0]!.network).toBe(expected);
+});

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { catalogProblemText } from '#shared/catalog/catalog-problem.ts';
+import { PRESETS, presetSource } from '#shared/catalog/presets.ts';
+import { readCatalog } from '#shared/catalog/read-catalog.ts';
+
+const read = (...lines: string[]) =>
+  readCatalog([{ path: 'c.yaml', text: ['sources:', ...lines.map((line) => `  ${line}`), ''].join('\n') }]);
+const only = (...lines: string[]) => {
+  const reading = read(...lines);
+  if ('problems' in reading) throw new Error(reading.problems.map(catalogProblemText).join('\n'));
+  return reading.catalog.sources[0]!;
+};
+const problems = (...lines: string[]) => {
+  const reading = read(...lines);
+  return 'problems' in reading ? reading.problems.map(catalogProblemText) : [];
+};
+
+test('a preset needs a name and a carrier', () => {
+  const source = only('- { name: once, carrier: onenet, preset: 1nce-json, fileNamePattern: "usage_*" }');
+  expect(source).toEqual(presetSource('1nce-json', 'once', 'onenet', 'usage_*'));
+  expect(source).not.toHaveProperty('preset');
+});
+
+test('what is said beside it takes the place of what the preset says, field by field', () => {
+  const preset = presetSource('asterisk-csv', 'pbx', 'pbx', '*');
+  const source = only(
+    '- name: pbx',
+    '  carrier: pbx',
+    '  preset: asterisk-csv',
+    '  start: { zone: Europe/Berlin }',
+    '  identifiers: [{ kind: device, column: accountcode }]',
+  );
+  expect(source).toEqual({
+    ...preset,
+    start: { column: 'start', formats: ['iso'], zone: 'Europe/Berlin' },
+    identifiers: [{ kind: 'device', column: 'accountcode', prefixes: [] }],
+  });
+});
+
+test('mistakes are told where they stand', () => {
+  expect(problems('- { name: a, carrier: c, preset: 1nce-jsn }')).toEqual([
+    `c.yaml:2 sources[0].preset: found "1nce-jsn", expected one of ${Object.keys(PRESETS).join(', ')}. Did you mean 1nce-json?`,
+  ]);
+  expect(problems('- name: a', '  preset: 1nce-json', '  start: { zone: Berlin }', '  colour: red')).toEqual([
+    'c.yaml:2 sources[0].carrier: found nothing, expected a carrier of letters, digits and hyphens, as its folder is named. Add carrier.',
+    'c.yaml:4 sources[0].start.zone: found "Berlin", expected an IANA time zone, such as Europe/Berlin. Write area/city; an offset such as +02:00 has no summer time.',
+    expect.stringContaining('c.yaml:5 sources[0].colour: found unknown field "colour"'),
+  ]);
+});
+
+test('a definition in JSON is told what is wrong with its paths', () => {
+  const text = [
+    '- name: a',
+    '  carrier: c',
+    '  format: json',
+    '  recordsAt: data[]',
+    '  identifiers: [{ kind: imsi, column: "sims[].imsi" }]',
+    '  identity: [id, "a..b"]',
+    '  start: { column: at }',
+    '  service:',
+    '    rules:',
+    '      - service: data',
+    '        quantities:',
+    '          - { measure: bytesUp, column: "units[].up", unit: B }',
+    '          - { measure: bytesDown, column: "other[].down", unit: B }',
+  ];
+  expect(problems(...text)).toEqual([
+    'c.yaml:7 sources[0].identity[1]: found "a..b", expected a path such as sim.iccid or units[].volume. Write keys with a dot between them; a key with dots or brackets goes in double quotes.',
+  ]);
+  expect(problems(...text.map((line) => line.replace('"a..b"', 'at.more')))).toEqual([
+    'c.yaml:5 sources[0].recordsAt: found "data[]", expected a path without []. Name the list itself.',
+    'c.yaml:6 sources[0].identifiers[0].column: found "sims[].imsi", expected a path to one value. Only quantities, which are added up, may lead through a list.',
+    'c.yaml:8 sources[0].start.column: found "at", expected a path to a value. "at.more" says that it is no value itself.',
+    'c.yaml:13 sources[0].service.rules[0].quantities[0].column: found "units[].up", expected the same list as the other quantities. Quantities may lead through one list only.',
+    'c.yaml:14 sources[0].service.rules[0].quantities[1].column: found "other[].down", expected the same list as the other quantities. Quantities may lead through one list only.',
+  ]);
+});
