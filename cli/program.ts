@@ -4,6 +4,7 @@ import { accountCommands, invoiceCommands, runCommands } from './billing-command
 import { type Connected, example, type Run, type Work, wholeNumber } from './command-parts.ts';
 import { catalogCommands, inventoryCommands, usageCommands } from './data-commands.ts';
 import { failure } from './failure.ts';
+import { sourceCommands } from './source-commands.ts';
 
 /** Options every command takes. */
 export interface GlobalOptions {
@@ -50,6 +51,7 @@ export function billingProgram(runner: Runner): Command {
 
   catalogCommands(program, run, connected);
   inventoryCommands(program, connected);
+  sourceCommands(program, run);
   usageCommands(program, run, connected);
   runCommands(program, connected);
   invoiceCommands(program, connected);
