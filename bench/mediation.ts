@@ -7,6 +7,7 @@ import { DEFAULT_DECODER_SETTINGS, type DecodedFile } from '#shared/mediation/de
 import { RECORDS_COMPRESSION } from '#shared/mediation/use-cases/compress-records.ts';
 import { usageCsv } from './generate/usage-csv.ts';
 import { usageTap3 } from './generate/usage-tap3.ts';
+import { usageTs32298 } from './generate/usage-ts32298.ts';
 import { bestOf, type Result, rate, report, thousands } from './measure.ts';
 
 const FROM = Date.UTC(2026, 9, 7) / 1000;
@@ -74,10 +75,13 @@ const indefinite = usageTap3(200_000, 40_000, FROM, 3, true);
 const plain = presetSource('plain-csv', 'plain', 'demo', '*');
 const tap3 = presetSource('tap3', 'tap3', 'demo', '*');
 const tapName = 'CDDEUD2UTOIO00001';
+const pgw = usageTs32298(200_000, 40_000, FROM, 5);
+const ts32298 = presetSource('ts32298', 'ts32298', 'demo', '*');
 
 report([
   await measured('CSV, gzipped, 100,000 subscriptions', 200_000, () => mediate(plain, 'usage.csv.gz', gunzip(gzipped))),
   await measured('CSV, gzipped, 2,000 subscriptions', 200_000, () => mediate(plain, 'usage.csv.gz', gunzip(dense))),
   await measured('TAP3, definite lengths', 300_000, () => mediate(tap3, tapName, inBlocks(tap))),
   await measured('TAP3, indefinite lengths', 300_000, () => mediate(tap3, tapName, inBlocks(indefinite))),
+  await measured('TS 32.298, P-GW records', 500_000, () => mediate(ts32298, 'PGW-1', inBlocks(pgw))),
 ]);

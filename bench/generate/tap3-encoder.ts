@@ -1,3 +1,5 @@
+import { APPLICATION, berElement, berIndefinite, integerOctets } from './ber-encoder.ts';
+
 /**
  * Writes TAP3 files (TD.57 release 3.10 to 3.12) for benchmarks, examples and tests. The same input gives the same bytes. Charges are
  * whole numbers of 10^-decimals of the file's currency; audit totals are computed from the events unless `audit` says otherwise.
@@ -225,36 +227,18 @@ function localTime(at: number, offset: string): string {
 
 /** An element of class APPLICATION with its content as given. */
 export function element(tag: number, isConstructed: boolean, content: Uint8Array): Uint8Array {
-  return Buffer.concat([identifier(tag, isConstructed), length(content.length), content]);
+  return berElement(APPLICATION, tag, isConstructed, content);
 }
 
 /** How constructed elements are written: with definite or with indefinite length. */
 function writer(indefinite: boolean): Write {
   return (tag, children) =>
-    indefinite
-      ? Buffer.concat([identifier(tag, true), Uint8Array.of(0x80), ...children, Uint8Array.of(0, 0)])
-      : element(tag, true, Buffer.concat(children));
+    indefinite ? berIndefinite(APPLICATION, tag, Buffer.concat(children)) : element(tag, true, Buffer.concat(children));
 }
 
-function identifier(tag: number, isConstructed: boolean): Uint8Array {
-  const first = isConstructed ? 0x60 : 0x40;
-  if (tag < 31) return Uint8Array.of(first | tag);
-  return tag < 128 ? Uint8Array.of(first | 31, tag) : Uint8Array.of(first | 31, 0x80 | (tag >> 7), tag & 0x7f);
-}
-
-function length(bytes: number): Uint8Array {
-  if (bytes < 0x80) return Uint8Array.of(bytes);
-  const octets: number[] = [];
-  for (let rest = bytes; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
-  return Uint8Array.of(0x80 | octets.length, ...octets);
-}
-
-/** A whole number of at most 53 bits, in as few octets as two's complement needs. */
+/** A whole number of at most 53 bits. */
 export function integer(tag: number, value: number): Uint8Array {
-  const octets: number[] = [];
-  for (let rest = value; rest > 0 || octets.length === 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
-  if (octets[0]! >= 0x80) octets.unshift(0);
-  return element(tag, false, Uint8Array.from(octets));
+  return element(tag, false, integerOctets(value));
 }
 
 /** Text in ASCII. */

@@ -19,6 +19,10 @@ export const PRESETS = {
     about: 'GSMA TAP 3.10 to 3.12: roaming usage from visited networks',
     definition: { format: 'tap3' },
   },
+  ts32298: {
+    about: '3GPP charging records (P-GW, S-GW, SGSN, MME, CHF), bare or in files of TS 32.297',
+    definition: { format: 'ts32298' },
+  },
   'plain-csv': {
     about: 'our own layout as CSV: what to convert to, if the carrier can write what we like best',
     definition: { format: 'delimited', ...plainMapping(PLAIN_COLUMNS) },

@@ -159,6 +159,11 @@ const tap3Source = z.strictObject({
   format: z.literal('tap3'),
   records: z.literal('events').default('events'),
 });
+const ts32298Source = z.strictObject({
+  ...basics,
+  format: z.literal('ts32298'),
+  records: z.literal('events').default('events'),
+});
 const delimitedSource = z
   .strictObject({
     ...basics,
@@ -193,6 +198,7 @@ export const sourceDefinition: z.ZodType<SourceDefinition> = z.discriminatedUnio
   tap3Source,
   delimitedSource,
   jsonSource,
+  ts32298Source,
 ]);
 
 /** A pattern that is quick to match: few wildcards, one time at most. */

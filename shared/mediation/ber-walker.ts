@@ -181,10 +181,10 @@ export class BerWalker {
       if ((first & 0xc0) !== ownClass) tag = first < 0x40 && tag < 31 ? 512 + tag : 543;
       else if (tag >= 512) tag = 543;
       const until = content + length;
-      if (until > stop || content > end || node <= 2) break;
+      if (until > stop || content > end || node === 2) break;
       const meaning = table[node * 544 + tag]!;
       if ((first & 0x20) === 0) {
-        if (until > end || length < 0) break;
+        if (until > end || length < 0 || node === 1) break;
         if (meaning > 0) {
           tokens[count] = meaning;
           tokens[count + 1] = content;

@@ -5,6 +5,7 @@ import { DelimitedDecoder } from './delimited-decoder.ts';
 import { JsonDecoder } from './json-decoder.ts';
 import type { RecordDraft } from './record-draft.ts';
 import { Tap3Decoder } from './tap3-decoder.ts';
+import { Ts32298Decoder } from './ts32298-decoder.ts';
 
 /** A usage file as it was dropped. */
 export interface ArrivedFile {
@@ -204,12 +205,12 @@ export interface Problem {
 
 /** What a file says of itself. '' = not said; times are 0 when not said. */
 export interface FileFacts {
-  /** TADIG codes of sender and recipient. */
+  /** TADIG codes of sender and recipient; of a CDR file the address of the node that wrote it. */
   readonly sender: string;
   readonly recipient: string;
-  /** Five digits, "00101". */
+  /** Five digits, "00101"; of a CDR file a whole number up to 2^32 − 1, after which it begins anew. */
   readonly sequence: string;
-  /** "3.12". */
+  /** Release: "3.12" of TAP; "16.11" of 3GPP. */
   readonly specification: string;
   readonly created: Instant;
   readonly available: Instant;
@@ -269,8 +270,14 @@ export function openDecoder(
   settings: DecoderSettings,
   sink: RecordSink,
 ): UsageDecoder {
-  if (source.format === 'json') return new JsonDecoder(source, file, settings, sink);
-  return source.format === 'tap3'
-    ? new Tap3Decoder(source, file, settings, sink)
-    : new DelimitedDecoder(source, file, settings, sink);
+  switch (source.format) {
+    case 'tap3':
+      return new Tap3Decoder(source, file, settings, sink);
+    case 'ts32298':
+      return new Ts32298Decoder(source, file, settings, sink);
+    case 'json':
+      return new JsonDecoder(source, file, settings, sink);
+    case 'delimited':
+      return new DelimitedDecoder(source, file, settings, sink);
+  }
 }

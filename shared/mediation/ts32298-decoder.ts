@@ -1,0 +1,202 @@
+import type { Ts32298Source } from '#shared/catalog/source.ts';
+import { type BerHandler, BerWalker } from './ber-walker.ts';
+import { ByteWindow } from './byte-window.ts';
+import type {
+  ArrivedFile,
+  DecoderSettings,
+  FileFacts,
+  FileReading,
+  RecordSink,
+  RejectionCode,
+  TrailerTotal,
+  UsageDecoder,
+} from './decoder.ts';
+import { FixedTexts } from './fixed-texts.ts';
+import { ProblemList } from './problem-list.ts';
+import { RecordDraft } from './record-draft.ts';
+import { applyRules, normaliseKeyTexts, type RecordRules, recordRules } from './record-rules.ts';
+import { type CdrFileHeader, checkHeader, readHeader } from './ts32297-header.ts';
+import { Ts32298Cdr } from './ts32298-cdr.ts';
+import { CdrFrames } from './ts32298-frames.ts';
+import { Ts32298Records } from './ts32298-record.ts';
+import { NODE, TS32298, ts32298Name } from './ts32298-structure.ts';
+
+const OTHER_RECORD = NODE.otherRecord;
+
+/**
+ * Decodes charging data records of TS 32.298, in files of TS 32.297 or bare one after the other, also in blocks that are filled up. A broken
+ * record is rejected alone; where its length is known from outside, the next one follows behind it.
+ */
+export class Ts32298Decoder implements UsageDecoder, BerHandler {
+  private readonly file: ArrivedFile;
+  private readonly sink: RecordSink;
+  private readonly rules: RecordRules;
+  private readonly window = new ByteWindow();
+  private readonly walker = new BerWalker(TS32298, this, this.window);
+  private readonly frames = new CdrFrames(this.window);
+  private readonly draft = new RecordDraft();
+  private readonly cdr = new Ts32298Cdr(this.draft);
+  private readonly records: Ts32298Records;
+  private readonly problems = new ProblemList();
+  private header: CdrFileHeader | undefined;
+  private bytes = 0;
+  /** Records met so far, and how many of them could be read through. */
+  private met = 0;
+  private walked = 0;
+  private isInRecord = false;
+
+  constructor(source: Ts32298Source, file: ArrivedFile, settings: DecoderSettings, sink: RecordSink) {
+    this.file = file;
+    this.sink = sink;
+    this.rules = recordRules(file.arrivedAt, settings);
+    this.records = new Ts32298Records(Buffer.from(source.carrier, 'utf8'), new FixedTexts(this.draft));
+  }
+
+  push(block: Uint8Array): void {
+    this.bytes += block.length;
+    if (this.problems.isFatal) return;
+    this.window.append(block);
+    this.decode(false);
+  }
+
+  end(): FileReading {
+    if (!this.problems.isFatal) this.decode(true);
+    if (!this.problems.isFatal) this.checkWhole();
+    const { header, bytes } = this;
+    return {
+      status: 'accepted',
+      problems: this.problems.list(),
+      facts: factsOf(header),
+      bytes,
+      trailer: this.trailer(),
+    };
+  }
+
+  open(node: number, tag: number): void {
+    if (node > OTHER_RECORD) this.cdr.open(node);
+    else {
+      this.cdr.node = node;
+      this.cdr.tag = tag;
+    }
+  }
+
+  close(node: number): void {
+    if (node > OTHER_RECORD) this.cdr.close(node);
+  }
+
+  value(code: number, bytes: Buffer, start: number, end: number): void {
+    this.cdr.value(code, bytes, start, end);
+  }
+
+  /** Reads record after record, as far as they are there. */
+  private decode(isEnd: boolean): void {
+    const { frames, walker } = this;
+    if (this.header === undefined && !this.begin(isEnd)) return;
+    for (;;) {
+      if (!this.isInRecord) {
+        const found = frames.next(isEnd);
+        if (found === 'more' || found === 'over') return;
+        this.cdr.begin(OTHER_RECORD, 0, frames.place);
+        this.met++;
+        if (found === 'broken') {
+          this.reject(frames.code, '', frames.text);
+          continue;
+        }
+        walker.begin(frames.end);
+        this.isInRecord = true;
+      }
+      const state = walker.walk();
+      if (state === 'more' && !isEnd) return;
+      this.isInRecord = false;
+      if (state === 'complete') this.finish();
+      else this.rejectBroken();
+    }
+  }
+
+  /** Reads the header if the file has one; false = more bytes are needed, or the file counts no longer. */
+  private begin(isEnd: boolean): boolean {
+    const { frames, window, problems } = this;
+    if (!frames.findHeader(isEnd)) return false;
+    const length = frames.headerLength;
+    if (length === 0) return true;
+    if (window.end - window.at < length) {
+      const text = `the file ends at byte ${this.bytes}, in its header of ${length} octets: ask the sender for the whole file`;
+      problems.add('TRUNCATED', 'fatal', text, this.bytes, 'fileHeader', '');
+      return false;
+    }
+    this.header = readHeader(window.bytes, window.at, this.file.arrivedAt);
+    window.at += length;
+    return true;
+  }
+
+  private finish(): void {
+    const { draft, cdr, frames, sink, problems } = this;
+    const wrong = frames.leave();
+    if (wrong !== '') {
+      this.reject('NOT_BER', '', wrong);
+      return;
+    }
+    this.walked++;
+    this.records.finish(cdr);
+    applyRules(draft, this.rules);
+    normaliseKeyTexts(draft);
+    if (cdr.isUnsigned) {
+      const text = 'a whole number of four octets lacks the octet of zeros in front of it; it is read as not negative';
+      problems.add('UNSIGNED_ENCODING', 'warning', text, cdr.offset, 'chargingID, localSequenceNumber', '');
+    }
+    if (draft.code === '') sink.add(draft, cdr.offset);
+    else sink.reject(draft, cdr.offset);
+  }
+
+  private rejectBroken(): void {
+    const { failure } = this.walker;
+    if (failure === undefined) this.reject('TRUNCATED', '', `the file ends at byte ${this.bytes}, in the record`);
+    else {
+      const text = `${failure.text}, at byte ${failure.offset}`;
+      this.reject(failure.code, this.walker.path(ts32298Name), text);
+    }
+    this.frames.pass();
+  }
+
+  private reject(code: RejectionCode, field: string, text: string): void {
+    const { draft, cdr } = this;
+    draft.code = '';
+    draft.fail(code, field, '', text);
+    this.sink.reject(draft, cdr.offset);
+  }
+
+  private checkWhole(): void {
+    const { header, problems } = this;
+    if (header !== undefined) checkHeader(header, this.bytes, this.met, problems);
+    else if (this.walked === 0) {
+      const text =
+        this.met === 0
+          ? 'the file holds no record'
+          : 'nothing in the file can be read: it holds no records of TS 32.298, neither with nor without a file header';
+      problems.add(this.met === 0 ? 'EMPTY_FILE' : 'NOT_BER', 'fatal', text, 0, '', '');
+    }
+  }
+
+  private trailer(): TrailerTotal[] {
+    const { header, met } = this;
+    return header === undefined || Number.isNaN(header.count)
+      ? []
+      : [{ name: 'count', expected: String(header.count), found: String(met) }];
+  }
+}
+
+function factsOf(header: CdrFileHeader | undefined): FileFacts {
+  return {
+    sender: header?.node ?? '',
+    recipient: '',
+    sequence: header === undefined ? '' : String(header.sequence),
+    specification: header?.release ?? '',
+    created: header?.opened ?? 0,
+    available: header?.appended ?? 0,
+    cutOff: 0,
+    rapSequence: '',
+    currency: '',
+    localCurrency: '',
+    decimals: -1,
+  };
+}
