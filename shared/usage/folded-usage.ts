@@ -1,3 +1,4 @@
+import type { RecordsKind } from './usage-item.ts';
 import type { UsageKey } from './usage-key.ts';
 
 /** Records and units of some usage: the control totals every step of the way is held against (mediation rule 30). */
@@ -47,6 +48,7 @@ export interface FoldedUsage {
 export interface ItemOrigin {
   readonly file: string;
   readonly chunk: number;
+  readonly kind: RecordsKind;
   /** What of it is no row, as the fold of all items counts it. */
   readonly duplicates: UsageTotals;
   readonly writtenOff: UsageTotals;

@@ -1,6 +1,7 @@
 import type { Instant } from '#shared/time/local-date.ts';
 import type { VisibleItem } from './fold.ts';
 import type { ItemOrigin, UsageTotals } from './folded-usage.ts';
+import { headerOf } from './usage-item.ts';
 import type { UsageRows } from './usage-rows.ts';
 
 /** Why something that was read is no row of the fold. */
@@ -25,7 +26,12 @@ export class LeftOut {
   constructor(rows: UsageRows, since: Instant, traced: readonly VisibleItem[]) {
     this.rows = rows;
     this.since = since;
-    this.items = traced.map(({ file, chunk }) => ({ file, chunk, ...nothing() }));
+    this.items = traced.map(({ file, chunk, packed }) => ({
+      file,
+      chunk,
+      kind: headerOf(packed).kind,
+      ...nothing(),
+    }));
   }
 
   /** Counts a row of an item, unless it is only there for those that follow. */

@@ -104,8 +104,10 @@ async function classifyAll(
 ): Promise<void> {
   const { catalog } = await catalogOf(ports, world);
   const lookup = ownerLookup(ports, catalog, { position: world.position, cutOff: Number.MAX_SAFE_INTEGER });
-  for (const [carrier, its] of Map.groupBy(manifests, (manifest) => manifest.carrier)) {
-    const ofCarrier = restrictedTo(world, its);
+  const writeOffs = manifests.filter(({ writeOff }) => writeOff !== null);
+  const sent = manifests.filter(({ writeOff }) => writeOff === null);
+  for (const [carrier, its] of Map.groupBy(sent, (manifest) => manifest.carrier)) {
+    const ofCarrier = restrictedTo(world, [...its, ...writeOffs]);
     const read = usageReader(ports.usage, ofCarrier);
     const months = Object.keys(ofCarrier.months).sort();
     await inParallel(await identifiersOf(ports.objects, its), IDENTIFIERS_AT_ONCE, async (identifier) => {

@@ -50,7 +50,8 @@ export async function proveUsage(ports: PlacePorts, position: Position): Promise
   await projectFacts(ports, position);
   const manifests = await visibleManifests(ports, world);
   const rows = openRows();
-  for (const manifest of manifests) readFile(manifest, rows);
+  const sent = manifests.filter(({ writeOff }) => writeOff === null);
+  for (const manifest of sent) readFile(manifest, rows);
   const copies = await duplicateArrivals(ports, world, position);
   for (const copy of copies) readCopy(await readManifest(ports, copy.file, copy.generation), rows);
   const links = await lastLinks(ports, catalog.sellers[0]?.id ?? '', position);
@@ -62,7 +63,7 @@ export async function proveUsage(ports: PlacePorts, position: Position): Promise
   subtractTotals(invoices, onInvoices);
   return {
     position,
-    files: { loaded: manifests.length, duplicate: copies.length },
+    files: { loaded: sent.length, duplicate: copies.length },
     total,
     parts,
     onInvoices,

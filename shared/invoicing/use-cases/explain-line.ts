@@ -8,6 +8,7 @@ import type { Entry, Position } from '#shared/commit-log/entry.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { type Claim, fileKeys, readIncomingKey } from '#shared/mediation/usage-file.ts';
+import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
 import { type Instant, localDateOf, type TimeZone } from '#shared/time/local-date.ts';
 import { periodInstants, utcMonths } from '#shared/time/period.ts';
@@ -187,13 +188,12 @@ async function causesIn(
   switch (body.kind) {
     case 'files loaded': {
       const files = body.files.filter((file) => inMonths(file.months));
-      return Promise.all(
-        files.map(async (each) => cause('file loaded', await nameOf(ports, each.file, each.generation))),
-      );
+      const named = await Promise.all(files.map((each) => nameOf(ports, each.file, each.generation)));
+      return named.filter(({ isWriteOff }) => !isWriteOff).map(({ name }) => cause('file loaded', name));
     }
     case 'file backed out':
       if (!inMonths(body.months)) return [];
-      return [cause('file backed out', `${await nameOf(ports, body.file, body.generation)} (${body.reason})`)];
+      return [cause('file backed out', `${(await nameOf(ports, body.file, body.generation)).name} (${body.reason})`)];
     case 'facts recorded':
       return body.earliest < until
         ? [cause('facts recorded', `${body.count} facts, from ${localDateOf(body.earliest, zone)} on`)]
@@ -205,10 +205,12 @@ async function causesIn(
   }
 }
 
-async function nameOf({ decisions }: DocumentPorts, file: string, generation: number): Promise<string> {
-  const claim = await decisions.get<Claim>(fileKeys.claim(file, generation));
-  const named = claim && readIncomingKey(claim.key);
-  return named === undefined ? file : `${named.carrier}/${named.name}`;
+/** What a usage file is called. A write-off has no claim, and moves no line by being loaded. */
+async function nameOf(ports: DocumentPorts, file: string, generation: number) {
+  const claim = await ports.decisions.get<Claim>(fileKeys.claim(file, generation));
+  if (claim === undefined) return { name: (await readManifest(ports, file, generation)).name, isWriteOff: true };
+  const named = readIncomingKey(claim.key);
+  return { name: named === undefined ? file : `${named.carrier}/${named.name}`, isWriteOff: false };
 }
 
 interface Details {

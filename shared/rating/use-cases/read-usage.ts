@@ -1,7 +1,8 @@
 import { generationKey, type WorldState } from '#shared/commit-log/visibility.ts';
+import type { Instant } from '#shared/time/local-date.ts';
 import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
-import { createFolder, type Folder, type VisibleItem } from '#shared/usage/fold.ts';
-import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
+import { createFolder, createTracingFolder, type VisibleItem } from '#shared/usage/fold.ts';
+import type { FoldedUsage, TracedUsage } from '#shared/usage/folded-usage.ts';
 import type { UsageItem, UsageStore } from '#shared/usage/ports.ts';
 import { COUNTERS, headerOf } from '#shared/usage/usage-item.ts';
 
@@ -9,13 +10,30 @@ import { COUNTERS, headerOf } from '#shared/usage/usage-item.ts';
  * Reads the usage of some identifiers in UTC months `from` to `until`. What it answers folds when it is called, in memory that is used again
  * and again: the result is valid until the next fold.
  */
-export type UsageReader = (identifiers: readonly string[], from: string, until: string) => Promise<FoldUsage>;
+export type UsageReader<Usage extends FoldedUsage = FoldedUsage> = (
+  identifiers: readonly string[],
+  from: string,
+  until: string,
+) => Promise<FoldUsage<Usage>>;
 /** Folds what was read: identifier → usage, each record once. */
-export type FoldUsage = () => ReadonlyMap<string, FoldedUsage>;
+export type FoldUsage<Usage extends FoldedUsage = FoldedUsage> = () => ReadonlyMap<string, Usage>;
 
 /** A reader of what counts in a world: one consistent query an identifier. */
 export function usageReader(usage: UsageStore, world: WorldState): UsageReader {
-  const folders: Folder[] = [];
+  return readerOf(usage, world, createFolder);
+}
+
+/** A reader, likewise, of usage that knows which chunk of which file each row came from. */
+export function tracingReader(usage: UsageStore, world: WorldState): UsageReader<TracedUsage> {
+  return readerOf(usage, world, createTracingFolder);
+}
+
+function readerOf<Usage extends FoldedUsage>(
+  usage: UsageStore,
+  world: WorldState,
+  create: () => { fold: (items: readonly VisibleItem[], since: Instant) => Usage },
+): UsageReader<Usage> {
+  const folders: ReturnType<typeof create>[] = [];
   return async (identifiers, from, until) => {
     const visible = await Promise.all(
       identifiers.map((identifier) => readVisible(usage, world, identifier, from, until)),
@@ -23,7 +41,7 @@ export function usageReader(usage: UsageStore, world: WorldState): UsageReader {
     return () =>
       new Map(
         identifiers.map((identifier, place) => {
-          const folder = (folders[place] ??= createFolder());
+          const folder = (folders[place] ??= create());
           return [identifier, folder.fold(visible[place] ?? [], utcMonthStart(from))];
         }),
       );

@@ -1,0 +1,189 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { differenceOf, isNothing } from '#shared/billing/proof-row.ts';
+import { type WriteOffCommand, writeOffUsage } from '#shared/billing/use-cases/write-off-usage.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { backOutFile } from '#shared/mediation/use-cases/back-out-file.ts';
+import { fileStatuses } from '#shared/mediation/use-cases/file-status.ts';
+import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
+import { CHANGES, FILES, SECOND_RELEASE } from '../simulation/world.ts';
+import { type SmallOperator, smallOperator } from './small-operator.ts';
+
+/** Sent for a SIM nobody will ever have, and for one that is entered in November. */
+const STRAY = 'imsi#262010000000000';
+const FORGOTTEN = 'imsi#262010000000009';
+const ALL: WriteOffCommand = {
+  month: '2026-10',
+  reason: 'UNKNOWN_SUBSCRIBER',
+  identifiers: [],
+  note: 'too little to look for',
+  by: 'anna',
+};
+const ONLY_STRAY: WriteOffCommand = { ...ALL, identifiers: [STRAY] };
+const NONE = { records: 0, bytes: 0, seconds: 0, count: 0 };
+
+let operator: SmallOperator;
+beforeEach(async () => {
+  operator = await smallOperator();
+  for (const file of [FILES.early, FILES.first, FILES.second]) await operator.dropFile(file);
+});
+
+/** Begins a write-off and answers what it is. */
+async function begin(command: WriteOffCommand) {
+  const result = await writeOffUsage(operator.world, command);
+  if (result.outcome === 'refused') throw new Error(result.reason);
+  return result;
+}
+
+async function statesOf(file: string): Promise<string[]> {
+  return (await fileStatuses(operator.world, file)).map(({ state }) => state);
+}
+
+/** Totals written off, once it is sure that everything adds up. */
+async function provenWrittenOff() {
+  const { differences, parts, total } = await operator.proof();
+  expect(differences).toEqual({ files: NONE, invoices: NONE });
+  expect(parts.filter((part) => !isNothing(differenceOf(part.row)))).toEqual([]);
+  return total.writtenOff;
+}
+
+test('what is suspended before anything is written off', async () => {
+  expect(await operator.suspended()).toEqual([
+    `2026-10 UNKNOWN_SUBSCRIBER ${STRAY} 1/2000000/0`,
+    `2026-10 UNKNOWN_SUBSCRIBER ${FORGOTTEN} 1/6000000/0`,
+    '2026-10 UNKNOWN_NETWORK imsi#262010000000003 1/1000000/0',
+  ]);
+  expect(await provenWrittenOff()).toEqual(NONE);
+});
+
+describe('a write-off', () => {
+  test('counts from its entry on: nothing of it is suspended, nothing else changes', async () => {
+    const { file, generation, totals } = await begin(ONLY_STRAY);
+    expect({ generation, totals }).toEqual({ generation: 1, totals: { ...NONE, records: 1, bytes: 2_000_000 } });
+    expect(await statesOf(file)).toEqual(['loading']);
+    await operator.settle();
+    expect(await statesOf(file)).toEqual(['loaded']);
+    const [status] = await fileStatuses(operator.world, file);
+    expect(status).toMatchObject({ claim: null, manifest: { writeOff: { note: ALL.note, by: 'anna' } } });
+    expect(await operator.suspended()).toEqual([
+      `2026-10 UNKNOWN_SUBSCRIBER ${FORGOTTEN} 1/6000000/0`,
+      '2026-10 UNKNOWN_NETWORK imsi#262010000000003 1/1000000/0',
+    ]);
+    expect(await provenWrittenOff()).toEqual({ ...NONE, records: 1, bytes: 2_000_000 });
+  });
+
+  test('of everybody takes what is suspended for that reason alone', async () => {
+    const { totals } = await begin(ALL);
+    await operator.settle();
+    expect(totals).toEqual({ ...NONE, records: 2, bytes: 8_000_000 });
+    expect(await operator.suspended()).toEqual(['2026-10 UNKNOWN_NETWORK imsi#262010000000003 1/1000000/0']);
+  });
+
+  test('is never billed, though its cause is mended and it is sent again; backed out, it comes as a difference', async () => {
+    const { file } = await begin(ALL);
+    await operator.settle();
+    await operator.load([CHANGES[0]!]);
+    await operator.dropFile({ name: 'first-again.csv', body: Buffer.concat([FILES.first.body, Buffer.from('\n')]) });
+    const october = await operator.bill('2026-10');
+    expect(await provenWrittenOff()).toEqual({ ...NONE, records: 2, bytes: 8_000_000 });
+    expect(await backOutFile(operator.world, file, 1, 'found after all', 'anna')).toMatchObject({
+      outcome: 'backed out',
+    });
+    await operator.settle();
+    expect(await operator.suspended()).toContain(`2026-10 UNKNOWN_SUBSCRIBER ${STRAY} 1/2000000/0`);
+    expect(await provenWrittenOff()).toEqual(NONE);
+
+    operator.setClock('2026-12-04T09:00:00+01:00');
+    const november = await operator.bill('2026-11');
+    const other = await smallOperator();
+    for (const each of [FILES.early, FILES.first, FILES.second]) await other.dropFile(each);
+    await other.load([CHANGES[0]!]);
+    const whole = await other.bill('2026-10');
+    other.setClock('2026-12-04T09:00:00+01:00');
+    const after = await other.bill('2026-11');
+    expect(october).not.toEqual(whole);
+    const sum = (lines: string[]) => lines.reduce((all, line) => all + Math.round(Number(line.split(' ')[1]) * 100), 0);
+    expect(sum(october) + sum(november)).toBe(sum(whole) + sum(after));
+  });
+
+  test('given twice is one; given again after it was backed out it is the next generation', async () => {
+    const { file } = await begin(ALL);
+    expect(await begin({ ...ALL, identifiers: [STRAY, FORGOTTEN] })).toMatchObject({ file, generation: 1 });
+    await operator.settle();
+    expect(await statesOf(file)).toEqual(['loaded']);
+    await backOutFile(operator.world, file, 1, 'wrong', 'anna');
+    await operator.settle();
+    expect(await begin(ALL)).toMatchObject({ file, generation: 2 });
+    await operator.settle();
+    expect(await statesOf(file)).toEqual(['backed out', 'loaded']);
+    expect(await provenWrittenOff()).toEqual({ ...NONE, records: 2, bytes: 8_000_000 });
+  });
+
+  test.each<[string, Partial<WriteOffCommand>, RegExp]>([
+    ['of a month without usage', { month: '2026-07' }, /^nothing is suspended as UNKNOWN_SUBSCRIBER in 2026-07$/],
+    ['for a reason nothing has', { reason: 'NO_PRICE' }, /^nothing is suspended as NO_PRICE in 2026-10$/],
+    [
+      'of one whose usage is charged',
+      { identifiers: [STRAY, 'imsi#262010000000001'] },
+      /^nothing of imsi#262010000000001 is suspended as UNKNOWN_SUBSCRIBER in 2026-10$/,
+    ],
+    ['of frozen usage', { reason: 'FROZEN' }, /^what is FROZEN may have been billed/],
+  ])('%s is refused', async (_, more, reason) => {
+    const before = await tail(operator.world.decisions, 0);
+    const result = await writeOffUsage(operator.world, { ...ALL, ...more });
+    expect(result).toMatchObject({ outcome: 'refused', reason: expect.stringMatching(reason) });
+    await operator.settle();
+    expect(await tail(operator.world.decisions, 0)).toBe(before);
+  });
+});
+
+describe('a write-off that is slow', () => {
+  test.each<[string, () => Promise<unknown>]>([
+    ['the subscription is entered', () => operator.load([CHANGES[0]!])],
+    ['a catalogue is released', () => operator.release(SECOND_RELEASE)],
+    ['a file is taken back', () => backOutSecond()],
+  ])('never counts when %s meanwhile', async (_, meanwhile) => {
+    const { file } = await writeOffUnsent();
+    await meanwhile();
+    await operator.sweep();
+    await operator.settle();
+    expect(await statesOf(file)).toEqual(['overtaken']);
+    expect(await provenWrittenOff()).toEqual(NONE);
+    expect(Object.values(await operator.sweep()).filter((count) => count > 0)).toEqual([]);
+
+    expect(await begin(ONLY_STRAY)).toMatchObject({ file, generation: 2 });
+    await operator.settle();
+    expect(await statesOf(file)).toEqual(['overtaken', 'loaded']);
+    expect(await provenWrittenOff()).toEqual({ ...NONE, records: 1, bytes: 2_000_000 });
+  });
+
+  test('is found by the sweep wherever it stopped', async () => {
+    const { file } = await writeOffUnsent();
+    expect(await operator.sweep()).toMatchObject({ withoutCommit: 1 });
+    await operator.settle();
+    expect(await statesOf(file)).toEqual(['loaded']);
+    expect(Object.values(await operator.sweep()).filter((count) => count > 0)).toEqual([]);
+  });
+
+  test('counts when what happens meanwhile cannot concern it', async () => {
+    const { file } = await writeOffUnsent();
+    await operator.dropFile(FILES.twice);
+    await operator.load([{ name: 'later.csv', text: 'subscription,effectiveFrom,state\nS5,2026-11-03,suspended' }]);
+    await operator.sweep();
+    await operator.settle();
+    expect(await statesOf(file)).toEqual(['loaded']);
+  });
+
+  /** Begins one whose messages are all lost. */
+  async function writeOffUnsent() {
+    const queues = { send: async () => {} };
+    const result = await writeOffUsage({ ...operator.world, queues }, ONLY_STRAY);
+    if (result.outcome === 'refused') throw new Error(result.reason);
+    return result;
+  }
+
+  async function backOutSecond(): Promise<void> {
+    const [found] = await findFiles(operator.world, FILES.second.name);
+    await backOutFile(operator.world, found?.file ?? '', 1, 'wrong', 'anna');
+    await operator.settle();
+  }
+});
