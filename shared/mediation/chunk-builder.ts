@@ -26,6 +26,16 @@ interface Month extends ChunkMonth {
   readonly duplicate: GrowingTotals;
 }
 
+/** What has been made of a file so far: plain JSON. */
+export interface BuilderPoint {
+  readonly chunks: number;
+  readonly records: number;
+  readonly rejections: number;
+  readonly zero: number;
+  readonly accepted: UsageTotals;
+  readonly duplicate: UsageTotals;
+}
+
 /**
  * Gathers the records of a chunk as columns and makes a chunk of them. A record whose fingerprint the same identifier and month already
  * have in this chunk is a duplicate: of aggregates the last stands, else the first, exactly as the fold decides between chunks.
@@ -71,6 +81,22 @@ export class ChunkBuilder implements RecordSink {
     this.rows = new ChunkRows(settings.chunkRecords);
     this.lineEnds = new Int32Array(settings.chunkRecords + 1);
     this.lineEnds[0] = this.csv.length;
+  }
+
+  /** Goes on where another stopped, behind its last chunk. */
+  goOnFrom(point: BuilderPoint): void {
+    this.chunks = point.chunks;
+    this.records = point.records;
+    this.rejections = point.rejections;
+    this.zero = point.zero;
+    addTotals(this.accepted, point.accepted);
+    addTotals(this.duplicate, point.duplicate);
+  }
+
+  /** What another needs to go on, when the last chunk is finished. */
+  get point(): BuilderPoint {
+    const { chunks, records, rejections, zero, accepted, duplicate } = this;
+    return { chunks, records, rejections, zero, accepted: { ...accepted }, duplicate: { ...duplicate } };
   }
 
   /** Number of chunks made so far. */

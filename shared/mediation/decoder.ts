@@ -32,6 +32,8 @@ export interface DecoderSettings {
   readonly maxCount: number;
   /** Size from which on the usage of one identifier and month in one chunk is split into several items, in bytes. */
   readonly maxItemBytes: number;
+  /** Decompressed bytes one invocation decodes, about: a longer file is a chain of steps. */
+  readonly stepBytes: number;
 }
 
 /** Settings that suit most carriers: 180 days back, two hours ahead, less than 1 TB and at most 31 days a record. */
@@ -43,6 +45,7 @@ export const DEFAULT_DECODER_SETTINGS: DecoderSettings = {
   maxSeconds: 31 * 86_400,
   maxCount: 1_000_000,
   maxItemBytes: 300_000,
+  stepBytes: 2 ** 31,
 };
 
 /**
@@ -64,6 +67,25 @@ export interface UsageDecoder {
   push(block: Uint8Array): void;
   /** Says that no block follows. The decoder is spent afterwards. */
   end(): FileReading;
+}
+
+/** Where a decoder stopped, for another to go on from: plain JSON. */
+export interface ResumePoint {
+  /** End of the last record that was handed on, in decompressed bytes of the file, or of the file in the archive. */
+  readonly offset: number;
+  /** What a decoder must know to go on, as JSON text; whose text it is only its format knows. */
+  readonly state: string;
+}
+
+/**
+ * A decoder that stops at the end of a record, and whose work another takes up there: opened with the resume point and given the bytes from its
+ * offset on, that one does everything as if there had been no stop.
+ */
+export interface ResumableDecoder extends UsageDecoder {
+  /** Once a record has been handed on that ends at this offset or behind it, every later byte is left to another. */
+  stopAfter(offset: number): void;
+  /** Set when it has stopped. */
+  readonly resumePoint: ResumePoint | undefined;
 }
 
 /** The packed usage of one identifier in one UTC month, from one chunk (see usage-item.ts). */
@@ -184,6 +206,8 @@ export type ProblemCode =
   | 'UNSIGNED_ENCODING'
   | 'LONG_DURATION'
   | 'END_BEFORE_START'
+  | 'SEQUENCE_REUSED'
+  | 'RESENT_WITHOUT_RAP'
   | 'RECORDS_REJECTED';
 
 /** Something about a file a person should know. Fatal: nothing of the file counts. Warning: everything does. */
@@ -279,5 +303,19 @@ export function openDecoder(
       return new JsonDecoder(source, file, settings, sink);
     case 'delimited':
       return new DelimitedDecoder(source, file, settings, sink);
+  }
+}
+
+/** Opens a decoder that goes on where another of the same format stopped. */
+export function resumeDecoder(
+  source: SourceDefinition,
+  _file: ArrivedFile,
+  _settings: DecoderSettings,
+  _sink: RecordSink,
+  { offset }: ResumePoint,
+): UsageDecoder {
+  switch (source.format) {
+    default:
+      throw new Error(`files of format ${source.format} cannot be taken up at byte ${offset}`);
   }
 }

@@ -6,8 +6,22 @@ import {
   openDecoder,
   type Problem,
   type RecordSink,
+  type ResumableDecoder,
+  type ResumePoint,
+  resumeDecoder,
   type UsageDecoder,
 } from './decoder.ts';
+
+/** Where the decoding of a file stopped: plain JSON. */
+export interface EntryPoint {
+  /** The file in the archive it stopped in; '' when the file is no archive. */
+  readonly entry: string;
+  /** Decompressed bytes of the entries before it. */
+  readonly before: number;
+  /** What was read of these. */
+  readonly readings: readonly FileReading[];
+  readonly decoder: ResumePoint;
+}
 
 /**
  * Decodes a usage file that may be an archive: the files in it one after the other, each from its own beginning (header line, document), all
@@ -22,6 +36,10 @@ export class EntryDecoder {
   private readonly readings: FileReading[] = [];
   private decoder: UsageDecoder | undefined;
   private entry = '';
+  /** Decompressed bytes of the entries that are finished. */
+  private before = 0;
+  private stop = Number.POSITIVE_INFINITY;
+  private from: EntryPoint | undefined;
 
   /** `begun` is told of each entry before its first record. */
   constructor(
@@ -38,6 +56,25 @@ export class EntryDecoder {
     this.begun = begun;
   }
 
+  /** Goes on where another stopped: the bytes from its offset in its entry on come next. */
+  goOnFrom(point: EntryPoint): void {
+    this.from = point;
+    this.before = point.before;
+    this.readings.push(...point.readings);
+  }
+
+  /** Stops at the end of the record that ends at or behind so many decompressed bytes, if its format can be taken up there. */
+  stopAfter(bytes: number): void {
+    this.stop = bytes;
+  }
+
+  /** Where it stopped; nothing while it goes on. */
+  get point(): EntryPoint | undefined {
+    const { entry, before, readings, decoder } = this;
+    const resume = decoder !== undefined && isResumable(decoder) ? decoder.resumePoint : undefined;
+    return resume && { entry, before, readings, decoder: resume };
+  }
+
   /** Takes a block; one of another entry than the block before begins that. */
   push(entry: string, block: Uint8Array): void {
     if (this.decoder !== undefined && entry !== this.entry) this.endEntry();
@@ -47,7 +84,7 @@ export class EntryDecoder {
 
   /** Says that no block follows. The decoder is spent afterwards. */
   end(): FileReading {
-    this.decoder ??= this.begin('');
+    this.decoder ??= this.begin(this.from?.entry ?? '');
     this.endEntry();
     const [first, ...others] = this.readings as [FileReading, ...FileReading[]];
     if (others.length === 0) return first;
@@ -66,16 +103,29 @@ export class EntryDecoder {
   private begin(entry: string): UsageDecoder {
     this.entry = entry;
     this.begun(entry);
-    return openDecoder(this.source, this.file, this.settings, this.sink);
+    const { source, file, settings, sink, from } = this;
+    this.from = undefined;
+    const decoder =
+      from?.entry === entry
+        ? resumeDecoder(source, file, settings, sink, from.decoder)
+        : openDecoder(source, file, settings, sink);
+    if (isResumable(decoder)) decoder.stopAfter(this.stop - this.before);
+    return decoder;
   }
 
   private endEntry(): void {
     const reading = this.decoder?.end();
     this.decoder = undefined;
     if (reading === undefined) return;
+    this.before += reading.bytes;
     const problems = reading.problems.map((problem) => ({ ...problem, entry: this.entry }));
     this.readings.push({ ...reading, problems });
   }
+}
+
+/** Whether a format can be taken up in the middle of a file. */
+function isResumable(decoder: UsageDecoder): decoder is ResumableDecoder {
+  return 'stopAfter' in decoder;
 }
 
 /** Files that have a header and a number of their own cannot be one. */

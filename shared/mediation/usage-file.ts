@@ -9,6 +9,7 @@ import type { DecodedFile, DecoderSettings, MonthTotals } from './decoder.ts';
  * What is decided about usage files, each under a key of its own, put once:
  *   arrivals#carrier#day   key#version     which file an object of the incoming store is
  *   file#F                 claim#g         generation g: which bytes, under which source definition
+ *   file#F                 step#g#n               what step n of a long file made, and where the next one goes on
  *   file#F                 manifest#g      what mediation made of it
  *   file#F                 chunk#g#n       chunk n is in the usage store, by this attempt
  *   file#F                 loaded#g        position of its entry (for looking up; the entry decides)
@@ -24,6 +25,8 @@ export const fileKeys = {
     sort: `${key}#${versionId}`,
   }),
   claim: (file: string, generation: number) => fileKey(file, `claim#${padded(generation, 4)}`),
+  step: (file: string, generation: number, step: number) =>
+    fileKey(file, `step#${padded(generation, 4)}#${padded(step, 6)}`),
   manifest: (file: string, generation: number) => fileKey(file, `manifest#${padded(generation, 4)}`),
   chunk: (file: string, generation: number, chunk: number) =>
     fileKey(file, `chunk#${padded(generation, 4)}#${padded(chunk, 6)}`),

@@ -1,27 +1,20 @@
-import { hash } from 'node:crypto';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { writeContent } from '#shared/commit-log/use-cases/content.ts';
-import { openChunkedDecoder } from '../chunked-decoder.ts';
-import type { DecodedChunk, DecodedFile, DecoderSettings } from '../decoder.ts';
-import { baseName, readsFile } from '../file-name.ts';
-import { unreadable } from '../file-outcome.ts';
+import type { DecodedFile, DecoderSettings } from '../decoder.ts';
+import { readsFile } from '../file-name.ts';
 import type { Queues } from '../ports.ts';
 import {
   type Arrival,
   type Claim,
   fileKeys,
   filePartition,
-  type Manifest,
-  type ManifestChunk,
   type ManifestSummary,
-  MEDIATION_VERSION,
   readIncomingKey,
 } from '../usage-file.ts';
-import { compressRecords } from './compress-records.ts';
-import { UnreadableFile } from './decompress.ts';
-import { fileIdOf, incomingFile, usageBytes } from './usage-bytes.ts';
+import { decodeStep } from './decode-step.ts';
+import { fileIdOf } from './usage-bytes.ts';
 
 /** What mediation needs of the world. `sources` are those of the catalogue that counts now. */
 export interface MediationPorts {
@@ -31,16 +24,19 @@ export interface MediationPorts {
   readonly settings: DecoderSettings;
 }
 
+/** What a file has come to: its outcome, or that the next step of it is to follow. */
+export type MediationStatus = DecodedFile['status'] | 'under way';
+
 /** What became of a usage file that lies in the incoming store. */
 export type MediationResult =
-  | { readonly outcome: 'mediated'; readonly arrival: Arrival; readonly status: DecodedFile['status'] }
+  | { readonly outcome: 'mediated'; readonly arrival: Arrival; readonly status: MediationStatus }
   | { readonly outcome: 'duplicate'; readonly arrival: Arrival }
   | { readonly outcome: 'waiting'; readonly reason: 'NO_SOURCE' | 'NOT_A_USAGE_FILE' | 'GONE' };
 
 /**
  * Mediates a usage file: finds out which file it is, claims it, decodes it as a stream into chunks, writes its manifest and hands its chunks
- * on. Any step may be repeated by anyone at any time: the same bytes under the same claim make the same chunks. A file without a source
- * definition waits and is found again by the sweep.
+ * on. A file too long for one invocation is a chain of steps, each of which asks for the next. Any step may be repeated by anyone at any time:
+ * the same bytes under the same claim make the same chunks. A file without a source definition waits and is found again by the sweep.
  */
 export async function mediateUsageFile(
   ports: MediationPorts,
@@ -60,7 +56,9 @@ export async function mediateUsageFile(
     arrival = await arrive(ports, { ...found, ...named }, source);
   }
   if (arrival.role === 'duplicate') return { outcome: 'duplicate', arrival };
-  return { outcome: 'mediated', arrival, status: await mediateClaimed(ports, arrival.file, arrival.generation) };
+  const status = await mediateClaimed(ports, arrival.file, arrival.generation);
+  if (status === 'under way') await ports.queues.send([{ queue: 'inbox', key, versionId: arrival.versionId }]);
+  return { outcome: 'mediated', arrival, status };
 }
 
 interface FoundObject {
@@ -93,13 +91,14 @@ async function arrive(ports: MediationPorts, found: FoundObject, source: SourceD
 }
 
 /** Mediates a claimed file, or finds that it has been; hands its chunks on either way. */
-async function mediateClaimed(ports: MediationPorts, file: string, generation: number): Promise<DecodedFile['status']> {
+async function mediateClaimed(ports: MediationPorts, file: string, generation: number): Promise<MediationStatus> {
   const key = fileKeys.manifest(file, generation);
   let summary = await ports.decisions.get<ManifestSummary>(key);
   if (summary === undefined) {
     const claim = await ports.decisions.get<Claim>(fileKeys.claim(file, generation));
     if (claim === undefined) throw new Error(`usage file ${file} generation ${generation} has no claim`);
-    const manifest = await decode(ports, claim, file, generation);
+    const manifest = await decodeStep(ports, claim, file, generation);
+    if (manifest === undefined) return 'under way';
     const reference = await writeContent(ports.objects, `usage/${file}/${generation}/manifest`, manifest);
     const made: ManifestSummary = {
       manifest: reference,
@@ -119,55 +118,4 @@ async function handOn(queues: Queues, file: string, generation: number, chunks: 
     (_, chunk) => ({ queue: 'chunks', file, generation, chunk }) as const,
   );
   return queues.send(messages);
-}
-
-async function decode(ports: MediationPorts, claim: Claim, file: string, generation: number): Promise<Manifest> {
-  const name = readIncomingKey(claim.key)?.name ?? claim.key;
-  const arrived = { name: baseName(name), carrier: claim.carrier, arrivedAt: claim.storedAt };
-  const decoder = openChunkedDecoder(claim.source, arrived, claim.settings);
-  const chunks: ManifestChunk[] = [];
-  const keep = async (decoded: readonly DecodedChunk[]) => {
-    for (const chunk of decoded)
-      chunks.push(await keepChunk(ports.objects, claim, chunk, `usage/${file}/${generation}`));
-  };
-  let outcome: DecodedFile;
-  try {
-    const bytes = incomingFile(ports.objects, claim.key, claim.versionId);
-    for await (const { entry, block } of usageBytes(bytes)) await keep(decoder.push(entry, block));
-    const end = decoder.end();
-    await keep(end.chunks);
-    outcome = end.outcome;
-  } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
-    outcome = unreadable(error);
-  }
-  const counted = outcome.status === 'accepted' ? chunks : [];
-  const { carrier, source } = claim;
-  return { file, generation, carrier, name, source: source.name, writeOff: null, outcome, chunks: counted };
-}
-
-/** Writes a chunk's items, records and rejections. The attempt follows from the bytes, the source definition and the code. */
-async function keepChunk(objects: Objects, claim: Claim, chunk: DecodedChunk, folder: string): Promise<ManifestChunk> {
-  const { items } = chunk;
-  const sha256 = hash('sha256', items);
-  const attempt = hash('sha256', `${sha256}\n${JSON.stringify(claim.source)}\n${MEDIATION_VERSION}`).slice(0, 16);
-  const path = `${folder}/chunk-${chunk.index}-${attempt}`;
-  await objects.put('work', `${path}.items`, items, 'application/octet-stream');
-  await objects.put('work', `${path}.csv.zst`, await compressRecords(chunk.records), 'application/zstd');
-  const rejected = chunk.rejected.length === 0 ? '' : `${path}.rejected.ndjson`;
-  if (rejected !== '') {
-    const lines = chunk.rejected.map((record) => `${JSON.stringify(record)}\n`).join('');
-    await objects.put('work', rejected, lines, 'application/x-ndjson');
-  }
-  return {
-    attempt,
-    items: { key: `${path}.items`, sha256 },
-    records: `${path}.csv.zst`,
-    rejected,
-    totals: chunk.totals,
-    duplicates: chunk.duplicates,
-    rejections: chunk.rejected.length,
-    identifiers: chunk.identifiers,
-    months: chunk.months,
-  };
 }

@@ -46,6 +46,9 @@ const UNREAD = [
   ['504b0708', 'zip in parts'],
 ] as const;
 
+/** What files begin with that are decompressed: zip (with files, or empty), gzip, zstd. */
+const COMPRESSED = ['504b0304', '504b0506', '1f8b', '28b52ffd'];
+
 /**
  * The bytes of a usage file as its decoder wants them: decompressed when the content (not the name) says gzip, zstd or zip. The files of an
  * archive come one after the other, each with at least one block, be it empty.
@@ -69,6 +72,34 @@ export async function* usageBytes(file: ReadableFile): AsyncGenerator<EntryBlock
   const all = chain(first, blocks);
   const compression: Compression | '' = magic.startsWith('1f8b') ? 'gzip' : magic.startsWith('28b52ffd') ? 'zstd' : '';
   for await (const block of compression === '' ? all : decompressed(compression, all)) yield { entry: '', block };
+}
+
+/**
+ * The same bytes from an offset in one of its entries on. A file that is not compressed is read from there; a compressed one from its beginning,
+ * and what comes before is passed over.
+ */
+export async function* usageBytesFrom(file: ReadableFile, entry: string, offset: number): AsyncGenerator<EntryBlock> {
+  if (offset > 0 && entry === '' && (await isPlain(file))) {
+    for await (const block of await file.stream(offset)) yield { entry, block };
+    return;
+  }
+  let left = offset;
+  let isReached = offset === 0 && entry === '';
+  for await (const part of usageBytes(file)) {
+    isReached ||= part.entry === entry;
+    if (!isReached) continue;
+    const passed = Math.min(left, part.block.length);
+    left -= passed;
+    if (passed < part.block.length || passed === 0) yield { entry: part.entry, block: part.block.subarray(passed) };
+  }
+}
+
+/** Whether a file is as its decoder wants it. */
+async function isPlain(file: ReadableFile): Promise<boolean> {
+  const blocks = (await file.stream(0))[Symbol.asyncIterator]();
+  const magic = (await firstBytes(blocks)).subarray(0, 8).toString('hex');
+  await blocks.return?.();
+  return !COMPRESSED.some((begin) => magic.startsWith(begin));
 }
 
 /** Enough of the beginning to tell what a file is, if it has as much. */
