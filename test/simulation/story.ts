@@ -7,6 +7,7 @@ import { type OpenRunCommand, openRun } from '#shared/billing/use-cases/open-run
 import { isFinished, postingProgress } from '#shared/billing/use-cases/posting-progress.ts';
 import { runStates } from '#shared/billing/use-cases/run-state.ts';
 import { startDueRuns } from '#shared/billing/use-cases/start-due-runs.ts';
+import { writeOffUsage } from '#shared/billing/use-cases/write-off-usage.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import { backOutFile } from '#shared/mediation/use-cases/back-out-file.ts';
@@ -16,7 +17,7 @@ import type { Cloud } from './cloud.ts';
 import { sweepOnce } from './handlers.ts';
 import type { Ports } from './ports.ts';
 import type { Scheduler } from './scheduler.ts';
-import { CARRIER, CHANGES, FILES, FIRST_RELEASE, INVENTORY, PAYERS, SECOND_RELEASE, SELLER } from './world.ts';
+import { CARRIER, CHANGES, FILES, FIRST_RELEASE, INVENTORY, PAYERS, SECOND_RELEASE, SELLER, STRAY } from './world.ts';
 
 /** What a story may leave to chance beside the faults. */
 export interface Course {
@@ -72,6 +73,7 @@ export async function tell(
   await play(
     backOutSoon(scheduler, cloud, FILES.hasty),
     backOut(scheduler, cloud, FILES.wrong),
+    writeOff(scheduler, cloud),
     backOut(scheduler, cloud, FILES.twice).then(() => drop(FILES.again)),
     Promise.resolve(drop(FILES.corrected)),
     command(scheduler, cloud, 'release', async (ports) => {
@@ -80,7 +82,7 @@ export async function tell(
     ...CHANGES.map((file) => load(scheduler, cloud, [file])),
   );
   await rest('');
-  await play(backOut(scheduler, cloud, FILES.hasty));
+  await play(backOut(scheduler, cloud, FILES.hasty), writeOff(scheduler, cloud));
   await rest('the changes');
 
   scheduler.setClock(morningOf('2026-12-04'));
@@ -180,6 +182,19 @@ function tryBackOut(scheduler: Scheduler, cloud: Cloud, { name }: File) {
     const [found] = await findFiles(ports, name);
     return backOutFile(ports, found?.file ?? '', 1, 'wrong', 'ops');
   });
+}
+
+/** Writes off what was sent for a SIM nobody has, unless that is done; what happens meanwhile may overtake it. */
+async function writeOff(scheduler: Scheduler, cloud: Cloud): Promise<void> {
+  const wanted = {
+    month: '2026-10',
+    reason: 'UNKNOWN_SUBSCRIBER',
+    identifiers: [STRAY],
+    note: 'stray',
+    by: 'ops',
+  } as const;
+  const result = await command(scheduler, cloud, 'write off', (ports) => writeOffUsage(ports, wanted));
+  if (result.outcome === 'refused' && !/^nothing of/.test(result.reason)) throw new Error(result.reason);
 }
 
 /** A command of the operator, given again until it is answered. */

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
 import { presetSource } from '#shared/catalog/presets.ts';
+import { readCatalog } from '#shared/catalog/read-catalog.ts';
 
 /** A small world: one seller, three accounts, nine subscriptions, a carrier, and what it drops. */
 
@@ -185,7 +185,8 @@ const november: readonly Row[] = [
   [56, 9, '11-08T08:00:00', 'data', 8 * MB, 'ANDAN'],
   [57, 2, '12-01T08:00:00', 'data', 8 * MB, 'DEUD1'],
 ];
-/** An identifier nobody will ever have. */
+/** An identifier nobody will ever have, and what is sent for it. */
+export const STRAY = `imsi#${imsi(0)}`;
 const stray: Row = [99, 0, '10-08T08:00:00', 'data', 2 * MB, 'DEUD1'];
 
 function csv(rows: readonly Row[]): Uint8Array {
