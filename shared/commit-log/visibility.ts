@@ -34,6 +34,12 @@ export function generationKey(file: string, generation: number): string {
   return `${file}#${generation}`;
 }
 
+/** Reads what generationKey wrote. */
+export function readGenerationKey(key: string): { file: string; generation: number } {
+  const border = key.lastIndexOf('#');
+  return { file: key.slice(0, border), generation: Number(key.slice(border + 1)) };
+}
+
 /**
  * The world after further entries, which must follow on from it. A usage item counts at W if and only if its file's generation was loaded at
  * a position ≤ W and not backed out at one ≤ W, and its attempt is the one its chunk's commit names.

@@ -1,7 +1,7 @@
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import { generationKey, type WorldState } from '#shared/commit-log/visibility.ts';
+import { generationKey, readGenerationKey, type WorldState } from '#shared/commit-log/visibility.ts';
 import { readItemIdentifiers } from '#shared/mediation/items-object.ts';
 import type { Manifest } from '#shared/mediation/usage-file.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
@@ -26,8 +26,8 @@ export async function visibleManifests(ports: PlacePorts, world: WorldState): Pr
   const names = new Set(Object.values(world.months).flatMap((files) => Object.keys(files)));
   const manifests: Manifest[] = [];
   for (const name of [...names].sort()) {
-    const [file = '', generation = '0'] = name.split('#');
-    manifests.push(await readManifest(ports, file, Number.parseInt(generation, 10)));
+    const { file, generation } = readGenerationKey(name);
+    manifests.push(await readManifest(ports, file, generation));
   }
   return manifests;
 }

@@ -5,6 +5,7 @@ import { withPrefix } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import { readGenerationKey } from '#shared/commit-log/visibility.ts';
 import { addDays, type Instant, isoInstant, type LocalDate } from '#shared/time/local-date.ts';
 import { monthsLater } from '#shared/time/period.ts';
 import type { Clock } from '#shared/time/ports.ts';
@@ -126,11 +127,6 @@ async function arrivalsOn(
     found.push(...rows.map((row) => row.value));
   });
   return found;
-}
-
-function readGenerationKey(key: string): { file: string; generation: number } {
-  const [file = '', generation = '1'] = key.split('#');
-  return { file, generation: Number(generation) };
 }
 
 const NOT_READ = { read: 0, accepted: 0, duplicate: 0, rejected: 0, months: [] };
