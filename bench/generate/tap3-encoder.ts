@@ -74,7 +74,18 @@ interface Call extends EventBasics {
   readonly callReference: string;
 }
 
-export type Tap3Event = GprsCall | Call;
+/** An event of any kind, encoded already. Its offset and entity get the codes they get as those of the others do. */
+interface EncodedEvent {
+  readonly kind: 'encoded';
+  readonly event: Uint8Array;
+  readonly start: number;
+  readonly offset: string;
+  readonly entity: string;
+  readonly charge: number;
+  readonly tax: number;
+}
+
+export type Tap3Event = GprsCall | Call | EncodedEvent;
 
 /** Name of the file by TD.57: CD or TD, sender, recipient, sequence. */
 export function tap3FileName(file: Pick<Tap3File, 'sender' | 'recipient' | 'sequence' | 'test'>): string {
@@ -154,6 +165,7 @@ function trailer(write: Write, file: Tap3File): Uint8Array[] {
 }
 
 function encodeEvent(write: Write, event: Tap3Event, network: string, codes: Codes): Uint8Array {
+  if (event.kind === 'encoded') return event.event;
   return event.kind === 'gprs' ? encodeGprs(write, event, network, codes) : encodeCall(write, event, codes);
 }
 
@@ -220,7 +232,7 @@ function charge(write: Write, event: EventBasics, item: string, units: number): 
 }
 
 /** Local time CCYYMMDDhhmmss of an instant at an offset like "+0545". */
-function localTime(at: number, offset: string): string {
+export function localTime(at: number, offset: string): string {
   const seconds = (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3, 5))) * (offset.startsWith('-') ? -60 : 60);
   return new Date((at + seconds) * 1000).toISOString().replace(/[-:T]/g, '').slice(0, 14);
 }
@@ -247,7 +259,7 @@ export function text(tag: number, value: string): Uint8Array {
 }
 
 /** Digits, two an octet, high nibble first, filled with f. */
-function bcd(tag: number, digits: string): Uint8Array {
+export function bcd(tag: number, digits: string): Uint8Array {
   return hex(tag, digits.length % 2 === 0 ? digits : `${digits}f`);
 }
 

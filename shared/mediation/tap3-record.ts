@@ -73,7 +73,6 @@ export class Tap3Records {
     draft.bytesDown = incoming || 0;
     draft.bytesUp = outgoing || 0;
     draft.seconds = event.duration || 0;
-    if (draft.bytesDown + draft.bytesUp === 0) draft.outcome = 1;
     if (chargingId >= 0) putWhole(draft, T.chargingId, chargingId);
     if (chargingId > 0) draft.share(T.session, draft.start(T.chargingId), draft.end(T.chargingId));
     if (partial >= 0x41 && partial <= 0x5a) putLetter(draft, T.sequence, partial);
@@ -115,7 +114,6 @@ export class Tap3Records {
       draft.fail('MISSING_VALUE', 'totalCallEventDuration', '', 'the call has no duration');
     say(draft, T.service, this.voice);
     draft.seconds = event.duration;
-    if (draft.seconds === 0) draft.outcome = 1;
     putNumber(event, 'calledNumber');
   }
 

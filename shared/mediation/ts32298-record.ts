@@ -55,7 +55,6 @@ export class Ts32298Records {
     if (rat < TECHNOLOGIES) say(draft, T.technology, this.technologies[rat]!);
     if (numbers[V.cause]! >= 0) putWhole(draft, T.cause, numbers[V.cause]!);
     if (numbers[V.qos]! >= 0) putWhole(draft, T.fiveQi, numbers[V.qos]!);
-    if (draft.bytesUp + draft.bytesDown + draft.bytesUnsplit + draft.seconds + draft.count === 0) draft.outcome = 1;
     putSequence(cdr);
     takeIdentifier(cdr);
     if (!draft.isEmpty(T.identifier)) this.takeIdentity(cdr);

@@ -7,6 +7,7 @@ import { readItems } from '#shared/mediation/items-object.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
 import { usageCsv } from '../../bench/generate/usage-csv.ts';
 import { usageTap3 } from '../../bench/generate/usage-tap3.ts';
+import { usageTs32298 } from '../../bench/generate/usage-ts32298.ts';
 import { ARRIVED, arrived, type Decoded, decodeCut, recordsOf } from './decode.ts';
 
 const sample = (path: string) => readFileSync(new URL(`./samples/${path}`, import.meta.url));
@@ -19,6 +20,10 @@ const FILES = [
   { preset: 'tap3', name: 'CDDEUD2UTOIO00107', bytes: sample('tap3/CDDEUD2UTOIO00107') },
   { preset: 'tap3', name: 'CDFRAF1UTOIO00007', bytes: sample('tap3/CDFRAF1UTOIO00007') },
   { preset: 'tap3', name: 'CDDEUD2UTOIO00001', bytes: Buffer.from(usageTap3(200, 9, FROM, 5, true)) },
+  { preset: 'ts32298', name: 'PGW-0005', bytes: sample('ts32298-pgw/PGW-UTO-1_-_0005.20261006_-_0100+0200') },
+  { preset: 'ts32298', name: 'CHF-0042', bytes: sample('ts32298-chf/chf-01_-_0042.20261002_-_1230+0200') },
+  { preset: 'ts32298', name: 'SGSN-0001', bytes: sample('ts32298-raw/SGSN_20261002_0001.ber') },
+  { preset: 'ts32298', name: 'PGW-many', bytes: Buffer.from(usageTs32298(60, 9, FROM, 5)) },
   { preset: 'emnify-csv', name: 'usage.csv', bytes: sample('csv-emnify/usage_data_2026-10-07.csv') },
   { preset: 'soracom-air-csv', name: 'air.csv', bytes: sample('csv-soracom/air-usage-202610.csv') },
   {
@@ -77,12 +82,12 @@ describe.each(FILES)('$name', (file) => {
         fold([{ packed: item.packed, position: 1, file: 'f', chunk: 0, part: item.part }]),
       );
       const sum = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0);
-      const octets = folded.map((f) => sum([...f.bytesUp.subarray(0, f.length), ...f.bytesDown.subarray(0, f.length)]));
+      const octets = folded.map((f) =>
+        sum([f.bytesUp, f.bytesDown, f.bytesUnsplit].flatMap((column) => [...column.subarray(0, f.length)])),
+      );
+      const said = lines.map((l) => Number(l.bytes_up) + Number(l.bytes_down) + Number(l.bytes_unsplit));
       expect([lines.length, sum(folded.map((f) => f.length))]).toEqual([chunk.totals.records, chunk.totals.records]);
-      expect([sum(lines.map((l) => Number(l.bytes_up) + Number(l.bytes_down))), sum(octets)]).toEqual([
-        chunk.totals.bytes,
-        chunk.totals.bytes,
-      ]);
+      expect([sum(said), sum(octets)]).toEqual([chunk.totals.bytes, chunk.totals.bytes]);
       expect(sum(Object.values(chunk.months).map((m) => m.accepted.bytes))).toBe(chunk.totals.bytes);
       expect(new Set(readItems(chunk.items).map((i) => i.identifier))).toEqual(new Set(lines.map((l) => l.identifier)));
       expect(chunk.identifiers).toBe(new Set(readItems(chunk.items).map((i) => i.identifier)).size);
@@ -108,6 +113,7 @@ function foldAll({ chunks }: Decoded): Record<string, string[]> {
           folded.startedAt[row],
           folded.bytesUp[row],
           folded.bytesDown[row],
+          folded.bytesUnsplit[row],
           folded.seconds[row],
           folded.count[row],
           folded.session[row],

@@ -309,3 +309,32 @@ function insertEvent(content: Buffer, event: Uint8Array): Buffer {
   }
   return Buffer.from(element(1, true, Buffer.concat(children)));
 }
+
+describe('values in segments', () => {
+  const segment = (bytes: Uint8Array) => Buffer.concat([Uint8Array.of(4, bytes.length), bytes]);
+  const imsi = Buffer.from('5f81010800101000000000 1f'.replace(' ', ''), 'hex');
+  const whole = Buffer.from(encodeTransferBatch(file({ indefinite: true, events: [gprs] })));
+  const withImsi = (element: Uint8Array) => {
+    const at = whole.indexOf(imsi);
+    expect(at).toBeGreaterThan(0);
+    return Buffer.concat([whole.subarray(0, at), element, whole.subarray(at + imsi.length)]);
+  };
+  const halves = [imsi.subarray(4, 7), imsi.subarray(7)].map(segment);
+  const constructed = (...content: Uint8Array[]) =>
+    Buffer.concat([Buffer.from('7f810180', 'hex'), ...content, Buffer.alloc(2)]);
+  const nested = Buffer.concat([Uint8Array.of(0x24, 0x80), halves[1]!, Buffer.alloc(2)]);
+
+  test.each([
+    ['two segments', constructed(...halves)],
+    ['segments in a segment', constructed(halves[0]!, nested)],
+    ['empty ones among them', constructed(segment(Buffer.alloc(0)), ...halves)],
+  ])('%s are one value', (_, element) => {
+    expect(recordsOf(decode(TAP3, NAME, withImsi(element)))).toMatchObject([{ imsi: '001010000000001' }]);
+  });
+
+  test('more than a value may have is too long', () => {
+    const many = Array.from({ length: 600 }, () => Buffer.concat([Buffer.from('048178', 'hex'), Buffer.alloc(120)]));
+    const { outcome } = decode(TAP3, NAME, withImsi(constructed(...many)));
+    expect(outcome.problems[0]).toMatchObject({ code: 'ELEMENT_TOO_LONG', severity: 'fatal' });
+  });
+});
