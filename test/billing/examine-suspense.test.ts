@@ -1,0 +1,79 @@
+import { beforeAll, expect, test } from 'vitest';
+import { examineSuspense, type SuspenseQuery } from '#shared/billing/use-cases/examine-suspense.ts';
+import { writeOffUsage } from '#shared/billing/use-cases/write-off-usage.ts';
+import { isoInstant } from '#shared/time/local-date.ts';
+import { type SmallOperator, smallOperator } from './small-operator.ts';
+
+const HEADER = 'record_id,imsi,start,service,network,bytes,charge,currency';
+const file = (name: string, rows: readonly string[]) => ({ name, body: Buffer.from([HEADER, ...rows].join('\n')) });
+const ALL: SuspenseQuery = { month: '', reason: '', identifier: '' };
+
+let operator: SmallOperator;
+beforeAll(async () => {
+  operator = await smallOperator();
+  await operator.dropFile(
+    file('a.csv', [
+      'a1,901700000000001,2026-10-03T08:00:00Z,data,DEUD1,1000,0.10,EUR',
+      'a2,901700000000001,2026-10-01T08:00:00Z,data,DEUD1,2000,0.20,EUR',
+      'a3,901700000000002,2026-10-05T08:00:00Z,data,DEUD1,4000,0.123456789012345678,USD',
+      'a4,262010000000001,2026-10-05T08:00:00Z,data,DEUD1,9000,7.00,EUR',
+      'a5,262010000000001,2026-10-06T08:00:00Z,data,USAAT,500,1.50,EUR',
+      'a6,901700000000001,2026-09-30T08:00:00Z,data,DEUD1,8000,0.80,EUR',
+    ]),
+  );
+  await operator.dropFile(
+    file('b.csv', [
+      'a1,901700000000001,2026-10-03T08:00:00Z,data,DEUD1,1000,99.00,EUR',
+      'b1,901700000000001,2026-10-07T08:00:00Z,data,DEUD1,16000,0.40,USD',
+      'b2,901700000000001,2026-10-04T08:00:00Z,data,DEUD1,32000,,',
+    ]),
+  );
+});
+
+async function seen(query: Partial<SuspenseQuery>, withMoney = false): Promise<string[]> {
+  const { details } = await examineSuspense(operator.world, { ...ALL, ...query }, withMoney);
+  return details.map(({ month, reason, identifier, totals, first, last, files, money }) => {
+    const from = files.map(({ carrier, name }) => `${carrier}/${name}`).sort();
+    const span = `${isoInstant(first).slice(5, 10)} to ${isoInstant(last).slice(5, 10)}`;
+    const costs = Object.entries(money).map(([currency, sum]) => `${sum} ${currency}`);
+    return [month, reason, identifier, totals.records, totals.bytes, span, ...from, ...costs].join(' ');
+  });
+}
+
+const SEPTEMBER = '2026-09 UNKNOWN_SUBSCRIBER imsi#901700000000001 1 8000 09-30 to 09-30 aero/a.csv';
+const UNKNOWN = '2026-10 UNKNOWN_SUBSCRIBER imsi#901700000000001 4 51000 10-01 to 10-07 aero/a.csv aero/b.csv';
+const OTHER = '2026-10 UNKNOWN_SUBSCRIBER imsi#901700000000002 1 4000 10-05 to 10-05 aero/a.csv';
+const AWAY = '2026-10 UNKNOWN_NETWORK imsi#262010000000001 1 500 10-06 to 10-06 aero/a.csv';
+
+test.each<[string, Partial<SuspenseQuery>, string[]]>([
+  ['everything, by month, reason and records', {}, [SEPTEMBER, UNKNOWN, OTHER, AWAY]],
+  ['a month', { month: '2026-09' }, [SEPTEMBER]],
+  ['a month nothing is known of', { month: '2026-07' }, []],
+  ['a reason', { reason: 'UNKNOWN_NETWORK' }, [AWAY]],
+  ['an identifier', { identifier: 'imsi#901700000000001' }, [SEPTEMBER, UNKNOWN]],
+  ['its digits', { identifier: '901700000000002' }, [OTHER]],
+  ['a part of its digits', { identifier: '00000000002' }, []],
+])('%s', async (_, query, expected) => {
+  expect(await seen(query)).toEqual(expected);
+});
+
+test('what the carriers charge for it, exactly, for each record once and as its own file says', async () => {
+  expect(await seen({ month: '2026-10' }, true)).toEqual([
+    `${UNKNOWN} 0.3 EUR 0.4 USD`,
+    `${OTHER} 0.123456789012345678 USD`,
+    `${AWAY} 1.5 EUR`,
+  ]);
+});
+
+test('what is written off is not suspended', async () => {
+  const command = {
+    month: '2026-10',
+    reason: 'UNKNOWN_SUBSCRIBER',
+    identifiers: ['imsi#901700000000002'],
+    note: 'test',
+    by: 'anna',
+  } as const;
+  await writeOffUsage(operator.world, command);
+  await operator.settle();
+  expect(await seen({}, true)).toEqual([`${SEPTEMBER} 0.8 EUR`, `${UNKNOWN} 0.3 EUR 0.4 USD`, `${AWAY} 1.5 EUR`]);
+});
