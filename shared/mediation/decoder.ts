@@ -300,22 +300,26 @@ export function openDecoder(
     case 'ts32298':
       return new Ts32298Decoder(source, file, settings, sink);
     case 'json':
-      return new JsonDecoder(source, file, settings, sink);
+      return new JsonDecoder(source, file, settings, sink, undefined);
     case 'delimited':
-      return new DelimitedDecoder(source, file, settings, sink);
+      return new DelimitedDecoder(source, file, settings, sink, undefined);
   }
 }
 
 /** Opens a decoder that goes on where another of the same format stopped. */
 export function resumeDecoder(
   source: SourceDefinition,
-  _file: ArrivedFile,
-  _settings: DecoderSettings,
-  _sink: RecordSink,
-  { offset }: ResumePoint,
+  file: ArrivedFile,
+  settings: DecoderSettings,
+  sink: RecordSink,
+  resume: ResumePoint,
 ): UsageDecoder {
   switch (source.format) {
+    case 'json':
+      return new JsonDecoder(source, file, settings, sink, resume);
+    case 'delimited':
+      return new DelimitedDecoder(source, file, settings, sink, resume);
     default:
-      throw new Error(`files of format ${source.format} cannot be taken up at byte ${offset}`);
+      throw new Error(`files of format ${source.format} cannot be taken up at byte ${resume.offset}`);
   }
 }

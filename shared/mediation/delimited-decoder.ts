@@ -1,8 +1,17 @@
 import type { DelimitedSource } from '#shared/catalog/source.ts';
-import type { ArrivedFile, DecoderSettings, FileReading, RecordSink, TrailerTotal, UsageDecoder } from './decoder.ts';
+import type {
+  ArrivedFile,
+  DecoderSettings,
+  FileReading,
+  Problem,
+  RecordSink,
+  ResumableDecoder,
+  ResumePoint,
+  TrailerTotal,
+} from './decoder.ts';
 import { DelimitedPlaces } from './delimited-places.ts';
 import { asOfOf } from './file-name.ts';
-import { LineScanner, LONGEST_LINE, MOST_COLUMNS } from './line-scanner.ts';
+import { type LinePoint, LineScanner, LONGEST_LINE, MOST_COLUMNS } from './line-scanner.ts';
 import { MappedRecords } from './mapped-records.ts';
 import { ProblemList } from './problem-list.ts';
 import { textOf } from './record-draft.ts';
@@ -13,8 +22,19 @@ import { FileHead, NO_FACTS } from './text-file.ts';
 /** Blocks are taken in pieces of this size, so that the scanner's memory does not grow with them. */
 const PIECE = 1 << 18;
 
+/** What a decoder must know to go on where another stopped. */
+interface Point {
+  readonly scanner: LinePoint;
+  /** Names of the file's columns. */
+  readonly names: readonly string[];
+  readonly rows: number;
+  readonly made: number;
+  readonly problems: readonly Problem[];
+  readonly trailer: readonly TrailerTotal[];
+}
+
 /** Decodes delimited text by a source definition. */
-export class DelimitedDecoder implements UsageDecoder {
+export class DelimitedDecoder implements ResumableDecoder {
   private readonly source: DelimitedSource;
   private readonly scanner: LineScanner;
   private readonly records: MappedRecords;
@@ -24,12 +44,21 @@ export class DelimitedDecoder implements UsageDecoder {
   private readonly trailerMark: TextChoice;
   private readonly asOf: number;
   private mapping: RecordMapping | undefined;
-  private columns = 0;
+  private names: readonly string[] = [];
+  private stop = Number.POSITIVE_INFINITY;
+  resumePoint: ResumePoint | undefined;
   private bytes = 0;
   private rows = 0;
   private trailer: TrailerTotal[] = [];
 
-  constructor(source: DelimitedSource, file: ArrivedFile, settings: DecoderSettings, sink: RecordSink) {
+  /** `resume` is where another stopped; undefined = at the beginning. */
+  constructor(
+    source: DelimitedSource,
+    file: ArrivedFile,
+    settings: DecoderSettings,
+    sink: RecordSink,
+    resume: ResumePoint | undefined,
+  ) {
     this.source = source;
     this.scanner = new LineScanner(source.delimiter, source.quote, source.skipLines);
     this.records = new MappedRecords(source, file.arrivedAt, settings, sink, this.problems);
@@ -37,14 +66,20 @@ export class DelimitedDecoder implements UsageDecoder {
     this.trailerMark = new TextChoice(source.trailer.firstField === '' ? [] : [source.trailer.firstField]);
     this.asOf = asOfOf(source.fileNamePattern, source.asOf, file);
     if (Number.isNaN(this.asOf)) this.noteUnreadableName(file.name);
-    if (source.columns.length > 0) this.takeColumns(source.columns);
+    if (resume !== undefined) this.goOnFrom(resume);
+    else if (source.columns.length > 0) this.takeColumns(source.columns);
+  }
+
+  stopAfter(offset: number): void {
+    this.stop = offset;
   }
 
   push(block: Uint8Array): void {
+    if (this.resumePoint !== undefined) return;
     this.bytes += block.length;
     if (this.problems.isFatal || block.length === 0) return;
     if (!this.head.isWhole) this.head.add(block);
-    for (let at = 0; at < block.length && !this.problems.isFatal; at += PIECE) {
+    for (let at = 0; at < block.length && !this.hasStopped; at += PIECE) {
       this.scanner.append(block.subarray(at, at + PIECE));
       if (this.head.isWhole) this.takeRows();
     }
@@ -52,8 +87,12 @@ export class DelimitedDecoder implements UsageDecoder {
 
   end(): FileReading {
     const { problems, trailer } = this;
-    if (!problems.isFatal) this.finish();
+    if (!this.hasStopped) this.finish();
     return { status: 'accepted', problems: problems.list(), facts: NO_FACTS, bytes: this.bytes, trailer };
+  }
+
+  private get hasStopped(): boolean {
+    return this.problems.isFatal || this.resumePoint !== undefined;
   }
 
   private finish(): void {
@@ -63,8 +102,9 @@ export class DelimitedDecoder implements UsageDecoder {
       return;
     }
     scanner.close();
+    this.stop = Number.POSITIVE_INFINITY;
     this.takeRows();
-    if (problems.isFatal) return;
+    if (this.hasStopped) return;
     if (this.mapping === undefined) problems.add('EMPTY_FILE', 'fatal', 'the file has no header line', 1, '', '');
     if (scanner.isUnended) {
       const text = 'the last line has no line break; if the carrier always writes one, the file was cut';
@@ -79,14 +119,41 @@ export class DelimitedDecoder implements UsageDecoder {
   private takeRows(): void {
     const { scanner, problems, head } = this;
     if (this.rows === 0 && head.objection !== '') this.noteNoText(head.objection);
-    while (!problems.isFatal && scanner.next()) {
+    while (!this.hasStopped && scanner.next()) {
       this.rows++;
+      const { made } = this.records;
       if (this.mapping === undefined) this.takeHeader();
       else this.takeRow(this.mapping);
+      if (scanner.position >= this.stop && this.records.made > made && !problems.isFatal)
+        this.resumePoint = this.pointHere();
     }
     if (!scanner.isHopeless) return;
     const text = `quotes do not pair over many lines, last on line ${scanner.line}; is this another format?`;
     problems.add('UNPAIRED_QUOTES', 'fatal', text, scanner.line, '', '');
+  }
+
+  private pointHere(): ResumePoint {
+    const { scanner, names, rows, problems, trailer } = this;
+    const point: Point = {
+      scanner: scanner.point,
+      names,
+      rows,
+      made: this.records.made,
+      problems: problems.list(),
+      trailer,
+    };
+    return { offset: point.scanner.offset, state: JSON.stringify(point) };
+  }
+
+  private goOnFrom({ offset, state }: ResumePoint): void {
+    const point = JSON.parse(state) as Point;
+    this.bytes = offset;
+    this.rows = point.rows;
+    this.records.made = point.made;
+    this.trailer = [...point.trailer];
+    this.scanner.goOnFrom(point.scanner);
+    this.takeColumns(point.names);
+    this.problems.goOnFrom(point.problems);
   }
 
   private takeRow(mapping: RecordMapping): void {
@@ -97,11 +164,12 @@ export class DelimitedDecoder implements UsageDecoder {
       return;
     }
     if (this.isSkipped() || this.isTrailer()) return;
-    const isOdd = scanner.isMalformed || scanner.fields !== this.columns;
+    const isOdd = scanner.isMalformed || scanner.fields !== this.names.length;
     if (isOdd && scanner.lines > 1) scanner.cutAfterFirstLine();
     if (scanner.isUnclosed) this.reject('INVALID_VALUE', 'a quote is opened and never closed');
     else if (scanner.isMalformed) this.reject('INVALID_VALUE', 'something stands behind a closing quote');
-    else if (isOdd) this.reject('RAGGED_ROW', `the record has ${scanner.fields} columns, ${this.columns} are expected`);
+    else if (isOdd)
+      this.reject('RAGGED_ROW', `the record has ${scanner.fields} columns, ${this.names.length} are expected`);
     else this.records.take(scanner, mapping, scanner.line);
   }
 
@@ -148,7 +216,7 @@ export class DelimitedDecoder implements UsageDecoder {
   private takeColumns(names: readonly string[]): void {
     const places = new DelimitedPlaces(names, this.source);
     this.mapping = new RecordMapping(this.source, places, this.asOf);
-    this.columns = names.length;
+    this.names = names;
     for (const { code, column } of places.problems) {
       const text =
         code === 'MISSING_COLUMN'

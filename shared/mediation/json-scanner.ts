@@ -10,6 +10,20 @@ const [QUOTE, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT, N] = [0x22, 0x5b
 /** What is expected next, outside records. */
 type State = 'document' | 'firstItem' | 'item' | 'afterItem' | 'firstKey' | 'key' | 'colon' | 'member' | 'afterMember';
 
+/** Where a scanner stands behind a record. */
+export interface JsonPoint {
+  /** Byte of the file. */
+  readonly offset: number;
+  readonly nextLine: number;
+  readonly state: State;
+  readonly level: number;
+  readonly isOnWay: boolean;
+  readonly isOnePerLine: boolean;
+  readonly isDropping: boolean;
+  readonly found: number;
+  readonly brokenLines: number;
+}
+
 /** Why scanning had to stop. */
 export type JsonFailure = '' | 'INVALID_JSON' | 'ELEMENT_TOO_LONG' | 'TRUNCATED';
 
@@ -36,7 +50,6 @@ export class JsonScanner {
   private level = 0;
   private isOnWay = false;
   private nextLine = 1;
-  private enough = 4;
   private hasBegun = false;
   private isOnePerLine = true;
   private isDropping = false;
@@ -47,6 +60,31 @@ export class JsonScanner {
   constructor(paths: JsonPaths, recordsAt: readonly string[]) {
     this.row = new JsonRow(this.input, paths);
     this.steps = recordsAt.map((key) => Buffer.from(key, 'utf8'));
+  }
+
+  /** Byte of the file behind the record that was found last. */
+  get position(): number {
+    return this.input.offsetOf(this.input.at);
+  }
+
+  /** Where it stands, for another to go on from: plain JSON. */
+  get point(): JsonPoint {
+    const { position: offset, nextLine, state, level, isOnWay, isOnePerLine, isDropping, found, brokenLines } = this;
+    return { offset, nextLine, state, level, isOnWay, isOnePerLine, isDropping, found, brokenLines };
+  }
+
+  /** Goes on where another stood. */
+  goOnFrom(point: JsonPoint): void {
+    this.input.beginAt(point.offset);
+    this.nextLine = point.nextLine;
+    this.state = point.state;
+    this.level = point.level;
+    this.isOnWay = point.isOnWay;
+    this.isOnePerLine = point.isOnePerLine;
+    this.isDropping = point.isDropping;
+    this.found = point.found;
+    this.brokenLines = point.brokenLines;
+    this.hasBegun = true;
   }
 
   /** Adds a block behind what has not been read yet. */
@@ -62,9 +100,8 @@ export class JsonScanner {
   /** Goes to the next record; false when there is none, none yet, or scanning failed. */
   next(): boolean {
     const { input } = this;
-    while (this.failure === '' && (input.isClosed || input.end - input.at >= this.enough)) {
-      if (!this.hasBegun) this.skipByteOrderMark();
-      this.enough = 1;
+    while (this.failure === '' && input.isReady) {
+      if (!this.hasBegun && !this.skipByteOrderMark()) return false;
       if (this.isDropping) this.dropLine(input.at);
       this.skipBlanks();
       this.line = this.nextLine;
@@ -215,11 +252,13 @@ export class JsonScanner {
     this.isUnended = at === end;
   }
 
-  private skipByteOrderMark(): void {
+  private skipByteOrderMark(): boolean {
     const { input } = this;
     const { bytes, at } = input;
+    if (input.end - at < 3 && !input.isClosed) return this.wait();
     this.hasBegun = true;
     if (bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf && at + 3 <= input.end) input.at += 3;
+    return true;
   }
 
   private skipBlanks(): void {
@@ -235,6 +274,7 @@ export class JsonScanner {
   }
 
   private go(bytes: number, next: State): void {
+    this.input.goOn();
     this.input.at += bytes;
     this.state = next;
   }
@@ -243,7 +283,7 @@ export class JsonScanner {
   private wait(): boolean {
     const { input } = this;
     if (input.isClosed) this.fail('TRUNCATED', 'the file ends in the middle of a value');
-    this.enough = 2 * (input.end - input.at);
+    input.wait();
     return false;
   }
 
@@ -254,8 +294,10 @@ export class JsonScanner {
 
   private failAt(at: number, text: string): void {
     const { bytes, end, isClosed } = this.input;
-    this.enough = at - this.input.at + SHOWN;
-    if (at + SHOWN > end && !isClosed) return;
+    if (at + SHOWN > end && !isClosed) {
+      this.input.wait();
+      return;
+    }
     const found = textOf(bytes, at, Math.min(end, at + SHOWN));
     const place = `line ${this.line}, byte ${this.input.offsetOf(at)}`;
     this.fail('INVALID_JSON', `${text}; found "${found}" (${place})`);

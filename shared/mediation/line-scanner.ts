@@ -21,6 +21,17 @@ const BEGINNING = 65_536;
 const SECOND_LOOKS = 16 * LONGEST_LINE;
 const NO_ITEMS = new Int32Array(0);
 
+/** Where a scanner stands between two records. */
+export interface LinePoint {
+  /** Byte of the file. */
+  readonly offset: number;
+  readonly line: number;
+  /** The byte lines end with. */
+  readonly lineEnd: number;
+  /** Bytes that were looked at a second time. */
+  readonly looked: number;
+}
+
 /**
  * Cuts delimited text (RFC 4180 and its relatives) into records and fields. Blocks are appended as they come; a record is noted as the
  * offsets of its fields in the scanner's own bytes, quotes removed, until the next one is asked for. Lines end with LF or CR LF; in a file that
@@ -63,7 +74,6 @@ export class LineScanner implements Row {
   private hasBegun = false;
   private isDropping = false;
   private nextLine = 1;
-  private enough = BEGINNING;
   private looked = 0;
 
   /** `skipLines` lines at the beginning are passed over, whatever is in them. */
@@ -82,6 +92,28 @@ export class LineScanner implements Row {
     return value < MOST_COLUMNS;
   }
 
+  /** Where it stands, for another to go on from: plain JSON. */
+  get point(): LinePoint {
+    const { input, nextLine, lineEnd, looked } = this;
+    return { offset: input.offsetOf(input.at), line: nextLine, lineEnd, looked };
+  }
+
+  /** Byte of the file behind the record that was found last. */
+  get position(): number {
+    return this.input.offsetOf(this.input.at);
+  }
+
+  /** Goes on where another stood. */
+  goOnFrom({ offset, line, lineEnd, looked }: LinePoint): void {
+    this.input.beginAt(offset);
+    this.nextLine = line;
+    this.lineEnd = lineEnd;
+    this.looked = looked;
+    this.linesToSkip = 0;
+    this.kinds[lineEnd] = LINE_END;
+    this.hasBegun = true;
+  }
+
   /** Adds a block behind what has not been read yet. */
   append(block: Uint8Array): void {
     this.input.append(block);
@@ -96,8 +128,8 @@ export class LineScanner implements Row {
   /** Goes to the next record; false when there is none, or none yet. Empty lines are passed over. */
   next(): boolean {
     const { input } = this;
-    while (!this.isHopeless && (input.isClosed || input.end - input.at >= this.enough)) {
-      if (!this.hasBegun) this.begin();
+    while (!this.isHopeless && input.isReady) {
+      if (!this.hasBegun && !this.begin()) return false;
       if (input.at === input.end && !this.isDropping) return false;
       this.line = this.nextLine;
       this.start = input.at;
@@ -106,12 +138,13 @@ export class LineScanner implements Row {
         if (!this.dropLine()) return false;
         if (this.isTooLong) return true;
       } else if (this.scan() && input.at - this.start <= LONGEST_LINE) {
-        this.enough = 1;
+        input.goOn();
         if (this.fields > 1 || this.starts[0] !== this.ends[0] || this.isMalformed) return true;
       } else if (input.end - this.start > LONGEST_LINE) {
+        input.goOn();
         if (this.cutShort()) return true;
       } else {
-        this.enough = 2 * (input.end - this.start);
+        input.wait();
         return false;
       }
     }
@@ -151,7 +184,6 @@ export class LineScanner implements Row {
     const lineEnd = this.bytes.indexOf(this.lineEnd, input.at);
     const isFound = lineEnd >= 0 && lineEnd < input.end;
     input.at = isFound ? lineEnd + 1 : input.end;
-    this.enough = 1;
     if (!isFound && !input.isClosed) return false;
     this.nextLine++;
     this.isTooLong = this.isDropping;
@@ -162,16 +194,24 @@ export class LineScanner implements Row {
     return isFound || this.isTooLong;
   }
 
-  /** Leaves out a byte order mark and finds out how lines end. */
-  private begin(): void {
+  /** Leaves out a byte order mark and finds out how lines end; false when too little has come for that. */
+  private begin(): boolean {
     const { input, bytes } = this;
-    const { at } = input;
+    const { at, end, isClosed } = input;
+    const first = bytes.subarray(at, Math.min(end, at + BEGINNING));
+    const [lineFeed, isWhole] = [first.indexOf(LF), isClosed || first.length === BEGINNING];
+    const firstReturn = first.indexOf(CR);
+    const isReturnAlone = firstReturn >= 0 && firstReturn + 1 < first.length && first[firstReturn + 1] !== LF;
+    if (!isWhole && (lineFeed < 0 || (isReturnAlone && firstReturn < lineFeed))) {
+      input.wait();
+      return false;
+    }
     this.hasBegun = true;
-    this.enough = 1;
-    const first = bytes.subarray(at, Math.min(input.end, at + BEGINNING));
-    if (!first.includes(LF) && first.includes(CR)) this.lineEnd = CR;
+    input.goOn();
+    if (lineFeed < 0 && firstReturn >= 0) this.lineEnd = CR;
     this.kinds[this.lineEnd] = LINE_END;
     if (first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf) input.at += 3;
+    return true;
   }
 
   /** Scans the record that begins at `start`; false when its end has not come yet. */

@@ -10,6 +10,14 @@ export class ProblemList {
     return this.fatal;
   }
 
+  /** Goes on with the problems another list had, which this one continues. */
+  goOnFrom(problems: readonly Problem[]): void {
+    for (const problem of problems) {
+      this.problems.set(`${problem.code} ${problem.field}`, problem);
+      if (problem.severity === 'fatal') this.fatal = true;
+    }
+  }
+
   /** Notes a problem; `value` is cut to 80 characters. */
   add(
     code: ProblemCode,

@@ -113,13 +113,7 @@ export function localHeaderProblem(bytes: Buffer, entry: ZipEntry): ZipProblem |
   return undefined;
 }
 
-function readEntry(
-  bytes: Buffer,
-  at: number,
-  nameEnd: number,
-  extraEnd: number,
-  base: number,
-): ZipEntry | ZipProblem {
+function readEntry(bytes: Buffer, at: number, nameEnd: number, extraEnd: number, base: number): ZipEntry | ZipProblem {
   const flags = bytes.readUInt16LE(at + 8);
   const method = bytes.readUInt16LE(at + 10);
   const name = bytes.toString('utf8', at + ENTRY_BYTES, nameEnd);
