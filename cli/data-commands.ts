@@ -3,7 +3,8 @@ import { checkCatalog, releaseFolder, showCatalog } from './catalog.ts';
 import { type Connected, example, instant, month, type Run, wholeNumber } from './command-parts.ts';
 import { decodeUsage } from './decode.ts';
 import { changeOne, loadFiles, showInventory } from './inventory.ts';
-import { backOut, showFile, showFiles, showSuspense } from './usage.ts';
+import { showSuspense } from './suspense.ts';
+import { backOut, showFile, showFiles } from './usage.ts';
 import { proveAll } from './usage-proof.ts';
 import { uploadUsage } from './usage-upload.ts';
 
@@ -137,7 +138,7 @@ export function usageCommands(program: Command, run: Run, connected: Connected):
     );
   usage
     .command('suspense')
-    .description('usage that nobody is charged for, by reason, and whose it is')
+    .description('the same as `suspense list`, without what was written off')
     .option('--month <month>', 'usage of one UTC month (default: every month)', month, '')
     .option('--all', 'every identifier, not only the first ten of each reason')
     .addHelpText('after', example('billing usage suspense --month 2026-10'))

@@ -5,6 +5,7 @@ import { type Connected, example, type Run, type Work, wholeNumber } from './com
 import { catalogCommands, inventoryCommands, usageCommands } from './data-commands.ts';
 import { failure } from './failure.ts';
 import { sourceCommands } from './source-commands.ts';
+import { suspenseCommands } from './suspense-commands.ts';
 
 /** Options every command takes. */
 export interface GlobalOptions {
@@ -53,6 +54,7 @@ export function billingProgram(runner: Runner): Command {
   inventoryCommands(program, connected);
   sourceCommands(program, run);
   usageCommands(program, run, connected);
+  suspenseCommands(program, connected);
   runCommands(program, connected);
   invoiceCommands(program, connected);
   accountCommands(program, connected);

@@ -8,6 +8,7 @@ import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts'
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { failure } from './failure.ts';
 import { grouped } from './figures.ts';
+import { follow } from './follow.ts';
 import type { Output } from './output.ts';
 import { renderedText, runListText, runText } from './run-text.ts';
 import type { Session } from './session.ts';
@@ -37,7 +38,7 @@ export async function open(session: Session, options: OpenOptions, output: Outpu
     output.result(result, `Opened run ${run}; it is being drafted.`);
     return output.next(`billing run show ${run}`);
   }
-  const state = await follow(session, run, ['drafted', 'failed', 'discarded'], output);
+  const state = await followRun(session, run, ['drafted', 'failed', 'discarded'], output);
   await show(session, run, false, output);
   if (state === 'failed')
     throw failure(
@@ -114,7 +115,7 @@ export async function post(session: Session, run: string, wait: boolean, output:
     tell(decision, run, decision.outcome === 'done' ? 'being posted' : 'taken up again where it stood still', output);
     return output.next(`billing run show ${run}`);
   }
-  await follow(session, run, ['posted'], output);
+  await followRun(session, run, ['posted'], output);
   await show(session, run, false, output);
 }
 
@@ -128,34 +129,23 @@ function tell(decision: RunDecision, run: string, what: string, output: Output):
   output.result({ run, ...decision }, `Run ${run} is ${what}${already}.`);
 }
 
-const LOOK_MILLISECONDS = 1000;
 /** A posting of which nothing is known yet. */
 const NOTHING_DONE: PostingProgress = { documents: null, rendered: 0 };
-/** Looks without any change after which a run is taken to stand still: a quarter of an hour. */
-const LOOKS_WITHOUT_CHANGE = 900;
 
 /** Follows a run until it comes into one of the states (posted: with all its documents rendered), or nothing has changed for a long time. */
-async function follow(
+function followRun(
   session: Session,
   run: string,
   ends: readonly RunStateName[],
   output: Output,
 ): Promise<RunStateName> {
-  let last = '';
-  for (let unchanged = 0; unchanged < LOOKS_WITHOUT_CHANGE; unchanged++) {
+  const look = async () => {
     const progress = await runProgress(session.world, run);
     const state = progress.state?.state ?? 'opened';
-    if (ends.includes(state) && (state !== 'posted' || isFinished(progress.posting ?? NOTHING_DONE))) return state;
-    const text = progressText(run, progress);
-    if (text !== last) unchanged = 0;
-    last = text;
-    output.progress(text);
-    await session.pause(LOOK_MILLISECONDS);
-  }
-  throw failure(
-    `${last}; nothing has changed for a quarter of an hour`,
-    `look at its state machine, and again with \`billing run show ${run}\``,
-  );
+    const hasEnded = ends.includes(state) && (state !== 'posted' || isFinished(progress.posting ?? NOTHING_DONE));
+    return { progress: progressText(run, progress), ended: hasEnded ? state : undefined };
+  };
+  return follow(session, output, look, `look at its state machine, and again with \`billing run show ${run}\``);
 }
 
 function progressText(run: string, { state, payers, drafted, posting }: RunProgress): string {

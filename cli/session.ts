@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '#shared/aws/connect.ts';
 import type { Upload } from '#shared/aws/upload.ts';
 import type { EntryQueue } from '#shared/commit-log/use-cases/record-facts.ts';
+import { confirmOnTerminal } from './confirm.ts';
 import type { Deployment } from './deployment.ts';
 
 /** What commands work with: the world they act on, and who acts. */
@@ -12,6 +13,8 @@ export interface Session {
   readonly by: string;
   /** Waits between two looks at something that takes its time, milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;
+  /** Asks a person whether to go on; where nobody can be asked, the answer is yes. */
+  readonly confirm: (question: string) => Promise<boolean>;
 }
 
 /** Any access key is taken by the embedded cloud, which binds to this machine alone. */
@@ -39,6 +42,7 @@ export async function openSession(deployment: Deployment, by: string): Promise<S
     upload: connectUpload(resources.INCOMING_BUCKET ?? ''),
     by,
     pause: (milliseconds) => sleep(milliseconds),
+    confirm: confirmOnTerminal,
   };
 }
 

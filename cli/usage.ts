@@ -1,4 +1,3 @@
-import { listSuspense, type Suspense } from '#shared/billing/use-cases/list-suspense.ts';
 import { backOutFile } from '#shared/mediation/use-cases/back-out-file.ts';
 import { type FileStatus, fileStatuses } from '#shared/mediation/use-cases/file-status.ts';
 import { findFiles, rejectedRecords } from '#shared/mediation/use-cases/find-file.ts';
@@ -7,7 +6,7 @@ import { CommandFailure, failure } from './failure.ts';
 import { counted, grouped, minute, octets } from './figures.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
-import { figures, indented, table, words } from './table.ts';
+import { figures, table, words } from './table.ts';
 import { fileText } from './usage-text.ts';
 
 /** `usage files`: what came, and what has become of it. */
@@ -40,17 +39,6 @@ export async function backOut(session: Session, asked: string, reason: string, o
     `Backed out at position ${position}: from there on its usage no longer counts.`,
   );
   output.next('the next bill run carries the difference; the same content dropped again counts again');
-}
-
-/** `usage suspense`: usage nobody is charged for, and why. */
-export async function showSuspense(session: Session, month: string, all: boolean, output: Output): Promise<void> {
-  const found = await listSuspense(session.world, month);
-  output.result(found, found.length === 0 ? 'Nothing is suspended.' : suspenseText(found, all));
-  const unknown = found.find((each) => each.reason === 'UNKNOWN_SUBSCRIBER' || each.reason === 'NO_ASSIGNMENT');
-  if (unknown)
-    output.next(
-      'enter the subscription with `billing inventory load` or `change`; the usage is charged by the next run',
-    );
 }
 
 async function oneFile(session: Session, asked: string): Promise<FileStatus[]> {
@@ -101,43 +89,3 @@ function stateText({ state, position, detail }: ListedFile): string {
 function recordsText({ state }: ListedFile, count: number): string {
   return state === 'loading' || state === 'loaded' || state === 'backed out' ? grouped(count) : '';
 }
-
-const IDENTIFIERS_SHOWN = 10;
-
-function suspenseText(found: readonly Suspense[], all: boolean): string {
-  const totals = table(found, [
-    words('month', (each) => each.month),
-    words('reason', (each) => each.reason),
-    figures('identifiers', (each) => grouped(each.identifiers.length)),
-    figures('records', (each) => grouped(each.totals.records)),
-    figures('data', (each) => octets(each.totals.bytes)),
-    figures('seconds', (each) => grouped(each.totals.seconds)),
-    figures('messages', (each) => grouped(each.totals.count)),
-  ]);
-  const lists = found.map(({ month, reason, identifiers }) => {
-    const shown = all ? identifiers : identifiers.slice(0, IDENTIFIERS_SHOWN);
-    const rows = table(shown, [
-      words('identifier', (each) => each.identifier),
-      figures('records', (each) => grouped(each.totals.records)),
-      figures('data', (each) => octets(each.totals.bytes)),
-      figures('seconds', (each) => grouped(each.totals.seconds)),
-      figures('messages', (each) => grouped(each.totals.count)),
-      figures('as of', (each) => `position ${each.position}`),
-    ]);
-    const more = identifiers.length - shown.length;
-    const rest = more > 0 ? `\n${counted(more, 'more; --all lists it', 'more; --all lists them')}` : '';
-    return `${month} ${reason}: ${MEANINGS[reason]}\n${indented(`${rows}${rest}`, 2)}`;
-  });
-  return [totals, ...lists].join('\n\n');
-}
-
-/** What a reason says, and how it is mended. */
-const MEANINGS: Readonly<Record<Suspense['reason'], string>> = {
-  UNKNOWN_SUBSCRIBER: 'no subscription had the identifier then',
-  NO_ASSIGNMENT: 'nobody paid for the subscription then',
-  NO_PLAN: 'the plan has no terms for that day',
-  NOT_ACTIVE: 'the subscription was in a state that may use nothing',
-  UNKNOWN_NETWORK: 'no zone names the network',
-  NO_PRICE: 'no usage charge of the plan fits',
-  FROZEN: 'its period was posted longer ago than the back-billing limit',
-};

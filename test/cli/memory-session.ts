@@ -93,6 +93,7 @@ export function memorySession(by: string): MemorySession {
       drop(key, Buffer.concat(parts));
     },
     pause: settle,
+    confirm: async () => true,
     setClock: (time) => {
       now = Date.parse(time) / 1000;
     },
