@@ -3,7 +3,7 @@ import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { compareIds } from '#shared/money/allocate.ts';
 import { amount } from '#shared/money/amount.ts';
 import { formatMinor, minorDigits, roundToMinorUnit } from '#shared/money/currency.ts';
-import { consume, type UsageBucket } from '#shared/rating/allowance.ts';
+import { consume, inOrderOfConsumption, type UsageBucket } from '#shared/rating/allowance.ts';
 import type { DailyUsage, PartialSums, PoolSum } from '#shared/rating/partial-sums.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
 import { sharePool } from '#shared/rating/pool-shares.ts';
@@ -39,6 +39,7 @@ export interface PoolStatus {
 interface LeftUsage extends Counted {
   readonly pool: string;
   readonly of: PoolUsage;
+  readonly bucket: UsageBucket;
 }
 
 interface Overage {
@@ -59,7 +60,8 @@ export function poolLines(scope: PricingScope, sums: PartialSums): ChargeLine[] 
     .flatMap((key) => {
       const sum = sums.pools[key] as PoolSum;
       return leftOf(key, BigInt(sum.size), poolUsages(scope, sum));
-    });
+    })
+    .sort((a, b) => inOrderOfConsumption(a.bucket, b.bucket));
   return overages(left, scope.isOver).flatMap((over) => sharedLines(scope, sums.pools[over.pool] as PoolSum, over));
 }
 
@@ -123,11 +125,10 @@ function poolUsages(scope: PricingScope, sum: PoolSum): PoolUsage[] {
 /** What is left of a pool's usage when it has drawn on the pool, in order of consumption. */
 function leftOf(pool: string, size: bigint, usages: readonly PoolUsage[]): LeftUsage[] {
   const buckets = usages.flatMap((of) => Object.entries(of.daily).map(([day, units]) => bucketOf(of, day, units)));
-  const covers = new Set(buckets.map((bucket) => `${bucket.plan}/${bucket.charge}`));
-  return consume([{ id: pool, size, covers }], buckets).map(({ bucket, over }) => {
+  return consume(new Map([[pool, size]]), () => [pool], buckets).map(({ bucket, over }) => {
     const { of } = bucket;
     const counter = `${of.charge.count === 'account' ? '' : pool}/${bucket.plan}/${bucket.charge}`;
-    return { pool, of, charge: of.charge, counter, quantity: over };
+    return { pool, of, bucket, charge: of.charge, counter, quantity: over };
   });
 }
 

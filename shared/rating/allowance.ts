@@ -16,14 +16,6 @@ export interface UsageBucket {
   readonly quantity: bigint;
 }
 
-/** An allowance as it stands in a period: how much there is of it, in base units, and what it covers. */
-export interface AllowanceSize {
-  readonly id: string;
-  readonly size: bigint;
-  /** Charges it covers, each "plan/charge". */
-  readonly covers: ReadonlySet<string>;
-}
-
 /** What became of a bucket: how much each allowance took, in stack order, and what is left to be priced. Σ covered + over = quantity. */
 export interface ConsumedBucket<Bucket extends UsageBucket = UsageBucket> {
   readonly bucket: Bucket;
@@ -32,44 +24,45 @@ export interface ConsumedBucket<Bucket extends UsageBucket = UsageBucket> {
 }
 
 /**
- * Lets usage draw on a stack of allowances (pricing rules §4): buckets by local day, in a day by the plan's order of charges, then the
- * earlier price, then plan id, then zone; each takes from the stack as listed what the allowances before left. The result is in order of
- * consumption; the order the buckets come in changes nothing.
+ * Lets usage draw on allowances (pricing rules §4): buckets by local day, in a day by the plan's order of charges, then the earlier price, then
+ * plan id, then zone; each draws on the allowances of its own stack, in that order, and takes what is left of them. `sizes` says how much there
+ * is of each in the period, in base units; of one it does not name there is nothing. The result is in order of consumption; the order the
+ * buckets come in changes nothing.
  * @throws RangeError for a negative quantity or size.
  */
 export function consume<Bucket extends UsageBucket>(
-  stack: readonly AllowanceSize[],
+  sizes: ReadonlyMap<string, bigint>,
+  stackOf: (bucket: Bucket) => readonly string[],
   buckets: readonly Bucket[],
 ): ConsumedBucket<Bucket>[] {
-  const left = stack.map((allowance) => allowance.size);
-  if (left.some((size) => size < 0n)) throw new RangeError('an allowance is never smaller than zero');
-  return [...buckets].sort(inOrderOfConsumption).map((bucket) => draw(stack, left, bucket));
+  const left = new Map(sizes);
+  for (const size of left.values()) if (size < 0n) throw new RangeError('an allowance is never smaller than zero');
+  return [...buckets].sort(inOrderOfConsumption).map((bucket) => draw(left, stackOf(bucket), bucket));
 }
 
-/** Takes a bucket's quantity from the stack; `left` is what each allowance still has and is lowered. */
+/** Takes a bucket's quantity from its stack; `left` is what each allowance still has and is lowered. */
 function draw<Bucket extends UsageBucket>(
-  stack: readonly AllowanceSize[],
-  left: bigint[],
+  left: Map<string, bigint>,
+  stack: readonly string[],
   bucket: Bucket,
 ): ConsumedBucket<Bucket> {
   let over = bucket.quantity;
   if (over < 0n) throw new RangeError(`usage of ${bucket.plan}/${bucket.charge} on ${bucket.day} is negative: ${over}`);
   const covered: { allowance: string; quantity: bigint }[] = [];
-  const key = `${bucket.plan}/${bucket.charge}`;
-  for (const [place, allowance] of stack.entries()) {
+  for (const allowance of stack) {
     if (over === 0n) break;
-    if (!allowance.covers.has(key)) continue;
-    const rest = left[place] ?? 0n;
+    const rest = left.get(allowance) ?? 0n;
     const taken = rest < over ? rest : over;
     if (taken === 0n) continue;
-    left[place] = rest - taken;
+    left.set(allowance, rest - taken);
     over -= taken;
-    covered.push({ allowance: allowance.id, quantity: taken });
+    covered.push({ allowance, quantity: taken });
   }
   return { bucket, covered, over };
 }
 
-function inOrderOfConsumption(a: UsageBucket, b: UsageBucket): number {
+/** The order of consumption: by local day, in a day by the plan's order of charges, then the earlier price, then plan, then zone (pricing rules §4). */
+export function inOrderOfConsumption(a: UsageBucket, b: UsageBucket): number {
   return (
     compareIds(a.day, b.day) ||
     a.chargeOrder - b.chargeOrder ||

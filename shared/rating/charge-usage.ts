@@ -14,8 +14,10 @@ export interface ChargeUsage {
   readonly zone: string;
   /** businessUnit|plan|version|charge|zone. */
   readonly key: string;
-  /** plan/charge: what allowances and tiers know it by. */
+  /** plan/charge: what tiers know it by. */
   readonly name: string;
+  /** The subscription's own allowances that its terms let it draw on, in their order: plan/allowance each. */
+  readonly stack: readonly string[];
   /** The pool it draws on (see pool-key.ts); '' = none. */
   readonly pool: string;
   /** Quantity in base units on each day of the table, raised to increments. */

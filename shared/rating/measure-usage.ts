@@ -1,3 +1,4 @@
+import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import type { Span } from '#shared/inventory/timeline.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
@@ -5,7 +6,7 @@ import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { type ApartUsage, type ChargeUsage, COUNTS } from './charge-usage.ts';
 import { type DayTable, dayAt } from './day-table.ts';
 import { raiseToIncrement } from './increment.ts';
-import { raiseByScope } from './rounding-scope.ts';
+import { raiseByScope, type ScopedRecord } from './rounding-scope.ts';
 import type { Segment } from './segments.ts';
 import { MEASURES, type Tally, TallyBook } from './usage-tally.ts';
 
@@ -48,13 +49,23 @@ export function createUsageMeter(scope: UsageScope): UsageMeter {
       const apart: ApartUsage[] = [];
       for (const tally of book.used) {
         if (tally.apart !== undefined) apart.push(tally.apart);
-        if (tally.charged === undefined) continue;
-        if (tally.scoped !== undefined) raiseByScope(tally.charged.charge, tally.scoped, tally.quantities);
-        charged.push(tally.charged);
+        if (tally.charged !== undefined) charged.push(tally.charged);
       }
+      for (const [charge, records] of scopedRecords(book.used)) raiseByScope(charge, records);
       return { charged, apart };
     },
   };
+}
+
+/** Records that wait for others, by the charge of a plan version that is to raise them. */
+function scopedRecords(tallies: readonly Tally[]): ReadonlyMap<UsageCharge, readonly ScopedRecord[]> {
+  const byCharge = new Map<UsageCharge, readonly ScopedRecord[]>();
+  for (const { charged, scoped } of tallies) {
+    if (charged === undefined || scoped === undefined) continue;
+    const others = byCharge.get(charged.charge);
+    byCharge.set(charged.charge, others === undefined ? scoped : [...others, ...scoped]);
+  }
+  return byCharge;
 }
 
 /** The one pass, from one run of records to the next: what lies in a run has the same key, day, owner and terms. */
@@ -132,7 +143,7 @@ function addRun(
   later: number,
 ): number {
   const { length, keyIndex, startedAt, bytesUp, bytesDown, bytesUnsplit, seconds, count } = usage;
-  const { counts, quantities, scoped, first: atLeast, next, measure } = tally;
+  const { charged, counts, quantities, scoped, first: atLeast, next, measure } = tally;
   const key = keyIndex[first] as number;
   const isWhole = next === 1 && atLeast <= 1;
   let octets = 0;
@@ -149,8 +160,8 @@ function addRun(
     pieces += count[i] as number;
     const quantity = measure === BYTES ? bytes : quantityOf(measure, usage, i);
     raised += isWhole ? quantity : raiseToIncrement(quantity, atLeast, next);
-    if (scoped !== undefined)
-      scoped.push({ at: at + later, day, period, session: usage.session[i] as number, quantity });
+    if (scoped !== undefined && charged !== undefined)
+      scoped.push({ of: charged, at: at + later, day, period, session: usage.session[i] as number, quantity });
   }
   const to = period * COUNTS;
   counts[to] = (counts[to] as number) + i - first;

@@ -1,4 +1,4 @@
-import { type AllowanceSize, consume, type UsageBucket } from './allowance.ts';
+import { consume, type UsageBucket } from './allowance.ts';
 import { type ChargeUsage, hasRecords } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscription.ts';
@@ -63,42 +63,32 @@ interface OpenPeriod {
  */
 export function pricePeriod(measured: MeasuredPeriod, days: DayTable): PricedPeriod {
   const { place, usage, standing, isOver } = measured;
-  const { stack, contributions } = stackOf(standing.allowances);
+  const { sizes, contributions } = ownAllowances(standing.allowances);
   const period: OpenPeriod = { covered: [], priced: [], drawn: [] };
   const competing: ChargeUsage[] = [];
   for (const each of usage) {
     if (!hasRecords(each, place)) continue;
-    if (each.pool !== '' && !isCovered(stack, each.name)) {
+    if (each.pool !== '' && each.stack.length === 0) {
       for (const { dayAt, quantity } of quantitiesIn(days, place, each))
         period.drawn.push({ of: each, dayAt, quantity });
-    } else if (isAlone(each, usage, place, stack)) {
-      priceAlone(period, each, totalIn(days, place, each), stack, isOver);
+    } else if (isAlone(each, usage, place)) {
+      priceAlone(period, each, totalIn(days, place, each), sizes, isOver);
     } else competing.push(each);
   }
-  if (competing.length > 0) priceCompeting(period, competing, days, measured, stack);
+  if (competing.length > 0) priceCompeting(period, competing, days, measured, sizes);
   return { contributions, ...period };
-}
-
-function isCovered(stack: readonly AllowanceSize[], name: string): boolean {
-  for (const { covers } of stack) if (covers.has(name)) return true;
-  return false;
 }
 
 /**
  * Whether nothing else competes with a usage for an allowance, a tier or a pool: then the order of its days changes nothing, and the period
  * can be drawn at once.
  */
-function isAlone(
-  usage: ChargeUsage,
-  usages: readonly ChargeUsage[],
-  place: number,
-  stack: readonly AllowanceSize[],
-): boolean {
+function isAlone(usage: ChargeUsage, usages: readonly ChargeUsage[], place: number): boolean {
   if (usage.pool !== '') return false;
   for (const other of usages) {
     if (other === usage || !hasRecords(other, place)) continue;
     if (other.name === usage.name) return false;
-    for (const { covers } of stack) if (covers.has(usage.name) && covers.has(other.name)) return false;
+    for (const allowance of usage.stack) if (other.stack.includes(allowance)) return false;
   }
   return true;
 }
@@ -107,13 +97,13 @@ function priceAlone(
   period: OpenPeriod,
   of: ChargeUsage,
   total: number,
-  stack: readonly AllowanceSize[],
+  sizes: ReadonlyMap<string, bigint>,
   isOver: boolean,
 ): void {
   let over = BigInt(total);
-  for (const { covers, size } of stack) {
+  for (const allowance of of.stack) {
     if (over === 0n) return;
-    if (!covers.has(of.name)) continue;
+    const size = sizes.get(allowance) ?? 0n;
     const quantity = size < over ? size : over;
     over -= quantity;
     if (quantity > 0n) period.covered.push({ of, quantity });
@@ -129,11 +119,11 @@ function priceCompeting(
   usages: readonly ChargeUsage[],
   days: DayTable,
   { place, isOver }: MeasuredPeriod,
-  stack: readonly AllowanceSize[],
+  sizes: ReadonlyMap<string, bigint>,
 ): void {
   const counted: CountedUsage[] = [];
   const buckets = usages.flatMap((usage) => bucketsOf(usage, days, place));
-  for (const each of consume(stack, buckets)) {
+  for (const each of consume(sizes, (bucket) => bucket.of.stack, buckets)) {
     const { bucket, covered, over } = each;
     const { of } = bucket;
     for (const { quantity } of covered) period.covered.push({ of, quantity });
@@ -153,38 +143,28 @@ function bucketsOf(of: ChargeUsage, days: DayTable, place: number): MeasuredBuck
   });
 }
 
-/** What allowances come to in a period: the stack of a subscription's own, and what it adds to pools. */
-interface Stack {
-  readonly stack: readonly AllowanceSize[];
+/** What allowances come to in a period: how much there is of a subscription's own, and what it adds to pools. */
+interface OwnAllowances {
+  readonly sizes: ReadonlyMap<string, bigint>;
   readonly contributions: readonly PoolContribution[];
 }
 
-const stacks = new WeakMap<readonly AllowanceShare[], Stack>();
+const known = new WeakMap<readonly AllowanceShare[], OwnAllowances>();
 
-/** The stack of some shares: worked out once, since subscriptions that do not change share them. */
-function stackOf(shares: readonly AllowanceShare[]): Stack {
-  const known = stacks.get(shares);
-  if (known !== undefined) return known;
-  const contributions = shares
-    .filter((share) => share.allowance.kind === 'flexible')
-    .map(({ allowance, businessUnit, size }) => ({ pool: poolKey(allowance, businessUnit), businessUnit, size }));
-  const made = { stack: individualStack(shares), contributions };
-  stacks.set(shares, made);
-  return made;
-}
-
-/** A subscription's individual allowances; one that several versions or units share days of is one. */
-function individualStack(shares: readonly AllowanceShare[]): AllowanceSize[] {
-  const stack = new Map<string, { id: string; size: bigint; covers: Set<string> }>();
-  const individual = shares.filter((share) => share.allowance.kind === 'individual').sort((a, b) => a.order - b.order);
-  for (const { terms, allowance, size } of individual) {
+/** The allowances of some shares: worked out once, since subscriptions that do not change share them. */
+function ownAllowances(shares: readonly AllowanceShare[]): OwnAllowances {
+  const there = known.get(shares);
+  if (there !== undefined) return there;
+  const contributions: PoolContribution[] = [];
+  const sizes = new Map<string, bigint>();
+  for (const { terms, allowance, businessUnit, size } of shares) {
     const id = `${terms.plan}/${allowance.id}`;
-    const there = stack.get(id) ?? { id, size: 0n, covers: new Set<string>() };
-    there.size += size;
-    for (const charge of allowance.covers) there.covers.add(`${terms.plan}/${charge}`);
-    stack.set(id, there);
+    if (allowance.kind === 'individual') sizes.set(id, (sizes.get(id) ?? 0n) + size);
+    else contributions.push({ pool: poolKey(allowance, businessUnit), businessUnit, size });
   }
-  return [...stack.values()];
+  const made = { sizes, contributions };
+  known.set(shares, made);
+  return made;
 }
 
 /** Usage that is left when the allowances have taken theirs. */

@@ -1,9 +1,13 @@
 import type { UsageCharge } from '#shared/catalog/catalog.ts';
+import { compareIds } from '#shared/money/allocate.ts';
 import type { Instant } from '#shared/time/local-date.ts';
+import type { ChargeUsage } from './charge-usage.ts';
 import { raiseSumToIncrement } from './increment.ts';
 
 /** A record that waits for others before it is raised to increments. */
 export interface ScopedRecord {
+  /** The usage of a zone and business unit it is counted under. */
+  readonly of: ChargeUsage;
   readonly at: Instant;
   readonly day: number;
   readonly period: number;
@@ -13,21 +17,24 @@ export interface ScopedRecord {
 }
 
 /**
- * Raises sums of records to increments (pricing rules §3.5): over a session (60/1 with partials 30 + 30 + 30 of one call: 90), a local day,
- * or the period; a session that spans two periods is raised in each, so that a period's quantity follows from its own records. What each record adds to its group's raised sum falls on the record's own day; within a group
- * records come in order of time, then quantity, so that the order they arrived in changes nothing.
+ * Raises sums of a charge's records to increments (pricing rules §3.5): over a session (60/1 with partials 30 + 30 + 30 of one call: 90), a
+ * local day, or the period, whatever zones and business units they are in; a session that spans two periods is raised in each, so that a
+ * period's quantity follows from its own records. What each record adds to its group's raised sum falls on the record's own day and usage;
+ * within a group records come in order of time, then quantity, so that the order they arrived in changes nothing.
  */
-export function raiseByScope(charge: UsageCharge, records: readonly ScopedRecord[], quantities: Float64Array): void {
+export function raiseByScope(charge: UsageCharge, records: readonly ScopedRecord[]): void {
   const first = BigInt(charge.increment.first);
   const next = BigInt(charge.increment.next);
-  const ordered = [...records].sort((a, b) => a.at - b.at || a.quantity - b.quantity);
+  const ordered = [...records].sort(
+    (a, b) => a.at - b.at || a.quantity - b.quantity || compareIds(a.of.zone, b.of.zone),
+  );
   for (const group of Map.groupBy(ordered, (record, i) => groupOf(charge, record, i)).values()) {
     let sum = 0n;
     let raised = 0n;
-    for (const record of group) {
-      sum += BigInt(record.quantity);
+    for (const { of, day, quantity } of group) {
+      sum += BigInt(quantity);
       const now = raiseSumToIncrement(sum, first, next);
-      quantities[record.day] = (quantities[record.day] as number) + Number(now - raised);
+      of.quantities[day] = (of.quantities[day] as number) + Number(now - raised);
       raised = now;
     }
   }

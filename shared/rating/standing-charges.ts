@@ -22,8 +22,6 @@ export interface AllowanceShare {
   readonly terms: PlanTerms;
   readonly businessUnit: string;
   readonly allowance: Allowance;
-  /** Place in the version's stack. */
-  readonly order: number;
   readonly size: bigint;
 }
 
@@ -141,39 +139,53 @@ function chargedDays(
   return found;
 }
 
-/** An unprorated charge is owed once: by the version and unit that have its last day. */
-function dropEarlier(found: ChargedDays[], plan: string, charge: string): void {
-  const at = found.findIndex((each) => each.terms.plan === plan && each.charge.id === charge);
+/** An unprorated charge is owed once: by the version and unit that have its last day. What other versions owe by day stays. */
+function dropEarlier(found: ChargedDays[], plan: string, id: string): void {
+  const at = found.findIndex(
+    ({ terms, charge }) => terms.plan === plan && charge.id === id && charge.proration === 'none',
+  );
   if (at >= 0) found.splice(at, 1);
 }
 
 /**
  * What a subscription contributes to allowances (pricing rules §4): each plan's size by its own chargeable days, rounded down once over the
- * plan's versions, and over business units where they share the pool; what each adds is the rise of that rounded sum.
+ * plan's versions, and over business units where they share the pool; what each adds is the rise of that rounded sum. A size that is not
+ * prorated is contributed once, by the version and unit that have its last chargeable day: as an unprorated charge is owed.
  */
 function allowanceShares(length: number, counts: readonly DayCount[]): AllowanceShare[] {
+  const lastDays = lastChargeableDays(counts);
   const sizeDays = new Map<string, bigint>();
   return counts.flatMap(({ terms, businessUnit, days }) => {
-    const active = BigInt(days.filter((day) => countsFor(day, ['active'])).length);
-    return terms.version.allowances.map((allowance, order) => {
-      const unit = allowance.scope === 'businessUnit' ? businessUnit : '';
-      const key = `${terms.plan}|${allowance.id}|${unit}`;
+    const active = days.filter((day) => countsFor(day, ['active']));
+    return terms.version.allowances.map((allowance) => {
+      const key = contributionKey(terms, allowance, businessUnit);
+      const hasLast = active.length > 0 && active.at(-1)?.place === lastDays.get(key);
+      const times = allowance.proration === 'day' ? active.length : hasLast ? length : 0;
       const before = sizeDays.get(key) ?? 0n;
-      const after = before + contributed(allowance, active, BigInt(length), before);
+      const after = before + BigInt(allowance.size) * BigInt(times);
       sizeDays.set(key, after);
-      return {
-        terms,
-        businessUnit,
-        allowance,
-        order,
-        size: proratedQuantity(after, 1, length) - proratedQuantity(before, 1, length),
-      };
+      const size = proratedQuantity(after, 1, length) - proratedQuantity(before, 1, length);
+      return { terms, businessUnit, allowance, size };
     });
   });
 }
 
-/** Size × days that an allowance adds; one that is not prorated adds its whole size once. */
-function contributed(allowance: Allowance, active: bigint, length: bigint, before: bigint): bigint {
-  if (allowance.proration === 'day') return BigInt(allowance.size) * active;
-  return active > 0n && before === 0n ? BigInt(allowance.size) * length : 0n;
+/** What is one contribution of a subscription: all versions of an allowance, to one pool. */
+function contributionKey({ plan }: PlanTerms, { id, scope }: Allowance, businessUnit: string): string {
+  return `${plan}|${id}|${scope === 'businessUnit' ? businessUnit : ''}`;
+}
+
+/** The last chargeable day on which each contribution that is not prorated is made. */
+function lastChargeableDays(counts: readonly DayCount[]): ReadonlyMap<string, number> {
+  const last = new Map<string, number>();
+  for (const { terms, businessUnit, days } of counts) {
+    const day = days.findLast((each) => countsFor(each, ['active']));
+    if (day === undefined) continue;
+    for (const allowance of terms.version.allowances) {
+      if (allowance.proration === 'day') continue;
+      const key = contributionKey(terms, allowance, businessUnit);
+      last.set(key, Math.max(last.get(key) ?? -1, day.place));
+    }
+  }
+  return last;
 }

@@ -102,19 +102,42 @@ export interface Counted {
   readonly quantity: bigint;
 }
 
-/** Runs the counts of some usage in its order, and cuts each stretch into its parts. `isOver` says whether all usage of the period is there. */
+/**
+ * Runs the counts of some usage in its order, and cuts each stretch into its parts. `isOver` says whether all usage of the period is there. What
+ * is paid once is paid once in a count, also where prices follow one another in it: a tier's flat fee and a flat amount by the stretch that is
+ * first in it, what the period's total decides by the last stretch of such a price.
+ */
 export function countedParts<Of extends Counted>(
   counted: readonly Of[],
   isOver: boolean,
 ): { readonly of: Of; readonly parts: readonly TierPart[] }[] {
   const totals = new Map<string, bigint>();
-  for (const { counter, quantity } of counted) totals.set(counter, (totals.get(counter) ?? 0n) + quantity);
+  const last = new Map<string, Of>();
+  for (const each of counted) {
+    totals.set(each.counter, (totals.get(each.counter) ?? 0n) + each.quantity);
+    if (each.quantity > 0n && needsTotal(each.charge)) last.set(each.counter, each);
+  }
   const counts = new Map<string, bigint>();
+  const paid = new Set<string>();
   return counted.map((of) => {
     const before = counts.get(of.counter) ?? 0n;
     const after = before + of.quantity;
     counts.set(of.counter, after);
     const total = isOver ? (totals.get(of.counter) ?? 0n) : NOT_OVER;
-    return { of, parts: tierParts(of.charge, before, after, total) };
+    const parts = tierParts(of.charge, before, after, total).map((part) => {
+      if (needsTotal(of.charge)) return { ...part, entered: last.get(of.counter) === of ? 1 : 0 };
+      const { model } = of.charge.price;
+      if (model !== 'graduated' && model !== 'flat') return part;
+      const fee = `${model} ${part.tier} ${of.counter}`;
+      const entered = paid.has(fee) ? 0 : 1;
+      paid.add(fee);
+      return { ...part, entered };
+    });
+    return { of, parts };
   });
+}
+
+/** Whether the period's total decides what is paid. */
+function needsTotal({ price }: UsageCharge): boolean {
+  return price.model === 'volume' || price.model === 'stairStep';
 }

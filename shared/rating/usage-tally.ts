@@ -1,4 +1,4 @@
-import type { Measure } from '#shared/catalog/catalog.ts';
+import type { Measure, UsageCharge } from '#shared/catalog/catalog.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { type ApartUsage, type ChargeUsage, COUNTS, type PeriodCounts } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
@@ -93,7 +93,8 @@ export class TallyBook {
     if (known !== undefined) return known;
     const pool = poolOfCharge(its.terms, charge, businessUnit);
     const { counts, quantities } = this.numbers();
-    const charged = { ...its, key, name: `${its.terms.plan}/${charge.id}`, pool, quantities, counts };
+    const name = `${its.terms.plan}/${charge.id}`;
+    const charged = { ...its, key, name, stack: ownStack(its.terms, charge), pool, quantities, counts };
     const isScoped = charge.rounding !== 'record';
     const tally: Tally = {
       turn: 0,
@@ -135,4 +136,11 @@ export class TallyBook {
       quantities: new Float64Array(this.days.dates.length),
     };
   }
+}
+
+/** Individual allowances of a plan version that cover a charge, in the order of its stack. */
+function ownStack({ plan, version }: PlanTerms, charge: UsageCharge): string[] {
+  return version.allowances.flatMap(({ kind, id, covers }) =>
+    kind === 'individual' && covers.includes(charge.id) ? [`${plan}/${id}`] : [],
+  );
 }

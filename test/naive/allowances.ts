@@ -17,7 +17,7 @@ export interface Contribution {
 export interface Rest {
   readonly piece: Piece;
   readonly quantity: bigint;
-  /** The pool whose overage it is; '' = it belongs to the subscription. */
+  /** The pool whose overage it is, or ACCOUNT; '' = it belongs to the subscription. */
   readonly pool: string;
   readonly share: Allowance['share'];
 }
@@ -25,10 +25,12 @@ export interface Rest {
 /** What a piece came to a pool with, before it drew. */
 export interface PoolUse {
   readonly pool: string;
-  readonly subscription: string;
-  readonly businessUnit: string;
+  readonly piece: Piece;
   readonly quantity: bigint;
 }
+
+/** Stands for a pool of all there is: what no pool covers and counts over the account is priced for it as a whole. */
+const ACCOUNT = 'account';
 
 /** Whose allowance it is: a subscription's own, or a pool of the account or of a business unit. */
 export function sourceOf(
@@ -45,32 +47,30 @@ export function contributionsOf(period: Period, days: readonly Day[]): Contribut
     counts(day, ['active']) ? day.version.allowances.map((allowance) => ({ day, allowance })) : [],
   );
   const prorated = brought.filter(({ allowance }) => allowance.proration === 'day');
-  const byMember = Map.groupBy(prorated, ({ day, allowance }) =>
-    JSON.stringify([sourceOf(allowance, day), day.subscription]),
-  );
-  const ofDays = [...byMember.values()].flatMap((of) => {
-    const units = [...new Set(of.map(({ day }) => day.businessUnit))];
-    let before = 0n;
+  const ofDays = [...Map.groupBy(prorated, memberOf).values()].flatMap((of) => {
+    const spans = Map.groupBy(of, ({ day }) => JSON.stringify([day.version.from, day.businessUnit]));
     let daySizes = 0n;
-    return units.map((businessUnit): Contribution => {
-      for (const { day, allowance } of of) if (day.businessUnit === businessUnit) daySizes += BigInt(allowance.size);
-      const after = daySizes / BigInt(daysInPeriod(period));
-      const size = after - before;
-      before = after;
-      const { day, allowance } = of[0]!;
-      return { source: sourceOf(allowance, day), subscription: day.subscription, businessUnit, size };
+    return [...spans.values()].map((span): Contribution => {
+      const before = daySizes / BigInt(daysInPeriod(period));
+      for (const { allowance } of span) daySizes += BigInt(allowance.size);
+      const { day, allowance } = span[0]!;
+      const { subscription, businessUnit } = day;
+      const size = daySizes / BigInt(daysInPeriod(period)) - before;
+      return { source: sourceOf(allowance, day), subscription, businessUnit, size };
     });
   });
   const whole = brought.filter(({ allowance }) => allowance.proration === 'whole');
-  const byAllowance = Map.groupBy(whole, ({ day, allowance }) =>
-    JSON.stringify([sourceOf(allowance, day), day.subscription, day.plan, allowance.id]),
-  );
-  const ofWhole = [...byAllowance.values()].map((of): Contribution => {
+  const ofWhole = [...Map.groupBy(whole, memberOf).values()].map((of): Contribution => {
     const { day, allowance } = of.at(-1)!;
     const { subscription, businessUnit } = day;
     return { source: sourceOf(allowance, day), subscription, businessUnit, size: BigInt(allowance.size) };
   });
   return [...ofDays, ...ofWhole];
+}
+
+/** Whose contribution to what it is, from which allowance of which plan: over all versions and business units it is one. */
+function memberOf({ day, allowance }: { readonly day: Day; readonly allowance: Allowance }): string {
+  return JSON.stringify([sourceOf(allowance, day), day.subscription, day.plan, allowance.id]);
 }
 
 /**
@@ -93,12 +93,16 @@ export function draw(
       if (allowance.kind === 'flexible') {
         pool = source;
         share = allowance.share;
-        uses.push({ pool, subscription: piece.subscription, businessUnit: piece.businessUnit, quantity });
+        uses.push({ pool, piece, quantity });
       }
       const available = left.get(source) ?? 0n;
       const taken = quantity < available ? quantity : available;
       left.set(source, available - taken);
       quantity -= taken;
+    }
+    if (pool === '' && piece.charge.count === 'account') {
+      pool = ACCOUNT;
+      uses.push({ pool, piece, quantity });
     }
     return { piece, quantity, pool, share };
   });

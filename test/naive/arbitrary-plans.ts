@@ -185,8 +185,9 @@ function mended(written: Written): Written {
   const versions = (written.versions as WrittenVersion[]).map(({ from, charges, allowances: stack }) => {
     const kept = charges.filter((charge, place) => !charges.slice(0, place).some((earlier) => isHidden(earlier, charge)));
     const ids = kept.map(({ id }) => id);
+    const pooled = new Set<string>();
     const covering = stack
-      .map((each): Written => ({ ...each, covers: (each.covers as string[]).filter((id) => ids.includes(id)) }))
+      .map((each): Written => ({ ...each, covers: (each.covers as string[]).filter((id) => ids.includes(id) && !pooled.has(id) && (each.kind !== 'flexible' || pooled.add(id))) }))
       .filter(({ covers }) => (covers as string[]).length > 0);
     return { from, charges: kept, allowances: covering };
   });

@@ -36,10 +36,9 @@ export function daysIn(world: World, facts: readonly RecordedFact[], subscriptio
   });
 }
 
-/** Whether the subscription begins to be active at an instant; going on after a suspension is no activation. */
+/** Whether the subscription becomes active at an instant, for the first time or again. */
 function isActivatedAt(facts: readonly RecordedFact[], subscription: string, at: number): boolean {
-  const before = stateAt(facts, subscription, at - 1);
-  return stateAt(facts, subscription, at) === 'active' && before !== 'active' && before !== 'suspended';
+  return stateAt(facts, subscription, at) === 'active' && stateAt(facts, subscription, at - 1) !== 'active';
 }
 
 /** Whether a day counts for a charge of these states: by the state it ends in, and as active if the subscription was activated on it. */

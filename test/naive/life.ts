@@ -4,13 +4,16 @@ import { type Instant, type LocalDate, localDateOf } from '#shared/time/local-da
 import { factsOf } from '../rating/fleet.ts';
 import { PAYER, type World } from './world.ts';
 
-/** Every fact of a world that may be looked at: what holds at the cut-off is taken to last (pricing rules §1). */
-export function factsIn({ sims, zone, usageCutOff, chargeCutOff }: World): RecordedFact[] {
-  return sims
-    .flatMap(({ id, turns }, place) =>
-      factsOf(id, [{ at: '2020-01-01', has: `imsi#${id}`, payer: '' }, ...turns], zone, place + 1),
-    )
-    .filter(({ fact }) => fact.effectiveFrom <= Math.max(usageCutOff, chargeCutOff));
+/** Every fact of a world that a run looks at: what holds at its cut-off for charges is taken to last (pricing rules §1). */
+export function factsIn({ sims, zone, chargeCutOff }: World): RecordedFact[] {
+  return allFacts({ sims, zone }).filter(({ fact }) => fact.effectiveFrom <= chargeCutOff);
+}
+
+/** Every fact of a world; each subscription's are recorded behind those of the one before. */
+export function allFacts({ sims, zone }: Pick<World, 'sims' | 'zone'>): RecordedFact[] {
+  return sims.flatMap(({ id, turns }, place) =>
+    factsOf(id, [{ at: '2020-01-01', has: `imsi#${id}`, payer: '' }, ...turns], zone, place + 1),
+  );
 }
 
 /** Of some facts the one that holds at an instant: of two the later, of two with one date the one recorded later. */

@@ -35,6 +35,7 @@ function partsOfCounter(rests: readonly Rest[], isOver: boolean): Part[] {
     return first ? 1n : 0n;
   };
   let before = 0n;
+  const last = rests.findLast(({ piece }) => needsWholePeriod(piece.charge));
   return rests.flatMap((rest): Part[] => {
     const { charge } = rest.piece;
     const { price } = charge;
@@ -55,11 +56,16 @@ function partsOfCounter(rests: readonly Rest[], isOver: boolean): Part[] {
         });
       default: {
         if (!isOver) return [];
-        const { tier, lower } = tiersOf(charge, price.tiers).find(({ upper }) => total <= upper)!;
-        return [{ ...whole, tier, entered: until > lower ? once('reached') : 0n }];
+        const { tier } = tiersOf(charge, price.tiers).find(({ upper }) => total <= upper)!;
+        return [{ ...whole, tier, entered: rest === last ? 1n : 0n }];
       }
     }
   });
+}
+
+/** Prices that the period's total decides: what is paid once is paid by the usage that reaches the total. */
+function needsWholePeriod({ price: { model } }: UsageCharge): boolean {
+  return model === 'volume' || model === 'stairStep';
 }
 
 const OPEN = 10n ** 40n;

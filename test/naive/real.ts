@@ -8,7 +8,7 @@ import { amount } from '#shared/money/amount.ts';
 import { periodInstants } from '#shared/time/period.ts';
 import { fold } from '#shared/usage/fold.ts';
 import { itemsOf, SELLER, scopeOf } from '../rating/fleet.ts';
-import { factsIn } from './life.ts';
+import { allFacts } from './life.ts';
 import { shown } from './lines.ts';
 import { type NaiveLine, periodsOf, type World } from './world.ts';
 
@@ -17,11 +17,11 @@ export function reallyOwed(world: World): NaiveLine[] {
   const { catalog, sims, zone, usageCutOff, chargeCutOff } = world;
   const periods = periodsOf(world);
   const scope = { ...scopeOf(catalog, periods, zone), usageCutOff, chargeCutOff };
-  const facts = factsIn(world);
+  const facts = allFacts(world);
   const sums = periods.map((_, place) => openSums(scope.days, place));
   const meter = createMeter(scope);
   for (const { id } of sims) {
-    const history = subscriptionHistory(id, SELLER, facts, { position: 99, cutOff: Number.MAX_SAFE_INTEGER });
+    const history = subscriptionHistory(id, SELLER, facts, { position: 99, cutOff: chargeCutOff });
     const had = sims.filter((sim) => history.identifiers.some(({ identifier }) => identifier === `imsi#${sim.id}`));
     const usage = new Map(had.map((sim) => [`imsi#${sim.id}`, fold(itemsOf(sim.uses ?? [], sim.id))]));
     for (const [place, measured] of meter.measure(history, usage).entries())

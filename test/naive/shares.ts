@@ -1,9 +1,10 @@
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
-import type { Contribution, PoolUse } from './allowances.ts';
+import type { Contribution, PoolUse, Rest } from './allowances.ts';
 import { type LineHead, lineOf } from './lines.ts';
 import { type Part, priced } from './prices.ts';
+import type { Piece } from './usage.ts';
 import type { NaiveLine } from './world.ts';
 
 const CENT = amount('0.01');
@@ -15,8 +16,7 @@ export function sharedLines(
   uses: readonly PoolUse[],
   contributions: readonly Contribution[],
 ): NaiveLine[] {
-  const { pool, share } = parts[0]!.rest;
-  const weights = weightsOf(pool, share, uses, contributions);
+  const weights = weightsOf(parts[0]!.rest, uses, contributions);
   const over = parts.reduce((sum, part) => sum + part.quantity, 0n);
   const { quantity, exact } = priced(parts);
   const shares = byWeight(amount(over), weights, amount(1n));
@@ -35,27 +35,50 @@ function byWeight(whole: Amount, weights: ReadonlyMap<string, Amount>, step: Amo
   );
 }
 
-/** By usage: what a unit's members brought to the pool to be covered; by excess: what each member used beyond its contribution. */
+/**
+ * The business units that used what the line is for. By usage: what each used of that; by excess: what each of its members used of the pool
+ * beyond its contribution.
+ */
 function weightsOf(
-  pool: string,
-  share: 'byUsage' | 'byExcess',
+  { piece, pool, share }: Rest,
   uses: readonly PoolUse[],
   contributions: readonly Contribution[],
 ): Map<string, Amount> {
-  const used = uses.filter((use) => use.pool === pool);
-  const byUsage = new Map<string, Amount>();
-  const byExcess = new Map<string, Amount>();
-  for (const [, of] of Map.groupBy(used, (use) => JSON.stringify([use.subscription, use.businessUnit]))) {
-    const { subscription, businessUnit } = of[0]!;
-    const usage = of.reduce((sum, { quantity }) => sum + quantity, 0n);
+  const ofPool = uses.filter((use) => use.pool === pool);
+  const ofLine = ofPool.filter((use) => lineOfPiece(use.piece) === lineOfPiece(piece) && use.quantity > 0n);
+  const units = [...new Set(ofLine.map((use) => use.piece.businessUnit))];
+  const byUsage = units.map((unit) => [unit, amount(usedIn(ofLine, unit))] as const);
+  const byExcess = units.map((unit) => [unit, amount(excessIn(ofPool, contributions, pool, unit))] as const);
+  const nobody = byExcess.every(([, excess]) => excess.isZero());
+  return new Map(share === 'byUsage' || nobody ? byUsage : byExcess);
+}
+
+function lineOfPiece({ plan, version, charge, zone }: Piece): string {
+  return JSON.stringify([plan, version.from, charge.id, zone]);
+}
+
+function usedIn(uses: readonly PoolUse[], businessUnit: string): bigint {
+  return uses
+    .filter((use) => use.piece.businessUnit === businessUnit)
+    .reduce((sum, { quantity }) => sum + quantity, 0n);
+}
+
+function excessIn(
+  uses: readonly PoolUse[],
+  contributions: readonly Contribution[],
+  pool: string,
+  businessUnit: string,
+): bigint {
+  const members = new Set(uses.map(({ piece }) => piece.subscription));
+  return [...members].reduce((sum, subscription) => {
+    const used = usedIn(
+      uses.filter(({ piece }) => piece.subscription === subscription),
+      businessUnit,
+    );
     const brought = contributions
       .filter((each) => each.source === pool)
       .filter((each) => each.subscription === subscription && each.businessUnit === businessUnit)
-      .reduce((sum, { size }) => sum + size, 0n);
-    const excess = usage > brought ? usage - brought : 0n;
-    byUsage.set(businessUnit, (byUsage.get(businessUnit) ?? amount(0)).plus(amount(usage)));
-    byExcess.set(businessUnit, (byExcess.get(businessUnit) ?? amount(0)).plus(amount(excess)));
-  }
-  const nobody = [...byExcess.values()].every((excess) => excess.isZero());
-  return share === 'byUsage' || nobody ? byUsage : byExcess;
+      .reduce((total, { size }) => total + size, 0n);
+    return used > brought ? sum + used - brought : sum;
+  }, 0n);
 }

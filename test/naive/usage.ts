@@ -53,10 +53,9 @@ function chargedRecord(
   if (terms === undefined || (state !== 'active' && state !== 'suspended')) return [];
   const model = world.catalog.zoneModels.find(({ id }) => id === terms.zoneModel)!;
   const zone = zoneOf(model, use.network ?? 'DEU01');
-  if (zone === '') return [];
   const charge = terms.version.charges.find((each) => each.kind === 'usage' && fits(each.match, use, zone));
   if (charge?.kind !== 'usage') return [];
-  const session = use.session === undefined || use.session === 0 ? '' : `${identifier} ${use.session}`;
+  const session = use.session === undefined || use.session === 0 ? '' : `${use.session}`;
   const quantity = measured(charge, use);
   return [{ ...terms, subscription, at, date: localDateOf(at, world.zone), charge, zone, session, quantity }];
 }
@@ -102,7 +101,7 @@ function measured({ measure }: UsageCharge, { up = 0, down = 0, bytes = 0, secon
 /** The records in order of time, each with what it adds to the sum of its rounding scope, raised (pricing rules §3.5). */
 function raised(records: readonly Piece[]): Piece[] {
   const sums = new Map<string, bigint>();
-  return [...records].sort(inOrderOf((piece) => piece.at)).map((record, place) => {
+  return [...records].sort(inOrderOf((piece) => piece.at, (piece) => piece.quantity, (piece) => piece.zone)).map((record, place) => {
     const scope = JSON.stringify([record.subscription, record.plan, record.charge.id, scopeOf(record, place)]);
     const before = sums.get(scope) ?? 0n;
     sums.set(scope, before + record.quantity);

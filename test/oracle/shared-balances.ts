@@ -1,7 +1,8 @@
 import type { TieredPrice, UsagePrice } from '#shared/catalog/catalog.ts';
 import { amount } from '#shared/money/amount.ts';
-import { type AllowanceSize, consume, type UsageBucket } from '#shared/rating/allowance.ts';
+import type { UsageBucket } from '#shared/rating/allowance.ts';
 import { addDays } from '#shared/time/local-date.ts';
+import { consumeListed, type ListedAllowance } from '../rating/listed-allowance.ts';
 import { costBetween } from '../rating/price-in-steps.ts';
 import type { Case, Compared } from './translate.ts';
 
@@ -19,7 +20,7 @@ const bucketOn = (day: string, charge: string, quantity: bigint): UsageBucket =>
   businessUnit: '',
   quantity,
 });
-const allowanceOf = (id: string, size: bigint, charges: readonly string[]): AllowanceSize => ({
+const allowanceOf = (id: string, size: bigint, charges: readonly string[]): ListedAllowance => ({
   id,
   size,
   covers: new Set(charges.map((charge) => `plan/${charge}`)),
@@ -33,7 +34,7 @@ export function inGroup(oracle: Case, all: readonly Case[]): Compared[] {
   if (oracle.id.startsWith('doc-')) return poolCase(input, expected);
   const size = tenths(input.bundle_s ?? input.sms_bundle ?? input.data_bundle);
   const used = tenths(input.call_s ?? input.sms ?? input.usage);
-  const [drawn] = consume([allowanceOf('bundle', size, ['usage'])], [bucketOn('2026-01-01', 'usage', used)]);
+  const [drawn] = consumeListed([allowanceOf('bundle', size, ['usage'])], [bucketOn('2026-01-01', 'usage', used)]);
   const left = size - (drawn?.covered[0]?.quantity ?? 0n);
   return [
     { what: 'left', ours: fromTenths(left), theirs: expected.bundle_left_s ?? expected.sms_left ?? expected.data_left },
@@ -46,7 +47,7 @@ function freeUnitsCase(input: Case['input'], expected: Case['expected']): Compar
     bucketOn('2026-01-01', 'usage', tenths(input.previous_quantity)),
     bucketOn('2026-01-02', 'usage', tenths(input.quantity)),
   ];
-  const [before, now] = consume([allowanceOf('free', tenths(input.free_units), ['usage'])], buckets);
+  const [before, now] = consumeListed([allowanceOf('free', tenths(input.free_units), ['usage'])], buckets);
   return [
     { what: 'billed before', ours: fromTenths(before?.over ?? -1n), theirs: expected.previous_billed },
     { what: 'billed', ours: fromTenths(now?.over ?? -1n), theirs: expected.billed },
@@ -57,7 +58,7 @@ function freeUnitsCase(input: Case['input'], expected: Case['expected']): Compar
 function poolCase(input: Case['input'], expected: Case['expected']): Compared[] {
   const size = BigInt(input.sims) * tenths(input.per_sim_sms ?? input.per_sim_mb);
   const usage: (string | number)[] = input.usage ?? input.usage_mb;
-  const drawn = consume(
+  const drawn = consumeListed(
     [allowanceOf('pool', size, ['usage'])],
     usage.map((one) => bucketOn('2026-01-01', 'usage', tenths(one))),
   );
@@ -77,7 +78,7 @@ function sequenceCase(oracle: Case, all: readonly Case[]): Compared[] {
   const buckets = steps.map((one) =>
     bucketOn(addDays('2026-01-01', one.input.step), chargeOf(one), tenths(one.input.usage)),
   );
-  const consumed = consume([...stack.values()], buckets);
+  const consumed = consumeListed([...stack.values()], buckets);
   const mine = consumed.at(-1);
   const overBefore = consumed
     .slice(0, -1)
@@ -102,11 +103,11 @@ interface Group {
 }
 
 /** What a step's services and plan include, in the order they are drawn on: services as listed, then the plan. */
-function groupsOf({ input }: Case): [string, AllowanceSize][] {
+function groupsOf({ input }: Case): [string, ListedAllowance][] {
   const lines: { services: string[]; plan: string }[] = input.account_lines;
   const owners = [...input.services, input.plan];
   return owners.flatMap((owner: { name: string; include: Record<string, Group & Record<string, unknown>> | null }) => {
-    return Object.entries(owner.include ?? {}).map(([name, group]): [string, AllowanceSize] => {
+    return Object.entries(owner.include ?? {}).map(([name, group]): [string, ListedAllowance] => {
       const members = lines.filter((line) => line.services.includes(owner.name) || line.plan === owner.name).length;
       const size =
         tenths((group.value ?? group[input.usage_type] ?? 0) as number) * BigInt(group.account_pool ? members : 1);

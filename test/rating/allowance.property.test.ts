@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { consume, type UsageBucket } from '#shared/rating/allowance.ts';
+import type { UsageBucket } from '#shared/rating/allowance.ts';
+import { consumeListed } from './listed-allowance.ts';
 
 const quantity = fc.bigInt({ min: 0n, max: 1_000n });
 const buckets: fc.Arbitrary<UsageBucket[]> = fc.array(
@@ -30,7 +31,7 @@ test('nothing is lost, nothing is covered twice, nothing is left unused that cou
   fc.assert(
     fc.property(stacks, buckets, (stack, usage) => {
       const taken = new Map<string, bigint>();
-      const consumed = consume(stack, usage);
+      const consumed = consumeListed(stack, usage);
       expect(consumed).toHaveLength(usage.length);
       for (const { bucket, covered, over } of consumed) {
         expect(covered.reduce((sum, one) => sum + one.quantity, over)).toBe(bucket.quantity);
@@ -56,7 +57,7 @@ test('the order of arrival changes nothing', () => {
       stacks,
       buckets.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
       (stack, [one, other]) => {
-        expect(consume(stack, other)).toEqual(consume(stack, one));
+        expect(consumeListed(stack, other)).toEqual(consumeListed(stack, one));
       },
     ),
   );

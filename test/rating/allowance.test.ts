@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type AllowanceSize, consume, type UsageBucket } from '#shared/rating/allowance.ts';
+import type { UsageBucket } from '#shared/rating/allowance.ts';
+import { consumeListed, type ListedAllowance } from './listed-allowance.ts';
 
 const bucket = (day: string, quantity: bigint, more: Partial<UsageBucket> = {}): UsageBucket => ({
   day,
@@ -12,13 +13,13 @@ const bucket = (day: string, quantity: bigint, more: Partial<UsageBucket> = {}):
   quantity,
   ...more,
 });
-const allowance = (id: string, size: bigint, ...covers: string[]): AllowanceSize => ({
+const allowance = (id: string, size: bigint, ...covers: string[]): ListedAllowance => ({
   id,
   size,
   covers: new Set(covers.length === 0 ? ['iot/data'] : covers),
 });
-const told = (stack: AllowanceSize[], buckets: UsageBucket[]) =>
-  consume(stack, buckets).map(({ bucket: { day, plan, charge, zone }, covered, over }) => {
+const told = (stack: ListedAllowance[], buckets: UsageBucket[]) =>
+  consumeListed(stack, buckets).map(({ bucket: { day, plan, charge, zone }, covered, over }) => {
     return `${day} ${plan}/${charge} ${zone}: ${covered.map((c) => `${c.quantity} ${c.allowance}`).join(' + ') || 'nothing'}, ${over} over`;
   });
 
@@ -82,6 +83,6 @@ test('an allowance of nothing covers nothing; no usage takes nothing', () => {
 });
 
 test('negative usage or size is refused', () => {
-  expect(() => consume([], [bucket('2026-04-01', -1n)])).toThrow('negative');
-  expect(() => consume([allowance('a', -1n)], [])).toThrow('smaller than zero');
+  expect(() => consumeListed([], [bucket('2026-04-01', -1n)])).toThrow('negative');
+  expect(() => consumeListed([allowance('a', -1n)], [])).toThrow('smaller than zero');
 });

@@ -1,0 +1,47 @@
+import type { Allowance, Charge, PlanVersion } from '#shared/catalog/catalog.ts';
+import { isoInstant } from '#shared/time/local-date.ts';
+import type { NaiveLine, World } from './world.ts';
+
+/** The lines that are not nothing, each as a text, in order. */
+export function toldLines(lines: readonly NaiveLine[]): string[] {
+  return lines.filter((line) => line.quantity !== '0' || Number(line.amount) !== 0).map(toldLine).sort();
+}
+
+function toldLine({ period, businessUnit, plan, version, charge, zone, tier, quantity, amount }: NaiveLine): string {
+  return `${period} ${[businessUnit, plan, version, charge, zone, tier].join('|')}: ${quantity} = ${amount}`;
+}
+
+/** A world and two opinions of what is owed in it, to be read by people. */
+export function toldDifference(world: World, naive: readonly string[], real: readonly string[]): string {
+  const { catalog, sims, months, zone, billingDay, usageCutOff, chargeCutOff } = world;
+  return [
+    `${months.join(', ')} from day ${billingDay}, ${zone}; usage before ${toldInstant(usageCutOff)}, charges due by ${toldInstant(chargeCutOff)}`,
+    ...catalog.plans.flatMap(({ id, versions }) => versions.flatMap((version) => toldVersion(id, version))),
+    ...sims.flatMap(({ id, turns, uses = [] }) => [
+      `subscription ${id}`,
+      ...turns.map((turn) => `  ${compact(turn)}`),
+      ...uses.map((use) => `  used ${compact(use)}`),
+    ]),
+    ...naive.filter((line) => !real.includes(line)).map((line) => `naively ${line}`),
+    ...real.filter((line) => !naive.includes(line)).map((line) => `really  ${line}`),
+  ].join('\n');
+}
+
+function toldInstant(instant: number): string {
+  return instant === Number.MAX_SAFE_INTEGER ? 'the end of time' : isoInstant(instant);
+}
+
+function toldVersion(plan: string, { from, charges, allowances }: PlanVersion): string[] {
+  return [
+    `plan ${plan} from ${from}`,
+    ...charges.map((charge: Charge) => `  ${compact(charge)}`),
+    ...allowances.map((allowance: Allowance) => `  ${compact(allowance)}`),
+  ];
+}
+
+/** Without what is empty, and without names. */
+function compact(value: object): string {
+  const isEmpty = (each: unknown) => each === '' || each === 0 || (Array.isArray(each) && each.length === 0);
+  const kept = (name: string, each: unknown) => (name === 'name' || isEmpty(each) ? undefined : each);
+  return JSON.stringify(value, kept).replaceAll('"', '');
+}
