@@ -24,6 +24,8 @@ import type { Ports } from './ports.ts';
 
 /** Records of a chunk: few, so that files have several. */
 const CHUNK_RECORDS = 4;
+/** Files of the story are a few kilobytes: most are chains of two or three steps. */
+const STEP_BYTES = 600;
 const KEEP_MONTHS = 12;
 const BACK_BILLING_MONTHS = 6;
 
@@ -72,7 +74,7 @@ async function together<Message>(
 async function mediate(ports: Ports, key: string, versionId: string): Promise<void> {
   const state = await worldAt(ports, await tail(ports.decisions, 0), () => false);
   const sources = state.catalog === null ? [] : (await catalogOf(ports, state)).catalog.sources;
-  const settings = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: CHUNK_RECORDS };
+  const settings = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: CHUNK_RECORDS, stepBytes: STEP_BYTES };
   await mediateUsageFile({ ...ports, settings }, sources, key, versionId);
 }
 
