@@ -1,0 +1,217 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { type PresetName, presetSource } from '#shared/catalog/presets.ts';
+import type { SourceDefinition } from '#shared/catalog/source.ts';
+import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
+import { DEFAULT_DECODER_SETTINGS, openDecoder, type RecordSink } from '#shared/mediation/decoder.ts';
+import type { RecordDraft } from '#shared/mediation/record-draft.ts';
+import { UnreadableFile } from '#shared/mediation/use-cases/decompress.ts';
+import { usageBytes } from '#shared/mediation/use-cases/usage-bytes.ts';
+import { usageCsv } from '../../bench/generate/usage-csv.ts';
+import { usageJson } from '../../bench/generate/usage-json.ts';
+import { zipOf } from '../mediation/zip-writer.ts';
+import type { FuzzTarget } from './fuzz.ts';
+import type { Random } from './mutate.ts';
+
+const ARRIVED = Date.UTC(2026, 10, 1) / 1000;
+const FILE = { name: 'usage', carrier: 'demo', arrivedAt: ARRIVED };
+const SETTINGS = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: 20 };
+const fleet = { records: 40, subscriptions: 7, from: ARRIVED - 86_400, seconds: 80_000, seed: 5 };
+const csv = Buffer.concat([...usageCsv(fleet)]);
+const json = Buffer.concat([...usageJson(fleet)]);
+const list = Buffer.from(`[${json.toString().trim().replaceAll('\n', ',\n')}]`);
+const sample = (path: string) => readFileSync(new URL(`../mediation/samples/${path}`, import.meta.url));
+const sources = new Map<PresetName, SourceDefinition>();
+
+function source(preset: PresetName): SourceDefinition {
+  const known = sources.get(preset) ?? presetSource(preset, 'source', 'demo', '*');
+  sources.set(preset, known);
+  return known;
+}
+
+/** Decodes in blocks, and holds what comes out to what is always true of it. */
+function decodedTwice(of: SourceDefinition, bytes: Buffer, random: Random): void {
+  const first = decoded(of, bytes, bytes.length);
+  const second = decoded(of, bytes, 1 + random(Math.max(1, bytes.length)));
+  if (first !== second) throw new Error(`blocks matter: ${difference(first, second)}`);
+}
+
+function decoded(of: SourceDefinition, bytes: Buffer, blockBytes: number): string {
+  const decoder = openChunkedDecoder(of, FILE, SETTINGS);
+  const chunks = [];
+  for (let at = 0; at < bytes.length; at += blockBytes)
+    chunks.push(...decoder.push('', bytes.subarray(at, at + blockBytes)));
+  const end = decoder.end();
+  chunks.push(...end.chunks);
+  const { outcome } = end;
+  if (outcome.read !== outcome.accepted.records + outcome.duplicate.records + outcome.rejected)
+    throw new Error('records are lost');
+  const isFatal = outcome.problems.some(({ severity }) => severity === 'fatal');
+  if (isFatal !== (outcome.status === 'quarantined')) throw new Error('a fatal problem and its status disagree');
+  for (const value of [outcome.accepted.bytes, outcome.accepted.seconds, outcome.accepted.count])
+    if (!(Number.isSafeInteger(value) && value >= 0)) throw new Error(`a total of ${value}`);
+  return JSON.stringify([
+    outcome,
+    chunks.map(({ records, rejected }) => [Buffer.from(records).toString('latin1'), rejected]),
+  ]);
+}
+
+function difference(a: string, b: string): string {
+  let at = 0;
+  while (a[at] === b[at]) at++;
+  return `${a.slice(Math.max(0, at - 60), at + 60)} … ${b.slice(Math.max(0, at - 60), at + 60)}`;
+}
+
+/** Accepted records by the line they begin on. */
+function acceptedByLine(
+  of: SourceDefinition,
+  bytes: Buffer,
+): Map<number, { up: number; down: number; count: number }[]> {
+  const lines = new Map<number, { up: number; down: number; count: number }[]>();
+  const sink: RecordSink = {
+    add({ bytesUp: up, bytesDown: down, count }: RecordDraft, place) {
+      lines.set(place, [...(lines.get(place) ?? []), { up, down, count }]);
+    },
+    reject() {},
+  };
+  const decoder = openDecoder(of, FILE, SETTINGS, sink);
+  decoder.push(bytes);
+  const isFatal = decoder.end().problems.some(({ severity }) => severity === 'fatal');
+  return isFatal ? new Map() : lines;
+}
+
+/** What was accepted of a line that holds one object is what another parser reads there. */
+function agreesWithParser(bytes: Buffer): void {
+  const lines = bytes.toString('utf8').split('\n');
+  for (const [place, [found, ...more]] of acceptedByLine(source('1nce-json'), bytes)) {
+    const line = (lines[place - 1] ?? '').replace(/^\ufeff/, '').trim();
+    if (more.length > 0 || !line.startsWith('{')) continue;
+    const parsed = firstObject(line);
+    if (parsed === undefined) {
+      if (line.endsWith('}')) throw new Error(`line ${place} is no JSON, but was accepted: ${line.slice(0, 300)}`);
+      continue;
+    }
+    const { volume, traffic_type: type } = parsed as { volume: Record<string, unknown>; traffic_type: { id: unknown } };
+    const octets = (value: unknown) => Math.round(Number(value ?? 0) * 1e6);
+    const isData = String(type.id) === '5';
+    const [up, down] = isData ? [octets(volume.tx), octets(volume.rx)] : [0, 0];
+    const count = isData ? 0 : Number(volume.tx ?? 0) + Number(volume.rx ?? 0);
+    if (found!.up !== up || found!.down !== down || found!.count !== count)
+      throw new Error(`line ${place} was read as ${JSON.stringify(found)}: ${line.slice(0, 600)}`);
+  }
+}
+
+/** The first object of a line, whatever follows it. */
+function firstObject(line: string): unknown {
+  for (let end = line.indexOf('}') + 1; end > 0; end = line.indexOf('}', end) + 1) {
+    try {
+      return JSON.parse(line.slice(0, end));
+    } catch {
+      // The brace was an inner one.
+    }
+  }
+  return undefined;
+}
+
+/** What was accepted of a line without quotes is what stands between its commas. */
+function agreesWithCommas(bytes: Buffer): void {
+  const text = bytes.toString('latin1');
+  const lines = text.split(text.includes('\n') ? '\n' : '\r').map((line) => line.replace(/\r$/, ''));
+  const names = (lines.find((line) => line !== '') ?? '')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .split(',')
+    .map((name) => name.trim());
+  if (text.includes('"')) return;
+  for (const [place, [found]] of acceptedByLine(source('plain-csv'), bytes)) {
+    const values = (lines[place - 1] ?? '').split(',');
+    const numberIn = (name: string) => Number(values[names.indexOf(name)]?.trim() || 0);
+    const expected = { up: numberIn('bytes_up'), down: numberIn('bytes_down'), count: numberIn('count') };
+    if (JSON.stringify(found) !== JSON.stringify(expected))
+      throw new Error(`line ${place} was read as ${JSON.stringify(found)}: ${lines[place - 1]?.slice(0, 300)}`);
+  }
+}
+
+const TEXT_SEEDS = [csv, Buffer.from(csv.toString().replaceAll('\n', '\r\n')), quoted(csv)];
+
+function quoted(text: Buffer): Buffer {
+  return Buffer.from(text.toString().replace(/[^,\n]+/g, (field) => `"${field}"`));
+}
+
+/** Files as they come, plain and packed; whatever is done to them, they are read, or refused as unreadable. */
+const packed = [
+  gzipSync(csv),
+  Buffer.concat([gzipSync(csv), gzipSync(json)]),
+  zstdCompressSync(csv),
+  zipOf([
+    { name: 'a.csv', bytes: csv },
+    { name: 'b.csv', bytes: quoted(csv), method: 0 },
+  ]),
+  zipOf([{ name: 'c.csv', bytes: csv, described: true }], { zip64: true, comment: 'x' }),
+  zipOf([{ name: 'd.csv', bytes: Buffer.alloc(3_000_000, 'a'), method: 93 }]),
+  gzipSync(Buffer.alloc(20_000_000, 0)),
+  zipOf([{ name: 'bomb.csv', bytes: Buffer.alloc(20_000_000, 0) }]),
+];
+
+async function unpackedOrRefused(bytes: Buffer, random: Random): Promise<void> {
+  const blockBytes = 1 + random(Math.max(1, bytes.length));
+  const blocks = async function* (offset: number): AsyncGenerator<Uint8Array> {
+    for (let at = offset; at < bytes.length; at += blockBytes)
+      yield bytes.subarray(at, Math.min(bytes.length, at + blockBytes));
+  };
+  const decoder = openChunkedDecoder(source('plain-csv'), FILE, SETTINGS);
+  let written = 0;
+  try {
+    for await (const { entry, block } of usageBytes({
+      stream: async (offset) => blocks(offset),
+      size: async () => bytes.length,
+    })) {
+      decoder.push(entry, block);
+      written += block.length;
+      if (written > 1_300_000 + 1000 * bytes.length) throw new Error(`${bytes.length} bytes became ${written}`);
+    }
+    decoder.end();
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+  }
+}
+
+/** What reads text, JSON, and files as they come. */
+export const TEXT_TARGETS: readonly FuzzTarget[] = [
+  {
+    name: 'delimited',
+    seeds: [...TEXT_SEEDS, sample('csv-soracom/air-usage-202610.csv')],
+    check(bytes, random) {
+      decodedTwice(source('plain-csv'), bytes, random);
+      if (random(4) === 0) agreesWithCommas(bytes);
+    },
+  },
+  {
+    name: 'presets',
+    seeds: [
+      'csv-asterisk/Master.csv',
+      'csv-emnify/usage_data_2026-10-07.csv',
+      'csv-telnyx/wdr_report.csv',
+      'csv-soracom/air-usage-202610.csv',
+    ].map(sample),
+    check(bytes, random) {
+      const presets = ['asterisk-csv', 'emnify-csv', 'telnyx-csv', 'soracom-air-csv'] as const;
+      decodedTwice(source(presets[random(presets.length)]!), bytes, random);
+    },
+  },
+  {
+    name: 'json',
+    seeds: [json, list, sample('json-1nce/usage_2026-10-05.json'), sample('ndjson-emnify/usage-2026-10-06.ndjson')],
+    check(bytes, random) {
+      decodedTwice(source('1nce-json'), bytes, random);
+      if (random(4) === 0) agreesWithParser(bytes);
+    },
+  },
+  {
+    name: 'nested-json',
+    seeds: [sample('json-ts32291/nchf-2026-10-10.ndjson'), sample('json-supersim/usage_records.json')],
+    check(bytes, random) {
+      decodedTwice(source(random(2) === 0 ? 'ts32291-json' : 'super-sim-json'), bytes, random);
+    },
+  },
+  { name: 'packed', seeds: packed, check: unpackedOrRefused },
+];
