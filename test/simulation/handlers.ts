@@ -24,8 +24,8 @@ import type { Ports } from './ports.ts';
 
 /** Records of a chunk: few, so that files have several. */
 const CHUNK_RECORDS = 4;
-/** Files of the story are a few kilobytes: most are chains of two or three steps. */
-const STEP_BYTES = 600;
+/** The larger files of the story are chains of two or three steps. */
+const STEP_BYTES = 300;
 const KEEP_MONTHS = 12;
 const BACK_BILLING_MONTHS = 6;
 
