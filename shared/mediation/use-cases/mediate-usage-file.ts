@@ -10,10 +10,12 @@ import {
   type Claim,
   fileKeys,
   filePartition,
+  type Manifest,
   type ManifestSummary,
   readIncomingKey,
 } from '../usage-file.ts';
 import { decodeStep } from './decode-step.ts';
+import { takeNumber } from './take-number.ts';
 import { fileIdOf } from './usage-bytes.ts';
 
 /** What mediation needs of the world. `sources` are those of the catalogue that counts now. */
@@ -97,8 +99,9 @@ async function mediateClaimed(ports: MediationPorts, file: string, generation: n
   if (summary === undefined) {
     const claim = await ports.decisions.get<Claim>(fileKeys.claim(file, generation));
     if (claim === undefined) throw new Error(`usage file ${file} generation ${generation} has no claim`);
-    const manifest = await decodeStep(ports, claim, file, generation);
-    if (manifest === undefined) return 'under way';
+    const decoded = await decodeStep(ports, claim, file, generation);
+    if (decoded === undefined) return 'under way';
+    const manifest = await withNumber(ports.decisions, claim, decoded);
     const reference = await writeContent(ports.objects, `usage/${file}/${generation}/manifest`, manifest);
     const made: ManifestSummary = {
       manifest: reference,
@@ -109,6 +112,14 @@ async function mediateClaimed(ports: MediationPorts, file: string, generation: n
   }
   if (summary.status === 'accepted') await handOn(ports.queues, file, generation, summary.chunks);
   return summary.status;
+}
+
+/** A file whose number is another's does not count. */
+async function withNumber(decisions: Decisions, claim: Claim, manifest: Manifest): Promise<Manifest> {
+  const { file, generation, name } = manifest;
+  const numbered = { file, generation, name, arrivedAt: claim.storedAt };
+  const outcome = await takeNumber(decisions, claim.carrier, claim.source.format, numbered, manifest.outcome);
+  return { ...manifest, outcome, chunks: outcome.status === 'accepted' ? manifest.chunks : [] };
 }
 
 async function handOn(queues: Queues, file: string, generation: number, chunks: number): Promise<void> {
