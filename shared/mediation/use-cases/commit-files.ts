@@ -29,7 +29,7 @@ export interface LoadedAt {
 }
 
 /**
- * Commits complete files: one entry of the commit log for all of them, from which on their usage counts. Their control totals are checked
+ * Commits complete files: one entry of the commit log for all of them (more where they are very long), from which on their usage counts. Their control totals are checked
  * first: what the chunks committed must be what mediation read. A file committed twice counts once (the first load does). A write-off has an
  * entry of its own, and none when what it was made on has changed since.
  * @throws Error when a file is not complete or its totals differ: nothing is committed then.
@@ -43,7 +43,29 @@ export async function commitFiles(ports: CommitPorts, files: readonly FileGenera
     else if (manifest.writeOff !== null) await commitWriteOff(ports, manifest, manifest.writeOff);
     else manifests.push(manifest);
   }
-  if (manifests.length === 0) return;
+  for (const some of inEntries(manifests)) await commitTogether(ports, some);
+}
+
+/** Chunks whose attempts one entry names: it stays well below what an item of the log may hold. */
+const CHUNKS_AN_ENTRY = 10_000;
+
+/** Files for one entry each, in their order; a file is never cut. */
+export function inEntries(manifests: readonly Manifest[]): Manifest[][] {
+  const entries: Manifest[][] = [];
+  let room = 0;
+  for (const manifest of manifests) {
+    const { length } = manifest.chunks;
+    if (entries.length === 0 || length > room) {
+      entries.push([]);
+      room = CHUNKS_AN_ENTRY;
+    }
+    entries.at(-1)?.push(manifest);
+    room -= length;
+  }
+  return entries;
+}
+
+async function commitTogether(ports: CommitPorts, manifests: readonly Manifest[]): Promise<void> {
   const body = await entryOf(ports, manifests);
   const after = await tail(ports.decisions, 0);
   const id = hash('sha256', JSON.stringify(body)).slice(0, 32);
