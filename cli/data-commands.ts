@@ -3,6 +3,7 @@ import { checkCatalog, releaseFolder, showCatalog } from './catalog.ts';
 import { type Connected, example, instant, month, type Run, wholeNumber } from './command-parts.ts';
 import { decodeUsage } from './decode.ts';
 import { changeOne, loadFiles, showInventory } from './inventory.ts';
+import { showMissing } from './missing.ts';
 import { showSuspense } from './suspense.ts';
 import { backOut, showFile, showFiles } from './usage.ts';
 import { proveAll } from './usage-proof.ts';
@@ -113,9 +114,15 @@ export function usageCommands(program: Command, run: Run, connected: Connected):
       '',
     )
     .option('--carrier <carrier>', 'of one carrier', '')
-    .addHelpText('after', example('billing usage files --month 2026-10 --carrier roamhub'))
-    .action((query: { month: string; carrier: string }) =>
-      connected((session, output) => showFiles(session, query, output)),
+    .option('--missing', 'files that should be there by the numbers of the others, and are not')
+    .addHelpText(
+      'after',
+      example('billing usage files --month 2026-10 --carrier roamhub', 'billing usage files --missing'),
+    )
+    .action(({ missing, ...query }: { month: string; carrier: string; missing: true | undefined }) =>
+      connected((session, output) =>
+        missing ? showMissing(session, query.carrier, output) : showFiles(session, query, output),
+      ),
     );
   usage
     .command('show <file>')

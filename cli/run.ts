@@ -9,6 +9,7 @@ import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { failure } from './failure.ts';
 import { grouped } from './figures.ts';
 import { follow } from './follow.ts';
+import { hintAtMissing } from './missing.ts';
 import type { Output } from './output.ts';
 import { renderedText, runListText, runText } from './run-text.ts';
 import type { Session } from './session.ts';
@@ -36,6 +37,7 @@ export async function open(session: Session, options: OpenOptions, output: Outpu
   const { run } = result;
   if (!wait) {
     output.result(result, `Opened run ${run}; it is being drafted.`);
+    await hintAtMissing(session, output);
     return output.next(`billing run show ${run}`);
   }
   const state = await followRun(session, run, ['drafted', 'failed', 'discarded'], output);
@@ -68,6 +70,7 @@ export async function show(session: Session, run: string, all: boolean, output: 
     number: numbers.get(`${each.payer}|${each.businessUnit}`) ?? '',
   }));
   output.result({ ...shown, documents }, runText({ ...shown, documents }));
+  if (state === 'drafted' || state === 'opened') await hintAtMissing(session, output);
   const isUnderWay = shown.posting !== null && !isFinished(shown.posting);
   const hint = isUnderWay ? UNDER_WAY : NEXT[state];
   if (hint !== '') output.next(hint.replaceAll('RUN', run));
