@@ -94,15 +94,9 @@ function folder(isTraced: boolean): TracingFolder {
       }
       const mask = tableSize(records) - 1;
       memory.table.fill(0, 0, mask + 1);
-      return unite(
-        ordered,
-        memory,
-        mask,
-        hasStates,
-        new LeftOut(memory.rows, since, isTraced ? ordered : []),
-        keys,
-        reader,
-      );
+      const left = new LeftOut(memory.rows, since, isTraced ? ordered : []);
+      const length = unite(ordered, memory, mask, hasStates, left, keys, reader);
+      return foldedOf(memory, length, hasStates, left, keys);
     },
   };
 }
@@ -116,7 +110,8 @@ function tableSize(capacity: number): number {
 
 /**
  * Reads item after item, each record into the row behind those that are kept, where it stays if it is new. The table finds rows by
- * fingerprint: row + 1, or 0 for an empty slot. It is long because it is done for every record: everything it needs is at hand.
+ * fingerprint: row + 1, or 0 for an empty slot. Answers how many rows there are. It is long because it is done for every record: everything
+ * it needs is at hand.
  */
 function unite(
   items: readonly VisibleItem[],
@@ -126,7 +121,7 @@ function unite(
   left: LeftOut,
   keys: FoldedKeys,
   reader: UsageItemReader,
-): TracedUsage {
+): number {
   const { fingerprint0, fingerprint1, fingerprint2, startedAt, keyIndex, session } = rows;
   const { bytesUp, bytesDown, bytesUnsplit, seconds, count } = rows;
   const isDetailed = hasStates || left.items.length > 0;
@@ -178,33 +173,31 @@ function unite(
       }
     }
   }
+  return row;
+}
+
+/** The fold of so many rows: counters become what they rose by, and what is left out goes. */
+function foldedOf(
+  { rows, asOf, gone, itemOf }: FoldMemory,
+  length: number,
+  hasStates: boolean,
+  left: LeftOut,
+  keys: FoldedKeys,
+): TracedUsage {
   let resets = 0;
+  let kept = length;
   if (hasStates) {
     const isReading = (at: number) => asOf[at] === READING;
-    resets = takeDifferences(rows, row, isReading, left.since, (at, carried) =>
+    resets = takeDifferences(rows, length, isReading, left.since, (at, carried) =>
       left.add('carried', carried, itemOf[at]!),
     );
-    row = keepRows(rows, row, gone, itemOf, left);
+    kept = keepRows(rows, length, gone, itemOf, left);
   }
-  return {
-    length: row,
-    keys: keys.list(),
-    fingerprint0,
-    fingerprint1,
-    fingerprint2,
-    keyIndex,
-    session,
-    startedAt,
-    bytesUp,
-    bytesDown,
-    bytesUnsplit,
-    seconds,
-    count,
-    ...left.totals,
-    resets,
-    itemOf,
-    items: left.items,
-  };
+  const { fingerprint0, fingerprint1, fingerprint2, keyIndex, session, startedAt } = rows;
+  const { bytesUp, bytesDown, bytesUnsplit, seconds, count } = rows;
+  const said = { keyIndex, session, startedAt, bytesUp, bytesDown, bytesUnsplit, seconds, count };
+  const named = { fingerprint0, fingerprint1, fingerprint2 };
+  return { length: kept, keys: keys.list(), ...named, ...said, ...left.totals, resets, itemOf, items: left.items };
 }
 
 /** Moves the rows that count to the front, in their order: not those before `since`, nor those written off. Answers how many they are. */
