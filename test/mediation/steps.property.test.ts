@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
+import { type PresetName, presetSource } from '#shared/catalog/presets.ts';
 import { type FilePoint, openStep } from '#shared/mediation/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS, type DecodedChunk } from '#shared/mediation/decoder.ts';
 import { usageCsv } from '../../bench/generate/usage-csv.ts';
@@ -18,7 +18,7 @@ const csv = Buffer.concat([...usageCsv(fleet)]);
 const EACH = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: 1 };
 
 interface SampleFile {
-  readonly preset: string;
+  readonly preset: PresetName;
   readonly name: string;
   readonly entries: readonly (readonly [entry: string, bytes: Uint8Array])[];
 }
@@ -39,9 +39,9 @@ const FILES: readonly SampleFile[] = [
   { preset: 'tap3', name: 'CDDEUD2UTOIO00001', entries: [['', usageTap3(60, 9, FROM, 5, false)]] },
   { preset: 'tap3', name: 'CDDEUD2UTOIO00001', entries: [['', usageTap3(60, 9, FROM, 6, true)]] },
   { preset: 'tap3', name: 'CDFRAF1UTOIO00007', entries: [['', sample('tap3/CDFRAF1UTOIO00007')]] },
-  { preset: 'tap3', name: 'CDDEUD2UTOIO00106', entries: [['', sample('tap3/CDDEUD2UTOIO00106')]] },
+  { preset: 'tap3', name: 'CDDEUD2UTOIO00101', entries: [['', sample('tap3/CDDEUD2UTOIO00101')]] },
   { preset: 'ts32298', name: 'PGW', entries: [['', usageTs32298(60, 9, FROM, 5)]] },
-  { preset: 'ts32298', name: 'PGW-0005', entries: [['', sample('ts32298-pgw/PGW-UTO-1_-_0005.20261006_-_0100+0200')]] },
+  { preset: 'ts32298', name: 'PGW-0001', entries: [['', sample('ts32298-pgw/PGW-UTO-1_-_0001.20261002_-_1100+0200')]] },
   { preset: 'ts32298', name: 'SGSN', entries: [['', sample('ts32298-raw/SGSN_20261002_0001.ber')]] },
 ];
 
