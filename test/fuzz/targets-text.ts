@@ -80,28 +80,32 @@ function acceptedByLine(
   return isFatal ? new Map() : lines;
 }
 
+/** Lines a record that is written over several may take. */
+const MOST_LINES = 60;
+
 /** What was accepted of a line that holds one object is what another parser reads there. */
 function agreesWithParser(bytes: Buffer): void {
   const lines = bytes.toString('utf8').split('\n');
   for (const [place, [found, ...more]] of acceptedByLine(source('1nce-json'), bytes)) {
-    const line = (lines[place - 1] ?? '').replace(/^\ufeff/, '').trim();
-    if (more.length > 0 || !line.startsWith('{')) continue;
-    const parsed = firstObject(line);
-    if (parsed === undefined) {
-      if (line.endsWith('}')) throw new Error(`line ${place} is no JSON, but was accepted: ${line.slice(0, 300)}`);
-      continue;
-    }
+    const text = lines
+      .slice(place - 1, place + MOST_LINES)
+      .join('\n')
+      .replace(/^\ufeff/, '')
+      .trim();
+    if (more.length > 0 || !text.startsWith('{')) continue;
+    const parsed = firstObject(text);
+    if (parsed === undefined) throw new Error(`line ${place} is no JSON, but was accepted: ${text.slice(0, 300)}`);
     const { volume, traffic_type: type } = parsed as { volume: Record<string, unknown>; traffic_type: { id: unknown } };
     const octets = (value: unknown) => Math.round(Number(value ?? 0) * 1e6);
     const isData = String(type.id) === '5';
     const [up, down] = isData ? [octets(volume.tx), octets(volume.rx)] : [0, 0];
     const count = isData ? 0 : Number(volume.tx ?? 0) + Number(volume.rx ?? 0);
     if (found!.up !== up || found!.down !== down || found!.count !== count)
-      throw new Error(`line ${place} was read as ${JSON.stringify(found)}: ${line.slice(0, 600)}`);
+      throw new Error(`line ${place} was read as ${JSON.stringify(found)}: ${text.slice(0, 600)}`);
   }
 }
 
-/** The first object of a line, whatever follows it. */
+/** The first object of a text, whatever follows it. */
 function firstObject(line: string): unknown {
   for (let end = line.indexOf('}') + 1; end > 0; end = line.indexOf('}', end) + 1) {
     try {
