@@ -49,7 +49,7 @@ export interface Address {
 export interface ZoneModel {
   readonly id: string;
   readonly zones: readonly Zone[];
-  /** Zone of networks no zone names; '' = such usage has no zone and is suspended. */
+  /** Zone of networks no zone names; '' = such usage has no zone, and only charges that name none price it. */
   readonly defaultZone: string;
 }
 

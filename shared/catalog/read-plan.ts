@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Allowance, Charge, Plan, PlanVersion } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
+import { checkPools } from './check-pools.ts';
 import { type ReadAllowance, readAllowance } from './read-allowance.ts';
 import { type ChargeSurroundings, hides, type ReadCharge, readCharge } from './read-charge.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
@@ -142,42 +143,6 @@ function checkHidden(report: Report, charges: readonly ReadCharge[]): void {
       'usage no earlier charge takes: the first that matches prices it',
       'Put it before that charge, or narrow the other.',
     );
-  }
-}
-
-/** Tiers counted over a pool need one pool that covers the charge, and a pool has one allowance in a version. */
-function checkPools(report: Report, charges: readonly ReadCharge[], allowances: readonly ReadAllowance[]): void {
-  for (const charge of charges) {
-    if (charge.count !== 'pool' || charge.id === undefined) continue;
-    const pools = allowances.filter(
-      (one) => one.fields.kind === 'flexible' && one.fields.covers?.includes(charge.id ?? ''),
-    );
-    if (pools.length === 1) continue;
-    const found =
-      pools.length === 0
-        ? '"pool", and no pool covers this charge'
-        : `"pool", and ${pools.length} pools cover this charge`;
-    refuse(
-      report,
-      within(charge.place, 'count'),
-      found,
-      'one pool that covers this charge, or another count',
-      'Write count: subscription or account.',
-    );
-  }
-  const seen = new Set<string>();
-  for (const { place, fields } of allowances) {
-    if (fields.pool === undefined || fields.pool === '') continue;
-    if (seen.has(fields.pool)) {
-      refuse(
-        report,
-        within(place, 'pool'),
-        `"${fields.pool}" a second time`,
-        'each pool once in a version',
-        'Join the two allowances, or name another pool.',
-      );
-    }
-    seen.add(fields.pool);
   }
 }
 

@@ -411,6 +411,22 @@ const mistakes: [string, string, string, string, string, string][] = [
     'no reason in category S',
   ],
   [
+    'an individual allowance behind a pool',
+    'covers: [data-eu] }\n',
+    'covers: [data-eu] }\n          - { id: own, name: Own, kind: individual, size: 1 MB, covers: data-eu }\n',
+    `${VERSION}.allowances[1].covers`,
+    'id: own, name',
+    'List the allowance before the pool',
+  ],
+  [
+    'a second pool of a charge',
+    'covers: [data-eu] }\n',
+    'covers: [data-eu] }\n          - { id: own, name: Own, kind: flexible, pool: other, size: 1 MB, covers: data-eu }\n',
+    `${VERSION}.allowances[1].covers`,
+    'id: own, name',
+    'Let one pool cover it.',
+  ],
+  [
     'a pool twice in a version',
     'allowances:\n',
     'allowances:\n          - { id: more, name: More, kind: flexible, pool: eu-data, size: 1 MB, covers: data-eu }\n',
