@@ -17,8 +17,17 @@ export interface BerFailure {
   readonly offset: number;
 }
 
-/** How a walk goes on: more bytes are needed; the outermost element is complete; it is wrong. */
-export type WalkState = 'more' | 'complete' | 'failed';
+/** An element that is open when a walk stops: plain JSON. */
+export interface OpenElement {
+  readonly node: number;
+  readonly tag: number;
+  readonly isIndefinite: boolean;
+  /** Where the innermost element of known length ends in the file; −1 = not known. */
+  readonly limit: number;
+}
+
+/** How a walk goes on: more bytes are needed; the outermost element is complete; it is wrong; the handler has stopped it. */
+export type WalkState = 'more' | 'complete' | 'failed' | 'stopped';
 
 const DEEPEST = 32;
 const LONGEST_VALUE = 65_536;
@@ -62,6 +71,9 @@ export class BerWalker {
   private segmentsLength = 0;
   private segmentsCode = 0;
   private segmentsDepth = 0;
+  private pauseOffset = Number.POSITIVE_INFINITY;
+  private pausePlace = FAR;
+  private isStopped = false;
 
   constructor(structure: BerStructure, handler: BerHandler, window: ByteWindow) {
     this.structure = structure;
@@ -80,6 +92,34 @@ export class BerWalker {
     this.frames[IS_INDEFINITE] = 1;
   }
 
+  /** From an offset on, the end of a node is told as soon as it is met, so that the handler may stop the walk there. */
+  pauseFrom(offset: number): void {
+    this.pauseOffset = offset;
+  }
+
+  /** Stops the walk behind the node whose end is being told; only behind an offset it pauses from. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  /** The elements that are open, outermost first. */
+  get openElements(): OpenElement[] {
+    return Array.from({ length: this.depth }, (_, i) => {
+      const [node, , tag, isIndefinite] = this.frames.subarray((i + 1) * FRAME, (i + 2) * FRAME);
+      const limit = this.limits[i + 1]!;
+      return { node: node!, tag: tag!, isIndefinite: isIndefinite !== 0, limit: Number.isFinite(limit) ? limit : -1 };
+    });
+  }
+
+  /** Goes on where another walker stopped, in whose elements the window's bytes now begin. */
+  goOnFrom(open: readonly OpenElement[]): void {
+    this.depth = open.length;
+    open.forEach(({ node, tag, isIndefinite, limit }, i) => {
+      this.frames.set([node, 0, tag, isIndefinite ? 1 : 0], (i + 1) * FRAME);
+      this.limits[i + 1] = limit < 0 ? Number.POSITIVE_INFINITY : limit;
+    });
+  }
+
   /** Names of the elements that are open, outermost first. */
   path(nameOf: (tag: number) => string): string {
     return Array.from({ length: this.depth }, (_, i) => nameOf(this.frames[(i + 1) * FRAME + TAG]!)).join('/');
@@ -90,11 +130,12 @@ export class BerWalker {
     return this.limits[this.depth]!;
   }
 
-  /** Walks as far as the window's bytes go: whether more are needed, the outermost element is complete, or it is wrong. */
+  /** Walks as far as the window's bytes go: how it goes on. */
   walk(): WalkState {
     const { window, limits, frames } = this;
     if (!window.passTo(this.passTo)) return 'more';
     for (let i = 0; i <= this.depth; i++) frames[i * FRAME + STOP] = Math.min(FAR, limits[i]! - window.base);
+    this.pausePlace = Math.max(0, Math.min(FAR, this.pauseOffset - window.base));
     const state = this.walkElements();
     for (let i = 1; i <= this.depth; i++) limits[i] = this.limitAt(i);
     return state;
@@ -115,11 +156,13 @@ export class BerWalker {
       const isComplete = this.run();
       this.tell();
       if (isComplete) return 'complete';
+      if (this.isStopped) return 'stopped';
       const { at } = this.window;
       const next = this.isEnd(at) ? this.leave(at) : this.rarely(at);
       if (next < 0) return this.failure === undefined ? 'more' : 'failed';
       this.window.at = next;
       if (this.depth === 0) return 'complete';
+      if (this.isStopped) return 'stopped';
     }
   }
 
@@ -133,12 +176,14 @@ export class BerWalker {
     const { table, fallback, told, ownClass } = this.structure;
     const { bytes, end } = window;
     let at = window.at | 0;
+    const pause = this.pausePlace | 0;
+    let most = 1536;
     let count = 0;
     let frame = (this.depth * 4) | 0;
     let node = frames[frame]!;
     let stop = frames[frame + 1]!;
     let isComplete = false;
-    while (count < 1536) {
+    while (count < most) {
       const first = bytes[at]!;
       if (at >= stop || first === 0) {
         const isIndefinite = frames[frame + 3] !== 0;
@@ -150,6 +195,7 @@ export class BerWalker {
           tokens[count + 1] = -1;
           tokens[count + 2] = at;
           count += 3;
+          if (at >= pause) most = 0;
         }
         frame -= 4;
         isComplete = frame === 0;

@@ -6,7 +6,12 @@ export class ByteWindow {
   bytes = Buffer.alloc((1 << 16) + SPARE);
   at = 0;
   end = 0;
-  base = 0;
+  base: number;
+
+  /** `offset` is that of the first byte that comes. */
+  constructor(offset: number) {
+    this.base = offset;
+  }
 
   /** Offset in the file of the next byte. */
   get offset(): number {

@@ -296,9 +296,9 @@ export function openDecoder(
 ): UsageDecoder {
   switch (source.format) {
     case 'tap3':
-      return new Tap3Decoder(source, file, settings, sink);
+      return new Tap3Decoder(source, file, settings, sink, undefined);
     case 'ts32298':
-      return new Ts32298Decoder(source, file, settings, sink);
+      return new Ts32298Decoder(source, file, settings, sink, undefined);
     case 'json':
       return new JsonDecoder(source, file, settings, sink, undefined);
     case 'delimited':
@@ -315,11 +315,13 @@ export function resumeDecoder(
   resume: ResumePoint,
 ): UsageDecoder {
   switch (source.format) {
+    case 'tap3':
+      return new Tap3Decoder(source, file, settings, sink, resume);
+    case 'ts32298':
+      return new Ts32298Decoder(source, file, settings, sink, resume);
     case 'json':
       return new JsonDecoder(source, file, settings, sink, resume);
     case 'delimited':
       return new DelimitedDecoder(source, file, settings, sink, resume);
-    default:
-      throw new Error(`files of format ${source.format} cannot be taken up at byte ${resume.offset}`);
   }
 }

@@ -29,6 +29,10 @@ export class FixedTexts {
     this.used += this.buffer.write(text, start, 'latin1');
     return { start, end: this.used };
   }
+
+  textOf({ start, end }: FixedText): string {
+    return this.buffer.toString('latin1', start, end);
+  }
 }
 
 /** Where a fixed text lies in its draft's bytes. */

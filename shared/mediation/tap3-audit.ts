@@ -22,6 +22,21 @@ class ExactSum {
   get total(): bigint {
     return this.large + BigInt(this.small);
   }
+
+  set total(value: bigint) {
+    this.large = value;
+    this.small = 0;
+  }
+}
+
+/** What was read so far: plain JSON, sums and totals as decimal text. */
+export interface AuditPoint {
+  readonly events: number;
+  readonly isUncertain: boolean;
+  readonly charge: string;
+  readonly tax: string;
+  readonly discount: string;
+  readonly said: readonly (readonly [number, string])[];
 }
 
 /** The trailer of a TAP file (AuditControlInfo) and what its events add up to. Rejected events count: they are in the sender's totals. */
@@ -33,6 +48,28 @@ export class Tap3Audit {
   private readonly tax = new ExactSum();
   private readonly discount = new ExactSum();
   private readonly said = new Map<number, bigint>();
+
+  /** What was read so far, for another to go on from. */
+  get point(): AuditPoint {
+    const { events, isUncertain, charge, tax, discount } = this;
+    return {
+      events,
+      isUncertain,
+      charge: String(charge.total),
+      tax: String(tax.total),
+      discount: String(discount.total),
+      said: [...this.said].map(([code, value]) => [code, String(value)]),
+    };
+  }
+
+  goOnFrom(point: AuditPoint): void {
+    this.events = point.events;
+    this.isUncertain = point.isUncertain;
+    this.charge.total = BigInt(point.charge);
+    this.tax.total = BigInt(point.tax);
+    this.discount.total = BigInt(point.discount);
+    for (const [code, value] of point.said) this.said.set(code, BigInt(value));
+  }
 
   /** Adds an amount an event holds: its value, and the octets it stands in, in case it is no safe integer. */
   add(code: number, value: number, bytes: Uint8Array, start: number, end: number): void {

@@ -1,15 +1,23 @@
 import type { Tap3Source } from '#shared/catalog/source.ts';
 import { berInteger } from './ber-header.ts';
-import { type BerHandler, BerWalker } from './ber-walker.ts';
+import { type BerHandler, BerWalker, type OpenElement } from './ber-walker.ts';
 import { ByteWindow } from './byte-window.ts';
-import type { ArrivedFile, DecoderSettings, FileReading, RecordSink, UsageDecoder } from './decoder.ts';
+import type {
+  ArrivedFile,
+  DecoderSettings,
+  FileReading,
+  Problem,
+  RecordSink,
+  ResumableDecoder,
+  ResumePoint,
+} from './decoder.ts';
 import { FixedTexts } from './fixed-texts.ts';
 import { ProblemList } from './problem-list.ts';
 import { RecordDraft } from './record-draft.ts';
 import { applyRules, normaliseKeyTexts, type RecordRules, recordRules } from './record-rules.ts';
-import { Tap3Audit } from './tap3-audit.ts';
+import { type AuditPoint, Tap3Audit } from './tap3-audit.ts';
 import { Tap3Event } from './tap3-event.ts';
-import { Tap3Header } from './tap3-header.ts';
+import { type HeaderPoint, Tap3Header } from './tap3-header.ts';
 import { Tap3Records } from './tap3-record.ts';
 import { isKnownEvent, NODE, TAP3, tap3Name, VALUE } from './tap3-structure.ts';
 
@@ -19,11 +27,23 @@ const N = NODE;
 const ZERO = 0x30;
 const LONG = 86_400;
 
+/** What a decoder must know to go on behind an event. */
+interface State {
+  readonly open: readonly OpenElement[];
+  readonly header: HeaderPoint;
+  readonly audit: AuditPoint;
+  readonly auditPlace: number;
+  readonly problems: readonly Problem[];
+  readonly isNotification: boolean;
+  readonly hasControl: boolean;
+}
+
 /** Decodes a TAP file (TD.57, release 3.10 to 3.12): transfer batches of chargeable or test data, and notifications. */
-export class Tap3Decoder implements UsageDecoder, BerHandler {
+export class Tap3Decoder implements ResumableDecoder, BerHandler {
+  resumePoint: ResumePoint | undefined;
   private readonly file: ArrivedFile;
-  private readonly window = new ByteWindow();
-  private readonly walker = new BerWalker(TAP3, this, this.window);
+  private readonly window: ByteWindow;
+  private readonly walker: BerWalker;
   private readonly sink: RecordSink;
   private readonly rules: RecordRules;
   private readonly draft = new RecordDraft();
@@ -42,19 +62,36 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
   private hasControl = false;
   private hasEvents = false;
   private auditPlace = -1;
+  private stop = Number.POSITIVE_INFINITY;
 
-  constructor(source: Tap3Source, file: ArrivedFile, settings: DecoderSettings, sink: RecordSink) {
+  /** `resume` is where another stopped; undefined = at the beginning. */
+  constructor(
+    source: Tap3Source,
+    file: ArrivedFile,
+    settings: DecoderSettings,
+    sink: RecordSink,
+    resume: ResumePoint | undefined,
+  ) {
     this.file = file;
     this.sink = sink;
+    this.window = new ByteWindow(resume?.offset ?? 0);
+    this.walker = new BerWalker(TAP3, this, this.window);
     this.records = new Tap3Records(this.header, Buffer.from(source.carrier, 'utf8'), this.texts);
     this.rules = recordRules(file.arrivedAt, settings);
+    if (resume !== undefined) this.goOnFrom(resume);
+  }
+
+  stopAfter(offset: number): void {
+    this.stop = offset;
+    this.walker.pauseFrom(offset);
   }
 
   push(block: Uint8Array): void {
+    if (this.resumePoint !== undefined) return;
     this.bytes += block.length;
     if (this.problems.isFatal) return;
     this.window.append(block);
-    if (!this.isComplete) this.isComplete = this.walker.walk() === 'complete';
+    if (!this.isComplete) this.walk();
     this.noteFailure();
     if (this.isComplete) this.takePadding();
   }
@@ -88,7 +125,9 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
   close(node: number, offset: number): void {
     if (this.problems.isFatal) return;
     if (this.isInEvent) {
-      if (node >= N.gprs && node <= N.otherEvent) this.finishEvent();
+      if (node < N.gprs || node > N.otherEvent) return;
+      this.finishEvent();
+      if (offset >= this.stop) this.walker.stop();
       return;
     }
     this.header.close(node);
@@ -104,6 +143,36 @@ export class Tap3Decoder implements UsageDecoder, BerHandler {
     else if (code >= V.chargeType) this.takeAmount(code, bytes, start, end);
     else if (this.isInEvent) this.event.value(code, bytes, start, end);
     else this.header.value(code, bytes, start, end);
+  }
+
+  private walk(): void {
+    const state = this.walker.walk();
+    this.isComplete = state === 'complete';
+    if (state !== 'stopped') return;
+    const { walker, header, audit, auditPlace, problems, isNotification, hasControl } = this;
+    const known: State = {
+      open: walker.openElements,
+      header: header.point,
+      audit: audit.point,
+      auditPlace,
+      problems: problems.list(),
+      isNotification,
+      hasControl,
+    };
+    this.resumePoint = { offset: this.window.offset, state: JSON.stringify(known) };
+  }
+
+  private goOnFrom({ offset, state }: ResumePoint): void {
+    const known = JSON.parse(state) as State;
+    this.bytes = offset;
+    this.walker.goOnFrom(known.open);
+    this.header.goOnFrom(known.header);
+    this.audit.goOnFrom(known.audit);
+    this.problems.goOnFrom(known.problems);
+    this.auditPlace = known.auditPlace;
+    this.isNotification = known.isNotification;
+    this.hasControl = known.hasControl;
+    this.hasEvents = true;
   }
 
   /** Only the total of a charge (type 00) counts: the other types are its components. */

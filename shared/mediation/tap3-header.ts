@@ -17,6 +17,15 @@ const MOST_CODES = 10_000;
 /** Codes below are looked up by place. */
 const SMALL_CODES = 1024;
 
+/** A header as read so far: plain JSON. Codes stand beside what they mean; names that are no plain text in hexadecimal digits. */
+export interface HeaderPoint {
+  /** null = not a number. */
+  readonly said: Readonly<Record<string, string | number | boolean | null>>;
+  readonly utcOffsets: readonly (readonly [number, number])[];
+  readonly entities: readonly (readonly [number, string])[];
+  readonly oddEntities: readonly (readonly [number, string])[];
+}
+
 /** What a TAP file says of itself before its events: who sent it, its number, its money and the codes its events refer to. */
 export class Tap3Header {
   sender = '';
@@ -52,6 +61,31 @@ export class Tap3Header {
     this.texts = texts;
     this.senderText = texts.add('');
     this.currencyText = texts.add(DEFAULT_CURRENCY);
+  }
+
+  /** What was read so far, for another to go on from. */
+  get point(): HeaderPoint {
+    const { sender, recipient, sequence, isTest, decimals, currency, localCurrency, rapSequence } = this;
+    const { saidDecimals, specificationVersion, release, created, available, cutOff } = this;
+    const texts = { sender, recipient, sequence, isTest, currency, localCurrency, rapSequence };
+    const numbers = { decimals, saidDecimals, specificationVersion, release, created, available, cutOff };
+    const said = Object.entries(numbers).map(([name, value]) => [name, Number.isNaN(value) ? null : value]);
+    return {
+      said: { ...texts, ...Object.fromEntries(said) },
+      utcOffsets: [...this.utcOffsets],
+      entities: [...this.entities].map(([code, text]) => [code, this.texts.textOf(text)]),
+      oddEntities: [...this.oddEntities].map(([code, name]) => [code, name.toString('hex')]),
+    };
+  }
+
+  goOnFrom({ said, utcOffsets, entities, oddEntities }: HeaderPoint): void {
+    const values = Object.entries(said).map(([name, value]) => [name, value ?? Number.NaN]);
+    Object.assign(this, Object.fromEntries(values));
+    for (const [code, seconds] of utcOffsets) this.keepUtcOffset(code, seconds);
+    for (const [code, name] of entities) this.keepEntity(code, name);
+    for (const [code, name] of oddEntities) this.oddEntities.set(code, Buffer.from(name, 'hex'));
+    if (isPlain(this.sender)) this.senderText = this.texts.add(this.sender);
+    if (isCurrency(this.currency)) this.currencyText = this.texts.add(this.currency);
   }
 
   /** Seconds east of UTC a code stands for; NaN when the file does not say. */
@@ -106,6 +140,10 @@ export class Tap3Header {
       this.oddEntities.set(code, Buffer.from(name, 'latin1'));
       return;
     }
+    this.keepEntity(code, name);
+  }
+
+  private keepEntity(code: number, name: string): void {
     const text = this.texts.add(name);
     this.entities.set(code, text);
     if (code >= 0 && code < SMALL_CODES) this.smallEntities[code] = text;
@@ -114,8 +152,12 @@ export class Tap3Header {
   private takeUtcOffset(): void {
     const { code, utcOffset } = this;
     if (!Number.isSafeInteger(code) || Number.isNaN(utcOffset) || this.utcOffsets.size >= MOST_CODES) return;
-    this.utcOffsets.set(code, utcOffset);
-    if (code >= 0 && code < SMALL_CODES) this.smallUtcOffsets[code] = utcOffset;
+    this.keepUtcOffset(code, utcOffset);
+  }
+
+  private keepUtcOffset(code: number, seconds: number): void {
+    this.utcOffsets.set(code, seconds);
+    if (code >= 0 && code < SMALL_CODES) this.smallUtcOffsets[code] = seconds;
   }
 
   /** Takes what an element has gathered, at its end. */
@@ -157,7 +199,7 @@ export class Tap3Header {
       const text = `tapDecimalPlaces is ${said}; it is 0 to ${MOST_DECIMALS}`;
       problems.add('INVALID_HEADER', 'fatal', text, place, 'tapDecimalPlaces', String(said));
     }
-    if (/^[A-Z]{3}$/.test(currency)) this.currencyText = this.texts.add(currency);
+    if (isCurrency(currency)) this.currencyText = this.texts.add(currency);
     else {
       const text = 'tapCurrency is three letters (ISO 4217), or is left out, which means XDR';
       problems.add('INVALID_HEADER', 'fatal', text, place, 'tapCurrency', currency);
@@ -204,6 +246,10 @@ export class Tap3Header {
       problems.add('FILE_TYPE_MISMATCH', 'fatal', text, place, 'fileTypeIndicator', name);
     }
   }
+}
+
+function isCurrency(text: string): boolean {
+  return /^[A-Z]{3}$/.test(text);
 }
 
 function textOf(bytes: Uint8Array, start: number, end: number): string {

@@ -6,10 +6,12 @@ import type {
   DecoderSettings,
   FileFacts,
   FileReading,
+  Problem,
   RecordSink,
   RejectionCode,
+  ResumableDecoder,
+  ResumePoint,
   TrailerTotal,
-  UsageDecoder,
 } from './decoder.ts';
 import { FixedTexts } from './fixed-texts.ts';
 import { ProblemList } from './problem-list.ts';
@@ -23,17 +25,28 @@ import { NODE, TS32298, ts32298Name } from './ts32298-structure.ts';
 
 const OTHER_RECORD = NODE.otherRecord;
 
+/** What a decoder must know to go on behind a record. */
+interface State {
+  readonly headerLength: number;
+  /** Its numbers that are NaN are null. */
+  readonly header: CdrFileHeader | undefined;
+  readonly met: number;
+  readonly walked: number;
+  readonly problems: readonly Problem[];
+}
+
 /**
  * Decodes charging data records of TS 32.298, in files of TS 32.297 or bare one after the other, also in blocks that are filled up. A broken
  * record is rejected alone; where its length is known from outside, the next one follows behind it.
  */
-export class Ts32298Decoder implements UsageDecoder, BerHandler {
+export class Ts32298Decoder implements ResumableDecoder, BerHandler {
+  resumePoint: ResumePoint | undefined;
   private readonly file: ArrivedFile;
   private readonly sink: RecordSink;
   private readonly rules: RecordRules;
-  private readonly window = new ByteWindow();
-  private readonly walker = new BerWalker(TS32298, this, this.window);
-  private readonly frames = new CdrFrames(this.window);
+  private readonly window: ByteWindow;
+  private readonly walker: BerWalker;
+  private readonly frames: CdrFrames;
   private readonly draft = new RecordDraft();
   private readonly cdr = new Ts32298Cdr(this.draft);
   private readonly records: Ts32298Records;
@@ -44,15 +57,33 @@ export class Ts32298Decoder implements UsageDecoder, BerHandler {
   private met = 0;
   private walked = 0;
   private isInRecord = false;
+  private stop = Number.POSITIVE_INFINITY;
+  private hasHandedOn = false;
 
-  constructor(source: Ts32298Source, file: ArrivedFile, settings: DecoderSettings, sink: RecordSink) {
+  /** `resume` is where another stopped; undefined = at the beginning. */
+  constructor(
+    source: Ts32298Source,
+    file: ArrivedFile,
+    settings: DecoderSettings,
+    sink: RecordSink,
+    resume: ResumePoint | undefined,
+  ) {
     this.file = file;
     this.sink = sink;
+    this.window = new ByteWindow(resume?.offset ?? 0);
+    this.walker = new BerWalker(TS32298, this, this.window);
+    this.frames = new CdrFrames(this.window);
     this.rules = recordRules(file.arrivedAt, settings);
     this.records = new Ts32298Records(Buffer.from(source.carrier, 'utf8'), new FixedTexts(this.draft));
+    if (resume !== undefined) this.goOnFrom(resume);
+  }
+
+  stopAfter(offset: number): void {
+    this.stop = offset;
   }
 
   push(block: Uint8Array): void {
+    if (this.resumePoint !== undefined) return;
     this.bytes += block.length;
     if (this.problems.isFatal) return;
     this.window.append(block);
@@ -94,10 +125,12 @@ export class Ts32298Decoder implements UsageDecoder, BerHandler {
     if (this.header === undefined && !this.begin(isEnd)) return;
     for (;;) {
       if (!this.isInRecord) {
+        if (!isEnd && this.hasStopped()) return;
         const found = frames.next(isEnd);
         if (found === 'more' || found === 'over') return;
         this.cdr.begin(OTHER_RECORD, 0, frames.place);
         this.met++;
+        this.hasHandedOn = true;
         if (found === 'broken') {
           this.reject(frames.code, '', frames.text);
           continue;
@@ -111,6 +144,27 @@ export class Ts32298Decoder implements UsageDecoder, BerHandler {
       if (state === 'complete') this.finish();
       else this.rejectBroken();
     }
+  }
+
+  /** Stops if it is to and stands behind a record. */
+  private hasStopped(): boolean {
+    const { frames, window, header, met, walked, problems } = this;
+    if (!this.hasHandedOn || !frames.isBehindRecord() || window.offset < this.stop) return false;
+    const { headerLength } = frames;
+    const known: State = { headerLength, header, met, walked, problems: problems.list() };
+    this.resumePoint = { offset: window.offset, state: JSON.stringify(known) };
+    return true;
+  }
+
+  private goOnFrom({ offset, state }: ResumePoint): void {
+    const { headerLength, header, met, walked, problems } = JSON.parse(state) as State;
+    const { fileLength, count } = header ?? {};
+    this.bytes = offset;
+    this.frames.headerLength = headerLength;
+    this.header = header && { ...header, fileLength: fileLength ?? Number.NaN, count: count ?? Number.NaN };
+    this.met = met;
+    this.walked = walked;
+    this.problems.goOnFrom(problems);
   }
 
   /** Reads the header if the file has one; false = more bytes are needed, or the file counts no longer. */

@@ -55,6 +55,11 @@ export class CdrFrames {
     return true;
   }
 
+  /** Whether the window stands right behind the last record, and another may follow. */
+  isBehindRecord(): boolean {
+    return !this.isOver && this.window.passTo(this.passTo);
+  }
+
   /** Finds the next record. */
   next(isEnd: boolean): FrameState {
     const { window } = this;
