@@ -27,7 +27,9 @@ const CHARGES = `[
   ${charge('voice-de', '{ services: voice, zones: de }', 'seconds', 's', ', increment: 30/6 s')},
   ${charge('voice-eu', '{ services: voice, zones: eu }', 'seconds', 's', ', increment: 60/1 s, rounding: session')},
   ${charge('voice-day', '{ services: voice, zones: world, directions: mo }', 'seconds', 's', ', increment: 100 s, rounding: day')},
-  ${charge('voice-period', '{ services: voice, zones: world, directions: mt }', 'seconds', 's', ', increment: 100 s, rounding: period')}
+  ${charge('voice-period', '{ services: voice, zones: world, directions: mt }', 'seconds', 's', ', increment: 100 s, rounding: period')},
+  ${charge('lift', '{ services: "event:lift" }', 'count', 'piece', ', increment: 10 pieces, rounding: day')},
+  ${charge('conference', '{ services: "event:conference" }', 'seconds', 's', ', increment: 60/1 s, rounding: session')}
 ]`;
 const catalog = catalogWith(planOf('a', CHARGES) + planOf('b', `[${charge('all', '{}', 'bytes', 'B')}]`));
 const ACTIVE: Turn[] = [{ at: '2026-01-01', state: 'active', plan: 'a', has: 'imsi#1' }];
@@ -179,6 +181,24 @@ describe('increments (pricing rules §3.5)', () => {
         call(30, { network: 'FRA01', session: 7, at: '2026-10-31T23:00:00Z' }),
       ],
       ['voice-eu eu 10-31 60', 'voice-eu eu 11-01 60'],
+    ],
+    [
+      'a session over two zones is one: each zone what its records add',
+      ['DEU01', 'FRA01', 'DEU01'].map((network, minute) => ({
+        ...call(30, { network, session: 7, at: `2026-10-10T12:0${minute}:00Z` }),
+        service: 'event:conference' as const,
+      })),
+      ['conference de 10-10 90'],
+    ],
+    [
+      'a day over two zones is one, likewise',
+      [
+        { at, service: 'event:lift', count: 3 },
+        { at: '2026-10-10T13:00:00Z', service: 'event:lift', network: 'FRA01', count: 8 },
+        { at: '2026-10-10T14:00:00Z', service: 'event:lift', count: 9 },
+        { at: '2026-10-10T15:00:00Z', service: 'event:lift', count: 1 },
+      ],
+      ['lift de 10-10 20', 'lift eu 10-10 10'],
     ],
     [
       'a session over midnight: each day what its record adds',
