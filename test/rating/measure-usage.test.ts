@@ -194,11 +194,11 @@ describe('increments (pricing rules §3.5)', () => {
       'a day over two zones is one, likewise',
       [
         { at, service: 'event:lift', count: 3 },
-        { at: '2026-10-10T13:00:00Z', service: 'event:lift', network: 'FRA01', count: 8 },
-        { at: '2026-10-10T14:00:00Z', service: 'event:lift', count: 9 },
-        { at: '2026-10-10T15:00:00Z', service: 'event:lift', count: 1 },
+        { at: '2026-10-10T13:00:00Z', service: 'event:lift', network: 'FRA01', count: 4 },
+        { at: '2026-10-10T14:00:00Z', service: 'event:lift', network: 'FRA01', count: 4 },
+        { at: '2026-10-10T15:00:00Z', service: 'event:lift', count: 9 },
       ],
-      ['lift de 10-10 20', 'lift eu 10-10 10'],
+      ['lift de 10-10 10', 'lift eu 10-10 10'],
     ],
     [
       'a session over midnight: each day what its record adds',
