@@ -1,5 +1,5 @@
 import type { BlockBuffer } from './block-buffer.ts';
-import { JsonShape, type ShapeTarget, shapeValues } from './json-shape.ts';
+import { JsonShape, NOWHERE, type ShapeTarget, shapeValues } from './json-shape.ts';
 import { DRAFT_ROOM } from './record-draft.ts';
 
 const MOST_SHAPES = 8;
@@ -76,7 +76,7 @@ export class JsonShapes {
     for (let i = 0; i < row.items * row.width; i++)
       if (row.itemStarts[i] !== 0) targets.set(row.itemStarts[i]!, -2 - i);
     const values = shapeValues(bytes, from, row.at, targets);
-    if (values === undefined || values.filter(({ target }) => target !== -1).length !== targets.size) return;
+    if (values === undefined || values.filter(({ target }) => target !== NOWHERE).length !== targets.size) return;
     const shape = new JsonShape(bytes, from, row.at, values);
     if (this.known.length === MOST_SHAPES) this.known.shift();
     this.known.push({ shape, nulls, items: row.items, lineBreaks: row.lineBreaks });

@@ -6,8 +6,10 @@ for (const [letter, byte] of Object.entries({ '"': 0x22, '\\': 0x5c, '/': 0x2f, 
   ESCAPES[letter.charCodeAt(0)] = byte;
 }
 
-/** Given instead of where a text ends: an escape there is not, half of a surrogate pair, or no room. */
-export const [BAD_ESCAPE, LONE_SURROGATE, NO_ROOM] = [-1, -2, -3] as const;
+/** Given instead of where a text ends: there is no such escape. */
+const BAD_ESCAPE = -1;
+/** Given instead of where a text ends: half of a surrogate pair, or no room. */
+export const [LONE_SURROGATE, NO_ROOM] = [-2, -3] as const;
 
 /**
  * Writes the string at [start, end), which stands between quotes in JSON, with its escapes resolved, as UTF-8 from `to` on and not beyond

@@ -137,7 +137,7 @@ function patternFormat(pattern: string, toInstant: ToInstant, reader: TimeReader
 }
 
 /** Seconds since local midnight; 23:59:60 is the second after 23:59:59. NaN when there is no such time. */
-export function secondOfDay(hour: number, minute: number, second: number): number {
+function secondOfDay(hour: number, minute: number, second: number): number {
   return hour <= 23 && minute <= 59 && second <= 60 ? hour * 3600 + minute * 60 + second : Number.NaN;
 }
 

@@ -67,14 +67,14 @@ describe('counter readings', () => {
       0,
     ],
     [
-      'a fall is a counter that began anew, of that quantity alone',
+      'a fall is a cycle that began anew, for all that is read then',
       [
         { day: 1, up: 100, down: 10 },
         { day: 2, up: 30, down: 12 },
         { day: 3, up: 50, down: 12 },
       ],
-      ['1 100/10', '2 30/2', '3 20/0'],
-      10 + 42,
+      ['1 100/10', '2 30/12', '3 20/0'],
+      42,
       1,
     ],
     [
