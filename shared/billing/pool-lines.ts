@@ -124,7 +124,10 @@ function poolUsages(scope: PricingScope, sum: PoolSum): PoolUsage[] {
 
 /** What is left of a pool's usage when it has drawn on the pool, in order of consumption. */
 function leftOf(pool: string, size: bigint, usages: readonly PoolUsage[]): LeftUsage[] {
-  const buckets = usages.flatMap((of) => Object.entries(of.daily).map(([day, units]) => bucketOf(of, day, units)));
+  const [, businessUnit = ''] = pool.split('|');
+  const buckets = usages.flatMap((of) =>
+    Object.entries(of.daily).map(([day, units]) => bucketOf(of, day, units, businessUnit)),
+  );
   return consume(new Map([[pool, size]]), () => [pool], buckets).map(({ bucket, over }) => {
     const { of } = bucket;
     const counter = `${of.charge.count === 'account' ? '' : pool}/${bucket.plan}/${bucket.charge}`;
@@ -152,6 +155,7 @@ function bucketOf(
   of: PoolUsage,
   day: string,
   units: Readonly<Record<string, string>>,
+  businessUnit: string,
 ): UsageBucket & { of: PoolUsage } {
   const quantity = Object.values(units).reduce((sum, each) => sum + BigInt(each), 0n);
   const { terms, charge, order, zone } = of;
@@ -164,7 +168,7 @@ function bucketOf(
     plan,
     charge: charge.id,
     zone,
-    businessUnit: '',
+    businessUnit,
     quantity,
   };
 }

@@ -86,12 +86,15 @@ describe('what is paid once, in one count over both versions (pricing rules §5)
     expect(lines).toEqual(['01 1: 10 = 10.00', '16 2: 5 = 0.50']);
   });
 
-  test('and where each business unit has a pool of its own', () => {
+  test.each([
+    ['the earlier day', '2026-04-09T12:00:00Z', ['a 01 1: 5 = 5.00', 'a 01 2: 5 = 0.50', 'b 01 1: 5 = 5.00']],
+    ['in a day the smaller id', BEFORE, ['a 01 1: 10 = 10.00', 'b 01 2: 5 = 0.50']],
+  ])('and where each business unit has a pool of its own: %s first', (_, at, expected) => {
     const price = '{ tiers: [{ upTo: 10, price: 1 }, { price: 0.10 }] }, count: account';
     const pool = '{ id: p, name: P, kind: flexible, pool: p, scope: businessUnit, size: 0 pieces, covers: events }';
     const terms = { charges: count(price), allowances: pool };
-    const sims = [sim('1', [events(5, BEFORE)], 'a'), sim('2', [events(10, '2026-04-09T12:00:00Z')], 'b')];
-    expect(owed(terms, terms, sims)).toEqual(['a 01 2: 5 = 0.50', 'b 01 1: 10 = 10.00']);
+    const sims = [sim('1', [events(10, BEFORE)], 'a'), sim('2', [events(5, at)], 'b')];
+    expect(owed(terms, terms, sims)).toEqual(expected);
   });
 });
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { addDays, daysBetween, isoInstant, startOfDay } from '#shared/time/local-date.ts';
 import { periodOfMonth } from '#shared/time/period.ts';
 import type { Sim } from '../billing/chain.ts';
-import type { Turn, Use } from '../rating/fleet.ts';
+import { factsOf, type Turn, type Use } from '../rating/fleet.ts';
 import { arbitraryCatalog } from './arbitrary-plans.ts';
 import type { World } from './world.ts';
 
@@ -29,15 +29,15 @@ function spanOf({ months, billingDay }: Frame) {
   return { from: periodOfMonth(months[0]!, billingDay).from, until: periodOfMonth(months.at(-1)!, billingDay).until };
 }
 
-/** A day of the periods, or near them: often their edges and days on which the clocks change. */
-function dateIn(of: Frame): fc.Arbitrary<string> {
+/** Days of the periods, and near them: often their edges and days on which the clocks change. */
+function datesIn(of: Frame): string[] {
   const { from, until } = spanOf(of);
   const special = SPECIAL.filter((date) => date >= from && date <= until);
-  return fc.oneof(
-    { weight: 3, arbitrary: fc.integer({ min: -2, max: daysBetween(from, until) + 1 }).map((days) => addDays(from, days)) },
-    fc.constantFrom(from, until, addDays(until, -1), ...special, ...special),
-  );
+  const all = Array.from({ length: daysBetween(from, until) + 4 }, (_, day) => addDays(from, day - 2));
+  const edges = [from, until, addDays(until, -1), ...special];
+  return [...all, ...Array.from({ length: Math.ceil(all.length / edges.length / 2) }, () => edges).flat()];
 }
+const dateIn = (of: Frame) => fc.constantFrom(...datesIn(of));
 
 /** An instant of such a day: often its first or last second, or an hour in which clocks change. */
 function instantIn(of: Frame): fc.Arbitrary<string> {
@@ -45,15 +45,15 @@ function instantIn(of: Frame): fc.Arbitrary<string> {
   return fc.tuple(dateIn(of), second).map(([date, after]) => isoInstant(startOfDay(date, of.zone) + after));
 }
 
-const STATES = ['active', 'active', 'suspended', 'terminated', 'test', 'ready'] as const;
+const STATES = ['active', 'active', 'active', 'suspended', 'suspended', 'terminated', 'test', 'ready'] as const;
 function turnIn(of: Frame): fc.Arbitrary<Turn> {
   return fc
     .record({
       at: fc.oneof(instantIn(of), dateIn(of)),
       state: fc.constantFrom(...STATES),
       changes: fc.constantFrom('state', 'state', 'plan', 'plan', 'both', 'identifier'),
-      payer: fc.constantFrom('p', 'p', 'p', 'p', 'q', ''),
-      plan: fc.constantFrom('a', 'a', 'b', 'b', 'gone'),
+      payer: fc.constantFrom('p', 'p', 'p', 'p', 'p', 'p', 'q', ''),
+      plan: fc.constantFrom('a', 'a', 'a', 'b', 'b', 'b', 'gone'),
       unit: fc.constantFrom('', 'x', 'y'),
       has: fc.constantFrom('imsi#0', 'imsi#1', 'imsi#2'),
     })
@@ -84,24 +84,24 @@ function useIn(of: Frame): fc.Arbitrary<Use> {
 /** Usage of an identifier: events, some told twice and differently, or the sums of days. */
 function usesIn(of: Frame): fc.Arbitrary<Use[]> {
   const events = fc
-    .array(fc.tuple(useIn(of), fc.constantFrom('once', 'once', 'once', 'twice')), { maxLength: 7 })
+    .array(fc.tuple(useIn(of), fc.constantFrom('once', 'once', 'once', 'twice')), { minLength: 1, maxLength: 9 })
     .map((all): Use[] => [
       ...all.map(([use], place) => ({ ...use, event: `e${place}` })),
       ...all.flatMap(([use, times], place) => (times === 'twice' ? [{ ...use, bytes: 77, event: `e${place}` }] : [])),
     ]);
   const sums = fc
-    .array(fc.tuple(useIn(of), dateIn(of)), { maxLength: 5 })
+    .array(fc.tuple(useIn(of), dateIn(of)), { minLength: 1, maxLength: 6 })
     .map((all): Use[] => all.map(([use, at]) => ({ ...use, at, precision: 'day', event: `${at} ${use.service} ${use.network}` })));
   return fc.oneof({ weight: 4, arbitrary: events }, sums);
 }
 
 function simsIn(of: Frame): fc.Arbitrary<Sim[]> {
   const life = fc.record({
-    begins: fc.oneof({ weight: 2, arbitrary: fc.constant('2021-05-05') }, instantIn(of)),
-    state: fc.constantFrom('active' as const, 'active' as const, 'active' as const, 'ready' as const, 'none' as const),
+    begins: fc.oneof({ weight: 4, arbitrary: fc.constant('2021-05-05') }, instantIn(of)),
+    state: fc.constantFrom('active' as const, 'active' as const, 'active' as const, 'active' as const, 'active' as const, 'ready' as const, 'none' as const),
     plan: fc.constantFrom('a', 'a', 'b'),
     unit: fc.constantFrom('', 'x', 'y'),
-    turns: fc.array(turnIn(of), { maxLength: 4 }),
+    turns: fc.array(turnIn(of), { maxLength: 3 }),
     uses: usesIn(of),
   });
   return fc.array(life, { minLength: 1, maxLength: 4 }).map((all) =>
@@ -117,22 +117,25 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 function cutOffIn(of: Frame): fc.Arbitrary<number> {
   const { from, until } = spanOf(of);
   return fc.oneof(
-    { weight: 3, arbitrary: fc.constant(NEVER) },
+    { weight: 8, arbitrary: fc.constant(NEVER) },
     fc.constantFrom(startOfDay(until, of.zone), startOfDay(from, of.zone), startOfDay(until, of.zone) - 1),
     instantIn(of).map((at) => Math.floor(Date.parse(at) / 1000)),
   );
 }
 
-/** Some worlds of one catalogue. Reading a catalogue takes longer than a world does, so that several share it. */
-export const arbitraryWorlds: fc.Arbitrary<World[]> = fc.tuple(arbitraryCatalog, fc.array(arbitraryFleet(), { minLength: 1, maxLength: 8 })).map(
-  ([catalog, fleets]) => fleets.map((fleet): World => ({ catalog, ...fleet })),
+/** Some worlds of one frame and catalogue. Reading a catalogue takes longer than a world does, so that several share it. */
+export const arbitraryWorlds: fc.Arbitrary<World[]> = frame.chain((of) =>
+  fc
+    .tuple(arbitraryCatalog(datesIn(of)), fc.array(arbitraryFleet(of), { minLength: 4, maxLength: 16 }))
+    .map(([catalog, fleets]) => fleets.map((fleet): World => ({ catalog, ...of, ...fleet }))),
 );
 
-function arbitraryFleet(): fc.Arbitrary<Omit<World, 'catalog'>> {
-  return frame.chain((of) =>
-    fc
-      .record({ sims: simsIn(of), usageCutOff: cutOffIn(of), chargeCutOff: cutOffIn(of) })
-      .map((rest) => ({ ...of, ...rest })),
-  );
+const arbitraryFleet = (of: Frame) =>
+  fc
+    .record({ sims: simsIn(of), usageCutOff: cutOffIn(of), chargeCutOff: cutOffIn(of) })
+    .map((rest) => ({ ...rest, facts: rest.sims.flatMap((sim, place) => turnsOf(sim, of.zone, place + 1)) }));
+
+/** The facts of a subscription's life, recorded at a position; its identifier is its own from 2020 on, until another takes it. */
+export function turnsOf({ id, turns }: Sim, zone: string, position: number): RecordedFact[] {
+  return factsOf(id, [{ at: '2020-01-01', has: `imsi#${id}`, payer: '' }, ...turns], zone, position);
 }
-export type { Catalog };

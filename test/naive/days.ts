@@ -21,7 +21,7 @@ export interface Day extends Terms {
  */
 export function daysIn(world: World, facts: readonly RecordedFact[], subscription: string, period: Period): Day[] {
   return daysOf(period.from, period.until, world.zone).flatMap(({ date, from, until }) => {
-    const terms = termsAt(world, facts, subscription, until - 1);
+    const terms = termsAt(world, facts, subscription, until - 1, date);
     if (terms === undefined) return [];
     const state = stateAt(facts, subscription, until - 1);
     const changes = facts.filter(

@@ -1,19 +1,11 @@
 import type { PlanVersion, SubscriptionState } from '#shared/catalog/catalog.ts';
 import type { Fact, RecordedFact } from '#shared/inventory/fact.ts';
-import { type Instant, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
-import { factsOf } from '../rating/fleet.ts';
+import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import { PAYER, type World } from './world.ts';
 
-/** Every fact of a world that a run looks at: what holds at its cut-off for charges is taken to last (pricing rules §1). */
-export function factsIn({ sims, zone, chargeCutOff }: World): RecordedFact[] {
-  return allFacts({ sims, zone }).filter(({ fact }) => fact.effectiveFrom <= chargeCutOff);
-}
-
-/** Every fact of a world; each subscription's are recorded behind those of the one before. */
-export function allFacts({ sims, zone }: Pick<World, 'sims' | 'zone'>): RecordedFact[] {
-  return sims.flatMap(({ id, turns }, place) =>
-    factsOf(id, [{ at: '2020-01-01', has: `imsi#${id}`, payer: '' }, ...turns], zone, place + 1),
-  );
+/** The facts of a world that a run looks at: what holds at its cut-off for charges is taken to last (pricing rules §1). */
+export function factsIn({ facts, chargeCutOff }: World): RecordedFact[] {
+  return facts.filter(({ fact }) => fact.effectiveFrom <= chargeCutOff);
 }
 
 /** Of some facts the one that holds at an instant: of two the later, of two with one date the one recorded later. */
@@ -55,18 +47,22 @@ export interface Terms {
   readonly version: PlanVersion;
 }
 
-/** The terms at an instant: nothing where another pays, or nobody, or the plan has no version. The first assignment in order takes all. */
+/**
+ * The terms at an instant of a local day: nothing where another pays, or nobody, or the plan has no version on that day. The first assignment
+ * in order takes all.
+ */
 export function termsAt(
-  world: World,
+  { catalog }: World,
   facts: readonly RecordedFact[],
   subscription: string,
   at: Instant,
+  date: LocalDate,
 ): Terms | undefined {
   const about = ofKind(facts, 'assignments').filter(({ fact }) => fact.subscription === subscription);
   const assignment = holding(about, at)?.assignments[0];
   if (assignment?.payer !== PAYER) return undefined;
-  const plan = world.catalog.plans.find(({ id }) => id === assignment.plan);
-  const version = plan?.versions.find((each) => holdsOn(each, localDateOf(at, world.zone)));
+  const plan = catalog.plans.find(({ id }) => id === assignment.plan);
+  const version = plan?.versions.find((each) => holdsOn(each, date));
   if (plan === undefined || version === undefined) return undefined;
   return { businessUnit: assignment.businessUnit, plan: plan.id, zoneModel: plan.zoneModel, version };
 }

@@ -22,4 +22,4 @@ test('what is owed is what a naive reading of the pricing rules says, line by li
     { numRuns: RUNS, ...SEED, reporter: (d) => { if (d.failed) throw new Error(`seed ${d.seed} after ${d.numRuns} (${d.numShrinks})\n${(d.errorInstance as Error).message}`); } },
   );
   console.log({ worlds, lines, empty });
-});
+}, 3_600_000);

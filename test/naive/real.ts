@@ -6,24 +6,31 @@ import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
 import { amount } from '#shared/money/amount.ts';
 import { periodInstants } from '#shared/time/period.ts';
-import { fold } from '#shared/usage/fold.ts';
+import { createFolder } from '#shared/usage/fold.ts';
 import { itemsOf, SELLER, scopeOf } from '../rating/fleet.ts';
-import { allFacts } from './life.ts';
 import { shown } from './lines.ts';
 import { type NaiveLine, periodsOf, type World } from './world.ts';
 
+/** One for each identifier: what a folder answers is valid until it folds again. */
+const folders = Array.from({ length: 4 }, () => createFolder());
+
 /** What payer "p" owes by the real chain: catalogue → measured subscriptions → sums → charge lines. */
 export function reallyOwed(world: World): NaiveLine[] {
-  const { catalog, sims, zone, usageCutOff, chargeCutOff } = world;
+  const { catalog, sims, facts, zone, usageCutOff, chargeCutOff } = world;
   const periods = periodsOf(world);
   const scope = { ...scopeOf(catalog, periods, zone), usageCutOff, chargeCutOff };
-  const facts = allFacts(world);
   const sums = periods.map((_, place) => openSums(scope.days, place));
+  const items = sims.map((sim) => itemsOf(sim.uses ?? [], sim.id));
   const meter = createMeter(scope);
   for (const { id } of sims) {
     const history = subscriptionHistory(id, SELLER, facts, { position: 99, cutOff: chargeCutOff });
-    const had = sims.filter((sim) => history.identifiers.some(({ identifier }) => identifier === `imsi#${sim.id}`));
-    const usage = new Map(had.map((sim) => [`imsi#${sim.id}`, fold(itemsOf(sim.uses ?? [], sim.id))]));
+    const usage = new Map(
+      history.identifiers.flatMap(({ identifier }) => {
+        const place = sims.findIndex((sim) => `imsi#${sim.id}` === identifier);
+        const its = items[place];
+        return its === undefined ? [] : [[identifier, folders[place]!.fold(its, Number.NEGATIVE_INFINITY)] as const];
+      }),
+    );
     for (const [place, measured] of meter.measure(history, usage).entries())
       sums[place]!.add(measured, pricePeriod(measured, scope.days));
   }

@@ -48,7 +48,8 @@ function chargedRecord(
   const { from, until } = periodInstants(period, world.zone);
   if (at < from || at >= until || at >= world.usageCutOff) return [];
   const subscription = ownerAt(facts, identifier, at);
-  const terms = termsAt(world, facts, subscription, at);
+  const date = localDateOf(at, world.zone);
+  const terms = termsAt(world, facts, subscription, at, date);
   const state = stateAt(facts, subscription, at);
   if (terms === undefined || (state !== 'active' && state !== 'suspended')) return [];
   const model = world.catalog.zoneModels.find(({ id }) => id === terms.zoneModel)!;
@@ -57,7 +58,7 @@ function chargedRecord(
   if (charge?.kind !== 'usage') return [];
   const session = use.session === undefined || use.session === 0 ? '' : `${use.session}`;
   const quantity = measured(charge, use);
-  return [{ ...terms, subscription, at, date: localDateOf(at, world.zone), charge, zone, session, quantity }];
+  return [{ ...terms, subscription, at, date, charge, zone, session, quantity }];
 }
 
 /** The zone whose network is the longest beginning of this one. */

@@ -1,4 +1,5 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { RecordedFact } from '#shared/inventory/fact.ts';
 import type { Instant, TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodOfMonth } from '#shared/time/period.ts';
 import type { Sim } from '../billing/chain.ts';
@@ -6,7 +7,10 @@ import type { Sim } from '../billing/chain.ts';
 /** All that what payer "p" owes depends on. */
 export interface World {
   readonly catalog: Catalog;
+  /** Subscriptions, and the usage of each one's identifier "imsi#<id>", in the order it was loaded. */
   readonly sims: readonly Sim[];
+  /** What became of them, as recorded: what their turns say. */
+  readonly facts: readonly RecordedFact[];
   /** "2026-03": the periods that begin on the billing day of these months. */
   readonly months: readonly string[];
   readonly zone: TimeZone;

@@ -13,7 +13,7 @@ import { fold, type VisibleItem } from '#shared/usage/fold.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { Interner } from '#shared/usage/interner.ts';
 import { AGGREGATES, EVENTS } from '#shared/usage/usage-item.ts';
-import { packItems } from '#shared/usage/usage-item-writer.ts';
+import { UsageItemWriter } from '#shared/usage/usage-item-writer.ts';
 import type { Direction, Service, StartPrecision, UsageKey } from '#shared/usage/usage-key.ts';
 import { usageKeyText } from '#shared/usage/usage-key-text.ts';
 import { usageRows } from '#shared/usage/usage-rows.ts';
@@ -116,12 +116,15 @@ function keyOf({ service = 'data', direction = '', network = 'DEU01', precision 
 
 const startOf = ({ at }: Use): Instant => instantOf(at, 'UTC');
 
+const keys = new Interner();
+const writer = new UsageItemWriter();
+
 /** The records as visible items of one file, one a UTC month. */
 export function itemsOf(uses: readonly Use[], file = 'f', position = 1): VisibleItem[] {
   const byMonth = Map.groupBy([...uses.entries()], ([, use]) => isoInstant(startOf(use)).slice(0, 7));
   return [...byMonth].flatMap(([month, of], chunk) => {
     const rows = usageRows(of.length);
-    const keys = new Interner();
+    keys.clear();
     for (const [row, [place, use]] of of.entries()) {
       const text = new TextEncoder().encode(usageKeyText(keyOf(use)));
       rows.keyIndex[row] = keys.intern(text, 0, text.length);
@@ -139,8 +142,13 @@ export function itemsOf(uses: readonly Use[], file = 'f', position = 1): Visible
     }
     const dated = of.some(([, use]) => use.precision !== undefined && use.precision !== 'instant');
     const header = { kind: dated ? AGGREGATES : EVENTS, monthStart: instantOf(`${month}-01`, 'UTC'), asOf: 0 } as const;
-    const packed = packItems(rows, Int32Array.from(rows.startedAt.keys()), 0, of.length, header, keys, 300_000);
-    return packed.map((each, part) => ({ packed: Uint8Array.from(each), position, file, chunk, part }));
+    writer.clear();
+    writer.pack(rows, Int32Array.from(rows.startedAt.keys()), 0, of.length, header, keys, 300_000);
+    let end = 0;
+    return writer.lengths.map((length, part) => {
+      end += length;
+      return { packed: writer.bytes.slice(end - length, end), position, file, chunk, part };
+    });
   });
 }
 
