@@ -232,7 +232,7 @@ export const PLATFORM_PRESETS = {
         ),
         ...['sst', 'sd'].map((path) => session5g(`pduSessionInformation.networkSlicingInfo.sNSSAI.${path}`)),
       ],
-      identity: ['chargingId', 'invocationSequenceNumber'],
+      identity: [session5g('chargingId'), 'invocationSequenceNumber'],
       start: { column: 'invocationTimeStamp' },
       service: {
         rules: [
@@ -256,8 +256,8 @@ export const PLATFORM_PRESETS = {
         sst: session5g('pduSessionInformation.networkSlicingInfo.sNSSAI.sst'),
         sd: session5g('pduSessionInformation.networkSlicingInfo.sNSSAI.sd'),
       },
-      session: 'chargingId',
-      chargingId: 'chargingId',
+      session: session5g('chargingId'),
+      chargingId: session5g('chargingId'),
       sequence: 'invocationSequenceNumber',
       imei: { column: session5g('userInformation.servedPEI'), prefixes: ['imei-', 'imeisv-'] },
     },

@@ -88,10 +88,6 @@ export class LineScanner implements Row {
     this.plainFrom = Math.max(0x2c, delimiter.charCodeAt(0));
   }
 
-  isNamed(value: number): boolean {
-    return value < MOST_COLUMNS;
-  }
-
   /** Where it stands, for another to go on from: plain JSON. */
   get point(): LinePoint {
     const { input, nextLine, lineEnd, looked } = this;

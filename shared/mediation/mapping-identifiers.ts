@@ -49,7 +49,7 @@ export class IdentifierMapping {
       if (prefixes.length > 0) start = behindPrefix(bytes, start, end, prefixes);
       if (start >= end) continue;
       if (text >= 0) {
-        if (isPlain) draft.share(text as TextField, start, end);
+        if (isPlain && end - start <= LONGEST_UNSEEN) draft.share(text as TextField, start, end);
         else draft.refer(text as TextField, start, end, identifier.column);
       }
       if (draft.isEmpty(TEXT.identifier)) this.name(draft, identifier, bytes, start, end);
@@ -82,6 +82,8 @@ export class IdentifierMapping {
   }
 }
 
+/** Texts up to here need no second look if their row is plain. */
+const LONGEST_UNSEEN = 256;
 const LONGEST_DIGITS = 32;
 
 /** Where the text begins behind the prefix it has; its end if it has none of them. */

@@ -135,6 +135,17 @@ describe('several records of one line', () => {
   });
 });
 
+test('a second identifier is no longer than any text', () => {
+  const text = [
+    'record_id,start,service,imsi,msisdn,bytes',
+    `1,2026-10-31T10:00:00Z,data,001010000000001,${'4'.repeat(300)},1`,
+    '',
+  ];
+  expect(rejections(decode(PLAIN, 'x.csv', Buffer.from(text.join('\n'))))).toMatchObject([
+    { code: 'TOO_LONG', field: 'msisdn' },
+  ]);
+});
+
 test('an empty identity tells nothing apart', () => {
   expect(rejections(plain(row({ record_id: ' ' })))).toMatchObject([{ code: 'MISSING_VALUE', field: 'record_id' }]);
 });

@@ -50,6 +50,7 @@ describe('records that are rejected, with code, field and line', () => {
     [{ bytes_up: '' }, 'MISSING_VALUE', 'bytes_up, bytes_down, bytes, seconds, count'],
     [{ apn: 'a\u0007b' }, 'INVALID_VALUE', 'apn'],
     [{ technology: 'x'.repeat(257) }, 'TOO_LONG', 'technology'],
+    [{ other_party: '1'.repeat(100_000) }, 'TOO_LONG', 'other_party'],
   ] as const)('%j → %s', (changes, code, field) => {
     const decoded = plain(row({}), row({ ...changes, record_id: '2' }), row({ record_id: '3' }));
     expect(rejections(decoded)).toMatchObject([{ record: 2, place: 3, code, field }]);
