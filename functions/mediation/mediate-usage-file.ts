@@ -1,15 +1,21 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import type { UsageFileArrived } from '#shared/mediation/ports.ts';
-import { mediateUsageFile } from '#shared/mediation/use-cases/mediate-usage-file.ts';
+import type { FileClaimed, UsageFileArrived } from '#shared/mediation/ports.ts';
+import { mediateClaimed, mediateUsageFile } from '#shared/mediation/use-cases/mediate-usage-file.ts';
 import { decoderSettings, world } from '../environment.ts';
 import { logger, metrics } from '../logger.ts';
 import { queueHandler } from '../queue-handler.ts';
 import { type S3Notification, usageFilesOf } from './s3-notification.ts';
 
-/** A carrier dropped a usage file (S3's event), or the sweep found one: mediate it. */
-export const handler = queueHandler<S3Notification | UsageFileArrived>(async (message) => {
+/** A carrier dropped a usage file (S3's event), the sweep found one, or a load of one is claimed: mediate it. */
+export const handler = queueHandler<S3Notification | UsageFileArrived | FileClaimed>(async (message) => {
+  if ('file' in message) {
+    const { file, generation } = message;
+    logger.info('usage file', { file, generation, status: await mediateClaimed(world, file, generation) });
+    metrics.addMetric('UsageFile-claimed', MetricUnit.Count, 1);
+    return;
+  }
   const state = await worldAt(world, await tail(world.decisions, 0), () => false);
   const sources = state.catalog === null ? [] : (await catalogOf(world, state)).catalog.sources;
   for (const { key, versionId } of usageFilesOf(message)) {

@@ -43,12 +43,18 @@ export interface FactsRecorded {
 export interface LoadedFile {
   readonly file: string;
   readonly generation: number;
+  /** The generation that counts no more since this one does, 0 = none. */
+  readonly replaces: number;
+  /** UTC months it touches: those of its usage, and of what it replaces. */
   readonly months: readonly string[];
   /** The winning attempt of each chunk, by its number. */
   readonly attempts: readonly string[];
 }
 
-/** Usage files count from here on. Of a (file, generation), the first load is the one that counts. */
+/**
+ * Usage files count from here on. Of a (file, generation), the first load is the one that counts. A generation that replaces another does so at
+ * this very position: at any W, exactly one of them counts.
+ */
 export interface FilesLoaded {
   readonly kind: 'files loaded';
   readonly files: readonly LoadedFile[];

@@ -20,14 +20,14 @@ export interface WorldState {
   readonly position: Position;
   /** UTC month → file#generation → since when and which attempts. */
   readonly months: Readonly<Record<string, Readonly<Record<string, VisibleFile>>>>;
-  /** file#generation → position of its first back-out: a load that comes later no longer counts. */
-  readonly backedOut: Readonly<Record<string, Position>>;
+  /** file#generation → position at which it was first backed out or replaced: a load that comes later no longer counts. */
+  readonly ended: Readonly<Record<string, Position>>;
   /** The last catalogue release, if there is one. */
   readonly catalog: (Recorded & { readonly catalog: ContentReference }) | null;
 }
 
 /** The world before the first entry. */
-export const EMPTY_WORLD: WorldState = { position: 0, months: {}, backedOut: {}, catalog: null };
+export const EMPTY_WORLD: WorldState = { position: 0, months: {}, ended: {}, catalog: null };
 
 /** Names a load of a file: the generation tells loads of the same content apart. */
 export function generationKey(file: string, generation: number): string {
@@ -42,39 +42,44 @@ export function readGenerationKey(key: string): { file: string; generation: numb
 
 /**
  * The world after further entries, which must follow on from it. A usage item counts at W if and only if its file's generation was loaded at
- * a position ≤ W and not backed out at one ≤ W, and its attempt is the one its chunk's commit names.
+ * a position ≤ W and neither backed out nor replaced at one ≤ W, and its attempt is the one its chunk's commit names.
  * @throws RangeError when an entry does not follow on.
  */
 export function worldAfter(world: WorldState, entries: readonly Entry[]): WorldState {
   const months = new Map(Object.entries(world.months).map(([month, files]) => [month, { ...files }]));
-  const backedOut: Record<string, Position> = { ...world.backedOut };
+  const ended: Record<string, Position> = { ...world.ended };
   let { position, catalog } = world;
   for (const entry of entries) {
     if (entry.position !== position + 1) throw new RangeError(`position ${entry.position} does not follow ${position}`);
     position = entry.position;
     const body = entry.body;
     if (body.kind === 'catalog released') catalog = { position, id: entry.id, catalog: body.catalog };
-    if (body.kind === 'files loaded') for (const file of body.files) load(months, backedOut, file, position);
+    if (body.kind === 'files loaded') for (const file of body.files) load(months, ended, file, position);
     if (body.kind === 'file backed out') {
       const key = generationKey(body.file, body.generation);
       if (!isLoaded(months, body.months, key)) continue;
-      backedOut[key] ??= position;
-      for (const month of body.months) delete months.get(month)?.[key];
+      end(months, ended, key, position);
     }
   }
-  return { position, months: Object.fromEntries(months), backedOut, catalog };
+  return { position, months: Object.fromEntries(months), ended, catalog };
 }
 
 type Months = Map<string, Record<string, VisibleFile>>;
 
-function load(months: Months, backedOut: Record<string, Position>, file: LoadedFile, position: Position): void {
+function load(months: Months, ended: Record<string, Position>, file: LoadedFile, position: Position): void {
   const key = generationKey(file.file, file.generation);
-  if (backedOut[key] !== undefined) return;
+  if (ended[key] !== undefined) return;
+  if (file.replaces > 0) end(months, ended, generationKey(file.file, file.replaces), position);
   for (const month of file.months) {
     const files = months.get(month) ?? {};
     files[key] ??= { position, attempts: file.attempts };
     months.set(month, files);
   }
+}
+
+function end(months: Months, ended: Record<string, Position>, key: string, position: Position): void {
+  ended[key] ??= position;
+  for (const files of months.values()) delete files[key];
 }
 
 function isLoaded(months: Months, of: readonly string[], key: string): boolean {

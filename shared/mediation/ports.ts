@@ -4,13 +4,20 @@ export interface Queues {
 }
 
 /** What is passed from step to step; `queue` says to whom. */
-export type PipelineMessage = UsageFileArrived | ChunkReady | FileComplete | EntryAppended | RateUsage;
+export type PipelineMessage = UsageFileArrived | FileClaimed | ChunkReady | FileComplete | EntryAppended | RateUsage;
 
 /** A usage file lies in the incoming store: mediate it. The message of S3's own event says the same. */
 export interface UsageFileArrived {
   readonly queue: 'inbox';
   readonly key: string;
   readonly versionId: string;
+}
+
+/** A load of a file is claimed: mediate it, or go on with it. */
+export interface FileClaimed {
+  readonly queue: 'inbox';
+  readonly file: string;
+  readonly generation: number;
 }
 
 /** A chunk is cut: load it into the usage store. */

@@ -12,10 +12,11 @@ import type { DecodedFile, DecoderSettings, MonthTotals } from './decoder.ts';
  *   file#F                 step#g#n               what step n of a long file made, and where the next one goes on
  *   file#F                 manifest#g      what mediation made of it
  *   file#F                 chunk#g#n       chunk n is in the usage store, by this attempt
- *   file#F                 loaded#g        position of its entry (for looking up; the entry decides)
+ *   file#F                 loaded#g        position of its entry, and what it replaced (for looking up; the entry decides)
  *   file#F                 backed-out#g    position of its entry (the same)
  *   file#F                 overtaken#g     position of the entry since which it can never count (the same)
  *   write-offs             time#F#g        a write-off was begun
+ *   replays                time#F#g        a replay was begun
  * A file is its content: F is the hash of carrier and bytes, so the same content under any name is the same file. A write-off is a file
  * of our own making: F is the hash of what it writes off, and it has no claim.
  */
@@ -33,14 +34,18 @@ export const fileKeys = {
   loaded: (file: string, generation: number) => fileKey(file, `loaded#${padded(generation, 4)}`),
   backedOut: (file: string, generation: number) => fileKey(file, `backed-out#${padded(generation, 4)}`),
   overtaken: (file: string, generation: number) => fileKey(file, `overtaken#${padded(generation, 4)}`),
-  writeOff: (at: Instant, file: string, generation: number): DecisionKey => ({
-    partition: WRITE_OFFS,
-    sort: `${isoInstant(at)}#${file}#${padded(generation, 4)}`,
-  }),
+  writeOff: (at: Instant, file: string, generation: number) => begunKey(WRITE_OFFS, at, file, generation),
+  replay: (at: Instant, file: string, generation: number) => begunKey(REPLAYS, at, file, generation),
 } as const;
 
 /** Write-offs in the order they were begun. */
 export const WRITE_OFFS = 'write-offs';
+/** Replays in the order they were begun. */
+export const REPLAYS = 'replays';
+
+function begunKey(partition: string, at: Instant, file: string, generation: number): DecisionKey {
+  return { partition, sort: `${isoInstant(at)}#${file}#${padded(generation, 4)}` };
+}
 
 /** Arrivals of a carrier on a UTC day. */
 export function arrivalPartition(carrier: string, day: string): string {
@@ -77,6 +82,26 @@ export interface Claim {
   readonly storedAt: Instant;
   readonly source: SourceDefinition;
   readonly settings: DecoderSettings;
+  /** The generation it reads anew, to take its place; 0 = none: the carrier dropped it. */
+  readonly replays: number;
+}
+
+/** A load of a file. */
+export interface FileGeneration {
+  readonly file: string;
+  readonly generation: number;
+}
+
+/** What the entry of a load says is known by: looked up, never decided by. */
+export interface LoadedAt {
+  readonly position: Position;
+  /** The generation whose place it took, 0 = none. */
+  readonly replaces: number;
+}
+
+/** The entry that ended a load, likewise. */
+export interface EndedAt {
+  readonly position: Position;
 }
 
 /** What mediation made of a file. The whole of it lies in the work store. */
@@ -122,6 +147,8 @@ export interface Manifest {
   readonly source: string;
   /** null for what a carrier sent. */
   readonly writeOff: WriteOff | null;
+  /** The generation it is to take the place of, 0 = none. */
+  readonly replays: number;
   readonly outcome: DecodedFile;
   readonly chunks: readonly ManifestChunk[];
 }

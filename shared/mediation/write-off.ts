@@ -42,6 +42,7 @@ export function writeOffManifest(
     name: `write-off ${writeOff.month} ${writeOff.reason}`,
     source: 'write-off',
     writeOff,
+    replays: 0,
     outcome: {
       status: 'accepted',
       problems: [],
@@ -76,7 +77,7 @@ export function overtakesWriteOff({ month, hasStates }: WriteOff, { body }: Entr
     case 'file backed out':
       return body.months.includes(month);
     case 'files loaded':
-      return hasStates && body.files.some((file) => file.months.includes(month));
+      return body.files.some((file) => (hasStates || file.replaces > 0) && file.months.includes(month));
     case 'run posted':
       return false;
   }

@@ -148,7 +148,7 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
           [{ identifier: `imsi#${sim}`, month: months[at]!, file, generation: 1, chunk, attempt: 'a', part, packed }],
           0,
         );
-      const loaded = { file, generation: 1, months: [...new Set(months)], attempts: items.map(() => 'a') };
+      const loaded = { file, generation: 1, replaces: 0, months: [...new Set(months)], attempts: items.map(() => 'a') };
       await add(`load ${file}`, { kind: 'files loaded', files: [loaded], manifest: { key: 'm', sha256: 'm' } });
       return loaded.months;
     },

@@ -11,7 +11,7 @@ import { fee, line, recorded } from './lines.ts';
 const ZONE = 'Europe/Berlin';
 const loaded = (...months: string[]): EntryBody => ({
   kind: 'files loaded',
-  files: [{ file: 'f', generation: 1, months, attempts: [] }],
+  files: [{ file: 'f', generation: 1, replaces: 0, months, attempts: [] }],
   manifest: NO_CONTENT,
 });
 const backedOut = (...months: string[]): EntryBody => ({

@@ -17,7 +17,7 @@ import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import type { PipelineMessage, RateUsage } from '#shared/mediation/ports.ts';
 import { commitFiles } from '#shared/mediation/use-cases/commit-files.ts';
 import { loadUsageChunk } from '#shared/mediation/use-cases/load-usage-chunk.ts';
-import { mediateUsageFile } from '#shared/mediation/use-cases/mediate-usage-file.ts';
+import { mediateClaimed, mediateUsageFile } from '#shared/mediation/use-cases/mediate-usage-file.ts';
 import { memoryDecisions, memoryProjections } from '#shared/memory/decisions.ts';
 import { memoryObjects } from '#shared/memory/objects.ts';
 import { memoryUsageStore } from '#shared/memory/usage-store.ts';
@@ -103,7 +103,9 @@ export function memorySession(by: string): MemorySession {
 }
 
 async function handle(world: Connection, message: Exclude<PipelineMessage, RateUsage>): Promise<void> {
-  if (message.queue === 'inbox') {
+  if (message.queue === 'inbox' && 'file' in message) {
+    await mediateClaimed(world, message.file, message.generation);
+  } else if (message.queue === 'inbox') {
     const state = await worldAt(world, await tail(world.decisions, 0), () => false);
     const sources = state.catalog === null ? [] : (await catalogOf(world, state)).catalog.sources;
     const settings = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: world.settings.chunkRecords };

@@ -7,16 +7,24 @@ import { entriesOf, logOf } from './entries.ts';
 
 const MONTHS = ['2026-09', '2026-10', '2026-11'];
 
-/** 2,345 entries: loads of files, most of one month, some of two; every fifth is backed out later; a release now and then. */
+/** How long after a file was loaded it is replaced: longer than from one checkpoint to the next. */
+const REPLACED_AFTER = 1201;
+
+/**
+ * 2,345 entries: loads of files, most of one month, some of two; every fifth is backed out later, every fifth replaced by a generation with usage of
+ * another month; a release now and then.
+ */
 const bodies = Array.from({ length: 2_345 }, (_, place): EntryBody => {
-  const file = `f${place - (place % 5 === 4 ? 3 : 0)}`;
-  const number = Number(file.slice(1));
-  const months = number % 7 === 0 ? MONTHS.slice(0, 2) : [MONTHS[number % 3] ?? ''];
+  const replaces = place % 5 === 3 && place > REPLACED_AFTER ? 1 : 0;
+  const number = place - (place % 5 === 4 ? 3 : 0) - replaces * REPLACED_AFTER;
+  const file = `f${number}`;
+  const own = number % 7 === 0 ? MONTHS.slice(0, 2) : [MONTHS[number % 3] ?? ''];
+  const months = replaces === 0 ? own : [...new Set([...own, MONTHS[(number + 1) % 3] ?? ''])].sort();
   if (place % 400 === 0) return { kind: 'catalog released', catalog: { key: `c${place}`, sha256: `${place}` } };
   if (place % 5 === 4) return { kind: 'file backed out', file, generation: 1, months, reason: 'wrong' };
   return {
     kind: 'files loaded',
-    files: [{ file, generation: 1, months, attempts: [`a${place}`] }],
+    files: [{ file, generation: 1 + replaces, replaces, months, attempts: [`a${place}`] }],
     manifest: { key: 'm', sha256: 'm' },
   };
 });

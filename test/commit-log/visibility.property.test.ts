@@ -13,16 +13,20 @@ const MONTHS: Record<string, string[]> = {
 };
 const monthsOf = (file: string) => MONTHS[file] ?? [];
 
-const generation = fc.record({ file: fc.constantFrom(...FILES), generation: fc.integer({ min: 1, max: 2 }) });
+const generation = fc.record({ file: fc.constantFrom(...FILES), generation: fc.integer({ min: 1, max: 3 }) });
+const load = fc.tuple(generation, fc.nat(2), fc.constantFrom('a1', 'a2')).map(([each, replaces, attempt]) => {
+  return {
+    ...each,
+    replaces: Math.min(replaces, each.generation - 1),
+    months: monthsOf(each.file),
+    attempts: [attempt],
+  };
+});
 const content = fc.constantFrom('c1', 'c2', 'c3').map((sha256) => ({ key: sha256, sha256 }));
 const arbitraryBody: fc.Arbitrary<EntryBody> = fc.oneof(
-  fc.array(fc.tuple(generation, fc.constantFrom('a1', 'a2')), { minLength: 1, maxLength: 3 }).map(
-    (files): EntryBody => ({
-      kind: 'files loaded',
-      files: files.map(([each, attempt]) => ({ ...each, months: monthsOf(each.file), attempts: [attempt] })),
-      manifest: { key: 'm', sha256: 'm' },
-    }),
-  ),
+  fc
+    .array(load, { minLength: 1, maxLength: 3 })
+    .map((files): EntryBody => ({ kind: 'files loaded', files, manifest: { key: 'm', sha256: 'm' } })),
   generation.map(
     (each): EntryBody => ({ kind: 'file backed out', ...each, months: monthsOf(each.file), reason: 'wrong' }),
   ),
@@ -31,28 +35,34 @@ const arbitraryBody: fc.Arbitrary<EntryBody> = fc.oneof(
 );
 const arbitraryBodies = fc.array(arbitraryBody, { maxLength: 25 });
 
-/** The definition itself: a generation is visible since its first load, unless it was backed out after that. */
+/**
+ * The definition itself, load by load: a generation is visible since its first load, until it is backed out or replaced; what was so once never is
+ * again. A back-out of what is not visible does nothing.
+ */
 function visibleByDefinition(bodies: readonly EntryBody[]): Record<string, Record<string, object>> {
+  const visible = new Map<string, { file: string; position: number; attempts: readonly string[] }>();
+  const ended = new Set<string>();
+  const end = (key: string) => {
+    visible.delete(key);
+    ended.add(key);
+  };
+  for (const [place, body] of bodies.entries()) {
+    if (body.kind === 'file backed out') {
+      const key = generationKey(body.file, body.generation);
+      if (visible.has(key)) end(key);
+    }
+    for (const { file, generation: number, replaces, attempts } of body.kind === 'files loaded' ? body.files : []) {
+      const key = generationKey(file, number);
+      if (ended.has(key)) continue;
+      if (replaces > 0) end(generationKey(file, replaces));
+      if (!visible.has(key)) visible.set(key, { file, position: place + 1, attempts });
+    }
+  }
   const months: Record<string, Record<string, object>> = {};
-  for (const file of FILES) {
-    for (const number of [1, 2]) {
-      const first = bodies.findIndex(
-        (body) =>
-          body.kind === 'files loaded' && body.files.some((each) => each.file === file && each.generation === number),
-      );
-      const backedOut = bodies.findIndex(
-        (body, place) =>
-          place > first && body.kind === 'file backed out' && body.file === file && body.generation === number,
-      );
-      if (first < 0 || backedOut >= 0) continue;
-      const body = bodies[first];
-      const loaded =
-        body?.kind === 'files loaded' && body.files.find((each) => each.file === file && each.generation === number);
-      if (!loaded) continue;
-      for (const month of monthsOf(file)) {
-        months[month] ??= {};
-        months[month][generationKey(file, number)] = { position: first + 1, attempts: loaded.attempts };
-      }
+  for (const [key, { file, position, attempts }] of visible) {
+    for (const month of monthsOf(file)) {
+      months[month] ??= {};
+      months[month][key] = { position, attempts };
     }
   }
   return months;
@@ -104,9 +114,9 @@ describe('the world after entries', () => {
 });
 
 describe('the world after some entries', () => {
-  const load = (file: string, of: number, attempt: string): EntryBody => ({
+  const load = (file: string, of: number, attempt: string, replaces = 0): EntryBody => ({
     kind: 'files loaded',
-    files: [{ file, generation: of, months: ['2026-10'], attempts: [attempt] }],
+    files: [{ file, generation: of, replaces, months: ['2026-10'], attempts: [attempt] }],
     manifest: { key: 'm', sha256: 'm' },
   });
   const backOut = (file: string, of: number): EntryBody => ({
@@ -135,12 +145,37 @@ describe('the world after some entries', () => {
     ],
     ['backing out twice is backing out once', [load('f', 1, 'a'), backOut('f', 1), backOut('f', 1)], {}],
     [
+      'a generation that replaces another counts instead of it',
+      [load('f', 1, 'a'), load('f', 2, 'b', 1)],
+      { 'f#2': { position: 2, attempts: ['b'] } },
+    ],
+    [
+      'what was replaced does not come back: neither loaded again nor when what replaced it is backed out',
+      [load('f', 1, 'a'), load('f', 2, 'b', 1), backOut('f', 2), load('f', 1, 'a')],
+      {},
+    ],
+    [
+      'a back-out of what was replaced does nothing',
+      [load('f', 1, 'a'), load('f', 2, 'b', 1), backOut('f', 1)],
+      { 'f#2': { position: 2, attempts: ['b'] } },
+    ],
+    [
       'files with numbers in their names are apart',
       [load('f', 12, 'a'), load('f#1', 2, 'b')],
       { 'f#12': { position: 1, attempts: ['a'] }, 'f#1#2': { position: 2, attempts: ['b'] } },
     ],
   ])('%s', (_, bodies, visible) => {
     expect(worldAfter(EMPTY_WORLD, entriesOf(bodies)).months['2026-10'] ?? {}).toEqual(visible);
+  });
+
+  test('at every position exactly one generation counts, where each replaces the one before', () => {
+    const bodies = [load('f', 1, 'a'), load('f', 2, 'b', 1), load('f', 2, 'b', 1), load('f', 3, 'c', 2)];
+    const entries = entriesOf(bodies);
+    const counting = entries.map((_, place) => {
+      const { months } = worldAfter(EMPTY_WORLD, entries.slice(0, place + 1));
+      return Object.keys(months['2026-10'] ?? {}).join();
+    });
+    expect(counting).toEqual(['f#1', 'f#2', 'f#2', 'f#3']);
   });
 
   test('an entry that does not follow on is refused', () => {

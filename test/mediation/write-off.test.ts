@@ -8,7 +8,15 @@ const facts = (from: string): EntryBody => {
   return { kind: 'facts recorded', parts: [], count: 1, earliest: instantOf(from, 'UTC') };
 };
 const loaded = (...months: string[]): EntryBody => {
-  return { kind: 'files loaded', files: [{ file: 'f', generation: 1, months, attempts: [] }], manifest: NO_CONTENT };
+  return {
+    kind: 'files loaded',
+    files: [{ file: 'f', generation: 1, replaces: 0, months, attempts: [] }],
+    manifest: NO_CONTENT,
+  };
+};
+const replacing = (...months: string[]): EntryBody => {
+  const file = { file: 'f', generation: 2, replaces: 1, months, attempts: [] };
+  return { kind: 'files loaded', files: [file], manifest: NO_CONTENT };
 };
 const backedOut = (...months: string[]): EntryBody => {
   return { kind: 'file backed out', file: 'f', generation: 1, months, reason: 'wrong' };
@@ -23,6 +31,8 @@ test.each<[string, EntryBody, boolean, boolean]>([
   ['facts of later', facts('2026-11-02'), false, false],
   ['a file of the month', loaded('2026-09', '2026-10'), false, true],
   ['a file of other months', loaded('2026-09', '2026-11'), false, false],
+  ['a file of the month read anew', replacing('2026-10'), true, true],
+  ['a file of other months read anew', replacing('2026-09'), false, false],
   ['a file of the month taken back', backedOut('2026-10'), true, true],
   ['a file of other months taken back', backedOut('2026-09', '2026-11'), false, false],
 ])('%s overtakes a write-off of October: of events %3$s, of aggregates or readings %4$s', (_, body, events, states) => {

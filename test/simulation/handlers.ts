@@ -10,6 +10,7 @@ import { renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import type {
   ChunkReady,
+  FileClaimed,
   FileComplete,
   PipelineMessage,
   RateUsage,
@@ -17,7 +18,7 @@ import type {
 } from '#shared/mediation/ports.ts';
 import { commitFiles } from '#shared/mediation/use-cases/commit-files.ts';
 import { loadUsageChunk } from '#shared/mediation/use-cases/load-usage-chunk.ts';
-import { mediateUsageFile } from '#shared/mediation/use-cases/mediate-usage-file.ts';
+import { mediateClaimed, mediateUsageFile } from '#shared/mediation/use-cases/mediate-usage-file.ts';
 import { sweep } from '#shared/mediation/use-cases/sweep.ts';
 import { ratedPosition, sendUnrated, type UnratedPorts } from '#shared/mediation/use-cases/unrated-entries.ts';
 import type { Ports } from './ports.ts';
@@ -33,7 +34,7 @@ const BACK_BILLING_MONTHS = 6;
 export async function handle(ports: Ports, messages: readonly PipelineMessage[]): Promise<number[]> {
   switch (messages[0]?.queue) {
     case 'inbox':
-      return oneByOne(messages as UsageFileArrived[], ({ key, versionId }) => mediate(ports, key, versionId));
+      return oneByOne(messages as (UsageFileArrived | FileClaimed)[], (message) => mediate(ports, message));
     case 'chunks':
       return oneByOne(messages as ChunkReady[], ({ file, generation, chunk }) =>
         loadUsageChunk({ ...ports, keepMonths: KEEP_MONTHS }, file, generation, chunk),
@@ -71,11 +72,15 @@ async function together<Message>(
   }
 }
 
-async function mediate(ports: Ports, key: string, versionId: string): Promise<void> {
+async function mediate(ports: Ports, message: UsageFileArrived | FileClaimed): Promise<void> {
+  if ('file' in message) {
+    await mediateClaimed(ports, message.file, message.generation);
+    return;
+  }
   const state = await worldAt(ports, await tail(ports.decisions, 0), () => false);
   const sources = state.catalog === null ? [] : (await catalogOf(ports, state)).catalog.sources;
   const settings = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: CHUNK_RECORDS, stepBytes: STEP_BYTES };
-  await mediateUsageFile({ ...ports, settings }, sources, key, versionId);
+  await mediateUsageFile({ ...ports, settings }, sources, message.key, message.versionId);
 }
 
 /** The function behind the queue of entries, which is also the first step of a draft. */

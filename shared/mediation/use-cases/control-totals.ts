@@ -4,8 +4,15 @@ import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { type Manifest, monthsOf } from '../usage-file.ts';
 import { chunkCommits } from './load-usage-chunk.ts';
 
-/** Checks a file's control totals, step against step (mediation rule 30), and says what its entry makes visible. @throws Error when they differ. */
-export async function checkedFile(decisions: Decisions, manifest: Manifest): Promise<LoadedFile> {
+/**
+ * Checks a file's control totals, step against step (mediation rule 30), and says what its entry makes visible, and what (null = nothing) it
+ * replaces. @throws Error when they differ.
+ */
+export async function checkedFile(
+  decisions: Decisions,
+  manifest: Manifest,
+  replaced: Manifest | null,
+): Promise<LoadedFile> {
   const { file, generation, chunks, outcome } = manifest;
   const commits = await chunkCommits(decisions, file, generation);
   if (commits.length !== chunks.length) {
@@ -22,7 +29,9 @@ export async function checkedFile(decisions: Decisions, manifest: Manifest): Pro
   if (outcome.read !== outcome.accepted.records + outcome.duplicate.records + outcome.rejected) {
     throw new Error(`usage file ${file} does not account for every record: read ${outcome.read}`);
   }
-  return { file, generation, months: monthsOf(manifest), attempts: commits.map((commit) => commit.attempt) };
+  const months = [...new Set([...monthsOf(manifest), ...(replaced === null ? [] : monthsOf(replaced))])].sort();
+  const attempts = commits.map((commit) => commit.attempt);
+  return { file, generation, replaces: replaced?.generation ?? 0, months, attempts };
 }
 
 /** Adds control totals. */

@@ -55,9 +55,9 @@ export async function decodeStep(
   }
   const { outcome } = step;
   const chunks = outcome.status === 'accepted' ? [...before.flatMap((each) => each.chunks), ...step.chunks] : [];
-  const { carrier, source, key } = claim;
+  const { carrier, source, key, replays } = claim;
   const name = readIncomingKey(key)?.name ?? key;
-  return { file, generation, carrier, name, source: source.name, writeOff: null, outcome, chunks };
+  return { file, generation, carrier, name, source: source.name, writeOff: null, replays, outcome, chunks };
 }
 
 async function decode(

@@ -4,8 +4,8 @@ import { type Decisions, type Objects, withPrefix } from '#shared/commit-log/por
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { Problem, RejectedRecord } from '../decoder.ts';
-import { type Claim, fileKeys, filePartition, type Manifest, type ManifestSummary } from '../usage-file.ts';
-import type { LoadedAt } from './commit-files.ts';
+import { type Generation, type GenerationState, generationsOf } from '../generation.ts';
+import { type Claim, filePartition, type Manifest } from '../usage-file.ts';
 
 /** What asking about files needs of the world. */
 export interface FilePorts {
@@ -13,21 +13,8 @@ export interface FilePorts {
   readonly objects: Objects;
 }
 
-/**
- * How far a usage file has come. `waiting`: nobody has taken it up; `notification` and `test` carry nothing that is billed; `overtaken`: a
- * write-off that never counts, since something changed before it could.
- */
-export type FileState =
-  | 'waiting'
-  | 'mediating'
-  | 'loading'
-  | 'loaded'
-  | 'backed out'
-  | 'overtaken'
-  | 'quarantined'
-  | 'notification'
-  | 'test'
-  | 'duplicate';
+/** How far a usage file has come. `waiting`: nobody has taken it up; `duplicate`: another object with the same content stands for it. */
+export type FileState = GenerationState | 'waiting' | 'duplicate';
 
 /** One load of a file, as it stands. */
 export interface FileStatus {
@@ -35,8 +22,8 @@ export interface FileStatus {
   readonly generation: number;
   /** null for a write-off, which nobody sent. */
   readonly claim: Claim | null;
-  readonly state: Exclude<FileState, 'waiting' | 'duplicate'>;
-  /** Position of the entry that loaded it or, later, backed it out; 0 = none yet. */
+  readonly state: GenerationState;
+  /** Position of the entry that loaded it or, later, backed it out or replaced it; 0 = none yet. */
   readonly position: Position;
   /** Why it was backed out; '' when it was not. */
   readonly backOutReason: string;
@@ -50,44 +37,29 @@ export interface FileStatus {
 
 /** Every load of a file, the first first; none when no file is known by that id. */
 export async function fileStatuses(ports: FilePorts, file: string): Promise<FileStatus[]> {
-  const decided = await ports.decisions.query<unknown>(filePartition(file), withPrefix(''));
-  const values = new Map(decided.map(({ sort, value }) => [sort, value]));
+  const generations = await readGenerations(ports.decisions, file);
   const statuses: FileStatus[] = [];
-  for (let generation = 1; ; generation++) {
-    const at = <Value>(key: { sort: string }) => values.get(key.sort) as Value | undefined;
-    const claim = at<Claim>(fileKeys.claim(file, generation));
-    const summary = at<ManifestSummary>(fileKeys.manifest(file, generation));
-    if (claim === undefined && summary === undefined) return statuses;
-    const chunkPrefix = fileKeys.chunk(file, generation, 0).sort.slice(0, -'000000'.length);
-    const committedChunks = decided.filter(({ sort }) => sort.startsWith(chunkPrefix)).length;
-    const loadedAt = at<LoadedAt>(fileKeys.loaded(file, generation))?.position ?? 0;
-    const backedOutAt = at<LoadedAt>(fileKeys.backedOut(file, generation))?.position ?? 0;
-    const isOvertaken = at<LoadedAt>(fileKeys.overtaken(file, generation)) !== undefined;
+  for (const { summary, endedAt, ...each } of generations) {
     statuses.push({
       file,
-      generation,
-      claim: claim ?? null,
-      state: isOvertaken ? 'overtaken' : stateOf(summary, loadedAt, backedOutAt),
-      position: backedOutAt || loadedAt,
-      backOutReason: backedOutAt === 0 ? '' : await reasonAt(ports.decisions, backedOutAt),
-      loadedAt,
+      ...each,
+      position: endedAt || each.loadedAt,
+      backOutReason: each.state === 'backed out' ? await reasonAt(ports.decisions, endedAt) : '',
       chunks: summary?.chunks ?? 0,
-      committedChunks,
-      manifest: summary === undefined ? null : ((await readContent(ports.objects, summary.manifest)) as Manifest),
+      manifest: summary === null ? null : ((await readContent(ports.objects, summary.manifest)) as Manifest),
     });
   }
+  return statuses;
+}
+
+/** Every load of a file, without what lies in their manifests. */
+export async function readGenerations(decisions: Decisions, file: string): Promise<Generation[]> {
+  return generationsOf(await decisions.query<unknown>(filePartition(file), withPrefix('')));
 }
 
 async function reasonAt(decisions: Decisions, position: Position): Promise<string> {
   const [entry] = await readEntries(decisions, position - 1, position);
   return entry?.body.kind === 'file backed out' ? entry.body.reason : '';
-}
-
-function stateOf(summary: ManifestSummary | undefined, loadedAt: number, backedOutAt: number): FileStatus['state'] {
-  if (summary === undefined) return 'mediating';
-  if (backedOutAt > 0) return 'backed out';
-  if (loadedAt > 0) return 'loaded';
-  return summary.status === 'accepted' ? 'loading' : summary.status;
 }
 
 /** Why a file is quarantined: its first fatal problem; undefined when it has none. */

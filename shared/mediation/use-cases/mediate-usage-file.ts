@@ -1,20 +1,20 @@
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
-import { withPrefix } from '#shared/commit-log/ports.ts';
 import { writeContent } from '#shared/commit-log/use-cases/content.ts';
 import type { DecodedFile, DecoderSettings } from '../decoder.ts';
 import { readsFile } from '../file-name.ts';
+import { mayBeDroppedAgain } from '../generation.ts';
 import type { Queues } from '../ports.ts';
 import {
   type Arrival,
   type Claim,
   fileKeys,
-  filePartition,
   type Manifest,
   type ManifestSummary,
   readIncomingKey,
 } from '../usage-file.ts';
 import { decodeStep } from './decode-step.ts';
+import { readGenerations } from './file-status.ts';
 import { takeNumber } from './take-number.ts';
 import { fileIdOf } from './usage-bytes.ts';
 
@@ -59,7 +59,6 @@ export async function mediateUsageFile(
   }
   if (arrival.role === 'duplicate') return { outcome: 'duplicate', arrival };
   const status = await mediateClaimed(ports, arrival.file, arrival.generation);
-  if (status === 'under way') await ports.queues.send([{ queue: 'inbox', key, versionId: arrival.versionId }]);
   return { outcome: 'mediated', arrival, status };
 }
 
@@ -71,20 +70,18 @@ interface FoundObject {
   readonly carrier: string;
 }
 
-/** Decides which load of which file an object is: the next generation when its content was backed out, else a duplicate of what counts. */
+/** Decides which load of which file an object is: the next generation when its content was backed out, else a duplicate of what counts or may. */
 async function arrive(ports: MediationPorts, found: FoundObject, source: SourceDefinition): Promise<Arrival> {
   const { key, versionId, bytes, storedAt, carrier } = found;
   const file = await fileIdOf(ports.objects, key, versionId, carrier);
-  const known = await ports.decisions.query<Claim>(filePartition(file), withPrefix('claim#'));
-  const isOurs = (claim: Claim) => claim.key === key && claim.versionId === versionId;
-  const mine = known.findIndex(({ value }) => isOurs(value));
-  let generation = mine >= 0 ? mine + 1 : known.length;
-  let role: Arrival['role'] = mine >= 0 ? 'first' : 'duplicate';
-  const backedOut =
-    known.length > 0 && (await ports.decisions.get(fileKeys.backedOut(file, known.length))) !== undefined;
-  if (mine < 0 && (known.length === 0 || backedOut)) {
+  const known = await readGenerations(ports.decisions, file);
+  const isOurs = (claim: Claim | null) => claim?.key === key && claim.versionId === versionId;
+  const mine = known.find((each) => isOurs(each.claim))?.generation;
+  let generation = mine ?? known.length;
+  let role: Arrival['role'] = mine === undefined ? 'duplicate' : 'first';
+  if (mine === undefined && mayBeDroppedAgain(known)) {
     generation = known.length + 1;
-    const claim: Claim = { key, versionId, carrier, storedAt, source, settings: ports.settings };
+    const claim: Claim = { key, versionId, carrier, storedAt, source, settings: ports.settings, replays: 0 };
     const put = await ports.decisions.putIfAbsent(fileKeys.claim(file, generation), claim);
     role = put.won || isOurs(put.value) ? 'first' : 'duplicate';
   }
@@ -92,15 +89,25 @@ async function arrive(ports: MediationPorts, found: FoundObject, source: SourceD
   return (await ports.decisions.putIfAbsent(fileKeys.arrival(carrier, storedAt, key, versionId), arrival)).value;
 }
 
-/** Mediates a claimed file, or finds that it has been; hands its chunks on either way. */
-async function mediateClaimed(ports: MediationPorts, file: string, generation: number): Promise<MediationStatus> {
+/**
+ * Mediates a claimed file, or finds that it has been; hands its chunks on either way. Of a file too long for one invocation it does the next step,
+ * and asks for the one after it.
+ */
+export async function mediateClaimed(
+  ports: Omit<MediationPorts, 'settings'>,
+  file: string,
+  generation: number,
+): Promise<MediationStatus> {
   const key = fileKeys.manifest(file, generation);
   let summary = await ports.decisions.get<ManifestSummary>(key);
   if (summary === undefined) {
     const claim = await ports.decisions.get<Claim>(fileKeys.claim(file, generation));
     if (claim === undefined) throw new Error(`usage file ${file} generation ${generation} has no claim`);
     const decoded = await decodeStep(ports, claim, file, generation);
-    if (decoded === undefined) return 'under way';
+    if (decoded === undefined) {
+      await ports.queues.send([{ queue: 'inbox', file, generation }]);
+      return 'under way';
+    }
     const manifest = await withNumber(ports.decisions, claim, decoded);
     const reference = await writeContent(ports.objects, `usage/${file}/${generation}/manifest`, manifest);
     const made: ManifestSummary = {

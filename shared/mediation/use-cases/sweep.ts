@@ -5,13 +5,14 @@ import type { PipelineMessage, Queues } from '../ports.ts';
 import {
   type Arrival,
   arrivalPartition,
+  type FileGeneration,
   fileKeys,
+  type LoadedAt,
   type ManifestSummary,
+  REPLAYS,
   readIncomingKey,
   WRITE_OFFS,
 } from '../usage-file.ts';
-import type { WriteOffBegun } from '../write-off.ts';
-import type { FileGeneration, LoadedAt } from './commit-files.ts';
 import { chunkCommits } from './load-usage-chunk.ts';
 import { ratedChunkKey } from './unrated-entries.ts';
 
@@ -38,8 +39,8 @@ const DAYS_BACK = 7;
 
 /**
  * Finds what stands still and sends it on again, from state and not from queues: objects that never arrived, claims without manifest, chunks
- * without commit, complete files without entry, loaded chunks that were not rated; of write-offs too. Sending what is still under way changes
- * nothing.
+ * without commit, complete files without entry, loaded chunks that were not rated; of write-offs and replays too. Sending what is still under
+ * way changes nothing.
  */
 export async function sweep(ports: SweepPorts): Promise<SweepReport> {
   const arrivals = new Map<string, Arrival[]>();
@@ -64,8 +65,10 @@ export async function sweep(ports: SweepPorts): Promise<SweepReport> {
       }
     }
   }
-  for (const writeOff of await writeOffsSince(ports.decisions, addDays(today, -DAYS_BACK)))
-    messages.push(...(await unfinishedWriteOff(ports, writeOff, report)));
+  for (const partition of [WRITE_OFFS, REPLAYS]) {
+    for (const begun of await begunSince(ports.decisions, partition, addDays(today, -DAYS_BACK)))
+      messages.push(...(await unfinishedBegun(ports, begun, report)));
+  }
   await ports.queues.send(messages);
   return report;
 }
@@ -86,9 +89,9 @@ async function arrivalsOn(
 
 type Counts = { -readonly [Kind in keyof SweepReport]: number };
 
-async function writeOffsSince(decisions: Decisions, day: LocalDate): Promise<WriteOffBegun[]> {
+async function begunSince(decisions: Decisions, partition: string, day: LocalDate): Promise<FileGeneration[]> {
   const range = { from: day, until: LAST_SORT, descending: false, limit: Number.MAX_SAFE_INTEGER };
-  return (await decisions.query<WriteOffBegun>(WRITE_OFFS, range)).map((decision) => decision.value);
+  return (await decisions.query<FileGeneration>(partition, range)).map((decision) => decision.value);
 }
 
 async function unfinished(ports: SweepPorts, arrival: Arrival, report: Counts): Promise<PipelineMessage[]> {
@@ -98,10 +101,14 @@ async function unfinished(ports: SweepPorts, arrival: Arrival, report: Counts): 
   return [{ queue: 'inbox', key: arrival.key, versionId: arrival.versionId }];
 }
 
-/** A write-off without a manifest is one whose command died, and needs nothing. */
-async function unfinishedWriteOff(ports: SweepPorts, begun: WriteOffBegun, report: Counts): Promise<PipelineMessage[]> {
-  const manifest = await ports.decisions.get<ManifestSummary>(fileKeys.manifest(begun.file, begun.generation));
-  return manifest === undefined ? [] : unfinishedLoad(ports, begun, manifest, report);
+/** What a command began. Without claim and manifest it is a command that died before it was whole, and needs nothing. */
+async function unfinishedBegun(ports: SweepPorts, begun: FileGeneration, report: Counts): Promise<PipelineMessage[]> {
+  const { file, generation } = begun;
+  const manifest = await ports.decisions.get<ManifestSummary>(fileKeys.manifest(file, generation));
+  if (manifest !== undefined) return unfinishedLoad(ports, begun, manifest, report);
+  if ((await ports.decisions.get(fileKeys.claim(file, generation))) === undefined) return [];
+  report.withoutManifest++;
+  return [{ queue: 'inbox', file, generation }];
 }
 
 async function unfinishedLoad(

@@ -1,13 +1,14 @@
 import type { Decisions } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import type { DecodedFile, Problem } from '../decoder.ts';
+import type { GenerationState } from '../generation.ts';
 import { type FileNumber, type NumberedFile, numberOf, ROUND_SECONDS, sequenceKeys } from '../sequence.ts';
-import { fileKeys, filePartition, type ManifestSummary } from '../usage-file.ts';
+import { readGenerations } from './file-status.ts';
 
 /**
  * Takes the number a file has in its sender's stream. Of two files with the same number the first to take it counts; the other is
  * quarantined, whichever came first (TD.57 201). The same content again is no second file and keeps its number. A number is free again when
- * no load of the file that has it counts: backed out, quarantined, or of an earlier round of the stream.
+ * no load of the file that has it counts: backed out, replaced, quarantined, or of an earlier round of the stream.
  */
 export async function takeNumber(
   decisions: Decisions,
@@ -55,16 +56,11 @@ async function holderOf(
 /** Whether the file that has a number keeps it from another. */
 async function counts(decisions: Decisions, holder: NumberedFile, other: NumberedFile): Promise<boolean> {
   if (Math.abs(other.arrivedAt - holder.arrivedAt) > ROUND_SECONDS) return false;
-  const claims = await decisions.query(filePartition(holder.file), withPrefix('claim#'));
-  const standing = await Promise.all(claims.map((_, i) => stands(decisions, holder.file, i + 1)));
-  return standing.includes(true);
+  const loads = await readGenerations(decisions, holder.file);
+  return loads.some(({ state }) => !COUNTS_FOR_NOTHING.includes(state));
 }
 
-async function stands(decisions: Decisions, file: string, generation: number): Promise<boolean> {
-  if ((await decisions.get(fileKeys.backedOut(file, generation))) !== undefined) return false;
-  const made = await decisions.get<ManifestSummary>(fileKeys.manifest(file, generation));
-  return made?.status !== 'quarantined';
-}
+const COUNTS_FOR_NOTHING: readonly GenerationState[] = ['backed out', 'quarantined', 'replaced', 'overtaken'];
 
 async function wasRefused(
   decisions: Decisions,

@@ -8,6 +8,7 @@ import {
 } from '#shared/commit-log/ports.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import type { Queues, RateUsage } from '../ports.ts';
+import type { FileGeneration } from '../usage-file.ts';
 import { readManifest } from './load-usage-chunk.ts';
 
 /** What finding unrated entries needs of the world. */
@@ -18,7 +19,7 @@ export interface UnratedPorts {
   readonly queues: Queues;
 }
 
-/** Up to where every entry of inventory, catalogue and back-outs is rated. */
+/** Up to where every entry of inventory, catalogue, back-outs and replays is rated. */
 const RATED: DecisionKey = { partition: 'projector', sort: 'rated' };
 
 /** Where rating notes that it has rated a chunk, and at which position. */
@@ -37,7 +38,7 @@ export async function ratedPosition(projections: Projections): Promise<Position>
 }
 
 /**
- * Sends what entries of inventory, catalogue and back-outs touched to rating, until rating has noted that it is done: whoever projects an
+ * Sends what entries of inventory, catalogue, back-outs and replays touched to rating, until rating has noted that it is done: whoever projects an
  * entry, and whatever message is lost, its usage is rated. Answers how many messages were sent.
  */
 export async function sendUnrated(ports: UnratedPorts, upTo: Position): Promise<number> {
@@ -55,8 +56,22 @@ async function unratedOf(ports: UnratedPorts, { position, body }: Entry): Promis
     const isRated = (await ports.projections.get(ratedEntryKey(position))) !== undefined;
     return isRated ? [] : [{ queue: 'rating', position, file: '', generation: 0, chunk: -1 }];
   }
-  if (body.kind !== 'file backed out') return [];
-  const { file, generation } = body;
+  const ended: FileGeneration[] = [];
+  if (body.kind === 'file backed out') ended.push(body);
+  if (body.kind === 'files loaded') {
+    for (const { file, replaces } of body.files) if (replaces > 0) ended.push({ file, generation: replaces });
+  }
+  const left: RateUsage[] = [];
+  for (const each of ended) left.push(...(await unratedChunks(ports, each, position)));
+  return left;
+}
+
+/** Chunks of a load that counts no more since a position, and have not been rated since. */
+async function unratedChunks(
+  ports: UnratedPorts,
+  { file, generation }: FileGeneration,
+  position: Position,
+): Promise<RateUsage[]> {
   const { chunks } = await readManifest(ports, file, generation);
   const rows = await ports.projections.query(ratedChunkKey(file, generation, 0).partition, withPrefix(''));
   const rated = new Set(rows.filter((row) => row.position >= position).map((row) => row.sort));

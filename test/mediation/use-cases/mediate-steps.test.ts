@@ -39,7 +39,7 @@ async function mediated(bytes: Uint8Array, stepBytes: number): Promise<{ manifes
     if (result.outcome !== 'mediated') throw new Error(JSON.stringify(result));
     const asked = world.sent.splice(0);
     if (result.status === 'under way') {
-      expect(asked).toMatchObject([{ queue: 'inbox', key: KEY }]);
+      expect(asked).toMatchObject([{ queue: 'inbox', generation: 1 }]);
       continue;
     }
     const manifest = await readManifest(world, result.arrival.file, 1);
