@@ -11,8 +11,9 @@ import { type S3Notification, usageFilesOf } from './s3-notification.ts';
 /** A carrier dropped a usage file (S3's event), the sweep found one, or a load of one is claimed: mediate it. */
 export const handler = queueHandler<S3Notification | UsageFileArrived | FileClaimed>(async (message) => {
   if ('file' in message) {
-    const { file, generation } = message;
-    logger.info('usage file', { file, generation, status: await mediateClaimed(world, file, generation) });
+    const { file, generation, range } = message;
+    const status = await mediateClaimed(world, file, generation, range);
+    logger.info('usage file', { file, generation, range, status });
     metrics.addMetric('UsageFile-claimed', MetricUnit.Count, 1);
     return;
   }

@@ -13,11 +13,12 @@ export interface UsageFileArrived {
   readonly versionId: string;
 }
 
-/** A load of a file is claimed: mediate it, or go on with it. */
+/** A load of a file is claimed: mediate it, go on with it, or read one of its ranges (−1 = none of them). */
 export interface FileClaimed {
   readonly queue: 'inbox';
   readonly file: string;
   readonly generation: number;
+  readonly range: number;
 }
 
 /** A chunk is cut: load it into the usage store. */

@@ -9,6 +9,7 @@ import type { DecodedFile, DecoderSettings, MonthTotals } from './decoder.ts';
  * What is decided about usage files, each under a key of its own, put once:
  *   arrivals#carrier#day   key#version     which file an object of the incoming store is
  *   file#F                 claim#g         generation g: which bytes, under which source definition
+ *   file#F                 range#g#n              what range n of a long text file came to
  *   file#F                 step#g#n               what step n of a long file made, and where the next one goes on
  *   file#F                 manifest#g      what mediation made of it
  *   file#F                 chunk#g#n       chunk n is in the usage store, by this attempt
@@ -26,6 +27,8 @@ export const fileKeys = {
     sort: `${key}#${versionId}`,
   }),
   claim: (file: string, generation: number) => fileKey(file, `claim#${padded(generation, 4)}`),
+  range: (file: string, generation: number, range: number) =>
+    fileKey(file, `range#${padded(generation, 4)}#${padded(range, 6)}`),
   step: (file: string, generation: number, step: number) =>
     fileKey(file, `step#${padded(generation, 4)}#${padded(step, 6)}`),
   manifest: (file: string, generation: number) => fileKey(file, `manifest#${padded(generation, 4)}`),

@@ -104,7 +104,7 @@ export function memorySession(by: string): MemorySession {
 
 async function handle(world: Connection, message: Exclude<PipelineMessage, RateUsage>): Promise<void> {
   if (message.queue === 'inbox' && 'file' in message) {
-    await mediateClaimed(world, message.file, message.generation);
+    await mediateClaimed(world, message.file, message.generation, message.range);
   } else if (message.queue === 'inbox') {
     const state = await worldAt(world, await tail(world.decisions, 0), () => false);
     const sources = state.catalog === null ? [] : (await catalogOf(world, state)).catalog.sources;

@@ -74,7 +74,7 @@ async function together<Message>(
 
 async function mediate(ports: Ports, message: UsageFileArrived | FileClaimed): Promise<void> {
   if ('file' in message) {
-    await mediateClaimed(ports, message.file, message.generation);
+    await mediateClaimed(ports, message.file, message.generation, message.range);
     return;
   }
   const state = await worldAt(ports, await tail(ports.decisions, 0), () => false);

@@ -4,7 +4,7 @@ import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { type FilePoint, openStep } from '../chunked-decoder.ts';
-import type { DecodedChunk, DecodedFile } from '../decoder.ts';
+import type { ArrivedFile, DecodedChunk, DecodedFile } from '../decoder.ts';
 import { baseName } from '../file-name.ts';
 import { unreadable } from '../file-outcome.ts';
 import {
@@ -55,9 +55,24 @@ export async function decodeStep(
   }
   const { outcome } = step;
   const chunks = outcome.status === 'accepted' ? [...before.flatMap((each) => each.chunks), ...step.chunks] : [];
-  const { carrier, source, key, replays } = claim;
+  return manifestOf(claim, file, generation, outcome, chunks);
+}
+
+/** The manifest of a claimed file that was read to its end. */
+export function manifestOf(
+  { carrier, source, key, replays }: Claim,
+  file: string,
+  generation: number,
+  outcome: DecodedFile,
+  chunks: readonly ManifestChunk[],
+): Manifest {
   const name = readIncomingKey(key)?.name ?? key;
   return { file, generation, carrier, name, source: source.name, writeOff: null, replays, outcome, chunks };
+}
+
+/** A claimed file as its decoder sees it. */
+export function arrivedFile({ key, carrier, storedAt }: Claim): ArrivedFile {
+  return { name: baseName(readIncomingKey(key)?.name ?? key), carrier, arrivedAt: storedAt };
 }
 
 async function decode(
@@ -66,9 +81,7 @@ async function decode(
   folder: string,
   from: FilePoint | undefined,
 ): Promise<StepMade | { readonly chunks: readonly ManifestChunk[]; readonly outcome: DecodedFile }> {
-  const name = readIncomingKey(claim.key)?.name ?? claim.key;
-  const arrived = { name: baseName(name), carrier: claim.carrier, arrivedAt: claim.storedAt };
-  const decoder = openStep(claim.source, arrived, claim.settings, from);
+  const decoder = openStep(claim.source, arrivedFile(claim), claim.settings, from);
   const chunks: ManifestChunk[] = [];
   const keep = async (decoded: readonly DecodedChunk[]) => {
     for (const chunk of decoded) chunks.push(await keepChunk(objects, claim, chunk, folder));
@@ -92,7 +105,12 @@ async function decode(
 }
 
 /** Writes a chunk's items, records and rejections. The attempt follows from the bytes, the source definition and the code. */
-async function keepChunk(objects: Objects, claim: Claim, chunk: DecodedChunk, folder: string): Promise<ManifestChunk> {
+export async function keepChunk(
+  objects: Objects,
+  claim: Claim,
+  chunk: DecodedChunk,
+  folder: string,
+): Promise<ManifestChunk> {
   const { items } = chunk;
   const sha256 = hash('sha256', items);
   const attempt = hash('sha256', `${sha256}\n${JSON.stringify(claim.source)}\n${MEDIATION_VERSION}`).slice(0, 16);

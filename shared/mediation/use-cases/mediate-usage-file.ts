@@ -13,7 +13,8 @@ import {
   type ManifestSummary,
   readIncomingKey,
 } from '../usage-file.ts';
-import { decodeStep } from './decode-step.ts';
+import { decodeRange, rangesOf, standOfRanges } from './decode-range.ts';
+import { type DecodePorts, decodeStep } from './decode-step.ts';
 import { readGenerations } from './file-status.ts';
 import { takeNumber } from './take-number.ts';
 import { fileIdOf } from './usage-bytes.ts';
@@ -58,7 +59,7 @@ export async function mediateUsageFile(
     arrival = await arrive(ports, { ...found, ...named }, source);
   }
   if (arrival.role === 'duplicate') return { outcome: 'duplicate', arrival };
-  const status = await mediateClaimed(ports, arrival.file, arrival.generation);
+  const status = await mediateClaimed(ports, arrival.file, arrival.generation, -1);
   return { outcome: 'mediated', arrival, status };
 }
 
@@ -91,21 +92,22 @@ async function arrive(ports: MediationPorts, found: FoundObject, source: SourceD
 
 /**
  * Mediates a claimed file, or finds that it has been; hands its chunks on either way. Of a file too long for one invocation it does the next step,
- * and asks for the one after it.
+ * and asks for the one after it; of a long text file it reads the range it is asked for (−1 = it asks for all that are left).
  */
 export async function mediateClaimed(
   ports: Omit<MediationPorts, 'settings'>,
   file: string,
   generation: number,
+  range: number,
 ): Promise<MediationStatus> {
   const key = fileKeys.manifest(file, generation);
   let summary = await ports.decisions.get<ManifestSummary>(key);
   if (summary === undefined) {
     const claim = await ports.decisions.get<Claim>(fileKeys.claim(file, generation));
     if (claim === undefined) throw new Error(`usage file ${file} generation ${generation} has no claim`);
-    const decoded = await decodeStep(ports, claim, file, generation);
-    if (decoded === undefined) {
-      await ports.queues.send([{ queue: 'inbox', file, generation }]);
+    const decoded = await decodeNext(ports, claim, file, generation, range);
+    if (Array.isArray(decoded)) {
+      await ports.queues.send(decoded.map((next) => ({ queue: 'inbox', file, generation, range: next })));
       return 'under way';
     }
     const manifest = await withNumber(ports.decisions, claim, decoded);
@@ -119,6 +121,25 @@ export async function mediateClaimed(
   }
   if (summary.status === 'accepted') await handOn(ports.queues, file, generation, summary.chunks);
   return summary.status;
+}
+
+/** Does the next piece of work on a claimed file: its manifest when that was the last, else what is to be asked for. */
+async function decodeNext(
+  ports: DecodePorts,
+  claim: Claim,
+  file: string,
+  generation: number,
+  range: number,
+): Promise<Manifest | number[]> {
+  const ranges = await rangesOf(ports, claim);
+  if (ranges.length > 0) {
+    if (range >= 0) await decodeRange(ports, claim, file, generation, ranges, range);
+    const stand = await standOfRanges(ports, claim, file, generation, ranges);
+    if ('manifest' in stand) return stand.manifest;
+    if ('left' in stand) return range < 0 ? [...stand.left] : [];
+    if (range >= 0) return range === stand.quotesIn ? [-1] : [];
+  }
+  return (await decodeStep(ports, claim, file, generation)) ?? [-1];
 }
 
 /** A file whose number is another's does not count. */

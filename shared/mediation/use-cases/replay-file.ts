@@ -57,7 +57,7 @@ export async function replayFile(
       const put = await ports.decisions.putIfAbsent(fileKeys.claim(file, generation), claim);
       if (!put.won && !isSameReading(put.value, claim)) continue;
     }
-    await ports.queues.send([{ queue: 'inbox', file, generation }]);
+    await ports.queues.send([{ queue: 'inbox', file, generation, range: -1 }]);
     return { outcome: 'begun', file, generation };
   }
 }

@@ -108,7 +108,7 @@ async function unfinishedBegun(ports: SweepPorts, begun: FileGeneration, report:
   if (manifest !== undefined) return unfinishedLoad(ports, begun, manifest, report);
   if ((await ports.decisions.get(fileKeys.claim(file, generation))) === undefined) return [];
   report.withoutManifest++;
-  return [{ queue: 'inbox', file, generation }];
+  return [{ queue: 'inbox', file, generation, range: -1 }];
 }
 
 async function unfinishedLoad(

@@ -95,7 +95,7 @@ export async function* usageBytesFrom(file: ReadableFile, entry: string, offset:
 }
 
 /** Whether a file is as its decoder wants it. */
-async function isPlain(file: ReadableFile): Promise<boolean> {
+export async function isPlain(file: ReadableFile): Promise<boolean> {
   const blocks = (await file.stream(0))[Symbol.asyncIterator]();
   const magic = (await firstBytes(blocks)).subarray(0, 8).toString('hex');
   await blocks.return?.();
