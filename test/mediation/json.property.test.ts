@@ -47,13 +47,14 @@ const usage = fc.record(
     at: fc.integer({ min: ARRIVED - 86_400, max: ARRIVED }),
     name: label,
     apn: fc.option(label, { nil: undefined }),
+    nulls: fc.boolean(),
     up: fc.option(fc.nat(1_000_000), { nil: undefined }),
     downs: fc.option(fc.array(fc.nat(1_000_000), { maxLength: 4 }), { nil: undefined }),
     extra: fc.dictionary(label, anything, { maxKeys: 3 }),
     order: fc.array(fc.nat(), { minLength: 10, maxLength: 10 }),
     style: fc.constantFrom<Style>('short', 'python', 'pretty', 'escaped'),
   },
-  { requiredKeys: ['id', 'at', 'name', 'apn', 'up', 'downs', 'extra', 'order', 'style'] },
+  { requiredKeys: ['id', 'at', 'name', 'apn', 'nulls', 'up', 'downs', 'extra', 'order', 'style'] },
 );
 type Style = 'short' | 'python' | 'pretty' | 'escaped';
 type Usage = typeof usage extends fc.Arbitrary<infer T> ? T : never;
@@ -61,8 +62,10 @@ type Usage = typeof usage extends fc.Arbitrary<infer T> ? T : never;
 const OWN = new Set(['id', 'at', 'who', 'apn', 'up', 'cells']);
 
 /** A usage as JSON, its keys in some order, among others, in one of the ways it is written. */
-function written({ id, at, name, apn, up, downs, extra, order, style }: Usage): string {
-  const own = { id, at, who: { name, down: 1 }, apn, up, cells: downs?.map((down) => ({ down, up: 5 })) };
+function written({ id, at, name, apn, nulls, up, downs, extra, order, style }: Usage): string {
+  const nothing = nulls ? null : undefined;
+  const cells = downs?.map((down) => ({ down, up: 5 })) ?? nothing;
+  const own = { id, at, who: { name, down: 1 }, apn: apn ?? nothing, up: up ?? nothing, cells };
   const more = Object.entries(extra).filter(([key]) => !OWN.has(key));
   const entries = [...Object.entries(own).filter(([, value]) => value !== undefined), ...more];
   const mixed = entries.map((entry, i) => ({ entry, by: order[i % order.length]! })).sort((a, b) => a.by - b.by);
