@@ -25,6 +25,7 @@ export interface RecordedLine extends ChargeLine {
 export type DifferenceReason =
   | 'late usage'
   | 'backed-out file'
+  | 'file read anew'
   | 'backdated change'
   | 'change after billing in advance'
   | 'price correction'

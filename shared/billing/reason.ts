@@ -9,6 +9,8 @@ import type { DifferenceReason, RecordedLine } from './draft.ts';
 export interface News {
   readonly loadedMonths: ReadonlySet<string>;
   readonly backedOutMonths: ReadonlySet<string>;
+  /** Of files that were replayed: another reading of theirs counts. */
+  readonly replayedMonths: ReadonlySet<string>;
   /** Earliest instant a fact recorded since then holds from; the end of time when there is none. */
   readonly factsFrom: Instant;
   readonly catalogReleased: boolean;
@@ -18,6 +20,7 @@ export interface News {
 export const NO_NEWS: News = {
   loadedMonths: new Set(),
   backedOutMonths: new Set(),
+  replayedMonths: new Set(),
   factsFrom: Number.MAX_SAFE_INTEGER,
   catalogReleased: false,
 };
@@ -27,6 +30,7 @@ export function joinNews(a: News, b: News): News {
   return {
     loadedMonths: new Set([...a.loadedMonths, ...b.loadedMonths]),
     backedOutMonths: new Set([...a.backedOutMonths, ...b.backedOutMonths]),
+    replayedMonths: new Set([...a.replayedMonths, ...b.replayedMonths]),
     factsFrom: Math.min(a.factsFrom, b.factsFrom),
     catalogReleased: a.catalogReleased || b.catalogReleased,
   };
@@ -35,10 +39,10 @@ export function joinNews(a: News, b: News): News {
 /** Reads the news out of entries. */
 export function newsOf(entries: readonly Entry[]): News {
   const bodies = entries.map((entry) => entry.body);
+  const files = bodies.flatMap((body) => (body.kind === 'files loaded' ? body.files : []));
   return {
-    loadedMonths: new Set(
-      bodies.flatMap((b) => (b.kind === 'files loaded' ? b.files.flatMap((file) => file.months) : [])),
-    ),
+    loadedMonths: new Set(files.filter(({ replaces }) => replaces === 0).flatMap(({ months }) => months)),
+    replayedMonths: new Set(files.filter(({ replaces }) => replaces > 0).flatMap(({ months }) => months)),
     backedOutMonths: new Set(bodies.flatMap((body) => (body.kind === 'file backed out' ? body.months : []))),
     factsFrom: bodies.reduce(
       (first, body) => (body.kind === 'facts recorded' ? Math.min(first, body.earliest) : first),
@@ -52,7 +56,8 @@ export function newsOf(entries: readonly Entry[]): News {
 export function touches(news: News, period: Period, zone: TimeZone): boolean {
   const { from, until } = periodInstants(period, zone);
   const months = utcMonths(from, until);
-  const usage = months.some((month) => news.loadedMonths.has(month) || news.backedOutMonths.has(month));
+  const { loadedMonths, backedOutMonths, replayedMonths } = news;
+  const usage = months.some((month) => [loadedMonths, backedOutMonths, replayedMonths].some((of) => of.has(month)));
   return usage || news.factsFrom < until || news.catalogReleased;
 }
 
@@ -80,9 +85,12 @@ export function reasonOf(
   const facts = news.factsFrom < until;
   if (line.arithmetic.kind !== 'recurring') {
     const months = utcMonths(from, until);
-    if (months.some((month) => news.backedOutMonths.has(month)) && fell(line, posted)) return 'backed-out file';
-    if (months.some((month) => news.loadedMonths.has(month))) return 'late usage';
-    if (months.some((month) => news.backedOutMonths.has(month))) return 'backed-out file';
+    const any = (of: ReadonlySet<string>) => months.some((month) => of.has(month));
+    if (any(news.backedOutMonths) && fell(line, posted)) return 'backed-out file';
+    if (any(news.replayedMonths) && fell(line, posted)) return 'file read anew';
+    if (any(news.loadedMonths)) return 'late usage';
+    if (any(news.replayedMonths)) return 'file read anew';
+    if (any(news.backedOutMonths)) return 'backed-out file';
   }
   if (facts)
     return news.factsFrom < scope.lastCutOff || from < scope.lastCutOff

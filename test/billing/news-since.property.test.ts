@@ -9,8 +9,8 @@ import { NO_CONTENT } from '../commit-log/entries.ts';
 
 const month = fc.constantFrom('2026-01', '2026-02', '2026-03');
 const arbitraryBody: fc.Arbitrary<EntryBody> = fc.oneof(
-  month.map((each): EntryBody => {
-    const file = { file: 'f', generation: 1, replaces: 0, months: [each], attempts: [] };
+  fc.tuple(month, fc.nat(1)).map(([each, replaces]): EntryBody => {
+    const file = { file: 'f', generation: 1 + replaces, replaces, months: [each], attempts: [] };
     return { kind: 'files loaded', files: [file], manifest: NO_CONTENT };
   }),
   month.map((each): EntryBody => ({ kind: 'file backed out', file: 'f', generation: 1, months: [each], reason: 'x' })),

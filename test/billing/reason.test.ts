@@ -14,6 +14,11 @@ const loaded = (...months: string[]): EntryBody => ({
   files: [{ file: 'f', generation: 1, replaces: 0, months, attempts: [] }],
   manifest: NO_CONTENT,
 });
+const replayed = (...months: string[]): EntryBody => ({
+  kind: 'files loaded',
+  files: [{ file: 'f', generation: 2, replaces: 1, months, attempts: [] }],
+  manifest: NO_CONTENT,
+});
 const backedOut = (...months: string[]): EntryBody => ({
   kind: 'file backed out',
   file: 'f',
@@ -81,6 +86,22 @@ describe('why a line moved (pricing rules §10)', () => {
       data('2.00'),
       'backed-out file',
     ],
+    ['a file read anew, and it fell', [replayed('2026-03')], data('1.00'), data('2.00'), 'file read anew'],
+    ['a file read anew, and it rose', [replayed('2026-03')], data('3.00'), data('2.00'), 'file read anew'],
+    [
+      'a file read anew and others loaded, and it fell',
+      [replayed('2026-03'), loaded('2026-03')],
+      data('1.00'),
+      data('2.00'),
+      'file read anew',
+    ],
+    [
+      'a file read anew and others loaded, and it rose',
+      [replayed('2026-03'), loaded('2026-03')],
+      data('3.00'),
+      data('2.00'),
+      'late usage',
+    ],
     ['a fact that holds from before', [facts('2026-03-10')], data('2.00'), data('1.00'), 'backdated change'],
     [
       'a fact, and usage: usage before inventory',
@@ -146,6 +167,7 @@ describe('news touch a period', () => {
     ['usage of the UTC month its first hour is in', [loaded('2026-02')], true],
     ['usage of the next month', [loaded('2026-04')], false],
     ['a file backed out', [backedOut('2026-02', '2026-03')], true],
+    ['a file read anew', [replayed('2026-02', '2026-03')], true],
     ['a fact from before its end', [facts('2026-03-31')], true],
     ['a fact from long before', [facts('2020-01-01')], true],
     ['a fact from its end', [facts('2026-04-01')], false],

@@ -16,7 +16,7 @@ export interface SmallOperator extends MemorySession {
   dropFile(file: { readonly name: string; readonly body: Uint8Array }): Promise<void>;
   load(files: readonly { readonly name: string; readonly text: string }[]): Promise<void>;
   release(catalog: Catalog): Promise<void>;
-  /** Bills the accounts of day 1 and answers net by payer and unit, as the documents of the run say it. */
+  /** Bills the accounts of day 1 and answers net by payer and unit, as the documents of the run say it; of credit notes below zero. */
   bill(month: string): Promise<string[]>;
   /** "2026-10 REASON imsi#… records/bytes/count" of everything suspended, as rating last saw it. */
   suspended(): Promise<string[]>;
@@ -55,7 +55,9 @@ export async function smallOperator(): Promise<SmallOperator> {
         if (decided.outcome === 'refused') throw new Error(decided.reason);
       await session.settle();
       const documents = await allDocuments(world, opened.run);
-      return documents.map(({ payer, businessUnit, net }) => `${payer}/${businessUnit} ${net}`);
+      return documents.map(({ payer, businessUnit, net, kind }) => {
+        return `${payer}/${businessUnit} ${kind === '381' ? '-' : ''}${net}`;
+      });
     },
     async suspended() {
       return (await listSuspense(world, '')).flatMap(({ month, reason, identifiers }) =>

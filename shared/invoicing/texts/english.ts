@@ -37,6 +37,7 @@ export const ENGLISH: Texts = {
   reasons: {
     'late usage': 'Late usage',
     'backed-out file': 'Usage withdrawn',
+    'file read anew': 'Usage corrected',
     'backdated change': 'Backdated change',
     'change after billing in advance': 'Change after billing in advance',
     'price correction': 'Price correction',

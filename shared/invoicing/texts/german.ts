@@ -37,6 +37,7 @@ export const GERMAN: Texts = {
   reasons: {
     'late usage': 'Späte Nutzungsdaten',
     'backed-out file': 'Zurückgenommene Nutzungsdaten',
+    'file read anew': 'Berichtigte Nutzungsdaten',
     'backdated change': 'Rückwirkende Änderung',
     'change after billing in advance': 'Änderung nach Vorausberechnung',
     'price correction': 'Preiskorrektur',

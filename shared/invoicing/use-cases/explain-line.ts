@@ -28,7 +28,7 @@ export interface Cause {
   readonly position: Position;
   readonly at: Instant;
   readonly by: string;
-  readonly what: 'file loaded' | 'file backed out' | 'facts recorded' | 'catalog released';
+  readonly what: 'file loaded' | 'file read anew' | 'file backed out' | 'facts recorded' | 'catalog released';
   /** Name of the usage file, and why it was backed out; number of facts; '' for a release. */
   readonly detail: string;
 }
@@ -171,6 +171,7 @@ async function causesOf(
 function fits(reason: DocumentLine['reason'], { what }: Cause): boolean {
   if (reason === 'late usage') return what === 'file loaded';
   if (reason === 'backed-out file') return what === 'file backed out';
+  if (reason === 'file read anew') return what === 'file read anew';
   if (reason === 'price correction') return what === 'catalog released';
   return reason !== 'computation changed' && what === 'facts recorded';
 }
@@ -188,8 +189,13 @@ async function causesIn(
   switch (body.kind) {
     case 'files loaded': {
       const files = body.files.filter((file) => inMonths(file.months));
-      const named = await Promise.all(files.map((each) => nameOf(ports, each.file, each.generation)));
-      return named.filter(({ isWriteOff }) => !isWriteOff).map(({ name }) => cause('file loaded', name));
+      const named = await Promise.all(
+        files.map(async (each) => {
+          const what = each.replaces > 0 ? 'file read anew' : 'file loaded';
+          return { what, ...(await nameOf(ports, each.file, each.generation)) } as const;
+        }),
+      );
+      return named.filter(({ isWriteOff }) => !isWriteOff).map(({ what, name }) => cause(what, name));
     }
     case 'file backed out':
       if (!inMonths(body.months)) return [];
