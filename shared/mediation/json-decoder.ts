@@ -91,13 +91,13 @@ export class JsonDecoder implements ResumableDecoder {
 
   private finish(): void {
     const { scanner, problems } = this;
-    if (this.bytes === 0) {
-      problems.add('EMPTY_FILE', 'fatal', 'the file has no bytes', 0, '', '');
-      return;
-    }
     scanner.close();
     this.stop = Number.POSITIVE_INFINITY;
     this.takeRecords();
+    if (!scanner.hasContent && !this.hasStopped) {
+      const text = this.bytes === 0 ? 'the file has no bytes' : 'the file holds nothing but blanks';
+      problems.add('EMPTY_FILE', 'fatal', text, this.bytes === 0 ? 0 : 1, '', '');
+    }
     if (this.hasStopped || !scanner.isUnended) return;
     const text = 'the last line is broken and has no line break; the file was probably cut';
     problems.add('NO_FINAL_LINE_BREAK', 'warning', text, scanner.line, '', '');

@@ -40,6 +40,8 @@ export class JsonScanner {
   readonly row: JsonRow;
   /** Line of the file it begins on, from 1. */
   line = 1;
+  /** Whether anything but blanks has come. */
+  hasContent = false;
   /** Whether the last line has no line break. */
   isUnended = false;
   failure: JsonFailure = '';
@@ -85,6 +87,7 @@ export class JsonScanner {
     this.found = point.found;
     this.brokenLines = point.brokenLines;
     this.hasBegun = true;
+    this.hasContent = true;
   }
 
   /** Adds a block behind what has not been read yet. */
@@ -106,6 +109,7 @@ export class JsonScanner {
       this.skipBlanks();
       this.line = this.nextLine;
       if (input.at < input.end) {
+        this.hasContent = true;
         if (this.step(input.bytes[input.at]!)) return true;
       } else if (!input.isClosed) {
         return false;

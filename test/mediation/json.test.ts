@@ -83,6 +83,7 @@ describe('where records stand, by content', () => {
     ['a list without commas', `[${a} ${b}]`, 'a comma or ]', SOURCE],
     ['a list closed by a brace', `[${a}}`, 'a comma or ]', SOURCE],
     ['nothing', '', 'no bytes', SOURCE],
+    ['blanks', ' \n\n', 'nothing but blanks', SOURCE],
     ['UTF-16', '\ufeff[\u0000]', 'UTF-16', SOURCE],
     ['gzip', '\u001f\u008b\b', 'gzip', SOURCE],
     ['a list in a record that is a page', `[${record('a', '"x":[1,2')}]`, 'a comma or ]', SOURCE],
