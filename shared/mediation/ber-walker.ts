@@ -1,4 +1,5 @@
 import { BerHeader, elementName, INDEFINITE } from './ber-header.ts';
+import { BerSegments, LONGEST_VALUE } from './ber-segments.ts';
 import { type BerStructure, foreignKey, KEYS, OWN_KEYS, ROOT, SEGMENT, SEGMENTS } from './ber-structure.ts';
 import type { ByteWindow } from './byte-window.ts';
 import type { ProblemCode } from './decoder.ts';
@@ -30,7 +31,6 @@ export interface OpenElement {
 export type WalkState = 'more' | 'complete' | 'failed' | 'stopped';
 
 const DEEPEST = 32;
-const LONGEST_VALUE = 65_536;
 const PASSED_OVER = 0;
 /** Bits of an element's first octet. */
 const CLASS = 0xc0;
@@ -67,10 +67,7 @@ export class BerWalker {
   private count = 0;
   /** What was met and is not told yet. */
   private readonly tokens = new Int32Array(513 * TOKEN);
-  private segments = Buffer.alloc(0);
-  private segmentsLength = 0;
-  private segmentsCode = 0;
-  private segmentsDepth = 0;
+  private readonly segments = new BerSegments();
   private pauseOffset = Number.POSITIVE_INFINITY;
   private pausePlace = FAR;
   private isStopped = false;
@@ -283,7 +280,7 @@ export class BerWalker {
 
   /** Leaves the innermost element: answers where to go on, or STOPPED. */
   private leave(at: number): number {
-    const { window, frames, depth, segmentsDepth } = this;
+    const { window, frames, depth, segments } = this;
     const frame = depth * FRAME;
     const stop = frames[frame + STOP]!;
     const isIndefinite = frames[frame + IS_INDEFINITE] !== 0;
@@ -299,8 +296,8 @@ export class BerWalker {
     const next = isIndefinite ? at + 2 : at;
     const node = frames[frame]!;
     if (node !== SEGMENTS && this.structure.told[node] !== 0) this.handler.close(node, window.base + next);
-    if (node === SEGMENTS && depth === segmentsDepth) {
-      this.handler.value(this.segmentsCode, this.segments, 0, this.segmentsLength);
+    if (node === SEGMENTS && depth === segments.depth) {
+      this.handler.value(segments.code, segments.bytes, 0, segments.length);
     }
     this.depth--;
     return next;
@@ -334,8 +331,9 @@ export class BerWalker {
     }
     if (depth === DEEPEST) return this.fail(at, 'TOO_DEEP', `elements are nested more than ${DEEPEST} deep`);
     this.enter(node);
-    if (node === SEGMENTS) this.beginSegments(meaning);
-    else if (structure.told[node] !== 0) this.handler.open(node, tag, window.base + at);
+    if (node === SEGMENTS) {
+      if (meaning !== SEGMENT) this.segments.begin(meaning, this.depth);
+    } else if (structure.told[node] !== 0) this.handler.open(node, tag, window.base + at);
     return content;
   }
 
@@ -367,29 +365,16 @@ export class BerWalker {
   private rareValue(at: number, first: number, code: number): number {
     const { window } = this;
     const { tag, content, length } = this.header;
-    const whole = length + (code === SEGMENT ? this.segmentsLength : 0);
+    const whole = length + (code === SEGMENT ? this.segments.length : 0);
     if (whole > LONGEST_VALUE) {
       const text = `${elementName(first, tag)} has ${whole} bytes, at most ${LONGEST_VALUE} are read`;
       return this.fail(at, 'ELEMENT_TOO_LONG', text);
     }
     const until = content + length;
     if (until > window.end) return this.stopAt(at);
-    if (code === SEGMENT) this.gather(content, until);
+    if (code === SEGMENT) this.segments.add(window.bytes, content, until);
     else this.handler.value(code, window.bytes, content, until);
     return until;
-  }
-
-  private beginSegments(code: number): void {
-    if (code === SEGMENT) return;
-    this.segmentsCode = code;
-    this.segmentsDepth = this.depth;
-    this.segmentsLength = 0;
-  }
-
-  private gather(start: number, end: number): void {
-    if (this.segments.length === 0) this.segments = Buffer.alloc(LONGEST_VALUE);
-    this.window.bytes.copy(this.segments, this.segmentsLength, start, end);
-    this.segmentsLength += end - start;
   }
 
   private stopAt(at: number): number {

@@ -58,6 +58,7 @@ export class Ts32298Decoder implements ResumableDecoder, BerHandler {
   private walked = 0;
   private isInRecord = false;
   private stop = Number.POSITIVE_INFINITY;
+  /** Whether a record was handed on, at whose end it was not yet asked whether to stop there. */
   private hasHandedOn = false;
 
   /** `resume` is where another stopped; undefined = at the beginning. */
@@ -149,7 +150,9 @@ export class Ts32298Decoder implements ResumableDecoder, BerHandler {
   /** Stops if it is to and stands behind a record. */
   private hasStopped(): boolean {
     const { frames, window, header, met, walked, problems } = this;
-    if (!this.hasHandedOn || !frames.isBehindRecord() || window.offset < this.stop) return false;
+    if (!this.hasHandedOn || !frames.isBehindRecord()) return false;
+    this.hasHandedOn = false;
+    if (window.offset < this.stop) return false;
     const { headerLength } = frames;
     const known: State = { headerLength, header, met, walked, problems: problems.list() };
     this.resumePoint = { offset: window.offset, state: JSON.stringify(known) };

@@ -34,6 +34,8 @@ export class CdrFrames {
   private readonly header = new BerHeader();
   private passTo = 0;
   private isOver = false;
+  /** Whether the padding behind the last record with a header has begun. */
+  private isFilledUp = false;
 
   constructor(window: ByteWindow) {
     this.window = window;
@@ -97,7 +99,8 @@ export class CdrFrames {
     this.place = window.offset;
     if (there < LONGEST_CDR_HEADER && !isEnd) return 'more';
     if (there === 0) return 'over';
-    if (this.isPadding(there)) return this.passPadding(isEnd);
+    this.isFilledUp ||= this.isPadding(there);
+    if (this.isFilledUp) return this.passPadding(isEnd);
     if (there < SHORTEST_CDR_HEADER) return this.cut(`the file ends in a CDR header, after ${there} octets`);
     const headerLength = cdrHeaderLength(bytes, at);
     const length = bytes.readUInt16BE(at);

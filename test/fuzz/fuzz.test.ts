@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { fuzz, inputOf } from './fuzz.ts';
+import { BINARY_TARGETS } from './targets-binary.ts';
 import { TEXT_TARGETS } from './targets-text.ts';
 
 /** A taste of what `node test/fuzz/run.ts` does for hours. */
 const INPUTS = 150;
 
-test.each(TEXT_TARGETS)(
+test.each([...BINARY_TARGETS, ...TEXT_TARGETS])(
   '$name keeps its laws whatever it is given',
   async (target) => {
     let done = 0;

@@ -1,11 +1,13 @@
 import { seeded } from '../../bench/generate/random.ts';
-import { mutated, type Random } from './mutate.ts';
+import { type Mutation, mutated, type Random } from './mutate.ts';
 
 /** Something that reads what others send, and the laws it keeps whatever that is. */
 export interface FuzzTarget {
   readonly name: string;
   /** Inputs that are right, to begin with. */
   readonly seeds: readonly Buffer[];
+  /** What may happen to its inputs beside what happens to all. */
+  readonly mutations?: readonly Mutation[];
   /** Reads an input; throws if a law is broken. What is random in how it reads comes from `random`. */
   check(bytes: Buffer, random: Random): Promise<void> | void;
 }
@@ -16,10 +18,10 @@ const LONGEST = 15_000;
 const MOST_MEMORY = 600_000_000;
 
 /** The input of a number: the same whenever it is asked for. */
-export function inputOf({ seeds }: FuzzTarget, number: number): { bytes: Buffer; random: Random } {
+export function inputOf({ seeds, mutations }: FuzzTarget, number: number): { bytes: Buffer; random: Random } {
   const random = seeded(number * 2_654_435_761 + 12_345);
   for (let i = 0; i < 8; i++) random(2);
-  return { bytes: mutated(seeds[random(seeds.length)]!, seeds, random), random };
+  return { bytes: mutated(seeds[random(seeds.length)]!, seeds, random, mutations), random };
 }
 
 /** Checks the inputs of some numbers. @throws naming the number of the first that breaks a law, takes too long or too much memory. */

@@ -2,9 +2,15 @@
 export type Random = (below: number) => number;
 
 /** Does one to six things to an input that transfer, storage, bad software or bad people might do. */
-export function mutated(input: Buffer, others: readonly Buffer[], random: Random): Buffer {
+export function mutated(
+  input: Buffer,
+  others: readonly Buffer[],
+  random: Random,
+  more: readonly Mutation[] = [],
+): Buffer {
+  const all = [...mutations, ...more];
   let bytes = input;
-  for (let times = random(6); times >= 0; times--) bytes = mutations[random(mutations.length)]!(bytes, others, random);
+  for (let times = random(6); times >= 0; times--) bytes = pick(all, random)(bytes, others, random);
   return bytes.length > MOST_BYTES ? bytes.subarray(0, MOST_BYTES) : bytes;
 }
 
@@ -13,7 +19,8 @@ const MOST_BYTES = 24_000_000;
 /** Rare mutations make large inputs: one in so many. */
 const RARELY = 400;
 
-type Mutation = (bytes: Buffer, others: readonly Buffer[], random: Random) => Buffer;
+/** A change of an input, with the others there are. */
+export type Mutation = (bytes: Buffer, others: readonly Buffer[], random: Random) => Buffer;
 
 const INTERESTING = [
   '\0',
@@ -117,16 +124,18 @@ function large(random: Random): Buffer {
   return pick(kinds, random)();
 }
 
-function edited(bytes: Buffer, random: Random, edit: (copy: Buffer, at: number) => void): Buffer {
+/** An input with bytes changed around a place. */
+export function edited(bytes: Buffer, random: Random, edit: (copy: Buffer, at: number) => void): Buffer {
   const copy = Buffer.from(bytes);
   if (copy.length > 0) edit(copy, random(copy.length));
   return copy;
 }
 
-function spliced(bytes: Buffer, at: number, without: number, more: Uint8Array): Buffer {
+/** An input with something put in at a place, and so many bytes there left out. */
+export function spliced(bytes: Buffer, at: number, without: number, more: Uint8Array): Buffer {
   return Buffer.concat([bytes.subarray(0, at), more, bytes.subarray(at + without)]);
 }
 
-function pick<T>(of: readonly T[], random: Random): T {
+export function pick<T>(of: readonly T[], random: Random): T {
   return of[random(of.length)] as T;
 }

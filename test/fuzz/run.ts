@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fuzz, inputOf } from './fuzz.ts';
+import { BINARY_TARGETS } from './targets-binary.ts';
 import { TEXT_TARGETS } from './targets-text.ts';
 
 /**
@@ -16,7 +17,7 @@ const { values } = parseArgs({
     save: { type: 'string', default: '' },
   },
 });
-const TARGETS = [...TEXT_TARGETS];
+const TARGETS = [...BINARY_TARGETS, ...TEXT_TARGETS];
 const chosen = TARGETS.filter(({ name }) => values.target === '' || name === values.target);
 if (chosen.length === 0)
   throw new Error(`there is no target ${values.target}; there are ${TARGETS.map(({ name }) => name).join(', ')}`);

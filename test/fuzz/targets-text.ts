@@ -1,27 +1,19 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { type PresetName, presetSource } from '#shared/catalog/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
-import {
-  DEFAULT_DECODER_SETTINGS,
-  type DecodedChunk,
-  openDecoder,
-  type RecordSink,
-} from '#shared/mediation/decoder.ts';
+import { openDecoder, type RecordSink } from '#shared/mediation/decoder.ts';
 import type { RecordDraft } from '#shared/mediation/record-draft.ts';
 import { UnreadableFile } from '#shared/mediation/use-cases/decompress.ts';
 import { usageBytes } from '#shared/mediation/use-cases/usage-bytes.ts';
 import { usageCsv } from '../../bench/generate/usage-csv.ts';
 import { usageJson } from '../../bench/generate/usage-json.ts';
 import { zipOf } from '../mediation/zip-writer.ts';
+import { ARRIVED, decodedTwice, FILE, SETTINGS } from './decoded-twice.ts';
 import type { FuzzTarget } from './fuzz.ts';
 import type { Random } from './mutate.ts';
 
-const ARRIVED = Date.UTC(2026, 10, 1) / 1000;
-const FILE = { name: 'usage', carrier: 'demo', arrivedAt: ARRIVED };
-const SETTINGS = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: 200 };
 const fleet = { records: 40, subscriptions: 7, from: ARRIVED - 86_400, seconds: 80_000, seed: 5 };
 const csv = Buffer.concat([...usageCsv(fleet)]);
 const json = Buffer.concat([...usageJson(fleet)]);
@@ -33,32 +25,6 @@ function source(preset: PresetName): SourceDefinition {
   const known = sources.get(preset) ?? presetSource(preset, 'source', 'demo', '*');
   sources.set(preset, known);
   return known;
-}
-
-/** Decodes in blocks, and holds what comes out to what is always true of it. */
-function decodedTwice(of: SourceDefinition, bytes: Buffer, random: Random): void {
-  const first = decoded(of, bytes, bytes.length);
-  const second = decoded(of, bytes, 1 + random(Math.max(1, bytes.length)));
-  if (first !== second) throw new Error('the blocks it comes in matter');
-}
-
-/** A digest of all that comes out. */
-function decoded(of: SourceDefinition, bytes: Buffer, blockBytes: number): string {
-  const decoder = openChunkedDecoder(of, FILE, SETTINGS);
-  const digest = createHash('sha256');
-  const take = (chunks: readonly DecodedChunk[]) => {
-    for (const { records, rejected } of chunks) digest.update(records).update(JSON.stringify(rejected));
-  };
-  for (let at = 0; at < bytes.length; at += blockBytes) take(decoder.push('', bytes.subarray(at, at + blockBytes)));
-  const { chunks, outcome } = decoder.end();
-  take(chunks);
-  if (outcome.read !== outcome.accepted.records + outcome.duplicate.records + outcome.rejected)
-    throw new Error('records are lost');
-  const isFatal = outcome.problems.some(({ severity }) => severity === 'fatal');
-  if (isFatal !== (outcome.status === 'quarantined')) throw new Error('a fatal problem and its status disagree');
-  for (const value of [outcome.accepted.bytes, outcome.accepted.seconds, outcome.accepted.count])
-    if (!(Number.isSafeInteger(value) && value >= 0)) throw new Error(`a total of ${value}`);
-  return digest.update(JSON.stringify(outcome)).digest('hex');
 }
 
 /** Accepted records by the line they begin on. */
