@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { checkCatalog, releaseFolder, showCatalog } from './catalog.ts';
-import { type Connected, example, instant, month, type Run, wholeNumber } from './command-parts.ts';
+import { type Connected, date, example, instant, month, type Run, wholeNumber } from './command-parts.ts';
 import { decodeUsage } from './decode.ts';
 import { changeOne, loadFiles, showInventory } from './inventory.ts';
 import { showMissing } from './missing.ts';
+import { replayMany, replayOne } from './replay.ts';
 import { showSuspense } from './suspense.ts';
 import { backOut, showFile, showFiles } from './usage.ts';
 import { proveAll } from './usage-proof.ts';
@@ -143,6 +144,7 @@ export function usageCommands(program: Command, run: Run, connected: Connected):
     .action((file: string, { reason }: { reason: string }) =>
       connected((session, output) => backOut(session, file, reason, output)),
     );
+  replayCommand(usage, connected);
   usage
     .command('suspense')
     .description('the same as `suspense list`, without what was written off')
@@ -153,6 +155,32 @@ export function usageCommands(program: Command, run: Run, connected: Connected):
       connected((session, output) => showSuspense(session, options.month, options.all === true, output)),
     );
   proofCommand(usage, connected);
+}
+
+function replayCommand(usage: Command, connected: Connected): void {
+  const replay = usage
+    .command('replay [file]')
+    .description(
+      'read a file anew under the source definition that counts now; the new reading takes the place of the old',
+    )
+    .option('--source <name>', 'instead of one file: all that were read under another definition of this source', '')
+    .option('--since <date>', 'with --source: files that arrived on this UTC day or later', date, '')
+    .addHelpText(
+      'after',
+      example(
+        'billing usage replay orbitsim/usage_data_2026-10-20.csv.gz',
+        'billing usage replay --source orbitsim-daily --since 2026-10-01',
+      ),
+    );
+  replay.action((file: string | undefined, { source, since }: { source: string; since: string }) => {
+    const isOne = file !== undefined && source === '' && since === '';
+    const isMany = file === undefined && source !== '' && since !== '';
+    if (!isOne && !isMany)
+      replay.error('error: say either a file, or --source and --since', { exitCode: 2, code: 'billing.fileOrSource' });
+    return connected((session, output) =>
+      file === undefined ? replayMany(session, source, since, output) : replayOne(session, file, output),
+    );
+  });
 }
 
 function proofCommand(usage: Command, connected: Connected): void {

@@ -2,13 +2,12 @@ import { examineSuspense, type SuspendedDetail } from '#shared/billing/use-cases
 import { listSuspense } from '#shared/billing/use-cases/list-suspense.ts';
 import { type WriteOffCommand, writeOffUsage } from '#shared/billing/use-cases/write-off-usage.ts';
 import { addTotals } from '#shared/mediation/use-cases/control-totals.ts';
-import { type FileStatus, fileStatuses } from '#shared/mediation/use-cases/file-status.ts';
 import { listWriteOffs } from '#shared/mediation/use-cases/list-write-offs.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { SUSPENSE_REASONS, type SuspenseReason } from '#shared/rating/match-charge.ts';
 import { failure } from './failure.ts';
 import { counted, totalsText } from './figures.ts';
-import { follow } from './follow.ts';
+import { followFile } from './follow-file.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 import { detailsText, type Money, type SuspenseGroup, suspenseText, writeOffsText } from './suspense-text.ts';
@@ -144,16 +143,4 @@ function matching(details: readonly SuspendedDetail[]): (asked: string) => Suspe
       );
     return found;
   };
-}
-
-/** Follows a load of a file until it counts, or never will. */
-function followFile(session: Session, file: string, generation: number, output: Output): Promise<FileStatus> {
-  const look = async () => {
-    const status = (await fileStatuses(session.world, file))[generation - 1];
-    const { state = 'mediating', committedChunks = 0, chunks = 0 } = status ?? {};
-    const hasEnded = state !== 'mediating' && state !== 'loading';
-    const progress = `file ${file} is ${state}, ${committedChunks} of ${counted(chunks, 'chunk', 'chunks')}`;
-    return { progress, ended: hasEnded ? status : undefined };
-  };
-  return follow(session, output, look, `look at it again with \`billing usage show ${file}\`; the sweep sends it on`);
 }

@@ -5,10 +5,12 @@ import { type FileStatus, placeText } from '#shared/mediation/use-cases/file-sta
 import { grouped, minute, totalsText } from './figures.ts';
 import { figures, indented, pairs, table, words } from './table.ts';
 
-/** Everything known of a usage file: each load of it, and of the last one totals, what it says of itself, problems and rejected records. */
-export function fileText(statuses: readonly FileStatus[], rejected: readonly RejectedRecord[]): string {
-  const last = statuses.at(-1);
-  if (last === undefined) return '';
+/** Everything known of a usage file: each load of it, and of one of them totals, what it says of itself, problems and rejected records. */
+export function fileText(
+  statuses: readonly FileStatus[],
+  last: FileStatus,
+  rejected: readonly RejectedRecord[],
+): string {
   const { manifest } = last;
   const head = pairs([
     ...origin(last),
@@ -58,6 +60,7 @@ function loadText(status: FileStatus): string {
   if (state === 'loading') return `loading, ${committedChunks} of ${chunks} chunks${which}`;
   if (state === 'backed out')
     return `loaded at position ${loadedAt}, backed out at position ${position}${which} (${status.backOutReason})`;
+  if (state === 'replaced') return `loaded at position ${loadedAt}, replaced at position ${position}${which}`;
   return `${state}${position === 0 ? '' : ` at position ${position}`}${which}`;
 }
 

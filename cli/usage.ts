@@ -1,3 +1,4 @@
+import { sinceLastDrop, standingOf } from '#shared/mediation/generation.ts';
 import { backOutFile } from '#shared/mediation/use-cases/back-out-file.ts';
 import { type FileStatus, fileStatuses } from '#shared/mediation/use-cases/file-status.ts';
 import { findFiles, rejectedRecords } from '#shared/mediation/use-cases/find-file.ts';
@@ -20,28 +21,35 @@ export async function showFiles(session: Session, query: FileQuery, output: Outp
 /** `usage show FILE`: everything known of one file. */
 export async function showFile(session: Session, asked: string, most: number, output: Output): Promise<void> {
   const statuses = await oneFile(session, asked);
-  const last = statuses.at(-1) as FileStatus;
+  const last = lastOf(statuses);
   const rejected = await rejectedRecords(session.world, last, most);
-  output.result({ loads: statuses, rejected }, fileText(statuses, rejected));
+  output.result({ loads: statuses, rejected }, fileText(statuses, last, rejected));
   if (last.state === 'loaded' || last.state === 'loading') return;
   if (last.state === 'quarantined')
-    output.next('have the carrier send it again; a corrected file is a file of its own');
+    output.next(
+      'have the carrier send it again (a corrected file is a file of its own) or, if its source was defined wrongly, correct that and replay it',
+    );
 }
 
 /** `usage back-out FILE --reason TEXT`: its usage no longer counts; the next invoice carries the difference. */
 export async function backOut(session: Session, asked: string, reason: string, output: Output): Promise<void> {
-  const last = (await oneFile(session, asked)).at(-1) as FileStatus;
+  const last = lastOf(await oneFile(session, asked));
   const result = await backOutFile(session.world, last.file, last.generation, reason, session.by);
   if (result.outcome === 'refused') throw failure(result.reason, 'see its state with `billing usage show`');
   const { position } = result;
-  output.result(
-    { ...result, file: last.file },
-    `Backed out at position ${position}: from there on its usage no longer counts.`,
-  );
+  const what = last.claim === null ? 'what it wrote off waits again' : 'its usage no longer counts';
+  output.result({ ...result, file: last.file }, `Backed out at position ${position}: from there on ${what}.`);
+  if (last.claim === null) return output.next('billing suspense list');
   output.next('the next bill run carries the difference; the same content dropped again counts again');
 }
 
-async function oneFile(session: Session, asked: string): Promise<FileStatus[]> {
+/** The load of a file that says what has become of it. */
+function lastOf(statuses: readonly FileStatus[]): FileStatus {
+  return standingOf(sinceLastDrop(statuses)) as FileStatus;
+}
+
+/** Every load of the file that is asked for by name, carrier/name or id. @throws CommandFailure unless it is exactly one. */
+export async function oneFile(session: Session, asked: string): Promise<FileStatus[]> {
   const found = await findFiles(session.world, asked);
   const [one, ...others] = found;
   if (one === undefined)

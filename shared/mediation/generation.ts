@@ -88,10 +88,31 @@ function isLate({ generation, replays }: Decided, all: readonly Decided[]): bool
   return ofSameDrop.some((each) => each.backedOutAt > 0 || (each.generation > generation && each.loadedAt > 0));
 }
 
+/** What tells one load of a file from another. */
+type Load = Pick<Generation, 'generation' | 'claim' | 'state'>;
+
+function isDrop({ claim }: Load): boolean {
+  return claim === null || claim.replays === 0;
+}
+
+/** Of the loads of a file, the one it was dropped as and the replays of that. */
+export function readingsOf<Any extends Load>(loads: readonly Any[], dropped: number): readonly Any[] {
+  const next = loads.find((load) => load.generation > dropped && isDrop(load))?.generation ?? Number.MAX_SAFE_INTEGER;
+  return loads.filter(({ generation }) => dropped <= generation && generation < next);
+}
+
 /** The loads since the content was last dropped: that one, and its replays. */
-export function sinceLastDrop(generations: readonly Generation[]): readonly Generation[] {
-  const dropped = generations.findLastIndex(({ claim }) => claim === null || claim.replays === 0);
-  return generations.slice(Math.max(dropped, 0));
+export function sinceLastDrop<Any extends Load>(loads: readonly Any[]): readonly Any[] {
+  return readingsOf(loads, loads.findLast(isDrop)?.generation ?? 1);
+}
+
+/** Of the readings of a file, the one that says what has become of it: the one that counts, else the last that was not overtaken. */
+export function standingOf<Any extends Load>(readings: readonly Any[]): Any | undefined {
+  return (
+    readings.find(({ state }) => state === 'loaded') ??
+    readings.findLast(({ state }) => state !== 'overtaken') ??
+    readings.at(-1)
+  );
 }
 
 /** Whether the same content, dropped again, would be a load of its own: what there was is backed out, and nothing of it may still count. */

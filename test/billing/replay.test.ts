@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import type { DelimitedSource } from '#shared/catalog/source.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { ALL_MONTHS, worldAt } from '#shared/commit-log/use-cases/world.ts';
@@ -12,52 +11,10 @@ import { fileStatuses } from '#shared/mediation/use-cases/file-status.ts';
 import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
 import { replayFile } from '#shared/mediation/use-cases/replay-file.ts';
 import { FIRST_RELEASE } from '../simulation/world.ts';
+import { BY_ICCID, FILE, IN_KILOBYTES, reading, UNREADABLE } from './readings.ts';
 import { type SmallOperator, smallOperator } from './small-operator.ts';
 
 const NOTHING = { records: 0, bytes: 0, seconds: 0, count: 0 };
-const HEADER = 'record_id,imsi,iccid,start,service,network,bytes';
-const row = (id: number, imsi: number, at: string, bytes: number) =>
-  `r${id},26201000000000${imsi},8988001000000001609,2026-${at}Z,data,DEUD1,${bytes}`;
-/** Ten and two megabytes in October, one in November. */
-const FILE = {
-  name: 'usage.csv',
-  body: Buffer.from(
-    [
-      HEADER,
-      row(1, 1, '10-05T08:00:00', 10_000_000),
-      row(2, 5, '10-06T08:00:00', 2_000_000),
-      row(3, 5, '11-02T08:00:00', 1_000_000),
-    ].join('\n'),
-  ),
-};
-
-/** The catalogue with another reading of the carrier's files. */
-function reading(change: (source: DelimitedSource) => DelimitedSource): Catalog {
-  return { ...FIRST_RELEASE, sources: FIRST_RELEASE.sources.map((source) => change(source as DelimitedSource)) };
-}
-
-/** Says that octets are kilobytes: a thousand times too much. */
-const IN_KILOBYTES = reading((source) => {
-  const rules = source.service.rules.map((rule) => ({
-    ...rule,
-    quantities: rule.quantities.map((quantity) =>
-      quantity.unit === 'B' ? { ...quantity, unit: 'kB' as const } : quantity,
-    ),
-  }));
-  return { ...source, service: { ...source.service, rules } };
-});
-/** Takes the ICCID for who it is. */
-const BY_ICCID = reading((source) => ({
-  ...source,
-  identifiers: source.identifiers.filter(({ kind }) => kind === 'iccid'),
-}));
-/** Asks for a column the file does not have. */
-const UNREADABLE = reading((source) => ({
-  ...source,
-  optional: [],
-  network: { ...source.network, column: 'visited' },
-}));
-
 let operator: SmallOperator;
 beforeEach(async () => {
   operator = await smallOperator();

@@ -57,6 +57,11 @@ describe('the command line', () => {
     [['invoice', 'explain', 'FC-1'], /required option '--line <place>'/],
     [['usage', 'back-out', 'x'], /required option '--reason <text>'/],
     [['usage', 'upload', 'roamhub'], /missing required argument 'file'/],
+    [['usage', 'replay'], /either a file, or --source and --since/],
+    [['usage', 'replay', 'x', '--source', 'y', '--since', '2026-10-01'], /either a file, or --source and --since/],
+    [['usage', 'replay', '--source', 'y'], /either a file, or --source and --since/],
+    [['suspense', 'write-off', '--month', '2026-10', '--note', 'x'], /required option '--reason <reason>'/],
+    [['suspense', 'write-off', '--month', '2026-10', '--note', 'x', '--reason', 'x'], /one of UNKNOWN_SUBSCRIBER,/],
   ])('%j is refused before anything is done', async (words, said) => {
     const parsed = billingProgram({ run: () => Promise.reject(new Error('it ran')) });
     const text = await refusal(parsed, words);

@@ -10,6 +10,7 @@ import { addDays, type Instant, isoInstant, type LocalDate } from '#shared/time/
 import { monthsLater } from '#shared/time/period.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import { readsFile } from '../file-name.ts';
+import { readingsOf, sinceLastDrop, standingOf } from '../generation.ts';
 import { type Arrival, arrivalPartition, type Claim, monthsOf, readIncomingKey } from '../usage-file.ts';
 import {
   type FilePorts,
@@ -44,7 +45,7 @@ export interface ListedFile {
   readonly state: FileState;
   /** Position of the entry that loaded it or backed it out, 0 = none. */
   readonly position: Position;
-  /** Problem and place of a quarantined file, whose content a duplicate has, why one waits, how much of one is loaded. */
+  /** Problem and place of a quarantined file, whose content a duplicate has, why one waits, how much of one is loaded, how its replay stands. */
   readonly detail: string;
   /** Records; of a file that is not mediated, or a duplicate, 0. */
   readonly read: number;
@@ -84,11 +85,13 @@ export async function listFiles(ports: ListFilesPorts, query: FileQuery): Promis
   });
   for (const arrival of arrivals) listed.push(arrived(arrival, statuses.get(arrival.file) ?? []));
   for (const { file, generation } of wanted) {
-    if (arrivals.some((each) => each.file === file && each.generation === generation && each.role === 'first'))
+    const loads = statuses.get(file) ?? [];
+    const drops = arrivals.filter((each) => each.file === file && each.role === 'first');
+    if (drops.some((each) => readingsOf(loads, each.generation).some((load) => load.generation === generation)))
       continue;
-    const status = statuses.get(file)?.[generation - 1];
-    if (!status?.claim || (query.carrier !== '' && status.claim.carrier !== query.carrier)) continue;
-    listed.push(await loadedFrom(ports, status, status.claim));
+    const claim = loads[generation - 1]?.claim;
+    if (!claim || (query.carrier !== '' && claim.carrier !== query.carrier)) continue;
+    listed.push(await loadedFrom(ports, sinceLastDrop(loads), claim));
   }
   return listed.sort(byCarrierAndTime);
 }
@@ -153,31 +156,38 @@ function arrived(arrival: Arrival, statuses: readonly FileStatus[]): ListedFile 
   const { carrier, key, bytes, storedAt, file, generation, role } = arrival;
   const name = readIncomingKey(key)?.name ?? key;
   const own = { carrier, name, key, bytes, arrivedAt: storedAt, file, generation };
-  const status = statuses[generation - 1];
   if (role === 'duplicate') {
-    const first = readIncomingKey(status?.claim?.key ?? '')?.name ?? '';
+    const first = readIncomingKey(statuses[generation - 1]?.claim?.key ?? '')?.name ?? '';
     return { ...own, state: 'duplicate', position: 0, detail: `of ${first}`, ...NOT_READ };
   }
-  if (status === undefined) return { ...own, state: 'mediating', position: 0, detail: '', ...NOT_READ };
-  return { ...own, ...progressOf(status) };
+  return { ...own, ...progressOf(readingsOf(statuses, generation), generation) };
 }
 
 /** A file that arrived at another time and holds usage of the month. */
-async function loadedFrom({ objects }: FilePorts, status: FileStatus, claim: Claim): Promise<ListedFile> {
-  const { file, generation } = status;
-  const { carrier, key, versionId, storedAt } = claim;
+async function loadedFrom(
+  { objects }: FilePorts,
+  readings: readonly FileStatus[],
+  { carrier, key, versionId, storedAt }: Claim,
+): Promise<ListedFile> {
   const bytes = (await objects.describe('incoming', key, versionId))?.bytes ?? 0;
   const name = readIncomingKey(key)?.name ?? key;
-  return { carrier, name, key, bytes, arrivedAt: storedAt, file, generation, ...progressOf(status) };
+  const file = readings[0]?.file ?? '';
+  return { carrier, name, key, bytes, arrivedAt: storedAt, file, ...progressOf(readings, 1) };
 }
 
-function progressOf(status: FileStatus) {
-  const { state, position, manifest } = status;
+/** What has become of a file that was dropped: of the reading that counts, if one does. Just claimed, it has none. */
+function progressOf(readings: readonly FileStatus[], claimed: number) {
+  const status = standingOf(readings);
+  if (status === undefined)
+    return { generation: claimed, state: 'mediating', position: 0, detail: '', ...NOT_READ } as const;
+  const { generation, state, position, manifest } = status;
+  const last = readings.at(-1) ?? status;
   const outcome = manifest?.outcome;
   return {
+    generation,
     state,
     position,
-    detail: detailOf(status),
+    detail: last.generation > generation ? `its replay is ${last.state}` : detailOf(status),
     read: outcome?.read ?? 0,
     accepted: outcome?.accepted.records ?? 0,
     duplicate: outcome?.duplicate.records ?? 0,

@@ -3,7 +3,7 @@ import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { DecoderSettings } from '../decoder.ts';
 import { readsFile } from '../file-name.ts';
-import { type Generation, sinceLastDrop } from '../generation.ts';
+import { type Generation, sinceLastDrop, standingOf } from '../generation.ts';
 import type { Queues } from '../ports.ts';
 import { type Claim, type FileGeneration, fileKeys, readIncomingKey } from '../usage-file.ts';
 import { readGenerations } from './file-status.ts';
@@ -81,8 +81,7 @@ function baseOf(file: string, generations: readonly Generation[]): Claimed | str
     return `usage file ${file} was backed out at position ${backedOut.endedAt}; drop it again to have it read`;
   if (isPending(dropped))
     return `usage file ${file} is still being read for the first time; replay it when that is done`;
-  const settled = lately.filter((each) => !isPending(each) && each.state !== 'overtaken');
-  return settled.find(({ state }) => state === 'loaded') ?? settled.at(-1) ?? dropped;
+  return standingOf(lately.filter((each) => !isPending(each))) ?? dropped;
 }
 
 function isPending({ state }: Generation): boolean {
