@@ -28,7 +28,7 @@ export interface ChargeLine {
   readonly unitPrice: string;
   /** Rounded to the currency's minor unit, decimal text. */
   readonly amount: string;
-  /** Whether what was billed and falls away is credited. */
+  /** Whether what was billed and falls away is credited: not, where a charge in advance says so. */
   readonly refund: 'day' | 'none';
   readonly arithmetic: Arithmetic;
 }

@@ -41,7 +41,7 @@ function recurringLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
       unit: 'subscription',
       unitPrice: price,
       amount: rounded(exact, scope.currency),
-      refund: charge.refund,
+      refund: charge.due === 'advance' ? charge.refund : 'day',
       arithmetic: {
         kind: 'recurring',
         days,

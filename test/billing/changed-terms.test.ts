@@ -142,3 +142,16 @@ test('days that the earlier version prorates are owed beside the later full amou
     '16 0: 0.5 = 15.00',
   ]);
 });
+
+test.each([
+  [', refund: none', 'none'],
+  [', refund: day', 'day'],
+  [', due: arrears, refund: none', 'day'],
+])(
+  'what falls away of a fee with %s: refund %s, since only what was charged in advance is kept (pricing rules §2)',
+  (more, refund) => {
+    const terms = { charges: fee(more) };
+    const lines = owedBy({ catalog: changing(terms, terms), sims: [sim('1', [])], months: ['2026-04'] });
+    expect(lines.map((line) => line.refund)).toEqual([refund, refund]);
+  },
+);
