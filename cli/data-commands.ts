@@ -145,6 +145,11 @@ export function usageCommands(program: Command, run: Run, connected: Connected):
       connected((session, output) => backOut(session, file, reason, output)),
     );
   replayCommand(usage, connected);
+  suspenseAlias(usage, connected);
+  proofCommand(usage, connected);
+}
+
+function suspenseAlias(usage: Command, connected: Connected): void {
   usage
     .command('suspense')
     .description('the same as `suspense list`, without what was written off')
@@ -154,7 +159,6 @@ export function usageCommands(program: Command, run: Run, connected: Connected):
     .action((options: { month: string; all: true | undefined }) =>
       connected((session, output) => showSuspense(session, options.month, options.all === true, output)),
     );
-  proofCommand(usage, connected);
 }
 
 function replayCommand(usage: Command, connected: Connected): void {
