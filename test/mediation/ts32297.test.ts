@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
+import { DEFAULT_DECODER_SETTINGS, openDecoder, type ResumableDecoder } from '#shared/mediation/decoder.ts';
 import { constructed, encodeCdrFile, indefinite, octets } from '../../bench/generate/ts32298-encoder.ts';
 import { bare, codes, framed, other, plain, rejected, SOURCE } from './cdr-files.ts';
 import { arrived, decode, decodeCut, recordsOf } from './decode.ts';
@@ -117,6 +117,22 @@ describe('framing', () => {
     const everyByte = Array.from(bytes.keys());
     expect(decodeCut(SOURCE, arrived('x'), bytes, everyByte, DEFAULT_DECODER_SETTINGS)).toEqual(whole);
     expect(whole.outcome).toMatchObject({ read: 2, accepted: { records: 1 } });
+  });
+
+  test('a step never ends in the padding', () => {
+    const bytes = Buffer.concat([
+      encodeCdrFile(plain, [other(1)]),
+      Buffer.alloc(20),
+      Buffer.from('0a0b0c0d0e0f', 'hex'),
+    ]);
+    const places: number[] = [];
+    const take = (_: unknown, place: number) => places.push(place);
+    const decoder = openDecoder(SOURCE, arrived('x'), DEFAULT_DECODER_SETTINGS, { add: take, reject: take });
+    (decoder as ResumableDecoder).stopAfter(bytes.length - 20);
+    for (const byte of bytes) decoder.push(Uint8Array.of(byte));
+    decoder.end();
+    expect(decoder).toHaveProperty('resumePoint', undefined);
+    expect(places).toHaveLength(2);
   });
 
   test('a file without a record', () => {
