@@ -27,8 +27,11 @@ function source(preset: PresetName): SourceDefinition {
   return known;
 }
 
-/** Accepted records by the line they begin on. */
-function acceptedByLine(
+/** Stands for a record that was rejected. */
+const NONE = { up: -1, down: -1, count: -1 };
+
+/** Records by the line they begin on. */
+function recordsByLine(
   of: SourceDefinition,
   bytes: Buffer,
 ): Map<number, { up: number; down: number; count: number }[]> {
@@ -37,7 +40,9 @@ function acceptedByLine(
     add({ bytesUp: up, bytesDown: down, count }: RecordDraft, place) {
       lines.set(place, [...(lines.get(place) ?? []), { up, down, count }]);
     },
-    reject() {},
+    reject(_, place) {
+      lines.set(place, [...(lines.get(place) ?? []), NONE]);
+    },
   };
   const decoder = openDecoder(of, FILE, SETTINGS, sink);
   decoder.push(bytes);
@@ -51,13 +56,13 @@ const MOST_LINES = 60;
 /** What was accepted of a line that holds one object is what another parser reads there. */
 function agreesWithParser(bytes: Buffer): void {
   const lines = bytes.toString('utf8').split('\n');
-  for (const [place, [found, ...more]] of acceptedByLine(source('1nce-json'), bytes)) {
+  for (const [place, [found, ...more]] of recordsByLine(source('1nce-json'), bytes)) {
     const text = lines
       .slice(place - 1, place + MOST_LINES)
       .join('\n')
       .replace(/^\ufeff/, '')
       .trim();
-    if (more.length > 0 || !text.startsWith('{')) continue;
+    if (more.length > 0 || found === NONE || !text.startsWith('{')) continue;
     const parsed = firstObject(text);
     if (parsed === undefined) throw new Error(`line ${place} is no JSON, but was accepted: ${text.slice(0, 300)}`);
     const { volume, traffic_type: type } = parsed as { volume: Record<string, unknown>; traffic_type: { id: unknown } };
@@ -91,7 +96,8 @@ function agreesWithCommas(bytes: Buffer): void {
     .split(',')
     .map((name) => name.trim());
   if (text.includes('"')) return;
-  for (const [place, [found]] of acceptedByLine(source('plain-csv'), bytes)) {
+  for (const [place, [found]] of recordsByLine(source('plain-csv'), bytes)) {
+    if (found === NONE) continue;
     const values = (lines[place - 1] ?? '').split(',');
     const numberIn = (name: string) => Number(values[names.indexOf(name)]?.trim() || 0);
     const expected = { up: numberIn('bytes_up'), down: numberIn('bytes_down'), count: numberIn('count') };
