@@ -173,6 +173,8 @@ export class Tap3Decoder implements ResumableDecoder, BerHandler {
     this.isNotification = known.isNotification;
     this.hasControl = known.hasControl;
     this.hasEvents = true;
+    // Elements that end with the event do so even if no byte follows.
+    this.push(Buffer.alloc(0));
   }
 
   /** Only the total of a charge (type 00) counts: the other types are its components. */

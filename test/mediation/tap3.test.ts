@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { presetSource } from '#shared/catalog/presets.ts';
 import { berInteger } from '#shared/mediation/ber-header.ts';
+import {
+  DEFAULT_DECODER_SETTINGS,
+  openDecoder,
+  type ResumableDecoder,
+  resumeDecoder,
+} from '#shared/mediation/decoder.ts';
 import { ProblemList } from '#shared/mediation/problem-list.ts';
 import { Tap3Audit } from '#shared/mediation/tap3-audit.ts';
 import { VALUE } from '#shared/mediation/tap3-structure.ts';
@@ -14,7 +20,7 @@ import {
   tap3FileName,
   text,
 } from '../../bench/generate/tap3-encoder.ts';
-import { ARRIVED, decode, recordsOf } from './decode.ts';
+import { ARRIVED, arrived, decode, recordsOf } from './decode.ts';
 
 const TAP3 = presetSource('tap3', 'tap3', 'demo', '*');
 const NAME = tap3FileName({ sender: 'DEUD2', recipient: 'UTOIO', sequence: 1, test: false });
@@ -337,4 +343,20 @@ describe('values in segments', () => {
     const { outcome } = decode(TAP3, NAME, withImsi(constructed(...many)));
     expect(outcome.problems[0]).toMatchObject({ code: 'ELEMENT_TOO_LONG', severity: 'fatal' });
   });
+});
+
+test('a file that ends behind its last event says so too when taken up there', () => {
+  const whole = Buffer.from(encodeTransferBatch(file({})));
+  const sink = { add() {}, reject() {} };
+  const open = () => openDecoder(TAP3, arrived(NAME), DEFAULT_DECODER_SETTINGS, sink) as ResumableDecoder;
+  const first = open();
+  first.stopAfter(whole.length - 100);
+  first.push(whole);
+  const point = first.resumePoint!;
+  const second = resumeDecoder(TAP3, arrived(NAME), DEFAULT_DECODER_SETTINGS, sink, point);
+  const atOnce = open();
+  atOnce.push(whole.subarray(0, point.offset));
+  const reading = atOnce.end();
+  expect(reading.problems).toMatchObject([{ code: 'TRUNCATED', field: 'TransferBatch' }]);
+  expect(second.end()).toEqual(reading);
 });
