@@ -18,7 +18,8 @@ export function testText({ source, outcome, explanation, reasons }: SourceTest):
     });
     parts.push(`problems\n${indented(lines.join('\n'), 2)}`);
   }
-  if (reasons.length > 0) parts.push(`rejected\n${indented(reasonsText(reasons), 2)}`);
+  if (reasons.length > 0)
+    parts.push(`rejected\n${indented(reasonsText(reasons, 'identifiers' in source ? 'line' : 'byte'), 2)}`);
   return parts.join('\n\n');
 }
 
@@ -59,12 +60,12 @@ function totalsText({ records, bytes, seconds, count }: SourceTest['outcome']['a
   return `${counted(records, 'record', 'records')}: ${units.join(', ')}`;
 }
 
-function reasonsText(reasons: readonly ReasonCount[]): string {
+function reasonsText(reasons: readonly ReasonCount[], place: 'line' | 'byte'): string {
   return table(reasons, [
     figures('records', (each) => grouped(each.count)),
     words('reason', (each) => each.code),
     words('field', (each) => each.field),
-    words('first', ({ first }) => `${first.entry === '' ? '' : `${first.entry} `}line ${first.place}`),
+    words('first', ({ first }) => `${first.entry === '' ? '' : `${first.entry} `}${place} ${first.place}`),
     words('says', ({ first }) => first.value),
     words('expected', ({ first }) => first.text),
   ]);
