@@ -30,7 +30,7 @@ export function difference(
   owed: readonly ChargeLine[],
   posted: readonly RecordedLine[],
 ): Difference {
-  const before = new Map(posted.map((line) => [line.id, line]));
+  const before = new Map(posted.filter((line) => line.billedBy !== '').map((line) => [line.id, line]));
   const now = new Map(owed.map((line) => [line.id, recorded(scope, line, before.get(line.id))]));
   for (const line of posted) {
     const owedNow = now.get(line.id);
@@ -42,8 +42,11 @@ export function difference(
   return { lines, documents: documentsOf(scope, moved) };
 }
 
+/** A line that is nothing stands on no document: nobody has billed it until it is something. */
 function recorded(scope: DifferenceScope, line: ChargeLine, before: RecordedLine | undefined): RecordedLine {
-  return { ...line, tax: before?.tax ?? scope.taxOf(line), billedBy: before?.billedBy ?? scope.run };
+  if (before !== undefined) return { ...line, tax: before.tax, billedBy: before.billedBy };
+  const isNothing = amount(line.amount).isZero() && amount(line.quantity).isZero();
+  return { ...line, tax: scope.taxOf(line), billedBy: isNothing ? '' : scope.run };
 }
 
 function documentLine(

@@ -15,7 +15,7 @@ export interface LineTax {
   readonly reason: string;
 }
 
-/** A charge line as it stands recorded in a link: owed, taxed, and which run's document billed it first. */
+/** A charge line as it stands recorded in a link: owed, taxed, and which run's document billed it first; '' = none, it was nothing so far. */
 export interface RecordedLine extends ChargeLine {
   readonly tax: LineTax;
   readonly billedBy: string;

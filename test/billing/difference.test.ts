@@ -101,6 +101,14 @@ describe('an invoice is what is owed less what was posted (pricing rules §10)',
   });
 });
 
+test('a line that was nothing so far is billed by the run that finds something', () => {
+  const nothing = difference(SCOPE, [march('0')], []);
+  expect(nothing.documents).toEqual([]);
+  const { documents, lines } = difference({ ...SCOPE, run: 'r3' }, [march('5.00')], nothing.lines);
+  expect(documents[0]?.lines[0]).toMatchObject({ net: '5.00', reason: '', line: { billedBy: 'r3' } });
+  expect(difference({ ...SCOPE, run: 'r4' }, [march('0')], lines).lines[0]).toMatchObject({ billedBy: 'r3' });
+});
+
 describe('what is not refunded', () => {
   const paid = recorded(fee('fee', '2026-03', '10.00', 'advance', { refund: 'none' }), 'r1');
   test.each<[string, ChargeLine[], string[][], string]>([
