@@ -33,7 +33,7 @@ export interface PoolUse {
 const ACCOUNT = 'account';
 
 /** Whose allowance it is: a subscription's own, or a pool of the account or of a business unit. */
-export function sourceOf(
+function sourceOf(
   { kind, id, pool, scope }: Allowance,
   { subscription, plan, businessUnit }: Pick<Day, 'subscription' | 'plan' | 'businessUnit'>,
 ): string {
@@ -41,35 +41,46 @@ export function sourceOf(
   return JSON.stringify(scope === 'account' ? ['pool', pool] : ['pool', pool, businessUnit]);
 }
 
+/** A day on which an allowance counts for a subscription. */
+interface AllowanceDay {
+  readonly day: Day;
+  readonly allowance: Allowance;
+}
+
 /** What the days of all subscriptions bring: size × chargeable days ÷ days of the period, rounded down once a member, or the size whole. */
 export function contributionsOf(period: Period, days: readonly Day[]): Contribution[] {
-  const brought = days.flatMap((day) =>
-    counts(day, ['active']) ? day.version.allowances.map((allowance) => ({ day, allowance })) : [],
-  );
-  const prorated = brought.filter(({ allowance }) => allowance.proration === 'day');
-  const ofDays = [...Map.groupBy(prorated, memberOf).values()].flatMap((of) => {
-    const spans = Map.groupBy(of, ({ day }) => JSON.stringify([day.version.from, day.businessUnit]));
-    let daySizes = 0n;
-    return [...spans.values()].map((span): Contribution => {
-      const before = daySizes / BigInt(daysInPeriod(period));
-      for (const { allowance } of span) daySizes += BigInt(allowance.size);
-      const { day, allowance } = span[0]!;
-      const { subscription, businessUnit } = day;
-      const size = daySizes / BigInt(daysInPeriod(period)) - before;
-      return { source: sourceOf(allowance, day), subscription, businessUnit, size };
-    });
-  });
+  const brought = days
+    .filter((day) => counts(day, ['active']))
+    .flatMap((day) => day.version.allowances.map((allowance): AllowanceDay => ({ day, allowance })));
+  const byDay = brought.filter(({ allowance }) => allowance.proration === 'day');
   const whole = brought.filter(({ allowance }) => allowance.proration === 'whole');
-  const ofWhole = [...Map.groupBy(whole, memberOf).values()].map((of): Contribution => {
-    const { day, allowance } = of.at(-1)!;
-    const { subscription, businessUnit } = day;
-    return { source: sourceOf(allowance, day), subscription, businessUnit, size: BigInt(allowance.size) };
+  return [
+    ...[...Map.groupBy(byDay, memberOf).values()].flatMap((of) => proratedSizes(period, of)),
+    ...[...Map.groupBy(whole, memberOf).values()].map((of) =>
+      contributionOf(of.at(-1)!, BigInt(of.at(-1)!.allowance.size)),
+    ),
+  ];
+}
+
+/** What one member brings by day: each version and business unit what it adds to the sum, rounded down. */
+function proratedSizes(period: Period, of: readonly AllowanceDay[]): Contribution[] {
+  const spans = Map.groupBy(of, ({ day }) => JSON.stringify([day.version.from, day.businessUnit]));
+  const length = BigInt(daysInPeriod(period));
+  let sum = 0n;
+  return [...spans.values()].map((span) => {
+    const before = sum / length;
+    for (const { allowance } of span) sum += BigInt(allowance.size);
+    return contributionOf(span[0]!, sum / length - before);
   });
-  return [...ofDays, ...ofWhole];
+}
+
+function contributionOf({ day, allowance }: AllowanceDay, size: bigint): Contribution {
+  const { subscription, businessUnit } = day;
+  return { source: sourceOf(allowance, day), subscription, businessUnit, size };
 }
 
 /** Whose contribution to what it is, from which allowance of which plan: over all versions and business units it is one. */
-function memberOf({ day, allowance }: { readonly day: Day; readonly allowance: Allowance }): string {
+function memberOf({ day, allowance }: AllowanceDay): string {
   return JSON.stringify([sourceOf(allowance, day), day.subscription, day.plan, allowance.id]);
 }
 

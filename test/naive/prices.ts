@@ -75,7 +75,14 @@ const larger = (one: bigint, other: bigint) => (one > other ? one : other);
 /** The tiers with their bounds in base units, rounded down: more than `lower`, up to and including `upper`. */
 function tiersOf({ unit }: UsageCharge, tiers: readonly Tier[]) {
   const bound = (upTo: string) =>
-    upTo === '' ? OPEN : BigInt(amount(upTo).times(amount(baseUnitsPer(unit))).floor().toFixed());
+    upTo === ''
+      ? OPEN
+      : BigInt(
+          amount(upTo)
+            .times(amount(baseUnitsPer(unit)))
+            .floor()
+            .toFixed(),
+        );
   return tiers.map(({ upTo }, place) => ({
     tier: place + 1,
     lower: place === 0 ? 0n : bound(tiers[place - 1]!.upTo),

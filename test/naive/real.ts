@@ -1,10 +1,10 @@
 import type { ChargeLine } from '#shared/billing/charge-line.ts';
 import { owedLines } from '#shared/billing/owed-lines.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
+import { amount } from '#shared/money/amount.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
-import { amount } from '#shared/money/amount.ts';
 import { periodInstants } from '#shared/time/period.ts';
 import { createFolder } from '#shared/usage/fold.ts';
 import { itemsOf, SELLER, scopeOf } from '../rating/fleet.ts';
@@ -40,6 +40,26 @@ export function reallyOwed(world: World): NaiveLine[] {
   });
 }
 
-function compared({ businessUnit, plan, version, charge, zone, tier, period, quantity, amount: owed }: ChargeLine): NaiveLine {
-  return { businessUnit, plan, version, charge, zone, tier, period: period.from, quantity: shown(amount(quantity)), amount: owed };
+function compared({
+  businessUnit,
+  plan,
+  version,
+  charge,
+  zone,
+  tier,
+  period,
+  quantity,
+  amount: owed,
+}: ChargeLine): NaiveLine {
+  return {
+    businessUnit,
+    plan,
+    version,
+    charge,
+    zone,
+    tier,
+    period: period.from,
+    quantity: shown(amount(quantity)),
+    amount: owed,
+  };
 }

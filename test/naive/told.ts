@@ -1,10 +1,14 @@
+import type { RunDetails } from 'fast-check';
 import type { Allowance, Charge, PlanVersion } from '#shared/catalog/catalog.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import type { NaiveLine, World } from './world.ts';
 
 /** The lines that are not nothing, each as a text, in order. */
 export function toldLines(lines: readonly NaiveLine[]): string[] {
-  return lines.filter((line) => line.quantity !== '0' || Number(line.amount) !== 0).map(toldLine).sort();
+  return lines
+    .filter((line) => line.quantity !== '0' || Number(line.amount) !== 0)
+    .map(toldLine)
+    .sort();
 }
 
 function toldLine({ period, businessUnit, plan, version, charge, zone, tier, quantity, amount }: NaiveLine): string {
@@ -44,4 +48,11 @@ function compact(value: object): string {
   const isEmpty = (each: unknown) => each === '' || each === 0 || (Array.isArray(each) && each.length === 0);
   const kept = (name: string, each: unknown) => (name === 'name' || isEmpty(each) ? undefined : each);
   return JSON.stringify(value, kept).replaceAll('"', '');
+}
+
+/** Throws what a law failed on as it was told, with the seed to see it again. */
+export function throwReadably<Ts>({ failed, seed, numRuns, errorInstance }: RunDetails<Ts>): void {
+  if (!failed) return;
+  const said = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  throw new Error(`after ${numRuns} runs; NAIVE_SEED=${seed} shows it again\n${said}`, { cause: errorInstance });
 }

@@ -3,9 +3,9 @@ import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type Instant, instantOf, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import { type Period, periodInstants } from '#shared/time/period.ts';
 import type { Use } from '../rating/fleet.ts';
+import type { Terms } from './life.ts';
 import { ownerAt, stateAt, termsAt } from './life.ts';
 import { inOrderOf, type World } from './world.ts';
-import type { Terms } from './life.ts';
 
 /** A record that is charged, and how much of it: base units, raised to the increment. */
 export interface Piece extends Terms {
@@ -102,13 +102,21 @@ function measured({ measure }: UsageCharge, { up = 0, down = 0, bytes = 0, secon
 /** The records in order of time, each with what it adds to the sum of its rounding scope, raised (pricing rules §3.5). */
 function raised(records: readonly Piece[]): Piece[] {
   const sums = new Map<string, bigint>();
-  return [...records].sort(inOrderOf((piece) => piece.at, (piece) => piece.quantity, (piece) => piece.zone)).map((record, place) => {
-    const scope = JSON.stringify([record.subscription, record.plan, record.charge.id, scopeOf(record, place)]);
-    const before = sums.get(scope) ?? 0n;
-    sums.set(scope, before + record.quantity);
-    const quantity = raise(record.charge, before + record.quantity) - raise(record.charge, before);
-    return { ...record, quantity };
-  });
+  return [...records]
+    .sort(
+      inOrderOf(
+        (piece) => piece.at,
+        (piece) => piece.quantity,
+        (piece) => piece.zone,
+      ),
+    )
+    .map((record, place) => {
+      const scope = JSON.stringify([record.subscription, record.plan, record.charge.id, scopeOf(record, place)]);
+      const before = sums.get(scope) ?? 0n;
+      sums.set(scope, before + record.quantity);
+      const quantity = raise(record.charge, before + record.quantity) - raise(record.charge, before);
+      return { ...record, quantity };
+    });
 }
 
 function scopeOf({ charge, session, date, version }: Piece, place: number): string {

@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+
+/** A charge, allowance or plan as it is written down, JSON being YAML. */
+export type Written = Readonly<Record<string, unknown>>;
+
+/** What a charge counts. */
+export type Kind = 'octets' | 'time' | 'pieces';
+
+/** What a usage charge is in every version of its plan. */
+export interface Shape {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly measure: string;
+  /** '' = all. */
+  readonly service: string;
+  readonly count: string;
+}
+
+function shape(id: string, service: string, ...counted: readonly (readonly [Kind, string])[]): fc.Arbitrary<Shape> {
+  return fc
+    .record({ counts: fc.constantFrom(...counted), count: fc.constantFrom('subscription', 'pool', 'account') })
+    .map(({ counts: [kind, measure], count }) => ({ id, kind, measure, service, count }));
+}
+const DATA = [
+  ['octets', 'bytes'],
+  ['octets', 'bytes'],
+  ['octets', 'bytesUp'],
+  ['octets', 'bytesDown'],
+  ['pieces', 'records'],
+] as const;
+
+/** Some usage charges in any order. */
+export const arbitraryShapes: fc.Arbitrary<Shape[]> = fc
+  .tuple(
+    shape('near', 'data', ...DATA),
+    shape('data', 'data', ...DATA),
+    shape('voice', 'voice', ['time', 'seconds'], ['time', 'seconds'], ['pieces', 'records']),
+    shape('text', 'sms', ['pieces', 'count'], ['pieces', 'records']),
+    shape('rest', '', ['octets', 'bytes'], ['pieces', 'records'], ['pieces', 'count']),
+  )
+  .chain((all) => fc.shuffledSubarray(all, { minLength: 2, maxLength: 4 }));
+
+const UNITS = { octets: ['B', 'kB', 'KiB'], time: ['second', 'minute'], pieces: ['piece'] } as const;
+const BASE = { octets: 'B', time: 's', pieces: 'pieces' } as const;
+const MOST = { octets: 6_000, time: 240, pieces: 6 } as const;
+const STEPS = { octets: [1, 1, 100, 1_024], time: [1, 1, 2, 60], pieces: [1, 1, 2, 3] } as const;
+const price = fc.constantFrom('0', '0.01', '0.013', '0.02', '0.05', '0.07', '0.1', '0.333', '1', '2.5', '9.99');
+
+/** Base units that usage is likely to reach, as a number. */
+const quantity = (kind: Kind) => fc.integer({ min: 1, max: MOST[kind] });
+
+/** A size or bound that usage is likely to reach, perhaps nothing. */
+export function arbitrarySize(kind: Kind): fc.Arbitrary<string> {
+  return fc.oneof(fc.constant(0), quantity(kind)).map((each) => `${each} ${BASE[kind]}`);
+}
+
+/** Bounds of tiers in their unit, ascending; not all are whole base units. */
+function bounds(kind: Kind, unit: string): fc.Arbitrary<number[]> {
+  const base = unit === 'kB' || unit === 'KiB' ? 1_000 : unit === 'minute' ? 60 : 1;
+  return fc
+    .uniqueArray(quantity(kind), { maxLength: 3 })
+    .map((all) => all.sort((a, b) => a - b).map((each) => Number((each / base).toFixed(4))))
+    .map((all) => all.filter((each, place) => each > (all[place - 1] ?? 0)));
+}
+
+function tiers(kind: Kind, unit: string, tier: fc.Arbitrary<Written>): fc.Arbitrary<Written[]> {
+  return fc
+    .tuple(bounds(kind, unit), fc.array(tier, { minLength: 4, maxLength: 4 }))
+    .map(([upTos, each]) => [...upTos.map((upTo, place) => ({ upTo, ...each[place] })), { ...each[3] }]);
+}
+
+/** A price of any model: text for so much a unit. */
+function usagePrice(kind: Kind, unit: string): fc.Arbitrary<unknown> {
+  const priced = fc.record({ price, flat: fc.constantFrom('0', '0.5', '1.01') });
+  const whole = quantity(kind).map((each) => `${each} ${BASE[kind]}`);
+  const free = fc.oneof(fc.constant('0'), whole);
+  return fc.oneof(
+    { weight: 3, arbitrary: price },
+    fc.record({ model: fc.constant('graduated'), tiers: tiers(kind, unit, priced) }),
+    fc.record({ model: fc.constant('volume'), tiers: tiers(kind, unit, priced) }),
+    fc.record({ model: fc.constant('stairStep'), tiers: tiers(kind, unit, fc.record({ amount: price })) }),
+    fc.record({ model: fc.constant('package'), size: whole, free, amount: price }),
+    fc.record({ model: fc.constant('flat'), amount: price }),
+  );
+}
+
+/** A usage charge of a shape, as one version has it. */
+export function arbitraryUsageCharge({ id, kind, measure, service, count }: Shape): fc.Arbitrary<Written> {
+  const match = fc.record({
+    services: fc.constant(service === '' ? [] : [service]),
+    zones: fc.constantFrom([], [], [], ['de'], ['eu', 'world']),
+    directions: fc.constantFrom([], [], [], [], [], ['mo']),
+    carriers: fc.constantFrom([], ['demo']),
+    apns: fc.constantFrom([], [], [], [], [], ['iot']),
+    technologies: fc.constantFrom([], [], [], [], [], ['lte', 'nb']),
+  });
+  const step = fc.constantFrom(...STEPS[kind]);
+  return fc.constantFrom(...UNITS[kind]).chain((unit) =>
+    fc
+      .record({
+        match,
+        increment: fc.tuple(step, step).map(([first, next]) => `${first}/${next} ${BASE[kind]}`),
+        rounding: fc.constantFrom('record', 'session', 'day', 'period'),
+        price: usagePrice(kind, unit),
+      })
+      .map((terms): Written => ({ kind: 'usage', id, name: id, measure, unit, count, ...terms })),
+  );
+}
+
+/** A recurring charge, as one version has it. */
+export function arbitraryFee(id: string): fc.Arbitrary<Written> {
+  return fc
+    .record({
+      due: fc.constantFrom('advance', 'arrears'),
+      proration: fc.constantFrom('day', 'day', 'none'),
+      states: fc.constantFrom('active', 'active', 'suspended', ['active', 'suspended'], ['test', 'ready'], 'inventory'),
+      price,
+      refund: fc.constantFrom('day', 'none'),
+    })
+    .map((terms): Written => ({ kind: 'recurring', id, name: id, ...terms }));
+}

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { Sim } from '../billing/chain.ts';
+import { datesIn, type Frame } from './arbitrary-frame.ts';
+import { arbitraryCatalog } from './arbitrary-plans.ts';
+import { simsIn } from './arbitrary-worlds.ts';
+
+/** What becomes of a run. */
+export type Fate = 'post' | 'discard' | 'skip';
+
+/** A fleet that is billed for three months, run by run, while it becomes known what became of it. */
+export interface Story extends Frame {
+  /** The release it begins with, and one that replaces it before a run; 3 = never. */
+  readonly catalogs: readonly [Catalog, Catalog];
+  readonly releasedBefore: number;
+  readonly sims: readonly Sim[];
+  /** Before which run (0, 1, 2) each thing becomes known, one after the other. */
+  readonly slots: Iterable<number>;
+  readonly fates: readonly [Fate, Fate, 'post'];
+  /** Days after its period's end on which each run is made, if that is not before the run before it. */
+  readonly lags: readonly [number, number, number];
+}
+
+const frame: fc.Arbitrary<Frame> = fc.record({
+  zone: fc.constantFrom('Europe/Berlin', 'Europe/Berlin', 'America/New_York', 'Pacific/Auckland', 'Atlantic/Azores'),
+  months: fc.constantFrom(['2026-02', '2026-03', '2026-04'], ['2026-09', '2026-10', '2026-11']),
+  billingDay: fc.constantFrom(1, 1, 15, 31),
+});
+const fate = fc.constantFrom<Fate>('post', 'post', 'discard', 'skip');
+const lag = fc.constantFrom(0, 1, 2, 10, 35, 50);
+
+/** Stories of three runs; what becomes of the first two is open. */
+export const arbitraryStory: fc.Arbitrary<Story> = frame.chain((of) =>
+  fc
+    .record({
+      catalogs: fc.tuple(arbitraryCatalog(datesIn(of)), arbitraryCatalog(datesIn(of))),
+      releasedBefore: fc.constantFrom(1, 2, 3, 3),
+      sims: simsIn(of),
+      slots: fc.infiniteStream(fc.nat(2)),
+      fates: fc.tuple(fate, fate, fc.constant('post' as const)),
+      lags: fc.tuple(lag, lag, lag),
+    })
+    .map((rest): Story => ({ ...of, ...rest })),
+);

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { arbitraryStory, type Story } from './arbitrary-stories.ts';
+import { reallyBilled } from './played.ts';
+import { naivelyBilled, newsOf, worldAt } from './stories.ts';
+import { throwReadably, toldDifference, toldLines } from './told.ts';
+
+/** Random stories of three bill runs; NAIVE_STORIES=2000 for more. */
+const STORIES = Number(process.env.NAIVE_STORIES ?? 60);
+const SEED = process.env.NAIVE_SEED === undefined ? {} : { seed: Number(process.env.NAIVE_SEED) };
+const TIME_LIMIT_MS = 60_000 + STORIES * 2_000;
+
+test(
+  'runs on any day, discarded or left out, bill in all what is owed at the end, whatever comes late (pricing rules §10)',
+  async () => {
+    let lines = 0;
+    const stories = fc.asyncProperty(arbitraryStory, async (story) => {
+      const news = newsOf(story);
+      const [naive, real] = [toldLines(naivelyBilled(story, news)), toldLines(await reallyBilled(story, news))];
+      if (naive.join('\n') !== real.join('\n'))
+        throw new Error(`${toldRuns(story)}\n${toldDifference(worldAt(story, news, 2), naive, real)}`);
+      lines += real.length;
+    });
+    await fc.assert(stories, { numRuns: STORIES, reporter: throwReadably, ...SEED });
+    expect(lines, 'lines that were compared').toBeGreaterThan(STORIES);
+  },
+  TIME_LIMIT_MS,
+);
+
+function toldRuns({ fates, lags, releasedBefore }: Story): string {
+  const runs = fates.map((fate, run) => `${fate} ${lags[run]} days after its period`);
+  return `runs: ${runs.join(', ')}; ${releasedBefore < 3 ? `another catalogue before run ${releasedBefore + 1}` : 'one catalogue'}`;
+}

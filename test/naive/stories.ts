@@ -1,0 +1,103 @@
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { Fact } from '#shared/inventory/fact.ts';
+import { amount } from '#shared/money/amount.ts';
+import { startOfDay } from '#shared/time/local-date.ts';
+import { monthsLater, periodOfMonth } from '#shared/time/period.ts';
+import type { Sim } from '../billing/chain.ts';
+import { factsOf, type Use } from '../rating/fleet.ts';
+import type { Story } from './arbitrary-stories.ts';
+import { naivelyOwed } from './owed.ts';
+import type { NaiveLine, World } from './world.ts';
+
+/** Something that becomes known before a run: facts, a usage file, or that one was wrong. */
+export type News =
+  | { readonly slot: number; readonly kind: 'facts'; readonly facts: readonly Fact[] }
+  | {
+      readonly slot: number;
+      readonly kind: 'load';
+      readonly file: string;
+      readonly sim: string;
+      readonly uses: readonly Use[];
+    }
+  | { readonly slot: number; readonly kind: 'back out'; readonly file: string };
+
+/** Everything that becomes known in a story, in its order: births before the first run, the rest whenever. */
+export function newsOf({ sims, slots, zone }: Story): News[] {
+  const numbers = slots[Symbol.iterator]();
+  const slot = () => numbers.next().value as number;
+  const all = sims.flatMap(({ id, turns, uses = [] }): News[] => {
+    const facts = (of: Sim['turns']) => factsOf(id, of, zone).map(({ fact }) => fact);
+    const birth = facts([{ at: '2020-01-01', has: `imsi#${id}`, payer: '' }, ...turns.slice(0, 1)]);
+    const later = turns.slice(1).map((turn): News => ({ slot: slot(), kind: 'facts', facts: facts([turn]) }));
+    const half = Math.ceil(uses.length / 2);
+    const files = [uses.slice(0, half), uses.slice(half)].flatMap((part, place) =>
+      fileNews(id, `${id}-${place}`, part, slot),
+    );
+    return [{ slot: 0, kind: 'facts', facts: birth }, ...later, ...files];
+  });
+  return [0, 1, 2].flatMap((at) => all.filter((each) => each.slot === at));
+}
+
+/** A usage file comes, and is perhaps taken back before the run after. */
+function fileNews(sim: string, file: string, uses: readonly Use[], slot: () => number): News[] {
+  if (uses.length === 0) return [];
+  const [came, isWrong] = [slot(), slot() === 0];
+  const load: News = { slot: came, kind: 'load', file, sim, uses };
+  return isWrong ? [load, { slot: Math.min(came + 1, 2), kind: 'back out', file }] : [load];
+}
+
+/** The release that counts at a run. */
+const catalogAt = ({ catalogs, releasedBefore }: Story, run: number): Catalog =>
+  catalogs[releasedBefore <= run ? 1 : 0];
+
+/** What is known at a run, as a world: all periods up to its own, and the next for what is due in advance. */
+export function worldAt(story: Story, news: readonly News[], run: number): World {
+  const { sims, months, zone, billingDay } = story;
+  const known = news.filter(({ slot }) => slot <= run);
+  const wrong = new Set(known.flatMap((each) => (each.kind === 'back out' ? [each.file] : [])));
+  const usesOf = (id: string) =>
+    known.flatMap((each) => (each.kind === 'load' && each.sim === id && !wrong.has(each.file) ? each.uses : []));
+  const facts = known.flatMap((each, position) =>
+    each.kind === 'facts' ? each.facts.map((fact, index) => ({ position, index, fact })) : [],
+  );
+  const cutOff = startOfDay(periodOfMonth(months[run]!, billingDay).until, zone);
+  const next = monthsLater(`${months[run]}-01`, 1, 1).slice(0, 7);
+  return {
+    catalog: catalogAt(story, run),
+    sims: sims.map(({ id, turns }) => ({ id, turns, uses: usesOf(id) })),
+    facts,
+    months: [...months.slice(0, run + 1), next],
+    zone,
+    billingDay,
+    usageCutOff: cutOff,
+    chargeCutOff: cutOff,
+  };
+}
+
+/**
+ * What a story bills in all, by the pricing rules alone: what is owed at its last run, since every run bills the difference. Only what was
+ * charged in advance without refund stays at what it once was (pricing rules §2, §10).
+ */
+export function naivelyBilled(story: Story, news: readonly News[]): NaiveLine[] {
+  let posted = new Map<string, NaiveLine & { readonly stays: boolean }>();
+  for (const [run, fate] of story.fates.entries()) {
+    if (fate !== 'post') continue;
+    const world = worldAt(story, news, run);
+    const owed = naivelyOwed(world).map((line) => ({ ...line, stays: isNotRefunded(world.catalog, line) }));
+    const now = new Map(owed.map((line) => [lineKey(line), line]));
+    for (const [key, line] of posted)
+      if (line.stays && amount(line.amount).greaterThan(now.get(key)?.amount ?? '0')) now.set(key, line);
+    posted = now;
+  }
+  return [...posted.values()];
+}
+
+function lineKey({ businessUnit, plan, version, charge, zone, tier, period }: NaiveLine): string {
+  return [businessUnit, plan, version, charge, zone, tier, period].join('|');
+}
+
+function isNotRefunded({ plans }: Catalog, { plan, version, charge }: NaiveLine): boolean {
+  const versions = plans.find(({ id }) => id === plan)?.versions;
+  const found = versions?.find(({ from }) => from === version)?.charges.find(({ id }) => id === charge);
+  return found?.kind === 'recurring' && found.due === 'advance' && found.refund === 'none';
+}
