@@ -1,6 +1,6 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { DelimitedSource } from '#shared/catalog/source.ts';
-import { FIRST_RELEASE } from '../simulation/world.ts';
+import { FIRST_RELEASE, inKilobytes } from '../simulation/world.ts';
 
 /** A file, and definitions its carrier's files may be read under. */
 
@@ -25,16 +25,8 @@ export function reading(change: (source: DelimitedSource) => DelimitedSource): C
   return { ...FIRST_RELEASE, sources: FIRST_RELEASE.sources.map((source) => change(source as DelimitedSource)) };
 }
 
-/** Says that octets are kilobytes: a thousand times too much. */
-export const IN_KILOBYTES = reading((source) => {
-  const rules = source.service.rules.map((rule) => ({
-    ...rule,
-    quantities: rule.quantities.map((quantity) =>
-      quantity.unit === 'B' ? { ...quantity, unit: 'kB' as const } : quantity,
-    ),
-  }));
-  return { ...source, service: { ...source.service, rules } };
-});
+/** Takes octets for kilobytes: a thousand times too much. */
+export const IN_KILOBYTES = reading(inKilobytes);
 /** Takes the ICCID for who it is. */
 export const BY_ICCID = reading((source) => ({
   ...source,

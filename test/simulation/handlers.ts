@@ -30,6 +30,9 @@ const STEP_BYTES = 300;
 const KEEP_MONTHS = 12;
 const BACK_BILLING_MONTHS = 6;
 
+/** Limits of decoding. */
+export const DECODER_SETTINGS = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: CHUNK_RECORDS, stepBytes: STEP_BYTES };
+
 /** What the functions behind the queues do with a batch of messages, composed as they compose it; answers the places of those that failed. */
 export async function handle(ports: Ports, messages: readonly PipelineMessage[]): Promise<number[]> {
   switch (messages[0]?.queue) {
@@ -79,8 +82,7 @@ async function mediate(ports: Ports, message: UsageFileArrived | FileClaimed): P
   }
   const state = await worldAt(ports, await tail(ports.decisions, 0), () => false);
   const sources = state.catalog === null ? [] : (await catalogOf(ports, state)).catalog.sources;
-  const settings = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: CHUNK_RECORDS, stepBytes: STEP_BYTES };
-  await mediateUsageFile({ ...ports, settings }, sources, message.key, message.versionId);
+  await mediateUsageFile({ ...ports, settings: DECODER_SETTINGS }, sources, message.key, message.versionId);
 }
 
 /** The function behind the queue of entries, which is also the first step of a draft. */

@@ -15,9 +15,11 @@ import {
   type PostedDocument,
   seriesName,
 } from '#shared/invoicing/posted-document.ts';
+import { readGenerations } from '#shared/mediation/use-cases/file-status.ts';
+import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
 import type { Cloud } from './cloud.ts';
 import type { Stores } from './ports.ts';
-import { FIRST_RELEASE, PAYERS, SELLER } from './world.ts';
+import { FILES, FIRST_RELEASE, PAYERS, SELLER } from './world.ts';
 
 /** Everything in a world at rest that must not be, in words. */
 export async function problemsOf(cloud: Cloud): Promise<string[]> {
@@ -31,6 +33,7 @@ export async function problemsOf(cloud: Cloud): Promise<string[]> {
     ...(await chainProblems(stores, entries, documents)),
     ...(await numberProblems(stores, documents)),
     ...untold.map((document) => `nobody was told of ${document.number}`),
+    ...(await replayProblems(stores)),
     ...(await proofProblems(stores)),
   ];
 }
@@ -130,6 +133,23 @@ async function numberProblems({ decisions, objects }: Stores, documents: readonl
     if (body === undefined || hash('sha256', body) !== sha256) problems.push(`${key} is not what was posted`);
     const known = await decisions.get<PostedDocument>(documentKeys.number(seller, number));
     if (known?.key !== key) problems.push(`number ${number} is not found`);
+  }
+  return problems;
+}
+
+/** Of the file that was read anew, the new reading counts, and of the one that was taken back none, however often it was read. */
+async function replayProblems(stores: Stores): Promise<string[]> {
+  const wanted = [
+    { ...FILES.odd, counting: 1, first: 'replaced' },
+    { ...FILES.hasty, counting: 0, first: '' },
+  ];
+  const problems: string[] = [];
+  for (const { name, counting, first } of wanted) {
+    const [found] = await findFiles(stores, name);
+    const states = (await readGenerations(stores.decisions, found?.file ?? '')).map(({ state }) => state);
+    const isRight =
+      states.filter((state) => state === 'loaded').length === counting && states[0] === (first || states[0]);
+    if (!isRight || states.length === 0) problems.push(`${name} is ${states}`);
   }
   return problems;
 }

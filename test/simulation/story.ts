@@ -9,12 +9,16 @@ import { runStates } from '#shared/billing/use-cases/run-state.ts';
 import { startDueRuns } from '#shared/billing/use-cases/start-due-runs.ts';
 import { writeOffUsage } from '#shared/billing/use-cases/write-off-usage.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
+import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
+import { sinceLastDrop, standingOf } from '#shared/mediation/generation.ts';
 import { backOutFile } from '#shared/mediation/use-cases/back-out-file.ts';
+import { readGenerations } from '#shared/mediation/use-cases/file-status.ts';
 import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
+import { replayFile } from '#shared/mediation/use-cases/replay-file.ts';
 import { startOfDay } from '#shared/time/local-date.ts';
 import type { Cloud } from './cloud.ts';
-import { sweepOnce } from './handlers.ts';
+import { DECODER_SETTINGS, sweepOnce } from './handlers.ts';
 import type { Ports } from './ports.ts';
 import type { Scheduler } from './scheduler.ts';
 import { CARRIER, CHANGES, FILES, FIRST_RELEASE, INVENTORY, PAYERS, SECOND_RELEASE, SELLER, STRAY } from './world.ts';
@@ -61,7 +65,7 @@ export async function tell(
   await rest('');
 
   scheduler.setClock(morningOf('2026-11-04'));
-  for (const file of [FILES.first, FILES.copy, FILES.second, FILES.wrong, FILES.twice]) drop(file);
+  for (const file of [FILES.first, FILES.copy, FILES.second, FILES.wrong, FILES.twice, FILES.odd]) drop(file);
   if (!course.billsEarly) await rest('');
   await play(...month(scheduler, cloud, course, '2026-10', '2026-11-04'));
   await play(...(await leftOut(scheduler, cloud, '2026-10', '2026-11-04')));
@@ -76,8 +80,11 @@ export async function tell(
     writeOff(scheduler, cloud),
     backOut(scheduler, cloud, FILES.twice).then(() => drop(FILES.again)),
     Promise.resolve(drop(FILES.corrected)),
+    replay(scheduler, cloud, FILES.hasty),
     command(scheduler, cloud, 'release', async (ports) => {
       await releaseCatalog(ports, SECOND_RELEASE, 'ops');
+    }).then(async () => {
+      await Promise.all([replay(scheduler, cloud, FILES.odd), replay(scheduler, cloud, FILES.odd)]);
     }),
     ...CHANGES.map((file) => load(scheduler, cloud, [file])),
   );
@@ -179,9 +186,21 @@ async function backOutSoon(scheduler: Scheduler, cloud: Cloud, file: File): Prom
 
 function tryBackOut(scheduler: Scheduler, cloud: Cloud, { name }: File) {
   return command(scheduler, cloud, `back out ${name}`, async (ports) => {
-    const [found] = await findFiles(ports, name);
-    return backOutFile(ports, found?.file ?? '', 1, 'wrong', 'ops');
+    const [{ file = '' } = {}] = await findFiles(ports, name);
+    const load = standingOf(sinceLastDrop(await readGenerations(ports.decisions, file)));
+    return backOutFile(ports, file, load?.generation ?? 1, 'wrong', 'ops');
   });
+}
+
+/** Reads a file anew, unless it is not there yet, or no more. */
+async function replay(scheduler: Scheduler, cloud: Cloud, { name }: File): Promise<void> {
+  const result = await command(scheduler, cloud, `replay ${name}`, async (ports) => {
+    const { sources } = (await currentCatalog(ports)).catalog;
+    const [found] = await findFiles(ports, name);
+    return replayFile({ ...ports, settings: DECODER_SETTINGS }, sources, found?.file ?? '', 'ops');
+  });
+  const isUnderWay = result.outcome === 'begun' || /there is no|still being read|was backed out/.test(result.reason);
+  if (!isUnderWay || (result.outcome === 'refused' && name === FILES.odd.name)) throw new Error(JSON.stringify(result));
 }
 
 /** Writes off what was sent for a SIM nobody has, unless that is done; what happens meanwhile may overtake it. */

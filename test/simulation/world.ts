@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { presetSource } from '#shared/catalog/presets.ts';
 import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import type { DelimitedSource } from '#shared/catalog/source.ts';
 
 /** A small world: one seller, three accounts, nine subscriptions, a carrier, and what it drops. */
 
@@ -80,14 +81,29 @@ const LATER = `
         allowances: *pool
 `;
 
-function catalogOf(texts: readonly string[]): Catalog {
+function catalogOf(texts: readonly string[], odd: (source: DelimitedSource) => DelimitedSource): Catalog {
   const reading = readCatalog(texts.map((text, at) => ({ path: `${at}.yaml`, text })));
   if ('problems' in reading) throw new Error(JSON.stringify(reading.problems));
-  return { ...reading.catalog, sources: [presetSource('plain-csv', 'aero-csv', CARRIER, '*.csv')] };
+  const sources = [['aero-odd', 'odd*.csv'] as const, ['aero-csv', '*.csv'] as const].map(
+    ([name, pattern]) => presetSource('plain-csv', name, CARRIER, pattern) as DelimitedSource,
+  );
+  return { ...reading.catalog, sources: sources.map((source) => (source.name === 'aero-odd' ? odd(source) : source)) };
 }
 
-export const FIRST_RELEASE = catalogOf([OPERATOR, zones(''), plans('')]);
-export const SECOND_RELEASE = catalogOf([OPERATOR, zones(', AND'), plans(LATER)]);
+/** Takes octets for kilobytes: a thousand times too much. */
+export function inKilobytes(source: DelimitedSource): DelimitedSource {
+  const rules = source.service.rules.map((rule) => ({
+    ...rule,
+    quantities: rule.quantities.map((quantity) =>
+      quantity.unit === 'B' ? { ...quantity, unit: 'kB' as const } : quantity,
+    ),
+  }));
+  return { ...source, service: { ...source.service, rules } };
+}
+
+/** Of odd files, octets are taken for kilobytes at first; the second release knows better. */
+export const FIRST_RELEASE = catalogOf([OPERATOR, zones(''), plans('')], inKilobytes);
+export const SECOND_RELEASE = catalogOf([OPERATOR, zones(', AND'), plans(LATER)], (source) => source);
 
 const account = (id: string, day: number, units: string) => `
   - account: ${id}
@@ -176,6 +192,11 @@ const hasty: readonly Row[] = [
   [45, 3, '11-03T11:00:00', 'sms', 300, 'DEUD1'],
   [46, 5, '11-04T11:00:00', 'sms', 300, 'DEUD1'],
 ];
+const odd: readonly Row[] = [
+  [47, 3, '10-15T11:00:00', 'data', 4000, 'DEUD1'],
+  [48, 8, '10-16T11:00:00', 'data', 21_000, 'DEUD1'],
+  [49, 5, '10-17T11:00:00', 'data', 6000, 'DEUD1'],
+];
 const november: readonly Row[] = [
   [51, 1, '11-02T08:00:00', 'data', 31 * MB, 'DEUD1'],
   [52, 3, '11-12T08:00:00', 'data', 6 * MB, 'FRAF1'],
@@ -209,5 +230,6 @@ export const FILES = {
   twice: { name: 'twice.csv', body: csv(twice) },
   again: { name: 'twice-again.csv', body: csv(twice) },
   hasty: { name: 'hasty.csv', body: csv(hasty) },
+  odd: { name: 'odd.csv', body: csv(odd) },
   november: { name: 'november.csv', body: csv([...november, late[0] as Row]) },
 } as const;
