@@ -89,7 +89,7 @@ function isPending({ state }: Generation): boolean {
 }
 
 /** Whether two claims read the same bytes in the same way. */
-export function isSameReading(a: Claim | null, b: Claim): boolean {
+function isSameReading(a: Claim | null, b: Claim): boolean {
   const readingOf = ({ key, versionId, source, settings }: Claim) => JSON.stringify([key, versionId, source, settings]);
   return a !== null && a.replays > 0 && readingOf(a) === readingOf(b);
 }
