@@ -206,7 +206,7 @@ export class JsonRow implements Row {
         this.hasEscapes = true;
         p++;
         if (p >= end || bytes[p] === LF || bytes[p] === CR) return -p;
-        if (!isEscape(bytes[p]!)) this.note('INVALID_JSON', depth, p - 1, p + 1, 'there is no such escape');
+        if (!isEscape(bytes, p, end)) this.note('INVALID_JSON', depth, p - 1, p + 1, 'there is no such escape');
       } else if (byte < BLANK) {
         if (p === end || byte === LF || byte === CR) return -p;
         this.note('INVALID_JSON', depth, p, p + 1, 'a control character stands in a string as it is');

@@ -46,9 +46,9 @@ export function unescapeText(bytes: Buffer, start: number, end: number, to: numb
   return at;
 }
 
-/** Whether the letter behind a backslash makes an escape. */
-export function isEscape(letter: number): boolean {
-  return letter === U || ESCAPES[letter] !== 0;
+/** Whether what stands behind a backslash makes an escape. */
+export function isEscape(bytes: Buffer, at: number, end: number): boolean {
+  return bytes[at] === U ? hexadecimal(bytes, at + 1, end) >= 0 : ESCAPES[bytes[at]!] !== 0;
 }
 
 /** Whether a byte may be part of a number or of a word such as true: letters, digits, signs, the point. */

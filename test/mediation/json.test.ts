@@ -147,6 +147,8 @@ describe('a bad record never takes its neighbours along', () => {
     ['the other half', record('x', '"down":1,"apn":"\\ude00x"'), 'INVALID_JSON', 'apn'],
     ['no such escape', record('x', '"down":1,"apn":"\\x41"'), 'INVALID_JSON', 'apn'],
     ['not hexadecimal', record('x', '"down":1,"apn":"\\u00zz"'), 'INVALID_JSON', 'apn'],
+    ['no such escape in a key', record('x', '"down":1,"o\\uther":{"a":2}'), 'INVALID_JSON', ''],
+    ['no such escape where nobody looks', record('x', '"down":1,"other":"\\u12"'), 'INVALID_JSON', 'other'],
     ['a NUL', record('x', '"down":1,"apn":"a\0b"'), 'INVALID_JSON', 'apn'],
     ['an escaped NUL', record('x', '"down":1,"apn":"a\\u0000b"'), 'INVALID_VALUE', 'apn'],
     ['a tab', record('x', '"down":1,"other":{"list":[0,"\t"]}'), 'INVALID_JSON', 'other.list[1]'],
