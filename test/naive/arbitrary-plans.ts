@@ -58,14 +58,16 @@ function arbitraryStack(charged: readonly Shape[], pools: readonly Pool[]): fc.A
 
 interface Version {
   readonly from: string;
+  readonly until?: string;
   readonly charges: readonly Written[];
   readonly allowances: readonly Written[];
 }
 
-/** A plan of up to three versions, one from long ago and others from some of the given days on. */
+/** A plan of up to three versions, one from long ago and others from some of the given days on; some end before the next begins. */
 function arbitraryPlan(id: string, pools: readonly Pool[], changes: readonly string[]): fc.Arbitrary<Written> {
   const starts = fc.uniqueArray(fc.constantFrom(...changes), { maxLength: 2 });
-  return fc.tuple(arbitraryShapes, starts, fc.boolean()).chain(([charged, later, isSame]) => {
+  const end = fc.oneof({ weight: 4, arbitrary: fc.constant('') }, fc.constantFrom(...changes));
+  return fc.tuple(arbitraryShapes, starts, end, fc.boolean()).chain(([charged, later, until, isSame]) => {
     const version = fc
       .record({
         fees: fc.tuple(arbitraryFee('fee'), arbitraryFee('rent')),
@@ -78,7 +80,10 @@ function arbitraryPlan(id: string, pools: readonly Pool[], changes: readonly str
       });
     const froms = ['2020-01-01', ...later.sort()];
     return fc.array(version, { minLength: froms.length, maxLength: froms.length }).map((each) => {
-      const versions = froms.map((from, place) => ({ from, ...each[isSame ? 0 : place]! }));
+      const versions = froms.map((from, place) => {
+        const isEnd = from < until && until < (froms[place + 1] ?? '9999');
+        return { from, ...(isEnd ? { until } : {}), ...each[isSame ? 0 : place]! };
+      });
       return { id, name: id, currency: 'EUR', zoneModel: 'zones', versions: mended(versions) };
     });
   });
@@ -86,7 +91,7 @@ function arbitraryPlan(id: string, pools: readonly Pool[], changes: readonly str
 
 /** Versions without what the catalogue would refuse: charges an earlier one hides, second pools of a charge, and counts the pools do not allow. */
 function mended(versions: readonly Version[]): Version[] {
-  const taken = versions.map(({ from, charges, allowances }): Version => {
+  const taken = versions.map(({ charges, allowances, ...span }): Version => {
     const kept = charges.filter((charge, place) => !charges.slice(0, place).some((before) => isHidden(before, charge)));
     const left = new Set(kept.map(({ id }) => id));
     const stack = allowances.map((allowance): Written => {
@@ -94,7 +99,7 @@ function mended(versions: readonly Version[]): Version[] {
       if (allowance.kind === 'flexible') for (const id of covers) left.delete(id);
       return { ...allowance, covers };
     });
-    return { from, charges: kept, allowances: stack.filter(({ covers }) => (covers as string[]).length > 0) };
+    return { ...span, charges: kept, allowances: stack.filter(({ covers }) => (covers as string[]).length > 0) };
   });
   return taken.map((version) => ({
     ...version,

@@ -35,9 +35,9 @@ function toldInstant(instant: number): string {
   return instant === Number.MAX_SAFE_INTEGER ? 'the end of time' : isoInstant(instant);
 }
 
-function toldVersion(plan: string, { from, charges, allowances }: PlanVersion): string[] {
+function toldVersion(plan: string, { from, until, charges, allowances }: PlanVersion): string[] {
   return [
-    `plan ${plan} from ${from}`,
+    `plan ${plan} from ${from}${until === '' ? '' : ` until ${until}`}`,
     ...charges.map((charge: Charge) => `  ${compact(charge)}`),
     ...allowances.map((allowance: Allowance) => `  ${compact(allowance)}`),
   ];
