@@ -464,7 +464,7 @@ const mistakes: [string, string, string, string, string, string][] = [
     'format: xml',
     'sources[0].format',
     'xml',
-    'one of "tap3", "ts32298", "delimited", "json"',
+    'one of "tap3", "delimited", "json", "ts32298"',
   ],
   ['an id with a space', 'id: voice', 'id: my voice', `${VOICE}.id`, 'my voice', 'Write my-voice.'],
   [
