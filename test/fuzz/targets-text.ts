@@ -51,7 +51,7 @@ function recordsByLine(
 }
 
 /** Lines a record that is written over several may take. */
-const MOST_LINES = 60;
+const MOST_LINES = 2000;
 
 /** What was accepted of a line that holds one object is what another parser reads there. */
 function agreesWithParser(bytes: Buffer): void {
