@@ -14,8 +14,9 @@ beforeEach(async () => {
   operator = await smallOperator();
 });
 
-async function listed(): Promise<string[]> {
-  const { data } = await told((output) => showFiles(operator, { month: '2026-10', carrier: '' }, output));
+/** Files that count in a month, or came in it. */
+async function listed(month: string): Promise<string[]> {
+  const { data } = await told((output) => showFiles(operator, { month, carrier: '' }, output));
   return (data as ListedFile[]).map(
     ({ name, generation, state, detail, read }) => `${name} ${generation} ${state} ${read} ${detail}`,
   );
@@ -32,14 +33,14 @@ describe('one file', () => {
     );
     expect(next).toBe('the next bill run carries the difference');
     expect(data).toMatchObject({ generation: 2, state: 'loaded', position: 6 });
-    expect(await listed()).toEqual(['usage.csv 2 loaded 3 ']);
+    expect(await listed('2026-10')).toEqual(['usage.csv 2 loaded 3 ']);
     const shown = await told((output) => showFile(operator, NAMED, 50, output));
     expect(shown.text).toMatch(
       /^state +loaded at position 4, replaced at position 6; loaded at position 6 \(load 2\)$/m,
     );
     await told((output) => backOut(operator, NAMED, 'wrong', output));
     await operator.settle();
-    expect(await listed()).toEqual(['usage.csv 2 backed out 3 ']);
+    expect(await listed('2026-11')).toEqual(['usage.csv 2 backed out 3 ']);
     await expect(told((output) => replayOne(operator, NAMED, output))).rejects.toThrow('was backed out at position 7');
   });
 
@@ -58,7 +59,7 @@ describe('one file', () => {
       message: 'the new reading is quarantined; it counts as it did',
       details: [expect.stringMatching(/^MISSING_COLUMN at line 1: /)],
     });
-    expect(await listed()).toEqual(['usage.csv 1 loaded 3 its replay is quarantined']);
+    expect(await listed('2026-10')).toEqual(['usage.csv 1 loaded 3 its replay is quarantined']);
   });
 });
 
@@ -79,7 +80,7 @@ describe('all files of a source', () => {
     expect((await all('2026-11-01')).text).toMatch(/^Nothing/);
     await operator.settle();
     expect((await all('2026-11-01')).text).toMatch(/^Nothing/);
-    expect(await listed()).toEqual(['good.csv 1 loaded 3 ', 'usage.csv 2 loaded 3 ']);
+    expect(await listed('2026-10')).toEqual(['good.csv 1 loaded 3 ', 'usage.csv 2 loaded 3 ']);
     expect(await operator.suspended()).toEqual([]);
   });
 
