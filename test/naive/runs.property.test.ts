@@ -6,7 +6,7 @@ import { naivelyBilled, newsOf, worldAt } from './stories.ts';
 import { throwReadably, toldDifference, toldLines } from './told.ts';
 
 /** Random stories of three bill runs; NAIVE_STORIES=2000 for more. */
-const STORIES = Number(process.env.NAIVE_STORIES ?? 60);
+const STORIES = Number(process.env.NAIVE_STORIES ?? 100);
 const SEED = process.env.NAIVE_SEED === undefined ? {} : { seed: Number(process.env.NAIVE_SEED) };
 const TIME_LIMIT_MS = 60_000 + STORIES * 2_000;
 
