@@ -1,6 +1,8 @@
 /** A file in a zip archive, as its directory describes it. Offsets and sizes are bytes. */
 export interface ZipEntry {
   readonly name: string;
+  /** Bytes its name takes. */
+  readonly nameBytes: number;
   /** Code of the compression: one of ZIP_METHODS. */
   readonly method: number;
   readonly compressedBytes: number;
@@ -102,12 +104,15 @@ export function readZipDirectory(bytes: Buffer, { offset, entries }: ZipDirector
   return problemOfAll(found) ?? withLimits(found, offset).filter((entry) => !isBeside(entry));
 }
 
-/** What an entry's own header must say; nothing when it does. `bytes` are its first ZIP_LOCAL_BYTES. */
+/** What an entry's own header must say; nothing when it does. `bytes` are its first ZIP_LOCAL_BYTES, and as many as its name takes. */
 export function localHeaderProblem(bytes: Buffer, entry: ZipEntry): ZipProblem | undefined {
   if (bytes.readUInt32LE(0) !== LOCAL)
     return corrupt(entry.offset, `"${entry.name}" does not begin where its directory says`);
   const isSame = bytes.readUInt16LE(8) === entry.method && (bytes.readUInt16LE(6) & 1) === 0;
   if (!isSame) return corrupt(entry.offset, `"${entry.name}" is packed otherwise than its directory says`);
+  const name = bytes.toString('utf8', ZIP_LOCAL_BYTES, ZIP_LOCAL_BYTES + entry.nameBytes);
+  if (bytes.readUInt16LE(26) !== entry.nameBytes || name !== entry.name)
+    return corrupt(entry.offset, `"${entry.name}" is named otherwise by its directory and by itself`);
   const begin = entry.offset + ZIP_LOCAL_BYTES + bytes.readUInt16LE(26) + bytes.readUInt16LE(28);
   if (begin + entry.compressedBytes > entry.limit) return overlapping(entry);
   return undefined;
@@ -134,7 +139,8 @@ function readEntry(bytes: Buffer, at: number, nameEnd: number, extraEnd: number,
     const text = `${shown} becomes ${sizes.bytes} bytes out of ${sizes.compressedBytes}; at most ${RATIO_MAX} times as many are taken`;
     return { code: 'ZIP_BOMB', place, text };
   }
-  return { name, method, crc32: bytes.readUInt32LE(at + 16), ...sizes, limit: 0 };
+  const nameBytes = nameEnd - at - ENTRY_BYTES;
+  return { name, nameBytes, method, crc32: bytes.readUInt32LE(at + 16), ...sizes, limit: 0 };
 }
 
 /** Sizes and offset, of large files from the 64-bit extra field (APPNOTE 4.5.3). */

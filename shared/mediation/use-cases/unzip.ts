@@ -26,7 +26,7 @@ export async function* unzipped(file: ReadableFile): AsyncGenerator<EntryBlock> 
 }
 
 async function* entryBlocks(file: ReadableFile, entry: ZipEntry): AsyncGenerator<EntryBlock> {
-  const header = await bytesFrom(file, entry.offset, ZIP_LOCAL_BYTES);
+  const header = await bytesFrom(file, entry.offset, ZIP_LOCAL_BYTES + entry.nameBytes);
   const problem = localHeaderProblem(header, entry);
   if (problem !== undefined) throw unreadable(problem);
   const begin = entry.offset + ZIP_LOCAL_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);

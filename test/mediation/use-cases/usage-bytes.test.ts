@@ -158,6 +158,7 @@ describe('archives', () => {
       'CORRUPT_ZIP',
       'bytes',
     ],
+    ['another name of its own', one({ localName: 'b.csv' }), 'CORRUPT_ZIP', 'named otherwise'],
     ['overlapping files', zipOf([files[0]!, { ...files[2]!, says: { offset: 0 } }]), 'CORRUPT_ZIP', 'overlaps'],
     ['a spreadsheet', zipOf([{ name: '[Content_Types].xml', bytes: other }]), 'NOT_TEXT', 'save it as CSV'],
     ['ten thousand and one files', zipOf(many(10_001)), 'ZIP_BOMB', 'at most 10000'],
