@@ -41,7 +41,8 @@ export function readZoneModel(report: Report, place: Place): ZoneModel | undefin
   if (defaultZone !== undefined && defaultZone !== '' && !ids.has(defaultZone)) {
     const near = nearestName(defaultZone, ids);
     const remedy = near === '' ? 'Name a zone, or leave it out to suspend such usage.' : `Did you mean ${near}?`;
-    refuse(report, within(place, 'defaultZone'), `"${defaultZone}"`, `one of ${[...ids].join(', ')}`, remedy);
+    const expected = `a zone of the model: ${[...ids].join(', ') || 'there is none'}`;
+    refuse(report, within(place, 'defaultZone'), `"${defaultZone}"`, expected, remedy);
   }
   const zones = read.map((zone) => zone.complete).filter((zone) => zone !== undefined);
   if (complete === undefined || zones.length < read.length) return undefined;

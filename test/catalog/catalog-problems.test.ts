@@ -223,6 +223,16 @@ const mistakes: [string, string, string, string, string, string][] = [
     'Did you mean row?',
   ],
   [
+    'a default zone of a model without zones',
+    `
+      - { id: eu, name: Europe, networks: [FRA, deu, 262-01] }
+      - { id: row, name: Rest, networks: USA }`,
+    '',
+    'zoneModels[0].defaultZone',
+    'row',
+    'a zone of the model: there is none',
+  ],
+  [
     'a network in two zones',
     'networks: USA',
     'networks: [USA, DEU]',
