@@ -191,7 +191,7 @@ function proofCommand(usage: Command, connected: Connected): void {
   usage
     .command('proof')
     .description(
-      'where every record and unit of usage went, by month and carrier; fails when anything is unaccounted for',
+      'where every record and unit of usage went, by month and source; fails when anything is unaccounted for',
     )
     .option('--month <month>', 'usage of one UTC month (default: every month); all usage is read either way', month, '')
     .addHelpText('after', example('billing usage proof --month 2026-10'))

@@ -1,3 +1,4 @@
+import { addTotals, subtractTotals } from '#shared/billing/proof-row.ts';
 import type { UsageProof } from '#shared/billing/use-cases/prove-usage.ts';
 import type { Objects } from '#shared/commit-log/ports.ts';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
@@ -100,11 +101,21 @@ export function lineId(businessUnit: string, line: ExpectedLine): string {
 export function compareProof({ total, differences }: UsageProof, { proof }: Expected): string[] {
   const wanted = proof.total;
   const zero = { records: 0, bytes: '0', messages: 0 };
+  const read = { ...total.read };
+  subtractTotals(read, total.quarantined);
+  const duplicate = { ...total.repeated };
+  addTotals(duplicate, total.duplicate);
+  const billed = { ...total.billed };
+  addTotals(billed, total.zeroBilled);
   return [
-    ...(['read', 'billed', 'duplicate', 'notYetDue'] as const).flatMap((part) => off(part, total[part], wanted[part])),
+    ...off('read of files that count', read, wanted.read),
+    ...off('duplicate', duplicate, wanted.duplicate),
+    ...off('billed', billed, wanted.billed),
+    ...off('notYetDue', total.notYetDue, wanted.notYetDue),
     ...Object.entries(wanted.suspended).flatMap(([reason, totals]) => off(reason, total.suspended[reason], totals)),
     ...off('rejected', { ...total.rejected, bytes: 0, count: 0 }, { ...zero, records: wanted.rejected.records }),
-    ...off('difference to the files', differences.files, zero),
+    ...off('difference to the files', differences.read, zero),
+    ...off('difference to what is accepted', differences.accepted, zero),
     ...off('difference to the invoices', differences.invoices, zero),
   ];
 }

@@ -1,11 +1,26 @@
 import type { RunningTotals } from '#shared/rating/classify-usage.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 
-/** Where the records of the files went. `suspended` and the words beside it are what the fold says at the proof's position. */
+/**
+ * Where usage that was read went: read = accepted + repeated + duplicate + rejected + quarantined + test + zero, and
+ * accepted = billed + not yet due + late + free + suspended + written off + carried. Verdicts are what the fold says at the proof's position.
+ */
 export interface ProofRow {
   readonly read: UsageTotals;
-  readonly rejected: UsageTotals;
+  /** What is to be charged once, as the files' control totals have it. */
+  readonly accepted: UsageTotals;
+  /** Said again in the same chunk. */
+  readonly repeated: UsageTotals;
+  /** Said again in another chunk or file, or in a copy of a file. */
   readonly duplicate: UsageTotals;
+  readonly rejected: UsageTotals;
+  /** Of files that do not count, since they cannot be relied upon. */
+  readonly quarantined: UsageTotals;
+  /** Of files that are sent for trial. */
+  readonly test: UsageTotals;
+  /** Records without any usage, kept for statistics, whatever became of them; and those of them that are on invoices. */
+  readonly zero: UsageTotals;
+  readonly zeroBilled: UsageTotals;
   readonly writtenOff: UsageTotals;
   /** What counter readings said that had been counted before: units, no records. */
   readonly carried: UsageTotals;
@@ -18,13 +33,34 @@ export interface ProofRow {
   readonly suspended: Readonly<Record<string, UsageTotals>>;
 }
 
-/** A row of one carrier and UTC month; the month is '' for rejected records, since their start may be what was wrong with them. */
-export interface ProofPart {
+/** Files of a source and month, by what became of them: with usage of the month, or (those that do not count) arrived in it. */
+export interface FileCounts {
+  readonly loaded: number;
+  readonly duplicate: number;
+  readonly quarantined: number;
+  readonly test: number;
+  readonly notification: number;
+}
+
+/** What both equations of a row leave over: all zero, or something is lost. */
+export interface ProofDifferences {
+  readonly read: UsageTotals;
+  readonly accepted: UsageTotals;
+}
+
+/** Which files a row is about: those read by a source of a carrier, their usage of a UTC month. */
+export interface ProofScope {
+  readonly source: string;
   readonly carrier: string;
+  /** Of what has no start that can be believed (rejected, quarantined), the month its file arrived in. */
   readonly month: string;
+}
+
+/** A row of the proof. */
+export interface ProofPart extends ProofScope {
+  readonly files: FileCounts;
   readonly row: ProofRow;
-  /** read − everything it went to: zero, or something is lost. */
-  readonly difference: UsageTotals;
+  readonly differences: ProofDifferences;
 }
 
 /** A row being counted. */
@@ -32,49 +68,61 @@ export type OpenRow = { -readonly [Key in Exclude<keyof ProofRow, 'suspended'>]:
   suspended: Record<string, RunningTotals>;
 };
 
-/** Rows being counted: of a carrier and UTC month. */
+type OpenCounts = { -readonly [Kind in keyof FileCounts]: number };
+
+/** Rows being counted. */
 export interface OpenRows {
-  of(carrier: string, month: string): OpenRow;
-  /** By month, then carrier. */
+  of(scope: ProofScope): OpenRow;
+  /** Counts a file. */
+  count(scope: ProofScope, kind: keyof FileCounts): void;
+  /** By month, carrier and source. */
   parts(): ProofPart[];
 }
 
 /** No rows yet. */
 export function openRows(): OpenRows {
-  const open = new Map<string, { carrier: string; month: string; row: OpenRow }>();
+  const open = new Map<string, { scope: ProofScope; files: OpenCounts; row: OpenRow }>();
+  const at = ({ source, carrier, month }: ProofScope) => {
+    const name = `${month} ${carrier} ${source}`;
+    const there = open.get(name) ?? { scope: { source, carrier, month }, files: noFiles(), row: emptyRow() };
+    open.set(name, there);
+    return there;
+  };
   return {
-    of(carrier, month) {
-      const name = `${month} ${carrier}`;
-      const there = open.get(name) ?? { carrier, month, row: emptyRow() };
-      open.set(name, there);
-      return there.row;
+    of: (scope) => at(scope).row,
+    count(scope, kind) {
+      at(scope).files[kind]++;
     },
     parts() {
       const sorted = [...open].sort(([a], [b]) => (a < b ? -1 : 1));
-      return sorted.map(([, part]) => ({ ...part, difference: differenceOf(part.row) }));
+      return sorted.map(([, { scope, files, row }]) => ({ ...scope, files, row, differences: differencesOf(row) }));
     },
   };
 }
 
-const PLACES = ['rejected', 'duplicate', 'writtenOff', 'carried', 'billed', 'notYetDue', 'late', 'free'] as const;
-
-/** The parts of a row something that was read can have gone to, with their totals. */
-function placesOf(row: ProofRow): UsageTotals[] {
-  return [...PLACES.map((place) => row[place]), ...Object.values(row.suspended)];
+function noFiles(): OpenCounts {
+  return { loaded: 0, duplicate: 0, quarantined: 0, test: 0, notification: 0 };
 }
 
-/** read − everything it went to. */
-export function differenceOf(row: ProofRow): UsageTotals {
-  const left = { ...row.read };
-  for (const totals of placesOf(row)) subtractTotals(left, totals);
-  return left;
+const NOT_ACCEPTED = ['repeated', 'duplicate', 'rejected', 'quarantined', 'test', 'zero'] as const;
+const ACCEPTED = ['billed', 'notYetDue', 'late', 'free', 'writtenOff', 'carried'] as const;
+
+/** What both equations of a row leave over. */
+export function differencesOf(row: ProofRow): ProofDifferences {
+  const read = { ...row.read };
+  for (const part of ['accepted', ...NOT_ACCEPTED] as const) subtractTotals(read, row[part]);
+  const accepted = { ...row.accepted };
+  for (const part of ACCEPTED) subtractTotals(accepted, row[part]);
+  for (const totals of Object.values(row.suspended)) subtractTotals(accepted, totals);
+  return { read, accepted };
 }
 
 /** Adds up rows. */
 export function addRows(rows: readonly ProofRow[]): ProofRow {
   const total = emptyRow();
   for (const row of rows) {
-    for (const part of ['read', ...PLACES] as const) addTotals(total[part], row[part]);
+    for (const part of ['read', 'accepted', 'zeroBilled', ...NOT_ACCEPTED, ...ACCEPTED] as const)
+      addTotals(total[part], row[part]);
     for (const [reason, totals] of Object.entries(row.suspended))
       addTotals((total.suspended[reason] ??= none()), totals);
   }
@@ -84,8 +132,14 @@ export function addRows(rows: readonly ProofRow[]): ProofRow {
 function emptyRow(): OpenRow {
   return {
     read: none(),
-    rejected: none(),
+    accepted: none(),
+    repeated: none(),
     duplicate: none(),
+    rejected: none(),
+    quarantined: none(),
+    test: none(),
+    zero: none(),
+    zeroBilled: none(),
     writtenOff: none(),
     carried: none(),
     billed: none(),

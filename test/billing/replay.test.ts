@@ -57,7 +57,7 @@ async function counting(): Promise<string[]> {
 
 async function read(): Promise<number> {
   const { total, differences } = await operator.proof();
-  expect(differences).toEqual({ files: NOTHING, invoices: NOTHING });
+  expect(differences).toEqual({ read: NOTHING, accepted: NOTHING, invoices: NOTHING });
   return total.read.bytes;
 }
 

@@ -81,13 +81,13 @@ describe('two months of a fleet, by commands alone', () => {
     const proof = (await told((output) => proveAll(session, '', output))).data as UsageProof;
     expect(compareProof(proof, expectedRun('2026-11'))).toEqual([]);
     expect(proof.parts.map(({ month, carrier }) => `${month} ${carrier}`)).toEqual([
-      ' orbitsim',
       '2026-09 orbitsim',
       '2026-09 roamhub',
       '2026-10 orbitsim',
       '2026-10 roamhub',
       '2026-11 orbitsim',
       '2026-11 roamhub',
+      '2026-12 orbitsim',
     ]);
   });
 
@@ -225,12 +225,12 @@ describe('the proof', () => {
     expect(failed).toMatchObject({ message: 'the usage does not add up' });
     const details = (failed as CommandFailure).details.map((detail) => detail.split(':')[0]);
     expect(details).toEqual([
-      '2026-11, orbitsim',
-      '2026-11, roamhub',
-      'all files',
+      '2026-11, orbitsim, orbitsim-csv, accepted',
+      '2026-11, roamhub, roamhub-tap3, accepted',
+      'all files, accepted',
       'billed less what the invoices say',
     ]);
-    expect(shown).toMatch(/2026-11, orbitsim\n {2}where it went/);
+    expect(shown).toMatch(/2026-11, orbitsim, read as orbitsim-csv: .*\n {2}where it went/);
   });
 });
 

@@ -42,7 +42,7 @@ test('two months of a fleet, through everything that is deployed: six invoices t
     if (step.run === undefined) continue;
     expect(await postedInvoices(world, outcome.invoices)).toEqual(expectedInvoices(step.run.expected));
     const nothing = { records: 0, bytes: 0, seconds: 0, count: 0 };
-    expect(outcome.proof?.differences).toEqual({ files: nothing, invoices: nothing });
+    expect(outcome.proof?.differences).toEqual({ read: nothing, accepted: nothing, invoices: nothing });
   }
   expect(told.flatMap((step) => step.invoices.map(({ number }) => number))).toEqual(
     [1, 2, 3, 4, 5, 6].map((number) => `FC-2026-0000${number}`),

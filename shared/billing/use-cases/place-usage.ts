@@ -1,14 +1,15 @@
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import { generationKey, readGenerationKey, type WorldState } from '#shared/commit-log/visibility.ts';
+import { readGenerationKey, type WorldState } from '#shared/commit-log/visibility.ts';
 import { readItemIdentifiers } from '#shared/mediation/items-object.ts';
 import type { Manifest } from '#shared/mediation/usage-file.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
-import { addRecord, classifyRecords } from '#shared/rating/classify-usage.ts';
-import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
-import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
+import { addRecord, type ClassifiedRecord, classifyRecords } from '#shared/rating/classify-usage.ts';
+import { tracingReader } from '#shared/rating/use-cases/read-usage.ts';
+import type { ItemOrigin, TracedUsage } from '#shared/usage/folded-usage.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
+import { COUNTERS } from '#shared/usage/usage-item.ts';
 import type { Link } from '../draft.ts';
 import { addTotals, none, type OpenRow, type OpenRows, subtractTotals } from '../proof-row.ts';
 import { ownerLookup } from './owner-views.ts';
@@ -21,7 +22,7 @@ export interface PlacePorts {
   readonly usage: UsageStore;
 }
 
-/** Manifests of the files that count in a world. */
+/** Manifests of the files that count in a world, write-offs among them. */
 export async function visibleManifests(ports: PlacePorts, world: WorldState): Promise<Manifest[]> {
   const names = new Set(Object.values(world.months).flatMap((files) => Object.keys(files)));
   const manifests: Manifest[] = [];
@@ -32,7 +33,7 @@ export async function visibleManifests(ports: PlacePorts, world: WorldState): Pr
   return manifests;
 }
 
-/** Puts every record that counts in its row, by the last links of the payers. */
+/** Puts every record that counts in the row of the file it came from, by the last links of the payers. */
 export async function placeRecords(
   ports: PlacePorts,
   world: WorldState,
@@ -40,24 +41,25 @@ export async function placeRecords(
   links: ReadonlyMap<string, Link>,
   rows: OpenRows,
 ): Promise<void> {
-  await classifyAll(
-    ports,
-    world,
-    manifests,
-    (row, usage, records) => {
-      addTotals(row.duplicate, usage.duplicates);
-      addTotals(row.writtenOff, usage.writtenOff);
-      addTotals(row.carried, usage.carried);
-      for (const { verdict, payer, at, row: place } of records) {
-        const link = links.get(payer);
-        if (verdict === 'free') addRecord(row.free, usage, place);
-        else if (verdict !== 'charge') addRecord((row.suspended[verdict] ??= none()), usage, place);
-        else if (link === undefined || at >= link.usageCutOff) addRecord(row.notYetDue, usage, place);
-        else addRecord(link.position === world.position ? row.billed : row.late, usage, place);
-      }
-    },
-    rows,
-  );
+  const onRecord: OnRecord = (row, usage, { verdict, payer, at, row: place }) => {
+    const link = links.get(payer);
+    const isBilled = verdict === 'charge' && link?.position === world.position && at < link.usageCutOff;
+    if (isZero(usage, place)) {
+      addRecord(row.zero, usage, place);
+      subtractRecord(row.accepted, usage, place);
+      if (isBilled) addRecord(row.zeroBilled, usage, place);
+    } else if (verdict === 'free') addRecord(row.free, usage, place);
+    else if (verdict !== 'charge') addRecord((row.suspended[verdict] ??= none()), usage, place);
+    else if (isBilled) addRecord(row.billed, usage, place);
+    else addRecord(link === undefined || at >= link.usageCutOff ? row.notYetDue : row.late, usage, place);
+  };
+  const onItem: OnItem = (row, { duplicates, writtenOff, carried }) => {
+    addTotals(row.duplicate, duplicates);
+    subtractTotals(row.accepted, duplicates);
+    addTotals(row.writtenOff, writtenOff);
+    addTotals(row.carried, carried);
+  };
+  await classifyAll(ports, world, manifests, rows, onRecord, onItem);
   const behind = new Set([...links.values()].map((link) => link.position));
   behind.delete(world.position);
   for (const position of behind) await placeBilled(ports, position, links, rows);
@@ -71,68 +73,69 @@ async function placeBilled(
   rows: OpenRows,
 ): Promise<void> {
   const then = await worldAt(ports, position, ALL_MONTHS);
-  await classifyAll(
-    ports,
-    then,
-    await visibleManifests(ports, then),
-    (row, usage, records) => {
-      const billed = none();
-      for (const { verdict, payer, at, row: place } of records) {
-        const link = links.get(payer);
-        if (verdict === 'charge' && link?.position === position && at < link.usageCutOff)
-          addRecord(billed, usage, place);
-      }
-      addTotals(row.billed, billed);
-      subtractTotals(row.late, billed);
-    },
-    rows,
-  );
+  const onRecord: OnRecord = (row, usage, { verdict, payer, at, row: place }) => {
+    const link = links.get(payer);
+    if (verdict !== 'charge' || link?.position !== position || at >= link.usageCutOff) return;
+    if (isZero(usage, place)) return addRecord(row.zeroBilled, usage, place);
+    addRecord(row.billed, usage, place);
+    subtractRecord(row.late, usage, place);
+  };
+  await classifyAll(ports, then, await visibleManifests(ports, then), rows, onRecord, () => {});
 }
 
-/** What is done with the usage of an identifier in a month: it is valid until that returns. */
-type Place = (row: OpenRow, usage: FoldedUsage, records: ReturnType<typeof classifyRecords>) => void;
+/** Whether a record says that nothing was used. A counter that did not move says what it stands at. */
+function isZero(usage: TracedUsage, row: number): boolean {
+  if (usage.items[usage.itemOf[row] as number]?.kind === COUNTERS) return false;
+  const { bytesUp, bytesDown, bytesUnsplit, seconds, count } = usage;
+  return [bytesUp, bytesDown, bytesUnsplit, seconds, count].every((quantity) => quantity[row] === 0);
+}
+
+function subtractRecord(totals: OpenRow['late'], usage: TracedUsage, row: number): void {
+  const less = none();
+  addRecord(less, usage, row);
+  subtractTotals(totals, less);
+}
+
+/** What is done with a record, in the row of the file it came from; the usage is valid until that returns. */
+type OnRecord = (row: OpenRow, usage: TracedUsage, record: ClassifiedRecord) => void;
+/** What is done with what of an item is no record of the fold, in the row of its file. */
+type OnItem = (row: OpenRow, item: ItemOrigin) => void;
 
 const IDENTIFIERS_AT_ONCE = 16;
 
-/** Folds and classifies the usage of every identifier, carrier by carrier and month by month: records of two carriers are never one event. */
+/** Folds and classifies the usage of every identifier, month by month. */
 async function classifyAll(
   ports: PlacePorts,
   world: WorldState,
   manifests: readonly Manifest[],
-  place: Place,
   rows: OpenRows,
+  onRecord: OnRecord,
+  onItem: OnItem,
 ): Promise<void> {
   const { catalog } = await catalogOf(ports, world);
   const lookup = ownerLookup(ports, catalog, { position: world.position, cutOff: Number.MAX_SAFE_INTEGER });
-  const writeOffs = manifests.filter(({ writeOff }) => writeOff !== null);
-  const sent = manifests.filter(({ writeOff }) => writeOff === null);
-  for (const [carrier, its] of Map.groupBy(sent, (manifest) => manifest.carrier)) {
-    const ofCarrier = restrictedTo(world, [...its, ...writeOffs]);
-    const read = usageReader(ports.usage, ofCarrier);
-    const months = Object.keys(ofCarrier.months).sort();
-    await inParallel(await identifiersOf(ports.objects, its), IDENTIFIERS_AT_ONCE, async (identifier) => {
-      const { owners, viewOf } = await lookup.of(identifier);
-      for (const month of months) {
-        const usage = (await read([identifier], month, month))().get(identifier);
-        if (usage !== undefined) place(rows.of(carrier, month), usage, classifyRecords(usage, owners, viewOf));
-      }
-    });
-  }
-}
-
-/** The world as if there were no other files. */
-function restrictedTo(world: WorldState, manifests: readonly Manifest[]): WorldState {
-  const names = new Set(manifests.map(({ file, generation }) => generationKey(file, generation)));
-  const months = Object.entries(world.months).flatMap(([month, files]) => {
-    const kept = Object.entries(files).filter(([name]) => names.has(name));
-    return kept.length === 0 ? [] : [[month, Object.fromEntries(kept)] as const];
+  const sent = new Map(manifests.filter(({ writeOff }) => writeOff === null).map((each) => [each.file, each]));
+  const months = Object.keys(world.months).sort();
+  const read = tracingReader(ports.usage, world);
+  await inParallel(await identifiersOf(ports.objects, sent.values()), IDENTIFIERS_AT_ONCE, async (identifier) => {
+    const { owners, viewOf } = await lookup.of(identifier);
+    for (const month of months) {
+      const usage = (await read([identifier], month, month))().get(identifier);
+      if (usage === undefined || usage.items.length === 0) continue;
+      const open = usage.items.map(({ file }) => {
+        const { source = '', carrier = '' } = sent.get(file) ?? {};
+        return source === '' ? undefined : rows.of({ source, carrier, month });
+      });
+      for (const [place, item] of usage.items.entries()) if (open[place] !== undefined) onItem(open[place], item);
+      for (const record of classifyRecords(usage, owners, viewOf))
+        onRecord(open[usage.itemOf[record.row] as number] as OpenRow, usage, record);
+    }
   });
-  return { ...world, months: Object.fromEntries(months) };
 }
 
-async function identifiersOf(objects: Objects, manifests: readonly Manifest[]): Promise<Set<string>> {
+async function identifiersOf(objects: Objects, manifests: Iterable<Manifest>): Promise<Set<string>> {
   const identifiers = new Set<string>();
-  for (const { items } of manifests.flatMap((manifest) => manifest.chunks)) {
+  for (const { items } of [...manifests].flatMap((manifest) => manifest.chunks)) {
     const body = await objects.get('work', items.key);
     if (body === undefined) throw new Error(`${items.key} is missing from the work store`);
     for (const identifier of readItemIdentifiers(body)) identifiers.add(identifier);

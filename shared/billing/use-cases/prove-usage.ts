@@ -5,42 +5,42 @@ import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { accountsInCycle } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import { generationKey, type WorldState } from '#shared/commit-log/visibility.ts';
-import { type Arrival, arrivalPartition, type Manifest, readIncomingKey } from '#shared/mediation/usage-file.ts';
-import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
-import { isoInstant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { Link } from '../draft.ts';
 import {
   addRows,
   addTotals,
-  differenceOf,
+  differencesOf,
+  type FileCounts,
   none,
-  type OpenRows,
   openRows,
+  type ProofDifferences,
   type ProofPart,
   type ProofRow,
   subtractTotals,
 } from '../proof-row.ts';
 import { runKeys } from '../run.ts';
 import { postedDraft } from './chain.ts';
+import { arrivalsBy, type FileApart, readApart, readCopies, readLoaded } from './files-of-proof.ts';
 import { type PlacePorts, placeRecords, visibleManifests } from './place-usage.ts';
 
 /** The proof that nothing is lost (requirement E3): what the files said, and where each record and unit of it is. */
 export interface UsageProof {
   readonly position: Position;
-  readonly files: { readonly loaded: number; readonly duplicate: number };
+  readonly files: FileCounts;
   readonly total: ProofRow;
-  /** By month, then carrier. */
+  /** By month, carrier and source. */
   readonly parts: readonly ProofPart[];
+  /** Files that were read and do not count. */
+  readonly apart: readonly FileApart[];
   /** What the posted documents themselves say they billed. */
   readonly onInvoices: UsageTotals;
-  /** read − everything it went to, and billed − what the documents say: all zero, or something is lost. */
-  readonly differences: { readonly files: UsageTotals; readonly invoices: UsageTotals };
+  /** What the equations leave over; and what is billed less what the documents say: all zero, or something is lost. */
+  readonly differences: ProofDifferences & { readonly invoices: UsageTotals };
 }
 
 /**
- * Proves the usage of every file that counts at a position. Two things are held against each other that come by different ways: the control
+ * Proves the usage of everything that was read by a position. Two things are held against each other that come by different ways: the control
  * totals of the files against the fold of the store, and the fold against what the posted documents measured. @throws Error when no catalogue
  * was released by then.
  */
@@ -49,78 +49,37 @@ export async function proveUsage(ports: PlacePorts, position: Position): Promise
   const { catalog } = await catalogOf(ports, world);
   await projectFacts(ports, position);
   const manifests = await visibleManifests(ports, world);
-  const rows = openRows();
   const sent = manifests.filter(({ writeOff }) => writeOff === null);
-  for (const manifest of sent) readFile(manifest, rows);
-  const copies = await duplicateArrivals(ports, world, position);
-  for (const copy of copies) readCopy(await readManifest(ports, copy.file, copy.generation), rows);
+  const rows = openRows();
+  await readLoaded(ports, sent, rows);
+  const [entry] = await readEntries(ports.decisions, position - 1, position);
+  const arrivals = await arrivalsBy(ports, entry?.at ?? 0);
+  const copies = readCopies(arrivals, sent, rows);
+  const apart = await readApart(ports, arrivals, new Set(sent.map(({ file }) => file)), rows);
   const links = await lastLinks(ports, catalog.sellers[0]?.id ?? '', position);
   await placeRecords(ports, world, manifests, links, rows);
   const parts = rows.parts();
   const total = addRows(parts.map((part) => part.row));
   const onInvoices = await measuredBy(ports, links);
-  const invoices = { ...total.billed };
+  const invoices = none();
+  for (const billed of [total.billed, total.zeroBilled]) addTotals(invoices, billed);
   subtractTotals(invoices, onInvoices);
+  const countOf = (state: FileApart['state']) => apart.filter((each) => each.state === state).length;
   return {
     position,
-    files: { loaded: sent.length, duplicate: copies.length },
+    files: {
+      loaded: sent.length,
+      duplicate: copies,
+      quarantined: countOf('quarantined'),
+      test: countOf('test'),
+      notification: countOf('notification'),
+    },
     total,
     parts,
+    apart,
     onInvoices,
-    differences: { files: differenceOf(total), invoices },
+    differences: { ...differencesOf(total), invoices },
   };
-}
-
-function readFile({ carrier, chunks, outcome }: Manifest, rows: OpenRows): void {
-  for (const chunk of chunks) {
-    for (const [month, { accepted, duplicate }] of Object.entries(chunk.months)) {
-      const row = rows.of(carrier, month);
-      addTotals(row.read, accepted);
-      addTotals(row.read, duplicate);
-      addTotals(row.duplicate, duplicate);
-    }
-  }
-  readRejected(carrier, outcome.rejected, rows);
-}
-
-/** Everything in a copy is a duplicate, but for what was rejected. */
-function readCopy({ carrier, chunks, outcome }: Manifest, rows: OpenRows): void {
-  for (const chunk of chunks) {
-    for (const [month, totals] of Object.entries(chunk.months)) {
-      const row = rows.of(carrier, month);
-      for (const part of [row.read, row.duplicate]) {
-        addTotals(part, totals.accepted);
-        addTotals(part, totals.duplicate);
-      }
-    }
-  }
-  readRejected(carrier, outcome.rejected, rows);
-}
-
-function readRejected(carrier: string, records: number, rows: OpenRows): void {
-  if (records === 0) return;
-  const row = rows.of(carrier, '');
-  row.read.records += records;
-  row.rejected.records += records;
-}
-
-/** Objects with the content of a file that counts, which arrived before the proof's position was written. */
-async function duplicateArrivals(ports: PlacePorts, world: WorldState, position: Position): Promise<Arrival[]> {
-  const [entry] = await readEntries(ports.decisions, position - 1, position);
-  const partitions = new Set<string>();
-  for await (const { key, storedAt } of ports.objects.list('incoming', 'incoming/')) {
-    const carrier = readIncomingKey(key)?.carrier;
-    if (carrier !== undefined) partitions.add(arrivalPartition(carrier, isoInstant(storedAt).slice(0, 10)));
-  }
-  const loaded = new Set(Object.values(world.months).flatMap((files) => Object.keys(files)));
-  const found: Arrival[] = [];
-  for (const partition of partitions) {
-    for (const { value } of await ports.decisions.query<Arrival>(partition, withPrefix(''))) {
-      const counts = loaded.has(generationKey(value.file, value.generation)) && value.storedAt <= (entry?.at ?? 0);
-      if (value.role === 'duplicate' && counts) found.push(value);
-    }
-  }
-  return found;
 }
 
 const LOOKUPS_AT_ONCE = 16;
