@@ -64,6 +64,13 @@ export interface Zone {
 export interface Plan {
   readonly id: string;
   readonly name: string;
+  /** An add-on stands beside the one plan of an assignment: its allowances above the plan's, its usage charges before them. */
+  readonly kind: 'plan' | 'addOn';
+  /**
+   * What becomes of usage that was loaded after its period was billed (pricing rules §4): its period is rated anew, or it counts in the period
+   * that is open when it comes.
+   */
+  readonly late: 'rerate' | 'current';
   readonly currency: Currency;
   readonly zoneModel: string;
   /** Usage no charge matches: suspended, or free. */
@@ -177,24 +184,45 @@ export interface Tier {
   readonly flat: string;
 }
 
-/** A quantity that some usage charges draw on before they are priced (pricing rules §4). */
+/**
+ * A quantity that some usage charges draw on before they are priced (pricing rules §4): of each subscription its own (individual), the sum of what
+ * members contribute (flexible), one quantity at one price however many members (static), or of offered sizes the one that comes cheapest (adaptive).
+ */
 export interface Allowance {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'individual' | 'flexible';
-  /** Name of the pool its contributions make up; plans of one payer that name it share it. '' for an individual allowance. */
+  readonly kind: 'individual' | 'flexible' | 'static' | 'adaptive';
+  /** Name of the pool; plans of one payer that name it share it. '' for an individual allowance. */
   readonly pool: string;
   /** Who shares the pool. Individual allowances say 'subscription'. */
   readonly scope: 'subscription' | 'account' | 'businessUnit';
-  /** Size for a whole period, of each subscription, in base units as whole-number text. 0 draws without adding. */
+  /**
+   * Size for a whole period in base units as whole-number text: of each subscription, of a static pool as a whole, '0' of an adaptive one. 0 of a
+   * member draws without adding.
+   */
   readonly size: string;
   /** Unit the size is shown in. */
   readonly unit: Unit;
+  /** Whether sizes, and a static pool's price with its size, are prorated by days. */
   readonly proration: 'day' | 'whole';
   /** Ids of the usage charges it covers. */
   readonly covers: readonly string[];
   /** How overage of a pool is shared back to business units. */
   readonly share: 'byUsage' | 'byExcess';
+  /** Most that one subscription may draw on the pool in a period, in base units: what is above is overage. '' = no limit. */
+  readonly cap: string;
+  /** Price of a static pool for a whole period; '0' of all others. */
+  readonly price: string;
+  /** What an adaptive pool is offered in, smallest first; nothing for all others. */
+  readonly sizes: readonly PoolSize[];
+  /** Over how many periods what is left is carried; 0 = it lapses with its period. */
+  readonly carryOver: number;
+}
+
+/** A size an adaptive pool is offered in, in base units, and its price for a period. */
+export interface PoolSize {
+  readonly size: string;
+  readonly price: string;
 }
 
 /** How a payer's documents are taxed. Rates follow one another by date. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Fact, RecordedFact } from '#shared/inventory/fact.ts';
+import { type Fact, isOfAccount, type RecordedFact } from '#shared/inventory/fact.ts';
 import { padded } from './entry.ts';
 import type { DecisionKey, ProjectionRow } from './ports.ts';
 
@@ -40,7 +40,7 @@ function row(partition: string, sort: string, recorded: RecordedFact): Projectio
 /** Rows of facts about accounts and business units. */
 export function accountRows(recorded: RecordedFact): ProjectionRow<unknown>[] {
   const { fact, position } = recorded;
-  if (fact.kind !== 'account' && fact.kind !== 'businessUnit') return [];
+  if (!isOfAccount(fact)) return [];
   const rows: ProjectionRow<unknown>[] = [row(rowKeys.account(fact.account), factSort(recorded), recorded)];
   if (fact.kind === 'account') {
     rows.push({
@@ -90,5 +90,5 @@ function payersOf(facts: readonly RecordedFact[]): Map<string, { seller: string;
 
 /** The subscriptions a fact concerns by itself. */
 export function subscriptionOf(fact: Fact): string {
-  return fact.kind === 'account' || fact.kind === 'businessUnit' ? '' : fact.subscription;
+  return isOfAccount(fact) ? '' : fact.subscription;
 }

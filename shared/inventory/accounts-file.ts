@@ -40,6 +40,7 @@ const businessUnit = z.strictObject({
   address: address.optional(),
   reference: optionalText,
 });
+const pool = z.strictObject({ pool: id, plan: id, from: date, until: z.union([z.literal(''), date]).default('') });
 const account = z.strictObject({
   account: id,
   effectiveFrom: date,
@@ -62,6 +63,7 @@ const account = z.strictObject({
   paymentTermDays: wholeNumber(0, 365),
   reference: optionalText,
   businessUnits: z.array(businessUnit).default([]),
+  pools: z.array(pool).max(100).default([]),
 });
 const accountsFile = z.strictObject({ accounts: z.array(account) });
 type AccountInput = z.output<typeof account>;

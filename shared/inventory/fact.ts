@@ -1,13 +1,21 @@
-import type { Address, SubscriptionState } from '#shared/catalog/catalog.ts';
+import type { Address, SubscriptionState, Unit } from '#shared/catalog/catalog.ts';
 import type { Currency } from '#shared/money/currency.ts';
-import type { Instant, TimeZone } from '#shared/time/local-date.ts';
+import type { Instant, LocalDate, TimeZone } from '#shared/time/local-date.ts';
 import type { BillingDay } from '#shared/time/period.ts';
 
 /**
  * A fact of the inventory: what became of an account, a business unit or a subscription, and from when. Facts are only ever added; of two
  * about the same thing, the one with the later `effectiveFrom` holds from there on, and of two with the same, the one recorded later.
  */
-export type Fact = AccountFact | BusinessUnitFact | IdentifierFact | StateFact | AssignmentsFact;
+export type Fact =
+  | AccountFact
+  | BusinessUnitFact
+  | IdentifierFact
+  | StateFact
+  | AssignmentsFact
+  | AddOnFact
+  | TopUpFact
+  | PoolTopUpFact;
 
 /** A party that buys, with all it needs to be billed. */
 export interface AccountFact {
@@ -28,6 +36,19 @@ export interface AccountFact {
   readonly paymentTermDays: number;
   /** Purchase order or buyer reference for its invoices; '' = none. */
   readonly reference: string;
+  /** Pools it has by itself, and from when until when. */
+  readonly pools: readonly AccountPool[];
+}
+
+/**
+ * A pool that an account has, on the terms of a plan, from one local day to another (exclusive, '' = open), with or without members. A pool an account
+ * does not name stands as long as it has members.
+ */
+export interface AccountPool {
+  readonly pool: string;
+  readonly plan: string;
+  readonly from: LocalDate;
+  readonly until: LocalDate | '';
 }
 
 /** A part of an account with an invoice of its own. */
@@ -71,6 +92,55 @@ export interface Assignment {
   readonly payer: string;
   readonly plan: string;
   readonly businessUnit: string;
+}
+
+/** A subscription has, or no longer has, an add-on beside its plan from an instant on. It ends with its payer. */
+export interface AddOnFact {
+  readonly kind: 'addOn';
+  readonly subscription: string;
+  readonly seller: string;
+  readonly effectiveFrom: Instant;
+  /** The add-on: id of a plan of kind addOn. */
+  readonly addOn: string;
+  readonly has: boolean;
+}
+
+/** What was bought once on top of what is included (pricing rules §4). */
+export interface TopUp {
+  /** Names it for its seller's customer: a fact of the same name and instant replaces it. */
+  readonly topUp: string;
+  /** When it was bought. */
+  readonly effectiveFrom: Instant;
+  /** In base units, whole-number text; '0' = it was taken back. */
+  readonly quantity: string;
+  readonly unit: Unit;
+  /** What it costs, once, in the account's currency; decimal text. */
+  readonly price: string;
+  /** The first local day on which it no longer holds; '' = the day on which the period it was bought in ends. */
+  readonly until: LocalDate | '';
+  /** From which day on it covers usage: that of its purchase, or the first of the period. */
+  readonly covers: 'day' | 'period';
+}
+
+/** A subscription's top-up: what its usage draws on first, whichever of its usage charges count such units. */
+export interface TopUpFact extends TopUp {
+  readonly kind: 'topUp';
+  readonly subscription: string;
+  readonly seller: string;
+}
+
+/** A pool's top-up: what the pool is drawn on first. */
+export interface PoolTopUpFact extends TopUp {
+  readonly kind: 'poolTopUp';
+  readonly account: string;
+  readonly pool: string;
+  /** The business unit whose pool it is; '' where the whole account shares it. */
+  readonly businessUnit: string;
+}
+
+/** Whether a fact is about an account, and about no subscription. */
+export function isOfAccount(fact: Fact): fact is AccountFact | BusinessUnitFact | PoolTopUpFact {
+  return fact.kind === 'account' || fact.kind === 'businessUnit' || fact.kind === 'poolTopUp';
 }
 
 /** A fact as recorded: where in the commit log its entry stands, and its place within the entry. */

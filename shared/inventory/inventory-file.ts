@@ -111,6 +111,12 @@ function subjectOf(fact: Fact): string {
       return `account#${fact.account}`;
     case 'businessUnit':
       return `unit#${fact.account}#${fact.businessUnit}`;
+    case 'addOn':
+      return `addOn#${fact.subscription}#${fact.seller}#${fact.addOn}`;
+    case 'topUp':
+      return `topUp#${fact.subscription}#${fact.seller}#${fact.topUp}`;
+    case 'poolTopUp':
+      return `topUp#${fact.account}#${fact.pool}#${fact.businessUnit}#${fact.topUp}`;
   }
 }
 
@@ -133,6 +139,13 @@ function statementOf(fact: Fact): { about: string; field: string; says: string }
       const about = `unit ${fact.businessUnit} of ${fact.account}`;
       return { about, field: 'businessUnit', says: JSON.stringify(fact) };
     }
+    case 'addOn': {
+      const about = `add-on ${fact.addOn} of ${fact.subscription} to ${fact.seller}`;
+      return { about, field: 'addOn', says: fact.has ? fact.addOn : `-${fact.addOn}` };
+    }
+    case 'topUp':
+    case 'poolTopUp':
+      return { about: `top-up ${fact.topUp}`, field: 'topUp', says: JSON.stringify(fact) };
   }
 }
 

@@ -41,6 +41,7 @@ export function accountFact(account: string, more: Partial<AccountFact> = {}): A
     taxProfile: 'de',
     paymentTermDays: 14,
     reference: '',
+    pools: [],
     ...more,
   };
 }

@@ -102,6 +102,10 @@ describe('a catalogue that is right', () => {
       proration: 'day',
       covers: ['data-eu'],
       share: 'byUsage',
+      cap: '',
+      price: '0',
+      sizes: [],
+      carryOver: 0,
     });
   });
 

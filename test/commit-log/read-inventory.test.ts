@@ -53,6 +53,7 @@ const account = (id: string, billingDay: number): AccountFact => ({
   taxProfile: 'de',
   paymentTermDays: 14,
   reference: '',
+  pools: [],
 });
 
 /** Records each list of facts as an entry and projects them one by one. */

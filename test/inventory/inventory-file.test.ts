@@ -65,6 +65,7 @@ describe('accounts', () => {
           taxProfile: 'de-standard',
           paymentTermDays: 14,
           reference: 'PO-77',
+          pools: [],
         },
         {
           kind: 'businessUnit',

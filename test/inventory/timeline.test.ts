@@ -102,6 +102,7 @@ describe('an account', () => {
       taxProfile: 'de',
       paymentTermDays: 14,
       reference: '',
+      pools: [],
     },
   });
   const unit = (effectiveFrom: number, businessUnit: string, name: string): RecordedFact => ({

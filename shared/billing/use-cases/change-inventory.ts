@@ -12,7 +12,7 @@ import { type EntryQueue, recordFacts } from '#shared/commit-log/use-cases/recor
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
 import type { KnownAccount, KnownInventory } from '#shared/inventory/change.ts';
-import type { AccountFact, Fact, RecordedFact } from '#shared/inventory/fact.ts';
+import { type AccountFact, type Fact, isOfAccount, type RecordedFact } from '#shared/inventory/fact.ts';
 import { newFacts } from '#shared/inventory/new-facts.ts';
 import { isoInstant, startOfDay } from '#shared/time/local-date.ts';
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
@@ -81,7 +81,7 @@ const LOOKUPS_AT_ONCE = 32;
 async function unknownFacts(projections: Projections, facts: readonly Fact[]): Promise<Fact[]> {
   const unknown = new Set<Fact>();
   const bySubject = Map.groupBy(facts, (fact) => {
-    if (fact.kind === 'account' || fact.kind === 'businessUnit') return `account ${fact.account}`;
+    if (isOfAccount(fact)) return `account ${fact.account}`;
     return fact.kind === 'identifier' ? fact.identifier : `subscription ${fact.subscription}`;
   });
   await inParallel(bySubject.values(), LOOKUPS_AT_ONCE, async (of) => {
@@ -93,7 +93,7 @@ async function unknownFacts(projections: Projections, facts: readonly Fact[]): P
 
 /** What is recorded about what a fact is about. */
 function recordedLike(projections: Projections, fact: Fact): Promise<readonly RecordedFact[]> {
-  if (fact.kind === 'account' || fact.kind === 'businessUnit') return accountFacts(projections, fact.account);
+  if (isOfAccount(fact)) return accountFacts(projections, fact.account);
   if (fact.kind === 'identifier') return identifierFacts(projections, fact.identifier);
   return subscriptionFacts(projections, fact.subscription);
 }
@@ -137,7 +137,7 @@ async function frozenFacts(ports: InventoryPorts, facts: readonly Fact[], positi
   };
   const earliest = new Map<string, number>();
   for (const fact of facts) {
-    if (fact.kind === 'account' || fact.kind === 'businessUnit') continue;
+    if (isOfAccount(fact)) continue;
     earliest.set(
       fact.subscription,
       Math.min(fact.effectiveFrom, earliest.get(fact.subscription) ?? fact.effectiveFrom),
