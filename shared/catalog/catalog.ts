@@ -1,6 +1,8 @@
 import type { Currency } from '#shared/money/currency.ts';
 import type { LocalDate, TimeZone } from '#shared/time/local-date.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
+import type { Agreement, Commitment } from './agreement.ts';
+import type { ExchangeRates } from './exchange-rate.ts';
 import type { SourceDefinition } from './source.ts';
 
 /**
@@ -13,6 +15,10 @@ export interface Catalog {
   readonly plans: readonly Plan[];
   readonly taxProfiles: readonly TaxProfile[];
   readonly sources: readonly SourceDefinition[];
+  /** What was agreed with single accounts, in order of their ids. */
+  readonly agreements: readonly Agreement[];
+  /** The first source that knows two currencies says what they are worth. */
+  readonly exchangeRates: readonly ExchangeRates[];
 }
 
 /** A legal entity that issues invoices. The operator itself is the first seller. */
@@ -85,6 +91,8 @@ export interface PlanVersion {
   readonly charges: readonly Charge[];
   /** The stack of allowances, in the order they are drawn on. */
   readonly allowances: readonly Allowance[];
+  /** In the order they are met. */
+  readonly commitments: readonly Commitment[];
 }
 
 /** A line of a price list. Ids are unique in a plan and keep their meaning over its versions. */
@@ -92,6 +100,9 @@ export type Charge = RecurringCharge | UsageCharge;
 
 /** States of a subscription (pricing rules §1). */
 export type SubscriptionState = 'inventory' | 'test' | 'ready' | 'active' | 'suspended' | 'terminated';
+
+/** What a product is to the tax law: telecommunications, any other service, or goods. */
+export type TaxCategory = 'telecom' | 'service' | 'goods';
 
 /** A fee for each period (pricing rules §2). */
 export interface RecurringCharge {
@@ -106,6 +117,7 @@ export interface RecurringCharge {
   readonly price: { readonly model: 'unit'; readonly amount: string };
   /** Whether what was charged in advance and falls away is credited. */
   readonly refund: 'day' | 'none';
+  readonly taxCategory: TaxCategory;
 }
 
 /** What of a record is counted (pricing rules §3.4). */
@@ -130,6 +142,9 @@ export interface UsageCharge {
   /** Over what tiers count. */
   readonly count: 'subscription' | 'pool' | 'account';
   readonly price: UsagePrice;
+  /** What is free of each count before it is priced: percent, and then so many base units as whole-number text; "0" = nothing. */
+  readonly usageDiscount: { readonly percent: string; readonly quantity: string };
+  readonly taxCategory: TaxCategory;
 }
 
 /** Which usage a charge prices; an empty list matches all. */

@@ -3,7 +3,9 @@ import { compareIds } from '#shared/money/allocate.ts';
 import type { Catalog, Plan } from './catalog.ts';
 import { type CatalogFile, type ParsedFile, parseCatalogFile } from './catalog-file.ts';
 import type { CatalogProblem } from './catalog-problem.ts';
+import { readAgreement } from './read-agreement.ts';
 import type { ReadAllowance } from './read-allowance.ts';
+import { readExchangeRates } from './read-exchange-rates.ts';
 import { type ReadPlan, readPlan } from './read-plan.ts';
 import { readSeller } from './read-seller.ts';
 import { readSource } from './read-source.ts';
@@ -14,10 +16,20 @@ import { isMapping } from './schema-place.ts';
 import { kindOfUnit } from './unit.ts';
 
 const MOST_FILES = 1_000;
-const LISTS = ['sellers', 'zoneModels', 'plans', 'taxProfiles', 'sources'] as const;
+const LISTS = ['sellers', 'zoneModels', 'plans', 'taxProfiles', 'sources', 'agreements', 'exchangeRates'] as const;
 type List = (typeof LISTS)[number];
 const list = z.array(z.unknown()).max(10_000).default([]);
-const fileSchema = z.strictObject({ sellers: list, zoneModels: list, plans: list, taxProfiles: list, sources: list });
+const fileSchema = z.strictObject(Object.fromEntries(LISTS.map((name) => [name, list])) as Record<List, typeof list>);
+/** What tells the things of a list apart. */
+const NAMED_BY: Readonly<Record<List, string>> = {
+  sellers: 'id',
+  zoneModels: 'id',
+  plans: 'id',
+  taxProfiles: 'id',
+  sources: 'name',
+  agreements: 'account',
+  exchangeRates: 'source',
+};
 
 /**
  * Reads a catalogue from the files of its folder, in order of their paths; how things are divided among files means nothing. It is taken
@@ -45,7 +57,9 @@ export function readCatalog(
       carriers,
     });
   });
-  for (const what of LISTS) checkNamedOnce(report, places[what], what === 'sources' ? 'name' : 'id');
+  const agreements = places.agreements.map((place) => readAgreement(report, place, plans));
+  const exchangeRates = places.exchangeRates.map((place) => readExchangeRates(report, place));
+  for (const what of LISTS) checkNamedOnce(report, places[what], NAMED_BY[what]);
   checkPoolsAgree(report, plans);
   if (report.problems.length > 0) return { problems: report.problems };
   return {
@@ -55,6 +69,8 @@ export function readCatalog(
       plans: whole<Plan>(plans.map((one) => one.plan)).sort((a, b) => compareIds(a.id, b.id)),
       taxProfiles: whole(taxProfiles),
       sources: whole(sources),
+      agreements: whole(agreements).sort((a, b) => compareIds(a.account, b.account)),
+      exchangeRates: whole(exchangeRates),
     },
   };
 }
@@ -77,7 +93,7 @@ function parsedOr(report: Report, file: CatalogFile): ParsedFile[] {
 
 /** The places of all sellers, plans and so on, file by file. */
 function placesOf(report: Report, files: readonly ParsedFile[]): Record<List, Place[]> {
-  const places: Record<List, Place[]> = { sellers: [], zoneModels: [], plans: [], taxProfiles: [], sources: [] };
+  const places = Object.fromEntries(LISTS.map((name): [List, Place[]] => [name, []])) as Record<List, Place[]>;
   for (const file of files) {
     if (file.content === undefined) continue;
     const top: Place = { file, path: [], content: file.content };

@@ -1,11 +1,23 @@
 import * as z from 'zod';
 import type { Charge, Measure, RecurringCharge, Unit, UsageCharge, UsageMatch } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
-import { readUnitPrice, readUsagePrice } from './read-price.ts';
+import { readUnitPrice, readUsagePrice, wholeIn } from './read-price.ts';
 import { itemOf, type Place, type Report, readFields, readValue, refuse, shown, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
 import { kindOfMeasure, kindOfUnit, unitsFor } from './unit.ts';
-import { id, increment, listOf, service, unit, type WrittenQuantity, wholeBaseUnits, words } from './written.ts';
+import {
+  bound,
+  decimal,
+  id,
+  increment,
+  listOf,
+  service,
+  taxCategory,
+  unit,
+  type WrittenQuantity,
+  wholeBaseUnits,
+  words,
+} from './written.ts';
 
 const kindSchema = z.enum(['recurring', 'usage']);
 const stateSchema = z.enum(['inventory', 'test', 'ready', 'active', 'suspended']);
@@ -18,6 +30,7 @@ const recurringSchema = z.strictObject({
   states: listOf(stateSchema).default(['active']),
   price: z.unknown().optional(),
   refund: z.enum(['day', 'none']).default('day'),
+  taxCategory,
 });
 const usageSchema = z.strictObject({
   kind: z.literal('usage'),
@@ -30,6 +43,8 @@ const usageSchema = z.strictObject({
   rounding: z.enum(['record', 'session', 'day', 'period']).optional(),
   count: z.enum(['subscription', 'pool', 'account']).default('subscription'),
   price: z.unknown().optional(),
+  usageDiscount: z.strictObject({ percent: decimal.default('0'), quantity: bound.optional() }).optional(),
+  taxCategory,
 });
 const matchSchema = z.strictObject({
   services: listOf(service).default([]),
@@ -114,10 +129,12 @@ function readUsage(report: Report, place: Place, surroundings: ChargeSurrounding
   const unitOfPrice = measure && readUnit(report, within(place, 'unit'), measure, fields.unit);
   const increments = measure && readIncrement(report, within(place, 'increment'), measure, fields.increment);
   const price = readUsagePrice(report, within(place, 'price'), unitOfPrice);
+  const usageDiscount = unitOfPrice && readUsageDiscount(report, within(place, 'usageDiscount'), fields, unitOfPrice);
   const known = { place, kind: 'usage', id: fields.id, measure, match, count: fields.count } as const;
   const written = isMapping(place.content) ? place.content.price : undefined;
   const isCounted = isMapping(written) && (written.tiers !== undefined || (written.model ?? 'unit') !== 'unit');
-  if (!(complete && match && unitOfPrice && increments && price)) return { ...known, isCounted, charge: undefined };
+  if (!(complete && match && unitOfPrice && increments && price && usageDiscount))
+    return { ...known, isCounted, charge: undefined };
   const voice = match.services.length === 1 && match.services[0] === 'voice';
   const rounding = complete.rounding ?? (voice ? 'session' : 'record');
   const { kind, id: name, name: text, count } = complete;
@@ -132,8 +149,41 @@ function readUsage(report: Report, place: Place, surroundings: ChargeSurrounding
     rounding,
     count,
     price,
+    usageDiscount,
+    taxCategory: complete.taxCategory,
   };
   return { ...known, isCounted, charge };
+}
+
+/** What is free of each count, in base units; nothing where it is not said. */
+function readUsageDiscount(
+  report: Report,
+  place: Place,
+  {
+    usageDiscount: said,
+  }: { readonly usageDiscount?: { percent: string; quantity?: WrittenQuantity | undefined } | undefined },
+  unitOfPrice: Unit,
+): UsageCharge['usageDiscount'] | undefined {
+  const { percent = '0', quantity } = said ?? {};
+  if (Number(percent) > 100)
+    refuse(report, within(place, 'percent'), `"${percent}"`, 'at most 100', 'Write the percentage, such as 15.');
+  const free = quantity === undefined ? '0' : wholeIn(report, within(place, 'quantity'), quantity, unitOfPrice, 0);
+  return free === undefined ? undefined : { percent, quantity: free };
+}
+
+/** Reads a price that may stand for that of a charge. */
+export function readPriceOf(report: Report, place: Place, charge: Charge): Charge['price'] | undefined {
+  return charge.kind === 'usage' ? readUsagePrice(report, place, charge.unit) : readUnitPrice(report, place);
+}
+
+/** Reads an increment that may stand for that of a charge; only usage has any. */
+export function readIncrementOf(report: Report, place: Place, charge: Charge): UsageCharge['increment'] | undefined {
+  if (charge.kind === 'usage') {
+    const said = readValue(report, increment, place);
+    return said && readIncrement(report, place, charge.measure, said);
+  }
+  refuse(report, place, shown(place.content), 'no increment: only usage is raised to increments', 'Leave it out.');
+  return undefined;
 }
 
 function readMatch(report: Report, written: Place, { zones, carriers }: ChargeSurroundings): UsageMatch | undefined {

@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import type { Commitment } from './agreement.ts';
 import type { Allowance, Charge, Plan, PlanVersion } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
 import { checkPools } from './check-pools.ts';
 import { type ReadAllowance, readAllowance } from './read-allowance.ts';
 import { type ChargeSurroundings, hides, type ReadCharge, readCharge } from './read-charge.ts';
+import { type ReadCommitment, readPlanCommitment } from './read-commitment.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
 import { currency, date, id, words } from './written.ts';
 
@@ -22,6 +24,7 @@ const versionSchema = z.strictObject({
   until: date.default(''),
   charges: z.array(z.unknown()).max(500).default([]),
   allowances: z.array(z.unknown()).max(100).default([]),
+  commitments: z.array(z.unknown()).max(100).default([]),
 });
 
 /** What a plan may refer to. */
@@ -37,16 +40,19 @@ export interface PlanSurroundings {
 export interface ReadPlan {
   readonly place: Place;
   readonly id: string | undefined;
+  readonly versions: readonly ReadVersion[];
   readonly allowances: readonly ReadAllowance[];
   readonly plan: Plan | undefined;
 }
 
-interface ReadVersion {
+/** A plan version as far as it could be read. */
+export interface ReadVersion {
   readonly place: Place;
   readonly from: string | undefined;
   readonly until: string | undefined;
   readonly charges: readonly ReadCharge[];
   readonly allowances: readonly ReadAllowance[];
+  readonly commitments: readonly ReadCommitment[];
   readonly version: PlanVersion | undefined;
 }
 
@@ -56,14 +62,15 @@ export function readPlan(report: Report, place: Place, surroundings: PlanSurroun
   checkZoneModel(report, within(place, 'zoneModel'), fields.zoneModel, surroundings.zoneModels);
   const zones = surroundings.zones.get(fields.zoneModel ?? '');
   const versions = (fields.versions ?? []).map((_, index) => {
-    return readVersion(report, within(place, 'versions', index), { zones, carriers: surroundings.carriers });
+    const known = { zones, carriers: surroundings.carriers };
+    return readVersion(report, within(place, 'versions', index), fields.id ?? '', known);
   });
   const ordered = inOrder(report, versions);
   checkMeaning(report, versions);
   const allowances = versions.flatMap((version) => version.allowances);
   const whole = complete !== undefined && ordered.every((version) => version !== undefined);
   const plan = whole ? { ...complete, versions: ordered as PlanVersion[] } : undefined;
-  return { place, id: fields.id, allowances, plan };
+  return { place, id: fields.id, versions, allowances, plan };
 }
 
 function checkZoneModel(report: Report, place: Place, name: string | undefined, known: ReadonlySet<string>): void {
@@ -73,7 +80,7 @@ function checkZoneModel(report: Report, place: Place, name: string | undefined, 
   refuse(report, place, `"${name}"`, `a zone model: ${[...known].join(', ') || 'there is none'}`, remedy);
 }
 
-function readVersion(report: Report, place: Place, surroundings: ChargeSurroundings): ReadVersion {
+function readVersion(report: Report, place: Place, plan: string, surroundings: ChargeSurroundings): ReadVersion {
   const { fields, complete } = readFields(report, versionSchema, place);
   const charges = (fields.charges ?? []).map((_, index) =>
     readCharge(report, within(place, 'charges', index), surroundings),
@@ -81,7 +88,12 @@ function readVersion(report: Report, place: Place, surroundings: ChargeSurroundi
   const allowances = (fields.allowances ?? []).map((_, index) =>
     readAllowance(report, within(place, 'allowances', index), charges),
   );
+  const named = charges.flatMap((one) => one.id ?? []);
+  const commitments = (fields.commitments ?? []).map((_, index) =>
+    readPlanCommitment(report, within(place, 'commitments', index), plan, named),
+  );
   checkOnce(report, charges, 'charge');
+  checkOnce(report, commitments, 'commitment');
   checkOnce(
     report,
     allowances.map((one) => ({ place: one.place, id: one.fields.id })),
@@ -99,15 +111,20 @@ function readVersion(report: Report, place: Place, surroundings: ChargeSurroundi
       'Leave it out for an open end.',
     );
   }
-  const known = { place, from, until, charges, allowances };
-  const read = { charges: charges.map((one) => one.charge), allowances: allowances.map((one) => one.allowance) };
-  if (!complete || read.charges.includes(undefined) || read.allowances.includes(undefined))
+  const known = { place, from, until, charges, allowances, commitments };
+  const read = {
+    charges: charges.map((one) => one.charge),
+    allowances: allowances.map((one) => one.allowance),
+    commitments: commitments.map((one) => one.commitment),
+  };
+  if (!complete || Object.values(read).some((list) => list.some((one) => one === undefined)))
     return { ...known, version: undefined };
   const version = {
     from: complete.from,
     until: complete.until,
     charges: read.charges as Charge[],
     allowances: read.allowances as Allowance[],
+    commitments: read.commitments as Commitment[],
   };
   return { ...known, version };
 }

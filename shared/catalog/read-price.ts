@@ -97,7 +97,13 @@ function readPackagePrice(report: Report, place: Place, unit: Unit | undefined):
 }
 
 /** A quantity in whole base units, at least so many, as text. */
-function wholeIn(report: Report, at: Place, written: WrittenQuantity, unit: Unit, least: 0 | 1): string | undefined {
+export function wholeIn(
+  report: Report,
+  at: Place,
+  written: WrittenQuantity,
+  unit: Unit,
+  least: 0 | 1,
+): string | undefined {
   const named = written.unit ?? unit;
   const found = `${written.number} ${named}`;
   if (kindOfUnit(named) !== kindOfUnit(unit)) {

@@ -152,6 +152,9 @@ export const increment = written(
   (text) => quantityRemedy(text.split('/')[0] ?? ''),
 );
 
+/** What a product is to the tax law: telecommunications unless it says otherwise. */
+export const taxCategory = z.enum(['telecom', 'service', 'goods']).default('telecom');
+
 /** One value or a list of them. */
 export function listOf<T extends z.ZodType>(item: T) {
   return z.union([item.transform((value) => [value]), z.array(item).max(1_000)]) as z.ZodType<z.output<T>[]>;

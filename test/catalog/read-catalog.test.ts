@@ -52,6 +52,7 @@ describe('a catalogue that is right', () => {
       states: ['active'],
       price: { model: 'unit', amount: '2' },
       refund: 'day',
+      taxCategory: 'telecom',
     });
   });
 
@@ -67,6 +68,8 @@ describe('a catalogue that is right', () => {
       rounding: 'record',
       count: 'subscription',
       price: { model: 'unit', amount: '0.1' },
+      usageDiscount: { percent: '0', quantity: '0' },
+      taxCategory: 'telecom',
     });
   });
 

@@ -6,7 +6,8 @@ import { tierAmount, tierParts } from '#shared/rating/tier-parts.ts';
 export function chargeAt(price: UsagePrice): UsageCharge {
   const match = { services: [], directions: [], zones: [], carriers: [], apns: [], technologies: [] };
   const named = { kind: 'usage', id: 'usage', name: 'Usage', match, measure: 'bytes', unit: 'GB' } as const;
-  return { ...named, increment: { first: '1', next: '1' }, rounding: 'record', count: 'subscription', price };
+  const plain = { usageDiscount: { percent: '0', quantity: '0' }, taxCategory: 'telecom' } as const;
+  return { ...named, ...plain, increment: { first: '1', next: '1' }, rounding: 'record', count: 'subscription', price };
 }
 
 /** A quantity of the unit in base units. */

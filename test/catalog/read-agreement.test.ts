@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import type { Agreement } from '#shared/catalog/agreement.ts';
+import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { SAMPLE } from './sample.ts';
+
+const AGREEMENT = `agreements:
+  - account: nordwind
+    currency: EUR
+    overrides:
+      - plan: iot
+        from: 2026-03-01
+        until: 2027-01-01
+        charges:
+          - { charge: fee, price: 1.50 }
+          - { charge: data-eu, price: 0.08, increment: 10 kB }
+        allowances:
+          - { allowance: data, size: 200 MB }
+    commitments:
+      - { id: volume, name: Minimum, from: 2026-03-01, minimum: 500.00, covers: [iot, iot/data-eu] }
+      - { id: cap, name: Maximum, from: 2026-03-01, until: 2026-06-15, maximum: 900, proration: none }
+    discounts:
+      - { id: welcome, name: Welcome, from: 2026-03-01, periods: 3, percent: 10, on: [iot/fee, volume] }
+      - { id: loyal, name: Loyalty, from: 2026-04-01, amount: 25.00 }
+`;
+const COMMITTED = `
+        commitments:
+          - { id: least, name: At least, minimum: 10, covers: data-eu }
+          - { id: whole, name: In all, minimum: 20, maximum: 90, taxCategory: service }
+`;
+
+function read(agreement: string, sample = SAMPLE) {
+  return readCatalog([{ path: 'c.yaml', text: sample + agreement }]);
+}
+
+describe('an agreement', () => {
+  const result = read(AGREEMENT);
+  const agreement = 'catalog' in result ? (result.catalog.agreements[0] as Agreement) : undefined;
+
+  test('has parts of plans, each as the plan would write it', () => {
+    expect(agreement?.overrides).toEqual([
+      {
+        plan: 'iot',
+        from: '2026-03-01',
+        until: '2027-01-01',
+        charges: [
+          { charge: 'fee', price: { model: 'unit', amount: '1.5' }, increment: null },
+          { charge: 'data-eu', price: { model: 'unit', amount: '0.08' }, increment: { first: '10000', next: '10000' } },
+        ],
+        allowances: [{ allowance: 'data', size: '200000000' }],
+      },
+    ]);
+  });
+
+  test('has commitments and discounts, and says what is left out', () => {
+    expect(agreement?.commitments).toEqual([
+      {
+        ...{ id: 'volume', name: 'Minimum', from: '2026-03-01', until: '', minimum: '500', maximum: '' },
+        ...{ proration: 'day', covers: ['iot', 'iot/data-eu'], taxCategory: 'telecom' },
+      },
+      {
+        ...{ id: 'cap', name: 'Maximum', from: '2026-03-01', until: '2026-06-15', minimum: '', maximum: '900' },
+        ...{ proration: 'none', covers: [], taxCategory: 'telecom' },
+      },
+    ]);
+    expect(agreement?.discounts).toEqual([
+      {
+        ...{ id: 'welcome', name: 'Welcome', from: '2026-03-01', until: '', periods: 3, percent: '10', amount: '' },
+        on: ['iot/fee', 'volume'],
+      },
+      {
+        ...{ id: 'loyal', name: 'Loyalty', from: '2026-04-01', until: '', periods: 0, percent: '', amount: '25' },
+        on: [],
+      },
+    ]);
+  });
+});
+
+test('commitments of a plan cover its charges by name, or all of it', () => {
+  const result = read(COMMITTED.slice(1));
+  expect('catalog' in result && result.catalog.plans[0]?.versions[0]?.commitments).toEqual([
+    {
+      ...{ id: 'least', name: 'At least', minimum: '10', maximum: '', proration: 'day' },
+      ...{ covers: ['iot/data-eu'], taxCategory: 'telecom' },
+    },
+    {
+      ...{ id: 'whole', name: 'In all', minimum: '20', maximum: '90', proration: 'day' },
+      ...{ covers: ['iot'], taxCategory: 'service' },
+    },
+  ]);
+});
+
+test('what is free of a count is in base units', () => {
+  const result = read('', SAMPLE.replace('increment: 1 kB', 'usageDiscount: { percent: 50, quantity: 10 MB }'));
+  expect('catalog' in result && result.catalog.plans[0]?.versions[0]?.charges[1]).toMatchObject({
+    usageDiscount: { percent: '50', quantity: '10000000' },
+  });
+});
+
+/** What is written, what instead, where the problem is, and what it says. */
+const mistakes: [string, string, string, string, string][] = [
+  ['a plan there is not', 'plan: iot', 'plan: iott', 'overrides[0].plan', 'Did you mean iot?'],
+  ['a charge there is not', 'charge: fee', 'charge: fees', 'overrides[0].charges[0].charge', 'Did you mean fee?'],
+  ['an allowance there is not', 'allowance: data', 'allowance: dat', 'allowances[0].allowance', 'Did you mean data?'],
+  [
+    'a time without a version',
+    'until: 2027-01-01',
+    'until: 2025-01-01',
+    'overrides[0].until',
+    'a date after 2026-03-01',
+  ],
+  ['nothing of its own', 'charge: fee, price: 1.50', 'charge: fee', 'charges[0]', 'a price or an increment'],
+  ['an increment of a fee', 'price: 1.50', 'increment: 1 kB', 'charges[0].increment', 'only usage is raised'],
+  ['a size of another kind', 'size: 200 MB', 'size: 2 min', 'allowances[0].size', 'a size of octets'],
+  ['tiers where a pool covers', 'price: 0.08', 'price: { tiers: [{ price: 1 }] }', 'charges[1].price', 'count: pool'],
+  ['no limit at all', 'minimum: 500.00, ', '', 'commitments[0]', 'at least one of them'],
+  ['what is covered by a typo', 'covers: [iot,', 'covers: [iots,', 'commitments[0].covers[0]', 'Did you mean iot?'],
+  ['percent and amount', 'periods: 3,', 'amount: 3,', 'discounts[0]', 'one of them'],
+  ['more than everything', 'percent: 10', 'percent: 110', 'discounts[0].percent', 'at most 100'],
+  ['an id twice', 'id: loyal', 'id: cap', 'discounts[1].id', 'a second time'],
+  ['a discount on a typo', 'iot/fee, volume', 'iot/fees, volume', 'discounts[0].on[0]', 'Did you mean fee?'],
+];
+
+test.each(mistakes)('%s is refused where it stands', (_, before, after, path, says) => {
+  expect(AGREEMENT).toContain(before);
+  const result = read(AGREEMENT.replace(before, after));
+  const problems = 'problems' in result ? result.problems : [];
+  const found = problems.find((problem) => problem.path.endsWith(path));
+  expect(found, JSON.stringify(problems)).toBeDefined();
+  expect(`${found?.expected} ${found?.remedy} ${found?.found}`).toContain(says);
+});
+
+test('two overrides of one thing may follow one another, and not hold at once', () => {
+  const second = (from: string) =>
+    AGREEMENT.replace(
+      '    commitments:',
+      `      - { plan: iot, from: ${from}, charges: [{ charge: fee, price: 1 }] }\n    commitments:`,
+    );
+  expect(read(second('2027-01-01'))).toHaveProperty('catalog');
+  const result = read(second('2026-12-31'));
+  expect('problems' in result && result.problems[0]).toMatchObject({
+    path: 'agreements[0].overrides[1].charges[0]',
+    expected: 'one override of a thing at a time',
+  });
+});
+
+test.each([
+  ['a maximum below the minimum', 'maximum: 90', 'maximum: 19', 'at least the minimum'],
+  ['what is no charge', 'covers: data-eu', 'covers: data-us', 'Did you mean data-eu?'],
+  ['the id of a charge', 'id: least', 'id: fee', 'an id of its own'],
+])('of a plan: %s is refused', (_, before, after, says) => {
+  const result = read(COMMITTED.slice(1).replace(before, after));
+  const [problem] = 'problems' in result ? result.problems : [];
+  expect(`${problem?.expected} ${problem?.remedy}`).toContain(says);
+});
