@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { previewMonth, showAccount } from './account.ts';
 import { type Connected, date, example, month, wholeNumber } from './command-parts.ts';
 import { explain, listDocuments, type Renderings, showInvoice } from './invoice.ts';
+import { reproduce } from './reproduce.ts';
 import * as runs from './run.ts';
 
 interface OpenFlags {
@@ -116,6 +117,11 @@ export function invoiceCommands(program: Command, connected: Connected): void {
     .action((number: string, { line, all }: { line: number; all: true | undefined }) =>
       connected((session, output) => explain(session, number, line, all === true, output)),
     );
+  invoice
+    .command('reproduce [numbers...]')
+    .description('make posted documents again from their position, cut-offs and release, and compare byte for byte')
+    .addHelpText('after', example('billing invoice reproduce FC-2026-00001', 'billing invoice reproduce'))
+    .action((numbers: string[]) => connected((session, output) => reproduce(session, numbers, output)));
 }
 
 /** `billing account …` */

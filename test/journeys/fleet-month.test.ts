@@ -2,9 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Invoice } from '#shared/invoicing/invoice.ts';
+import { renderPdf } from '#shared/invoicing/use-cases/render-pdf.ts';
+import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
 import { synthesise } from '../../cli/embedded-cloud.ts';
 import { type ToldStep, tellStep } from '../../cli/tell-step.ts';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
+import { FONTS } from '../invoicing/fonts.ts';
 import { connectTo, EXAMPLE, expectedInvoices, postedInvoices, story } from './fleet-example.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'journey-'));
@@ -48,5 +52,10 @@ test('two months of a fleet, through everything that is deployed: six invoices t
     [1, 2, 3, 4, 5, 6].map((number) => `FC-2026-0000${number}`),
   );
   expect(told.filter((step) => !step.right)).toEqual([]);
+  const world = await connectTo(directory, cloud.endpoint);
+  const ports = { ...world, backBillingMonths: 6, pdfOf: (invoice: Invoice) => renderPdf(invoice, FONTS) };
+  for (const document of told.flatMap((step) => step.invoices)) {
+    expect(await reproduceInvoice(ports, document)).toMatchObject({ isSame: true, values: [] });
+  }
   expect(await cloud.deadLetters()).toEqual({});
 }, 300_000);

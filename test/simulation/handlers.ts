@@ -28,7 +28,7 @@ const CHUNK_RECORDS = 4;
 /** The larger files of the story are chains of two or three steps. */
 const STEP_BYTES = 300;
 const KEEP_MONTHS = 12;
-const BACK_BILLING_MONTHS = 6;
+export const BACK_BILLING_MONTHS = 6;
 
 /** Limits of decoding. */
 export const DECODER_SETTINGS = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: CHUNK_RECORDS, stepBytes: STEP_BYTES };
@@ -100,9 +100,12 @@ export function invoiceBatch(ports: Ports, run: string, { payers }: PayerBatch) 
   });
 }
 
-/** Renders documents, whose PDFs are empty. */
+/** PDFs here have no pages. */
+export const pdfOf = async () => new Uint8Array([37]);
+
+/** Renders documents. */
 export function renderBatch(ports: Ports, run: string, batch: DocumentBatch) {
-  return renderDocuments({ ...ports, pdfOf: async () => new Uint8Array([37]) }, run, batch);
+  return renderDocuments({ ...ports, pdfOf }, run, batch);
 }
 
 /** What is done every quarter of an hour; answers whether anything stood still. */

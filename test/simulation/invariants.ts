@@ -15,9 +15,11 @@ import {
   type PostedDocument,
   seriesName,
 } from '#shared/invoicing/posted-document.ts';
+import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
 import { readGenerations } from '#shared/mediation/use-cases/file-status.ts';
 import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
 import type { Cloud } from './cloud.ts';
+import { BACK_BILLING_MONTHS, pdfOf } from './handlers.ts';
 import type { Stores } from './ports.ts';
 import { FILES, FIRST_RELEASE, PAYERS, SELLER } from './world.ts';
 
@@ -32,6 +34,7 @@ export async function problemsOf(cloud: Cloud): Promise<string[]> {
     ...(await logProblems(stores, entries)),
     ...(await chainProblems(stores, entries, documents)),
     ...(await numberProblems(stores, documents)),
+    ...(await reproductionProblems(stores, documents)),
     ...untold.map((document) => `nobody was told of ${document.number}`),
     ...(await replayProblems(stores)),
     ...(await proofProblems(stores)),
@@ -133,6 +136,16 @@ async function numberProblems({ decisions, objects }: Stores, documents: readonl
     if (body === undefined || hash('sha256', body) !== sha256) problems.push(`${key} is not what was posted`);
     const known = await decisions.get<PostedDocument>(documentKeys.number(seller, number));
     if (known?.key !== key) problems.push(`number ${number} is not found`);
+  }
+  return problems;
+}
+
+/** Every document can be made again, and is the same to the byte. */
+async function reproductionProblems(stores: Stores, documents: readonly PostedDocument[]): Promise<string[]> {
+  const problems: string[] = [];
+  for (const document of documents) {
+    const made = await reproduceInvoice({ ...stores, backBillingMonths: BACK_BILLING_MONTHS, pdfOf }, document);
+    if (!made.isSame) problems.push(`${document.number} made again is another: ${JSON.stringify(made.values)}`);
   }
   return problems;
 }

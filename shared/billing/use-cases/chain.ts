@@ -21,3 +21,10 @@ export async function chainEnd(decisions: Decisions, seller: string, payer: stri
 export async function postedDraft(objects: Objects, link: Link): Promise<Draft> {
   return (await readContent(objects, link.draft)) as Draft;
 }
+
+/** The n-th link of the chain of a (seller, payer). @throws Error when it is not there: links are never taken away. */
+export async function linkAt(decisions: Decisions, seller: string, payer: string, n: number): Promise<Link> {
+  const link = await decisions.get<Link>(runKeys.link(seller, payer, n));
+  if (link === undefined) throw new Error(`link ${n} of ${seller} and ${payer} is gone`);
+  return link;
+}

@@ -9,7 +9,7 @@ import { type DraftInput, draftOf, type SliceSums } from '../draft-of.ts';
 import { type News, NO_NEWS } from '../reason.ts';
 import { type DraftSummary, type LeftOut, type RunPlan, type RunRequest, runKeys, sumsKey } from '../run.ts';
 import { sellerOf } from '../seller-of.ts';
-import { postedDraft } from './chain.ts';
+import { linkAt, postedDraft } from './chain.ts';
 import { recordFailure } from './close-draft.ts';
 import { accountOf, type MeasurePorts, plannedPayer } from './measure-slice.ts';
 import { newsSince } from './news-since.ts';
@@ -80,7 +80,7 @@ async function readContext(ports: DraftPorts, run: string, payers: readonly stri
   const links = new Map<string, Link>();
   await inParallel(payers, LOOKUPS_AT_ONCE, async (payer) => {
     const { predecessor } = plannedPayer(plan, payer);
-    if (predecessor > 0) links.set(payer, await linkAt(ports, request.seller, payer, predecessor));
+    if (predecessor > 0) links.set(payer, await linkAt(ports.decisions, request.seller, payer, predecessor));
   });
   const positions = [...links.values()].map((link) => link.position);
   return { request, plan, catalog, links, news: await newsSince(ports.decisions, positions, plan.position) };
@@ -128,12 +128,6 @@ function notMeasured(run: string, slice: number): string {
 async function readSums(ports: DraftPorts, run: string, payer: string, slice: number): Promise<SliceSums | undefined> {
   const body = await ports.objects.get('work', sumsKey(run, payer, slice));
   return body && (JSON.parse(new TextDecoder().decode(body)) as PartialSums[]);
-}
-
-async function linkAt(ports: DraftPorts, seller: string, payer: string, n: number): Promise<Link> {
-  const link = await ports.decisions.get<Link>(runKeys.link(seller, payer, n));
-  if (link === undefined) throw new Error(`link ${n} of ${seller} and ${payer} is gone`);
-  return link;
 }
 
 function summaryOf(draft: Draft, reference: DraftSummary['draft']): DraftSummary {

@@ -1,10 +1,9 @@
-import type { Draft, Link } from '#shared/billing/draft.ts';
-import { runKeys } from '#shared/billing/run.ts';
-import { postedDraft } from '#shared/billing/use-cases/chain.ts';
+import type { Draft } from '#shared/billing/draft.ts';
 import { type PreviewPorts, previewAccount } from '#shared/billing/use-cases/preview-account.ts';
 import { assembleInvoice } from '../assemble-invoice.ts';
 import type { Invoice } from '../invoice.ts';
 import { documentKeys, type PostedDocument } from '../posted-document.ts';
+import { previousNetOf } from './assemble-numbered.ts';
 import { readSeller } from './read-seller.ts';
 
 /** Number of documents that are not posted. */
@@ -20,7 +19,6 @@ export interface AccountPreview {
 export async function previewInvoices(ports: PreviewPorts, account: string): Promise<AccountPreview> {
   const draft = await previewAccount(ports, account);
   const seller = await readSeller(ports, draft);
-  const before = await draftBefore(ports, draft);
   const invoices: Invoice[] = [];
   for (const document of draft.documents) {
     const numbers = new Map<string, string>();
@@ -29,15 +27,9 @@ export async function previewInvoices(ports: PreviewPorts, account: string): Pro
       const key = documentKeys.document(draft.seller, draft.payer, line.billedBy, document.businessUnit);
       numbers.set(line.billedBy, (await ports.decisions.get<PostedDocument>(key))?.number ?? '');
     }
-    const previousNet = before?.documents.find((each) => each.businessUnit === document.businessUnit)?.net ?? '';
+    const previousNet = await previousNetOf(ports, draft, document.businessUnit);
     const numberOf = (run: string) => numbers.get(run) ?? '';
     invoices.push(assembleInvoice(draft, document, { seller, number: PREVIEW_NUMBER, numberOf, previousNet }));
   }
   return { draft, invoices };
-}
-
-async function draftBefore(ports: PreviewPorts, { seller, payer, predecessor }: Draft): Promise<Draft | undefined> {
-  if (predecessor === 0) return undefined;
-  const link = await ports.decisions.get<Link>(runKeys.link(seller, payer, predecessor));
-  return link && postedDraft(ports.objects, link);
 }

@@ -1,11 +1,9 @@
 import { hash } from 'node:crypto';
-import type { Draft, DraftDocument, Link } from '#shared/billing/draft.ts';
+import type { Draft } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
-import { postedDraft } from '#shared/billing/use-cases/chain.ts';
 import type { PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
 import { runRequest } from '#shared/billing/use-cases/run-state.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
-import { assembleInvoice } from '../assemble-invoice.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Invoice } from '../invoice.ts';
 import { documentNumber, restartsEachYear } from '../numbering.ts';
@@ -16,6 +14,7 @@ import {
   type PostedDocument,
   seriesName,
 } from '../posted-document.ts';
+import { assembleNumbered } from './assemble-numbered.ts';
 import { blockOf, type DocumentBatch, type FrozenList } from './number-documents.ts';
 import { readFrozen } from './read-documents.ts';
 import { readSeller } from './read-seller.ts';
@@ -85,42 +84,14 @@ async function invoiceOf(
 ): Promise<Invoice> {
   const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, document.payer));
   const draft = (await readContent(ports.objects, (summary as DraftSummary).draft)) as Draft;
-  const seller = await readSeller(ports, draft);
+  const { numbering } = await readSeller(ports, draft);
   const content = draft.documents.find((each) => each.businessUnit === document.businessUnit);
   if (content === undefined)
     throw new Error(`run ${run} has no document for ${document.payer} ${document.businessUnit}`);
-  const series = seller.numbering[document.kind];
+  const series = numbering[document.kind];
   const year = draft.invoiceDate.slice(0, 4);
   const name = seriesName(sellerId, document.kind, restartsEachYear(series) ? year : 'all');
   const block = await blockOf(ports.decisions, name, run, frozen.series[name]?.next ?? series.start);
   const number = documentNumber(series, Number.parseInt(year, 10), block.from + document.place);
-  const numbers = await amendedNumbers(ports, draft, content);
-  const previousNet = await previousNetOf(ports, draft, document.businessUnit);
-  const numberOf = (of: string) => numbers.get(of) ?? '';
-  return assembleInvoice(draft, content, { seller, number, numberOf, previousNet });
-}
-
-async function amendedNumbers(
-  ports: PostingPorts,
-  draft: Draft,
-  document: DraftDocument,
-): Promise<Map<string, string>> {
-  const numbers = new Map<string, string>();
-  const runs = new Set(document.lines.map(({ line }) => line.billedBy).filter((by) => by !== draft.run));
-  for (const run of runs) {
-    const key = documentKeys.document(draft.seller, draft.payer, run, document.businessUnit);
-    const posted = await ports.decisions.get<PostedDocument>(key);
-    if (posted === undefined) throw new Error(`the document of run ${run} that this one amends has no number yet`);
-    numbers.set(run, posted.number);
-  }
-  return numbers;
-}
-
-/** Net of the document before this one, of the same buyer and unit; '' when the link before billed it nothing. */
-async function previousNetOf(ports: PostingPorts, draft: Draft, businessUnit: string): Promise<string> {
-  if (draft.predecessor === 0) return '';
-  const link = await ports.decisions.get<Link>(runKeys.link(draft.seller, draft.payer, draft.predecessor));
-  if (link === undefined) throw new Error(`link ${draft.predecessor} of ${draft.payer} is gone`);
-  const before = await postedDraft(ports.objects, link);
-  return before.documents.find((each) => each.businessUnit === businessUnit)?.net ?? '';
+  return assembleNumbered(ports, draft, content, number);
 }

@@ -1,0 +1,53 @@
+import type { Draft, DraftDocument } from '#shared/billing/draft.ts';
+import { linkAt, postedDraft } from '#shared/billing/use-cases/chain.ts';
+import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
+import { assembleInvoice } from '../assemble-invoice.ts';
+import type { Invoice } from '../invoice.ts';
+import { documentKeys, type PostedDocument } from '../posted-document.ts';
+import { readSeller } from './read-seller.ts';
+
+/** What assembling documents needs of the world. */
+export interface AssemblePorts {
+  readonly decisions: Decisions;
+  readonly objects: Objects;
+}
+
+/**
+ * A document of a draft under its number, with the numbers of what it amends and the net of the one before it.
+ * @throws Error while a document it amends has no number yet: its run is still being posted.
+ */
+export async function assembleNumbered(
+  ports: AssemblePorts,
+  draft: Draft,
+  document: DraftDocument,
+  number: string,
+): Promise<Invoice> {
+  const seller = await readSeller(ports, draft);
+  const numbers = await amendedNumbers(ports, draft, document);
+  const previousNet = await previousNetOf(ports, draft, document.businessUnit);
+  return assembleInvoice(draft, document, { seller, number, numberOf: (run) => numbers.get(run) ?? '', previousNet });
+}
+
+async function amendedNumbers(
+  ports: AssemblePorts,
+  draft: Draft,
+  document: DraftDocument,
+): Promise<Map<string, string>> {
+  const numbers = new Map<string, string>();
+  const runs = new Set(document.lines.map(({ line }) => line.billedBy).filter((by) => by !== draft.run));
+  for (const run of runs) {
+    const key = documentKeys.document(draft.seller, draft.payer, run, document.businessUnit);
+    const posted = await ports.decisions.get<PostedDocument>(key);
+    if (posted === undefined) throw new Error(`the document of run ${run} that this one amends has no number yet`);
+    numbers.set(run, posted.number);
+  }
+  return numbers;
+}
+
+/** Net of the document before one of a draft, of the same buyer and unit; '' when the link before billed it nothing. */
+export async function previousNetOf(ports: AssemblePorts, draft: Draft, businessUnit: string): Promise<string> {
+  const { seller, payer, predecessor } = draft;
+  if (predecessor === 0) return '';
+  const before = await postedDraft(ports.objects, await linkAt(ports.decisions, seller, payer, predecessor));
+  return before.documents.find((each) => each.businessUnit === businessUnit)?.net ?? '';
+}
