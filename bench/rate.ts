@@ -54,7 +54,7 @@ const until = startOfDay('2026-11-01', ZONE);
 const days = dayTable([{ from: '2026-10-01', until: '2026-11-01' }], ZONE);
 const scope = {
   payer: 'fleet',
-  plans: planBook(read.catalog, ZONE),
+  plans: planBook(read.catalog, ZONE, ''),
   days,
   usageCutOff: until,
   chargeCutOff: until,

@@ -31,7 +31,7 @@ export function payerScope(
   return {
     seller,
     payer: stretch.payer,
-    plans: planBook(catalog, timeZone),
+    plans: planBook(catalog, timeZone, stretch.payer),
     days: dayTable(periods, timeZone),
     usageCutOff: stretch.usageCutOff,
     chargeCutOff: stretch.chargeCutOff,

@@ -1,4 +1,5 @@
-import type { Catalog, PlanVersion, UsageCharge } from '#shared/catalog/catalog.ts';
+import { accountPlans } from '#shared/catalog/account-plans.ts';
+import type { Catalog, Plan, PlanVersion, UsageCharge, ZoneModel } from '#shared/catalog/catalog.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import { type Instant, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
@@ -22,29 +23,54 @@ export interface PlanTerms {
 /** The versions of each plan by its id, earliest first. */
 export type PlanBook = ReadonlyMap<string, readonly PlanTerms[]>;
 
-/** Prepares all plans of a catalogue for payers of a time zone: a version begins and ends at local midnight. */
-export function planBook(catalog: Catalog, zone: TimeZone): PlanBook {
+/**
+ * Prepares the plans of a catalogue, as they hold for an account, for payers of a time zone: a version begins and ends at local midnight. What
+ * is listed is prepared once and shared by all accounts.
+ */
+export function planBook(catalog: Catalog, zone: TimeZone, account: string): PlanBook {
   const models = new Map(catalog.zoneModels.map((model) => [model.id, model]));
-  const finders = new Map(catalog.zoneModels.map((model) => [model.id, compileZones(model)]));
-  const book = new Map<string, PlanTerms[]>();
-  for (const plan of catalog.plans) {
-    const zoneNames = new Map(models.get(plan.zoneModel)?.zones.map((each) => [each.id, each.name]));
-    const terms = plan.versions.map((version) => ({
-      plan: plan.id,
-      planName: plan.name,
-      currency: plan.currency,
-      version,
-      from: startOfDay(version.from, zone),
-      until: version.until === '' ? OPEN_END : startOfDay(version.until, zone),
-      zoneOf: finders.get(plan.zoneModel) ?? (() => ''),
-      zoneNames,
-      unmatched: plan.unmatched,
-      usageCharges: version.charges.flatMap((charge, order) => (charge.kind === 'usage' ? [{ charge, order }] : [])),
-    }));
-    book.set(
-      plan.id,
-      terms.sort((a, b) => a.from - b.from),
-    );
-  }
-  return book;
+  return new Map(
+    accountPlans(catalog, account).map((plan) => [plan.id, termsOfPlan(plan, models.get(plan.zoneModel), zone)]),
+  );
+}
+
+const known = new WeakMap<Plan, Map<TimeZone, readonly PlanTerms[]>>();
+
+function termsOfPlan(plan: Plan, model: ZoneModel | undefined, zone: TimeZone): readonly PlanTerms[] {
+  const byZone = known.get(plan) ?? new Map<TimeZone, readonly PlanTerms[]>();
+  known.set(plan, byZone);
+  const there = byZone.get(zone);
+  if (there !== undefined) return there;
+  const zones = model && zonesOf(model);
+  const terms = plan.versions.map((version) => ({
+    plan: plan.id,
+    planName: plan.name,
+    currency: plan.currency,
+    version,
+    from: startOfDay(version.from, zone),
+    until: version.until === '' ? OPEN_END : startOfDay(version.until, zone),
+    zoneOf: zones?.find ?? (() => ''),
+    zoneNames: zones?.names ?? new Map<string, string>(),
+    unmatched: plan.unmatched,
+    usageCharges: version.charges.flatMap((charge, order) => (charge.kind === 'usage' ? [{ charge, order }] : [])),
+  }));
+  terms.sort((a, b) => a.from - b.from);
+  byZone.set(zone, terms);
+  return terms;
+}
+
+interface PreparedZones {
+  readonly find: ZoneFinder;
+  readonly names: ReadonlyMap<string, string>;
+}
+
+const prepared = new WeakMap<ZoneModel, PreparedZones>();
+
+/** A zone model, prepared once however many plans name it. */
+function zonesOf(model: ZoneModel): PreparedZones {
+  const there = prepared.get(model);
+  if (there !== undefined) return there;
+  const made = { find: compileZones(model), names: new Map(model.zones.map((each) => [each.id, each.name])) };
+  prepared.set(model, made);
+  return made;
 }

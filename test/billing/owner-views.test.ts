@@ -58,7 +58,7 @@ function billed(handovers: readonly Handover[], uses: readonly Use[]): Record<st
   const count = (payer: Payer) => {
     const zone = ZONES[payer];
     const days = dayTable(monthsOf('2026-01', '2026-02', '2026-03', '2026-04'), zone);
-    return itemiseUsage({ payer, days, usageCutOff: OPEN_END }, segmentsOf(history, planBook(CATALOG, zone)), owned)
+    return itemiseUsage({ payer, days, usageCutOff: OPEN_END }, segmentsOf(history, planBook(CATALOG, zone, '')), owned)
       .length;
   };
   return Object.fromEntries((Object.keys(ZONES) as Payer[]).map((payer) => [payer, count(payer)]));

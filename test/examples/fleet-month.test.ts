@@ -125,7 +125,7 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
     [...items].map(([identifier, of]) => [identifier, fold(of.map((each): VisibleItem => each.item))]),
   );
   const days = dayTable(PERIODS, ZONE);
-  const plans = planBook(catalog, ZONE);
+  const plans = planBook(catalog, ZONE, '');
   const lines = new Map<string, ChargeLine>();
   for (const payer of ['nordwind', 'lakeside']) {
     const scope = { payer, plans, days, usageCutOff: cutOff, chargeCutOff: cutOff };

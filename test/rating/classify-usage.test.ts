@@ -27,7 +27,7 @@ function classified(
   { lives, owners, zone = BERLIN, frozenUntil = '1970-01-01' }: Case,
 ): string[] {
   const facts = Object.entries(lives).flatMap(([id, turns]) => factsOf(id, turns, zone));
-  const plans = planBook(catalog, zone);
+  const plans = planBook(catalog, zone, '');
   const viewOf = (subscription: string) => {
     const history = historyOf(subscription, facts);
     return { history, segments: segmentsOf(history, plans), frozenUntil: instantOf(frozenUntil, zone), zone };

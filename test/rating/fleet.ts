@@ -165,5 +165,5 @@ export function monthsOf(...months: readonly string[]): Period[] {
 /** What payer "p" is measured by, in these periods, with cut-offs at the end of time. */
 export function scopeOf(catalog: Catalog, periods: readonly Period[], zone: TimeZone = BERLIN): MeasureScope {
   const cutOffs = { usageCutOff: OPEN_END, chargeCutOff: OPEN_END };
-  return { payer: 'p', plans: planBook(catalog, zone), days: dayTable(periods, zone), ...cutOffs };
+  return { payer: 'p', plans: planBook(catalog, zone, 'p'), days: dayTable(periods, zone), ...cutOffs };
 }

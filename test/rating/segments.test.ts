@@ -15,7 +15,7 @@ const twoVersions = `  - id: two
       - { from: 2020-01-01, until: 2026-03-16, charges: ${FEE} }
       - { from: 2026-03-16, charges: ${FEE} }
 `;
-const plans = planBook(catalogWith(planOf('a', FEE) + planOf('b', FEE) + twoVersions), BERLIN);
+const plans = planBook(catalogWith(planOf('a', FEE) + planOf('b', FEE) + twoVersions), BERLIN, '');
 const segments = (turns: readonly Turn[]) => segmentsOf(historyOf('s', factsOf('s', turns, BERLIN)), plans);
 const told = (turns: readonly Turn[]) =>
   segments(turns).map(({ from, until, state, payer, businessUnit, terms }) => {

@@ -36,22 +36,17 @@ export function ownerLookup(
 ) {
   const accounts = new Map<string, Promise<AccountView | undefined>>();
   const terms = new Map<string, Promise<PayerTerms>>();
-  const books = new Map<string, PlanBook>();
   const [operator] = catalog.sellers;
   const seller = operator?.id ?? '';
   const operatorZone = operator?.timeZone ?? 'UTC';
   const account = (id: string) =>
     remembered(accounts, id, async () => accountAt(await accountFacts(ports.projections, id), known, known.cutOff));
-  const bookOf = (zone: TimeZone) => {
-    const book = books.get(zone) ?? planBook(catalog, zone);
-    books.set(zone, book);
-    return book;
-  };
   const termsOf = (payer: string) =>
     remembered(terms, payer, async () => {
       const zone = (await account(payer))?.account.timeZone ?? operatorZone;
       const until = (await chainEnd(ports.decisions, seller, payer))?.link.frozenUntil ?? '';
-      return { zone, frozenUntil: until === '' ? 0 : startOfDay(until, zone) };
+      const book = planBook(catalog, zone, payer);
+      return { zone, book, frozenUntil: until === '' ? 0 : startOfDay(until, zone) };
     });
   const of = async (identifier: string): Promise<IdentifierOwners> => {
     const owned = (await ownersOf(ports.projections, identifier, known)).filter(({ value }) => value !== '');
@@ -65,10 +60,10 @@ export function ownerLookup(
       paid.push(...spans.flatMap((span) => paidStretches(history, span)));
       const all = history.assignments.flatMap((span) => span.value.map((each) => each.payer));
       for (const payer of new Set(all)) {
-        const { zone, frozenUntil } = await termsOf(payer);
+        const { zone, book, frozenUntil } = await termsOf(payer);
         views.set(paidName(subscription, payer), {
           history,
-          segments: segmentsOf(history, bookOf(zone)),
+          segments: segmentsOf(history, book),
           zone,
           frozenUntil,
         });
@@ -80,9 +75,10 @@ export function ownerLookup(
   return { of, account };
 }
 
-/** What of a payer decides about usage: the clock it is judged by, and up to when its periods are frozen. */
+/** What of a payer decides about usage: the clock and the plans it is judged by, and up to when its periods are frozen. */
 interface PayerTerms {
   readonly zone: TimeZone;
+  readonly book: PlanBook;
   readonly frozenUntil: Instant;
 }
 

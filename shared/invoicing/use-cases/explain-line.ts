@@ -3,6 +3,7 @@ import type { DocumentLine, Draft, Link, RecordedLine } from '#shared/billing/dr
 import type { PoolStatus } from '#shared/billing/pool-lines.ts';
 import { type DraftSummary, detailsPrefix, runKeys } from '#shared/billing/run.ts';
 import { postedDraft } from '#shared/billing/use-cases/chain.ts';
+import { accountPlans } from '#shared/catalog/account-plans.ts';
 import type { Catalog, Charge } from '#shared/catalog/catalog.ts';
 import type { Entry, Position } from '#shared/commit-log/entry.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
@@ -132,7 +133,7 @@ async function linkAt(ports: DocumentPorts, { seller, payer }: Draft, n: number)
 
 async function stateOf(ports: DocumentPorts, draft: Draft, line: RecordedLine): Promise<ExplainedState> {
   const catalog = (await readContent(ports.objects, draft.catalog)) as Catalog;
-  const versions = catalog.plans.find((plan) => plan.id === line.plan)?.versions ?? [];
+  const versions = accountPlans(catalog, draft.payer).find((plan) => plan.id === line.plan)?.versions ?? [];
   const charges = versions.find((version) => version.from === line.version)?.charges ?? [];
   const key = documentKeys.document(draft.seller, draft.payer, draft.run, line.businessUnit);
   const document = await ports.decisions.get<PostedDocument>(key);

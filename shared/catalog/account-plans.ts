@@ -1,0 +1,46 @@
+import type { LocalDate } from '#shared/time/local-date.ts';
+import type { PlanOverride } from './agreement.ts';
+import type { Catalog, Charge, Plan, PlanVersion } from './catalog.ts';
+
+/**
+ * The plans as they hold for an account (pricing rules §5): the list's, with the parts that are the account's own in their place. Where an
+ * override begins or ends within a version, another version begins, so that both take effect by the same rules. Plans without overrides are
+ * the list's own values.
+ */
+export function accountPlans(catalog: Catalog, account: string): readonly Plan[] {
+  const overrides = catalog.agreements.find((each) => each.account === account)?.overrides ?? [];
+  if (overrides.length === 0) return catalog.plans;
+  return catalog.plans.map((plan) => {
+    const own = overrides.filter((each) => each.plan === plan.id);
+    return own.length === 0 ? plan : { ...plan, versions: plan.versions.flatMap((version) => cut(version, own)) };
+  });
+}
+
+/** A version in pieces, each with what is the account's own then. */
+function cut(version: PlanVersion, overrides: readonly PlanOverride[]): PlanVersion[] {
+  const inside = (date: LocalDate) => date > version.from && (version.until === '' || date < version.until);
+  const borders = overrides.flatMap(({ from, until }) => [from, until]).filter((date) => date !== '' && inside(date));
+  const starts = [...new Set([version.from, ...borders])].sort();
+  return starts.map((from, place) => {
+    const until = starts[place + 1] ?? version.until;
+    const inForce = overrides.filter((each) => each.from <= from && (each.until === '' || from < each.until));
+    return { ...withOwnParts(version, inForce), from, until };
+  });
+}
+
+function withOwnParts(version: PlanVersion, overrides: readonly PlanOverride[]): PlanVersion {
+  if (overrides.length === 0) return version;
+  const charges = overrides.flatMap((each) => each.charges);
+  const allowances = overrides.flatMap((each) => each.allowances);
+  return {
+    ...version,
+    charges: version.charges.map((charge) => {
+      const { price = null, increment = null } = charges.find((each) => each.charge === charge.id) ?? {};
+      return { ...charge, ...(price && { price }), ...(increment && { increment }) } as Charge;
+    }),
+    allowances: version.allowances.map((allowance) => {
+      const own = allowances.find((each) => each.allowance === allowance.id);
+      return own === undefined ? allowance : { ...allowance, size: own.size };
+    }),
+  };
+}
