@@ -33,6 +33,8 @@ function recurringLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
     const [businessUnit = '', plan = '', version = '', id = ''] = key.split('|');
     const terms = termsOf(scope, plan, version);
     const charge = chargeOf(terms, id, 'recurring');
+    if (charge.price.model !== 'unit')
+      throw new Error(`charge ${id} of plan ${plan} has a price that is not billed yet`);
     const price = charge.price.amount;
     const exact = prorated(amount(price), days, length);
     return {

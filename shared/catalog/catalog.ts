@@ -96,7 +96,7 @@ export interface PlanVersion {
 }
 
 /** A line of a price list. Ids are unique in a plan and keep their meaning over its versions. */
-export type Charge = RecurringCharge | UsageCharge;
+export type Charge = RecurringCharge | OneTimeCharge | UsageCharge;
 
 /** States of a subscription (pricing rules §1). */
 export type SubscriptionState = 'inventory' | 'test' | 'ready' | 'active' | 'suspended' | 'terminated';
@@ -104,19 +104,82 @@ export type SubscriptionState = 'inventory' | 'test' | 'ready' | 'active' | 'sus
 /** What a product is to the tax law: telecommunications, any other service, or goods. */
 export type TaxCategory = 'telecom' | 'service' | 'goods';
 
-/** A fee for each period (pricing rules §2). */
+/** A property of a subscription has one of some values; several conditions must all hold. */
+export interface PropertyCondition {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** A fee for each interval (pricing rules §2). */
 export interface RecurringCharge {
   readonly kind: 'recurring';
   readonly id: string;
   readonly name: string;
   readonly due: 'advance' | 'arrears';
   readonly proration: 'day' | 'none';
+  /** What a month counts when days are prorated: its own days, or 30 (30E/360). */
+  readonly days: 'calendar' | '30';
   /** States whose days are charged. */
   readonly states: readonly SubscriptionState[];
-  /** Amount for a whole period. */
-  readonly price: { readonly model: 'unit'; readonly amount: string };
+  /** Which state of a day decides: the one it ends in, or any it had. */
+  readonly dayRule: 'endOfDay' | 'anyTime';
+  /** Whether the day of termination is charged. */
+  readonly lastDay: 'free' | 'counts';
+  /** A day counts only when the subscription has these properties at its end. */
+  readonly properties: readonly PropertyCondition[];
+  readonly interval: Interval;
+  readonly quantity: RecurringQuantity;
+  /** For one of the quantity and a whole interval. */
+  readonly price: CountPrice;
   /** Whether what was charged in advance and falls away is credited. */
   readonly refund: 'day' | 'none';
+  readonly taxCategory: TaxCategory;
+}
+
+/** What a recurring charge is due for each time: so many months, from the billing day at or before a subscription's start or from the start itself. */
+export interface Interval {
+  readonly months: number;
+  readonly from: 'billingDay' | 'anniversary';
+}
+
+/**
+ * What a recurring charge counts (pricing rules §2): subscriptions by their chargeable days, by the day that has most of them, those of the last
+ * day, those with usage, a whole number that a property of theirs says, or so many however many subscriptions there are.
+ */
+export interface RecurringQuantity {
+  readonly of: 'subscriptions' | 'peak' | 'atEnd' | 'used' | 'property' | 'number';
+  /** Name of the property, '' for others. */
+  readonly property: string;
+  /** How many, 0 for others than a number. */
+  readonly number: number;
+  /** What is charged at least while there is anything to charge, 0 = nothing: the committed quantity. */
+  readonly minimum: number;
+  /** Over what the quantity is counted. */
+  readonly count: 'account' | 'businessUnit';
+}
+
+/** Prices of what is counted and not measured (pricing rules §5). */
+export type CountPrice = UnitPrice | TieredPrice | PackagePrice | FlatPrice;
+
+/** What becomes of a subscription, as far as something may be charged for it. */
+export type SubscriptionEvent = 'activation' | 'reactivation' | 'suspension' | 'termination' | 'planChange';
+
+/** A fee for something that happens once (pricing rules §2). */
+export interface OneTimeCharge {
+  readonly kind: 'oneTime';
+  readonly id: string;
+  readonly name: string;
+  /** At which event of a subscription it is due; '' = at `date`. */
+  readonly at: SubscriptionEvent | '';
+  /** On which day it is due for every subscription that counts on it; '' = at `at`. */
+  readonly date: LocalDate | '';
+  /** States a subscription counts in on `date`. */
+  readonly states: readonly SubscriptionState[];
+  /** Only of subscriptions that have these properties then. */
+  readonly properties: readonly PropertyCondition[];
+  /** Months a subscription is bound to the plan: the price is then for the months, begun ones too, that are left of them. 0 = priced by the event. */
+  readonly term: number;
+  readonly price: CountPrice;
   readonly taxCategory: TaxCategory;
 }
 

@@ -225,8 +225,9 @@ function checkCovered(
     const near = nearestName(name, usage);
     const remedy = near === '' ? 'Name a charge of this version, or leave it out.' : `Did you mean ${near}?`;
     refuse(report, place, `"${name}"`, oneOf, remedy);
-  } else if (charge.kind === 'recurring') {
-    refuse(report, place, `"${name}", a recurring charge`, oneOf, 'Leave it out.');
+  } else if (charge.kind === 'recurring' || charge.kind === 'oneTime') {
+    const what = charge.kind === 'recurring' ? 'a recurring charge' : 'a one-time charge';
+    refuse(report, place, `"${name}", ${what}`, oneOf, 'Leave it out.');
   } else if (charge.measure !== undefined && sizeUnit !== undefined) {
     checkMeasure(report, place, `"${name}", which counts ${charge.measure}`, charge.measure, sizeUnit);
   }

@@ -1,7 +1,9 @@
 import * as z from 'zod';
-import type { Charge, Measure, RecurringCharge, Unit, UsageCharge, UsageMatch } from './catalog.ts';
+import type { Charge, Measure, Unit, UsageCharge, UsageMatch } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
-import { readUnitPrice, readUsagePrice, wholeIn } from './read-price.ts';
+import { readOneTime } from './read-one-time.ts';
+import { readUsagePrice, wholeIn } from './read-price.ts';
+import { readRecurring } from './read-recurring.ts';
 import { itemOf, type Place, type Report, readFields, readValue, refuse, shown, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
 import { kindOfMeasure, kindOfUnit, unitsFor } from './unit.ts';
@@ -19,19 +21,7 @@ import {
   words,
 } from './written.ts';
 
-const kindSchema = z.enum(['recurring', 'usage']);
-const stateSchema = z.enum(['inventory', 'test', 'ready', 'active', 'suspended']);
-const recurringSchema = z.strictObject({
-  kind: z.literal('recurring'),
-  id,
-  name: words,
-  due: z.enum(['advance', 'arrears']).default('advance'),
-  proration: z.enum(['day', 'none']).default('day'),
-  states: listOf(stateSchema).default(['active']),
-  price: z.unknown().optional(),
-  refund: z.enum(['day', 'none']).default('day'),
-  taxCategory,
-});
+const kindSchema = z.enum(['recurring', 'oneTime', 'usage']);
 const usageSchema = z.strictObject({
   kind: z.literal('usage'),
   id,
@@ -76,10 +66,13 @@ export interface ReadCharge {
   readonly charge: Charge | undefined;
 }
 
+const NOT_MEASURED = { measure: undefined, match: undefined, count: undefined, isCounted: false } as const;
+
 /** Reads one charge of a plan version. */
 export function readCharge(report: Report, place: Place, surroundings: ChargeSurroundings): ReadCharge {
   const kind = isMapping(place.content) ? kindSchema.safeParse(place.content.kind).data : undefined;
-  if (kind === 'recurring') return readRecurring(report, place);
+  if (kind === 'recurring') return { ...NOT_MEASURED, place, kind, ...readRecurring(report, place) };
+  if (kind === 'oneTime') return { ...NOT_MEASURED, place, kind, ...readOneTime(report, place) };
   if (kind === 'usage') return readUsage(report, place, surroundings);
   if (isMapping(place.content)) readValue(report, kindSchema, within(place, 'kind'));
   else
@@ -91,35 +84,7 @@ export function readCharge(report: Report, place: Place, surroundings: ChargeSur
       'Write the fields of a charge.',
     );
   const name = isMapping(place.content) ? id.safeParse(place.content.id).data : undefined;
-  return {
-    place,
-    kind,
-    id: name,
-    measure: undefined,
-    match: undefined,
-    count: undefined,
-    isCounted: false,
-    charge: undefined,
-  };
-}
-
-function readRecurring(report: Report, place: Place): ReadCharge {
-  const { fields, complete } = readFields(report, recurringSchema, place);
-  const price = readUnitPrice(report, within(place, 'price'));
-  const charge: RecurringCharge | undefined = complete && price && { ...complete, price };
-  if (fields.states?.length === 0) {
-    refuse(report, within(place, 'states'), 'an empty list', 'at least one state', 'Leave it out for active.');
-  }
-  return {
-    place,
-    kind: 'recurring',
-    id: fields.id,
-    measure: undefined,
-    match: undefined,
-    count: undefined,
-    isCounted: false,
-    charge,
-  };
+  return { ...NOT_MEASURED, place, kind, id: name, charge: undefined };
 }
 
 function readUsage(report: Report, place: Place, surroundings: ChargeSurroundings): ReadCharge {
@@ -173,7 +138,7 @@ function readUsageDiscount(
 
 /** Reads a price that may stand for that of a charge. */
 export function readPriceOf(report: Report, place: Place, charge: Charge): Charge['price'] | undefined {
-  return charge.kind === 'usage' ? readUsagePrice(report, place, charge.unit) : readUnitPrice(report, place);
+  return readUsagePrice(report, place, charge.kind === 'usage' ? charge.unit : 'piece');
 }
 
 /** Reads an increment that may stand for that of a charge; only usage has any. */

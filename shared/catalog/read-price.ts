@@ -27,10 +27,7 @@ const tierSchema = z.strictObject({
 });
 
 /** Reads a price so much for each: a number, or {model: unit, amount}. */
-export function readUnitPrice(
-  report: Report,
-  place: Place,
-): { readonly model: 'unit'; readonly amount: string } | undefined {
+function readUnitPrice(report: Report, place: Place): { readonly model: 'unit'; readonly amount: string } | undefined {
   if (isMapping(place.content)) return readFields(report, unitSchema, place).complete;
   const value = readValue(report, decimal, place);
   return value === undefined ? undefined : { model: 'unit', amount: value };

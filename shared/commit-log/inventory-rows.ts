@@ -9,7 +9,7 @@ import type { DecisionKey, ProjectionRow } from './ports.ts';
  *   identifier#imsi#…               who had an identifier
  *   payer#seller#payer#shard        the same rows as subscription#S, for every subscription the payer ever had from the seller
  *   shards#seller#payer             which shards are in use
- *   account#A                       the account and its business units
+ *   account#A                       the account, its business units and what was sold to it once
  *   cycle#seller#day                accounts whose billing day it is
  */
 export const rowKeys = {
@@ -37,7 +37,7 @@ function row(partition: string, sort: string, recorded: RecordedFact): Projectio
   return { partition, sort, position: recorded.position, value: recorded };
 }
 
-/** Rows of facts about accounts and business units. */
+/** Rows of facts about accounts. */
 export function accountRows(recorded: RecordedFact): ProjectionRow<unknown>[] {
   const { fact, position } = recorded;
   if (!isOfAccount(fact)) return [];

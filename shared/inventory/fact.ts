@@ -1,4 +1,4 @@
-import type { Address, SubscriptionState, Unit } from '#shared/catalog/catalog.ts';
+import type { Address, SubscriptionState, TaxCategory, Unit } from '#shared/catalog/catalog.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import type { Instant, LocalDate, TimeZone } from '#shared/time/local-date.ts';
 import type { BillingDay } from '#shared/time/period.ts';
@@ -10,9 +10,12 @@ import type { BillingDay } from '#shared/time/period.ts';
 export type Fact =
   | AccountFact
   | BusinessUnitFact
+  | AdHocFact
   | IdentifierFact
   | StateFact
   | AssignmentsFact
+  | PropertyFact
+  | DetailFact
   | AddOnFact
   | TopUpFact
   | PoolTopUpFact;
@@ -62,6 +65,28 @@ export interface BusinessUnitFact {
   readonly reference: string;
 }
 
+/**
+ * Something sold to an account once, outside its plans (pricing rules §2): billed on the next invoice, on the day it holds from. Of two facts about
+ * one order, the one recorded later replaces the other; a quantity of 0 takes it back.
+ */
+export interface AdHocFact {
+  readonly kind: 'adHoc';
+  readonly account: string;
+  readonly businessUnit: string;
+  /** Id of the order line, unique in the account. */
+  readonly order: string;
+  readonly effectiveFrom: Instant;
+  /** What is sold, in words. */
+  readonly product: string;
+  /** Decimal text. */
+  readonly quantity: string;
+  /** Of one, in the account's currency; decimal text. */
+  readonly price: string;
+  /** The customer's order reference; '' = none. */
+  readonly reference: string;
+  readonly taxCategory: TaxCategory;
+}
+
 /** An identifier ("imsi#…", "iccid#…", "msisdn#…") is a subscription's from an instant on, or ('' ) nobody's. */
 export interface IdentifierFact {
   readonly kind: 'identifier';
@@ -77,6 +102,36 @@ export interface StateFact {
   readonly effectiveFrom: Instant;
   readonly state: SubscriptionState;
 }
+
+/** A property of a subscription ("sensors" is "12") from an instant on; '' = it has it no more. Charges may match and count by it. */
+export interface PropertyFact {
+  readonly kind: 'property';
+  readonly subscription: string;
+  readonly name: string;
+  readonly effectiveFrom: Instant;
+  readonly value: string;
+}
+
+/** What else is known of a subscription from an instant on, for reports, tax and commission; '' (or no tags) = no more. */
+export interface DetailFact {
+  readonly kind: 'detail';
+  readonly subscription: string;
+  readonly detail: DetailName;
+  readonly effectiveFrom: Instant;
+  readonly value: string | Address | readonly string[];
+}
+
+/** Details of a subscription: texts, addresses, dates of its contract, tags. */
+export type DetailName =
+  | 'category'
+  | 'service'
+  | 'serviceAddress'
+  | 'billToAddress'
+  | 'salesperson'
+  | 'start'
+  | 'end'
+  | 'reference'
+  | 'tags';
 
 /** Who pays a seller for a subscription from an instant on, in order; an empty list = nobody. */
 export interface AssignmentsFact {
@@ -139,8 +194,8 @@ export interface PoolTopUpFact extends TopUp {
 }
 
 /** Whether a fact is about an account, and about no subscription. */
-export function isOfAccount(fact: Fact): fact is AccountFact | BusinessUnitFact | PoolTopUpFact {
-  return fact.kind === 'account' || fact.kind === 'businessUnit' || fact.kind === 'poolTopUp';
+export function isOfAccount(fact: Fact): fact is AccountFact | BusinessUnitFact | PoolTopUpFact | AdHocFact {
+  return ['account', 'businessUnit', 'poolTopUp', 'adHoc'].includes(fact.kind);
 }
 
 /** A fact as recorded: where in the commit log its entry stands, and its place within the entry. */

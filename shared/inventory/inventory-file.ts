@@ -117,6 +117,12 @@ function subjectOf(fact: Fact): string {
       return `topUp#${fact.subscription}#${fact.seller}#${fact.topUp}`;
     case 'poolTopUp':
       return `topUp#${fact.account}#${fact.pool}#${fact.businessUnit}#${fact.topUp}`;
+    case 'adHoc':
+      return `order#${fact.account}#${fact.order}`;
+    case 'property':
+      return `property#${fact.subscription}#${fact.name}`;
+    case 'detail':
+      return `detail#${fact.subscription}#${fact.detail}`;
   }
 }
 
@@ -146,6 +152,16 @@ function statementOf(fact: Fact): { about: string; field: string; says: string }
     case 'topUp':
     case 'poolTopUp':
       return { about: `top-up ${fact.topUp}`, field: 'topUp', says: JSON.stringify(fact) };
+    case 'adHoc':
+      return { about: `order ${fact.order} of ${fact.account}`, field: 'order', says: JSON.stringify(fact) };
+    case 'property': {
+      const field = `property.${fact.name}`;
+      return { about: `${fact.name} of ${fact.subscription}`, field, says: fact.value || 'nothing' };
+    }
+    case 'detail': {
+      const about = `the ${fact.detail} of ${fact.subscription}`;
+      return { about, field: fact.detail, says: JSON.stringify(fact.value) };
+    }
   }
 }
 

@@ -27,6 +27,12 @@ function placeOf(fact: Fact): string {
       return JSON.stringify([kind, fact.account, effectiveFrom]);
     case 'businessUnit':
       return JSON.stringify([kind, fact.account, fact.businessUnit, effectiveFrom]);
+    case 'adHoc':
+      return JSON.stringify([kind, fact.account, fact.order]);
+    case 'property':
+      return JSON.stringify([kind, fact.subscription, fact.name, effectiveFrom]);
+    case 'detail':
+      return JSON.stringify([kind, fact.subscription, fact.detail, effectiveFrom]);
     case 'identifier':
       return JSON.stringify([kind, fact.identifier, effectiveFrom]);
     case 'state':

@@ -1,5 +1,5 @@
 import type { SubscriptionState } from '#shared/catalog/catalog.ts';
-import type { Assignment, AssignmentsFact, IdentifierFact, RecordedFact, StateFact } from './fact.ts';
+import type { Assignment, AssignmentsFact, IdentifierFact, PropertyFact, RecordedFact, StateFact } from './fact.ts';
 import { type Knowledge, type Span, timeline } from './timeline.ts';
 
 /** All that rating and billing need of a subscription, as known at a run, seen from one seller. */
@@ -8,6 +8,8 @@ export interface SubscriptionHistory {
   readonly states: readonly Span<SubscriptionState>[];
   /** Which identifiers are its own, and when: no other subscription has them then. */
   readonly identifiers: readonly { readonly identifier: string; readonly spans: readonly Span<string>[] }[];
+  /** Its properties, and when each has which value; '' = it has it not. */
+  readonly properties: readonly { readonly name: string; readonly spans: readonly Span<string>[] }[];
   /** Who pays this seller, in order; an empty list = nobody. */
   readonly assignments: readonly Span<readonly Assignment[]>[];
 }
@@ -38,6 +40,23 @@ export function subscriptionHistory(
       identifier,
       spans: timeline(of, known, (fact) => fact.subscription).filter((span) => span.value === subscription),
     })),
+    properties: propertiesOf(subscription, facts, known),
     assignments: timeline(assignments, known, (fact) => fact.assignments),
   };
+}
+
+const NO_PROPERTIES: SubscriptionHistory['properties'] = [];
+
+/** Most subscriptions have none: they share one answer. */
+function propertiesOf(
+  subscription: string,
+  facts: readonly RecordedFact[],
+  known: Knowledge,
+): SubscriptionHistory['properties'] {
+  const own = facts.filter(
+    (f): f is RecordedFact<PropertyFact> => f.fact.kind === 'property' && f.fact.subscription === subscription,
+  );
+  if (own.length === 0) return NO_PROPERTIES;
+  const byName = Map.groupBy(own, (f) => f.fact.name);
+  return [...byName].map(([name, of]) => ({ name, spans: timeline(of, known, (fact) => fact.value) }));
 }

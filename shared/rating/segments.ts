@@ -1,4 +1,4 @@
-import type { SubscriptionState } from '#shared/catalog/catalog.ts';
+import type { PropertyCondition, SubscriptionState } from '#shared/catalog/catalog.ts';
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { OPEN_END, valueAt } from '#shared/inventory/timeline.ts';
 import type { Instant } from '#shared/time/local-date.ts';
@@ -14,9 +14,13 @@ export interface Segment {
   readonly businessUnit: string;
   /** The terms in force, or nothing when the plan is not in the catalogue then. */
   readonly terms: PlanTerms | undefined;
+  /** Its properties by name; what it has not is not there. */
+  readonly properties: ReadonlyMap<string, string>;
 }
 
-/** Cuts a subscription's life where its state, payer, business unit, plan or plan version changes. Before its first state it is in inventory. */
+const NO_PROPERTIES: ReadonlyMap<string, string> = new Map();
+
+/** Cuts a subscription's life where its state, payer, business unit, plan, plan version or a property changes. Before its first state it is in inventory. */
 export function segmentsOf(history: SubscriptionHistory, plans: PlanBook): Segment[] {
   const starts: Instant[] = [];
   for (const span of history.states) starts.push(span.from);
@@ -27,6 +31,7 @@ export function segmentsOf(history: SubscriptionHistory, plans: PlanBook): Segme
       if (terms.until > span.from && terms.until < span.until) starts.push(terms.until);
     }
   }
+  for (const { spans } of history.properties) for (const span of spans) starts.push(span.from);
   if (starts.length > 1) starts.sort((a, b) => a - b);
   const segments: Segment[] = [];
   for (let place = 0; place < starts.length; place++) {
@@ -48,5 +53,18 @@ function segmentAt(history: SubscriptionHistory, plans: PlanBook, from: Instant,
   const state = valueAt(history.states, from) ?? 'inventory';
   const assignment = valueAt(history.assignments, from)?.[0];
   const terms = plans.get(assignment?.plan ?? '')?.find((each) => each.from <= from && from < each.until);
-  return { from, until, state, payer: assignment?.payer ?? '', businessUnit: assignment?.businessUnit ?? '', terms };
+  const properties = propertiesAt(history.properties, from);
+  const [payer, businessUnit] = [assignment?.payer ?? '', assignment?.businessUnit ?? ''];
+  return { from, until, state, payer, businessUnit, terms, properties };
+}
+
+function propertiesAt(of: SubscriptionHistory['properties'], at: Instant): ReadonlyMap<string, string> {
+  if (of.length === 0) return NO_PROPERTIES;
+  const values = of.map(({ name, spans }) => [name, valueAt(spans, at) ?? ''] as const);
+  return new Map(values.filter(([, value]) => value !== ''));
+}
+
+/** Whether properties are as all of some conditions say. */
+export function hasProperties(properties: ReadonlyMap<string, string>, of: readonly PropertyCondition[]): boolean {
+  return of.every(({ name, values }) => values.includes(properties.get(name) ?? ''));
 }

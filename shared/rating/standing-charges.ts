@@ -5,7 +5,7 @@ import type { DayTable } from './day-table.ts';
 import { sumKey } from './partial-sums.ts';
 import type { PlanTerms } from './plan-terms.ts';
 import { proratedQuantity } from './proration.ts';
-import type { Segment } from './segments.ts';
+import { hasProperties, type Segment } from './segments.ts';
 
 /** A recurring charge of one subscription: on so many days of the period. */
 export interface ChargedDays {
@@ -53,7 +53,7 @@ export function standingCharges(scope: StandingScope): (segments: readonly Segme
     const byTerms = known[place] as Map<PlanTerms | undefined, Map<string, StandingCharges>>;
     const byUnit = byTerms.get(segment.terms) ?? new Map<string, StandingCharges>();
     byTerms.set(segment.terms, byUnit);
-    const key = `${segment.state} ${segment.businessUnit}`;
+    const key = `${segment.state} ${segment.businessUnit}${propertiesText(segment)}`;
     const standing = byUnit.get(key) ?? standingIn(scope, place, [segment]);
     byUnit.set(key, standing);
     return standing;
@@ -68,6 +68,11 @@ export function standingCharges(scope: StandingScope): (segments: readonly Segme
       if (only === undefined) return standingIn(scope, place, segments);
       return only.payer === scope.payer ? unchanged(place, only) : NOTHING;
     });
+}
+
+/** Properties as text, whatever order they became known in; '' for none. */
+function propertiesText({ properties }: Segment): string {
+  return properties.size === 0 ? '' : ` ${JSON.stringify([...properties].sort())}`;
 }
 
 function standingIn(scope: StandingScope, place: number, segments: readonly Segment[]): StandingCharges {
@@ -120,7 +125,9 @@ function chargedDays(
     for (const charge of terms.version.charges) {
       if (charge.kind !== 'recurring') continue;
       if ((charge.due === 'advance' ? start : end) > scope.chargeCutOff) continue;
-      const counted = days.filter((day) => countsFor(day, charge.states));
+      const counted = days.filter(
+        (day) => countsFor(day, charge.states) && hasProperties(day.segment.properties, charge.properties),
+      );
       const last = counted.at(-1);
       if (last === undefined) continue;
       const key = sumKey(businessUnit, terms.plan, terms.version.from, charge.id);

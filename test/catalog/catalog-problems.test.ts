@@ -70,7 +70,7 @@ const mistakes: [string, string, string, string, string, string][] = [
     '- id: voice',
     `${VOICE}.kind`,
     'id: voice',
-    'one of "recurring", "usage"',
+    'one of "recurring", "oneTime", "usage"',
   ],
   [
     'a wrong choice',

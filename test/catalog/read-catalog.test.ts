@@ -46,6 +46,12 @@ describe('a catalogue that is right', () => {
     expect(version?.charges[0]).toEqual({
       kind: 'recurring',
       id: 'fee',
+      days: 'calendar',
+      dayRule: 'endOfDay',
+      lastDay: 'free',
+      properties: [],
+      interval: { months: 1, from: 'billingDay' },
+      quantity: { of: 'subscriptions', property: '', number: 0, minimum: 0, count: 'account' },
       name: 'Monthly fee',
       due: 'advance',
       proration: 'day',

@@ -22,6 +22,7 @@ export function recurringLines(world: World, period: Period, days: readonly Day[
   return [...byLine.values()].map((of) => {
     const { day, charge } = of[0]!;
     const quantity = charge.proration === 'day' ? amount(of.length).div(daysInPeriod(period)) : amount(of.length);
+    if (charge.price.model !== 'unit') throw new Error(`${charge.id} is no unit price`);
     const owed = amount(charge.price.amount).times(of.length);
     const exact = charge.proration === 'day' ? owed.div(daysInPeriod(period)) : owed;
     const head = { ...day, version: day.version.from, charge: charge.id, zone: '', tier: 0, period: period.from };

@@ -1,6 +1,6 @@
 import { inUnit } from '#shared/catalog/unit.ts';
 import { accountAt } from '#shared/inventory/account-history.ts';
-import type { Assignment, Fact, PoolTopUpFact, RecordedFact, TopUp } from '#shared/inventory/fact.ts';
+import type { Assignment, DetailFact, Fact, PoolTopUpFact, RecordedFact, TopUp } from '#shared/inventory/fact.ts';
 import type { Instant, TimeZone } from '#shared/time/local-date.ts';
 import type { Position } from '../entry.ts';
 import { tail } from './commit-log.ts';
@@ -12,7 +12,7 @@ export interface HistoryEntry {
   readonly from: Instant;
   /** null = open. */
   readonly until: Instant | null;
-  /** "state", "payer to <seller>", "identifier imsi#…", "account", "unit <id>". */
+  /** "state", "payer to <seller>", "identifier imsi#…", "property <name>", a detail's name; "account", "unit <id>", "order <id>". */
   readonly about: string;
   readonly says: string;
   readonly position: Position;
@@ -89,6 +89,12 @@ function subjectOf(fact: Fact): string {
       return 'state';
     case 'assignments':
       return `payer to ${fact.seller}`;
+    case 'adHoc':
+      return `order ${fact.order}`;
+    case 'property':
+      return `property ${fact.name}`;
+    case 'detail':
+      return fact.detail;
     case 'identifier':
       return `identifier ${fact.identifier}`;
     case 'addOn':
@@ -113,6 +119,12 @@ function statementOf(fact: Fact, subscription: string): string {
       return fact.state;
     case 'assignments':
       return fact.assignments.length === 0 ? 'nobody' : fact.assignments.map(assignmentText).join(', then ');
+    case 'adHoc':
+      return `${fact.quantity} × ${fact.product} at ${fact.price}${fact.reference === '' ? '' : `; ${fact.reference}`}`;
+    case 'property':
+      return fact.value === '' ? 'nothing' : fact.value;
+    case 'detail':
+      return detailText(fact.value);
     case 'identifier':
       if (fact.subscription === subscription) return 'its own';
       return fact.subscription === '' ? "nobody's" : `that of ${fact.subscription}`;
@@ -133,6 +145,12 @@ function topUpText({ quantity, unit, price, until, covers }: TopUp): string {
   const size = `${inUnit(BigInt(quantity), unit).toFixed()} ${unit} for ${price}`;
   const from = covers === 'period' ? ', for usage before it in the period too' : '';
   return `${size}, until ${until === '' ? 'the period ends' : until}${from}`;
+}
+
+function detailText(value: DetailFact['value']): string {
+  if (typeof value === 'string') return value === '' ? 'nothing' : value;
+  if ('city' in value) return [...value.lines, `${value.postalCode} ${value.city}`.trim(), value.country].join(', ');
+  return value.length === 0 ? 'nothing' : value.join(', ');
 }
 
 function assignmentText({ payer, plan, businessUnit }: Assignment): string {
