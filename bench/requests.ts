@@ -103,7 +103,7 @@ async function measured(parts: CloudParts, meters: { now: Meter }, perSubscripti
   const result = await mediateUsageFile({ ...world, settings }, [source], key, '');
   if (result.outcome !== 'mediated' || result.status !== 'accepted') throw new Error(JSON.stringify(result));
   for (const message of world.sent.filter((each) => each.queue === 'chunks')) {
-    await loadUsageChunk(world, message.file, message.generation, message.chunk);
+    await loadUsageChunk(world, message.file, message.generation, message.chunk, 1);
   }
   const { file, generation } = result.arrival;
   await commitFiles(world, [{ file, generation }]);

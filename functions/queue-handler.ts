@@ -3,8 +3,8 @@ import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { logger, metrics } from './logger.ts';
 
-/** What a handler of a queue does with one message. */
-export type MessageHandler<Message> = (message: Message) => Promise<void>;
+/** What a handler of a queue does with one message; `tries` says the how manieth time it is received, from 1. */
+export type MessageHandler<Message> = (message: Message, tries: number) => Promise<void>;
 
 /** A function behind a queue: each message by itself; those that fail are delivered again, the others are done. */
 export function queueHandler<Message>(handle: MessageHandler<Message>) {
@@ -32,9 +32,9 @@ async function oneByOne<Message>(
   handle: MessageHandler<Message>,
 ): Promise<string[]> {
   const failed: string[] = [];
-  for (const { messageId, message } of records) {
+  for (const { messageId, message, tries } of records) {
     try {
-      await handle(message);
+      await handle(message, tries);
     } catch (error) {
       logger.error('message failed', { messageId, error: error as Error });
       failed.push(messageId);
@@ -47,6 +47,7 @@ async function oneByOne<Message>(
 export interface ReadMessage<Message> {
   readonly messageId: string;
   readonly message: Message;
+  readonly tries: number;
 }
 
 /** A function behind a queue that takes a batch at once, and answers the ids of the messages that failed. */
@@ -57,6 +58,7 @@ function batchHandler<Message>(handle: (records: ReadMessage<Message>[]) => Prom
       const records = event.Records.map((record: SQSRecord) => ({
         messageId: record.messageId,
         message: JSON.parse(record.body) as Message,
+        tries: Number(record.attributes.ApproximateReceiveCount),
       }));
       const failed = await handle(records);
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();

@@ -36,7 +36,7 @@ export class Mediation extends Construct {
     mediateUsageFile.consume(inbox, { size: 1, waitSeconds: 0, maxConcurrency: concurrency.mediateUsageFile });
 
     const loadUsageChunk = new ServiceFunction(this, service, 'mediation/load-usage-chunk', [
-      ...[work.read(), usage.load()],
+      ...[work.read(), work.writeUnder('usage'), usage.load()],
       ...[decisions.read(), decisions.append()],
       complete.send(),
     ]);

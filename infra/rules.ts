@@ -24,7 +24,7 @@ export const acknowledgements: Acknowledgement[] = [
   },
   {
     finding:
-      /^AwsSolutions-IAM5\[Resource::\{"Fn::GetStackOutput".*(Incoming|Work|Invoices)Bucket.*\}\/(map-results\/)?\*\]$/,
+      /^AwsSolutions-IAM5\[Resource::\{"Fn::GetStackOutput".*(Incoming|Work|Invoices)Bucket.*\}\/(map-results\/|usage\/)?\*\]$/,
     at: /\/Role\/DefaultPolicy\/Resource$/,
     reason: 'The objects of one bucket. Their keys are made at run time, from carriers, files and runs.',
   },

@@ -4,6 +4,6 @@ import { keepMonths, world } from '../environment.ts';
 import { queueHandler } from '../queue-handler.ts';
 
 /** A chunk is cut: load it, commit it, and ask whether its file is complete. */
-export const handler = queueHandler<ChunkReady>(({ file, generation, chunk }) =>
-  loadUsageChunk({ ...world, keepMonths }, file, generation, chunk),
+export const handler = queueHandler<ChunkReady>(({ file, generation, chunk }, tries) =>
+  loadUsageChunk({ ...world, keepMonths }, file, generation, chunk, tries),
 );

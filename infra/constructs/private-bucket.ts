@@ -62,7 +62,16 @@ export class PrivateBucket extends Construct {
 
   /** Puts objects. Nobody may delete one, and what was there is kept as a version. */
   write(): Access {
-    const put = allow(['s3:PutObject', 's3:AbortMultipartUpload'], this.bucket.arnForObjects('*'));
+    return this.#put('*');
+  }
+
+  /** Puts objects in one folder. */
+  writeUnder(folder: string): Access {
+    return this.#put(`${folder}/*`);
+  }
+
+  #put(keys: string): Access {
+    const put = allow(['s3:PutObject', 's3:AbortMultipartUpload'], this.bucket.arnForObjects(keys));
     return { variables: this.#variables, statements: [put] };
   }
 }

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LAST_SORT } from '#shared/commit-log/ports.ts';
-import type { UsageItem, UsageStore } from '#shared/usage/ports.ts';
+import { RefusedUsage, type UsageItem, type UsageStore } from '#shared/usage/ports.ts';
 import { readUsageItemSort, usageItemSort } from '#shared/usage/usage-item-key.ts';
 import { batchPut } from './dynamodb-batch.ts';
 import { type Item, queryItems } from './dynamodb-decisions.ts';
@@ -9,7 +9,11 @@ import { type Item, queryItems } from './dynamodb-decisions.ts';
 export function dynamodbUsageStore(client: DynamoDBClient, table: string): UsageStore {
   return {
     async put(items, expiresAt) {
-      await batchPut(client, table, toItems(items, expiresAt));
+      try {
+        await batchPut(client, table, toItems(items, expiresAt));
+      } catch (error) {
+        throw error instanceof Error && error.name === 'ValidationException' ? new RefusedUsage(error.message) : error;
+      }
     },
     async read(identifier, from, until) {
       const range = { from, until: `${until}${LAST_SORT}`, descending: false, limit: Number.MAX_SAFE_INTEGER };

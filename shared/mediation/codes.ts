@@ -101,6 +101,12 @@ export const CODES: Readonly<Record<RejectionCode | ProblemCode, CodeMeaning>> =
   ABOVE_CEILING: meaning(26, 'severe', 'a quantity is too large to be believed', RECORD),
   NO_IDENTIFIER: meaning(28, 'severe', 'the record names no subscriber', RECORD),
   FILE_TYPE_MISMATCH: meaning(29, 'fatal', 'name and header differ in whether it is test data', ASK_WHAT),
+  PROCESSING_ERROR: meaning(
+    30,
+    'severe',
+    'the record was read well, and the usage store takes it under no circumstances',
+    'Hand it over to whoever maintains the service; once it is mended, back the file out and drop it again.',
+  ),
   RECORDS_REJECTED: meaning(
     30,
     'severe',

@@ -145,7 +145,8 @@ export type RejectionCode =
   | 'RAGGED_ROW'
   | 'INVALID_JSON'
   | 'DUPLICATE_KEY'
-  | 'TOO_LONG';
+  | 'TOO_LONG'
+  | 'PROCESSING_ERROR';
 
 /** A record that does not count, and why: the first reason found. */
 export interface RejectedRecord {

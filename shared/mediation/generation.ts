@@ -1,7 +1,15 @@
 import type { Position } from '#shared/commit-log/entry.ts';
 import type { Decision } from '#shared/commit-log/ports.ts';
 import type { DecodedFile } from './decoder.ts';
-import { type Claim, type EndedAt, fileKeys, type LoadedAt, type ManifestSummary } from './usage-file.ts';
+import {
+  type ChunkCommit,
+  type Claim,
+  type EndedAt,
+  fileKeys,
+  type LoadedAt,
+  type ManifestSummary,
+  type RefusedRecords,
+} from './usage-file.ts';
 
 /**
  * How far a load of a file has come. `notification` and `test` carry nothing that is billed; `replaced`: a later generation of the same content
@@ -24,6 +32,8 @@ export interface Generation {
   /** null until it is mediated. */
   readonly summary: ManifestSummary | null;
   readonly committedChunks: number;
+  /** What of its chunks the usage store would not take. */
+  readonly refused: readonly RefusedRecords[];
   readonly state: GenerationState;
   /** Positions of the entries that loaded it, and that backed it out or replaced it; 0 = none. */
   readonly loadedAt: Position;
@@ -56,12 +66,14 @@ function decidedOf(decided: readonly Decision<unknown>[], generation: number): D
   const summary = at<ManifestSummary>(fileKeys.manifest('', generation)) ?? null;
   if (claim === null && summary === null) return undefined;
   const chunkPrefix = fileKeys.chunk('', generation, 0).sort.slice(0, -'000000'.length);
+  const commits = decided.filter(({ sort }) => sort.startsWith(chunkPrefix)).map(({ value }) => value as ChunkCommit);
   const loaded = at<LoadedAt>(fileKeys.loaded('', generation));
   return {
     generation,
     claim,
     summary,
-    committedChunks: decided.filter(({ sort }) => sort.startsWith(chunkPrefix)).length,
+    committedChunks: commits.length,
+    refused: commits.flatMap(({ refused }) => (refused === null ? [] : [refused])),
     loadedAt: loaded?.position ?? 0,
     replays: claim?.replays ?? 0,
     replaces: loaded?.replaces ?? 0,

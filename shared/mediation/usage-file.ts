@@ -159,7 +159,19 @@ export interface Manifest {
 /** A chunk is in the usage store; the attempt is the one that counts. */
 export interface ChunkCommit {
   readonly attempt: string;
+  /** Of what is in the store. */
   readonly totals: UsageTotals;
+  /** What is not, since the store takes it under no circumstances; null for nearly every chunk. */
+  readonly refused: RefusedRecords | null;
+}
+
+/** Records of a chunk that were read well and are rejected all the same: no attempt to load them ever works. */
+export interface RefusedRecords {
+  /** By UTC month. */
+  readonly months: Readonly<Record<string, UsageTotals>>;
+  readonly totals: UsageTotals;
+  /** Where they are listed in the work store, as those are that were rejected when the file was read. */
+  readonly rejected: string;
 }
 
 /** The UTC months a manifest's chunks touch, in order. */

@@ -21,9 +21,15 @@ export interface UsageItem {
   readonly packed: Uint8Array;
 }
 
+/** The usage store will not take an item, whenever it is tried: it is too large, or its key is none. */
+export class RefusedUsage extends Error {}
+
 /** The usage store. Writes are unconditional and idempotent; reads are consistent. */
 export interface UsageStore {
-  /** Writes items in batches; `expiresAt` (epoch seconds) is when the store may forget them. */
+  /**
+   * Writes items in batches; `expiresAt` (epoch seconds) is when the store may forget them. @throws RefusedUsage when it will never take one of
+   * them; others may be written then.
+   */
   put(items: readonly UsageItem[], expiresAt: number): Promise<void>;
   /** All items of an identifier in months `from` to `until` (inclusive), in key order: month, file, generation, chunk, attempt, part. */
   read(identifier: string, from: string, until: string): Promise<UsageItem[]>;

@@ -30,7 +30,7 @@ async function prepared(): Promise<{ operator: SmallOperator; file: string }> {
     const { sources } = (await currentCatalog(world)).catalog;
     await replayFile({ ...world, settings: DEFAULT_DECODER_SETTINGS }, sources, file, 'anna');
     await mediateClaimed(world, file, at + 2, -1);
-    await loadUsageChunk({ ...world, keepMonths: 12 }, file, at + 2, 0);
+    await loadUsageChunk({ ...world, keepMonths: 12 }, file, at + 2, 0, 1);
   }
   return { operator, file };
 }

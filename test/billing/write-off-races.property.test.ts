@@ -31,7 +31,7 @@ async function prepared() {
   await operator.dropFile(FILES.first);
   const begun = await writeOffUsage(world, COMMAND);
   if (begun.outcome === 'refused') throw new Error(begun.reason);
-  await loadUsageChunk({ ...world, keepMonths: 12 }, begun.file, 1, 0);
+  await loadUsageChunk({ ...world, keepMonths: 12 }, begun.file, 1, 0, 1);
   return { operator, world, file: begun.file };
 }
 

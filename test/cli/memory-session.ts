@@ -79,7 +79,7 @@ export function memorySession(by: string): MemorySession {
       const [first] = messages.filter((message) => message.queue !== 'rating');
       if (first !== undefined) messages.splice(messages.indexOf(first), 1);
       else messages.splice(0);
-      if (first !== undefined) await handle(connection, first);
+      if (first !== undefined) await tried(connection, first);
       else if (rating.length > 0) await rateUsage(connection, rating as RateUsage[]);
       else await workflows.shift()?.();
     }
@@ -102,7 +102,20 @@ export function memorySession(by: string): MemorySession {
   };
 }
 
-async function handle(world: Connection, message: Exclude<PipelineMessage, RateUsage>): Promise<void> {
+const MOST_TRIES = 5;
+
+/** Handles a message; one that fails comes again, as often as the queues have it. */
+async function tried(world: Connection, message: Exclude<PipelineMessage, RateUsage>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await handle(world, message, tries);
+    } catch (error) {
+      if (tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+async function handle(world: Connection, message: Exclude<PipelineMessage, RateUsage>, tries: number): Promise<void> {
   if (message.queue === 'inbox' && 'file' in message) {
     await mediateClaimed(world, message.file, message.generation, message.range);
   } else if (message.queue === 'inbox') {
@@ -111,7 +124,7 @@ async function handle(world: Connection, message: Exclude<PipelineMessage, RateU
     const settings = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: world.settings.chunkRecords };
     await mediateUsageFile({ ...world, settings }, sources, message.key, message.versionId);
   } else if (message.queue === 'chunks') {
-    await loadUsageChunk({ ...world, keepMonths: 12 }, message.file, message.generation, message.chunk);
+    await loadUsageChunk({ ...world, keepMonths: 12 }, message.file, message.generation, message.chunk, tries);
   } else if (message.queue === 'complete') {
     await commitFiles(world, [message]);
   } else {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dynamodbUsageStore } from '#shared/aws/dynamodb-usage-store.ts';
 import { memoryUsageStore } from '#shared/memory/usage-store.ts';
-import type { UsageItem, UsageStore } from '#shared/usage/ports.ts';
+import { RefusedUsage, type UsageItem, type UsageStore } from '#shared/usage/ports.ts';
 import { readUsageItemSort, usageItemSort } from '#shared/usage/usage-item-key.ts';
 import { type CloudParts, startParts } from './cloud-parts.ts';
 
@@ -87,6 +87,14 @@ describe.each<[string, () => UsageStore]>([
     await store.put([item('imsi#1'), item('imsi#12')], EXPIRES_AT);
     expect((await store.read('imsi#1', '2026-01', '2026-12')).map(({ identifier }) => identifier)).toEqual(['imsi#1']);
     expect(await store.read('imsi#none', '2026-01', '2026-12')).toEqual([]);
+  });
+
+  test.each([
+    ['an item of more than 400 KiB', item('imsi#refused', { packed: new Uint8Array(409_600) })],
+    ['an identifier of more than 2 KiB', item(`imsi#${'1'.repeat(2048)}`)],
+    ['an identifier of nothing', item('')],
+  ])('%s is refused for ever, and not as a failure', async (_, refused) => {
+    await expect(store.put([refused], EXPIRES_AT)).rejects.toThrow(RefusedUsage);
   });
 
   test('seventy items of 300 KB are written and read whole', async () => {

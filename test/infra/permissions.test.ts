@@ -133,6 +133,7 @@ test('every function and machine may do exactly this', () => {
       Decisions: BatchGetItem GetItem PutItem Query
       Usage: BatchWriteItem
       Work/*: GetObject GetObjectVersion
+      Work/usage/*: AbortMultipartUpload PutObject
       Work: ListBucket
     MediationMediateUsageFile
       Chunks: SendMessage
@@ -241,7 +242,7 @@ describe.each(functions)('%s', (_, { Properties }) => {
       .filter(
         (each) => each.role === role && !isOwnVoice(each) && !/^sqs:(Receive|Delete|Change|Get)/.test(each.action),
       )
-      .map(({ resource }) => resource.replace('/*', ''));
+      .map(({ resource }) => resource.replace(/(\/usage)?\/\*$/, ''));
     expect(named.sort()).toEqual([...new Set(used)].sort());
   });
 });

@@ -52,6 +52,6 @@ export function referent(value: Json): string {
   const name = id
     .replace(/^(Mediation|Rating|Billing|Invoicing)(?=[A-Z])/, '')
     .replace(/(Table|Bucket|Queue|Function|Machine|Bus)$/, '');
-  const keys = /"\/(map-results\/)?\*"/.exec(text);
+  const keys = /"\/(map-results\/|usage\/)?\*"/.exec(text);
   return keys ? `${name}/${keys[1] ?? ''}*` : name;
 }

@@ -40,7 +40,7 @@ export async function handle(ports: Ports, messages: readonly PipelineMessage[])
       return oneByOne(messages as (UsageFileArrived | FileClaimed)[], (message) => mediate(ports, message));
     case 'chunks':
       return oneByOne(messages as ChunkReady[], ({ file, generation, chunk }) =>
-        loadUsageChunk({ ...ports, keepMonths: KEEP_MONTHS }, file, generation, chunk),
+        loadUsageChunk({ ...ports, keepMonths: KEEP_MONTHS }, file, generation, chunk, 1),
       );
     case 'complete':
       return together(messages as FileComplete[], (files) => commitFiles(ports, files));

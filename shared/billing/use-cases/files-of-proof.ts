@@ -10,10 +10,10 @@ import {
   readIncomingKey,
 } from '#shared/mediation/usage-file.ts';
 import { readGenerations } from '#shared/mediation/use-cases/file-status.ts';
-import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
+import { chunkCommits, readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
 import { type Instant, isoInstant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
-import { addTotals, none, type OpenRow, type OpenRows, type ProofScope } from '../proof-row.ts';
+import { addTotals, none, type OpenRow, type OpenRows, type ProofScope, subtractTotals } from '../proof-row.ts';
 import type { PlacePorts } from './place-usage.ts';
 
 /** A file that was read and whose records do not count. */
@@ -54,6 +54,13 @@ export async function readLoaded(ports: PlacePorts, manifests: readonly Manifest
       addTotals(row.accepted, accepted);
       addTotals(row.repeated, repeated);
     });
+    for (const { refused } of await chunkCommits(ports.decisions, file, generation)) {
+      for (const [month, totals] of Object.entries(refused?.months ?? {})) {
+        const row = rows.of({ source: manifest.source, carrier: manifest.carrier, month });
+        subtractTotals(row.accepted, totals);
+        addTotals(row.rejected, totals);
+      }
+    }
     const claim = await ports.decisions.get<Claim>(fileKeys.claim(file, generation));
     const arrivedAt = claim?.storedAt ?? 0;
     readRejected(manifest, arrivedAt, rows);

@@ -18,7 +18,9 @@ export async function checkedFile(
   if (commits.length !== chunks.length) {
     throw new Error(`usage file ${file} is not complete: ${commits.length} of ${chunks.length} chunks are committed`);
   }
-  const committed = addTotals(commits.map((commit) => commit.totals));
+  const committed = addTotals(
+    commits.flatMap(({ totals, refused }) => (refused ? [totals, refused.totals] : [totals])),
+  );
   const differs = (['records', 'bytes', 'seconds', 'count'] as const).filter(
     (unit) => committed[unit] !== outcome.accepted[unit],
   );

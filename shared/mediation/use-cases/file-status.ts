@@ -5,7 +5,8 @@ import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { Problem, RejectedRecord } from '../decoder.ts';
 import { type Generation, type GenerationState, generationsOf } from '../generation.ts';
-import { type Claim, filePartition, type Manifest } from '../usage-file.ts';
+import { type Claim, filePartition, type Manifest, type RefusedRecords } from '../usage-file.ts';
+import { addTotals } from './control-totals.ts';
 
 /** What asking about files needs of the world. */
 export interface FilePorts {
@@ -31,7 +32,9 @@ export interface FileStatus {
   readonly loadedAt: Position;
   readonly chunks: number;
   readonly committedChunks: number;
-  /** null until it is mediated. */
+  /** What of its chunks the usage store would not take. */
+  readonly refused: readonly RefusedRecords[];
+  /** null until it is mediated. What the store would not take is among the rejected. */
   readonly manifest: Manifest | null;
 }
 
@@ -46,10 +49,27 @@ export async function fileStatuses(ports: FilePorts, file: string): Promise<File
       position: endedAt || each.loadedAt,
       backOutReason: each.state === 'backed out' ? await reasonAt(ports.decisions, endedAt) : '',
       chunks: summary?.chunks ?? 0,
-      manifest: summary === null ? null : ((await readContent(ports.objects, summary.manifest)) as Manifest),
+      manifest:
+        summary === null
+          ? null
+          : afterLoading((await readContent(ports.objects, summary.manifest)) as Manifest, each.refused),
     });
   }
   return statuses;
+}
+
+/** What a file came to once it was loaded: what the store would not take is no longer accepted. */
+function afterLoading(manifest: Manifest, refused: readonly RefusedRecords[]): Manifest {
+  if (refused.length === 0) return manifest;
+  const { outcome } = manifest;
+  const less = addTotals(refused.map(({ totals }) => totals));
+  const accepted = {
+    records: outcome.accepted.records - less.records,
+    bytes: outcome.accepted.bytes - less.bytes,
+    seconds: outcome.accepted.seconds - less.seconds,
+    count: outcome.accepted.count - less.count,
+  };
+  return { ...manifest, outcome: { ...outcome, accepted, rejected: outcome.rejected + less.records } };
 }
 
 /** Every load of a file, without what lies in their manifests. */

@@ -35,10 +35,10 @@ function prefixOf(asked: string): string {
   return rest.length === 0 ? 'incoming/' : `incoming/${carrier}/`;
 }
 
-/** The rejected records of a load, in file order, at most so many. */
+/** The rejected records of a load, those the store would not take behind the others, each in file order, at most so many. */
 export async function rejectedRecords(ports: FilePorts, status: FileStatus, most: number): Promise<RejectedRecord[]> {
   const records: RejectedRecord[] = [];
-  for (const { rejected } of status.manifest?.chunks ?? []) {
+  for (const { rejected } of [...(status.manifest?.chunks ?? []), ...status.refused]) {
     if (rejected === '' || records.length >= most) continue;
     const body = await ports.objects.get('work', rejected);
     const lines = new TextDecoder().decode(body).split('\n');

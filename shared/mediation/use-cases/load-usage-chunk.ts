@@ -7,7 +7,15 @@ import { monthsLater } from '#shared/time/period.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import { readItems } from '../items-object.ts';
 import type { Queues } from '../ports.ts';
-import { type ChunkCommit, fileKeys, filePartition, type Manifest, type ManifestSummary } from '../usage-file.ts';
+import {
+  type ChunkCommit,
+  fileKeys,
+  filePartition,
+  type Manifest,
+  type ManifestChunk,
+  type ManifestSummary,
+} from '../usage-file.ts';
+import { loadByRecord, type PutItems } from './load-by-record.ts';
 
 /** What loading needs of the world. `keepMonths` is how long after its month the store keeps usage: back-billing limit and some more. */
 export interface LoadPorts {
@@ -21,31 +29,49 @@ export interface LoadPorts {
 /**
  * Loads a chunk into the usage store and commits it. Writes first, commits last: until the commit, and until the file's entry, nobody sees
  * what was written; a repeat writes the same bytes to the same keys. Whoever commits asks whether the file is complete, and so does whoever
- * finds the chunk committed.
+ * finds the chunk committed. A chunk that failed before (`tries` from 1) more than twice is loaded record by record, so that one the store refuses
+ * does not hold up its file.
  */
-export async function loadUsageChunk(ports: LoadPorts, file: string, generation: number, chunk: number): Promise<void> {
+export async function loadUsageChunk(
+  ports: LoadPorts,
+  file: string,
+  generation: number,
+  chunk: number,
+  tries: number,
+): Promise<void> {
   const key = fileKeys.chunk(file, generation, chunk);
   const manifest = await readManifest(ports, file, generation);
   if ((await ports.decisions.get(key)) === undefined) {
     const cut = manifest.chunks[chunk];
     if (cut === undefined) throw new Error(`usage file ${file} generation ${generation} has no chunk ${chunk}`);
-    await writeUsage(ports, manifest, chunk);
-    await ports.decisions.putIfAbsent<ChunkCommit>(key, { attempt: cut.attempt, totals: cut.totals });
+    await ports.decisions.putIfAbsent<ChunkCommit>(key, await writeUsage(ports, manifest, chunk, cut, tries));
   }
   if (await isComplete(ports.decisions, manifest)) await ports.queues.send([{ queue: 'complete', file, generation }]);
 }
 
-async function writeUsage(ports: LoadPorts, manifest: Manifest, chunk: number): Promise<void> {
+/** Tries of a chunk as a whole. */
+const WHOLE_TRIES = 3;
+
+async function writeUsage(
+  ports: LoadPorts,
+  manifest: Manifest,
+  chunk: number,
+  { items: { key, sha256 }, attempt, totals }: ManifestChunk,
+  tries: number,
+): Promise<ChunkCommit> {
   const { file, generation } = manifest;
-  const cut = manifest.chunks[chunk];
-  const body = cut && (await ports.objects.get('work', cut.items.key));
-  if (cut === undefined || body === undefined)
-    throw new Error(`chunk ${chunk} of usage file ${file} is missing from the work store`);
-  if (hash('sha256', body) !== cut.items.sha256)
-    throw new Error(`${cut.items.key} is not what was written: its hash differs`);
-  const items = readItems(body).map((item) => ({ ...item, file, generation, chunk, attempt: cut.attempt }));
-  const byMonth = Map.groupBy(items, (item) => item.month);
-  for (const [month, of] of byMonth) await ports.usage.put(of, expiryOf(month, ports.keepMonths));
+  const body = await ports.objects.get('work', key);
+  if (body === undefined) throw new Error(`chunk ${chunk} of usage file ${file} is missing from the work store`);
+  if (hash('sha256', body) !== sha256) throw new Error(`${key} is not what was written: its hash differs`);
+  const put: PutItems = async (some, as) => {
+    const items = some.map((item) => ({ ...item, file, generation, chunk, attempt: as }));
+    const byMonth = Map.groupBy(items, (item) => item.month);
+    for (const [month, of] of byMonth) await ports.usage.put(of, expiryOf(month, ports.keepMonths));
+  };
+  const items = readItems(body);
+  if (tries > WHOLE_TRIES) return loadByRecord(ports, manifest, chunk, items, put);
+  await put(items, attempt);
+  return { attempt, totals, refused: null };
 }
 
 /** When usage of a month may be forgotten: so many months after the month has ended. */
