@@ -151,7 +151,8 @@ function incrementText(charge: Charge | null, increment: string, unit: string): 
 function tierText(charge: Charge | null, tier: number): string {
   if (charge?.kind !== 'usage' || !('tiers' in charge.price)) return '';
   const { tiers, model } = charge.price;
-  const whose = { subscription: 'each subscription', pool: 'the pool', account: 'the account' }[charge.count];
+  const counts = { record: 'each record', subscription: 'each subscription', pool: 'the pool', account: 'the account' };
+  const whose = counts[charge.count];
   const from = tiers[tier - 2]?.upTo ?? '';
   const to = tiers[tier - 1]?.upTo ?? '';
   const bounds = [

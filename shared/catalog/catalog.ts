@@ -12,6 +12,8 @@ import type { SourceDefinition } from './source.ts';
 export interface Catalog {
   readonly sellers: readonly Seller[];
   readonly zoneModels: readonly ZoneModel[];
+  readonly timeBands: readonly TimeBand[];
+  readonly seasons: readonly Season[];
   readonly plans: readonly Plan[];
   readonly taxProfiles: readonly TaxProfile[];
   readonly sources: readonly SourceDefinition[];
@@ -64,6 +66,44 @@ export interface Zone {
   readonly id: string;
   readonly name: string;
   readonly networks: readonly string[];
+  /** Calls and messages that are in this zone by the number called, wherever their network belongs. */
+  readonly called: readonly CalledNumbers[];
+}
+
+/**
+ * Numbers called, by their first digits ("49", "1242"), from zones of the serving network; no zone = from anywhere. The longest match wins, and
+ * among equally long ones that which names the zone called from (pricing rules §3.2).
+ */
+export interface CalledNumbers {
+  readonly from: readonly string[];
+  readonly prefixes: readonly string[];
+}
+
+/** Day of the week. */
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/** Hours of the week by the clock of the payer's time zone (pricing rules §5). */
+export interface TimeBand {
+  readonly id: string;
+  readonly name: string;
+  readonly hours: readonly ClockRange[];
+}
+
+/**
+ * From a time of day "08:00" until another, exclusive ("24:00" = the day's end), on some weekdays. An end at or before the beginning is on the
+ * next day. Where clocks go back the hour that comes twice is in it twice; the hour they skip is in nothing.
+ */
+export interface ClockRange {
+  readonly days: readonly Weekday[];
+  readonly from: string;
+  readonly until: string;
+}
+
+/** A time of each year: local days "MM-DD" from one until another, exclusive; an end at or before the beginning is in the next year (pricing rules §5). */
+export interface Season {
+  readonly id: string;
+  readonly name: string;
+  readonly ranges: readonly { readonly from: string; readonly until: string }[];
 }
 
 /** What a subscription is put on. Versions follow one another by date without overlap. */
@@ -183,8 +223,11 @@ export interface OneTimeCharge {
   readonly taxCategory: TaxCategory;
 }
 
-/** What of a record is counted (pricing rules §3.4). */
-export type Measure = 'bytes' | 'bytesUp' | 'bytesDown' | 'seconds' | 'records' | 'count';
+/**
+ * What of a record is counted (pricing rules §3.4): what it says itself, the record, or for each record a number that is a property of its
+ * subscription then.
+ */
+export type Measure = 'bytes' | 'bytesUp' | 'bytesDown' | 'seconds' | 'records' | 'count' | 'property';
 
 /** Unit a price or an allowance is named in (pricing rules §3.6): decimal and binary multiples of the octet, time, pieces. */
 export type Unit = 'B' | 'kB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB' | 'second' | 'minute' | 'hour' | 'piece';
@@ -196,19 +239,45 @@ export interface UsageCharge {
   readonly name: string;
   readonly match: UsageMatch;
   readonly measure: Measure;
+  /** Name of the property that is counted, '' for any other measure. */
+  readonly property: string;
   /** Unit the price is named in. */
   readonly unit: Unit;
-  /** Increment in base units (octets, seconds, pieces), as whole-number text: `first/next`; "1"/"1" rounds nothing. */
-  readonly increment: { readonly first: string; readonly next: string };
+  readonly increment: Increment;
   /** Over what quantities are summed before they are raised to increments. */
   readonly rounding: 'record' | 'session' | 'day' | 'period';
-  /** Over what tiers count. */
-  readonly count: 'subscription' | 'pool' | 'account';
+  /** Over what tiers count: 'record' = anew in each. */
+  readonly count: 'record' | 'subscription' | 'pool' | 'account';
   readonly price: UsagePrice;
   /** What is free of each count before it is priced: percent, and then so many base units as whole-number text; "0" = nothing. */
   readonly usageDiscount: { readonly percent: string; readonly quantity: string };
+  /** What another price holds in, by local date of the usage; of several the first. */
+  readonly seasons: readonly SeasonalPrice[];
+  /** For each record of a quantity above zero, whatever covers it; '0' = none (pricing rules §3.7). */
+  readonly connectionFee: string;
+  /** What each record of a quantity above zero comes to at least, fee included and whatever covers it; '0' = nothing. */
+  readonly minimum: string;
+  /** What each record comes to at most, fee included; '' = no limit. */
+  readonly maximum: string;
+  /** What becomes of usage while the subscription is suspended (pricing rules §3.4). */
+  readonly whenSuspended: 'charge' | 'free' | 'suspense';
+  /** Whether what its first tier or flat price costs is due without usage too, for each subscription that could have used it (pricing rules §5). */
+  readonly flatAtZero: boolean;
+  /** Whether lines of zero are left off the invoice; the proof has them (pricing rules §3.3). */
+  readonly hidden: boolean;
   readonly taxCategory: TaxCategory;
 }
+
+/** Increment in base units (octets, seconds, pieces), as whole-number text: `first/next`; "1"/"1" rounds nothing. */
+export interface Increment {
+  readonly first: string;
+  readonly next: string;
+}
+
+/** In a season: the price times a factor, or another price. */
+export type SeasonalPrice =
+  | { readonly season: string; readonly factor: string }
+  | { readonly season: string; readonly price: UsagePrice };
 
 /** Which usage a charge prices; an empty list matches all. */
 export interface UsageMatch {
@@ -216,8 +285,16 @@ export interface UsageMatch {
   readonly directions: readonly ('mo' | 'mt')[];
   readonly zones: readonly string[];
   readonly carriers: readonly string[];
+  /** Serving networks, or the beginnings of them: "DEU" and "262" are all of Germany. */
+  readonly networks: readonly string[];
   readonly apns: readonly string[];
   readonly technologies: readonly string[];
+  /** 5G slices, "1" or "1-0000AB". */
+  readonly slices: readonly string[];
+  /** Time bands, one of which the usage starts in. */
+  readonly bands: readonly string[];
+  /** Properties the subscription has then. */
+  readonly properties: readonly PropertyCondition[];
 }
 
 /** Price models for usage (pricing rules §5). */
@@ -260,6 +337,8 @@ export interface Tier {
   readonly upTo: string;
   readonly amount: string;
   readonly flat: string;
+  /** What of a record lies in the tier is raised to this, where tiers count anew in each record (pricing rules §3.5). */
+  readonly increment: Increment;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ReadAllowance } from './read-allowance.ts';
-import type { ReadCharge } from './read-charge.ts';
+import type { ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Report, refuse, within } from './report.ts';
 
 /**

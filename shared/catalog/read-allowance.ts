@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { amount } from '#shared/money/amount.ts';
 import type { Allowance, Measure, PoolSize, Unit } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
-import type { ReadCharge } from './read-charge.ts';
+import type { ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Place, type Report, readFields, refuse, shown, within } from './report.ts';
 import { kindOfMeasure, kindOfUnit } from './unit.ts';
 import { decimal, id, listOf, quantity, type WrittenQuantity, wholeBaseUnits, wholeNumber, words } from './written.ts';
@@ -231,10 +231,25 @@ function checkCovered(
   } else if (charge.measure !== undefined && sizeUnit !== undefined) {
     checkMeasure(report, place, `"${name}", which counts ${charge.measure}`, charge.measure, sizeUnit);
   }
-  if (kind !== 'individual' && charge?.isCounted && charge.count === 'subscription') {
+  if (charge !== undefined) checkBounded(report, name, kind, charge);
+  if (kind !== 'individual' && charge?.isCounted && (charge.count === 'subscription' || charge.count === 'record')) {
     const remedy = 'Write count: pool. What is over belongs to the pool, not to one of its members.';
     const expected = 'pool or account, as a pool covers this charge';
-    refuse(report, within(charge.place, 'count'), 'a price that counts per subscription', expected, remedy);
+    refuse(report, within(charge.place, 'count'), `a price that counts per ${charge.count}`, expected, remedy);
+  }
+}
+
+/** A most for each record only where nothing covers it; a least not in a pool, whose overage is not that of single records. */
+function checkBounded(report: Report, name: string, kind: Fields['kind'], { place, charge }: ReadCharge): void {
+  if (charge?.kind !== 'usage') return;
+  if (charge.maximum !== '') {
+    const found = `a maximum for each record, while an allowance covers "${name}"`;
+    refuse(report, within(place, 'maximum'), found, 'a charge no allowance covers', 'Leave the maximum out.');
+  }
+  if (charge.minimum !== '0' && kind !== 'individual') {
+    const found = `a minimum for each record, while a pool covers "${name}"`;
+    const remedy = 'Leave it out, or write a connectionFee: that is due whatever covers the record.';
+    refuse(report, within(place, 'minimum'), found, 'a charge no pool covers', remedy);
   }
 }
 

@@ -5,6 +5,7 @@ import { type CatalogFile, type ParsedFile, parseCatalogFile } from './catalog-f
 import type { CatalogProblem } from './catalog-problem.ts';
 import { readAgreement } from './read-agreement.ts';
 import type { ReadAllowance } from './read-allowance.ts';
+import { readSeason, readTimeBand } from './read-calendar.ts';
 import { readExchangeRates } from './read-exchange-rates.ts';
 import { type ReadPlan, readPlan } from './read-plan.ts';
 import { readSeller } from './read-seller.ts';
@@ -16,7 +17,17 @@ import { isMapping } from './schema-place.ts';
 import { kindOfUnit } from './unit.ts';
 
 const MOST_FILES = 1_000;
-const LISTS = ['sellers', 'zoneModels', 'plans', 'taxProfiles', 'sources', 'agreements', 'exchangeRates'] as const;
+const LISTS = [
+  'sellers',
+  'zoneModels',
+  'timeBands',
+  'seasons',
+  'plans',
+  'taxProfiles',
+  'sources',
+  'agreements',
+  'exchangeRates',
+] as const;
 type List = (typeof LISTS)[number];
 const list = z.array(z.unknown()).max(10_000).default([]);
 const fileSchema = z.strictObject(Object.fromEntries(LISTS.map((name) => [name, list])) as Record<List, typeof list>);
@@ -24,6 +35,8 @@ const fileSchema = z.strictObject(Object.fromEntries(LISTS.map((name) => [name, 
 const NAMED_BY: Readonly<Record<List, string>> = {
   sellers: 'id',
   zoneModels: 'id',
+  timeBands: 'id',
+  seasons: 'id',
   plans: 'id',
   taxProfiles: 'id',
   sources: 'name',
@@ -47,14 +60,19 @@ export function readCatalog(
   const taxProfiles = places.taxProfiles.map((place) => readTaxProfile(report, place));
   const sources = places.sources.map((place) => readSource(report, place));
   const models = places.zoneModels.map((place) => readZoneModel(report, place));
+  const timeBands = places.timeBands.map((place) => readTimeBand(report, place));
+  const seasons = places.seasons.map((place) => readSeason(report, place));
+  const namesOf = (what: List) => new Set(places[what].map((place) => nameAt(place, 'id')));
   const carriers = sources.includes(undefined) ? undefined : new Set(sources.map((source) => source?.carrier ?? ''));
   const plans = places.plans.map((place) => {
     return readPlan(report, place, {
       zones: new Map(
         models.flatMap((model) => (model ? [[model.id, new Set(model.zones.map((zone) => zone.id))] as const] : [])),
       ),
-      zoneModels: new Set(places.zoneModels.map((model) => nameAt(model, 'id'))),
+      zoneModels: namesOf('zoneModels'),
       carriers,
+      timeBands: namesOf('timeBands'),
+      seasons: namesOf('seasons'),
     });
   });
   const agreements = places.agreements.map((place) => readAgreement(report, place, plans));
@@ -66,6 +84,8 @@ export function readCatalog(
     catalog: {
       sellers: whole(sellers),
       zoneModels: whole(models),
+      timeBands: whole(timeBands),
+      seasons: whole(seasons),
       plans: whole<Plan>(plans.map((one) => one.plan)).sort((a, b) => compareIds(a.id, b.id)),
       taxProfiles: whole(taxProfiles),
       sources: whole(sources),

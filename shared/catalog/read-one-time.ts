@@ -25,7 +25,7 @@ export function readOneTime(
   place: Place,
 ): { readonly id: string | undefined; readonly charge: OneTimeCharge | undefined } {
   const { fields, complete } = readFields(report, schema, place);
-  const price = readUsagePrice(report, within(place, 'price'), 'piece');
+  const price = readUsagePrice(report, within(place, 'price'), 'piece', 'count');
   const properties = readProperties(report, within(place, 'properties'));
   const { at = '', date: on = '', states, term = 0 } = fields;
   const isWhen = (at === '') !== (on === '');

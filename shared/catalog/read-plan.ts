@@ -4,8 +4,10 @@ import type { Allowance, Charge, Plan, PlanVersion } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
 import { checkPools } from './check-pools.ts';
 import { type ReadAllowance, readAllowance } from './read-allowance.ts';
-import { type ChargeSurroundings, hides, type ReadCharge, readCharge } from './read-charge.ts';
+import { readCharge } from './read-charge.ts';
 import { type ReadCommitment, readPlanCommitment } from './read-commitment.ts';
+import { hides } from './read-match.ts';
+import type { ChargeSurroundings, ReadCharge } from './read-usage-charge.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
 import { currency, date, id, words } from './written.ts';
 
@@ -34,6 +36,8 @@ export interface PlanSurroundings {
   /** Ids of all zone models, readable or not. */
   readonly zoneModels: ReadonlySet<string>;
   readonly carriers: ReadonlySet<string> | undefined;
+  readonly timeBands: ReadonlySet<string>;
+  readonly seasons: ReadonlySet<string>;
 }
 
 /** A plan as far as it could be read. */
@@ -62,8 +66,7 @@ export function readPlan(report: Report, place: Place, surroundings: PlanSurroun
   checkZoneModel(report, within(place, 'zoneModel'), fields.zoneModel, surroundings.zoneModels);
   const zones = surroundings.zones.get(fields.zoneModel ?? '');
   const versions = (fields.versions ?? []).map((_, index) => {
-    const known = { zones, carriers: surroundings.carriers };
-    return readVersion(report, within(place, 'versions', index), fields.id ?? '', known);
+    return readVersion(report, within(place, 'versions', index), fields.id ?? '', { ...surroundings, zones });
   });
   const ordered = inOrder(report, versions);
   checkMeaning(report, versions);

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { amount } from '#shared/money/amount.ts';
-import type { FlatPrice, PackagePrice, Tier, TieredPrice, Unit, UsagePrice } from './catalog.ts';
+import type { FlatPrice, Measure, PackagePrice, Tier, TieredPrice, Unit, UsagePrice } from './catalog.ts';
+import { EACH, readIncrement } from './read-increment.ts';
 import { type Place, type Report, readFields, readValue, refuse, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
 import { inBaseUnits, inUnitExactly, kindOfUnit } from './unit.ts';
-import { bound, decimal, type WrittenQuantity, wholeBaseUnits } from './written.ts';
+import { bound, decimal, increment, type WrittenQuantity, wholeBaseUnits } from './written.ts';
 
 const unitSchema = z.strictObject({ model: z.literal('unit').default('unit'), amount: decimal });
 const tieredSchema = z.strictObject({
@@ -24,6 +25,7 @@ const tierSchema = z.strictObject({
   upTo: bound.optional(),
   price: decimal,
   flat: decimal.default('0'),
+  increment: increment.optional(),
 });
 
 /** Reads a price so much for each: a number, or {model: unit, amount}. */
@@ -40,7 +42,12 @@ const MODELS = ['unit', 'graduated', 'volume', 'stairStep', 'package', 'flat'];
  * {model: stairStep, tiers: [{upTo, amount}, …, {amount}]}; {model: package, size, free, amount}; {model: flat, amount}. Quantities without a
  * unit of their own are in the unit of the price.
  */
-export function readUsagePrice(report: Report, place: Place, unit: Unit | undefined): UsagePrice | undefined {
+export function readUsagePrice(
+  report: Report,
+  place: Place,
+  unit: Unit | undefined,
+  measure: Measure | undefined,
+): UsagePrice | undefined {
   if (!isMapping(place.content)) return readUnitPrice(report, place);
   const { model } = place.content;
   if (typeof model === 'string' && !MODELS.includes(model)) {
@@ -51,13 +58,18 @@ export function readUsagePrice(report: Report, place: Place, unit: Unit | undefi
   if (model === 'package') return readPackagePrice(report, place, unit);
   if (model === 'flat') return readFields(report, flatSchema, place).complete satisfies FlatPrice | undefined;
   const tiered = 'tiers' in place.content || model === 'graduated' || model === 'volume' || model === 'stairStep';
-  return tiered ? readTieredPrice(report, place, unit) : readUnitPrice(report, place);
+  return tiered ? readTieredPrice(report, place, unit, measure) : readUnitPrice(report, place);
 }
 
-function readTieredPrice(report: Report, place: Place, unit: Unit | undefined): TieredPrice | undefined {
+function readTieredPrice(
+  report: Report,
+  place: Place,
+  unit: Unit | undefined,
+  measure: Measure | undefined,
+): TieredPrice | undefined {
   const { fields, complete } = readFields(report, tieredSchema, place);
   const places = (fields.tiers ?? []).map((_, index) => within(place, 'tiers', index));
-  const written = places.map((at) => readTier(report, at, fields.model === 'stairStep'));
+  const written = places.map((at) => readTier(report, at, fields.model === 'stairStep', measure));
   if (unit === undefined) return undefined;
   const bounds = checkBounds(report, written, unit);
   const tiers = written.map(({ tier }, index): Tier | undefined => {
@@ -75,13 +87,18 @@ interface WrittenTier {
 }
 
 /** A tier of a stair step has an amount; any other a price for each unit, and perhaps a flat fee. */
-function readTier(report: Report, at: Place, isStair: boolean): WrittenTier {
+function readTier(report: Report, at: Place, isStair: boolean, measure: Measure | undefined): WrittenTier {
   if (isStair) {
     const { fields, complete } = readFields(report, stairSchema, at);
-    return { at, fields, tier: complete && { amount: '0', flat: complete.amount } };
+    return { at, fields, tier: complete && { amount: '0', flat: complete.amount, increment: EACH } };
   }
   const { fields, complete } = readFields(report, tierSchema, at);
-  return { at, fields, tier: complete && { amount: complete.price, flat: complete.flat } };
+  const raised = measure && readIncrement(report, within(at, 'increment'), measure, fields.increment);
+  return {
+    at,
+    fields,
+    tier: complete && raised && { amount: complete.price, flat: complete.flat, increment: raised },
+  };
 }
 
 function readPackagePrice(report: Report, place: Place, unit: Unit | undefined): PackagePrice | undefined {

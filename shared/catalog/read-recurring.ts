@@ -45,7 +45,7 @@ export function readRecurring(
   place: Place,
 ): { readonly id: string | undefined; readonly charge: RecurringCharge | undefined } {
   const { fields, complete } = readFields(report, schema, place);
-  const price = readUsagePrice(report, within(place, 'price'), 'piece');
+  const price = readUsagePrice(report, within(place, 'price'), 'piece', 'count');
   const properties = readProperties(report, within(place, 'properties'));
   const counted = readQuantity(report, within(place, 'quantity'));
   if (fields.states?.length === 0) {

@@ -2,14 +2,20 @@ import * as z from 'zod';
 import type { ZoneModel } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
 import { itemOf, type Place, type Report, readFields, refuse, within } from './report.ts';
-import { id, listOf, network, words } from './written.ts';
+import { calledPrefix, id, listOf, network, words } from './written.ts';
 
 const modelSchema = z.strictObject({
   id,
   zones: z.array(z.unknown()).min(1).max(1_000),
   defaultZone: id.default(''),
 });
-const zoneSchema = z.strictObject({ id, name: words, networks: listOf(network) });
+const calledSchema = z.strictObject({ from: listOf(id).default([]), prefixes: listOf(calledPrefix) });
+const zoneSchema = z.strictObject({
+  id,
+  name: words,
+  networks: listOf(network).default([]),
+  called: z.array(calledSchema).max(1_000).default([]),
+});
 
 /** Reads a zone model: zone ids are unique, a network is named once, and the default zone is one of the zones. */
 export function readZoneModel(report: Report, place: Place): ZoneModel | undefined {
@@ -37,6 +43,13 @@ export function readZoneModel(report: Report, place: Place): ZoneModel | undefin
       named.set(name, owner ?? zone.id ?? `zones[${places.indexOf(at)}]`);
     }
   }
+  for (const { at, fields: zone } of read) {
+    if (zone.networks === undefined || zone.called === undefined || zone.networks.length + zone.called.length > 0)
+      continue;
+    const remedy = 'Name the networks, or the numbers called, that are in it.';
+    refuse(report, at, 'a zone without networks and numbers called', 'at least one of them', remedy);
+  }
+  checkCalled(report, read, ids);
   const { defaultZone } = fields;
   if (defaultZone !== undefined && defaultZone !== '' && !ids.has(defaultZone)) {
     const near = nearestName(defaultZone, ids);
@@ -48,7 +61,43 @@ export function readZoneModel(report: Report, place: Place): ZoneModel | undefin
   if (complete === undefined || zones.length < read.length) return undefined;
   return {
     id: complete.id,
-    zones: zones.map((zone) => ({ ...zone, networks: [...zone.networks].sort() })),
+    zones: zones.map((zone) => ({
+      ...zone,
+      networks: [...zone.networks].sort(),
+      called: zone.called.map(({ from, prefixes }) => ({ from: [...from].sort(), prefixes: [...prefixes].sort() })),
+    })),
     defaultZone: complete.defaultZone,
   };
+}
+
+interface ReadZone {
+  readonly at: Place;
+  readonly fields: Partial<z.output<typeof zoneSchema>>;
+}
+
+/** Numbers called: the zones they are called from exist, and each prefix is named once from each. */
+function checkCalled(report: Report, read: readonly ReadZone[], ids: ReadonlySet<string>): void {
+  const named = new Map<string, string>();
+  for (const { at, fields } of read) {
+    for (const [place, { from, prefixes }] of (fields.called ?? []).entries()) {
+      const called = within(at, 'called', place);
+      for (const [index, name] of from.entries()) {
+        if (ids.has(name)) continue;
+        const near = nearestName(name, ids);
+        const remedy =
+          near === '' ? 'Name a zone, or leave from out for calls from anywhere.' : `Did you mean ${near}?`;
+        refuse(report, itemOf(called, 'from', index), `"${name}"`, `one of ${[...ids].join(', ')}`, remedy);
+      }
+      for (const [index, prefix] of prefixes.entries()) {
+        for (const origin of from.length === 0 ? [''] : from) {
+          const owner = named.get(`${origin} ${prefix}`);
+          named.set(`${origin} ${prefix}`, owner ?? fields.id ?? '');
+          if (owner === undefined) continue;
+          const found = `"${prefix}" a second time${origin === '' ? '' : ` from ${origin}`}`;
+          const remedy = `Leave it in one zone; ${owner} names it already.`;
+          refuse(report, itemOf(called, 'prefixes', index), found, 'each prefix once from each zone', remedy);
+        }
+      }
+    }
+  }
 }

@@ -26,6 +26,7 @@ const MEASURES: Readonly<Record<Measure, UnitKind>> = {
   seconds: 'time',
   records: 'pieces',
   count: 'pieces',
+  property: 'pieces',
 };
 
 /** Every unit a price, an allowance or an increment can be named in. */

@@ -3,7 +3,7 @@ import { amount } from '#shared/money/amount.ts';
 import { isCurrency } from '#shared/money/currency.ts';
 import { isLocalDate, isTimeZone } from '#shared/time/local-date.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
-import type { Unit } from './catalog.ts';
+import type { Unit, Weekday } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
 import { baseUnitsPer, UNIT_NAMES } from './unit.ts';
 
@@ -106,6 +106,49 @@ export const network = written(
   (text) =>
     kept(/^([A-Z]{1,3}|[A-Z]{3}[A-Z0-9]{1,2}|\d{3,6})$/)(text.toUpperCase().replace(/^(\d{3})-(\d{2,3})$/, '$1$2')),
   () => 'Write the code without spaces or signs.',
+);
+
+/** Yes or no. */
+export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** Time of day by the clock, to the minute; "24:00" is the day's end. */
+export const clock = written('a time of day such as 08:00', kept(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/), (text) =>
+  /^\d:[0-5]\d$/.test(text) ? `Write 0${text}.` : 'Write hours and minutes of a day of 24 hours.',
+);
+
+/** A day of every year. 29 February exists in some only, so it is none. */
+export const dayOfYear = written(
+  'a day of the year as month-day, such as 06-15',
+  (text) => (/^\d\d-\d\d$/.test(text) && isLocalDate(`2025-${text}`) ? text : undefined),
+  (text) => (text === '02-29' ? 'Write 03-01: 29 February is before it.' : 'Write month-day, as it is in every year.'),
+);
+
+const WEEK: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+/** A weekday, or some that follow one another: "mon-fri", "sat-mon". */
+export const weekdays = written<readonly Weekday[]>(
+  'a weekday such as mon, or a range such as mon-fri',
+  (text) => {
+    const [first, last = first, ...more] = text.split('-').map((name) => WEEK.indexOf(name as Weekday));
+    if (first === undefined || last === undefined || more.length > 0 || first < 0 || last < 0) return undefined;
+    const days = first <= last ? last - first + 1 : last - first + 8;
+    return Array.from({ length: days }, (_, day) => WEEK[(first + day) % 7] as Weekday);
+  },
+  () => `Write ${WEEK.join(', ')}.`,
+);
+
+/** First digits of a number called, with its country: "49", "1242". */
+export const calledPrefix = written(
+  'the first digits of a number called, country first, such as 49',
+  (text) => kept(/^[1-9]\d{0,6}$/)(text.replace(/^(\+|00)/, '')),
+  () => 'Write 1 to 7 digits: records keep no more of the number called.',
+);
+
+/** A 5G slice: its type, and perhaps its differentiator. */
+export const slice = written(
+  'a slice such as 1 or 1-0000AB',
+  (text) => kept(/^\d{1,3}(-[0-9A-F]{6})?$/)(text.toUpperCase()),
+  () => 'Write the slice type, or type-differentiator with six hexadecimal digits.',
 );
 
 /** What a record is about. */

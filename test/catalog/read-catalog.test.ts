@@ -35,8 +35,8 @@ describe('a catalogue that is right', () => {
     expect(catalog.zoneModels[0]).toEqual({
       id: 'world',
       zones: [
-        { id: 'eu', name: 'Europe', networks: ['26201', 'DEU', 'FRA'] },
-        { id: 'row', name: 'Rest', networks: ['USA'] },
+        { id: 'eu', name: 'Europe', networks: ['26201', 'DEU', 'FRA'], called: [] },
+        { id: 'row', name: 'Rest', networks: ['USA'], called: [] },
       ],
       defaultZone: 'row',
     });
@@ -67,7 +67,18 @@ describe('a catalogue that is right', () => {
       kind: 'usage',
       id: 'data-eu',
       name: 'Data in Europe',
-      match: { services: ['data'], directions: [], zones: ['eu'], carriers: [], apns: [], technologies: [] },
+      match: {
+        services: ['data'],
+        directions: [],
+        zones: ['eu'],
+        carriers: [],
+        networks: [],
+        apns: [],
+        technologies: [],
+        slices: [],
+        bands: [],
+        properties: [],
+      },
       measure: 'bytes',
       unit: 'MB',
       increment: { first: '1000', next: '1000' },
@@ -76,6 +87,14 @@ describe('a catalogue that is right', () => {
       price: { model: 'unit', amount: '0.1' },
       usageDiscount: { percent: '0', quantity: '0' },
       taxCategory: 'telecom',
+      property: '',
+      seasons: [],
+      connectionFee: '0',
+      minimum: '0',
+      maximum: '',
+      whenSuspended: 'charge',
+      flatAtZero: false,
+      hidden: false,
     });
   });
 

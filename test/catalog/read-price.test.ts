@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { catalogWith, planOf } from '../rating/fleet.ts';
+import { tierOf } from '../rating/price-in-steps.ts';
 
 test.each<[string, object]>([
   ['0.05', { model: 'unit', amount: '0.05' }],
@@ -14,30 +15,21 @@ test.each<[string, object]>([
     '{ tiers: [{ upTo: 10, price: 1, flat: 2 }, { price: 0.5 }] }',
     {
       model: 'graduated',
-      tiers: [
-        { upTo: '10', amount: '1', flat: '2' },
-        { upTo: '', amount: '0.5', flat: '0' },
-      ],
+      tiers: [tierOf('10', '1', '2'), tierOf('', '0.5', '0')],
     },
   ],
   [
     '{ model: volume, tiers: [{ upTo: 1 GB, price: 1 }, { price: 0.5 }] }',
     {
       model: 'volume',
-      tiers: [
-        { upTo: '1000', amount: '1', flat: '0' },
-        { upTo: '', amount: '0.5', flat: '0' },
-      ],
+      tiers: [tierOf('1000', '1', '0'), tierOf('', '0.5', '0')],
     },
   ],
   [
     '{ model: stairStep, tiers: [{ upTo: 10, amount: 5 }, { amount: 20 }] }',
     {
       model: 'stairStep',
-      tiers: [
-        { upTo: '10', amount: '0', flat: '5' },
-        { upTo: '', amount: '0', flat: '20' },
-      ],
+      tiers: [tierOf('10', '0', '5'), tierOf('', '0', '20')],
     },
   ],
 ])('%s', (price, expected) => {

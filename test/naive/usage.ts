@@ -96,6 +96,8 @@ function measured({ measure }: UsageCharge, { up = 0, down = 0, bytes = 0, secon
       return 1n;
     case 'count':
       return BigInt(count);
+    case 'property':
+      throw new Error('no story has properties');
   }
 }
 

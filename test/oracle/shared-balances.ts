@@ -3,7 +3,7 @@ import { amount } from '#shared/money/amount.ts';
 import type { UsageBucket } from '#shared/rating/allowance.ts';
 import { addDays } from '#shared/time/local-date.ts';
 import { consumeListed, type ListedAllowance } from '../rating/listed-allowance.ts';
-import { costBetween } from '../rating/price-in-steps.ts';
+import { costBetween, tierOf } from '../rating/price-in-steps.ts';
 import type { Case, Compared } from './translate.ts';
 
 /** Quantities are counted in tenths: some sources use half units. */
@@ -129,10 +129,8 @@ function priceOf(input: Case['input']): UsagePrice {
     input.plan.price_override?.[input.usage_type] ?? input.base_rate
   ).rate;
   const interval = (rates[0] as { interval?: number } | undefined)?.interval ?? 1;
-  const tiers: TieredPrice['tiers'] = rates.map(({ to, price }, index) => ({
-    upTo: index === rates.length - 1 ? '' : String(to),
-    amount: amount(price).div(interval).toFixed(),
-    flat: '0',
-  }));
+  const tiers: TieredPrice['tiers'] = rates.map(({ to, price }, index) =>
+    tierOf(index === rates.length - 1 ? '' : String(to), amount(price).div(interval).toFixed(), '0'),
+  );
   return { model: 'graduated', tiers };
 }

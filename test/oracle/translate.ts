@@ -6,7 +6,7 @@ import { raiseToIncrement } from '#shared/rating/increment.ts';
 import { prorated } from '#shared/rating/proration.ts';
 import { addDays, daysBetween, instantOf, localDateOf } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period, periodFrom, periodOf } from '#shared/time/period.ts';
-import { costBetween, inBase, pricedParts } from '../rating/price-in-steps.ts';
+import { costBetween, inBase, pricedParts, tierOf } from '../rating/price-in-steps.ts';
 import { inGroup } from './shared-balances.ts';
 
 /** A case of another system: what goes in and what its own tests or documents say comes out. */
@@ -39,7 +39,7 @@ function tiered(model: TieredPrice['model'], tiers: readonly Record<string, stri
   const read = tiers.map((tier, index): Tier => {
     const end = tier.up_to ?? tier.to_value ?? (tiers[index + 1]?.first_unit as string | number | undefined) ?? '';
     const price = tier.unit ?? tier.per_unit_amount ?? tier.rate ?? '0';
-    return { upTo: String(end), amount: String(price), flat: String(tier.flat ?? tier.flat_amount ?? '0') };
+    return tierOf(String(end), String(price), String(tier.flat ?? tier.flat_amount ?? '0'));
   });
   return { model, tiers: read };
 }

@@ -37,6 +37,13 @@ zoneModels:
       - { id: eu, name: Europe, networks: [FRA] }
       - { id: world, name: World, networks: [USA] }
 ${defaultZone === '' ? '' : `    defaultZone: ${defaultZone}`}
+timeBands:
+  - { id: office, name: Office hours, hours: [{ days: mon-fri, from: 08:00, until: 18:00 }] }
+  - { id: night, name: Night, hours: [{ from: 22:00, until: 06:00 }] }
+  - { id: weekend, name: Weekend, hours: [{ days: [sat, sun] }] }
+seasons:
+  - { id: spring, name: Spring, ranges: [{ from: 03-10, until: 04-05 }] }
+  - { id: cold, name: Cold, ranges: [{ from: 10-20, until: 03-01 }, { from: 03-29, until: 03-30 }] }
 taxProfiles:
   - { id: de, name: VAT, category: S, rates: [{ from: 2007-01-01, percent: 19 }] }
 sources:

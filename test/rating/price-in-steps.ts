@@ -1,13 +1,50 @@
-import type { UsageCharge, UsagePrice } from '#shared/catalog/catalog.ts';
+import type { Tier, UsageCharge, UsagePrice } from '#shared/catalog/catalog.ts';
+import { EACH } from '#shared/catalog/read-increment.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { tierAmount, tierParts } from '#shared/rating/tier-parts.ts';
 
+/** A charge for all usage, by the GB, with nothing out of the ordinary. */
+const PLAIN_CHARGE = {
+  kind: 'usage',
+  id: 'usage',
+  name: 'Usage',
+  match: {
+    services: [],
+    directions: [],
+    zones: [],
+    carriers: [],
+    networks: [],
+    apns: [],
+    technologies: [],
+    slices: [],
+    bands: [],
+    properties: [],
+  },
+  measure: 'bytes',
+  property: '',
+  unit: 'GB',
+  increment: EACH,
+  rounding: 'record',
+  count: 'subscription',
+  usageDiscount: { percent: '0', quantity: '0' },
+  seasons: [],
+  connectionFee: '0',
+  minimum: '0',
+  maximum: '',
+  whenSuspended: 'charge',
+  flatAtZero: false,
+  hidden: false,
+  taxCategory: 'telecom',
+} as const;
+
+/** A tier that raises nothing. */
+export function tierOf(upTo: string, price: string, flat: string): Tier {
+  return { upTo, amount: price, flat, increment: EACH };
+}
+
 /** A charge of this price for each GB: nine decimals of its unit are whole base units. */
 export function chargeAt(price: UsagePrice): UsageCharge {
-  const match = { services: [], directions: [], zones: [], carriers: [], apns: [], technologies: [] };
-  const named = { kind: 'usage', id: 'usage', name: 'Usage', match, measure: 'bytes', unit: 'GB' } as const;
-  const plain = { usageDiscount: { percent: '0', quantity: '0' }, taxCategory: 'telecom' } as const;
-  return { ...named, ...plain, increment: { first: '1', next: '1' }, rounding: 'record', count: 'subscription', price };
+  return { ...PLAIN_CHARGE, price };
 }
 
 /** A quantity of the unit in base units. */

@@ -3,13 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Tier, UsagePrice } from '#shared/catalog/catalog.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { countedParts, NOT_OVER, tierAmount, tierParts } from '#shared/rating/tier-parts.ts';
-import { chargeAt, costBetween, inBase, pricedParts } from './price-in-steps.ts';
+import { chargeAt, costBetween, inBase, pricedParts, tierOf } from './price-in-steps.ts';
 
-const TIERS: readonly Tier[] = [
-  { upTo: '10', amount: '10', flat: '2' },
-  { upTo: '20', amount: '5', flat: '3' },
-  { upTo: '', amount: '5', flat: '3' },
-];
+const TIERS: readonly Tier[] = [tierOf('10', '10', '2'), tierOf('20', '5', '3'), tierOf('', '5', '3')];
 const GRADUATED: UsagePrice = { model: 'graduated', tiers: TIERS };
 const VOLUME: UsagePrice = { model: 'volume', tiers: TIERS };
 const STAIRS: UsagePrice = { model: 'stairStep', tiers: TIERS.map((tier) => ({ ...tier, amount: '0' })) };
@@ -118,7 +114,7 @@ const tiers: fc.Arbitrary<Tier[]> = fc
   )
   .map(([bounds, each]) => {
     const upper = [...bounds.sort((a, b) => a - b).map((n) => amount(n).div(1_000).toFixed()), ''];
-    return upper.map((upTo, index) => ({ upTo, amount: each[index]?.[0] ?? '0', flat: each[index]?.[1] ?? '0' }));
+    return upper.map((upTo, index) => tierOf(upTo, each[index]?.[0] ?? '0', each[index]?.[1] ?? '0'));
   });
 const quantity = fc.integer({ min: 1, max: 1_000_000 }).map((n) => `${n}000000`);
 const prices: fc.Arbitrary<UsagePrice> = fc.oneof(

@@ -5,9 +5,9 @@ import { compileZones, zoneOf } from '#shared/rating/zone.ts';
 const MODEL: ZoneModel = {
   id: 'world',
   zones: [
-    { id: 'germany', name: 'Germany', networks: ['DEU', '262'] },
-    { id: 'partner', name: 'Partner', networks: ['DEUD2', '26202', '310'] },
-    { id: 'texas', name: 'Texas', networks: ['310410'] },
+    { id: 'germany', name: 'Germany', networks: ['DEU', '262'], called: [] },
+    { id: 'partner', name: 'Partner', networks: ['DEUD2', '26202', '310'], called: [] },
+    { id: 'texas', name: 'Texas', networks: ['310410'], called: [] },
   ],
   defaultZone: 'rest',
 };
