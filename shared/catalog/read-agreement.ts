@@ -9,9 +9,10 @@ import type {
 } from './agreement.ts';
 import { nearestName } from './catalog-problem.ts';
 import type { ReadAllowance } from './read-allowance.ts';
-import { type ReadCharge, readIncrementOf, readPriceOf } from './read-charge.ts';
+import { readIncrementOf, readPriceOf } from './read-charge.ts';
 import { checkLimits, commitmentShape, lineName, withLimits } from './read-commitment.ts';
 import type { ReadPlan, ReadVersion } from './read-plan.ts';
+import type { ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Place, type Report, readFields, refuse, shown, within } from './report.ts';
 import { kindOfUnit } from './unit.ts';
 import { currency, date, decimal, id, listOf, quantity, wholeBaseUnits, wholeNumber, words } from './written.ts';
