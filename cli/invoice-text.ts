@@ -46,7 +46,7 @@ function totalsText({ taxes, totals, currency }: Invoice): string {
     ...taxes.map((tax) => ({
       what:
         tax.reason === ''
-          ? `tax ${tax.percent} % on ${grouped(tax.net)}`
+          ? `${tax.name === '' ? 'tax' : tax.name} ${tax.percent} % on ${grouped(tax.net)}`
           : `${tax.reason} (${tax.category}) on ${grouped(tax.net)}`,
       value: tax.tax,
     })),

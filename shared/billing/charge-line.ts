@@ -26,8 +26,10 @@ export interface ChargeLine {
   readonly unit: string;
   /** Price of one unit, decimal text. */
   readonly unitPrice: string;
-  /** Rounded to the currency's minor unit, decimal text. */
+  /** Rounded to the currency's minor unit, decimal text; with the tax in it where `taxIncluded`. */
   readonly amount: string;
+  /** Whether the price list's prices include tax. */
+  readonly taxIncluded: boolean;
   /** Whether what was billed and falls away is credited: not, where a charge in advance says so. */
   readonly refund: 'day' | 'none';
   readonly arithmetic: Arithmetic;

@@ -1,9 +1,11 @@
 import { compareIds } from '#shared/money/allocate.ts';
-import { amount } from '#shared/money/amount.ts';
+import { amount, sum } from '#shared/money/amount.ts';
 import { type Currency, formatMinor } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { ChargeLine } from './charge-line.ts';
+import { documentTax } from './document-tax.ts';
 import type { DifferenceReason, DocumentLine, DraftDocument, LineTax, RecordedLine } from './draft.ts';
+import { partsOf } from './line-parts.ts';
 
 /** What a difference is taken by. */
 export interface DifferenceScope {
@@ -37,7 +39,7 @@ export function difference(
     if (line.refund === 'none' && amount(line.amount).greaterThan(owedNow?.amount ?? 0)) now.set(line.id, line);
   }
   const ids = [...new Set([...before.keys(), ...now.keys()])].sort();
-  const moved = ids.flatMap((id) => documentLine(scope, now.get(id), before.get(id)));
+  const moved = ids.flatMap((id) => movedLines(scope, now.get(id), before.get(id)));
   const lines = [...now.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   return { lines, documents: documentsOf(scope, moved) };
 }
@@ -49,32 +51,55 @@ function recorded(scope: DifferenceScope, line: ChargeLine, before: RecordedLine
   return { ...line, tax: scope.taxOf(line), billedBy: isNothing ? '' : scope.run };
 }
 
-function documentLine(
+/** A line that moved, without its tax: what it moved by, part by part. */
+type MovedLine = Omit<DocumentLine, 'net'>;
+
+function movedLines(
   scope: DifferenceScope,
   now: RecordedLine | undefined,
   before: RecordedLine | undefined,
-): DocumentLine[] {
+): MovedLine[] {
   const line = now ?? before;
   if (line === undefined) return [];
-  const net = amount(now?.amount ?? '0').minus(before?.amount ?? '0');
-  const quantity = amount(now?.quantity ?? '0').minus(before?.quantity ?? '0');
-  if (net.isZero() && quantity.isZero()) return [];
+  const isMoved =
+    (now?.amount ?? '0') !== (before?.amount ?? '0') || (now?.quantity ?? '0') !== (before?.quantity ?? '0');
+  if (!isMoved) return [];
   const reason = scope.reasonOf(line, before);
-  return [{ line, quantity: quantity.toFixed(), net: formatMinor(net, scope.currency), reason }];
-}
-
-/** One document per business unit that has lines; units in order of their ids. */
-function documentsOf(scope: DifferenceScope, moved: readonly DocumentLine[]): DraftDocument[] {
-  const byUnit = Map.groupBy(moved, ({ line }) => line.businessUnit);
-  return [...byUnit.keys()].sort().map((businessUnit) => {
-    const lines = [...(byUnit.get(businessUnit) ?? [])].sort(inDocumentOrder);
-    const net = lines.reduce((sum, line) => sum.plus(line.net), amount(0));
-    return { businessUnit, net: formatMinor(net, scope.currency), lines };
+  const nothing = { amount: '0', quantity: '0', tax: line.tax };
+  const owed = partsOf(now ?? nothing, scope.currency);
+  const posted = partsOf(before ?? nothing, scope.currency);
+  return owed.flatMap((part, place) => {
+    const moved = amount(part.amount).minus(posted[place]?.amount ?? 0);
+    const quantity = amount(part.quantity).minus(posted[place]?.quantity ?? 0);
+    if (moved.isZero() && quantity.isZero()) return [];
+    return [{ line, part: place, quantity: quantity.toFixed(), amount: formatMinor(moved, scope.currency), reason }];
   });
 }
 
+/** One document per business unit that has lines; units in order of their ids. */
+function documentsOf({ currency }: DifferenceScope, moved: readonly MovedLine[]): DraftDocument[] {
+  const byUnit = Map.groupBy(moved, ({ line }) => line.businessUnit);
+  return [...byUnit.keys()].sort().map((businessUnit) => {
+    const lines = [...(byUnit.get(businessUnit) ?? [])].sort(inDocumentOrder);
+    const { nets, taxes } = documentTax(lines.map(taxable), currency);
+    const net = formatMinor(sum(nets.map((each) => amount(each))), currency);
+    return { businessUnit, net, lines: lines.map((line, at) => ({ ...line, net: nets[at] ?? '0' })), taxes };
+  });
+}
+
+function taxable({ line, part, amount: priced }: MovedLine) {
+  const { category, place, reason, reasonCode, parts } = line.tax;
+  const taxes = parts[part]?.taxes ?? [];
+  return { category, place, reason, reasonCode, taxes, amount: priced, taxIncluded: line.taxIncluded };
+}
+
 /** What is billed for the first time before what amends, fees before usage, then by period and id: as documents group them. */
-function inDocumentOrder(a: DocumentLine, b: DocumentLine): number {
-  const group = ({ line, reason }: DocumentLine) => (reason !== '' ? 2 : line.arithmetic.kind === 'recurring' ? 0 : 1);
-  return group(a) - group(b) || compareIds(a.line.period.from, b.line.period.from) || compareIds(a.line.id, b.line.id);
+function inDocumentOrder(a: MovedLine, b: MovedLine): number {
+  const group = ({ line, reason }: MovedLine) => (reason !== '' ? 2 : line.arithmetic.kind === 'recurring' ? 0 : 1);
+  return (
+    group(a) - group(b) ||
+    compareIds(a.line.period.from, b.line.period.from) ||
+    compareIds(a.line.id, b.line.id) ||
+    a.part - b.part
+  );
 }

@@ -7,7 +7,7 @@ import { monthsLater, periodInstants, periodOfMonth } from '#shared/time/period.
 import { difference } from './difference.ts';
 import type { Draft, Link, MeasuredSummary } from './draft.ts';
 import type { PricingScope } from './line-head.ts';
-import { lineTax } from './line-tax.ts';
+import { fixedTax } from './line-tax.ts';
 import { owedLines } from './owed-lines.ts';
 import { payerScope } from './payer-scope.ts';
 import { poolStatus } from './pool-lines.ts';
@@ -61,7 +61,7 @@ export function draftOf(input: DraftInput): Draft {
       run: request.run,
       currency: account.currency,
       periodFrom: period.from,
-      taxOf: (line) => lineTax(profile, line, request.invoiceDate),
+      taxOf: (line) => fixedTax(profile, line, request.invoiceDate),
       reasonOf: (line, before) => reasonOf(reasons, line, before),
     },
     owed,

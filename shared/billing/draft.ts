@@ -1,4 +1,4 @@
-import type { TaxProfile } from '#shared/catalog/catalog.ts';
+import type { Tax, VatCategory } from '#shared/catalog/catalog.ts';
 import type { ContentReference, Position } from '#shared/commit-log/entry.ts';
 import type { AccountFact, BusinessUnitFact } from '#shared/inventory/fact.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
@@ -7,12 +7,31 @@ import type { Period } from '#shared/time/period.ts';
 import type { ChargeLine } from './charge-line.ts';
 import type { PoolStatus } from './pool-lines.ts';
 
-/** How a line is taxed on the document that first bills it, and on every credit of it (pricing rules §7). */
+/**
+ * How a line is taxed: decided when a document first bills it, kept for every correction and credit of it (pricing rules §7). Plain JSON.
+ */
 export interface LineTax {
-  readonly category: TaxProfile['category'];
-  /** Rate in percent, decimal text; "0" where nothing is charged. */
-  readonly percent: string;
+  readonly category: VatCategory;
+  /** ISO country whose tax it is; '' where the profile names none. */
+  readonly place: string;
+  /** Why nothing is charged, in words; '' for S and Z. */
   readonly reason: string;
+  /** The reason as a code of the CEF VATEX list, '' = none. */
+  readonly reasonCode: string;
+  /** The stretches of the line's period that are taxed alike, in order: one, but where a rate changes inside and each day has its own. */
+  readonly parts: readonly TaxedPart[];
+}
+
+/** Days of a line's period and the taxes on their part of its amount; no taxes where nothing is charged. */
+export interface TaxedPart {
+  readonly taxPoint: LocalDate;
+  readonly days: number;
+  readonly taxes: readonly ChargedTax[];
+}
+
+/** A tax at its rate in percent, decimal text without trailing zeros. */
+export interface ChargedTax extends Pick<Tax, 'name' | 'on'> {
+  readonly percent: string;
 }
 
 /** A charge line as it stands recorded in a link: owed, taxed, and which run's document billed it first; '' = none, it was nothing so far. */
@@ -31,10 +50,18 @@ export type DifferenceReason =
   | 'price correction'
   | 'computation changed';
 
-/** A line of a document: what is owed now less what was posted before. Decimal text, rounded; negative where it takes back. */
+/**
+ * A line of a document: what is owed now less what was posted before, of one part of its period where its tax has several. Decimal text, rounded;
+ * negative where it takes back.
+ */
 export interface DocumentLine {
   readonly line: RecordedLine;
+  /** Place of the part among those of the line's tax, from 0. */
+  readonly part: number;
   readonly quantity: string;
+  /** As priced: with the tax in it where the line's price includes it. */
+  readonly amount: string;
+  /** Without tax. */
   readonly net: string;
   /** '' on a line that is billed for the first time. */
   readonly reason: DifferenceReason | '';
@@ -46,6 +73,21 @@ export interface DraftDocument {
   readonly businessUnit: string;
   readonly net: string;
   readonly lines: readonly DocumentLine[];
+  readonly taxes: readonly DocumentTax[];
+}
+
+/** One tax of a document: on the sum of its lines, rounded once (pricing rules §7). */
+export interface DocumentTax {
+  readonly category: VatCategory;
+  readonly place: string;
+  /** As documents call it; '' = the word for VAT in the document's language. */
+  readonly name: string;
+  readonly percent: string;
+  /** What it stands on: the lines' nets, and for a tax on taxed amounts the taxes before it. */
+  readonly net: string;
+  readonly tax: string;
+  readonly reason: string;
+  readonly reasonCode: string;
 }
 
 /** What a period came to when it was measured: kept for the document's overview, the proof, and for what is not measured again. */

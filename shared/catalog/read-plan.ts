@@ -15,6 +15,7 @@ const planSchema = z.strictObject({
   id,
   name: words,
   currency,
+  prices: z.enum(['net', 'gross']).default('net'),
   zoneModel: id,
   kind: z.enum(['plan', 'addOn']).default('plan'),
   unmatched: z.enum(['suspense', 'free']).default('suspense'),

@@ -1,7 +1,8 @@
+import { wholePercent } from '#shared/billing/document-tax.ts';
 import type { DocumentLine, Draft, DraftDocument, MeasuredSummary, RecordedLine } from '#shared/billing/draft.ts';
 import type { Seller } from '#shared/catalog/catalog.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
-import { amount, sum } from '#shared/money/amount.ts';
+import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { formatMinor } from '#shared/money/currency.ts';
 import { addDays, isoInstant, type LocalDate } from '#shared/time/local-date.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
@@ -14,7 +15,6 @@ import type {
   PoolUsage,
   ServiceUsage,
 } from './invoice.ts';
-import { taxOf } from './tax.ts';
 import { textsFor } from './texts/languages.ts';
 import type { Texts } from './texts/texts.ts';
 
@@ -38,11 +38,11 @@ export function assembleInvoice(draft: Draft, document: DraftDocument, context: 
   const { account } = draft;
   const credit = isCreditNote(document);
   const lines = document.lines.map((line, at) => invoiceLine(draft, line, at + 1, credit, context));
-  const nets = document.lines.map(({ line }, at) => ({ ...line.tax, net: lines[at]?.net ?? '0' }));
-  const taxes = taxOf(nets, account.currency);
   const net = sum(lines.map((line) => amount(line.net)));
+  const money = (value: Amount) => formatMinor(value, account.currency);
+  const shown = (value: string) => money(credit ? amount(value).negated() : amount(value));
+  const taxes = document.taxes.map((row) => ({ ...row, net: shown(row.net), tax: shown(row.tax) }));
   const tax = sum(taxes.map((row) => amount(row.tax)));
-  const money = (value: typeof net) => formatMinor(value, account.currency);
   const { contact, bank, colour, id, name, address, vatId, registerNumber } = context.seller;
   return {
     number: context.number,
@@ -120,8 +120,9 @@ function invoiceLine(
     unit: recurring ? 'month' : (line.unit as InvoiceUnit),
     unitPrice: line.unitPrice,
     net: formatMinor(amount(moved.net).times(sign), draft.account.currency),
+    gross: line.taxIncluded ? formatMinor(amount(moved.amount).times(sign), draft.account.currency) : '',
     taxCategory: line.tax.category,
-    taxPercent: line.tax.percent,
+    taxPercent: wholePercent(line.tax.parts[moved.part]?.taxes ?? []),
     reason,
     amends: line.billedBy === draft.run ? '' : context.numberOf(line.billedBy),
   };

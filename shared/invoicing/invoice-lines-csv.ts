@@ -24,6 +24,7 @@ const COLUMNS: readonly (readonly [string, (invoice: Invoice, line: InvoiceLine)
   ['tax_percent', (_, line) => figure(line.taxPercent)],
   ['reason', (_, line) => text(line.reason)],
   ['amends', (_, line) => text(line.amends)],
+  ['gross', (_, line) => figure(line.gross)],
 ];
 
 /** An invoice's lines as a file of comma-separated values, one row a line, in the invoice's order. Periods are inclusive. */

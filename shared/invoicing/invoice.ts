@@ -1,5 +1,5 @@
-import type { DifferenceReason } from '#shared/billing/draft.ts';
-import type { Address, TaxProfile, Unit } from '#shared/catalog/catalog.ts';
+import type { DifferenceReason, DocumentTax } from '#shared/billing/draft.ts';
+import type { Address, Unit, VatCategory } from '#shared/catalog/catalog.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
@@ -22,8 +22,8 @@ export interface Invoice {
   readonly seller: InvoiceSeller;
   readonly buyer: InvoiceBuyer;
   readonly lines: readonly InvoiceLine[];
-  /** One row per tax category and rate. */
-  readonly taxes: readonly InvoiceTax[];
+  /** One row per tax category and tax. */
+  readonly taxes: readonly DocumentTax[];
   readonly totals: { readonly net: string; readonly tax: string; readonly gross: string; readonly due: string };
   readonly usage: InvoiceUsage;
   /** Numbers of earlier invoices that lines of this one amend. */
@@ -60,9 +60,6 @@ export interface InvoiceBuyer {
 /** Units lines count in: those of the catalogue, and subscription-months for recurring charges. */
 export type InvoiceUnit = Unit | 'month' | 'package' | 'flat';
 
-/** UNCL 5305 category: S standard, Z zero, E exempt, AE reverse charge, O outside scope. */
-export type TaxCategory = TaxProfile['category'];
-
 /** A charge line's difference to what was posted before. */
 export interface InvoiceLine {
   /** Place on the invoice, from 1: `invoice explain N --line K`. */
@@ -78,25 +75,18 @@ export interface InvoiceLine {
   /** In `unit`; negative where the line takes back. */
   readonly quantity: string;
   readonly unit: InvoiceUnit;
-  /** Price of one unit when the line has a single one, else ''. */
+  /** Price of one unit, with tax where `gross` is there; '' when the line has no single one. */
   readonly unitPrice: string;
   readonly net: string;
-  readonly taxCategory: TaxCategory;
+  /** With the tax in it, where the price includes it: what was agreed, and what the net comes from. '' elsewhere. */
+  readonly gross: string;
+  readonly taxCategory: VatCategory;
+  /** All taxes on the line together, in percent of its net. */
   readonly taxPercent: string;
   /** Why an earlier period's line moved; '' on a line billed for the first time in its own period's run. */
   readonly reason: '' | DifferenceReason;
   /** Invoice this line amends, '' when it amends none. */
   readonly amends: string;
-}
-
-/** The tax of one category and rate, on the sum of its lines. */
-export interface InvoiceTax {
-  readonly category: TaxCategory;
-  readonly percent: string;
-  readonly net: string;
-  readonly tax: string;
-  /** Why nothing is charged, in words; '' for category S. */
-  readonly reason: string;
 }
 
 /** What the buyer used, for reading along: nothing here is an amount owed. */

@@ -10,6 +10,8 @@ export interface PlanTerms {
   readonly plan: string;
   readonly planName: string;
   readonly currency: Currency;
+  /** Whether its prices include tax (gross) or not (net). */
+  readonly prices: 'net' | 'gross';
   readonly version: PlanVersion;
   readonly from: Instant;
   readonly until: Instant;
@@ -46,6 +48,7 @@ function termsOfPlan(plan: Plan, model: ZoneModel | undefined, zone: TimeZone): 
     plan: plan.id,
     planName: plan.name,
     currency: plan.currency,
+    prices: plan.prices,
     version,
     from: startOfDay(version.from, zone),
     until: version.until === '' ? OPEN_END : startOfDay(version.until, zone),

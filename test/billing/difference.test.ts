@@ -4,7 +4,7 @@ import { difference } from '#shared/billing/difference.ts';
 import type { RecordedLine } from '#shared/billing/draft.ts';
 import { catalogWith, planOf } from '../rating/fleet.ts';
 import { owedBy } from './chain.ts';
-import { fee, line, recorded, STANDARD } from './lines.ts';
+import { fee, line, recorded, STANDARD, standardTax } from './lines.ts';
 
 const SCOPE = {
   run: 'r2',
@@ -134,7 +134,7 @@ describe('what is not refunded', () => {
 });
 
 describe('tax', () => {
-  const old = { category: 'S', percent: '16', reason: '' } as const;
+  const old = standardTax('16');
   test('of a line that was billed before is that of its first document, for more and for credits', () => {
     const posted = [recorded(march('5.00'), 'r1', old)];
     for (const owed of [[march('7.00')], []]) {

@@ -1,6 +1,6 @@
 import type { Arithmetic, ChargeLine, RecurringArithmetic } from '#shared/billing/charge-line.ts';
 import { lineId } from '#shared/billing/charge-line.ts';
-import type { RecordedLine } from '#shared/billing/draft.ts';
+import type { LineTax, RecordedLine } from '#shared/billing/draft.ts';
 import { periodOfMonth } from '#shared/time/period.ts';
 
 const USAGE: Arithmetic = {
@@ -41,6 +41,7 @@ export function line(name: string, month: string, amount: string, more: Partial<
     unit: 'MB',
     unitPrice: '1',
     amount,
+    taxIncluded: false,
     refund: 'day',
     arithmetic: USAGE,
     ...more,
@@ -58,7 +59,13 @@ export function fee(
   return line(name, month, amount, { arithmetic: { ...RECURRING, due }, ...more });
 }
 
-export const STANDARD = { category: 'S', percent: '19', reason: '' } as const;
+/** VAT of a whole period at one rate. */
+export function standardTax(percent: string): LineTax {
+  const parts = [{ taxPoint: '2026-03-31', days: 31, taxes: [{ name: '', on: 'net', percent }] }] as const;
+  return { category: 'S', place: '', reason: '', reasonCode: '', parts };
+}
+
+export const STANDARD = standardTax('19');
 
 /** The line as a link recorded it. */
 export function recorded(of: ChargeLine, billedBy: string, tax: RecordedLine['tax'] = STANDARD): RecordedLine {

@@ -18,7 +18,8 @@ const LINE: Omit<RecordedLine, 'arithmetic' | 'amount' | 'unit'> = {
   quantity: '0',
   unitPrice: '0',
   refund: 'day',
-  tax: { category: 'S', percent: '19', reason: '' },
+  taxIncluded: false,
+  tax: { category: 'S', place: '', reason: '', reasonCode: '', parts: [] },
   billedBy: 'run',
 };
 const recurring: RecurringArithmetic = {

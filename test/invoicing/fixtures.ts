@@ -41,6 +41,7 @@ export function line(place: number, differs: Partial<InvoiceLine>): InvoiceLine 
     net: '1.00',
     taxCategory: 'S',
     taxPercent: '24',
+    gross: '',
     reason: '',
     amends: '',
     ...differs,
@@ -186,10 +187,13 @@ export const FLEET_INVOICE: Invoice = {
   taxes: [
     {
       category: 'AE',
+      place: 'DE',
+      name: '',
       percent: '0',
       net: '2911.41',
       tax: '0.00',
       reason: 'Reverse charge: VAT is due from the recipient, Art. 44 and 196 Directive 2006/112/EC',
+      reasonCode: 'VATEX-EU-AE',
     },
   ],
   totals: { net: '2911.41', tax: '0.00', gross: '2911.41', due: '2911.41' },
@@ -252,7 +256,9 @@ export const SMALL_INVOICE: Invoice = {
       net: '4.29',
     }),
   ],
-  taxes: [{ category: 'S', percent: '24', net: '13.89', tax: '3.33', reason: '' }],
+  taxes: [
+    { category: 'S', place: 'EE', name: '', percent: '24', net: '13.89', tax: '3.33', reason: '', reasonCode: '' },
+  ],
   totals: { net: '13.89', tax: '3.33', gross: '17.22', due: '17.22' },
   usage: {
     activeSubscriptions: 12,
@@ -289,10 +295,13 @@ export const CREDIT_NOTE: Invoice = {
   taxes: [
     {
       category: 'AE',
+      place: 'DE',
+      name: '',
       percent: '0',
       net: '456.00',
       tax: '0.00',
       reason: 'Steuerschuldnerschaft des Leistungsempfängers',
+      reasonCode: 'VATEX-EU-AE',
     },
   ],
   totals: { net: '456.00', tax: '0.00', gross: '456.00', due: '456.00' },

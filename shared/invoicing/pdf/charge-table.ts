@@ -78,7 +78,7 @@ function columnsOf({ invoice, measure, styles, texts, formats }: Sheet): Columns
     lines.map((line) => formats.amount(line.net)),
   );
   const taxWidth =
-    invoice.taxes.length > 1
+    new Set(lines.map((line) => `${line.taxCategory} ${line.taxPercent}`)).size > 1
       ? widest(
           texts.tax,
           lines.map((line) => formats.percent(line.taxPercent)),

@@ -1,3 +1,4 @@
+import type { DocumentTax } from '#shared/billing/draft.ts';
 import { amount } from '#shared/money/amount.ts';
 import { box, type Command, horizontalRule, leftText, rightText } from './drawing.ts';
 import { epcPayload, groupedIban } from './epc-qr.ts';
@@ -38,7 +39,7 @@ function totalsPart(sheet: Sheet): Part {
   };
   row(texts.netTotal, totals.net);
   for (const tax of invoice.taxes) {
-    row(texts.taxOn(formats.percent(tax.percent), formats.amount(tax.net)), tax.tax);
+    row(texts.taxOn(taxName(sheet, tax), formats.percent(tax.percent), formats.amount(tax.net)), tax.tax);
     for (const line of wrap(measure, tax.reason, PAGE.right - TOTALS_LEFT, styles.small, 3)) {
       commands.push(leftText(measure, TOTALS_LEFT, y - 3, line, styles.small));
       y += 9.5;
@@ -51,6 +52,12 @@ function totalsPart(sheet: Sheet): Part {
   }
   commands.push(...totalBanner(sheet, y - 6));
   return { height: y - 6 + BANNER_HEIGHT, commands };
+}
+
+/** A tax by its name; of a country that is not the seller's, with the country. */
+function taxName({ invoice, texts, formats }: Sheet, { name, place }: DocumentTax): string {
+  const called = name === '' ? texts.tax : name;
+  return place === '' || place === invoice.seller.address.country ? called : `${called} ${formats.country(place)}`;
 }
 
 const BANNER_HEIGHT = 32;

@@ -64,7 +64,7 @@ export const ENGLISH: Texts = {
   },
 
   netTotal: 'Net total',
-  taxOn: (percent, net) => `VAT ${percent} on ${net}`,
+  taxOn: (tax, percent, net) => `${tax} ${percent} on ${net}`,
   grossTotal: 'Total including VAT',
   settled: 'Already settled',
   creditTotal: 'Total credited',

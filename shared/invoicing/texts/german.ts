@@ -64,7 +64,7 @@ export const GERMAN: Texts = {
   },
 
   netTotal: 'Summe netto',
-  taxOn: (percent, net) => `USt ${percent} auf ${net}`,
+  taxOn: (tax, percent, net) => `${tax} ${percent} auf ${net}`,
   grossTotal: 'Summe brutto',
   settled: 'Bereits beglichen',
   creditTotal: 'Summe der Korrektur',

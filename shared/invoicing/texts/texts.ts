@@ -38,7 +38,7 @@ export interface Texts {
   readonly units: Readonly<Record<InvoiceUnit, string>>;
 
   readonly netTotal: string;
-  readonly taxOn: (percent: string, net: string) => string;
+  readonly taxOn: (tax: string, percent: string, net: string) => string;
   readonly grossTotal: string;
   readonly settled: string;
   readonly creditTotal: string;

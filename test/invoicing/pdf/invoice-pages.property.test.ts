@@ -84,6 +84,9 @@ const invoices: fc.Arbitrary<Invoice> = fc
     taxes: fc.array(
       fc.record({
         category: taxCategory,
+        place: fc.constantFrom('', 'EE', 'DE'),
+        name: fc.oneof(fc.constant(''), name),
+        reasonCode: fc.constant(''),
         percent: fc.constantFrom('0', '8.875', '24'),
         net: decimal(9, 2),
         tax: decimal(8, 2),

@@ -166,7 +166,7 @@ describe('what a document says', () => {
   test('rates stand beside the lines only where there are several', () => {
     const mixed = {
       ...SMALL_INVOICE,
-      taxes: [...SMALL_INVOICE.taxes, { category: 'S' as const, percent: '9', net: '1.00', tax: '0.09', reason: '' }],
+      lines: SMALL_INVOICE.lines.map((each, at) => (at === 0 ? { ...each, taxPercent: '9' } : each)),
     };
     expect(said(SMALL_INVOICE)).not.toContain('USt');
     expect(said(mixed)).toContain('USt');

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { documentTax, type TaxableLine, wholePercent } from '#shared/billing/document-tax.ts';
+import { amount, sum } from '#shared/money/amount.ts';
+
+const tax = (percent: string, name = '', on: 'net' | 'taxed' = 'net') => ({ name, on, percent });
+const line = (priced: string, ...taxes: ReturnType<typeof tax>[]): TaxableLine => {
+  return { amount: priced, taxIncluded: false, category: 'S', place: '', reason: '', reasonCode: '', taxes };
+};
+const gross = (priced: string, ...taxes: ReturnType<typeof tax>[]): TaxableLine => {
+  return { ...line(priced, ...taxes), taxIncluded: true };
+};
+const exempt = (category: TaxableLine['category'], net: string, reason: string): TaxableLine => {
+  return { ...line(net), category, reason, reasonCode: `VATEX-EU-${category}` };
+};
+const taxesOf = (lines: TaxableLine[], currency = 'EUR') => documentTax(lines, currency).taxes.map((row) => row.tax);
+
+describe('tax of one rate: rounded once on the sum, half away from zero', () => {
+  test.each([
+    ['EUR', ['100.00'], '24', '24.00'],
+    ['EUR', ['0.02', '0.02', '0.02'], '24', '0.01'],
+    ['EUR', ['0.50'], '5', '0.03'],
+    ['EUR', ['-0.50'], '5', '-0.03'],
+    ['EUR', ['10.00', '-10.00'], '24', '0.00'],
+    ['JPY', ['1005'], '10', '101'],
+    ['JPY', ['1004'], '10', '100'],
+    ['KWD', ['1.005'], '5', '0.050'],
+    ['KWD', ['1.010'], '5', '0.051'],
+    ['CHF', ['123.45'], '8.1', '10.00'],
+    ['EUR', ['99999999999999999999.99'], '24', '24000000000000000000.00'],
+  ])('%s %j at %s %% → %s', (currency, nets, percent, expected) => {
+    expect(
+      taxesOf(
+        nets.map((net) => line(net, tax(percent))),
+        currency,
+      ),
+    ).toEqual([expected]);
+  });
+
+  // Cases other billing systems assert (Flexprice, Meteroid), as amounts in units of the currency.
+  test.each([
+    ['10 % of 100.00 USD', 'USD', '100.00', '10', '10.00'],
+    ['33.333 % of 100.00 USD', 'USD', '100.00', '33.333', '33.33'],
+    ['10 % of 1000 JPY', 'JPY', '1000', '10', '100'],
+    ['10.5 % of 999 JPY', 'JPY', '999', '10.5', '105'],
+    ['0.1 % of 1.00 USD', 'USD', '1.00', '0.1', '0.00'],
+    ['10 % after a discount of 10 on 100', 'USD', '90.00', '10', '9.00'],
+    ['21 % of 9.99', 'EUR', '9.99', '21', '2.10'],
+    ['7.25 % of 100.00', 'USD', '100.00', '7.25', '7.25'],
+  ])('%s', (_, currency, net, percent, expected) => {
+    expect(taxesOf([line(net, tax(percent))], currency)).toEqual([expected]);
+  });
+});
+
+describe('several taxes by name on one net', () => {
+  const states = [tax('8.875', 'State'), tax('2.125', 'City'), tax('0.5', 'District')];
+  test('are rounded each (pricing rules §7): 8.87 + 2.12 + 0.50 = 11.49', () => {
+    const { nets, taxes } = documentTax([line('99.99', ...states)], 'USD');
+    expect(nets).toEqual(['99.99']);
+    expect(taxes.map((row) => [row.name, row.percent, row.net, row.tax])).toEqual([
+      ['State', '8.875', '99.99', '8.87'],
+      ['City', '2.125', '99.99', '2.12'],
+      ['District', '0.5', '99.99', '0.50'],
+    ]);
+    expect(sum(taxes.map((row) => amount(row.tax))).toFixed(2)).toBe('11.49');
+  });
+
+  test('on taxed amounts: 5 % and then 9.5 % on net and the 5 % as it was rounded', () => {
+    const { taxes } = documentTax([line('33.33', tax('5', 'GST'), tax('9.5', 'QST', 'taxed'))], 'CAD');
+    expect(taxes.map((row) => [row.net, row.tax])).toEqual([
+      ['33.33', '1.67'],
+      ['35.00', '3.33'],
+    ]);
+    expect(wholePercent([tax('5', 'GST'), tax('9.5', 'QST', 'taxed')])).toBe('14.975');
+  });
+
+  test('lines with other taxes are rows of their own, in the order of their taxes', () => {
+    const rows = documentTax([line('10.00', tax('4', 'State')), line('10.00', ...states)], 'USD').taxes;
+    expect(rows.map((row) => `${row.name} ${row.percent} ${row.tax}`)).toEqual([
+      'State 8.875 0.89',
+      'City 2.125 0.21',
+      'District 0.5 0.05',
+      'State 4 0.40',
+    ]);
+  });
+});
+
+describe('prices that include the tax: gross kept, tax = gross − net', () => {
+  // 119.00 ÷ 1.19 = 100.00; 9.99 ÷ 1.19 = 8.3949… → 8.39 and 1.60; three lines of 3.00 at 19 %: 9.00 ÷ 1.19 = 7.5630… → 7.56 and 1.44, nets 2.52 each.
+  test.each<[string, TaxableLine[], string, string[], string]>([
+    ['one line', [gross('119.00', tax('19'))], 'EUR', ['100.00'], '19.00'],
+    ['rounded', [gross('9.99', tax('19'))], 'EUR', ['8.39'], '1.60'],
+    ['three lines', [1, 2, 3].map(() => gross('3.00', tax('19'))), 'EUR', ['2.52', '2.52', '2.52'], '1.44'],
+    // 2 × 0.99 = 1.98 ÷ 1.19 = 1.6638… → 1.66: nets 0.8319… each, of which none is raised: 0.83 and 0.83, tax 0.32.
+    ['two lines', [gross('0.99', tax('19')), gross('0.99', tax('19'))], 'EUR', ['0.83', '0.83'], '0.32'],
+    // 1.00 ÷ 1.07 = 0.9345…: three are 2.8037… → 2.80, so that one of the three nets is 0.94.
+    ['a missing cent', [1, 2, 3].map(() => gross('1.00', tax('7'))), 'EUR', ['0.94', '0.93', '0.93'], '0.20'],
+    ['one takes back', [gross('10.00', tax('19')), gross('-4.00', tax('19'))], 'EUR', ['8.40', '-3.36'], '0.96'],
+    ['yen', [gross('1100', tax('10')), gross('108', tax('10'))], 'JPY', ['1000', '98'], '110'],
+    ['dinar', [gross('1.000', tax('5'))], 'KWD', ['0.952'], '0.048'],
+    ['beside a net price', [gross('1.19', tax('19')), line('1.00', tax('19'))], 'EUR', ['1.00', '1.00'], '0.38'],
+  ])('%s', (_, lines, currency, nets, expected) => {
+    const { nets: found, taxes } = documentTax(lines, currency);
+    expect(found).toEqual(nets);
+    expect(taxes.map((row) => row.tax)).toEqual([expected]);
+  });
+
+  test('several taxes share what is inside: 114.98 holds 100.00, 5.00 and 9.98 of 14.975', () => {
+    const { taxes } = documentTax([gross('114.98', tax('5', 'GST'), tax('9.5', 'QST', 'taxed'))], 'CAD');
+    expect(taxes.map((row) => [row.net, row.tax])).toEqual([
+      ['100.00', '5.00'],
+      ['105.00', '9.98'],
+    ]);
+  });
+});
+
+describe('tax of a document', () => {
+  test('one row per category and rate, by category, the higher rate first; 19 and 19.00 are one rate', () => {
+    const lines = [
+      line('10.00', tax('7')),
+      exempt('E', '5.00', 'Art. 132'),
+      line('1.00', tax('19')),
+      line('2.00', tax('19.00')),
+      exempt('E', '5.00', 'Art. 132'),
+    ];
+    const head = { place: '', name: '' };
+    expect(documentTax(lines, 'EUR').taxes).toEqual([
+      {
+        ...head,
+        category: 'E',
+        percent: '0',
+        net: '10.00',
+        tax: '0.00',
+        reason: 'Art. 132',
+        reasonCode: 'VATEX-EU-E',
+      },
+      { ...head, category: 'S', percent: '19', net: '3.00', tax: '0.57', reason: '', reasonCode: '' },
+      { ...head, category: 'S', percent: '7', net: '10.00', tax: '0.70', reason: '', reasonCode: '' },
+    ]);
+  });
+
+  test('two countries with one rate are two rows', () => {
+    const lines = [line('1.00', tax('19')), { ...line('1.00', tax('19')), place: 'CY' }];
+    expect(documentTax(lines, 'EUR').taxes.map((row) => row.place)).toEqual(['', 'CY']);
+  });
+
+  test('nothing taxed gives no rows', () => {
+    expect(documentTax([], 'EUR')).toEqual({ nets: [], taxes: [] });
+  });
+
+  test('a category that charges nothing has no percent', () => {
+    expect(() => documentTax([{ ...exempt('AE', '1.00', 'x'), taxes: [tax('19')] }], 'EUR')).toThrow(
+      /AE charges nothing/,
+    );
+  });
+
+  test('outside the scope stands alone', () => {
+    const outside = exempt('O', '1.00', 'x');
+    expect(documentTax([outside], 'EUR').taxes).toHaveLength(1);
+    expect(() => documentTax([outside, line('1.00', tax('19'))], 'EUR')).toThrow(/document of its own/);
+  });
+});
