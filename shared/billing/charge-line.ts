@@ -1,4 +1,4 @@
-import type { UsagePrice } from '#shared/catalog/catalog.ts';
+import type { TaxCategory, UsagePrice } from '#shared/catalog/catalog.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 
@@ -28,6 +28,8 @@ export interface ChargeLine {
   readonly unitPrice: string;
   /** Rounded to the currency's minor unit, decimal text; with the tax in it where `taxIncluded`. */
   readonly amount: string;
+  /** What is charged for, to the tax law. */
+  readonly taxCategory: TaxCategory;
   /** Whether the price list's prices include tax. */
   readonly taxIncluded: boolean;
   /** Whether what was billed and falls away is credited: not, where a charge in advance says so. */

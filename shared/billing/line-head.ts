@@ -50,6 +50,7 @@ export function lineHead(
     planName: terms.planName,
     chargeName: charge.name,
     zoneName: terms.zoneNames.get(zone) ?? '',
+    taxCategory: charge.taxCategory,
     taxIncluded: terms.prices === 'gross',
   };
 }

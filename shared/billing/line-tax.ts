@@ -19,7 +19,7 @@ export function fixedTax(profile: FixedTaxProfile, line: ChargeLine, invoiceDate
  * The day that decides the treatment of a line: the last of its period or the date of the document, by the jurisdiction's rule; of what is
  * charged in advance the invoice date, if that is earlier (Directive 2006/112/EC, Article 65: what is paid before it is supplied).
  */
-export function taxPointOf(rule: TaxPointRule, line: ChargeLine, invoiceDate: LocalDate): LocalDate {
+function taxPointOf(rule: TaxPointRule, line: ChargeLine, invoiceDate: LocalDate): LocalDate {
   const lastDay = addDays(line.period.until, -1);
   const inAdvance = line.arithmetic.kind === 'recurring' && line.arithmetic.due === 'advance';
   if (inAdvance) return invoiceDate < lastDay ? invoiceDate : lastDay;
@@ -27,7 +27,7 @@ export function taxPointOf(rule: TaxPointRule, line: ChargeLine, invoiceDate: Lo
 }
 
 /** The parts of a line's period that are taxed alike: one, unless the rule splits it and a rate changes inside. `whose` names the table in a refusal. */
-export function taxedParts(
+function taxedParts(
   rule: TaxPointRule,
   taxes: readonly Tax[],
   line: ChargeLine,

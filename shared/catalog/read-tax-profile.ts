@@ -97,7 +97,7 @@ function checkTaxes(
 }
 
 /** Rates in order of date, none above a hundred, none at all in a category that charges nothing. */
-export function checkRates(report: Report, place: Place, category: VatCategory, of: readonly TaxRate[]): void {
+function checkRates(report: Report, place: Place, category: VatCategory, of: readonly TaxRate[]): void {
   for (const [index, rate] of of.entries()) {
     const at = within(place, index);
     if (index > 0 && rate.from <= (of[index - 1]?.from ?? '')) {

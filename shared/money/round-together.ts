@@ -11,14 +11,11 @@ export function roundTogether(exact: readonly Amount[], total: Amount, step: Amo
     const down = value.div(step).toDecimalPlaces(0, Amount.ROUND_FLOOR).times(step);
     return { place, down, lost: value.minus(down) };
   });
-  const missing = parts
-    .reduce((left, { down }) => left.minus(down), total)
-    .div(step)
-    .toNumber();
-  if (!Number.isInteger(missing) || missing < 0 || missing > parts.length) {
+  const missing = parts.reduce((left, { down }) => left.minus(down), total).div(step);
+  if (!missing.isInteger() || missing.lt(0) || missing.gt(parts.length)) {
     throw new RangeError(`no rounding of ${exact.length} amounts to steps of ${step} adds up to ${total}`);
   }
   const byLoss = [...parts].sort((a, b) => b.lost.comparedTo(a.lost) || a.place - b.place);
-  const raised = new Set(byLoss.slice(0, missing).map(({ place }) => place));
+  const raised = new Set(byLoss.filter((_, rank) => missing.gt(rank)).map(({ place }) => place));
   return parts.map(({ place, down }) => (raised.has(place) ? down.plus(step) : down));
 }

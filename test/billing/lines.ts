@@ -41,6 +41,7 @@ export function line(name: string, month: string, amount: string, more: Partial<
     unit: 'MB',
     unitPrice: '1',
     amount,
+    taxCategory: 'telecom',
     taxIncluded: false,
     refund: 'day',
     arithmetic: USAGE,

@@ -18,6 +18,7 @@ const LINE: Omit<RecordedLine, 'arithmetic' | 'amount' | 'unit'> = {
   quantity: '0',
   unitPrice: '0',
   refund: 'day',
+  taxCategory: 'telecom',
   taxIncluded: false,
   tax: { category: 'S', place: '', reason: '', reasonCode: '', parts: [] },
   billedBy: 'run',

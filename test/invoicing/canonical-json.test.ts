@@ -59,7 +59,7 @@ describe('canonical JSON', () => {
     expect(new TextDecoder().decode(bytes.subarray(0, 120))).toBe(
       '{"amends":["INV-2026-000377"],"basis":{"catalogRelease":"7c1f0a93","chargeCutOff":"2026-11-30T23:59:59Z","engineVersion"',
     );
-    expect(bytes.length).toBe(1819);
-    expect(hash('sha256', bytes)).toBe('19b343f5e7c9928a4eef624e09adf05c28be730da0232a7de184d13e92e9851f');
+    expect(bytes.length).toBe(1880);
+    expect(hash('sha256', bytes)).toBe('498c3d5c833f7ca8c3d27f08ce92cbea13001b4ed9debcb364945c965d8a04f5');
   });
 });
