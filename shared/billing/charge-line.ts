@@ -1,4 +1,5 @@
-import type { TaxCategory, UsagePrice } from '#shared/catalog/catalog.ts';
+import type { UsagePrice } from '#shared/catalog/catalog.ts';
+import type { TaxCategory } from '#shared/catalog/tax-profile.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 

@@ -1,4 +1,4 @@
-import type { Tax, VatCategory } from '#shared/catalog/catalog.ts';
+import type { Tax, VatCategory } from '#shared/catalog/tax-profile.ts';
 import type { ContentReference, Position } from '#shared/commit-log/entry.ts';
 import type { AccountFact, BusinessUnitFact } from '#shared/inventory/fact.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';

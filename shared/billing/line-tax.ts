@@ -1,4 +1,4 @@
-import type { FixedTaxProfile, Tax, TaxPointRule } from '#shared/catalog/catalog.ts';
+import type { FixedTaxProfile, Tax, TaxPointRule } from '#shared/catalog/tax-profile.ts';
 import { amount } from '#shared/money/amount.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period } from '#shared/time/period.ts';

@@ -1,6 +1,7 @@
 import type { Currency } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
-import type { Allowance, Charge, TaxCategory, UsageCharge } from './catalog.ts';
+import type { Allowance, Charge, UsageCharge } from './catalog.ts';
+import type { TaxCategory } from './tax-profile.ts';
 
 /**
  * What was agreed with one account beside the list plans: parts of plans that are its own, what it commits itself to, and what it is let off.

@@ -4,6 +4,7 @@ import type { Service } from '#shared/usage/usage-key.ts';
 import type { Agreement, Commitment } from './agreement.ts';
 import type { ExchangeRates } from './exchange-rate.ts';
 import type { SourceDefinition } from './source.ts';
+import type { TaxCategory, TaxProfile } from './tax-profile.ts';
 
 /**
  * Everything that is sold and how, as one release: validated whole, immutable, named by its hash. All amounts and quantities are decimal
@@ -142,9 +143,6 @@ export type Charge = RecurringCharge | OneTimeCharge | UsageCharge;
 
 /** States of a subscription (pricing rules §1). */
 export type SubscriptionState = 'inventory' | 'test' | 'ready' | 'active' | 'suspended' | 'terminated';
-
-/** What a product is to the tax law: telecommunications, any other service, or goods. */
-export type TaxCategory = 'telecom' | 'service' | 'goods';
 
 /** A property of a subscription has one of some values; several conditions must all hold. */
 export interface PropertyCondition {
@@ -382,48 +380,4 @@ export interface Allowance {
 export interface PoolSize {
   readonly size: string;
   readonly price: string;
-}
-
-/**
- * VAT category of EN 16931 (BT-118; UNCL 5305): S standard, Z zero rate, E exempt, AE reverse charge, K supply of goods within the European
- * Union, G export of goods, O outside the scope of tax.
- */
-export type VatCategory = 'S' | 'Z' | 'E' | 'AE' | 'K' | 'G' | 'O';
-
-/**
- * Which day decides the rate of what is charged for a period: its last day, the date of the document, or (split) each day its own, so that a
- * rate that changes inside the period taxes the days before and after it apart.
- */
-export type TaxPointRule = 'periodEnd' | 'invoiceDate' | 'split';
-
-/** How a payer's documents are taxed. */
-export type TaxProfile = FixedTaxProfile;
-
-/** The same treatment whatever is bought: one category and its taxes. */
-export interface FixedTaxProfile {
-  readonly kind: 'fixed';
-  readonly id: string;
-  readonly name: string;
-  readonly category: VatCategory;
-  /** Why nothing is charged, in words; '' for S and Z. */
-  readonly reason: string;
-  /** The reason as a code of the CEF VATEX list, '' = none. */
-  readonly reasonCode: string;
-  readonly taxPoint: TaxPointRule;
-  /** Taxes that stand on one net, in their order; none for categories that charge nothing. */
-  readonly taxes: readonly Tax[];
-}
-
-/** A tax by name, whose rates follow one another by date. `on` taxed: it stands on the net and the taxes before it. */
-export interface Tax {
-  /** As documents call it; '' = the word for VAT in the document's language. */
-  readonly name: string;
-  readonly on: 'net' | 'taxed';
-  readonly rates: readonly TaxRate[];
-}
-
-/** A rate in percent, decimal text, from a day on. */
-export interface TaxRate {
-  readonly from: LocalDate;
-  readonly percent: string;
 }

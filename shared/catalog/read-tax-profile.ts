@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Tax, TaxProfile, TaxRate, VatCategory } from './catalog.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
+import type { Tax, TaxProfile, TaxRate, VatCategory } from './tax-profile.ts';
 import { date, decimal, id, words } from './written.ts';
 
 const rates = z

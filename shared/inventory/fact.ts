@@ -1,4 +1,5 @@
-import type { Address, SubscriptionState, TaxCategory, Unit } from '#shared/catalog/catalog.ts';
+import type { Address, SubscriptionState, Unit } from '#shared/catalog/catalog.ts';
+import type { TaxCategory } from '#shared/catalog/tax-profile.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import type { Instant, LocalDate, TimeZone } from '#shared/time/local-date.ts';
 import type { BillingDay } from '#shared/time/period.ts';

@@ -1,5 +1,6 @@
 import type { DifferenceReason, DocumentTax } from '#shared/billing/draft.ts';
-import type { Address, Unit, VatCategory } from '#shared/catalog/catalog.ts';
+import type { Address, Unit } from '#shared/catalog/catalog.ts';
+import type { VatCategory } from '#shared/catalog/tax-profile.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { Service } from '#shared/usage/usage-key.ts';

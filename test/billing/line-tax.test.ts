@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChargeLine } from '#shared/billing/charge-line.ts';
 import { fixedTax } from '#shared/billing/line-tax.ts';
-import type { FixedTaxProfile } from '#shared/catalog/catalog.ts';
+import type { FixedTaxProfile } from '#shared/catalog/tax-profile.ts';
 import { fee, line } from './lines.ts';
 
 const GERMANY: FixedTaxProfile = {
