@@ -8,7 +8,7 @@ import { ChunkKeys } from './chunk-keys.ts';
 import { type ChunkMonth, ChunkRows } from './chunk-rows.ts';
 import type { ArrivedFile, DecodedChunk, DecoderSettings, MonthTotals, RecordSink, RejectedRecord } from './decoder.ts';
 import { asOfOf } from './file-name.ts';
-import { RecordCsv } from './record-csv.ts';
+import { RecordColumns } from './record-columns-writer.ts';
 import { type RecordDraft, TEXT } from './record-draft.ts';
 
 /** Totals while they grow. */
@@ -46,10 +46,9 @@ export class ChunkBuilder implements RecordSink {
   private readonly arrivedAt: Instant;
   private readonly settings: DecoderSettings;
   private readonly sessionSeed: number;
-  private readonly csv: RecordCsv;
+  private readonly kept: RecordColumns;
   private readonly keys: ChunkKeys;
   private readonly rows: ChunkRows;
-  private readonly lineEnds: Int32Array;
   private months: Month[] = [];
   private monthIndex = 0;
   private monthStart = Number.POSITIVE_INFINITY;
@@ -76,11 +75,9 @@ export class ChunkBuilder implements RecordSink {
     this.settings = settings;
     const carrier = Buffer.from(source.carrier, 'utf8');
     this.sessionSeed = sessionHash(carrier, 0, carrier.length, 0) | 0;
-    this.csv = new RecordCsv(carrier);
+    this.kept = new RecordColumns(settings.chunkRecords);
     this.keys = new ChunkKeys(carrier);
     this.rows = new ChunkRows(settings.chunkRecords);
-    this.lineEnds = new Int32Array(settings.chunkRecords + 1);
-    this.lineEnds[0] = this.csv.length;
   }
 
   /** Goes on where another stopped, behind its last chunk. */
@@ -110,9 +107,8 @@ export class ChunkBuilder implements RecordSink {
     if (startedAt < this.monthStart || startedAt >= this.monthUntil) this.takeMonth(startedAt);
     const key = this.keys.numberOf(draft);
     const { rows } = this;
+    this.kept.add(draft, rows.length, this.records, place);
     rows.add(draft, this.monthIndex, key, this.sessionOf(draft));
-    this.csv.write(this.records, rows.fingerprint, key, draft, place);
-    this.lineEnds[rows.length] = this.csv.length;
     addDraft(this.months[this.monthIndex]!.accepted, draft);
     if (++this.read === this.settings.chunkRecords) this.finish();
   }
@@ -149,12 +145,11 @@ export class ChunkBuilder implements RecordSink {
     const items = rows.pack(this.months, this.keys.numbers, this.settings.maxItemBytes);
     const zero = rows.countZero();
     this.zero += zero;
-    const isWhole = rows.standingLength === rows.length;
     this.finished.push({
       index: this.chunks++,
       items,
       itemCount: rows.itemCount,
-      records: isWhole ? this.csv.whole() : this.csv.lines(this.lineEnds, rows.standing, rows.standingLength),
+      records: this.kept.finish(rows.kept, this.keys.numbers),
       totals,
       duplicates,
       rejected: this.rejected,
@@ -185,7 +180,7 @@ export class ChunkBuilder implements RecordSink {
     this.monthUntil = Number.NEGATIVE_INFINITY;
     this.rows.clear();
     this.keys.clear();
-    this.csv.begin();
+    this.kept.clear();
   }
 
   private sessionOf(draft: RecordDraft): number {

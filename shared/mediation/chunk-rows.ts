@@ -6,6 +6,7 @@ import type { UsageItemHeader } from '#shared/usage/usage-item.ts';
 import { UsageItemWriter } from '#shared/usage/usage-item-writer.ts';
 import { usageRows } from '#shared/usage/usage-rows.ts';
 import { ItemsIndex } from './items-object.ts';
+import type { StandingRows } from './record-columns-writer.ts';
 import { type RecordDraft, TEXT } from './record-draft.ts';
 
 /** A UTC month that occurs in a chunk. */
@@ -64,6 +65,12 @@ export class ChunkRows {
   /** Number of different identifiers of the rows that stand. */
   get identifierCount(): number {
     return this.identifiers.size;
+  }
+
+  /** What is known of the rows that stand, once they are packed. */
+  get kept(): StandingRows {
+    const { columns, length, identifierOf, identifiers } = this;
+    return { columns, length, rows: this.standing.subarray(0, this.standingLength), identifierOf, identifiers };
   }
 
   /** Number of items packed last. */

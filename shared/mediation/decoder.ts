@@ -110,7 +110,7 @@ export interface DecodedChunk {
   /** The object of its usage items (see items-object.ts): by identifier, in the order they first occur, then by month and part. */
   readonly items: Uint8Array;
   readonly itemCount: number;
-  /** The accepted records as CSV (UTF-8, LF, header line first; see record-csv.ts). */
+  /** The accepted records in columns (see record-columns.ts). */
   readonly records: Uint8Array;
   /** What the items hold: read without duplicates and rejections. */
   readonly totals: UsageTotals;

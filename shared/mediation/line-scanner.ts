@@ -82,10 +82,8 @@ export class LineScanner implements Row {
     this.quote = quote === '' ? -1 : quote.charCodeAt(0);
     this.linesToSkip = skipLines;
     for (let byte = 0; byte < 256; byte++) if (byte < 0x20 || byte >= 0x7f) this.kinds[byte] = ODD;
-    this.kinds[0x2c] = ODD;
-    this.kinds[0x22] = ODD;
     this.kinds[delimiter.charCodeAt(0)] = DELIMITER;
-    this.plainFrom = Math.max(0x2c, delimiter.charCodeAt(0));
+    this.plainFrom = Math.max(0x1f, delimiter.charCodeAt(0));
   }
 
   /** Where it stands, for another to go on from: plain JSON. */

@@ -52,7 +52,14 @@ export class IdentifierMapping {
         if (isPlain && end - start <= LONGEST_UNSEEN) draft.share(text as TextField, start, end);
         else draft.refer(text as TextField, start, end, identifier.column);
       }
-      if (draft.isEmpty(TEXT.identifier)) this.name(draft, identifier, bytes, start, end);
+      if (!draft.isEmpty(TEXT.identifier)) continue;
+      this.name(draft, identifier, bytes, start, end);
+      if (text >= 0)
+        draft.share(
+          text as TextField,
+          draft.start(TEXT.identifier) + identifier.head.length,
+          draft.end(TEXT.identifier),
+        );
     }
   }
 

@@ -81,8 +81,6 @@ export class RecordDraft {
   count = 0;
   /** Whether its end lies before its start; it then has no duration. */
   endsBeforeStart = false;
-  /** Whether a text holds a comma or a quote. */
-  mustQuote = false;
   /** '' while nothing is wrong. */
   code: RejectionCode | '' = '';
   field = '';
@@ -105,7 +103,6 @@ export class RecordDraft {
     this.seconds = 0;
     this.count = 0;
     this.endsBeforeStart = false;
-    this.mustQuote = false;
     this.code = '';
   }
 
@@ -163,7 +160,7 @@ export class RecordDraft {
     this.bounds[field + FIELDS] = end;
   }
 
-  /** Begins a text the caller writes itself, at most 64 bytes of letters, digits and signs but comma and quote: answers where in `bytes`. */
+  /** Begins a text the caller writes itself, at most 64 bytes of printable ASCII: answers where in `bytes`. */
   begin(field: TextField): number {
     this.bounds[field] = this.used;
     return this.used;
@@ -271,7 +268,7 @@ export class RecordDraft {
     this.fail('TOO_LONG', name, textOf(from, start, end), text);
   }
 
-  /** Looks at a text that holds something beyond plain ASCII, or a comma or quote. */
+  /** Looks at a text that holds something beyond plain ASCII. */
   private isFit(from: Uint8Array, start: number, end: number, name: string): boolean {
     let isAscii = true;
     for (let i = start; i < end; i++) {
@@ -281,7 +278,6 @@ export class RecordDraft {
         return false;
       }
       if (byte >= 0x80) isAscii = false;
-      else if (byte === COMMA || byte === QUOTE) this.mustQuote = true;
     }
     if (isAscii || isUtf8(from.subarray(start, end))) return true;
     this.fail('INVALID_VALUE', name, textOf(from, start, end), 'the text is not UTF-8');
@@ -289,24 +285,13 @@ export class RecordDraft {
   }
 }
 
-const COMMA = 0x2c;
-const QUOTE = 0x22;
 /** By byte: whether a text that holds it must be looked at more closely. */
-const ODD = Int32Array.from({ length: 256 }, (_, byte) =>
-  byte < 0x20 || byte >= 0x7f || byte === COMMA || byte === QUOTE ? 1 : 0,
-);
+const ODD = Int32Array.from({ length: 256 }, (_, byte) => (byte < 0x20 || byte >= 0x7f ? 1 : 0));
 
 /** Not 0 if one of four bytes is odd in that sense: subtracting sets the highest bit of the first byte that is too small. */
 function oddIn(word: number): number {
-  const comma = word ^ 0x2c2c_2c2c;
-  const quote = word ^ 0x2222_2222;
   const rubout = word ^ 0x7f7f_7f7f;
-  const found =
-    ((word - 0x2020_2020) & ~word) |
-    ((comma - 0x0101_0101) & ~comma) |
-    ((quote - 0x0101_0101) & ~quote) |
-    ((rubout - 0x0101_0101) & ~rubout) |
-    word;
+  const found = ((word - 0x2020_2020) & ~word) | ((rubout - 0x0101_0101) & ~rubout) | word;
   return found & 0x8080_8080;
 }
 

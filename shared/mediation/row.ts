@@ -4,7 +4,7 @@ export interface Row {
   readonly bytes: Buffer<ArrayBuffer>;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** Whether the record holds printable ASCII and no commas or quotes inside values: its texts need no second look. */
+  /** Whether the record holds printable ASCII alone: its texts need no second look. */
   readonly isPlain: boolean;
   /** Items of the list the record has values in; of item i, value j is at place i × `width` + j of the two arrays below. */
   readonly items: number;

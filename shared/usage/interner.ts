@@ -46,6 +46,11 @@ export class Interner {
     return copyBytes(this.view, this.bounds[id]!, this.bounds[id + 1]!, to, at);
   }
 
+  /** The bytes a number stands for, as text. */
+  textOf(id: number): string {
+    return this.arena.toString('utf8', this.bounds[id]!, this.bounds[id + 1]!);
+  }
+
   /** Forgets everything. */
   clear(): void {
     this.count = 0;

@@ -4,6 +4,7 @@ import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { ChunkBuilder } from '#shared/mediation/chunk-builder.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import { readItems } from '#shared/mediation/items-object.ts';
+import { readRecords } from '#shared/mediation/record-columns-reader.ts';
 import { RecordDraft, TEXT } from '#shared/mediation/record-draft.ts';
 import { headerOf } from '#shared/usage/usage-item.ts';
 
@@ -49,8 +50,7 @@ test.each([
   ['aggregates', ['3', '2', '4', '5'], 90, 10],
 ] as const)('of %s in one chunk and month, one stands', (records, standing, accepted, duplicate) => {
   const { chunks, builder } = chunksOf(records, SAID, 100);
-  const lines = Buffer.from(chunks[0]!.records).toString().trim().split('\n').slice(1);
-  expect(lines.map((line) => line.split(',')[0])).toEqual(standing);
+  expect(readRecords(chunks[0]!.records, () => true).map(({ record }) => record)).toEqual(standing);
   expect(chunks[0]).toMatchObject({ totals: { records: 4, bytes: accepted }, zero: 1, identifiers: 2, itemCount: 3 });
   expect(builder).toMatchObject({ duplicate: { records: 1, bytes: duplicate }, zero: 1, records: 5 });
   expect(readItems(chunks[0]!.items).map(({ identifier, month }) => `${identifier} ${month}`)).toEqual([

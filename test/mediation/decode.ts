@@ -1,4 +1,3 @@
-import { parse } from 'csv-parse/sync';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
 import {
@@ -8,7 +7,8 @@ import {
   type DecodedFile,
   type DecoderSettings,
 } from '#shared/mediation/decoder.ts';
-import type { RECORD_COLUMNS } from '#shared/mediation/record-csv.ts';
+import type { KeptRecord } from '#shared/mediation/record-columns.ts';
+import { readRecords } from '#shared/mediation/record-columns-reader.ts';
 
 /** Everything a decoder said of a file. */
 export interface Decoded {
@@ -16,8 +16,8 @@ export interface Decoded {
   readonly outcome: DecodedFile;
 }
 
-/** A line of the chunks' CSV by column name. */
-export type RecordLine = Record<(typeof RECORD_COLUMNS)[number], string>;
+/** A record kept of a chunk. */
+export type RecordLine = KeptRecord;
 
 export const ARRIVED = Date.UTC(2026, 10, 1) / 1000;
 export const arrived = (name: string): ArrivedFile => ({ name, carrier: 'demo', arrivedAt: ARRIVED });
@@ -42,7 +42,7 @@ export function decode(source: SourceDefinition, name: string, bytes: Uint8Array
   return decodeCut(source, arrived(name), bytes, [], DEFAULT_DECODER_SETTINGS);
 }
 
-/** The records of all chunks, read back with another parser. */
+/** The records of all chunks. */
 export function recordsOf({ chunks }: Decoded): RecordLine[] {
-  return chunks.flatMap((chunk) => parse<RecordLine>(Buffer.from(chunk.records), { columns: true, bom: false }));
+  return chunks.flatMap((chunk) => readRecords(chunk.records, () => true));
 }

@@ -15,12 +15,11 @@ const anyText = fc.oneof(
 );
 
 /** What a text becomes, said the slow way: its bytes, or the code it is rejected with. */
-function expected(bytes: Uint8Array): { text: Buffer; code: string; mustQuote: boolean } {
+function expected(bytes: Uint8Array): { text: Buffer; code: string } {
   const text = Buffer.from(trimmed([...bytes]));
   const isText = !text.some((byte) => byte < 0x20 || byte === 0x7f) && Buffer.from(text.toString()).equals(text);
   const code = text.length > 256 ? 'TOO_LONG' : isText ? '' : 'INVALID_VALUE';
-  const mustQuote = code === '' && /[",]/.test(text.toString());
-  return { text: code === '' ? text : Buffer.alloc(0), code, mustQuote };
+  return { text: code === '' ? text : Buffer.alloc(0), code };
 }
 
 function trimmed(bytes: number[]): number[] {
@@ -30,7 +29,7 @@ function trimmed(bytes: number[]): number[] {
 
 function said(draft: RecordDraft): ReturnType<typeof expected> {
   const text = Buffer.from(draft.bytes.subarray(draft.start(TEXT.apn), draft.end(TEXT.apn)));
-  return { text, code: draft.code, mustQuote: draft.code === '' && draft.mustQuote };
+  return { text, code: draft.code };
 }
 
 describe('a text', () => {

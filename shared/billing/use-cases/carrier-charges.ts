@@ -35,7 +35,7 @@ export async function addCharges(
       const key = manifests.get(file)?.chunks[chunk]?.records;
       if (key === undefined) throw new Error(`chunk ${chunk} of usage file ${file} is in no manifest`);
       for (const record of await keptRecords(objects, key, new Set(sums.keys()))) {
-        const { fingerprint = '', charge = '', currency = '' } = record;
+        const { fingerprint, charge, currency } = record;
         const sum = sums.get(fingerprint);
         if (sum !== undefined && charge !== '') sum.set(currency, (sum.get(currency) ?? ZERO).plus(amount(charge)));
       }

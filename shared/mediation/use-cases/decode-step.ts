@@ -116,7 +116,7 @@ export async function keepChunk(
   const attempt = hash('sha256', `${sha256}\n${JSON.stringify(claim.source)}\n${MEDIATION_VERSION}`).slice(0, 16);
   const path = `${folder}/chunk-${chunk.index}-${attempt}`;
   await objects.put('work', `${path}.items`, items, 'application/octet-stream');
-  await objects.put('work', `${path}.csv.zst`, await compressRecords(chunk.records), 'application/zstd');
+  await objects.put('work', `${path}.records.zst`, await compressRecords(chunk.records), 'application/zstd');
   const rejected = chunk.rejected.length === 0 ? '' : `${path}.rejected.ndjson`;
   if (rejected !== '') {
     const lines = chunk.rejected.map((record) => `${JSON.stringify(record)}\n`).join('');
@@ -125,7 +125,7 @@ export async function keepChunk(
   return {
     attempt,
     items: { key: `${path}.items`, sha256 },
-    records: `${path}.csv.zst`,
+    records: `${path}.records.zst`,
     rejected,
     totals: chunk.totals,
     duplicates: chunk.duplicates,
