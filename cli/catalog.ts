@@ -110,6 +110,7 @@ function catalogText({ catalog, position, sha256, releasedAt, releasedBy }: Curr
     words('format', (source) => source.format),
     words('files', (source) => source.fileNamePattern),
     words('records', (source) => source.records),
+    words('due', (source) => source.schedule),
   ]);
   return [head, sellers, plans, sources].join('\n\n');
 }

@@ -115,7 +115,10 @@ export function usageCommands(program: Command, run: Run, connected: Connected):
       '',
     )
     .option('--carrier <carrier>', 'of one carrier', '')
-    .option('--missing', 'files that should be there by the numbers of the others, and are not')
+    .option(
+      '--missing',
+      "files that should be there by the numbers of the others or their source's schedule, and are not",
+    )
     .addHelpText(
       'after',
       example('billing usage files --month 2026-10 --carrier roamhub', 'billing usage files --missing'),

@@ -9,10 +9,11 @@ import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { failure } from './failure.ts';
 import { grouped } from './figures.ts';
 import { follow } from './follow.ts';
-import { hintAtMissing } from './missing.ts';
+import { hintAtMissing, type Missing, missing, missingText } from './missing.ts';
 import type { Output } from './output.ts';
 import { renderedText, runListText, runText } from './run-text.ts';
 import type { Session } from './session.ts';
+import { indented } from './table.ts';
 
 /** What `run open` is asked for; '' = not said. Of cycle (0 = none) and account exactly one is. */
 export interface OpenOptions {
@@ -37,7 +38,7 @@ export async function open(session: Session, options: OpenOptions, output: Outpu
   const { run } = result;
   if (!wait) {
     output.result(result, `Opened run ${run}; it is being drafted.`);
-    await hintAtMissing(session, output);
+    hintAtMissing(await missing(session, ''), output);
     return output.next(`billing run show ${run}`);
   }
   const state = await followRun(session, run, ['drafted', 'failed', 'discarded'], output);
@@ -56,7 +57,9 @@ export async function list(session: Session, output: Output): Promise<void> {
   if (runs.length === 0) output.next('billing run open --cycle 1 --month 2026-10');
 }
 
-/** `run show RUN`: its states, totals, who is left out or in error, its documents. */
+const NOTHING_MISSING: Missing = { byNumber: [], bySchedule: [] };
+
+/** `run show RUN`: its states, totals, who is left out or in error, its documents; before it is approved, which usage files are missing. */
 export async function show(session: Session, run: string, all: boolean, output: Output): Promise<void> {
   const shown = await showRun(session.world, run, all ? Number.MAX_SAFE_INTEGER : PAYERS_SHOWN);
   const state = shown.states.at(-1)?.state ?? 'opened';
@@ -69,8 +72,15 @@ export async function show(session: Session, run: string, all: boolean, output: 
     ...each,
     number: numbers.get(`${each.payer}|${each.businessUnit}`) ?? '',
   }));
-  output.result({ ...shown, documents }, runText({ ...shown, documents }));
-  if (state === 'drafted' || state === 'opened') await hintAtMissing(session, output);
+  const isOpen = state === 'drafted' || state === 'opened';
+  const lacking = isOpen ? await missing(session, '') : NOTHING_MISSING;
+  const text = missingText(lacking);
+  const parts = [
+    runText({ ...shown, documents }),
+    text === '' ? '' : `usage files that are missing\n${indented(text, 2)}`,
+  ];
+  output.result({ ...shown, documents, missing: lacking }, parts.filter((part) => part !== '').join('\n\n'));
+  hintAtMissing(lacking, output);
   const isUnderWay = shown.posting !== null && !isFinished(shown.posting);
   const hint = isUnderWay ? UNDER_WAY : NEXT[state];
   if (hint !== '') output.next(hint.replaceAll('RUN', run));

@@ -3,6 +3,7 @@ import { isTimeZone } from '#shared/time/local-date.ts';
 import { isService } from '#shared/usage/usage-key-text.ts';
 import { nearestName } from './catalog-problem.ts';
 import { jsonPath } from './json-path.ts';
+import { readSchedule } from './schedule.ts';
 import { QUANTITY_MEASURES, QUANTITY_UNITS, type SourceDefinition } from './source.ts';
 import { checkFileName, checkPaths, checkReadings, checkService, unitFits } from './source-checks.ts';
 import { listOf, wholeNumber, written } from './written.ts';
@@ -24,6 +25,11 @@ const basics = {
     (found) => (isFileNamePattern(found) ? found : undefined),
     () => 'Write at most three *, one {asOf}, no other braces and no folder.',
   ).default('*'),
+  schedule: written(
+    'when its files are due: hourly, daily by 06:00 (UTC), or daily by 06:00 Europe/Berlin',
+    (found) => (readSchedule(found) === undefined ? undefined : found),
+    () => 'Write hourly, or daily by HH:MM and a time zone; leave it out for files that come at any time.',
+  ).default(''),
 };
 const zone = written(
   'an IANA time zone, such as Europe/Berlin',

@@ -20,6 +20,8 @@ interface SourceBasics {
    */
   readonly fileNamePattern: string;
   readonly records: RecordKind;
+  /** When its files are due (see schedule.ts): "hourly", "daily by 06:00", "daily by 06:00 Europe/Berlin"; '' = at no time in particular. */
+  readonly schedule: string;
 }
 
 /**

@@ -1,5 +1,8 @@
 import type { ProblemCode, RejectionCode } from './decoder.ts';
 
+/** Codes of files that should be there and are not. */
+type MissingCode = 'FILE_MISSING' | 'FILE_OVERDUE';
+
 /** What a code says of a file or record, and what whoever reads it does about it. */
 export interface CodeMeaning {
   /** Number of the rule it belongs to (rules.ts). */
@@ -24,9 +27,21 @@ const meaning = (rule: number, severity: CodeMeaning['severity'], text: string, 
 });
 
 /** Every code mediation gives, with its meaning. A code that is not here does not compile. */
-export const CODES: Readonly<Record<RejectionCode | ProblemCode, CodeMeaning>> = {
+export const CODES: Readonly<Record<RejectionCode | ProblemCode | MissingCode, CodeMeaning>> = {
   FILE_NAME_MISMATCH: meaning(1, 'fatal', 'name and header say different files, or the name lacks its time', ASK_WHAT),
   FILE_NAME_UNUSUAL: meaning(1, 'warning', 'the name is not built as TD.57 says; the header decides', 'Nothing.'),
+  FILE_MISSING: meaning(
+    2,
+    'warning',
+    'the numbers of other files say that this one should be there',
+    'Have it sent: billing usage files --missing.',
+  ),
+  FILE_OVERDUE: meaning(
+    2,
+    'warning',
+    "a file was due by its source's schedule and has not come",
+    'Have it sent: billing usage files --missing.',
+  ),
   SEQUENCE_REUSED: meaning(
     4,
     'fatal',

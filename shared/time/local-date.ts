@@ -40,6 +40,11 @@ export function startOfDay(date: LocalDate, zone: TimeZone): Instant {
   return instant;
 }
 
+/** The instant a local day has a time of day, "06:00"; one that is skipped is as much later, of one that occurs twice it is the first. */
+export function instantAt(date: LocalDate, time: string, zone: TimeZone): Instant {
+  return Math.floor(Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(zone).epochMilliseconds / 1000);
+}
+
 /** The local day an instant falls on. */
 export function localDateOf(instant: Instant, zone: TimeZone): LocalDate {
   return Temporal.Instant.fromEpochMilliseconds(instant * 1000)

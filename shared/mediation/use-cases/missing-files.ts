@@ -12,6 +12,7 @@ import {
 
 /** Files a sender numbered and that never came, or came and do not count. */
 export interface MissingFiles {
+  readonly code: 'FILE_MISSING';
   readonly carrier: string;
   /** "DEUD2>UTOIO C", "10.1.2.3". */
   readonly stream: string;
@@ -45,6 +46,7 @@ async function missingOf(decisions: Decisions, known: KnownStream, now: Instant)
   const numberIn = (sort: string) => Number(sort.slice(0, 10));
   const taken = held.map(({ sort }) => numberIn(sort));
   return missingNumbers(taken, stream).map((missing) => ({
+    code: 'FILE_MISSING',
     carrier,
     stream: stream.name,
     missing,
