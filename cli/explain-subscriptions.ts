@@ -46,10 +46,15 @@ function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+function headingOf({ kind }: Arithmetic): string {
+  if (kind === 'recurring') return 'SIM days';
+  return kind === 'pool' ? 'drew on the pool' : 'charged';
+}
+
 function columns(arithmetic: Arithmetic, unit: string, isDifference: boolean): Column<Part>[] {
   const quantity = (value: bigint) =>
     arithmetic.kind === 'recurring' ? grouped(value.toString()) : baseText(value.toString(), unit);
-  const heading = { recurring: 'SIM days', usage: 'charged', pool: 'drew on the pool' }[arithmetic.kind];
+  const heading = headingOf(arithmetic);
   const measures: Column<Part>[] =
     arithmetic.kind === 'usage'
       ? [

@@ -3,6 +3,7 @@ import type { Charge } from '#shared/catalog/catalog.ts';
 import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/explain-line.ts';
 import { amount } from '#shared/money/amount.ts';
 import { addDays } from '#shared/time/local-date.ts';
+import { type AgreedArithmetic, agreedComputation, agreedShares, isAgreedArithmetic } from './explain-agreed.ts';
 import { subscriptionsText } from './explain-subscriptions.ts';
 import { baseText, counted, exactText, grouped, minute, money, price } from './figures.ts';
 import { figures, indented, pairs, table, words } from './table.ts';
@@ -18,7 +19,7 @@ export function explainText(explained: ExplainedLine, most: number): string {
     parts.push(`${title}\n${indented(computation(before, document.currency), 2)}`);
   }
   if (explained.causes.length > 0) parts.push(causesText(explained));
-  parts.push(subscriptionsText(explained, most));
+  if (!isAgreedArithmetic(explained.moved.line.arithmetic)) parts.push(subscriptionsText(explained, most));
   return parts.join('\n\n');
 }
 
@@ -68,6 +69,7 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
   if (arithmetic.kind === 'pool') parts.push(indented(poolText(explained, now, arithmetic), 2));
   parts.push(indented(computation(now, currency), 2));
   if (arithmetic.kind === 'pool') parts.push(indented(sharesText(arithmetic, now.line.businessUnit, currency), 2));
+  if (isAgreedArithmetic(arithmetic)) parts.push(indented(agreedShares(now.line, arithmetic, currency), 2));
   if (explained.otherTiers.length > 0) parts.push(indented(otherTiersText(explained), 2));
   return parts.join('\n');
 }
@@ -75,6 +77,7 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
 /** The one line of arithmetic everything comes down to. */
 export function computation({ line }: Pick<ExplainedState, 'line'>, currency: string): string {
   const { arithmetic } = line;
+  if (isAgreedArithmetic(arithmetic)) return agreedComputation(line, arithmetic, currency);
   const result = `= ${exactText(arithmetic.exact)} → ${money(arithmetic.kind === 'pool' ? arithmetic.rounded : line.amount, currency)}`;
   const rounding = amount(arithmetic.exact).equals(arithmetic.kind === 'pool' ? arithmetic.rounded : line.amount)
     ? ''
@@ -88,7 +91,7 @@ function shareText({ arithmetic, amount: own, businessUnit }: ExplainedState['li
   return `; of it ${money(own, currency)} for ${businessUnit || 'the account itself'}`;
 }
 
-function factors(arithmetic: Arithmetic, unit: string, currency: string): string {
+function factors(arithmetic: Exclude<Arithmetic, AgreedArithmetic>, unit: string, currency: string): string {
   if (arithmetic.kind === 'recurring') return recurringFactors(arithmetic, currency);
   const quantity = arithmetic.kind === 'usage' ? arithmetic.quantity : arithmetic.over;
   const times = timesText(arithmetic);

@@ -39,7 +39,13 @@ export interface ChargeLine {
 }
 
 /** How a line's amount came about, step by step, as numbers: what `invoice explain` writes out. Quantities in base units, as text. */
-export type Arithmetic = RecurringArithmetic | UsageArithmetic | PoolArithmetic;
+export type Arithmetic =
+  | RecurringArithmetic
+  | UsageArithmetic
+  | PoolArithmetic
+  | TrueUpArithmetic
+  | CapArithmetic
+  | DiscountArithmetic;
 
 /** price × days ÷ daysInPeriod, over so many subscriptions. */
 export interface RecurringArithmetic {
@@ -91,6 +97,62 @@ export interface PoolArithmetic {
   readonly rounded: string;
   readonly sharedBy: 'byUsage' | 'byExcess';
   readonly shares: readonly { readonly businessUnit: string; readonly used: string; readonly amount: string }[];
+}
+
+/** So much for each of some days: what a limit of a commitment comes to, over the terms that followed one another in the period. */
+export interface LimitArithmetic {
+  readonly parts: readonly { readonly amount: string; readonly days: number }[];
+  readonly daysInPeriod: number;
+  /** Σ amount × days ÷ daysInPeriod, rounded. */
+  readonly limit: string;
+}
+
+/** limit − net of what is covered = what is made up for, shared over business units by their net. */
+export interface TrueUpArithmetic extends LimitArithmetic {
+  readonly kind: 'trueUp';
+  readonly net: string;
+  /** limit − net. */
+  readonly exact: string;
+  readonly shares: readonly { readonly businessUnit: string; readonly net: string; readonly amount: string }[];
+}
+
+/** What a reduction takes off each of the lines that are reduced together: those of one business unit, due alike and taxed alike. */
+export interface ReductionArithmetic {
+  readonly due: 'advance' | 'arrears';
+  /** What was left of all lines it is on, before it. */
+  readonly net: string;
+  /** What is taken off, in all business units, before it is rounded. */
+  readonly exact: string;
+  /** The same, rounded once; it is spread over lines by largest remainders. */
+  readonly reduction: string;
+  readonly shares: readonly {
+    readonly line: string;
+    readonly name: string;
+    readonly left: string;
+    readonly off: string;
+  }[];
+}
+
+/** net − limit is taken off. */
+export interface CapArithmetic extends LimitArithmetic, ReductionArithmetic {
+  readonly kind: 'cap';
+}
+
+/** percent of net, or an amount, never more than net, is taken off. One of the two is ''. */
+export interface DiscountArithmetic extends ReductionArithmetic {
+  readonly kind: 'discount';
+  readonly percent: string;
+  readonly amount: string;
+}
+
+/** Whether a line follows from what other lines of its period come to. */
+export function isAgreed({ arithmetic }: ChargeLine): boolean {
+  return arithmetic.kind === 'trueUp' || arithmetic.kind === 'cap' || arithmetic.kind === 'discount';
+}
+
+/** When a line is due: in advance at the start of its period, else at its end. */
+export function dueOf({ arithmetic }: ChargeLine): 'advance' | 'arrears' {
+  return 'due' in arithmetic ? arithmetic.due : 'arrears';
 }
 
 /** The parts a charge line's id is made of. */

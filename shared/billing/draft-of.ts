@@ -1,9 +1,11 @@
+import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
+import type { AccountFact } from '#shared/inventory/fact.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { joinSums } from '#shared/rating/sum-slice.ts';
-import { monthsLater, periodInstants, periodOfMonth } from '#shared/time/period.ts';
+import { monthsLater, type Period, periodInstants, periodOfMonth } from '#shared/time/period.ts';
 import { difference } from './difference.ts';
 import type { Draft, Link, MeasuredSummary } from './draft.ts';
 import type { PricingScope } from './line-head.ts';
@@ -45,7 +47,7 @@ export function draftOf(input: DraftInput): Draft {
     throw new Error(`account ${account.account} has tax profile ${account.taxProfile}, which is not in the catalogue`);
   const sums = scope.days.periods.map((_, place) => joinSums(input.slices.map((slice) => slice[place] as PartialSums)));
   const owed = scope.days.periods.flatMap((each, place) =>
-    owedLines(pricing(scope, account.currency, each), sums[place] as PartialSums),
+    owedLines(pricing(scope, account, catalog, each), sums[place] as PartialSums),
   );
   const posted = base?.draft.lines ?? [];
   const isMeasured = (line: { period: { from: string } }) => line.period.from >= planned.measureFrom;
@@ -69,7 +71,7 @@ export function draftOf(input: DraftInput): Draft {
   );
   const kept = posted.filter((line) => !isMeasured(line) && line.period.until > frozen);
   const measured = scope.days.periods.map((each, place) =>
-    summaryOfPeriod(scope, account.currency, each, sums[place] as PartialSums),
+    summaryOfPeriod(pricing(scope, account, catalog, each), sums[place] as PartialSums),
   );
   const limit = monthsLater(period.until, -input.backBillingMonths, account.billingDay);
   return {
@@ -93,21 +95,18 @@ export function draftOf(input: DraftInput): Draft {
   };
 }
 
-function pricing(scope: ShardScope, currency: string, period: PricingScope['period']): PricingScope {
+function pricing(scope: ShardScope, account: AccountFact, catalog: Catalog, period: Period): PricingScope {
   const { until } = periodInstants(period, scope.days.zone);
-  return { period, plans: scope.plans, currency, isOver: until <= scope.usageCutOff };
-}
-
-function summaryOfPeriod(
-  scope: ShardScope,
-  currency: string,
-  period: PricingScope['period'],
-  sums: PartialSums,
-): MeasuredSummary {
   return {
     period,
-    overview: sums.overview,
-    apart: sums.apart,
-    pools: poolStatus(pricing(scope, currency, period), sums),
+    plans: scope.plans,
+    currency: account.currency,
+    isOver: until <= scope.usageCutOff,
+    agreement: agreementOf(catalog, account.account),
+    billingDay: account.billingDay,
   };
+}
+
+function summaryOfPeriod(scope: PricingScope, sums: PartialSums): MeasuredSummary {
+  return { period: scope.period, overview: sums.overview, apart: sums.apart, pools: poolStatus(scope, sums) };
 }

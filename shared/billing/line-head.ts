@@ -1,10 +1,11 @@
+import type { Agreement } from '#shared/catalog/agreement.ts';
 import type { RecurringCharge, UsageCharge } from '#shared/catalog/catalog.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import type { Amount } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
 import type { PlanBook, PlanTerms } from '#shared/rating/plan-terms.ts';
 import { tierPrice } from '#shared/rating/tier-parts.ts';
-import type { Period } from '#shared/time/period.ts';
+import type { BillingDay, Period } from '#shared/time/period.ts';
 import { lineId } from './charge-line.ts';
 
 /** What the sums of a period are priced by. */
@@ -14,6 +15,10 @@ export interface PricingScope {
   readonly currency: Currency;
   /** Whether all usage of the period is there (pricing rules §1). */
   readonly isOver: boolean;
+  /** What was agreed with the account; nothing when it has the list alone. */
+  readonly agreement: Agreement | undefined;
+  /** Day of the month its periods begin on. */
+  readonly billingDay: BillingDay;
 }
 
 /** The terms a key of the sums names. @throws Error when the catalogue they were measured with had them and this one has not. */
@@ -53,6 +58,18 @@ export function lineHead(
     taxCategory: charge.taxCategory,
     taxIncluded: terms.prices === 'gross',
   };
+}
+
+/** The columns of a line that follows from other lines: it is of no version, zone or tier. */
+export function agreedHead(
+  scope: PricingScope,
+  plan: string,
+  planName: string,
+  { id, name }: { readonly id: string; readonly name: string },
+  businessUnit: string,
+) {
+  const parts = { businessUnit, plan, version: '', charge: id, zone: '', tier: 0, period: scope.period };
+  return { ...parts, planName, chargeName: name, zoneName: '', unit: 'flat', refund: 'day' as const };
 }
 
 /** Rounds a line's exact amount once and writes it. */

@@ -2,7 +2,7 @@ import type { FixedTaxProfile, Tax, TaxPointRule } from '#shared/catalog/tax-pro
 import { amount } from '#shared/money/amount.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period } from '#shared/time/period.ts';
-import type { ChargeLine } from './charge-line.ts';
+import { type ChargeLine, dueOf } from './charge-line.ts';
 import type { ChargedTax, LineTax, TaxedPart } from './draft.ts';
 
 /**
@@ -21,8 +21,7 @@ export function fixedTax(profile: FixedTaxProfile, line: ChargeLine, invoiceDate
  */
 function taxPointOf(rule: TaxPointRule, line: ChargeLine, invoiceDate: LocalDate): LocalDate {
   const lastDay = addDays(line.period.until, -1);
-  const inAdvance = line.arithmetic.kind === 'recurring' && line.arithmetic.due === 'advance';
-  if (inAdvance) return invoiceDate < lastDay ? invoiceDate : lastDay;
+  if (dueOf(line) === 'advance') return invoiceDate < lastDay ? invoiceDate : lastDay;
   return rule === 'invoiceDate' ? invoiceDate : lastDay;
 }
 

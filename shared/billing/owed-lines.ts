@@ -4,6 +4,7 @@ import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import { prorated } from '#shared/rating/proration.ts';
 import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
 import { daysInPeriod } from '#shared/time/period.ts';
+import { agreedLines } from './agreed-lines.ts';
 import type { ChargeLine } from './charge-line.ts';
 import {
   chargeOf,
@@ -19,12 +20,16 @@ import { poolLines } from './pool-lines.ts';
 
 /**
  * What a payer owes for one period: its subscriptions' sums, priced, each line rounded once, half away from zero, to the currency's minor
- * unit (pricing rules §7). In order of their ids.
+ * unit (pricing rules §7), and what follows from commitments and discounts (§6). In order of their ids.
  */
 export function owedLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
-  return [...recurringLines(scope, sums), ...usageLines(scope, sums), ...poolLines(scope, sums)].sort((a, b) =>
-    a.id < b.id ? -1 : 1,
-  );
+  const priced = [...recurringLines(scope, sums), ...usageLines(scope, sums), ...poolLines(scope, sums)];
+  priced.sort(byId);
+  return [...priced, ...agreedLines(scope, priced, sums)].sort(byId);
+}
+
+function byId(a: ChargeLine, b: ChargeLine): number {
+  return a.id < b.id ? -1 : 1;
 }
 
 function recurringLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {

@@ -2,7 +2,7 @@ import type { Entry } from '#shared/commit-log/entry.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { Instant, TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodInstants, utcMonths } from '#shared/time/period.ts';
-import type { ChargeLine } from './charge-line.ts';
+import { type ChargeLine, isAgreed } from './charge-line.ts';
 import type { DifferenceReason, RecordedLine } from './draft.ts';
 
 /** What became known after a link: the entries between its position and W, as far as they can move lines. */
@@ -72,7 +72,8 @@ export interface ReasonScope {
 
 /**
  * Why a line moved (pricing rules §10): the news that can have moved it, usage before inventory before prices. A line of the run's own
- * period, or a later one, that was never posted needs none, nor does any line of a first invoice. A move that no news explains is `computation changed`.
+ * period, or a later one, that was never posted needs none, nor does any line of a first invoice, nor what follows from other lines while its
+ * period is not over. A move that no news explains is `computation changed`.
  */
 export function reasonOf(
   scope: ReasonScope,
@@ -82,6 +83,7 @@ export function reasonOf(
   if (posted === undefined && (scope.lastCutOff === 0 || line.period.from >= scope.period.from)) return '';
   const { news } = scope;
   const { from, until } = periodInstants(line.period, scope.zone);
+  if (isAgreed(line) && scope.lastCutOff < until) return '';
   const facts = news.factsFrom < until;
   if (line.arithmetic.kind !== 'recurring') {
     const months = utcMonths(from, until);

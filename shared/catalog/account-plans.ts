@@ -1,6 +1,11 @@
 import type { LocalDate } from '#shared/time/local-date.ts';
-import type { PlanOverride } from './agreement.ts';
+import type { Agreement, PlanOverride } from './agreement.ts';
 import type { Catalog, Charge, Plan, PlanVersion } from './catalog.ts';
+
+/** What was agreed with an account; nothing when it has the list alone. */
+export function agreementOf(catalog: Catalog, account: string): Agreement | undefined {
+  return catalog.agreements.find((each) => each.account === account);
+}
 
 /**
  * The plans as they hold for an account (pricing rules §5): the list's, with the parts that are the account's own in their place. Where an
@@ -8,7 +13,7 @@ import type { Catalog, Charge, Plan, PlanVersion } from './catalog.ts';
  * the list's own values.
  */
 export function accountPlans(catalog: Catalog, account: string): readonly Plan[] {
-  const overrides = catalog.agreements.find((each) => each.account === account)?.overrides ?? [];
+  const overrides = agreementOf(catalog, account)?.overrides ?? [];
   if (overrides.length === 0) return catalog.plans;
   return catalog.plans.map((plan) => {
     const own = overrides.filter((each) => each.plan === plan.id);

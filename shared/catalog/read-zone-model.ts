@@ -46,6 +46,7 @@ export function readZoneModel(report: Report, place: Place): ZoneModel | undefin
   for (const { at, fields: zone } of read) {
     if (zone.networks === undefined || zone.called === undefined || zone.networks.length + zone.called.length > 0)
       continue;
+    if (zone.id === fields.defaultZone) continue;
     const remedy = 'Name the networks, or the numbers called, that are in it.';
     refuse(report, at, 'a zone without networks and numbers called', 'at least one of them', remedy);
   }

@@ -113,7 +113,7 @@ function invoiceLine(
     place,
     id: line.id,
     kind: recurring ? 'recurring' : 'usage',
-    description: `${line.chargeName} – ${line.planName}`,
+    description: line.planName === '' ? line.chargeName : `${line.chargeName} – ${line.planName}`,
     detail: detailOf(line, textsFor(draft.account.language).texts),
     period: { from: line.period.from, to: addDays(line.period.until, -1) },
     quantity: amount(moved.quantity).times(sign).toFixed(),

@@ -13,6 +13,8 @@ export interface PartialSums {
   readonly pools: Record<string, PoolSum>;
   /** businessUnit → what there is to read along. */
   readonly overview: Record<string, UnitOverview>;
+  /** plan|version of terms with a commitment → local days on which any subscription was active → so many of them. */
+  readonly committed: Record<string, Record<string, number>>;
   /** Usage of this payer that is not charged, by reason, or 'free'. */
   readonly apart: Record<string, UsageTotals>;
 }
@@ -58,7 +60,7 @@ export interface UnitOverview {
 
 /** The sums of no subscription at all. */
 export function noSums(): PartialSums {
-  return { recurring: {}, priced: {}, pools: {}, overview: {}, apart: {} };
+  return { recurring: {}, priced: {}, pools: {}, overview: {}, committed: {}, apart: {} };
 }
 
 /** Joins the parts of a key; a part never contains the bar (ids are checked at release and load). */

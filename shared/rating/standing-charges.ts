@@ -29,6 +29,8 @@ export interface AllowanceShare {
 export interface StandingCharges {
   readonly recurring: readonly ChargedDays[];
   readonly allowances: readonly AllowanceShare[];
+  /** Days it was active under terms with a commitment, as places among those of the period. */
+  readonly committed: readonly { readonly terms: PlanTerms; readonly days: readonly number[] }[];
   /** Business units it was active for on at least one day. */
   readonly activeIn: readonly string[];
 }
@@ -40,7 +42,7 @@ interface StandingScope {
   readonly chargeCutOff: Instant;
 }
 
-const NOTHING: StandingCharges = { recurring: [], allowances: [], activeIn: [] };
+const NOTHING: StandingCharges = { recurring: [], allowances: [], committed: [], activeIn: [] };
 
 /**
  * Works out the standing charges of subscriptions for one payer, period by period. Most subscriptions do not change in most periods: those
@@ -84,8 +86,20 @@ function standingIn(scope: StandingScope, place: number, segments: readonly Segm
   return {
     recurring: chargedDays(scope, until - from, [starts[from] as number, starts[until] as number], counts),
     allowances: allowanceShares(until - from, counts),
+    committed: committedDays(billed, scope.payer),
     activeIn: [...new Set(its.filter((day) => countsFor(day, ['active'])).map((day) => day.segment.businessUnit))],
   };
+}
+
+function committedDays(billed: readonly (BilledDay | undefined)[], payer: string): StandingCharges['committed'] {
+  const found = new Map<PlanTerms, number[]>();
+  for (const [place, day] of billed.entries()) {
+    const terms = day?.segment.terms;
+    if (day === undefined || terms === undefined || terms.version.commitments.length === 0) continue;
+    if (day.segment.payer === payer && countsFor(day, ['active']))
+      found.set(terms, [...(found.get(terms) ?? []), place]);
+  }
+  return [...found].map(([terms, days]) => ({ terms, days }));
 }
 
 /** Days of a period under the same terms and business unit, with the days themselves. */

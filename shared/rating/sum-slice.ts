@@ -65,6 +65,7 @@ class GrowingSums implements OpenSums {
   private readonly usages = new Map<string, UsageSum>();
   private readonly pools = new Map<string, OpenPool>();
   private readonly active = new Map<string, number>();
+  private readonly committed = new Map<string, number[]>();
   private readonly apart = new Map<string, Totals>();
 
   constructor(days: DayTable, place: number) {
@@ -81,6 +82,10 @@ class GrowingSums implements OpenSums {
       sum.subscriptions += 1;
     }
     for (const unit of measured.standing.activeIn) this.active.set(unit, (this.active.get(unit) ?? 0) + 1);
+    for (const { terms, days } of measured.standing.committed) {
+      const counts = opened(this.committed, sumKey(terms.plan, terms.version.from), () => []);
+      for (const day of days) counts[day] = (counts[day] ?? 0) + 1;
+    }
     for (const usage of measured.usage) if (hasRecords(usage, this.place)) this.addUsage(usage);
     for (const { word, counts } of measured.apart) {
       if (hasRecords({ counts }, this.place))
@@ -152,6 +157,10 @@ class GrowingSums implements OpenSums {
     for (const [key, { size, members, excess }] of this.pools) {
       const asText = [...excess].map(([unit, quantity]) => [unit, quantity.toString()]);
       sums.pools[key] = { size: size.toString(), members, usage: {}, excess: Object.fromEntries(asText) };
+    }
+    for (const [key, counts] of this.committed) {
+      const dated = counts.flatMap((count, day) => [[this.days.dates[this.firstDay + day], count] as const]);
+      sums.committed[key] = Object.fromEntries(dated);
     }
     for (const [unit, subscriptions] of this.active) overviewOf(sums, unit).subscriptions = subscriptions;
     for (const usage of this.usages.values()) this.closeUsage(sums, usage);

@@ -1,5 +1,6 @@
 import type { ChargeLine } from '#shared/billing/charge-line.ts';
 import { owedLines } from '#shared/billing/owed-lines.ts';
+import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { createMeter, type MeasureScope } from '#shared/rating/measure-subscription.ts';
@@ -60,7 +61,14 @@ export function owedBy({ catalog, sims, months, zone = BERLIN, usageCutOff = '' 
   );
   return periods.flatMap((period: Period, place) =>
     owedLines(
-      { period, plans: scope.plans, currency: 'EUR', isOver: periodInstants(period, zone).until <= scope.usageCutOff },
+      {
+        period,
+        plans: scope.plans,
+        currency: 'EUR',
+        isOver: periodInstants(period, zone).until <= scope.usageCutOff,
+        agreement: agreementOf(catalog, 'p'),
+        billingDay: 1,
+      },
       sums[place] as PartialSums,
     ),
   );

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Arithmetic, PoolArithmetic, RecurringArithmetic, UsageArithmetic } from '#shared/billing/charge-line.ts';
+import type {
+  Arithmetic,
+  PoolArithmetic,
+  RecurringArithmetic,
+  TrueUpArithmetic,
+  UsageArithmetic,
+} from '#shared/billing/charge-line.ts';
 import type { RecordedLine } from '#shared/billing/draft.ts';
 import { computation } from '../../cli/explain.ts';
 
@@ -66,6 +72,26 @@ const pool: PoolArithmetic = {
     { businessUnit: 'south', used: '2500000000', amount: '16.67' },
   ],
 };
+
+const trueUp: TrueUpArithmetic = {
+  kind: 'trueUp',
+  parts: [{ amount: '500', days: 31 }],
+  daysInPeriod: 31,
+  limit: '500.00',
+  net: '412.10',
+  exact: '87.9',
+  shares: [{ businessUnit: 'north', net: '412.10', amount: '87.90' }],
+};
+const reduction = {
+  due: 'arrears',
+  net: '100.00',
+  exact: '35',
+  reduction: '35.00',
+  shares: [
+    { line: 'north|plan|2026-01-01|fee||0|2026-10-01', name: 'Fee – Plan', left: '20.00', off: '7.00' },
+    { line: 'north|plan|2026-01-01|data||0|2026-10-01', name: 'Data – Plan', left: '80.00', off: '28.00' },
+  ],
+} as const;
 
 describe('the arithmetic of a line in one line', () => {
   test.each<[what: string, arithmetic: Arithmetic, unit: string, amount: string, currency: string, text: string]>([
@@ -140,6 +166,64 @@ describe('the arithmetic of a line in one line', () => {
       '20.00',
       'EUR',
       '1,000,000,000 B ÷ 1,000,000 (MB) × 0.02 EUR = 20 → 20.00 EUR',
+    ],
+    [
+      'a commitment the whole period lacks',
+      trueUp,
+      'flat',
+      '87.90',
+      'EUR',
+      '500.00 EUR at least − 412.10 EUR = 87.90 EUR short',
+    ],
+    [
+      'a commitment that rose in the period, and the share of the unit',
+      {
+        ...trueUp,
+        limit: '654.84',
+        parts: [
+          { amount: '500', days: 15 },
+          { amount: '800', days: 16 },
+        ],
+        shares: [
+          { businessUnit: 'north', net: '412.10', amount: '142.74' },
+          { businessUnit: 'south', net: '288.49', amount: '100.00' },
+        ],
+      },
+      'flat',
+      '142.74',
+      'EUR',
+      '(500.00 EUR × 15 days + 800.00 EUR × 16 days) ÷ 31 = 654.84 EUR at least − 412.10 EUR = 242.74 EUR short; of it 142.74 EUR here',
+    ],
+    [
+      'more than a maximum',
+      {
+        kind: 'cap',
+        parts: [{ amount: '900', days: 10 }],
+        daysInPeriod: 31,
+        limit: '290.32',
+        ...reduction,
+        net: '325.32',
+      },
+      'flat',
+      '-35.00',
+      'EUR',
+      '325.32 EUR − 900.00 EUR × 10 days ÷ 31 = 290.32 EUR at most = 35.00 EUR off',
+    ],
+    [
+      'percent',
+      { kind: 'discount', percent: '33.3', amount: '', ...reduction, net: '105.11', exact: '35.00163' },
+      'flat',
+      '-35.00',
+      'EUR',
+      '33.3 % of 105.11 EUR = 35.00163 → 35.00 EUR off, rounded once, half away from zero',
+    ],
+    [
+      'an amount greater than there is, partly on other lines',
+      { kind: 'discount', percent: '', amount: '50', ...reduction, net: '40.00', reduction: '40.00' },
+      'flat',
+      '-35.00',
+      'EUR',
+      '40.00 EUR off 40.00 EUR, no more than there is of 50.00 EUR; of it 35.00 EUR here',
     ],
   ])('%s', (_, arithmetic, unit, amount, currency, text) => {
     expect(computation({ line: { ...LINE, arithmetic, unit, amount } }, currency)).toBe(text);

@@ -146,8 +146,9 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
         open[place]!.add(measured, pricePeriod(measured, days));
       }
     }
+    const pricing = { plans, currency: 'EUR', isOver: true, agreement: undefined, billingDay: 1 };
     for (const [place, period] of PERIODS.entries()) {
-      for (const line of owedLines({ period, plans, currency: 'EUR', isOver: true }, open[place]!.close()))
+      for (const line of owedLines({ ...pricing, period }, open[place]!.close()))
         lines.set(`${payer}|${line.id}`, line);
     }
   }

@@ -1,5 +1,6 @@
 import type { ChargeLine } from '#shared/billing/charge-line.ts';
 import { owedLines } from '#shared/billing/owed-lines.ts';
+import { agreementOf } from '#shared/catalog/account-plans.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { amount } from '#shared/money/amount.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
@@ -9,7 +10,7 @@ import { periodInstants } from '#shared/time/period.ts';
 import { createFolder } from '#shared/usage/fold.ts';
 import { itemsOf, SELLER, scopeOf } from '../rating/fleet.ts';
 import { shown } from './lines.ts';
-import { type NaiveLine, periodsOf, type World } from './world.ts';
+import { type NaiveLine, PAYER, periodsOf, type World } from './world.ts';
 
 /** One for each identifier: what a folder answers is valid until it folds again. */
 const folders = Array.from({ length: 4 }, () => createFolder());
@@ -36,7 +37,9 @@ export function reallyOwed(world: World): NaiveLine[] {
   }
   return periods.flatMap((period, place) => {
     const isOver = periodInstants(period, zone).until <= usageCutOff;
-    return owedLines({ period, plans: scope.plans, currency: 'EUR', isOver }, sums[place]!.close()).map(compared);
+    const agreement = agreementOf(catalog, PAYER);
+    const pricing = { period, plans: scope.plans, currency: 'EUR', isOver, agreement, billingDay: world.billingDay };
+    return owedLines(pricing, sums[place]!.close()).map(compared);
   });
 }
 

@@ -18,6 +18,7 @@ import { BERLIN, historyOf, itemsOf, monthsOf, scopeOf } from './fleet.ts';
 
 const periods = monthsOf(...MONTHS);
 const scope = scopeOf(CATALOG, periods, BERLIN);
+const PRICING = { plans: scope.plans, currency: 'EUR', isOver: true, agreement: undefined, billingDay: 1 };
 
 test('sums of slices joined are the sums of the whole, in any cut', () => {
   fc.assert(
@@ -60,7 +61,7 @@ test('subscriptions in any order, records in any order and repeated, files cut i
       );
       const other = sumsOf(scope, shuffled(scattered));
       for (const [place, period] of periods.entries()) {
-        const pricing = { period, plans: scope.plans, currency: 'EUR', isOver: true };
+        const pricing = { ...PRICING, period };
         expect(owedLines(pricing, other[place] as PartialSums)).toEqual(
           owedLines(pricing, plain[place] as PartialSums),
         );
@@ -78,10 +79,7 @@ test('what business units pay of a pool adds up to the pool, to the cent and the
         sims.map((sim) => prepared(sim, BERLIN)),
       );
       for (const [place, period] of periods.entries()) {
-        const lines = poolLines(
-          { period, plans: scope.plans, currency: 'EUR', isOver: true },
-          sums[place] as PartialSums,
-        );
+        const lines = poolLines({ ...PRICING, period }, sums[place] as PartialSums);
         for (const [, shares] of Map.groupBy(lines, ({ id }) => id.slice(id.indexOf('|')))) {
           const { arithmetic } = shares[0]!;
           if (arithmetic.kind !== 'pool') throw new Error('a pool line says how the pool came to it');

@@ -1,3 +1,4 @@
+import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Position } from '#shared/commit-log/entry.ts';
 import { shardOf } from '#shared/commit-log/inventory-rows.ts';
@@ -14,6 +15,7 @@ import { type MeasuredSubscription, measureFacts, measureShards } from '#shared/
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import { localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { type Period, periodOf } from '#shared/time/period.ts';
+import type { PricingScope } from '../line-head.ts';
 import { owedLines } from '../owed-lines.ts';
 import { payerScope } from '../payer-scope.ts';
 import { poolStatus } from '../pool-lines.ts';
@@ -82,7 +84,15 @@ async function ratePayer(
   const shards = new Set(rows.map((row) => shardOf(row.sort)));
   await inParallel(shards, ROWS_AT_ONCE, (shard) => sumShard(ports, seller, payer, period, shard));
   const sums = await ports.projections.query<PartialSums>(ratedKeys.payer(seller, payer, period.from), withPrefix(''));
-  const value = runningMonth(scope.plans, view, period, joinSums(sums.map((row) => row.value)), world.position);
+  const pricing: PricingScope = {
+    period,
+    plans: scope.plans,
+    currency: view.account.currency,
+    isOver: true,
+    agreement: agreementOf(catalog, payer),
+    billingDay: view.account.billingDay,
+  };
+  const value = runningMonth(pricing, joinSums(sums.map((row) => row.value)), world.position);
   await ports.projections.putNewer({ ...running, position: stampOf(sums), value });
 }
 
@@ -112,15 +122,8 @@ async function sumShard(
   });
 }
 
-function runningMonth(
-  plans: Parameters<typeof owedLines>[0]['plans'],
-  view: AccountView,
-  period: Period,
-  sums: PartialSums,
-  asOf: Position,
-): RunningMonth {
-  const { currency } = view.account;
-  const scope = { period, plans, currency, isOver: true };
+function runningMonth(scope: PricingScope, sums: PartialSums, asOf: Position): RunningMonth {
+  const { period, currency } = scope;
   const net = new Map<string, Amount>();
   for (const line of owedLines(scope, sums)) {
     net.set(line.businessUnit, (net.get(line.businessUnit) ?? amount(0)).plus(line.amount));

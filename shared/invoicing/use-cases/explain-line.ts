@@ -98,7 +98,7 @@ export async function explainLine(
   const before = previous?.lines.find((line) => line.id === id);
   const stateNow = now === undefined ? null : await stateOf(ports, draft, now);
   const group = lineGroup(moved.line);
-  const tiers = draft.lines.filter((line) => lineGroup(line) === group && line.id !== id);
+  const tiers = draft.lines.filter((line) => line.tier > 0 && lineGroup(line) === group && line.id !== id);
   return {
     document,
     shown,

@@ -1,0 +1,76 @@
+import { allocate } from '#shared/money/allocate.ts';
+import { type Amount, amount, sum } from '#shared/money/amount.ts';
+import { formatMinor, minorUnit, roundToMinorUnit } from '#shared/money/currency.ts';
+import { type Arithmetic, type ChargeLine, dueOf, lineId, type ReductionArithmetic } from './charge-line.ts';
+import type { agreedHead, PricingScope } from './line-head.ts';
+
+/** A line and what is left of its amount when some has been taken off. */
+export interface LeftLine {
+  readonly line: ChargeLine;
+  left: Amount;
+}
+
+/** Whether a line is named by its plan, its plan/charge, or what belongs to no plan by its id alone. */
+export function named(names: readonly string[], { plan, charge }: ChargeLine): boolean {
+  return names.includes(plan === '' ? charge : `${plan}/${charge}`) || (plan !== '' && names.includes(plan));
+}
+
+/**
+ * Takes an amount off some lines: rounded, never more than is left of them, spread over them by largest remainders by what is left of each
+ * (pricing rules §6). Its lines are below zero: one for each business unit and for what is due alike and taxed alike, so that a reduction is
+ * taxed as what it reduces.
+ */
+export function reductionLines(
+  scope: PricingScope,
+  lines: readonly LeftLine[],
+  exact: Amount,
+  headOf: (businessUnit: string) => ReturnType<typeof agreedHead>,
+  arithmeticOf: (arithmetic: ReductionArithmetic) => Arithmetic,
+): ChargeLine[] {
+  const money = (value: Amount) => formatMinor(value, scope.currency);
+  const reducible = lines.filter((each) => each.left.greaterThan(0));
+  const net = sum(reducible.map((each) => each.left));
+  const rounded = roundToMinorUnit(exact, scope.currency);
+  const reduction = rounded.greaterThan(net) ? net : rounded;
+  if (reduction.lessThanOrEqualTo(0)) return [];
+  const weights = reducible.map(({ line, left }) => ({ id: line.id, weight: left }));
+  const parts = allocate(reduction, weights, minorUnit(scope.currency));
+  const groups = Map.groupBy(reducible, ({ line }) => groupOf(line));
+  const made = [...groups].flatMap(([group, its]): ChargeLine[] => {
+    const [businessUnit = '', ...kind] = group.split('|');
+    const { line: first } = its[0] as LeftLine;
+    const shares = its.map(({ line, left }) => {
+      const name = line.planName === '' ? line.chargeName : `${line.chargeName} – ${line.planName}`;
+      return { line: line.id, name, left: money(left), off: money(parts.get(line.id) ?? amount(0)) };
+    });
+    const off = sum(shares.map((share) => amount(share.off)));
+    if (off.isZero()) return [];
+    const head = headOf(businessUnit);
+    return [
+      {
+        ...head,
+        id: [lineId(head), ...kind].join('|'),
+        quantity: '-1',
+        unitPrice: off.toFixed(),
+        amount: money(off.negated()),
+        taxCategory: first.taxCategory,
+        taxIncluded: first.taxIncluded,
+        arithmetic: arithmeticOf({
+          due: dueOf(first),
+          net: money(net),
+          exact: exact.toFixed(),
+          reduction: money(reduction),
+          shares,
+        }),
+      },
+    ];
+  });
+  for (const each of reducible) each.left = each.left.minus(parts.get(each.line.id) ?? 0);
+  return made;
+}
+
+/** What is reduced together: of one business unit, due alike and taxed alike. */
+function groupOf(line: ChargeLine): string {
+  const { businessUnit, taxCategory, taxIncluded } = line;
+  return [businessUnit, dueOf(line), taxCategory, ...(taxIncluded ? ['gross'] : [])].join('|');
+}

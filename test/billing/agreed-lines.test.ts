@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+import type { ChargeLine } from '#shared/billing/charge-line.ts';
+import { catalogWith, type Use } from '../rating/fleet.ts';
+import { owedBy, type Sim } from './chain.ts';
+
+/** Plan "a": a fee of 30.00 in arrears, 10.00 in advance, and messages at 1.00. */
+const CHARGES = `[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 30.00 },
+  { kind: recurring, id: rent, name: Rent, price: 10.00, taxCategory: goods },
+  { kind: usage, id: sms, name: Messages, match: { services: sms }, measure: count, price: 1.00 }]`.replaceAll(
+  '\n',
+  ' ',
+);
+
+interface Terms {
+  /** Commitments of plan "a" from 2020, and of its version from 16 April, if there is one. */
+  readonly plan?: string;
+  readonly later?: string;
+  readonly commitments?: string;
+  readonly discounts?: string;
+}
+
+function catalogOf({ plan = '', later, commitments = '', discounts = '' }: Terms) {
+  const version = (from: string, its: string) => `{ from: ${from}, charges: ${CHARGES}, commitments: [${its}] }`;
+  const versions = [version('2020-01-01', plan), ...(later === undefined ? [] : [version('2026-04-16', later)])];
+  return catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [${versions.join(', ')}] }
+agreements:
+  - { account: p, currency: EUR, commitments: [${commitments}], discounts: [${discounts}] }
+`);
+}
+
+const messages = (count: number): Use => ({ at: '2026-04-20T12:00:00Z', service: 'sms', count });
+function sim(id: string, count: number, unit = '', at = '2026-04-01'): Sim {
+  return { id, turns: [{ at, state: 'active', plan: 'a', unit }], uses: count === 0 ? [] : [messages(count)] };
+}
+
+/** "unit/charge: amount" of what was agreed. */
+const agreed = (lines: readonly ChargeLine[]) =>
+  lines
+    .filter(({ arithmetic }) => ['trueUp', 'cap', 'discount'].includes(arithmetic.kind))
+    .map(({ businessUnit, charge, amount }) => `${businessUnit}${businessUnit && '/'}${charge}: ${amount}`)
+    .sort();
+const owed = (terms: Terms, sims: readonly Sim[], months = ['2026-04']) =>
+  owedBy({ catalog: catalogOf(terms), sims, months });
+
+const least = (minimum: string, more = '') => `{ id: least, name: At least, minimum: ${minimum}${more} }`;
+const most = (maximum: string, more = '') => `{ id: most, name: At most, maximum: ${maximum}${more} }`;
+const since = (text: string, from = '2026-01-01') => text.replace(' }', `, from: ${from} }`);
+const off = (id: string, what: string, from = '2026-01-01') => `{ id: ${id}, name: Off, from: ${from}, ${what} }`;
+
+describe('commitments (pricing rules §6): one subscription, 30.00 + 10.00 and messages', () => {
+  test.each<[string, Terms, Sim[], string[]]>([
+    ['what falls short of a minimum is made up for', { plan: least('100') }, [sim('1', 5)], ['least: 55.00']],
+    ['what reaches it is not', { plan: least('45') }, [sim('1', 5)], []],
+    ['what exceeds a maximum is taken off', { plan: most('42.50') }, [sim('1', 5)], ['most: -0.55', 'most: -1.95']],
+    ['what does not is not', { plan: most('45') }, [sim('1', 5)], []],
+    ['one charge alone', { plan: least('20', ', covers: sms') }, [sim('1', 5)], ['least: 15.00']],
+    [
+      'first a charge, then the plan, which counts what was made up for, then the account',
+      {
+        plan: `${least('20', ', covers: sms')}, { id: whole, name: In all, minimum: 70 }`,
+        commitments: since('{ id: mine, name: Mine, minimum: 75 }'),
+      },
+      [sim('1', 5)],
+      ['least: 15.00', 'mine: 5.00', 'whole: 10.00'],
+    ],
+    ['by the days the plan has somebody on', { plan: least('100') }, [sim('1', 0, '', '2026-04-16')], ['least: 30.00']],
+    [
+      'by the days on which anybody is',
+      { plan: least('100') },
+      [sim('1', 0, '', '2026-04-16'), sim('2', 0, '', '2026-04-21')],
+      ['least: 16.67'],
+    ],
+    [
+      'whole, if it says so',
+      { plan: least('100', ', proration: none') },
+      [sim('1', 0, '', '2026-04-16')],
+      ['least: 80.00'],
+    ],
+    ['not where nobody is on the plan', { plan: least('100') }, [sim('1', 0, '', '2026-05-01')], []],
+    [
+      'of two versions, each by its days: 15 of 100 and 15 of 200',
+      { plan: least('100'), later: least('200') },
+      [sim('1', 0)],
+      ['least: 110.00'],
+    ],
+    [
+      'a version without a minimum adds nothing to it',
+      { plan: least('100'), later: '' },
+      [sim('1', 0)],
+      ['least: 10.00'],
+    ],
+    [
+      'of the account, from 16 April',
+      { commitments: since(least('100'), '2026-04-16') },
+      [sim('1', 0)],
+      ['least: 10.00'],
+    ],
+    [
+      'of the account, without any subscription',
+      { commitments: since(least('100')) },
+      [sim('1', 0, '', '2027-01-01')],
+      ['least: 100.00'],
+    ],
+    [
+      'of the account, on one of its charges',
+      { commitments: since(least('100', ', covers: a/fee')) },
+      [sim('1', 0)],
+      ['least: 70.00'],
+    ],
+    [
+      'shared over business units by their net: 40.00 and 60.00',
+      { plan: least('200.01') },
+      [sim('1', 0, 'north'), sim('2', 20, 'south')],
+      ['north/least: 40.00', 'south/least: 60.01'],
+    ],
+  ])('%s', (_, terms, sims, expected) => {
+    expect(agreed(owed(terms, sims))).toEqual(expected);
+  });
+
+  test('is owed when all usage of the period is there, and not before', () => {
+    const catalog = catalogOf({ plan: least('100') });
+    const until = (usageCutOff: string) =>
+      agreed(owedBy({ catalog, sims: [sim('1', 5)], months: ['2026-04'], usageCutOff }));
+    expect(until('2026-04-30')).toEqual([]);
+    expect(until('2026-05-01')).toEqual(['least: 55.00']);
+  });
+
+  test('in another currency than the account is billed in is a fault of the catalogue', () => {
+    const catalog = catalogOf({ commitments: since(least('100')) });
+    const [agreement] = catalog.agreements;
+    const other = { ...catalog, agreements: [{ ...agreement!, currency: 'USD' }] };
+    expect(() => owedBy({ catalog: other, sims: [sim('1', 0)], months: ['2026-04'] })).toThrow('is in USD');
+  });
+});
+
+describe('discounts (pricing rules §6): 30.00, 10.00 in advance, and 5.00 of messages', () => {
+  test.each<[string, Terms, string[]]>([
+    ['percent of everything', { discounts: off('ten', 'percent: 10') }, ['ten: -1.00', 'ten: -3.50']],
+    ['an amount, by what each line is', { discounts: off('five', 'amount: 5') }, ['five: -1.11', 'five: -3.89']],
+    ['never more than there is', { discounts: off('all', 'amount: 50') }, ['all: -10.00', 'all: -35.00']],
+    ['on one charge', { discounts: off('ten', 'percent: 10, on: a/sms') }, ['ten: -0.50']],
+    [
+      'in the order listed, each on what is left',
+      { discounts: `${off('five', 'amount: 5, on: a/sms')}, ${off('half', 'percent: 50')}` },
+      ['five: -5.00', 'half: -15.00', 'half: -5.00'],
+    ],
+    [
+      'the other way round',
+      { discounts: `${off('half', 'percent: 50')}, ${off('five', 'amount: 5, on: a/sms')}` },
+      ['five: -2.50', 'half: -17.50', 'half: -5.00'],
+    ],
+    [
+      'not on what a commitment makes up for',
+      { plan: least('100'), discounts: off('ten', 'percent: 10') },
+      ['least: 55.00', 'ten: -1.00', 'ten: -3.50'],
+    ],
+    [
+      'unless it names it',
+      { plan: least('100'), discounts: off('ten', 'percent: 10, on: [a, a/least]') },
+      ['least: 55.00', 'ten: -1.00', 'ten: -9.00'],
+    ],
+    [
+      'on what a maximum left',
+      { plan: most('40'), discounts: off('ten', 'percent: 10') },
+      ['most: -1.11', 'most: -3.89', 'ten: -0.89', 'ten: -3.11'],
+    ],
+  ])('%s', (_, terms, expected) => {
+    expect(agreed(owed(terms, [sim('1', 5)]))).toEqual(expected);
+  });
+
+  test.each<[string, string, string[]]>([
+    ['from a day on', off('all', 'percent: 100', '2026-05-20'), ['2026-05', '2026-06', '2026-07']],
+    ['from the last day of a period', off('all', 'percent: 100', '2026-05-31'), ['2026-05', '2026-06', '2026-07']],
+    ['until a day', off('all', 'percent: 100, until: 2026-06-20'), ['2026-04', '2026-05']],
+    ['until the last day of a period', off('all', 'percent: 100, until: 2026-06-30'), ['2026-04', '2026-05']],
+    ['until the next period', off('all', 'percent: 100, until: 2026-07-01'), ['2026-04', '2026-05', '2026-06']],
+    ['for two periods', off('all', 'percent: 100, periods: 2', '2026-05-20'), ['2026-05', '2026-06']],
+    ['for two periods that are partly past', off('all', 'percent: 100, periods: 2', '2026-03-10'), ['2026-04']],
+  ])('%s', (_, discount, expected) => {
+    const lines = owed({ discounts: discount }, [sim('1', 0)], ['2026-04', '2026-05', '2026-06', '2026-07']);
+    const off = lines.filter(({ arithmetic }) => arithmetic.kind === 'discount');
+    expect([...new Set(off.map(({ period }) => period.from.slice(0, 7)))]).toEqual(expected);
+  });
+
+  test('lines of each unit, due and taxed alike, and what they take off add up to the discount', () => {
+    const lines = owed({ discounts: off('third', 'percent: 33.333') }, [sim('1', 5, 'north'), sim('2', 1, 'south')]);
+    const discounts = lines.filter(({ arithmetic }) => arithmetic.kind === 'discount');
+    expect(discounts.map(({ id, amount, taxCategory }) => `${id} ${taxCategory}: ${amount}`)).toEqual([
+      'north|||third||0|2026-04-01|advance|goods goods: -3.34',
+      'north|||third||0|2026-04-01|arrears|telecom telecom: -11.67',
+      'south|||third||0|2026-04-01|advance|goods goods: -3.33',
+      'south|||third||0|2026-04-01|arrears|telecom telecom: -10.33',
+    ]);
+    expect(discounts[0]?.arithmetic).toMatchObject({ net: '86.00', exact: '28.66638', reduction: '28.67' });
+  });
+});
