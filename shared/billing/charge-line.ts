@@ -14,6 +14,7 @@ export interface ChargeLine {
   readonly plan: string;
   readonly planName: string;
   readonly version: LocalDate;
+  /** Id in its plan; with its season where that has a price of its own: "data@summer". */
   readonly charge: string;
   readonly chargeName: string;
   readonly zone: string;

@@ -4,6 +4,7 @@ import { inUnit } from '#shared/catalog/unit.ts';
 import type { Amount } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
 import type { PlanBook, PlanTerms } from '#shared/rating/plan-terms.ts';
+import { usageChargeOf } from '#shared/rating/seasonal-charge.ts';
 import { tierPrice } from '#shared/rating/tier-parts.ts';
 import type { BillingDay, Period } from '#shared/time/period.ts';
 import { lineId } from './charge-line.ts';
@@ -33,7 +34,10 @@ export function termsOf(scope: PricingScope, plan: string, version: string): Pla
 
 /** The charge a key of the sums names. */
 export function chargeOf<Kind extends 'recurring' | 'usage'>(terms: PlanTerms, id: string, kind: Kind) {
-  const charge = terms.version.charges.find((each) => each.id === id && each.kind === kind);
+  const charge =
+    kind === 'usage'
+      ? usageChargeOf(terms, id)
+      : terms.version.charges.find((each) => each.id === id && each.kind === kind);
   if (charge === undefined)
     throw new Error(`plan ${terms.plan} from ${terms.version.from} has no ${kind} charge ${id}`);
   return charge as Kind extends 'recurring' ? RecurringCharge : UsageCharge;

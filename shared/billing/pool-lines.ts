@@ -7,6 +7,7 @@ import { consume, inOrderOfConsumption, type UsageBucket } from '#shared/rating/
 import type { DailyUsage, PartialSums, PoolSum } from '#shared/rating/partial-sums.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
 import { sharePool } from '#shared/rating/pool-shares.ts';
+import { idInPlan } from '#shared/rating/seasonal-charge.ts';
 import { type Counted, countedParts, tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
 import type { ChargeLine } from './charge-line.ts';
 import { chargeOf, incrementText, lineHead, type PricingScope, shownQuantity, termsOf } from './line-head.ts';
@@ -130,7 +131,7 @@ function leftOf(pool: string, size: bigint, usages: readonly PoolUsage[]): LeftU
   );
   return consume(new Map([[pool, size]]), () => [pool], buckets).map(({ bucket, over }) => {
     const { of } = bucket;
-    const counter = `${of.charge.count === 'account' ? '' : pool}/${bucket.plan}/${bucket.charge}`;
+    const counter = `${of.charge.count === 'account' ? '' : pool}/${bucket.plan}/${idInPlan(bucket.charge)}`;
     return { pool, of, bucket, charge: of.charge, counter, quantity: over };
   });
 }

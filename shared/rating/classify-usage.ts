@@ -3,7 +3,7 @@ import type { Span } from '#shared/inventory/timeline.ts';
 import { type Instant, isoInstant, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
 import type { FoldedUsage, UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { StartPrecision } from '#shared/usage/usage-key.ts';
-import { judge } from './judge-usage.ts';
+import { judge, momentAt } from './judge-usage.ts';
 import type { SuspenseReason } from './match-charge.ts';
 import type { Segment } from './segments.ts';
 
@@ -58,7 +58,7 @@ export function* classifyRecords(
     if (segment === undefined || payer === '') yield { row, verdict: 'NO_ASSIGNMENT', payer: '', at };
     else if (at < frozenUntil) yield { row, verdict: 'FROZEN', payer, at };
     else {
-      const verdict = judge(segment, key);
+      const verdict = judge(segment, key, momentAt(segment, at));
       yield { row, verdict: verdict.outcome === 'suspended' ? verdict.reason : verdict.outcome, payer, at };
     }
   }

@@ -1,6 +1,6 @@
 import type { Service } from '#shared/usage/usage-key.ts';
 import { dayAt } from './day-table.ts';
-import { judge } from './judge-usage.ts';
+import { judge, momentAt } from './judge-usage.ts';
 import type { OwnedUsage, UsageScope } from './measure-usage.ts';
 import type { Segment } from './segments.ts';
 
@@ -47,7 +47,7 @@ function itemsOf(
     if (day < 0 || at >= usageCutOff || !owned.some((span) => span.from <= at && at < span.until)) continue;
     const segment = segments.find((each) => each.from <= at && at < each.until);
     if (segment === undefined || segment.payer !== payer) continue;
-    const verdict = judge(segment, key);
+    const verdict = judge(segment, key, momentAt(segment, at));
     if (verdict.outcome !== 'charge') continue;
     rows.push({
       businessUnit: segment.businessUnit,

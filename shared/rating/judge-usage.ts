@@ -1,15 +1,24 @@
+import type { Instant } from '#shared/time/local-date.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { type Match, matchCharge } from './match-charge.ts';
 import type { Segment } from './segments.ts';
+import { ANY_MOMENT, type Moment } from './terms-clock.ts';
 
 /**
- * What becomes of usage of a key in a segment that has a payer (pricing rules §1 and §3). In test, usage is free; suspended subscriptions are
- * charged for what they use all the same; in inventory, ready or terminated nothing may be used.
+ * What becomes of usage of a key at a moment in a segment that has a payer (pricing rules §1 and §3). In test, usage is free; while a
+ * subscription is suspended, what it uses is charged, free or suspended as the charge says; in inventory, ready or terminated nothing may be used.
  */
-export function judge(segment: Segment, key: UsageKey): Match {
+export function judge(segment: Segment, key: UsageKey, moment: Moment): Match {
   if (segment.state === 'test') return { outcome: 'free' };
   if (segment.state !== 'active' && segment.state !== 'suspended')
     return { outcome: 'suspended', reason: 'NOT_ACTIVE' };
   if (segment.terms === undefined) return { outcome: 'suspended', reason: 'NO_PLAN' };
-  return matchCharge(segment.terms, key);
+  const match = matchCharge(segment.terms, key, moment, segment.properties);
+  if (segment.state === 'active' || match.outcome !== 'charge' || match.charge.whenSuspended === 'charge') return match;
+  return match.charge.whenSuspended === 'free' ? { outcome: 'free' } : { outcome: 'suspended', reason: 'NOT_ACTIVE' };
+}
+
+/** The moment of an instant in a segment, as far as its terms ask. */
+export function momentAt({ terms }: Segment, at: Instant): Moment {
+  return terms?.clock === undefined ? ANY_MOMENT : terms.clock(at).moment;
 }

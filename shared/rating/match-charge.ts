@@ -1,6 +1,9 @@
 import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import type { PlanTerms } from './plan-terms.ts';
+import { inSeason } from './seasonal-charge.ts';
+import { hasProperties } from './segments.ts';
+import type { Moment } from './terms-clock.ts';
 
 /**
  * Why usage is not charged although somebody might owe it. It stays in the usage store as it is and is charged by the next fold that finds
@@ -31,11 +34,20 @@ export type Match =
   | { readonly outcome: 'free' }
   | { readonly outcome: 'suspended'; readonly reason: SuspenseReason };
 
-/** Finds the first usage charge that fits a key (pricing rules §3.2 and §3.3). */
-export function matchCharge(terms: PlanTerms, key: UsageKey): Match {
-  const zone = terms.zoneOf(key.network);
+/**
+ * Finds the first usage charge that fits a key at a moment, for a subscription of these properties (pricing rules §3.2 and §3.3), at the price of
+ * the season.
+ */
+export function matchCharge(
+  terms: PlanTerms,
+  key: UsageKey,
+  moment: Moment,
+  properties: ReadonlyMap<string, string>,
+): Match {
+  const zone = terms.zoneOf(key);
   for (const { charge, order } of terms.usageCharges) {
-    if (fits(charge, key, zone)) return { outcome: 'charge', charge, order, zone };
+    if (!fits(charge, key, zone) || !isMoment(charge, moment) || !hasAsked(charge, properties)) continue;
+    return { outcome: 'charge', charge: inSeason(terms, charge, moment.seasons), order, zone };
   }
   if (terms.unmatched === 'free') return { outcome: 'free' };
   return { outcome: 'suspended', reason: zone === '' ? 'UNKNOWN_NETWORK' : 'NO_PRICE' };
@@ -47,9 +59,28 @@ function fits({ match }: UsageCharge, key: UsageKey, zone: string): boolean {
     matches(match.directions, key.direction) &&
     matches(match.zones, zone) &&
     matches(match.carriers, key.carrier) &&
+    (match.networks.length === 0 || match.networks.some((name) => key.network.toUpperCase().startsWith(name))) &&
     matches(match.apns, key.apn) &&
-    matches(match.technologies, key.technology)
+    matches(match.technologies, key.technology) &&
+    matches(match.slices, key.slice.toUpperCase())
   );
+}
+
+function isMoment({ match }: UsageCharge, { bands }: Moment): boolean {
+  return match.bands.length === 0 || match.bands.some((band) => bands.has(band));
+}
+
+/** Whether the subscription has the properties a charge asks for, and what it counts by is a whole number. */
+function hasAsked({ match, property }: UsageCharge, properties: ReadonlyMap<string, string>): boolean {
+  return (
+    hasProperties(properties, match.properties) && (property === '' || countOf(properties, property) !== undefined)
+  );
+}
+
+/** The whole number a property says, below a thousand million; nothing when it says none. */
+export function countOf(properties: ReadonlyMap<string, string>, property: string): number | undefined {
+  const said = properties.get(property) ?? '';
+  return /^\d{1,9}$/.test(said) ? Number(said) : undefined;
 }
 
 function matches(wanted: readonly string[], said: string): boolean {

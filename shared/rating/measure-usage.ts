@@ -8,6 +8,7 @@ import { type DayTable, dayAt } from './day-table.ts';
 import { raiseToIncrement } from './increment.ts';
 import { raiseByScope, type ScopedRecord } from './rounding-scope.ts';
 import type { Segment } from './segments.ts';
+import { ANY_MOMENT, type Moment } from './terms-clock.ts';
 import { MEASURES, type Tally, TallyBook } from './usage-tally.ts';
 
 /** What a payer's usage of one subscription comes to. */
@@ -57,15 +58,16 @@ export function createUsageMeter(scope: UsageScope): UsageMeter {
   };
 }
 
-/** Records that wait for others, by the charge of a plan version that is to raise them. */
-function scopedRecords(tallies: readonly Tally[]): ReadonlyMap<UsageCharge, readonly ScopedRecord[]> {
-  const byCharge = new Map<UsageCharge, readonly ScopedRecord[]>();
+/** Records that wait for others, by the charge of a plan version that is to raise them, in whatever season. */
+function scopedRecords(tallies: readonly Tally[]): [UsageCharge, readonly ScopedRecord[]][] {
+  const byCharge = new Map<string, [UsageCharge, readonly ScopedRecord[]]>();
   for (const { charged, scoped } of tallies) {
     if (charged === undefined || scoped === undefined) continue;
-    const others = byCharge.get(charged.charge);
-    byCharge.set(charged.charge, others === undefined ? scoped : [...others, ...scoped]);
+    const name = `${charged.name} ${charged.terms.version.from}`;
+    const [charge, others] = byCharge.get(name) ?? [charged.charge, []];
+    byCharge.set(name, [charge, others.length === 0 ? scoped : [...others, ...scoped]]);
   }
-  return byCharge;
+  return [...byCharge.values()];
 }
 
 /** The one pass, from one run of records to the next: what lies in a run has the same key, day, owner and terms. */
@@ -77,13 +79,15 @@ function measureIdentifier(
 ): void {
   const { starts, periodOfDay, dayOfUtcMidnight } = scope.days;
   const { length, keyIndex, startedAt, keys } = usage;
-  const decisions = segments.map(() => new Array<Tally | undefined>(keys.length).fill(undefined));
+  const decisions = segments.map(() => new Map<Moment, (Tally | undefined)[]>());
   let place = 0;
   let ownFrom = 0;
   let ownUntil = 0;
   let day = 0;
   let from = 0;
   let until = 0;
+  let moment = ANY_MOMENT;
+  let decided: (Tally | undefined)[] = [];
   for (let i = 0, end = 0; i < length; i = end) {
     const key = keyIndex[i] as number;
     const said = startedAt[i] as number;
@@ -105,12 +109,22 @@ function measureIdentifier(
       }
       from = Math.max(starts[day] as number, ownFrom);
       until = Math.min(starts[day + 1] as number, ownUntil);
+      const clock = segments[place]?.terms?.clock;
+      moment = ANY_MOMENT;
+      if (clock !== undefined) {
+        const stretch = clock(at);
+        from = Math.max(from, stretch.from);
+        until = Math.min(until, stretch.until);
+        moment = stretch.moment;
+      }
+      const byMoment = decisions[place] as Map<Moment, (Tally | undefined)[]>;
+      decided = byMoment.get(moment) ?? [];
+      byMoment.set(moment, decided);
     }
-    const decided = decisions[place] as (Tally | undefined)[];
     let tally = decided[key];
     if (tally === undefined) {
       const segment = segments[place] as Segment;
-      tally = segment.payer === scope.payer ? book.open(segment, keys[key] as UsageKey) : book.ignored;
+      tally = segment.payer === scope.payer ? book.open(segment, keys[key] as UsageKey, moment) : book.ignored;
       decided[key] = tally;
     }
     const period = periodOfDay[day] as number;
@@ -158,7 +172,7 @@ function addRun(
     octets += bytes;
     duration += seconds[i] as number;
     pieces += count[i] as number;
-    const quantity = measure === BYTES ? bytes : quantityOf(measure, usage, i);
+    const quantity = measure === BYTES ? bytes : quantityOf(tally, usage, i);
     raised += isWhole ? quantity : raiseToIncrement(quantity, atLeast, next);
     if (scoped !== undefined && charged !== undefined)
       scoped.push({ of: charged, at: at + later, day, period, session: usage.session[i] as number, quantity });
@@ -172,14 +186,15 @@ function addRun(
   return i;
 }
 
-const [BYTES, BYTES_UP, BYTES_DOWN, SECONDS, RECORDS] = MEASURES.keys();
+const [BYTES, BYTES_UP, BYTES_DOWN, SECONDS, RECORDS, , PROPERTY] = MEASURES.keys();
 
 /** What a record says of a measure. */
-function quantityOf(measure: number, usage: FoldedUsage, i: number): number {
+function quantityOf({ measure, each }: Tally, usage: FoldedUsage, i: number): number {
   if (measure === BYTES)
     return (usage.bytesUp[i] as number) + (usage.bytesDown[i] as number) + (usage.bytesUnsplit[i] as number);
   if (measure === BYTES_UP) return usage.bytesUp[i] as number;
   if (measure === BYTES_DOWN) return usage.bytesDown[i] as number;
   if (measure === SECONDS) return usage.seconds[i] as number;
+  if (measure === PROPERTY) return each;
   return measure === RECORDS ? 1 : (usage.count[i] as number);
 }

@@ -3,6 +3,7 @@ import type { Catalog, Plan, PlanVersion, UsageCharge, ZoneModel } from '#shared
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import { type Instant, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
+import { type TermsClock, termsClock } from './terms-clock.ts';
 import { compileZones, type ZoneFinder } from './zone.ts';
 
 /** A plan version as it holds for payers of one time zone, prepared for pricing. */
@@ -18,6 +19,12 @@ export interface PlanTerms {
   readonly zoneOf: ZoneFinder;
   readonly zoneNames: ReadonlyMap<string, string>;
   readonly unmatched: 'suspense' | 'free';
+  /** Tells time bands and seasons; nothing where no charge asks for them. */
+  readonly clock: TermsClock | undefined;
+  /** Names of seasons. */
+  readonly seasonNames: ReadonlyMap<string, string>;
+  /** Names of the properties its usage charges ask for. */
+  readonly properties: readonly string[];
   /** Usage charges with their place among all charges of the version. */
   readonly usageCharges: readonly { readonly charge: UsageCharge; readonly order: number }[];
 }
@@ -32,18 +39,27 @@ export type PlanBook = ReadonlyMap<string, readonly PlanTerms[]>;
 export function planBook(catalog: Catalog, zone: TimeZone, account: string): PlanBook {
   const models = new Map(catalog.zoneModels.map((model) => [model.id, model]));
   return new Map(
-    accountPlans(catalog, account).map((plan) => [plan.id, termsOfPlan(plan, models.get(plan.zoneModel), zone)]),
+    accountPlans(catalog, account).map((plan) => [
+      plan.id,
+      termsOfPlan(plan, catalog, models.get(plan.zoneModel), zone),
+    ]),
   );
 }
 
 const known = new WeakMap<Plan, Map<TimeZone, readonly PlanTerms[]>>();
 
-function termsOfPlan(plan: Plan, model: ZoneModel | undefined, zone: TimeZone): readonly PlanTerms[] {
+function termsOfPlan(
+  plan: Plan,
+  { timeBands, seasons }: Catalog,
+  model: ZoneModel | undefined,
+  zone: TimeZone,
+): readonly PlanTerms[] {
   const byZone = known.get(plan) ?? new Map<TimeZone, readonly PlanTerms[]>();
   known.set(plan, byZone);
   const there = byZone.get(zone);
   if (there !== undefined) return there;
   const zones = model && zonesOf(model);
+  const seasonNames = new Map(seasons.map((season) => [season.id, season.name]));
   const terms = plan.versions.map((version) => ({
     plan: plan.id,
     planName: plan.name,
@@ -55,11 +71,20 @@ function termsOfPlan(plan: Plan, model: ZoneModel | undefined, zone: TimeZone): 
     zoneOf: zones?.find ?? (() => ''),
     zoneNames: zones?.names ?? new Map<string, string>(),
     unmatched: plan.unmatched,
+    clock: termsClock(version, timeBands, seasons, zone),
+    seasonNames,
+    properties: propertiesAsked(version),
     usageCharges: version.charges.flatMap((charge, order) => (charge.kind === 'usage' ? [{ charge, order }] : [])),
   }));
   terms.sort((a, b) => a.from - b.from);
   byZone.set(zone, terms);
   return terms;
+}
+
+function propertiesAsked({ charges }: PlanVersion): string[] {
+  const usage = charges.filter((charge) => charge.kind === 'usage');
+  const asked = usage.flatMap(({ match, property }) => [...match.properties.map(({ name }) => name), property]);
+  return [...new Set(asked)].filter((name) => name !== '').sort();
 }
 
 interface PreparedZones {

@@ -1,5 +1,6 @@
 import type { Allowance, UsageCharge } from '#shared/catalog/catalog.ts';
 import type { PlanTerms } from './plan-terms.ts';
+import { idInPlan } from './seasonal-charge.ts';
 
 /** Key of a pool: its name, and the business unit that shares it ('' = the whole account does). */
 function keyOf(name: string, businessUnit: string): string {
@@ -19,7 +20,9 @@ export function poolKey(allowance: Allowance, businessUnit: string): string {
  * there; '' = none, it is counted by subscription.
  */
 export function poolOfCharge(terms: PlanTerms, charge: UsageCharge, businessUnit: string): string {
-  const flexible = terms.version.allowances.find((each) => each.kind === 'flexible' && each.covers.includes(charge.id));
+  const flexible = terms.version.allowances.find(
+    (each) => each.kind === 'flexible' && each.covers.includes(idInPlan(charge.id)),
+  );
   if (flexible !== undefined) return poolKey(flexible, businessUnit);
   return charge.count === 'subscription' ? '' : ACCOUNT_COUNT;
 }

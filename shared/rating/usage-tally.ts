@@ -3,12 +3,14 @@ import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { type ApartUsage, type ChargeUsage, COUNTS, type PeriodCounts } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { judge } from './judge-usage.ts';
-import type { Match } from './match-charge.ts';
+import { countOf, type Match } from './match-charge.ts';
 import { sumKey } from './partial-sums.ts';
 import type { PlanTerms } from './plan-terms.ts';
 import { poolOfCharge } from './pool-key.ts';
 import type { ScopedRecord } from './rounding-scope.ts';
+import { idInPlan } from './seasonal-charge.ts';
 import type { Segment } from './segments.ts';
+import type { Moment } from './terms-clock.ts';
 
 /** What records of some keys and segments are counted under: a charge in a zone, or a word for why none. */
 export interface Tally {
@@ -16,6 +18,8 @@ export interface Tally {
   turn: number;
   /** Place in MEASURES. */
   readonly measure: number;
+  /** What each record counts where a property is measured. */
+  readonly each: number;
   /** Increments each record is raised to by itself. */
   readonly first: number;
   readonly next: number;
@@ -30,7 +34,15 @@ export interface Tally {
 }
 
 /** What a charge may count, in the order a tally knows it by. */
-export const MEASURES: readonly Measure[] = ['bytes', 'bytesUp', 'bytesDown', 'seconds', 'records', 'count'];
+export const MEASURES: readonly Measure[] = [
+  'bytes',
+  'bytesUp',
+  'bytesDown',
+  'seconds',
+  'records',
+  'count',
+  'property',
+];
 
 const NO_TERMS = {};
 
@@ -44,7 +56,7 @@ export class TallyBook {
   private turn = 0;
   private readonly charged = new Map<string, Tally[]>();
   private readonly apart = new Map<string, Tally>();
-  /** State and business unit → terms → usage key. Keys and terms are let go with whoever made them. */
+  /** State, business unit, moment and properties → terms → usage key. Keys and terms are let go with whoever made them. */
   private readonly decided = new Map<string, WeakMap<object, WeakMap<UsageKey, Tally>>>();
 
   constructor(days: DayTable) {
@@ -59,8 +71,8 @@ export class TallyBook {
   }
 
   /** The tally for usage of a key in a segment the payer pays, with nothing in it when the subscription has not used it yet. */
-  open(segment: Segment, key: UsageKey): Tally {
-    const tally = this.tallyOf(segment, key);
+  open(segment: Segment, key: UsageKey, moment: Moment): Tally {
+    const tally = this.tallyOf(segment, key, moment);
     if (tally.turn === this.turn) return tally;
     tally.turn = this.turn;
     tally.counts.fill(0);
@@ -70,35 +82,39 @@ export class TallyBook {
     return tally;
   }
 
-  private tallyOf(segment: Segment, key: UsageKey): Tally {
-    const place = `${segment.state} ${segment.businessUnit}`;
+  private tallyOf(segment: Segment, key: UsageKey, moment: Moment): Tally {
+    const place = placeOf(segment, moment);
     const terms = segment.terms ?? NO_TERMS;
     const byTerms = this.decided.get(place) ?? new WeakMap<object, WeakMap<UsageKey, Tally>>();
     const byKey = byTerms.get(terms) ?? new WeakMap<UsageKey, Tally>();
     const known = byKey.get(key);
     if (known !== undefined) return known;
-    const tally = this.decide(segment, judge(segment, key));
+    const tally = this.decide(segment, judge(segment, key, moment));
     this.decided.set(place, byTerms.set(terms, byKey.set(key, tally)));
     return tally;
   }
 
-  private decide({ businessUnit, terms }: Segment, match: Match): Tally {
+  private decide({ businessUnit, terms, properties }: Segment, match: Match): Tally {
     if (match.outcome !== 'charge') return this.tallyApart(match.outcome === 'free' ? 'free' : match.reason);
     const { charge, order, zone } = match;
     const its = { terms: terms as PlanTerms, businessUnit, charge, order, zone };
     const key = sumKey(businessUnit, its.terms.plan, its.terms.version.from, charge.id, zone);
     const same = this.charged.get(key) ?? [];
     this.charged.set(key, same);
-    const known = same.find((each) => each.charged?.terms === terms && each.charged?.charge === charge);
+    const each = countOf(properties, charge.property) ?? 0;
+    const known = same.find(
+      (one) => one.charged?.terms === terms && one.charged?.charge === charge && one.each === each,
+    );
     if (known !== undefined) return known;
     const pool = poolOfCharge(its.terms, charge, businessUnit);
     const { counts, quantities } = this.numbers();
-    const name = `${its.terms.plan}/${charge.id}`;
+    const name = `${its.terms.plan}/${idInPlan(charge.id)}`;
     const charged = { ...its, key, name, stack: ownStack(its.terms, charge), pool, quantities, counts };
     const isScoped = charge.rounding !== 'record';
     const tally: Tally = {
       turn: 0,
       measure: MEASURES.indexOf(charge.measure),
+      each,
       first: isScoped ? 1 : Number(charge.increment.first),
       next: isScoped ? 1 : Number(charge.increment.next),
       scoped: isScoped ? [] : undefined,
@@ -119,6 +135,7 @@ export class TallyBook {
     const tally: Tally = {
       turn: 0,
       measure: 0,
+      each: 0,
       first: 1,
       next: 1,
       scoped: undefined,
@@ -138,9 +155,16 @@ export class TallyBook {
   }
 }
 
+/** All that decides what usage of a key is counted under, but for the key and the terms. */
+function placeOf({ state, businessUnit, terms, properties }: Segment, { name }: Moment): string {
+  const place = `${state} ${businessUnit}`;
+  if (terms === undefined || (name === '' && terms.properties.length === 0)) return place;
+  return JSON.stringify([place, name, ...terms.properties.map((property) => properties.get(property) ?? '')]);
+}
+
 /** Individual allowances of a plan version that cover a charge, in the order of its stack. */
 function ownStack({ plan, version }: PlanTerms, charge: UsageCharge): string[] {
   return version.allowances.flatMap(({ kind, id, covers }) =>
-    kind === 'individual' && covers.includes(charge.id) ? [`${plan}/${id}`] : [],
+    kind === 'individual' && covers.includes(idInPlan(charge.id)) ? [`${plan}/${id}`] : [],
   );
 }

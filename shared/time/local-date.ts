@@ -53,6 +53,12 @@ export function localDateOf(instant: Instant, zone: TimeZone): LocalDate {
     .toString();
 }
 
+/** Seconds that local clocks are ahead of UTC at an instant. */
+export function utcOffset(instant: Instant, zone: TimeZone): number {
+  const local = Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zone);
+  return Math.round(local.offsetNanoseconds / 1e9);
+}
+
 /** Reads an instant: "2026-10-31T12:00:00Z", with an offset, or a date, which is local midnight (pricing rules §1). */
 export function instantOf(text: string, zone: TimeZone): Instant {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return startOfDay(text, zone);

@@ -84,6 +84,17 @@ function usagePrice(kind: Kind, unit: string): fc.Arbitrary<unknown> {
   );
 }
 
+/** What holds in spring and in the cold, mostly nothing. */
+function seasons(kind: Kind, unit: string): fc.Arbitrary<Written[]> {
+  const held = fc.oneof(
+    fc.constantFrom('0', '0.5', '1.5', '3').map((factor) => ({ factor })),
+    usagePrice(kind, unit).map((its) => ({ price: its })),
+  );
+  const one = fc.tuple(fc.constantFrom('spring', 'cold'), held).map(([season, its]): Written => ({ season, ...its }));
+  const some = fc.uniqueArray(one, { maxLength: 2, selector: ({ season }) => season });
+  return fc.oneof({ weight: 3, arbitrary: fc.constant<Written[]>([]) }, some);
+}
+
 /** A usage charge of a shape, as one version has it. */
 export function arbitraryUsageCharge({ id, kind, measure, service, count }: Shape): fc.Arbitrary<Written> {
   const match = fc.record({
@@ -93,6 +104,9 @@ export function arbitraryUsageCharge({ id, kind, measure, service, count }: Shap
     carriers: fc.constantFrom([], ['demo']),
     apns: fc.constantFrom([], [], [], [], [], ['iot']),
     technologies: fc.constantFrom([], [], [], [], [], ['lte', 'nb']),
+    networks: fc.constantFrom([], [], [], [], [], ['DEU', 'JP']),
+    slices: fc.constantFrom([], [], [], [], [], [], ['1-0000AB']),
+    bands: fc.constantFrom([], [], [], [], ['office'], ['night', 'weekend']),
   });
   const step = fc.constantFrom(...STEPS[kind]);
   return fc.constantFrom(...UNITS[kind]).chain((unit) =>
@@ -102,6 +116,8 @@ export function arbitraryUsageCharge({ id, kind, measure, service, count }: Shap
         increment: fc.tuple(step, step).map(([first, next]) => `${first}/${next} ${BASE[kind]}`),
         rounding: fc.constantFrom('record', 'session', 'day', 'period'),
         price: usagePrice(kind, unit),
+        seasons: seasons(kind, unit),
+        whenSuspended: fc.constantFrom('charge', 'charge', 'charge', 'free', 'suspense'),
       })
       .map((terms): Written => ({ kind: 'usage', id, name: id, measure, unit, count, ...terms })),
   );

@@ -111,7 +111,8 @@ function mended(versions: readonly Version[]): Version[] {
 
 function isHidden(before: Written, after: Written): boolean {
   if (before.kind !== 'usage' || after.kind !== 'usage') return false;
-  return hides(before.match as UsageMatch, after.match as UsageMatch);
+  const [earlier, later] = [before, after].map(({ match }) => ({ ...(match as UsageMatch), properties: [] }));
+  return hides(earlier!, later!);
 }
 
 /** The count a charge wants, where its pools and prices allow that in every version; else its pool's, or the account's. */
@@ -119,7 +120,11 @@ function countOf({ id, count }: Written, versions: readonly Version[]): unknown 
   const having = versions.filter(({ charges }) => charges.some((charge) => charge.id === id));
   const isPooled = ({ allowances }: Version) =>
     allowances.some(({ kind, covers }) => kind === 'flexible' && (covers as unknown[]).includes(id));
-  const hasUnitPrice = ({ charges }: Version) => typeof charges.find((charge) => charge.id === id)?.price === 'string';
+  const hasUnitPrice = ({ charges }: Version) => {
+    const charge = charges.find((each) => each.id === id);
+    const seasons = (charge?.seasons ?? []) as Written[];
+    return [charge, ...seasons].every((each) => each?.price === undefined || typeof each.price === 'string');
+  };
   const fits = having.every((version) => {
     if (count === 'pool') return isPooled(version);
     return count === 'account' || !isPooled(version) || hasUnitPrice(version);

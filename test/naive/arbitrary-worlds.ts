@@ -41,6 +41,8 @@ function useIn(of: Frame): fc.Arbitrary<Use> {
     network: fc.constantFrom('DEU01', 'DEU01', 'FRA02', 'USA03', 'JPN04'),
     apn: fc.constantFrom('', 'iot'),
     technology: fc.constantFrom('', 'lte'),
+    slice: fc.constantFrom('', '', '1-0000AB'),
+    called: fc.constantFrom('', '', '3312345', '3368123', '7495', '49'),
     bytes: octets,
     up: fc.oneof(fc.constant(0), octets),
     down: fc.oneof(fc.constant(0), octets),

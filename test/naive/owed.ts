@@ -37,10 +37,20 @@ function owedIn(world: World, period: Period): NaiveLine[] {
 /** What is summed before it is rounded: a unit's usage of a charge, or a whole pool's. */
 function lineKey({ rest: { piece, pool }, tier }: Part): string {
   const whose = pool === '' ? piece.businessUnit : pool;
-  return JSON.stringify([pool === '', whose, piece.plan, piece.version.from, piece.charge.id, piece.zone, tier]);
+  return JSON.stringify([
+    pool === '',
+    whose,
+    piece.plan,
+    piece.version.from,
+    piece.charge.id,
+    piece.season,
+    piece.zone,
+    tier,
+  ]);
 }
 
 function headOf({ rest: { piece }, tier }: Part, period: Period): LineHead {
-  const { businessUnit, plan, version, charge, zone } = piece;
-  return { businessUnit, plan, version: version.from, charge: charge.id, zone, tier, period: period.from };
+  const { businessUnit, plan, version, charge, season, zone } = piece;
+  const name = season === '' ? charge.id : `${charge.id}@${season}`;
+  return { businessUnit, plan, version: version.from, charge: name, zone, tier, period: period.from };
 }

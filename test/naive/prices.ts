@@ -1,7 +1,8 @@
-import type { Tier, UsageCharge } from '#shared/catalog/catalog.ts';
+import type { Tier, UsageCharge, UsagePrice } from '#shared/catalog/catalog.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import type { Rest } from './allowances.ts';
+import type { Piece } from './usage.ts';
 
 /** Some of what was left over, at one price. */
 export interface Part {
@@ -35,10 +36,10 @@ function partsOfCounter(rests: readonly Rest[], isOver: boolean): Part[] {
     return first ? 1n : 0n;
   };
   let before = 0n;
-  const last = rests.findLast(({ piece }) => needsWholePeriod(piece.charge));
+  const last = rests.findLast(({ piece }) => needsWholePeriod(priceOf(piece)));
   return rests.flatMap((rest): Part[] => {
     const { charge } = rest.piece;
-    const { price } = charge;
+    const price = priceOf(rest.piece);
     const [from, until] = [before, before + rest.quantity];
     before = until;
     const whole = { rest, tier: 0, quantity: rest.quantity };
@@ -63,8 +64,22 @@ function partsOfCounter(rests: readonly Rest[], isOver: boolean): Part[] {
   });
 }
 
+/** The price of the charge, or that of the season: another, or the same times a factor. */
+function priceOf({ charge, season }: Piece): UsagePrice {
+  const held = charge.seasons.find((each) => each.season === season);
+  if (held === undefined) return charge.price;
+  if ('price' in held) return held.price;
+  const times = (text: string) => amount(text).times(held.factor).toFixed();
+  const { price } = charge;
+  if (!('tiers' in price)) return { ...price, amount: times(price.amount) };
+  return {
+    ...price,
+    tiers: price.tiers.map((tier) => ({ ...tier, amount: times(tier.amount), flat: times(tier.flat) })),
+  };
+}
+
 /** Prices that the period's total decides: what is paid once is paid by the usage that reaches the total. */
-function needsWholePeriod({ price: { model } }: UsageCharge): boolean {
+function needsWholePeriod({ model }: UsagePrice): boolean {
   return model === 'volume' || model === 'stairStep';
 }
 
@@ -99,7 +114,8 @@ function begun({ size, free }: { readonly size: string; readonly free: string },
 /** What parts of one line come to: what is counted on the line, and exactly how much is owed. */
 export function priced(parts: readonly Part[]): { quantity: Amount; exact: Amount } {
   const { rest, tier } = parts[0]!;
-  const { price, unit } = rest.piece.charge;
+  const { unit } = rest.piece.charge;
+  const price = priceOf(rest.piece);
   const entered = amount(parts.reduce((sum, part) => sum + part.entered, 0n));
   const base = amount(parts.reduce((sum, part) => sum + part.quantity, 0n));
   const perUnit = amount(baseUnitsPer(unit));

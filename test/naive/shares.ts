@@ -53,8 +53,8 @@ function weightsOf(
   return new Map(share === 'byUsage' || nobody ? byUsage : byExcess);
 }
 
-function lineOfPiece({ plan, version, charge, zone }: Piece): string {
-  return JSON.stringify([plan, version.from, charge.id, zone]);
+function lineOfPiece({ plan, version, charge, season, zone }: Piece): string {
+  return JSON.stringify([plan, version.from, charge.id, season, zone]);
 }
 
 function usedIn(uses: readonly PoolUse[], businessUnit: string): bigint {

@@ -3,6 +3,7 @@ import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type Instant, instantOf, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import { type Period, periodInstants } from '#shared/time/period.ts';
 import type { Use } from '../rating/fleet.ts';
+import { isInBand, isInSeason } from './calendar.ts';
 import type { Terms } from './life.ts';
 import { ownerAt, stateAt, termsAt } from './life.ts';
 import { inOrderOf, type World } from './world.ts';
@@ -14,6 +15,8 @@ export interface Piece extends Terms {
   readonly date: LocalDate;
   readonly charge: UsageCharge;
   readonly zone: string;
+  /** The season whose price holds, '' = that of the rest of the year. */
+  readonly season: string;
   /** '' = a record of its own. */
   readonly session: string;
   readonly quantity: bigint;
@@ -53,31 +56,59 @@ function chargedRecord(
   const state = stateAt(facts, subscription, at);
   if (terms === undefined || (state !== 'active' && state !== 'suspended')) return [];
   const model = world.catalog.zoneModels.find(({ id }) => id === terms.zoneModel)!;
-  const zone = zoneOf(model, use.network ?? 'DEU01');
-  const charge = terms.version.charges.find((each) => each.kind === 'usage' && fits(each.match, use, zone));
+  const zone = zoneOf(model, use);
+  const isIn = (band: string) => isInBand(world.catalog.timeBands.find(({ id }) => id === band)!, at, world.zone);
+  const charge = terms.version.charges.find(
+    (each) => each.kind === 'usage' && fits(each.match, use, zone) && among(each.match.bands, isIn),
+  );
   if (charge?.kind !== 'usage') return [];
+  if (state === 'suspended' && charge.whenSuspended !== 'charge') return [];
+  const season = charge.seasons.find((each) =>
+    isInSeason(world.catalog.seasons.find(({ id }) => id === each.season)!, date),
+  );
   const session = use.session === undefined || use.session === 0 ? '' : `${use.session}`;
   const quantity = measured(charge, use);
-  return [{ ...terms, subscription, at, date, charge, zone, session, quantity }];
+  return [{ ...terms, subscription, at, date, charge, zone, season: season?.season ?? '', session, quantity }];
+}
+
+/** The zone of the number called, where one names it, else that of the network: always the one that names the longest beginning. */
+function zoneOf(model: ZoneModel, { network = 'DEU01', service = 'data', called = '' }: Use): string {
+  const origin = zoneOfNetwork(model, network);
+  if (service !== 'voice' && service !== 'sms') return origin;
+  const named = model.zones.flatMap(({ id, called: numbers }) =>
+    numbers.flatMap(({ from, prefixes }) => prefixes.map((prefix) => ({ id, from, prefix }))),
+  );
+  const matching = named.filter(
+    ({ from, prefix }) => called.startsWith(prefix) && (from.length === 0 || from.includes(origin)),
+  );
+  matching.sort((one, other) => other.prefix.length - one.prefix.length || other.from.length - one.from.length);
+  return matching[0]?.id ?? origin;
 }
 
 /** The zone whose network is the longest beginning of this one. */
-function zoneOf({ zones, defaultZone }: ZoneModel, network: string): string {
+function zoneOfNetwork({ zones, defaultZone }: ZoneModel, network: string): string {
   const named = zones.flatMap(({ id, networks }) => networks.map((beginning) => ({ id, beginning })));
   const matching = named.filter(({ beginning }) => network.startsWith(beginning));
   matching.sort((one, other) => other.beginning.length - one.beginning.length);
   return matching[0]?.id ?? defaultZone;
 }
 
+/** Whether a list is empty, or one of it is so. */
+function among<Value>(list: readonly Value[], isSo: (value: Value) => boolean): boolean {
+  return list.length === 0 || list.some(isSo);
+}
+
 function fits(match: UsageMatch, use: Use, zone: string): boolean {
-  const among = (list: readonly string[], value: string) => list.length === 0 || list.includes(value);
+  const is = (said: string) => (value: string) => value === said;
   return (
-    among(match.services, use.service ?? 'data') &&
-    among(match.directions, use.direction ?? '') &&
-    among(match.zones, zone) &&
-    among(match.carriers, 'demo') &&
-    among(match.apns, use.apn ?? '') &&
-    among(match.technologies, use.technology ?? '')
+    among<string>(match.services, is(use.service ?? 'data')) &&
+    among<string>(match.directions, is(use.direction ?? '')) &&
+    among(match.zones, is(zone)) &&
+    among(match.carriers, is('demo')) &&
+    among(match.networks, (beginning) => (use.network ?? 'DEU01').startsWith(beginning)) &&
+    among(match.apns, is(use.apn ?? '')) &&
+    among(match.technologies, is(use.technology ?? '')) &&
+    among(match.slices, is(use.slice ?? ''))
   );
 }
 

@@ -36,6 +36,8 @@ zoneModels:
       - { id: de, name: Germany, networks: [DEU] }
       - { id: eu, name: Europe, networks: [FRA] }
       - { id: world, name: World, networks: [USA] }
+      - { id: de-fr, name: Germany to France, called: [{ from: de, prefixes: [33] }] }
+      - { id: far, name: Far away, called: [{ prefixes: [3368, 7] }] }
 ${defaultZone === '' ? '' : `    defaultZone: ${defaultZone}`}
 timeBands:
   - { id: office, name: Office hours, hours: [{ days: mon-fri, from: 08:00, until: 18:00 }] }
@@ -105,6 +107,9 @@ export interface Use {
   readonly network?: string;
   readonly apn?: string;
   readonly technology?: string;
+  readonly slice?: string;
+  /** First digits of the number called. */
+  readonly called?: string;
   readonly precision?: StartPrecision;
   readonly bytes?: number;
   readonly up?: number;
@@ -117,7 +122,12 @@ export interface Use {
 }
 
 function keyOf({ service = 'data', direction = '', network = 'DEU01', precision = 'instant', ...use }: Use): UsageKey {
-  const said = { apn: use.apn ?? '', technology: use.technology ?? '', slice: '', calledPrefix: '' };
+  const said = {
+    apn: use.apn ?? '',
+    technology: use.technology ?? '',
+    slice: use.slice ?? '',
+    calledPrefix: use.called ?? '',
+  };
   return { service, direction, carrier: 'demo', network, ...said, startPrecision: precision };
 }
 

@@ -10,6 +10,7 @@ import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { type Claim, fileKeys, readIncomingKey } from '#shared/mediation/usage-file.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
+import { idInPlan } from '#shared/rating/seasonal-charge.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
 import { type Instant, localDateOf, type TimeZone } from '#shared/time/local-date.ts';
 import { periodInstants, utcMonths } from '#shared/time/period.ts';
@@ -139,7 +140,7 @@ async function stateOf(ports: DocumentPorts, draft: Draft, line: RecordedLine): 
   const document = await ports.decisions.get<PostedDocument>(key);
   return {
     line,
-    charge: charges.find((charge) => charge.id === line.charge) ?? null,
+    charge: charges.find((charge) => charge.id === idInPlan(line.charge)) ?? null,
     position: draft.position,
     run: draft.run,
     document: document?.number ?? '',
