@@ -1,6 +1,7 @@
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { formatMinor, minorUnit, roundToMinorUnit } from '#shared/money/currency.ts';
+import { idInPlan } from '#shared/rating/seasonal-charge.ts';
 import { type Arithmetic, type ChargeLine, dueOf, lineId, type ReductionArithmetic } from './charge-line.ts';
 import type { agreedHead, PricingScope } from './line-head.ts';
 
@@ -12,7 +13,8 @@ export interface LeftLine {
 
 /** Whether a line is named by its plan, its plan/charge, or what belongs to no plan by its id alone. */
 export function named(names: readonly string[], { plan, charge }: ChargeLine): boolean {
-  return names.includes(plan === '' ? charge : `${plan}/${charge}`) || (plan !== '' && names.includes(plan));
+  const id = idInPlan(charge);
+  return names.includes(plan === '' ? id : `${plan}/${id}`) || (plan !== '' && names.includes(plan));
 }
 
 /**

@@ -109,13 +109,11 @@ function measureIdentifier(
       }
       from = Math.max(starts[day] as number, ownFrom);
       until = Math.min(starts[day + 1] as number, ownUntil);
-      const clock = segments[place]?.terms?.clock;
-      moment = ANY_MOMENT;
-      if (clock !== undefined) {
-        const stretch = clock(at);
+      const stretch = segments[place]?.terms?.clock?.(at);
+      moment = stretch?.moment ?? ANY_MOMENT;
+      if (stretch !== undefined) {
         from = Math.max(from, stretch.from);
         until = Math.min(until, stretch.until);
-        moment = stretch.moment;
       }
       const byMoment = decisions[place] as Map<Moment, (Tally | undefined)[]>;
       decided = byMoment.get(moment) ?? [];

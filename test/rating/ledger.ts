@@ -1,4 +1,5 @@
 import { owedLines } from '#shared/billing/owed-lines.ts';
+import { agreementOf } from '#shared/catalog/account-plans.ts';
 import { hasRecords, totalsIn } from '#shared/rating/charge-usage.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
@@ -58,7 +59,8 @@ export function ledger({ charges, allowances = '[]', uses, turns = ACTIVE, prope
       const { records } = totalsIn(each.counts, 0);
       return each.word === 'free' ? `free ${records}` : `suspended ${each.word} ${records}`;
     });
-  const pricing = { period, plans: scope.plans, currency: 'EUR', isOver: measured.isOver } as const;
+  const agreement = agreementOf(catalog, 'p');
+  const pricing = { period, plans: scope.plans, currency: 'EUR', isOver: measured.isOver, agreement, billingDay: 1 };
   const lines = owedLines(pricing, sums.close());
   return [...lines.map((line) => `${line.charge} ${line.zone} ${line.quantity} = ${line.amount}`).sort(), ...apart];
 }

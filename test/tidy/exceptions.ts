@@ -33,6 +33,8 @@ export const FLOATING_POINT: readonly Exception[] = [
   { path: 'shared/rating/allowance.ts', name: '', reason: 'the sign of a difference of quantities, to sort by' },
   { path: 'shared/rating/increment.ts', name: '', reason: 'a quantity of one record, in whole base units' },
   { path: 'shared/rating/rounding-scope.ts', name: '', reason: 'quantities of one day, in whole base units' },
+  { path: 'shared/rating/calendar.ts', name: '', reason: 'hours and minutes of the clock' },
+  { path: 'shared/rating/match-charge.ts', name: '', reason: 'how many pieces a property says' },
   { path: 'shared/rating/tier-parts.ts', name: '', reason: 'how many packages are begun' },
   { path: 'shared/rating/usage-tally.ts', name: '', reason: 'increments, in whole base units' },
   { path: 'shared/billing/owed-lines.ts', name: '', reason: 'the place of a tier' },
