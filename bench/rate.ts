@@ -58,6 +58,7 @@ const scope = {
   days,
   usageCutOff: until,
   chargeCutOff: until,
+  billingDay: 1,
 };
 const history: SubscriptionHistory = {
   subscription: 'sim',

@@ -1,4 +1,4 @@
-import type { UsagePrice } from '#shared/catalog/catalog.ts';
+import type { CountPrice, RecurringQuantity, UsagePrice } from '#shared/catalog/catalog.ts';
 import type { TaxCategory } from '#shared/catalog/tax-profile.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
@@ -8,7 +8,7 @@ import type { Period } from '#shared/time/period.ts';
  * recorded and differenced; everything finer is detail and never changes an amount. Plain JSON.
  */
 export interface ChargeLine {
-  /** businessUnit|plan|version|charge|zone|tier|period start: the same in every run. */
+  /** businessUnit|plan|version|charge|zone|tier|period start, and ..end where the period is not the payer's: the same in every run. */
   readonly id: string;
   readonly businessUnit: string;
   readonly plan: string;
@@ -48,9 +48,23 @@ export type Arithmetic =
   | CapArithmetic
   | DiscountArithmetic;
 
-/** price × days ÷ daysInPeriod, over so many subscriptions. */
+/**
+ * price × days ÷ daysInPeriod + entered × flat, over so many subscriptions. Where it is not each subscription's own days that are paid for, all of them
+ * are counted and priced together, and `rounded` is shared over business units by their days.
+ */
 export interface RecurringArithmetic {
   readonly kind: 'recurring';
+  /** What is counted: see `RecurringQuantity`. */
+  readonly of: RecurringQuantity['of'];
+  /** The committed quantity, 0 = none. */
+  readonly minimum: number;
+  readonly model: CountPrice['model'];
+  readonly flat: string;
+  readonly entered: number;
+  /** The whole, rounded once; '' where nothing is shared. */
+  readonly rounded: string;
+  readonly shares: readonly { readonly businessUnit: string; readonly days: number; readonly amount: string }[];
+  /** Of what is counted: days times how many. */
   readonly days: number;
   readonly daysInPeriod: number;
   readonly subscriptions: number;
@@ -162,4 +176,9 @@ export function lineId(
 ): string {
   const { businessUnit, plan, version, charge, zone, tier, period } = parts;
   return [businessUnit, plan, version, charge, zone, tier, period.from].join('|');
+}
+
+/** Whether a line is charged at the start of its period. */
+export function isInAdvance({ arithmetic }: Pick<ChargeLine, 'arithmetic'>): boolean {
+  return arithmetic.kind === 'recurring' && arithmetic.due === 'advance';
 }

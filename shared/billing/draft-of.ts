@@ -50,7 +50,7 @@ export function draftOf(input: DraftInput): Draft {
     owedLines(pricing(scope, account, catalog, each), sums[place] as PartialSums),
   );
   const posted = base?.draft.lines ?? [];
-  const isMeasured = (line: { period: { from: string } }) => line.period.from >= planned.measureFrom;
+  const isMeasured = (line: { period: { until: string } }) => line.period.until > planned.measureFrom;
   const frozen = base?.link.frozenUntil ?? '';
   const reasons = {
     news: input.news,

@@ -4,6 +4,7 @@ import { inUnit } from '#shared/catalog/unit.ts';
 import type { Amount } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
 import type { PlanBook, PlanTerms } from '#shared/rating/plan-terms.ts';
+import { isPerPeriod } from '#shared/rating/recurring-days.ts';
 import { usageChargeOf } from '#shared/rating/seasonal-charge.ts';
 import { tierPrice } from '#shared/rating/tier-parts.ts';
 import type { BillingDay, Period } from '#shared/time/period.ts';
@@ -54,7 +55,7 @@ export function lineHead(
 ) {
   const parts = { businessUnit, plan: terms.plan, version: terms.version.from, charge: charge.id, zone, tier, period };
   return {
-    id: lineId(parts),
+    id: charge.kind === 'recurring' && !isPerPeriod(charge) ? `${lineId(parts)}..${period.until}` : lineId(parts),
     ...parts,
     planName: terms.planName,
     chargeName: charge.name,

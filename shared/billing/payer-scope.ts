@@ -33,6 +33,7 @@ export function payerScope(
     payer: stretch.payer,
     plans: planBook(catalog, timeZone, stretch.payer),
     days: dayTable(periods, timeZone),
+    billingDay,
     usageCutOff: stretch.usageCutOff,
     chargeCutOff: stretch.chargeCutOff,
     known: { position, cutOff: stretch.chargeCutOff },

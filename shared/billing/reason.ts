@@ -1,8 +1,8 @@
 import type { Entry } from '#shared/commit-log/entry.ts';
 import { amount } from '#shared/money/amount.ts';
-import type { Instant, TimeZone } from '#shared/time/local-date.ts';
+import type { Instant, LocalDate, TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodInstants, utcMonths } from '#shared/time/period.ts';
-import { type ChargeLine, isAgreed } from './charge-line.ts';
+import { type ChargeLine, isAgreed, isInAdvance } from './charge-line.ts';
 import type { DifferenceReason, RecordedLine } from './draft.ts';
 
 /** What became known after a link: the entries between its position and W, as far as they can move lines. */
@@ -80,12 +80,12 @@ export function reasonOf(
   line: ChargeLine,
   posted: RecordedLine | undefined,
 ): DifferenceReason | '' {
-  if (posted === undefined && (scope.lastCutOff === 0 || line.period.from >= scope.period.from)) return '';
+  if (posted === undefined && (scope.lastCutOff === 0 || isDueFrom(line, scope.period.from))) return '';
   const { news } = scope;
   const { from, until } = periodInstants(line.period, scope.zone);
   if (isAgreed(line) && scope.lastCutOff < until) return '';
   const facts = news.factsFrom < until;
-  if (line.arithmetic.kind !== 'recurring') {
+  if (line.arithmetic.kind !== 'recurring' || line.arithmetic.of === 'used') {
     const months = utcMonths(from, until);
     const any = (of: ReadonlySet<string>) => months.some((month) => of.has(month));
     if (any(news.backedOutMonths) && fell(line, posted)) return 'backed-out file';
@@ -95,11 +95,16 @@ export function reasonOf(
     if (any(news.backedOutMonths)) return 'backed-out file';
   }
   if (facts)
-    return news.factsFrom < scope.lastCutOff || from < scope.lastCutOff
+    return news.factsFrom < scope.lastCutOff || (from < scope.lastCutOff && !isInAdvance(line))
       ? 'backdated change'
       : 'change after billing in advance';
   if (news.catalogReleased) return 'price correction';
   return 'computation changed';
+}
+
+/** Whether a line falls due in the period that begins on a day, or later. */
+function isDueFrom(line: ChargeLine, from: LocalDate): boolean {
+  return isInAdvance(line) ? line.period.from >= from : line.period.until > from;
 }
 
 function fell(line: ChargeLine, posted: RecordedLine | undefined): boolean {

@@ -198,6 +198,7 @@ function inOrder(report: Report, versions: readonly ReadVersion[]): (PlanVersion
 
 /** A charge id keeps its meaning over the versions of a plan: what is counted under it stays comparable. */
 function checkMeaning(report: Report, versions: readonly ReadVersion[]): void {
+  checkCounted(report, versions);
   const first = new Map<string, ReadCharge>();
   for (const charge of versions.flatMap((version) => version.charges)) {
     const before = first.get(charge.id ?? '');
@@ -208,5 +209,20 @@ function checkMeaning(report: Report, versions: readonly ReadVersion[]): void {
       const expected = `${before[field]}, as in the version that has "${charge.id}" first`;
       refuse(report, within(charge.place, field), `"${charge[field]}"`, expected, 'Give the charge an id of its own.');
     }
+  }
+}
+
+/** What a recurring charge counts, and the interval it is for, stay over the versions of a plan. */
+function checkCounted(report: Report, versions: readonly ReadVersion[]): void {
+  const first = new Map<string, string>();
+  for (const { place, charge } of versions.flatMap((version) => version.charges)) {
+    if (charge?.kind !== 'recurring') continue;
+    const { of, property, number, count } = charge.quantity;
+    const said = JSON.stringify([of, property, number, count, charge.interval, charge.days]);
+    const before = first.get(charge.id);
+    if (before === undefined) first.set(charge.id, said);
+    if (before === undefined || before === said) continue;
+    const expected = `quantity, count, months, startsOn and days as in the version that has "${charge.id}" first`;
+    refuse(report, place, 'another quantity or interval', expected, 'Give the charge an id of its own.');
   }
 }

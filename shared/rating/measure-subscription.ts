@@ -1,10 +1,12 @@
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import type { Instant } from '#shared/time/local-date.ts';
+import type { BillingDay } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { ApartUsage, ChargeUsage } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { createUsageMeter, type OwnedUsage } from './measure-usage.ts';
 import type { PlanBook } from './plan-terms.ts';
+import type { ChargedDays } from './recurring-days.ts';
 import { segmentsOf } from './segments.ts';
 import { type StandingCharges, standingCharges } from './standing-charges.ts';
 
@@ -16,6 +18,8 @@ export interface MeasureScope {
   readonly usageCutOff: Instant;
   /** Charges due at or before this instant are owed. */
   readonly chargeCutOff: Instant;
+  /** On which day of the month the payer's periods begin. */
+  readonly billingDay: BillingDay;
 }
 
 /** What one subscription comes to in one period, before prices. */
@@ -56,10 +60,24 @@ export function createMeter(scope: MeasureScope): Meter {
       const { charged, apart } = meter.measure(segments, owned);
       const { subscription } = history;
       return standing(segments).map((its, place) => {
-        return { subscription, place, isOver: isOver[place] as boolean, standing: its, usage: charged, apart };
+        const used = withUse(its, charged, days, place);
+        return { subscription, place, isOver: isOver[place] as boolean, standing: used, usage: charged, apart };
       });
     },
   };
+}
+
+/** Without charges that only subscriptions with usage under their plan in the period owe, where there was none (pricing rules §2). */
+function withUse(
+  standing: StandingCharges,
+  usage: readonly ChargeUsage[],
+  days: DayTable,
+  place: number,
+): StandingCharges {
+  if (!standing.recurring.some(({ charge }) => charge.quantity.of === 'used')) return standing;
+  const used = new Set(usage.filter((each) => totalIn(days, place, each) > 0).map(({ terms }) => terms.plan));
+  const isOwed = ({ charge, terms }: ChargedDays) => charge.quantity.of !== 'used' || used.has(terms.plan);
+  return { ...standing, recurring: standing.recurring.filter(isOwed) };
 }
 
 /** Usage of a charge on a day, by the day's place in the table; in base units, above zero. */

@@ -5,7 +5,7 @@ import type { UsageTotals } from '#shared/usage/folded-usage.ts';
  * that slices can be cut in any way. Keys are the parts of a charge line's id.
  */
 export interface PartialSums {
-  /** businessUnit|plan|version|charge → days charged, over so many subscriptions. */
+  /** businessUnit|plan|version|charge, and |from|until of an interval of its own → days charged, over so many subscriptions. */
   readonly recurring: Record<string, RecurringSum>;
   /** businessUnit|plan|version|charge|zone|tier → what was priced subscription by subscription. */
   readonly priced: Record<string, PricedSum>;
@@ -23,6 +23,8 @@ export interface PartialSums {
 export interface RecurringSum {
   days: number;
   subscriptions: number;
+  /** Local day → subscriptions that count on it: for charges whose quantity is found by looking at each day. */
+  byDay: Record<string, number>;
 }
 
 /** So many base units fall into a tier, which was entered so often. */

@@ -1,4 +1,7 @@
+import type { RecurringCharge } from '#shared/catalog/catalog.ts';
 import type { Amount } from '#shared/money/amount.ts';
+import { addDays, daysBetween, type LocalDate } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
 
 /**
  * The part of an amount that falls on so many of an interval's days (pricing rules §2): amount × days ÷ daysInInterval, multiplied before
@@ -26,4 +29,25 @@ function checkDays(days: number, daysInInterval: number): void {
   if (!Number.isSafeInteger(daysInInterval) || daysInInterval < 1) {
     throw new RangeError(`${daysInInterval} is no length of an interval in days`);
   }
+}
+
+/**
+ * How many days of proration a local day is: one, or where months count 30 days what 30E/360 (ISDA 2006 §4.16(h)) puts between it and the next:
+ * the last day of a month is its thirtieth, so that the day before it may be none or, in February, two or three.
+ */
+export function dayWeight(date: LocalDate, days: RecurringCharge['days']): number {
+  if (days === 'calendar') return 1;
+  return thirtiethsOf(addDays(date, 1)) - thirtiethsOf(date);
+}
+
+/** Days of proration of an interval. */
+export function intervalDays({ from, until }: Period, days: RecurringCharge['days']): number {
+  return days === 'calendar' ? daysBetween(from, until) : thirtiethsOf(until) - thirtiethsOf(from);
+}
+
+/** Days since year 0 where every month has 30. */
+function thirtiethsOf(date: LocalDate): number {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const isLast = addDays(date, 1).endsWith('-01');
+  return (year * 12 + month) * 30 + (isLast ? 30 : day);
 }

@@ -1,21 +1,21 @@
-import type { Allowance, RecurringCharge } from '#shared/catalog/catalog.ts';
-import type { Instant } from '#shared/time/local-date.ts';
-import { type BilledDay, billedDays, countsFor } from './chargeable-days.ts';
+import type { Allowance } from '#shared/catalog/catalog.ts';
+import type { Period } from '#shared/time/period.ts';
+import { countsFor } from './chargeable-days.ts';
 import type { DayTable } from './day-table.ts';
-import { sumKey } from './partial-sums.ts';
+import { hasIntervals, type IntervalScope, intervalCharges } from './intervals.ts';
 import type { PlanTerms } from './plan-terms.ts';
 import { proratedQuantity } from './proration.ts';
-import { hasProperties, type Segment } from './segments.ts';
-
-/** A recurring charge of one subscription: on so many days of the period. */
-export interface ChargedDays {
-  readonly terms: PlanTerms;
-  readonly businessUnit: string;
-  readonly charge: RecurringCharge;
-  readonly days: number;
-  /** businessUnit|plan|version|charge. */
-  readonly key: string;
-}
+import {
+  type ChargedDays,
+  chargedDays,
+  countDays,
+  type DayCount,
+  type IntervalDays,
+  isPerPeriod,
+  type PlacedDay,
+  payerDays,
+} from './recurring-days.ts';
+import type { Segment } from './segments.ts';
 
 /** A subscription's allowance in one period, from one plan and business unit: its size after proration. */
 export interface AllowanceShare {
@@ -35,41 +35,50 @@ export interface StandingCharges {
   readonly activeIn: readonly string[];
 }
 
-/** What standing charges are worked out by. */
-interface StandingScope {
-  readonly payer: string;
-  readonly days: DayTable;
-  readonly chargeCutOff: Instant;
-}
-
 const NOTHING: StandingCharges = { recurring: [], allowances: [], committed: [], activeIn: [] };
 
 /**
  * Works out the standing charges of subscriptions for one payer, period by period. Most subscriptions do not change in most periods: those
- * of the same terms, business unit and state then share one answer, which is worked out once.
+ * of the same terms, business unit, state and properties then share one answer, which is worked out once. Charges for intervals of their own
+ * begin with each subscription's own start.
  */
-export function standingCharges(scope: StandingScope): (segments: readonly Segment[]) => StandingCharges[] {
-  const { days } = scope;
-  const known = days.periods.map(() => new Map<PlanTerms | undefined, Map<string, StandingCharges>>());
+export function standingCharges(scope: IntervalScope): (segments: readonly Segment[]) => readonly StandingCharges[] {
+  const { periods } = scope.days;
+  const intervals = periods.map((_, place) => periodDays(scope.days, place));
+  const known = periods.map(() => new Map<PlanTerms | undefined, Map<string, StandingCharges>>());
   const unchanged = (place: number, segment: Segment): StandingCharges => {
     const byTerms = known[place] as Map<PlanTerms | undefined, Map<string, StandingCharges>>;
     const byUnit = byTerms.get(segment.terms) ?? new Map<string, StandingCharges>();
     byTerms.set(segment.terms, byUnit);
     const key = `${segment.state} ${segment.businessUnit}${propertiesText(segment)}`;
-    const standing = byUnit.get(key) ?? standingIn(scope, place, [segment]);
+    const standing = byUnit.get(key) ?? standingIn(scope, intervals[place] as IntervalDays, [segment]);
     byUnit.set(key, standing);
     return standing;
   };
-  return (segments) =>
-    days.periods.map((_, place) => {
-      const [from, until] = [
-        days.starts[days.firstDay[place] as number],
-        days.starts[days.firstDay[place + 1] as number],
-      ];
-      const only = segments.find((each) => each.from <= (from as number) && each.until >= (until as number));
-      if (only === undefined) return standingIn(scope, place, segments);
+  const inPeriods = (segments: readonly Segment[]) =>
+    intervals.map((interval, place) => {
+      const only = segments.find((each) => each.from <= interval.start && each.until >= interval.end);
+      if (only === undefined) return standingIn(scope, interval, segments);
       return only.payer === scope.payer ? unchanged(place, only) : NOTHING;
     });
+  const ofIntervals = intervalCharges(scope);
+  const isOfIntervals = new Set([...scope.plans.values()].flat().filter(hasIntervals));
+  return (segments) => {
+    const standing = inPeriods(segments);
+    if (!segments.some(({ terms }) => terms !== undefined && isOfIntervals.has(terms))) return standing;
+    const charged = ofIntervals(segments);
+    return standing.map((its, place) => {
+      const more = charged.get(place);
+      return more === undefined ? its : { ...its, recurring: [...its.recurring, ...more] };
+    });
+  };
+}
+
+function periodDays({ periods, firstDay, starts, dates, spans }: DayTable, place: number): IntervalDays {
+  const [first, end] = [firstDay[place] as number, firstDay[place + 1] as number];
+  const { from, until } = periods[place] as Period;
+  const instants = { start: starts[first] as number, end: starts[end] as number };
+  return { from, until, ...instants, dates: dates.slice(first, end), spans: spans.slice(first, end) };
 }
 
 /** Properties as text, whatever order they became known in; '' for none. */
@@ -77,95 +86,27 @@ function propertiesText({ properties }: Segment): string {
   return properties.size === 0 ? '' : ` ${JSON.stringify([...properties].sort())}`;
 }
 
-function standingIn(scope: StandingScope, place: number, segments: readonly Segment[]): StandingCharges {
-  const { starts, spans, firstDay } = scope.days;
-  const [from, until] = [firstDay[place] as number, firstDay[place + 1] as number];
-  const billed = billedDays(segments, spans.slice(from, until));
-  const its = billed.filter((day) => day !== undefined && day.segment.payer === scope.payer) as BilledDay[];
-  const counts = countDays(its);
+function standingIn(scope: IntervalScope, interval: IntervalDays, segments: readonly Segment[]): StandingCharges {
+  const days = payerDays(segments, scope.payer, interval);
+  const counts = countDays(days);
+  const active = days.filter((day) => countsFor(day, ['active']));
   return {
-    recurring: chargedDays(scope, until - from, [starts[from] as number, starts[until] as number], counts),
-    allowances: allowanceShares(until - from, counts),
-    committed: committedDays(billed, scope.payer),
-    activeIn: [...new Set(its.filter((day) => countsFor(day, ['active'])).map((day) => day.segment.businessUnit))],
+    recurring: chargedDays(scope, interval, counts, (_, charge) => isPerPeriod(charge)),
+    allowances: allowanceShares(interval.dates.length, counts),
+    committed: committedDays(days),
+    activeIn: [...new Set(active.map(({ segment }) => segment.businessUnit))],
   };
 }
 
-function committedDays(billed: readonly (BilledDay | undefined)[], payer: string): StandingCharges['committed'] {
+/** Days on which it was active under terms with a commitment. */
+function committedDays(days: readonly PlacedDay[]): StandingCharges['committed'] {
   const found = new Map<PlanTerms, number[]>();
-  for (const [place, day] of billed.entries()) {
-    const terms = day?.segment.terms;
-    if (day === undefined || terms === undefined || terms.version.commitments.length === 0) continue;
-    if (day.segment.payer === payer && countsFor(day, ['active']))
-      found.set(terms, [...(found.get(terms) ?? []), place]);
+  for (const day of days) {
+    const { terms } = day.segment;
+    if (terms === undefined || terms.version.commitments.length === 0 || !countsFor(day, ['active'])) continue;
+    found.set(terms, [...(found.get(terms) ?? []), day.place]);
   }
-  return [...found].map(([terms, days]) => ({ terms, days }));
-}
-
-/** Days of a period under the same terms and business unit, with the days themselves. */
-interface DayCount {
-  readonly terms: PlanTerms;
-  readonly businessUnit: string;
-  readonly days: readonly PlacedDay[];
-}
-
-/** A billed day and its place among those of the period. */
-interface PlacedDay extends BilledDay {
-  readonly place: number;
-}
-
-function countDays(days: readonly BilledDay[]): DayCount[] {
-  const groups: { terms: PlanTerms; businessUnit: string; days: PlacedDay[] }[] = [];
-  for (const [place, day] of days.entries()) {
-    const { terms, businessUnit } = day.segment;
-    if (terms === undefined) continue;
-    const group = groups.find((each) => each.terms === terms && each.businessUnit === businessUnit);
-    if (group) group.days.push({ ...day, place });
-    else groups.push({ terms, businessUnit, days: [{ ...day, place }] });
-  }
-  return groups;
-}
-
-/** Recurring charges due by the cut-off: in advance at the period's start, in arrears at its end (pricing rules §2). */
-function chargedDays(
-  scope: StandingScope,
-  length: number,
-  [start, end]: readonly [Instant, Instant],
-  counts: readonly DayCount[],
-): ChargedDays[] {
-  const found: ChargedDays[] = [];
-  const lastDays = new Map<string, number>();
-  for (const { terms, businessUnit, days } of counts) {
-    for (const charge of terms.version.charges) {
-      if (charge.kind !== 'recurring') continue;
-      if ((charge.due === 'advance' ? start : end) > scope.chargeCutOff) continue;
-      const counted = days.filter(
-        (day) => countsFor(day, charge.states) && hasProperties(day.segment.properties, charge.properties),
-      );
-      const last = counted.at(-1);
-      if (last === undefined) continue;
-      const key = sumKey(businessUnit, terms.plan, terms.version.from, charge.id);
-      const of = { terms, businessUnit, charge, key };
-      if (charge.proration === 'day') {
-        found.push({ ...of, days: counted.length });
-        continue;
-      }
-      const once = `${terms.plan}|${charge.id}`;
-      if ((lastDays.get(once) ?? -1) > last.place) continue;
-      lastDays.set(once, last.place);
-      dropEarlier(found, terms.plan, charge.id);
-      found.push({ ...of, days: length });
-    }
-  }
-  return found;
-}
-
-/** An unprorated charge is owed once: by the version and unit that have its last day. What other versions owe by day stays. */
-function dropEarlier(found: ChargedDays[], plan: string, id: string): void {
-  const at = found.findIndex(
-    ({ terms, charge }) => terms.plan === plan && charge.id === id && charge.proration === 'none',
-  );
-  if (at >= 0) found.splice(at, 1);
+  return [...found].map(([terms, places]) => ({ terms, days: places }));
 }
 
 /**

@@ -76,10 +76,11 @@ class GrowingSums implements OpenSums {
   }
 
   add(measured: MeasuredPeriod, priced: PricedPeriod): void {
-    for (const { key, days } of measured.standing.recurring) {
-      const sum = opened(this.recurring, key, () => ({ days: 0, subscriptions: 0 }));
+    for (const { key, days, dates } of measured.standing.recurring) {
+      const sum = opened(this.recurring, key, noDays);
       sum.days += days;
       sum.subscriptions += 1;
+      for (const date of dates) sum.byDay[date] = (sum.byDay[date] ?? 0) + 1;
     }
     for (const unit of measured.standing.activeIn) this.active.set(unit, (this.active.get(unit) ?? 0) + 1);
     for (const { terms, days } of measured.standing.committed) {
@@ -152,7 +153,7 @@ class GrowingSums implements OpenSums {
 
   close(): PartialSums {
     const sums = noSums();
-    for (const [key, sum] of this.recurring) sums.recurring[key] = { ...sum };
+    for (const [key, sum] of this.recurring) sums.recurring[key] = { ...sum, byDay: { ...sum.byDay } };
     for (const [word, totals] of this.apart) sums.apart[word] = { ...totals };
     for (const [key, { size, members, excess }] of this.pools) {
       const asText = [...excess].map(([unit, quantity]) => [unit, quantity.toString()]);
@@ -206,6 +207,10 @@ function opened<Value>(map: Map<string, Value>, key: string, make: () => Value):
 
 function overviewOf(sums: PartialSums, unit: string): UnitOverview {
   return (sums.overview[unit] ??= { subscriptions: 0, services: {}, bytesByDay: {}, covered: {} });
+}
+
+function noDays(): RecurringSum {
+  return { days: 0, subscriptions: 0, byDay: {} };
 }
 
 function noTotals(): Totals {

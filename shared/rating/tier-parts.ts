@@ -1,4 +1,4 @@
-import type { PackagePrice, TieredPrice, UsageCharge } from '#shared/catalog/catalog.ts';
+import type { Charge, PackagePrice, TieredPrice, UsageCharge } from '#shared/catalog/catalog.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 
@@ -11,6 +11,9 @@ export interface TierPart {
   readonly entered: number;
 }
 
+/** A price, and the unit it is for. */
+export type Priced = Pick<UsageCharge, 'price' | 'unit'>;
+
 /** Stands for the total of a period that is not over yet. */
 export const NOT_OVER = -1n;
 
@@ -20,7 +23,7 @@ export const NOT_OVER = -1n;
  * is paid by the stretch that reaches the total. The parts are priced later, once, over the sum of all subscriptions: so the sum is exact
  * whatever the unit, thirds of a minute too. Cutting the stretch anywhere changes nothing.
  */
-export function tierParts({ price, unit }: UsageCharge, before: bigint, after: bigint, total: bigint): TierPart[] {
+export function tierParts({ price, unit }: Priced, before: bigint, after: bigint, total: bigint): TierPart[] {
   if (after === before) return [];
   const quantity = after - before;
   switch (price.model) {
@@ -78,7 +81,10 @@ function boundsOf(price: TieredPrice, unit: UsageCharge['unit']): readonly bigin
 }
 
 /** What one unit costs in a tier, and what entering it costs. */
-export function tierPrice(charge: UsageCharge, tier: number): { readonly price: string; readonly flat: string } {
+export function tierPrice(
+  charge: Pick<Charge, 'id' | 'price'>,
+  tier: number,
+): { readonly price: string; readonly flat: string } {
   const { price } = charge;
   if (price.model === 'unit') return { price: price.amount, flat: '0' };
   if (price.model === 'flat' || price.model === 'package') return { price: '0', flat: price.amount };
@@ -96,7 +102,7 @@ export function tierAmount(charge: UsageCharge, tier: number, quantity: bigint, 
 
 /** Usage that is counted before it is priced, in order of consumption. */
 export interface Counted {
-  readonly charge: UsageCharge;
+  readonly charge: Priced;
   /** What counts together: a name; tiers and packages run over everything under it. */
   readonly counter: string;
   readonly quantity: bigint;
@@ -138,6 +144,6 @@ export function countedParts<Of extends Counted>(
 }
 
 /** Whether the period's total decides what is paid. */
-function needsTotal({ price }: UsageCharge): boolean {
+function needsTotal({ price }: Priced): boolean {
   return price.model === 'volume' || price.model === 'stairStep';
 }

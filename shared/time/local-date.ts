@@ -27,6 +27,11 @@ export function daysBetween(from: LocalDate, until: LocalDate): number {
   return Temporal.PlainDate.from(from).until(until, { largestUnit: 'day' }).days;
 }
 
+/** Day of the month, 1 to 31. */
+export function dayOfMonth(date: LocalDate): number {
+  return Temporal.PlainDate.from(date).day;
+}
+
 const starts = new Map<string, Instant>();
 
 /** The instant a local day begins: local midnight, or the first moment that exists on a day whose midnight is skipped. */

@@ -36,6 +36,12 @@ export function monthsLater(date: LocalDate, months: number, billingDay: Billing
   return billingDate(month.year, month.month, billingDay);
 }
 
+/** Calendar months from the month of one date to that of another; the days do not matter. */
+export function monthsBetween(from: LocalDate, until: LocalDate): number {
+  const month = (date: LocalDate) => Temporal.PlainDate.from(date).toPlainYearMonth();
+  return month(from).until(month(until), { largestUnit: 'month' }).months;
+}
+
 /** The period a run for a month means: the one that begins on the billing day in that month, "2026-10" → from 2026-10-<billing day>. */
 export function periodOfMonth(month: string, billingDay: BillingDay): Period {
   const parsed = Temporal.PlainYearMonth.from(month);

@@ -18,6 +18,13 @@ const USAGE: Arithmetic = {
 };
 const RECURRING: RecurringArithmetic = {
   kind: 'recurring',
+  of: 'subscriptions',
+  minimum: 0,
+  model: 'unit',
+  flat: '0',
+  entered: 0,
+  rounded: '',
+  shares: [],
   days: 1,
   daysInPeriod: 30,
   subscriptions: 1,

@@ -31,6 +31,13 @@ const LINE: Omit<RecordedLine, 'arithmetic' | 'amount' | 'unit'> = {
 };
 const recurring: RecurringArithmetic = {
   kind: 'recurring',
+  of: 'subscriptions',
+  minimum: 0,
+  model: 'unit',
+  flat: '0',
+  entered: 0,
+  rounded: '',
+  shares: [],
   days: 1234,
   daysInPeriod: 31,
   subscriptions: 40,

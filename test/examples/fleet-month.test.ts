@@ -128,7 +128,7 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
   const plans = planBook(catalog, ZONE, '');
   const lines = new Map<string, ChargeLine>();
   for (const payer of ['nordwind', 'lakeside']) {
-    const scope = { payer, plans, days, usageCutOff: cutOff, chargeCutOff: cutOff };
+    const scope = { payer, plans, days, billingDay: 1, usageCutOff: cutOff, chargeCutOff: cutOff };
     const open = PERIODS.map((_, place) => openSums(days, place));
     const meter = createMeter(scope);
     for (const subscription of new Set(

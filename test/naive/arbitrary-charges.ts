@@ -123,15 +123,37 @@ export function arbitraryUsageCharge({ id, kind, measure, service, count }: Shap
   );
 }
 
-/** A recurring charge, as one version has it. */
-export function arbitraryFee(id: string): fc.Arbitrary<Written> {
+/** What a recurring charge is in every version of its plan. */
+export const arbitraryFeeShape: fc.Arbitrary<Written> = fc
+  .record({
+    quantity: fc.constantFrom('subscriptions', 'subscriptions', 'subscriptions', 'peak', 'atEnd', 'used', 'one', '3', {
+      property: 'sensors',
+    }),
+    count: fc.constantFrom('account', 'account', 'businessUnit'),
+    days: fc.constantFrom('calendar', 'calendar', 'calendar', '30'),
+    months: fc.constantFrom('1', '1', '1', '1', '2', '3', '12'),
+    startsOn: fc.constantFrom('billingDay', 'billingDay', 'billingDay', 'anniversary'),
+  })
+  .map((shape) => (shape.quantity === 'used' ? { ...shape, months: '1', startsOn: 'billingDay' } : shape));
+
+/** A recurring charge of a shape, as one version has it. */
+export function arbitraryFee(id: string, shape: Written): fc.Arbitrary<Written> {
+  const ofEnd = ['peak', 'atEnd', 'used'].includes(`${shape.quantity}`);
   return fc
     .record({
       due: fc.constantFrom('advance', 'arrears'),
       proration: fc.constantFrom('day', 'day', 'none'),
       states: fc.constantFrom('active', 'active', 'suspended', ['active', 'suspended'], ['test', 'ready'], 'inventory'),
-      price,
+      dayRule: fc.constantFrom('endOfDay', 'endOfDay', 'anyTime'),
+      lastDay: fc.constantFrom('free', 'free', 'counts'),
+      properties: fc.constantFrom({}, {}, {}, { colour: 'red' }, { colour: ['red', 'blue'] }),
+      minimum: fc.constantFrom('0', '0', '0', '2'),
+      price: fc.oneof({ weight: 2, arbitrary: price }, usagePrice('pieces', 'piece')),
       refund: fc.constantFrom('day', 'none'),
     })
-    .map((terms): Written => ({ kind: 'recurring', id, name: id, ...terms }));
+    .map(({ due, ...terms }): Written => {
+      const { model = '' } = terms.price as { model?: string };
+      const isOfEnd = ofEnd || model === 'volume' || model === 'stairStep';
+      return { kind: 'recurring', id, name: id, ...shape, ...terms, due: isOfEnd ? 'arrears' : due };
+    });
 }

@@ -4,6 +4,7 @@ import { hides } from '#shared/catalog/read-match.ts';
 import { catalogWith } from '../rating/fleet.ts';
 import {
   arbitraryFee,
+  arbitraryFeeShape,
   arbitraryShapes,
   arbitrarySize,
   arbitraryUsageCharge,
@@ -67,11 +68,12 @@ interface Version {
 function arbitraryPlan(id: string, pools: readonly Pool[], changes: readonly string[]): fc.Arbitrary<Written> {
   const starts = fc.uniqueArray(fc.constantFrom(...changes), { maxLength: 2 });
   const end = fc.oneof({ weight: 4, arbitrary: fc.constant('') }, fc.constantFrom(...changes));
-  return fc.tuple(arbitraryShapes, starts, end, fc.boolean()).chain(([charged, later, until, isSame]) => {
+  const fees = fc.tuple(arbitraryFeeShape, arbitraryFeeShape);
+  return fc.tuple(arbitraryShapes, fees, starts, end, fc.boolean()).chain(([charged, shapes, later, until, isSame]) => {
     const version = fc
       .record({
-        fees: fc.tuple(arbitraryFee('fee'), arbitraryFee('rent')),
-        feeCount: fc.constantFrom(0, 0, 0, 1, 2),
+        fees: fc.tuple(arbitraryFee('fee', shapes[0]), arbitraryFee('rent', shapes[1])),
+        feeCount: fc.constantFrom(0, 0, 1, 1, 2),
         usage: fc.tuple(...charged.map(arbitraryUsageCharge)),
         allowances: arbitraryStack(charged, pools),
       })

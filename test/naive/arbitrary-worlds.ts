@@ -14,13 +14,21 @@ function turnIn(of: Frame): fc.Arbitrary<Turn> {
     .record({
       at: fc.oneof(instantIn(of), dateIn(of)),
       state: fc.constantFrom(...STATES),
-      changes: fc.constantFrom('state', 'state', 'plan', 'plan', 'both', 'identifier'),
+      changes: fc.constantFrom('state', 'state', 'plan', 'plan', 'both', 'identifier', 'property'),
       payer: fc.constantFrom('p', 'p', 'p', 'p', 'p', 'p', 'q', ''),
       plan: fc.constantFrom('a', 'a', 'a', 'b', 'b', 'b', 'gone'),
       unit: fc.constantFrom('', 'x', 'y'),
       has: fc.constantFrom('imsi#0', 'imsi#1', 'imsi#2'),
+      property: fc.constantFrom<readonly [string, string]>(
+        ['colour', 'red'],
+        ['colour', 'green'],
+        ['colour', ''],
+        ['sensors', '1'],
+        ['sensors', '3'],
+      ),
     })
-    .map(({ at, state, changes, payer, plan, unit, has }) => {
+    .map(({ at, state, changes, payer, plan, unit, has, property }) => {
+      if (changes === 'property') return { at, property };
       if (changes === 'identifier') return { at, has };
       return { at, ...(changes === 'plan' ? {} : { state }), ...(changes === 'state' ? {} : { payer, plan, unit }) };
     });

@@ -1,6 +1,6 @@
 import type { SubscriptionState } from '#shared/catalog/catalog.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
-import { daysOf, type LocalDate } from '#shared/time/local-date.ts';
+import { addDays, daysOf, type LocalDate, startOfDay } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import { stateAt, type Terms, termsAt } from './life.ts';
 import type { World } from './world.ts';
@@ -44,4 +44,15 @@ function isActivatedAt(facts: readonly RecordedFact[], subscription: string, at:
 /** Whether a day counts for a charge of these states: by the state it ends in, and as active if the subscription was activated on it. */
 export function counts(day: Day, states: readonly SubscriptionState[]): boolean {
   return states.includes(day.state) || (day.isActivation && states.includes('active'));
+}
+
+/** The states of a subscription at any moment of a day, the last first. */
+export function statesOn(
+  { zone }: World,
+  facts: readonly RecordedFact[],
+  { subscription, date }: Day,
+): SubscriptionState[] {
+  const [from, until] = [startOfDay(date, zone), startOfDay(addDays(date, 1), zone)];
+  const changes = facts.map(({ fact }) => fact.effectiveFrom).filter((at) => from < at && at < until);
+  return [...changes.sort((a, b) => b - a), from].map((at) => stateAt(facts, subscription, at));
 }

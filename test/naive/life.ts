@@ -1,4 +1,4 @@
-import type { PlanVersion, SubscriptionState } from '#shared/catalog/catalog.ts';
+import type { PlanVersion, PropertyCondition, SubscriptionState } from '#shared/catalog/catalog.ts';
 import type { Fact, RecordedFact } from '#shared/inventory/fact.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import { PAYER, type World } from './world.ts';
@@ -69,4 +69,22 @@ export function termsAt(
 
 function holdsOn({ from, until }: PlanVersion, date: LocalDate): boolean {
   return from <= date && (until === '' || date < until);
+}
+
+/** What a property of a subscription is at an instant; '' = it has it not. */
+export function propertyAt(facts: readonly RecordedFact[], subscription: string, name: string, at: Instant): string {
+  const about = ofKind(facts, 'property').filter(
+    ({ fact }) => fact.subscription === subscription && fact.name === name,
+  );
+  return holding(about, at)?.value ?? '';
+}
+
+/** Whether a subscription has these properties at an instant. */
+export function hasProperties(
+  facts: readonly RecordedFact[],
+  subscription: string,
+  at: Instant,
+  of: readonly PropertyCondition[],
+): boolean {
+  return of.every(({ name, values }) => values.includes(propertyAt(facts, subscription, name, at)));
 }

@@ -15,7 +15,9 @@ import { type NaiveLine, periodsOf, type World } from './world.ts';
  * the two may be held against each other.
  */
 export function naivelyOwed(world: World): NaiveLine[] {
-  return periodsOf(world).flatMap((period) => owedIn(world, period));
+  const facts = factsIn(world);
+  const pieces = periodsOf(world).flatMap((period) => piecesIn(world, facts, period));
+  return [...periodsOf(world).flatMap((period) => owedIn(world, period)), ...recurringLines(world, pieces)];
 }
 
 function owedIn(world: World, period: Period): NaiveLine[] {
@@ -31,7 +33,7 @@ function owedIn(world: World, period: Period): NaiveLine[] {
     const { quantity, exact } = priced(of);
     return [lineOf(head, quantity, exact)];
   });
-  return [...recurringLines(world, period, days), ...ofUsage];
+  return ofUsage;
 }
 
 /** What is summed before it is rounded: a unit's usage of a charge, or a whole pool's. */

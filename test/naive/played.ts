@@ -65,8 +65,8 @@ async function billed({ ports }: MemoryWorld, runs: readonly string[]): Promise<
       if (value.payer !== PAYER) continue;
       const draft = (await readContent(ports.objects, value.draft)) as Draft;
       for (const { line, quantity, net } of draft.documents.flatMap((document) => document.lines)) {
-        const { businessUnit, plan, version, charge, zone, tier, period } = line;
-        const head = { businessUnit, plan, version, charge, zone, tier, period: period.from };
+        const { id, businessUnit, plan, version, charge, zone, tier } = line;
+        const head = { businessUnit, plan, version, charge, zone, tier, period: id.split('|').at(-1)! };
         const before = sums.get(line.id) ?? { quantity: '0', amount: '0' };
         const owed = amount(before.amount).plus(net).toFixed(2);
         sums.set(line.id, { ...head, quantity: shown(amount(before.quantity).plus(quantity)), amount: owed });

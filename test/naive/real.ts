@@ -17,9 +17,9 @@ const folders = Array.from({ length: 4 }, () => createFolder());
 
 /** What payer "p" owes by the real chain: catalogue → measured subscriptions → sums → charge lines. */
 export function reallyOwed(world: World): NaiveLine[] {
-  const { catalog, sims, facts, zone, usageCutOff, chargeCutOff } = world;
+  const { catalog, sims, facts, zone, billingDay, usageCutOff, chargeCutOff } = world;
   const periods = periodsOf(world);
-  const scope = { ...scopeOf(catalog, periods, zone), usageCutOff, chargeCutOff };
+  const scope = { ...scopeOf(catalog, periods, zone, billingDay), usageCutOff, chargeCutOff };
   const sums = periods.map((_, place) => openSums(scope.days, place));
   const items = sims.map((sim) => itemsOf(sim.uses ?? [], sim.id));
   const meter = createMeter(scope);
@@ -44,25 +44,16 @@ export function reallyOwed(world: World): NaiveLine[] {
 }
 
 function compared({
+  id,
   businessUnit,
   plan,
   version,
   charge,
   zone,
   tier,
-  period,
   quantity,
   amount: owed,
 }: ChargeLine): NaiveLine {
-  return {
-    businessUnit,
-    plan,
-    version,
-    charge,
-    zone,
-    tier,
-    period: period.from,
-    quantity: shown(amount(quantity)),
-    amount: owed,
-  };
+  const head = { businessUnit, plan, version, charge, zone, tier, period: id.split('|').at(-1)! };
+  return { ...head, quantity: shown(amount(quantity)), amount: owed };
 }

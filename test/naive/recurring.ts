@@ -1,52 +1,188 @@
 import type { RecurringCharge } from '#shared/catalog/catalog.ts';
 import { amount } from '#shared/money/amount.ts';
-import { startOfDay } from '#shared/time/local-date.ts';
-import { daysInPeriod, type Period } from '#shared/time/period.ts';
-import { counts, type Day } from './days.ts';
+import { addDays, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { billingDate, type Period } from '#shared/time/period.ts';
+import { countedLines } from './counted.ts';
+import { counts, type Day, daysIn, statesOn } from './days.ts';
+import { factsIn, hasProperties, propertyAt, stateAt, termsAt } from './life.ts';
 import { lineOf } from './lines.ts';
-import type { NaiveLine, World } from './world.ts';
+import type { Piece } from './usage.ts';
+import { type NaiveLine, periodsOf, type World } from './world.ts';
 
-/** A day of a subscription for which a recurring charge is owed. */
-interface ChargedDay {
+/** A day of a subscription on which a recurring charge counts, and how much: of a whole interval, so many days. */
+export interface ChargedDay {
   readonly day: Day;
   readonly charge: RecurringCharge;
+  readonly interval: Period;
+  readonly days: number;
 }
 
-/** What is owed for being there (pricing rules §2): price × days ÷ days of the period, or the whole price once where it is not prorated. */
-export function recurringLines(world: World, period: Period, days: readonly Day[]): NaiveLine[] {
-  const charged = days.flatMap((day) => chargedOn(world, period, day));
-  const kept = charged.filter((each) => each.charge.proration === 'day' || isItsLast(each, charged));
-  const byLine = Map.groupBy(kept, ({ day, charge }) =>
-    JSON.stringify([day.businessUnit, day.plan, day.version.from, charge.id]),
-  );
-  return [...byLine.values()].map((of) => {
-    const { day, charge } = of[0]!;
-    const quantity = charge.proration === 'day' ? amount(of.length).div(daysInPeriod(period)) : amount(of.length);
-    if (charge.price.model !== 'unit') throw new Error(`${charge.id} is no unit price`);
-    const owed = amount(charge.price.amount).times(of.length);
-    const exact = charge.proration === 'day' ? owed.div(daysInPeriod(period)) : owed;
-    const head = { ...day, version: day.version.from, charge: charge.id, zone: '', tier: 0, period: period.from };
-    return lineOf(head, quantity, exact);
+/** What is owed for being there (pricing rules §2), in all intervals that have a day in the periods asked for. */
+export function recurringLines(world: World, pieces: readonly Piece[]): NaiveLine[] {
+  const facts = factsIn(world);
+  const charged = world.sims.flatMap(({ id }) => {
+    const known = new Map<string, Day[]>();
+    return intervalsOf(world, id).flatMap(({ plan, charge, interval }) => {
+      const key = JSON.stringify(interval);
+      const days = known.get(key) ?? daysIn(world, facts, id, interval);
+      known.set(key, days);
+      return chargedIn(
+        world,
+        days.filter((day) => day.plan === plan),
+        charge,
+        interval,
+        pieces,
+      );
+    });
+  });
+  const together = Map.groupBy(charged, ({ day, charge, interval }) => JSON.stringify([day.plan, charge.id, interval]));
+  return [...together.values()].flatMap((of) => (of.every(isPlain) ? plainLines(of) : countedLines(of)));
+}
+
+function isPlain({ charge: { price, quantity } }: ChargedDay): boolean {
+  return price.model === 'unit' && quantity.minimum === 0 && !['peak', 'number'].includes(quantity.of);
+}
+
+function plainLines(of: readonly ChargedDay[]): NaiveLine[] {
+  const byLine = Map.groupBy(of, ({ day }) => JSON.stringify([day.businessUnit, day.version.from]));
+  return [...byLine.values()].map((those) => {
+    const { day, charge, interval } = those[0]!;
+    const quantity = amount(those.reduce((sum, { days }) => sum + days, 0)).div(lengthOf(charge, interval));
+    const head = {
+      ...day,
+      version: day.version.from,
+      charge: charge.id,
+      zone: '',
+      tier: 0,
+      period: toldPeriod(charge, interval),
+    };
+    return lineOf(head, quantity, charge.price.model === 'unit' ? quantity.times(charge.price.amount) : amount(0));
   });
 }
 
-/** The recurring charges that count this day and are due: in advance at the period's start, in arrears at its end. */
-function chargedOn({ chargeCutOff, zone }: World, period: Period, day: Day): ChargedDay[] {
-  return day.version.charges.flatMap((charge) => {
-    if (charge.kind !== 'recurring' || !counts(day, charge.states)) return [];
-    const due = startOfDay(charge.due === 'advance' ? period.from : period.until, zone);
-    return due <= chargeCutOff ? [{ day, charge }] : [];
+/** How a period stands in the name of a line. */
+export function toldPeriod({ interval }: RecurringCharge, { from, until }: Period): string {
+  return interval.months === 1 && interval.from === 'billingDay' ? from : `${from}..${until}`;
+}
+
+/** The intervals of each charge of a subscription: the payer's periods, or so many months from its own start on. */
+function intervalsOf(world: World, subscription: string): { plan: string; charge: string; interval: Period }[] {
+  const periods = periodsOf(world);
+  return world.catalog.plans.flatMap(({ id: plan, versions }) => {
+    const charges = versions.flatMap((version) => version.charges).filter((each) => each.kind === 'recurring');
+    return [...new Map(charges.map((each) => [each.id, each])).values()].flatMap(
+      ({ id: charge, interval: { months, from } }) => {
+        if (months === 1 && from === 'billingDay') return periods.map((interval) => ({ plan, charge, interval }));
+        const start = startOf(world, subscription, plan, charge);
+        if (start === undefined) return [];
+        const first = from === 'anniversary' ? start : billingDayBefore(start, world.billingDay);
+        const day = from === 'anniversary' ? Number(start.slice(8)) : world.billingDay;
+        return [...Array(200).keys()]
+          .map((n) => ({ from: monthsAfter(first, n * months, day), until: monthsAfter(first, (n + 1) * months, day) }))
+          .filter((each) => each.from < periods.at(-1)!.until && each.until > periods[0]!.from)
+          .map((interval) => ({ plan, charge, interval }));
+      },
+    );
   });
 }
 
-/** Whether no later day of the subscription owes the same charge in full: the last has it. */
-function isItsLast({ day, charge }: ChargedDay, all: readonly ChargedDay[]): boolean {
-  return !all.some(
-    (other) =>
-      other.charge.proration === 'none' &&
-      other.charge.id === charge.id &&
-      other.day.plan === day.plan &&
-      other.day.subscription === day.subscription &&
-      other.day.date > day.date,
-  );
+function billingDayBefore(date: LocalDate, billingDay: number): LocalDate {
+  const here = monthsAfter(date, 0, billingDay);
+  return here <= date ? here : monthsAfter(date, -1, billingDay);
+}
+
+function monthsAfter(date: LocalDate, months: number, day: number): LocalDate {
+  const month = Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1 + months;
+  return billingDate(Math.floor(month / 12), (month % 12) + 1, day);
+}
+
+/** The day on which a subscription first was on a plan, in a state and with properties that a charge of it lists. */
+function startOf(world: World, subscription: string, plan: string, id: string): LocalDate | undefined {
+  const facts = factsIn(world);
+  const edges = world.catalog.plans.flatMap(({ versions }) => versions.map(({ from }) => startOfDay(from, world.zone)));
+  const instants = [...facts.map(({ fact }) => fact.effectiveFrom), ...edges].sort((a, b) => a - b);
+  const first = instants.find((at) => {
+    const terms = termsAt(world, facts, subscription, at, localDateOf(at, world.zone));
+    if (terms?.plan !== plan) return false;
+    const charge = terms.version.charges.find((each) => each.id === id);
+    if (charge?.kind !== 'recurring' || !charge.states.includes(stateAt(facts, subscription, at))) return false;
+    return hasProperties(facts, subscription, at, charge.properties);
+  });
+  return first === undefined ? undefined : localDateOf(first, world.zone);
+}
+
+/** The days on which a charge counts, if it is due. */
+function chargedIn(
+  world: World,
+  days: readonly Day[],
+  id: string,
+  interval: Period,
+  pieces: readonly Piece[],
+): ChargedDay[] {
+  const charged = days.flatMap((day): ChargedDay[] => {
+    const charge = day.version.charges.find((each) => each.id === id);
+    if (charge?.kind !== 'recurring' || !isDue(world, charge, interval) || !isCharged(world, day, charge)) return [];
+    return [{ day, charge, interval, days: weightOf(charge, day.date) * timesOf(world, charge, day) }];
+  });
+  const whole = charged.filter(({ charge }) => countsWhole(charge));
+  const byDay = charged.filter(({ charge }) => !countsWhole(charge));
+  const last = whole.at(-1);
+  if (last === undefined) return byDay.filter((each) => each.days > 0 || each.charge.quantity.of !== 'property');
+  const { charge, day } = last;
+  const { of } = charge.quantity;
+  const isLast = of !== 'atEnd' || addDays(day.date, 1) === interval.until;
+  const isUsed = of !== 'used' || pieces.some((piece) => isUsedBy(piece, day, interval));
+  const once = { ...last, days: lengthOf(charge, interval) * timesOf(world, charge, day) };
+  return [...byDay, ...(isLast && isUsed && once.days > 0 ? [once] : [])];
+}
+
+function isUsedBy({ subscription, plan, date }: Piece, day: Day, { from, until }: Period): boolean {
+  return subscription === day.subscription && plan === day.plan && from <= date && date < until;
+}
+
+function isDue(
+  { zone, chargeCutOff, usageCutOff }: World,
+  { due, price, quantity }: RecurringCharge,
+  { from, until }: Period,
+) {
+  if (startOfDay(due === 'advance' ? from : until, zone) > chargeCutOff) return false;
+  const isKnownAtEnd = ['peak', 'atEnd', 'used'].includes(quantity.of) || ['volume', 'stairStep'].includes(price.model);
+  return !isKnownAtEnd || startOfDay(until, zone) <= usageCutOff;
+}
+
+function isCharged(world: World, day: Day, { states, dayRule, lastDay, properties }: RecurringCharge): boolean {
+  const facts = factsIn(world);
+  const end = startOfDay(addDays(day.date, 1), world.zone) - 1;
+  if (!hasProperties(facts, day.subscription, end, properties)) return false;
+  if (counts(day, states)) return true;
+  if (dayRule === 'anyTime' && statesOn(world, facts, day).some((state) => states.includes(state))) return true;
+  if (lastDay === 'free' || day.state !== 'terminated') return false;
+  const before = statesOn(world, facts, day).find((state) => state !== 'terminated');
+  return before !== undefined && states.includes(before);
+}
+
+function countsWhole({ quantity: { of }, proration }: RecurringCharge): boolean {
+  if (of === 'used' || of === 'atEnd') return true;
+  return proration === 'none' && (of === 'subscriptions' || of === 'property');
+}
+
+function timesOf(world: World, { quantity }: RecurringCharge, day: Day): number {
+  if (quantity.of !== 'property') return 1;
+  const end = startOfDay(addDays(day.date, 1), world.zone) - 1;
+  return Number(propertyAt(factsIn(world), day.subscription, quantity.property, end) || '0');
+}
+
+/** Days of an interval: its own, or 30 a month (30E/360), where the last of a month is its thirtieth. */
+export function lengthOf(charge: RecurringCharge, { from, until }: Period): number {
+  let length = 0;
+  for (let date = from; date < until; date = addDays(date, 1)) length += weightOf(charge, date);
+  return length;
+}
+
+/** Of 30 days a month, those up to the next day's place. */
+export function weightOf({ days }: RecurringCharge, date: LocalDate): number {
+  if (days === 'calendar') return 1;
+  const placeOf = (each: LocalDate) => (monthsAfter(each, 0, 31) === each ? 30 : Number(each.slice(8)));
+  const [place, next] = [placeOf(date), placeOf(addDays(date, 1))];
+  return next <= place && next === 1 ? 31 - place : next - place;
 }

@@ -71,15 +71,20 @@ export interface Turn {
   readonly unit?: string;
   /** From then on it has this identifier ("imsi#1"). */
   readonly has?: string;
+  /** From then on it has this property: name and value, '' = no more. */
+  readonly property?: readonly [string, string];
 }
 
 /** The facts of a subscription's life, recorded at a position. What has a plan and no payer is paid by "p". */
 export function factsOf(subscription: string, turns: readonly Turn[], zone: TimeZone, position = 1): RecordedFact[] {
-  const facts = turns.flatMap(({ at, state, payer = 'p', plan, unit = '', has }): Fact[] => {
+  const facts = turns.flatMap(({ at, state, payer = 'p', plan, unit = '', has, property }): Fact[] => {
     const effectiveFrom = instantOf(at, zone);
     const assignments = payer === '' ? [] : [{ payer, plan: plan ?? '', businessUnit: unit }];
     return [
       ...(has === undefined ? [] : [{ kind: 'identifier' as const, identifier: has, effectiveFrom, subscription }]),
+      ...(property === undefined
+        ? []
+        : [{ kind: 'property' as const, subscription, name: property[0], effectiveFrom, value: property[1] }]),
       ...(state === undefined ? [] : [{ kind: 'state' as const, subscription, effectiveFrom, state }]),
       ...(plan === undefined && payer !== ''
         ? []
@@ -180,7 +185,12 @@ export function monthsOf(...months: readonly string[]): Period[] {
 }
 
 /** What payer "p" is measured by, in these periods, with cut-offs at the end of time. */
-export function scopeOf(catalog: Catalog, periods: readonly Period[], zone: TimeZone = BERLIN): MeasureScope {
+export function scopeOf(
+  catalog: Catalog,
+  periods: readonly Period[],
+  zone: TimeZone = BERLIN,
+  billingDay = 1,
+): MeasureScope {
   const cutOffs = { usageCutOff: OPEN_END, chargeCutOff: OPEN_END };
-  return { payer: 'p', plans: planBook(catalog, zone, 'p'), days: dayTable(periods, zone), ...cutOffs };
+  return { payer: 'p', plans: planBook(catalog, zone, 'p'), days: dayTable(periods, zone), billingDay, ...cutOffs };
 }

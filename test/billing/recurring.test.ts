@@ -1,0 +1,240 @@
+import { describe, expect, test } from 'vitest';
+import type { ChargeLine } from '#shared/billing/charge-line.ts';
+import { catalogWith, planOf, type Turn } from '../rating/fleet.ts';
+import { owedBy, type Sim } from './chain.ts';
+
+const fee = (rest: string, id = 'fee') => `{ kind: recurring, id: ${id}, name: ${id}, ${rest} }`;
+const on = (at: string, more: Partial<Turn> = {}): Turn => ({ at, state: 'active', plan: 'a', ...more });
+const fleet = (...lives: readonly (readonly Turn[])[]): Sim[] => lives.map((turns, id) => ({ id: `${id}`, turns }));
+const many = (count: number, turns: readonly Turn[]) => fleet(...Array.from({ length: count }, () => turns));
+
+/** "[from..until ]charge[@unit][ tier]: quantity = amount" of each line; the period where it is not a month of the calendar. */
+function told(lines: readonly ChargeLine[]): string[] {
+  return lines.map(({ charge, businessUnit, tier, period: { from, until }, quantity, amount }) => {
+    const isMonth =
+      from.endsWith('-01') && until.endsWith('-01') && Number(until.slice(5, 7)) - Number(from.slice(5, 7)) === 1;
+    const period = isMonth ? '' : `${from}..${until} `;
+    return `${period}${charge}${businessUnit && `@${businessUnit}`}${tier ? ` ${tier}` : ''}: ${quantity} = ${amount}`;
+  });
+}
+
+const owed = (charges: string, sims: readonly Sim[], months = ['2026-03'], usageCutOff = '') =>
+  told(owedBy({ catalog: catalogWith(planOf('a', `[${charges}]`)), sims, months, usageCutOff }));
+
+describe('what recurring charges count (pricing rules §2)', () => {
+  const [whole, ten] = [
+    [on('2026-01-01')],
+    [on('2026-01-01', { state: 'suspended' }), on('2026-03-10'), { at: '2026-03-20', state: 'suspended' as const }],
+  ];
+
+  test.each([
+    ['subscriptions by their days', fee('price: 12.00'), fleet(whole, ten), ['fee: 1.322581 = 15.87']],
+    ['those of the last day', fee('quantity: atEnd, price: 12.00'), fleet(whole, whole, ten), ['fee: 2 = 24.00']],
+    ['the day with most of them', fee('quantity: peak, price: 12.00'), fleet(whole, whole, ten), ['fee: 3 = 36.00']],
+    ['one, however many', fee('quantity: one, price: 12.00'), fleet(whole, whole, ten), ['fee: 1 = 12.00']],
+    ['one, by the days that have any', fee('quantity: one, price: 12.00'), fleet(ten, ten), ['fee: 0.322581 = 3.87']],
+    ['one in full', fee('quantity: one, proration: none, price: 12.00'), fleet(ten, ten), ['fee: 1 = 12.00']],
+    ['a number', fee('quantity: 5, price: 2.00'), fleet(whole, ten), ['fee: 5 = 10.00']],
+    ['at least the committed quantity', fee('minimum: 3, price: 12.00'), fleet(whole, ten), ['fee: 3 = 36.00']],
+    ['more than the committed quantity', fee('minimum: 1, price: 12.00'), fleet(whole, whole), ['fee: 2 = 24.00']],
+    ['nothing where nobody is', fee('minimum: 3, price: 12.00'), fleet([on('2026-04-01')]), []],
+  ])('%s', (_, charge, sims, expected) => {
+    expect(owed(charge, sims)).toEqual(expected);
+  });
+
+  test('only subscriptions with usage in the period', () => {
+    const data = '{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 0 }';
+    const uses = [{ at: '2026-03-05T12:00:00Z', bytes: 1 }];
+    const sims = [
+      { ...fleet(ten)[0]!, uses },
+      { id: '1', turns: whole },
+      { id: '2', turns: whole, uses: [{ ...uses[0]!, bytes: 0 }] },
+    ];
+    const late = { at: '2026-04-05T12:00:00Z', bytes: 1 };
+    const all = [...sims, { id: '3', turns: whole, uses: [late] }];
+    const lines = owed(`${fee('quantity: used, price: 12.00')}, ${data}`, all).filter((line) => line.startsWith('fee'));
+    expect(lines).toEqual(['fee: 1 = 12.00']);
+  });
+
+  test('a property of each, by the value of the day', () => {
+    const sensors = (at: string, value: string): Turn => ({ at, property: ['sensors', value] });
+    const turns = [
+      on('2026-01-01'),
+      sensors('2026-01-01', '4'),
+      sensors('2026-03-17', '12'),
+      sensors('2026-03-29T23:30:00+02:00', ''),
+    ];
+    // 16 days of 4 and 12 of 12: 208 of 31 days
+    expect(owed(fee('quantity: { property: sensors }, price: 3.10'), fleet(turns, whole))).toEqual([
+      'fee: 6.709677 = 20.80',
+    ]);
+    const unclear = fleet([on('2026-01-01'), sensors('2026-01-01', 'four')]);
+    expect(() => owed(fee('quantity: { property: sensors }, price: 3.10'), unclear)).toThrow('has "four" there');
+  });
+
+  test('only days on which the subscription has the properties', () => {
+    const colour = (at: string, value: string): Turn => ({ at, property: ['colour', value] });
+    const turns = [
+      on('2026-01-01'),
+      colour('2026-03-10', 'red'),
+      colour('2026-03-12T12:00:00+01:00', 'blue'),
+      colour('2026-03-20', 'green'),
+    ];
+    expect(owed(fee('properties: { colour: [red, blue] }, price: 31.00'), fleet(turns))).toEqual([
+      'fee: 0.322581 = 10.00',
+    ]);
+    expect(owed(fee('properties: { colour: red }, price: 31.00'), fleet(turns))).toEqual(['fee: 0.064516 = 2.00']);
+  });
+
+  test('what is known only at the end is owed when the usage cut-off reaches it', () => {
+    const charges = [
+      fee('quantity: peak, price: 1.00'),
+      fee('price: { model: volume, tiers: [{ price: 2.00 }] }', 'rent'),
+    ].join(', ');
+    expect(owed(charges, fleet(whole), ['2026-03'], '2026-03-31')).toEqual([]);
+    expect(owed(charges, fleet(whole), ['2026-03'], '2026-04-01')).toEqual(['fee: 1 = 1.00', 'rent 1: 1 = 2.00']);
+  });
+});
+
+describe('price models on the number of subscriptions (pricing rules §5)', () => {
+  const twelve = many(12, [on('2026-01-01')]);
+  const half = many(1, [on('2026-01-01', { state: 'suspended' }), on('2026-04-16')]);
+  const tiers = 'tiers: [{ upTo: 10, price: 2.00, flat: 1 }, { price: 1.00, flat: 3 }]';
+
+  test.each([
+    ['graduated', `{ ${tiers} }`, ['fee 1: 10 = 21.00', 'fee 2: 2.5 = 5.50']],
+    ['volume', `{ model: volume, ${tiers} }`, ['fee 2: 12.5 = 15.50']],
+    ['stair step', '{ model: stairStep, tiers: [{ upTo: 12, amount: 50 }, { amount: 90 }] }', ['fee 2: 1 = 90.00']],
+    ['package', '{ model: package, size: 5, free: 1, amount: 7.00 }', ['fee: 3 = 21.00']],
+    ['flat', '{ model: flat, amount: 99.00 }', ['fee: 1 = 99.00']],
+  ])('%s: twelve and a half', (_, price, expected) => {
+    expect(
+      owed(fee(`due: arrears, price: ${price}`), [...twelve, ...half.map((sim) => ({ ...sim, id: 'h' }))], ['2026-04']),
+    ).toEqual(expected);
+  });
+
+  test('counted over the account and shared over units by days, or in each unit', () => {
+    const sims = fleet(...Array.from({ length: 12 }, (_, id) => [on('2026-01-01', { unit: id < 3 ? 'x' : 'y' })]));
+    const price = `due: arrears, price: { ${tiers} }`;
+    expect(owed(fee(price), sims, ['2026-04'])).toEqual([
+      'fee@x 1: 2.5 = 5.25',
+      'fee@x 2: 0.5 = 1.25',
+      'fee@y 1: 7.5 = 15.75',
+      'fee@y 2: 1.5 = 3.75',
+    ]);
+    expect(owed(fee(`count: businessUnit, ${price}`), sims)).toEqual(['fee@x 1: 3 = 7.00', 'fee@y 1: 9 = 19.00']);
+  });
+
+  test('a price that changes in the period: one count over both, each part at its own', () => {
+    const version = (from: string, price: string) =>
+      `{ from: ${from}, charges: [${fee(`due: arrears, price: { tiers: [{ upTo: 1, price: ${price} }, { price: 1.00 }] }`)}] }`;
+    const plan = `  - { id: a, name: a, currency: EUR, zoneModel: zones, versions: [${version('2020-01-01', '30.00')}, ${version('2026-04-16', '60.00')}] }\n`;
+    // 45 subscription days, then 45: the first 30 at 30.00, the rest at 1.00
+    const lines = owedBy({ catalog: catalogWith(plan), sims: many(3, [on('2026-01-01')]), months: ['2026-04'] });
+    expect(told(lines)).toEqual(['fee 1: 1 = 30.00', 'fee 2: 0.5 = 0.50', 'fee 2: 1.5 = 1.50']);
+  });
+});
+
+describe('intervals of several months (pricing rules §2)', () => {
+  const year = fee('months: 12, price: 120.00');
+
+  test.each([
+    ['a year in advance', year, [on('2026-01-01')], ['2026-01'], ['2026-01-01..2027-01-01 fee: 1 = 120.00']],
+    [
+      'until 10 April: 99 of 365 days',
+      year,
+      [on('2026-01-01'), { at: '2026-04-10', state: 'terminated' as const }],
+      ['2026-04'],
+      ['2026-01-01..2027-01-01 fee: 0.271233 = 32.55'],
+    ],
+    [
+      'a quarter from the billing day before the start, by days',
+      fee('months: 3, price: 90.00'),
+      [on('2026-02-15')],
+      ['2026-03'],
+      ['2026-02-01..2026-05-01 fee: 0.842697 = 75.84'],
+    ],
+    [
+      'a quarter from the start',
+      fee('months: 3, startsOn: anniversary, price: 90.00'),
+      [on('2026-02-15')],
+      ['2026-03'],
+      ['2026-02-15..2026-05-15 fee: 1 = 90.00'],
+    ],
+    [
+      'a month from the start: the month has two of them',
+      fee('startsOn: anniversary, price: 9.00'),
+      [on('2026-01-31')],
+      ['2026-03'],
+      ['2026-02-28..2026-03-31 fee: 1 = 9.00', '2026-03-31..2026-04-30 fee: 1 = 9.00'],
+    ],
+    [
+      '29 February once a year',
+      fee('months: 12, startsOn: anniversary, price: 9.00'),
+      [on('2024-02-29')],
+      ['2026-03'],
+      ['2026-02-28..2027-02-28 fee: 1 = 9.00'],
+    ],
+    [
+      'in full once any day counts',
+      fee('months: 3, proration: none, price: 90.00'),
+      [on('2026-02-15')],
+      ['2026-02'],
+      ['2026-02-01..2026-05-01 fee: 1 = 90.00'],
+    ],
+  ])('%s', (_, charge, turns, months, expected) => {
+    expect(owed(charge, fleet(turns), months)).toEqual(expected);
+  });
+
+  test('each subscription has intervals of its own, also where they begin on one day', () => {
+    const lives = fleet([on('2026-01-28')], [on('2026-01-31')]);
+    expect(owed(fee('startsOn: anniversary, price: 9.00'), lives, ['2026-02'])).toEqual([
+      '2026-01-28..2026-02-28 fee: 1 = 9.00',
+      '2026-01-31..2026-02-28 fee: 1 = 9.00',
+      '2026-02-28..2026-03-28 fee: 1 = 9.00',
+      '2026-02-28..2026-03-31 fee: 1 = 9.00',
+    ]);
+  });
+});
+
+describe('days (pricing rules §1, §2)', () => {
+  const terminated = [on('2026-03-10'), { at: '2026-03-20T12:00:00+01:00', state: 'terminated' as const }];
+  const brief = [
+    on('2026-01-01', { state: 'suspended' }),
+    { at: '2026-03-05T08:00:00+01:00', state: 'test' as const },
+    { at: '2026-03-05T09:00:00+01:00', state: 'suspended' as const },
+  ];
+
+  test.each([
+    ['the day of termination is free', fee('price: 31.00'), terminated, ['fee: 0.322581 = 10.00']],
+    ['the day of termination counts', fee('lastDay: counts, price: 31.00'), terminated, ['fee: 0.354839 = 11.00']],
+    ['a state at the end of the day', fee('states: test, price: 31.00'), brief, []],
+    [
+      'a state at any time of the day',
+      fee('states: test, dayRule: anyTime, price: 31.00'),
+      brief,
+      ['fee: 0.032258 = 1.00'],
+    ],
+    [
+      'suspended by another fee',
+      `${fee('price: 31.00')}, ${fee('states: suspended, price: 3.10', 'rest')}`,
+      [on('2026-01-01'), { at: '2026-03-22', state: 'suspended' as const }],
+      ['fee: 0.677419 = 21.00', 'rest: 0.322581 = 1.00'],
+    ],
+    ['a month of 30 days, whole', fee('days: 30, price: 30.00'), [on('2026-01-01')], ['fee: 1 = 30.00']],
+    [
+      'a month of 30 days, from its last day',
+      fee('days: 30, price: 30.00'),
+      [on('2026-03-31')],
+      ['fee: 0.033333 = 1.00'],
+    ],
+    [
+      'a month of 30 days, ten of them',
+      fee('days: 30, price: 30.00'),
+      [on('2026-03-01'), { at: '2026-03-11', state: 'terminated' as const }],
+      ['fee: 0.333333 = 10.00'],
+    ],
+  ])('%s', (_, charges, turns, expected) => {
+    expect(owed(charges, fleet(turns))).toEqual(expected);
+  });
+});

@@ -1,0 +1,124 @@
+import type { CountPrice } from '#shared/catalog/catalog.ts';
+import { allocate } from '#shared/money/allocate.ts';
+import { type Amount, amount } from '#shared/money/amount.ts';
+import { roundToMinorUnit } from '#shared/money/currency.ts';
+import { lineOf } from './lines.ts';
+import { type ChargedDay, lengthOf, toldPeriod, weightOf } from './recurring.ts';
+import { inOrderOf, type NaiveLine } from './world.ts';
+
+const NONE = amount(0);
+const total = (days: readonly ChargedDay[]) => days.reduce((sum, each) => sum + each.days, 0);
+
+/** What is counted and priced as a whole (pricing rules §2, §5): over the account, or each business unit, in each version. */
+export function countedLines(all: readonly ChargedDay[]): NaiveLine[] {
+  const groups = Map.groupBy(all, ({ day, charge }) => (charge.quantity.count === 'account' ? '' : day.businessUnit));
+  return [...groups.values()].flatMap((of) => {
+    const versions = [...Map.groupBy(of, ({ day }) => day.version.from).values()].sort(
+      inOrderOf(([each]) => each!.day.version.from),
+    );
+    const quantities = quantitiesOf(of, versions);
+    const whole = quantities.reduce((sum, each) => sum.plus(each), NONE);
+    const paid = new Set<string>();
+    const last = versions.findLastIndex(([each], n) => isOfTotal(each!.charge.price) && quantities[n]!.greaterThan(0));
+    let before = NONE;
+    return versions.flatMap((days, n) => {
+      const after = before.plus(quantities[n]!);
+      const parts = partsOf(days[0]!.charge.price, before, after, whole, paid, n === last);
+      before = after;
+      return parts.flatMap((part) => sharedOver(of, days[0]!, part));
+    });
+  });
+}
+
+/** How many there are in each version; what is counted once, and what a minimum adds, is the last version's. */
+function quantitiesOf(of: readonly ChargedDay[], versions: readonly (readonly ChargedDay[])[]): Amount[] {
+  const { charge, interval } = versions.at(-1)![0]!;
+  const { of: what, number, minimum } = charge.quantity;
+  const dates = Map.groupBy(of, ({ day }) => day.date);
+  const isOnce = what === 'peak' || (what === 'number' && charge.proration === 'none');
+  const once = what === 'peak' ? Math.max(...[...dates.values()].map((those) => those.length)) : number;
+  const found = versions.map((days, n): Amount => {
+    const length = lengthOf(days[0]!.charge, interval);
+    if (isOnce) return n === versions.length - 1 ? amount(once) : NONE;
+    if (what !== 'number') return amount(total(days)).div(length);
+    const weights = [...new Set(days.map(({ day }) => day.date))].map((date) => weightOf(charge, date));
+    return amount(weights.reduce((sum, each) => sum + each, 0))
+      .times(number)
+      .div(length);
+  });
+  const missing = amount(minimum).minus(found.reduce((sum, each) => sum.plus(each), NONE));
+  if (missing.greaterThan(0)) found.push(found.pop()!.plus(missing));
+  return found;
+}
+
+interface CountedPart {
+  readonly tier: number;
+  readonly quantity: Amount;
+  readonly entered: Amount;
+  readonly price: string;
+  readonly flat: string;
+}
+
+const isOfTotal = ({ model }: CountPrice) => model === 'volume' || model === 'stairStep';
+
+/** What of a count, from one number to another, falls into which tier. */
+function partsOf(
+  price: CountPrice,
+  before: Amount,
+  after: Amount,
+  whole: Amount,
+  paid: Set<string>,
+  isLast: boolean,
+): CountedPart[] {
+  const quantity = after.minus(before);
+  if (quantity.isZero()) return [];
+  const once = (name: string): Amount => {
+    const isFirst = !paid.has(name);
+    paid.add(name);
+    return amount(isFirst ? 1 : 0);
+  };
+  if (price.model === 'unit') return [{ tier: 0, quantity, entered: NONE, price: price.amount, flat: '0' }];
+  if (price.model === 'flat') return [{ tier: 0, quantity, entered: once('flat'), price: '0', flat: price.amount }];
+  if (price.model === 'package') {
+    const begun = (count: Amount) => {
+      const beyond = count.minus(price.free);
+      return beyond.lessThanOrEqualTo(0) ? NONE : beyond.div(price.size).toDecimalPlaces(20).ceil();
+    };
+    return [{ tier: 0, quantity, entered: begun(after).minus(begun(before)), price: '0', flat: price.amount }];
+  }
+  const bound = (place: number) =>
+    place < 0 ? NONE : price.tiers[place]!.upTo === '' ? amount('1e30') : amount(price.tiers[place]!.upTo);
+  if (isOfTotal(price)) {
+    const place = price.tiers.findIndex((_, n) => whole.lessThanOrEqualTo(bound(n)));
+    const { amount: each, flat } = price.tiers[place]!;
+    return [{ tier: place + 1, quantity, entered: amount(isLast ? 1 : 0), price: each, flat }];
+  }
+  return price.tiers.flatMap(({ amount: each, flat }, place) => {
+    const from = before.greaterThan(bound(place - 1)) ? before : bound(place - 1);
+    const to = after.lessThan(bound(place)) ? after : bound(place);
+    if (to.lessThanOrEqualTo(from)) return [];
+    return [{ tier: place + 1, quantity: to.minus(from), entered: once(`tier ${place}`), price: each, flat }];
+  });
+}
+
+/** One line for each business unit, by the days of its subscriptions: quantity first, in days, then money. */
+function sharedOver(of: readonly ChargedDay[], { day, charge, interval }: ChargedDay, part: CountedPart): NaiveLine[] {
+  const byUnit = Map.groupBy(of, (each) => each.day.businessUnit);
+  const weights = [...byUnit].map(([id, days]) => ({ id, weight: amount(total(days)) }));
+  const length = lengthOf(charge, interval);
+  const inDays = part.quantity.times(length).toDecimalPlaces(10);
+  const shares = allocate(inDays, weights, amount(1));
+  const exact = inDays.times(part.price).div(length).plus(part.entered.times(part.flat));
+  const money = allocate(
+    roundToMinorUnit(exact, 'EUR'),
+    [...shares].map(([id, weight]) => ({ id, weight })),
+    amount('0.01'),
+  );
+  const isFlat = ['flat', 'package', 'stairStep'].includes(charge.price.model);
+  return weights.map(({ id }) => {
+    const share = shares.get(id)!;
+    const head = { ...day, businessUnit: id, version: day.version.from, charge: charge.id, zone: '', tier: part.tier };
+    const quantity = isFlat ? part.entered.times(share).div(inDays) : share.div(length);
+    return lineOf({ ...head, period: toldPeriod(charge, interval) }, quantity, money.get(id)!);
+  });
+}
