@@ -88,9 +88,8 @@ function documentsOf({ currency }: DifferenceScope, moved: readonly MovedLine[])
 }
 
 function taxable({ line, part, amount: priced }: MovedLine) {
-  const { category, place, reason, reasonCode, parts } = line.tax;
-  const taxes = parts[part]?.taxes ?? [];
-  return { category, place, reason, reasonCode, taxes, amount: priced, taxIncluded: line.taxIncluded };
+  const { parts, ...treatment } = line.tax;
+  return { ...treatment, taxes: parts[part]?.taxes ?? [], amount: priced, taxIncluded: line.taxIncluded };
 }
 
 /** What is billed for the first time before what amends, fees before usage, then by period and id: as documents group them. */

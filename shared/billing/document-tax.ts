@@ -4,7 +4,7 @@ import { roundTogether } from '#shared/money/round-together.ts';
 import type { ChargedTax, DocumentTax, LineTax } from './draft.ts';
 
 /** A document's line as far as its tax is concerned: its amount as priced, rounded, and the taxes on it. */
-export interface TaxableLine extends Pick<LineTax, 'category' | 'place' | 'reason' | 'reasonCode'> {
+export interface TaxableLine extends Pick<LineTax, Exclude<keyof LineTax, 'parts'>> {
   readonly amount: string;
   readonly taxIncluded: boolean;
   readonly taxes: readonly ChargedTax[];
@@ -90,7 +90,9 @@ function reasonsOf(lines: readonly TaxableLine[]) {
   const all = (values: readonly string[]) => [...new Set(values.filter((value) => value !== ''))];
   return {
     reason: all(lines.map((line) => line.reason)).join('; '),
+    basis: all(lines.map((line) => line.basis)).join('; '),
     reasonCode: all(lines.map((line) => line.reasonCode))[0] ?? '',
+    evidence: [...new Map(lines.flatMap((line) => line.evidence).map((each) => [JSON.stringify(each), each])).values()],
   };
 }
 

@@ -9,12 +9,13 @@ import { monthsLater, type Period, periodInstants, periodOfMonth } from '#shared
 import { difference } from './difference.ts';
 import type { Draft, Link, MeasuredSummary } from './draft.ts';
 import type { PricingScope } from './line-head.ts';
-import { fixedTax } from './line-tax.ts';
+import { lineTax } from './line-tax.ts';
 import { owedLines } from './owed-lines.ts';
 import { payerScope } from './payer-scope.ts';
 import { poolStatus } from './pool-lines.ts';
 import { type News, reasonOf } from './reason.ts';
 import type { PlannedPayer, RunPlan, RunRequest } from './run.ts';
+import { sellerOf } from './seller-of.ts';
 
 /** Version of the computation: a posted document names it, and a line that moves only because it changed is held for approval. */
 const ENGINE_VERSION = '1';
@@ -58,12 +59,19 @@ export function draftOf(input: DraftInput): Draft {
     period,
     lastCutOff: base?.link.chargeCutOff ?? 0,
   };
+  const taxes = {
+    profile,
+    jurisdictions: catalog.taxJurisdictions,
+    seller: sellerOf(catalog, request.seller),
+    view,
+    invoiceDate: request.invoiceDate,
+  };
   const { lines, documents } = difference(
     {
       run: request.run,
       currency: account.currency,
       periodFrom: period.from,
-      taxOf: (line) => fixedTax(profile, line, request.invoiceDate),
+      taxOf: (line) => lineTax(taxes, line),
       reasonOf: (line, before) => reasonOf(reasons, line, before),
     },
     owed,

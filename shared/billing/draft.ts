@@ -16,10 +16,26 @@ export interface LineTax {
   readonly place: string;
   /** Why nothing is charged, in words; '' for S and Z. */
   readonly reason: string;
+  /** The law it stands in, where the rules of VAT found it; documents put it behind the words for the category. */
+  readonly basis: string;
   /** The reason as a code of the CEF VATEX list, '' = none. */
   readonly reasonCode: string;
+  /** What the treatment rests on. */
+  readonly evidence: readonly TaxEvidence[];
   /** The stretches of the line's period that are taxed alike, in order: one, but where a rate changes inside and each day has its own. */
   readonly parts: readonly TaxedPart[];
+}
+
+/** What a treatment rests on: a VAT id and who found it right when, or a certificate and its validity (`until` exclusive, '' = open). */
+export interface TaxEvidence {
+  readonly kind: 'vatId' | 'resellerCertificate' | 'exemptionCertificate';
+  readonly id: string;
+  /** Who found a VAT id right: "VIES", or "format" where only its form and check digits were looked at. '' for certificates. */
+  readonly source: string;
+  readonly from: LocalDate | '';
+  readonly until: LocalDate | '';
+  /** Number of the question to the register, '' = none. */
+  readonly reference: string;
 }
 
 /** Days of a line's period and the taxes on their part of its amount; no taxes where nothing is charged. */
@@ -87,7 +103,9 @@ export interface DocumentTax {
   readonly net: string;
   readonly tax: string;
   readonly reason: string;
+  readonly basis: string;
   readonly reasonCode: string;
+  readonly evidence: readonly TaxEvidence[];
 }
 
 /** What a period came to when it was measured: kept for the document's overview, the proof, and for what is not measured again. */

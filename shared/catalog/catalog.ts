@@ -4,7 +4,7 @@ import type { Service } from '#shared/usage/usage-key.ts';
 import type { Agreement, Commitment } from './agreement.ts';
 import type { ExchangeRates } from './exchange-rate.ts';
 import type { SourceDefinition } from './source.ts';
-import type { TaxCategory, TaxProfile } from './tax-profile.ts';
+import type { TaxCategory, TaxJurisdiction, TaxProfile } from './tax-profile.ts';
 
 /**
  * Everything that is sold and how, as one release: validated whole, immutable, named by its hash. All amounts and quantities are decimal
@@ -17,6 +17,7 @@ export interface Catalog {
   readonly seasons: readonly Season[];
   readonly plans: readonly Plan[];
   readonly taxProfiles: readonly TaxProfile[];
+  readonly taxJurisdictions: readonly TaxJurisdiction[];
   readonly sources: readonly SourceDefinition[];
   /** What was agreed with single accounts, in order of their ids. */
   readonly agreements: readonly Agreement[];
@@ -30,6 +31,11 @@ export interface Seller {
   readonly name: string;
   readonly address: Address;
   readonly vatId: string;
+  /**
+   * Where consumers in other member states are taxed: where they live (one-stop shop), or at home while the seller is below the threshold (Directive
+   * 2006/112/EC, Article 59c).
+   */
+  readonly consumerSales: 'destination' | 'origin';
   readonly registerNumber: string;
   readonly timeZone: TimeZone;
   readonly bank: { readonly iban: string; readonly bic: string; readonly accountHolder: string };

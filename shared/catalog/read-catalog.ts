@@ -10,6 +10,7 @@ import { readExchangeRates } from './read-exchange-rates.ts';
 import { type ReadPlan, readPlan } from './read-plan.ts';
 import { readSeller } from './read-seller.ts';
 import { readSource } from './read-source.ts';
+import { readTaxJurisdiction } from './read-tax-jurisdiction.ts';
 import { readTaxProfile } from './read-tax-profile.ts';
 import { readZoneModel } from './read-zone-model.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
@@ -24,6 +25,7 @@ const LISTS = [
   'seasons',
   'plans',
   'taxProfiles',
+  'taxJurisdictions',
   'sources',
   'agreements',
   'exchangeRates',
@@ -39,6 +41,7 @@ const NAMED_BY: Readonly<Record<List, string>> = {
   seasons: 'id',
   plans: 'id',
   taxProfiles: 'id',
+  taxJurisdictions: 'country',
   sources: 'name',
   agreements: 'account',
   exchangeRates: 'source',
@@ -58,6 +61,7 @@ export function readCatalog(
   const places = placesOf(report, parsed);
   const sellers = places.sellers.map((place) => readSeller(report, place));
   const taxProfiles = places.taxProfiles.map((place) => readTaxProfile(report, place));
+  const taxJurisdictions = places.taxJurisdictions.map((place) => readTaxJurisdiction(report, place));
   const sources = places.sources.map((place) => readSource(report, place));
   const models = places.zoneModels.map((place) => readZoneModel(report, place));
   const timeBands = places.timeBands.map((place) => readTimeBand(report, place));
@@ -88,6 +92,7 @@ export function readCatalog(
       seasons: whole(seasons),
       plans: whole<Plan>(plans.map((one) => one.plan)).sort((a, b) => compareIds(a.id, b.id)),
       taxProfiles: whole(taxProfiles),
+      taxJurisdictions: whole(taxJurisdictions),
       sources: whole(sources),
       agreements: whole(agreements).sort((a, b) => compareIds(a.account, b.account)),
       exchangeRates: whole(exchangeRates),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { NumberingSeries, Seller } from './catalog.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
+import { vatIdProblem } from './vat-id.ts';
 import { colour, country, iban, id, timeZone, wholeNumber, words, written } from './written.ts';
 
 const text = words.default('');
@@ -17,6 +18,11 @@ const series = z.strictObject({
   width: wholeNumber(12).default(6),
   start: wholeNumber(999_999_999).default(1),
 });
+const vatId = written(
+  'a VAT id with the right check digits, such as DE123456788',
+  (text) => (/^[A-Z0-9+*]{0,20}$/.test(text) && vatIdProblem(text) === '' ? text : undefined),
+  (text) => (vatIdProblem(text) === '' ? 'Write it in capitals without spaces.' : `Compare it: ${vatIdProblem(text)}.`),
+).default('');
 const bic = written(
   'a BIC of 8 or 11 letters and digits',
   (text) => (/^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(text) ? text : undefined),
@@ -32,7 +38,8 @@ const schema = z.strictObject({
   id,
   name: words,
   address: z.strictObject({ lines: z.array(words).min(1).max(6), postalCode: words, city: words, country }),
-  vatId: text,
+  vatId,
+  consumerSales: z.enum(['destination', 'origin']).default('destination'),
   registerNumber: text,
   timeZone,
   bank: z

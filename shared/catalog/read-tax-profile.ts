@@ -1,15 +1,22 @@
 import * as z from 'zod';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
+import { isMapping } from './schema-place.ts';
 import type { Tax, TaxProfile, TaxRate, VatCategory } from './tax-profile.ts';
-import { date, decimal, id, words } from './written.ts';
+import { date, decimal, id, wholeNumber, words } from './written.ts';
 
 const rates = z
   .array(z.strictObject({ from: date, percent: decimal }))
   .max(100)
   .default([]);
 const tax = z.strictObject({ name: words, on: z.enum(['net', 'taxed']).default('net'), rates });
-const schema = z.strictObject({
-  kind: z.literal('fixed').default('fixed'),
+const vatSchema = z.strictObject({
+  kind: z.literal('vat'),
+  id,
+  name: words,
+  verifiedWithinDays: z.union([z.literal('0').transform(() => 0), wholeNumber(3_660)]).default(0),
+});
+const fixedSchema = z.strictObject({
+  kind: z.enum(['fixed', 'vat']).default('fixed'),
   id,
   name: words,
   category: z.enum(['S', 'Z', 'E', 'AE', 'K', 'G', 'O']),
@@ -33,7 +40,12 @@ const REASON_CODES: Readonly<Partial<Record<VatCategory, string>>> = {
  * (EN 16931, rules BR-E-10, BR-AE-10, BR-IC-10, BR-G-10, BR-O-10), while S and Z must not (BR-S-10, BR-Z-10).
  */
 export function readTaxProfile(report: Report, place: Place): TaxProfile | undefined {
-  const { fields, complete } = readFields(report, schema, place);
+  const isVat = isMapping(place.content) && place.content.kind === 'vat';
+  return isVat ? readFields(report, vatSchema, place).complete : readFixed(report, place);
+}
+
+function readFixed(report: Report, place: Place): TaxProfile | undefined {
+  const { fields, complete } = readFields(report, fixedSchema, place);
   const { category, reason } = fields;
   if (category === undefined) return undefined;
   checkReason(report, place, category, reason);
@@ -42,7 +54,7 @@ export function readTaxProfile(report: Report, place: Place): TaxProfile | undef
   const { rates: own, taxes, ...rest } = complete;
   const named: Tax[] = own.length === 0 ? taxes : [{ name: '', on: 'net', rates: own }];
   const charged = category === 'S' ? named : [];
-  return { ...rest, reasonCode: rest.reasonCode || (REASON_CODES[category] ?? ''), taxes: charged };
+  return { ...rest, kind: 'fixed', reasonCode: rest.reasonCode || (REASON_CODES[category] ?? ''), taxes: charged };
 }
 
 function checkReason(report: Report, place: Place, category: VatCategory, reason: string | undefined): void {
@@ -97,7 +109,7 @@ function checkTaxes(
 }
 
 /** Rates in order of date, none above a hundred, none at all in a category that charges nothing. */
-function checkRates(report: Report, place: Place, category: VatCategory, of: readonly TaxRate[]): void {
+export function checkRates(report: Report, place: Place, category: VatCategory, of: readonly TaxRate[]): void {
   for (const [index, rate] of of.entries()) {
     const at = within(place, index);
     if (index > 0 && rate.from <= (of[index - 1]?.from ?? '')) {

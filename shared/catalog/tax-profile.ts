@@ -15,8 +15,8 @@ export type VatCategory = 'S' | 'Z' | 'E' | 'AE' | 'K' | 'G' | 'O';
  */
 export type TaxPointRule = 'periodEnd' | 'invoiceDate' | 'split';
 
-/** How a payer's documents are taxed. */
-export type TaxProfile = FixedTaxProfile;
+/** How a payer's documents are taxed: always alike, or by the rules of value added tax in the European Union. */
+export type TaxProfile = FixedTaxProfile | VatTaxProfile;
 
 /** The same treatment whatever is bought: one category and its taxes. */
 export interface FixedTaxProfile {
@@ -45,4 +45,38 @@ export interface Tax {
 export interface TaxRate {
   readonly from: LocalDate;
   readonly percent: string;
+}
+
+/**
+ * Line by line, from who sells what to whom and where (Directive 2006/112/EC): place of supply, reverse charge, exemptions. Rates come from the
+ * jurisdiction of the place.
+ */
+export interface VatTaxProfile {
+  readonly kind: 'vat';
+  readonly id: string;
+  readonly name: string;
+  /**
+   * A VAT id counts if the register of its state confirmed it at most so many days before the invoice date; 0 = right format and check digits are
+   * enough, unless the register has said that it is not valid.
+   */
+  readonly verifiedWithinDays: number;
+}
+
+/** What a country charges, and when. */
+export interface TaxJurisdiction {
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly taxPoint: TaxPointRule;
+  /** By what is charged for, in order of date. A rate of 0 is category Z. */
+  readonly rates: Readonly<Record<TaxCategory, readonly TaxRate[]>>;
+  /** What resellers with a certificate pay the tax of themselves. */
+  readonly resellerReverseCharge: readonly ResellerReverseCharge[];
+}
+
+/** From a day to another (exclusive, '' = open), with the law it stands in. */
+export interface ResellerReverseCharge {
+  readonly category: TaxCategory;
+  readonly from: LocalDate;
+  readonly until: LocalDate | '';
+  readonly basis: string;
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '#shared/time/local-date.ts';
-import type { AccountFact, BusinessUnitFact, RecordedFact } from './fact.ts';
-import { type Knowledge, timeline, valueAt } from './timeline.ts';
+import type { AccountFact, BusinessUnitFact, RecordedFact, VatIdCheckFact } from './fact.ts';
+import { type Knowledge, OPEN_END, timeline, valueAt } from './timeline.ts';
 
 /** An account with its business units, as known at a run and as they stand at an instant. */
 export interface AccountView {
@@ -8,6 +8,8 @@ export interface AccountView {
   /** Since when the account exists. */
   readonly since: Instant;
   readonly businessUnits: ReadonlyMap<string, BusinessUnitFact>;
+  /** What the register said last of the VAT id it has, whenever it was asked; nothing when it was not. */
+  readonly vatIdCheck: VatIdCheckFact | undefined;
 }
 
 /** The account as it stands at an instant, or as it began when the instant lies before; nothing when no fact is known of it. */
@@ -23,5 +25,16 @@ export function accountAt(facts: readonly RecordedFact[], known: Knowledge, inst
     const fact = valueAt(unitSpans, instant) ?? unitSpans[0]?.value;
     if (fact) businessUnits.set(unit, fact);
   }
-  return { account: valueAt(spans, instant) ?? first.value, since: first.from, businessUnits };
+  const account = valueAt(spans, instant) ?? first.value;
+  const vatIdCheck = lastCheck(facts, known.position, account.vatId);
+  return { account, since: first.from, businessUnits, vatIdCheck };
+}
+
+/** Evidence may be younger than what it is about: only what was not recorded yet is left out. */
+function lastCheck(facts: readonly RecordedFact[], position: number, vatId: string): VatIdCheckFact | undefined {
+  const of = facts.filter((f): f is RecordedFact<VatIdCheckFact> => {
+    return f.fact.kind === 'vatIdCheck' && f.fact.vatId === vatId && f.position <= position;
+  });
+  const last = timeline(of, { position, cutOff: OPEN_END }, (fact) => fact).at(-1);
+  return last?.value;
 }

@@ -1,5 +1,6 @@
 import * as yaml from 'yaml';
 import * as z from 'zod';
+import { vatIdProblem } from '#shared/catalog/vat-id.ts';
 import { country, currency, date, id, timeZone, words } from '#shared/catalog/written.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 import type { AccountFact, BusinessUnitFact } from './fact.ts';
@@ -41,6 +42,15 @@ const businessUnit = z.strictObject({
   reference: optionalText,
 });
 const pool = z.strictObject({ pool: id, plan: id, from: date, until: z.union([z.literal(''), date]).default('') });
+const certificate = z.strictObject({
+  kind: z.enum(['reseller', 'exemption']),
+  number: words,
+  country,
+  from: date,
+  until: z.union([z.literal(''), date]).default(''),
+  basis: optionalText,
+  reasonCode: optionalText,
+});
 const account = z.strictObject({
   account: id,
   effectiveFrom: date,
@@ -49,7 +59,11 @@ const account = z.strictObject({
   address,
   vatId: z
     .string()
-    .regex(/^([A-Z]{2}[A-Z0-9+*]{2,12})?$/, 'a VAT id, e.g. DE123456789')
+    .regex(/^([A-Z]{2}[A-Z0-9+*]{2,12})?$/, 'a VAT id, e.g. DE123456788')
+    .refine((text) => vatIdProblem(text) === '', {
+      error: 'a VAT id with the right form and check digits',
+      params: { remedy: 'Compare it with what the customer wrote: a digit or letter is wrong.' },
+    })
     .default(''),
   email: z
     .string()
@@ -64,6 +78,7 @@ const account = z.strictObject({
   reference: optionalText,
   businessUnits: z.array(businessUnit).default([]),
   pools: z.array(pool).max(100).default([]),
+  certificates: z.array(certificate).max(20).default([]),
 });
 const accountsFile = z.strictObject({ accounts: z.array(account) });
 type AccountInput = z.output<typeof account>;

@@ -19,7 +19,8 @@ export type Fact =
   | DetailFact
   | AddOnFact
   | TopUpFact
-  | PoolTopUpFact;
+  | PoolTopUpFact
+  | VatIdCheckFact;
 
 /** A party that buys, with all it needs to be billed. */
 export interface AccountFact {
@@ -42,6 +43,37 @@ export interface AccountFact {
   readonly reference: string;
   /** Pools it has by itself, and from when until when. */
   readonly pools: readonly AccountPool[];
+  readonly certificates: readonly TaxCertificate[];
+}
+
+/**
+ * What an account has shown about its taxes, with its validity (`until` exclusive, '' = open): that it sells on what it buys, or that it is exempt.
+ */
+export interface TaxCertificate {
+  readonly kind: 'reseller' | 'exemption';
+  readonly number: string;
+  /** Whose tax it is about: ISO country. */
+  readonly country: string;
+  readonly from: LocalDate;
+  readonly until: LocalDate | '';
+  /** The law it stands in, as documents say it; of a reseller's, '' = the jurisdiction's. */
+  readonly basis: string;
+  /** The reason of an exemption as a code of the CEF VATEX list, '' = none. */
+  readonly reasonCode: string;
+}
+
+/** What the register of a member state (VIES) said of an account's VAT id at an instant: the evidence that it buys as a business. */
+export interface VatIdCheckFact {
+  readonly kind: 'vatIdCheck';
+  readonly account: string;
+  readonly vatId: string;
+  /** When it was asked. */
+  readonly effectiveFrom: Instant;
+  readonly isValid: boolean;
+  /** Who was asked: "VIES". */
+  readonly source: string;
+  /** The number the register gave the question, by which it knows it again; '' = none. */
+  readonly reference: string;
 }
 
 /**
@@ -195,8 +227,10 @@ export interface PoolTopUpFact extends TopUp {
 }
 
 /** Whether a fact is about an account, and about no subscription. */
-export function isOfAccount(fact: Fact): fact is AccountFact | BusinessUnitFact | PoolTopUpFact | AdHocFact {
-  return ['account', 'businessUnit', 'poolTopUp', 'adHoc'].includes(fact.kind);
+export function isOfAccount(
+  fact: Fact,
+): fact is AccountFact | BusinessUnitFact | PoolTopUpFact | AdHocFact | VatIdCheckFact {
+  return ['account', 'businessUnit', 'poolTopUp', 'adHoc', 'vatIdCheck'].includes(fact.kind);
 }
 
 /** A fact as recorded: where in the commit log its entry stands, and its place within the entry. */

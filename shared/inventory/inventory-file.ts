@@ -117,6 +117,8 @@ function subjectOf(fact: Fact): string {
       return `topUp#${fact.subscription}#${fact.seller}#${fact.topUp}`;
     case 'poolTopUp':
       return `topUp#${fact.account}#${fact.pool}#${fact.businessUnit}#${fact.topUp}`;
+    case 'vatIdCheck':
+      return `vatId#${fact.account}#${fact.vatId}`;
     case 'adHoc':
       return `order#${fact.account}#${fact.order}`;
     case 'property':
@@ -152,6 +154,8 @@ function statementOf(fact: Fact): { about: string; field: string; says: string }
     case 'topUp':
     case 'poolTopUp':
       return { about: `top-up ${fact.topUp}`, field: 'topUp', says: JSON.stringify(fact) };
+    case 'vatIdCheck':
+      return { about: `VAT id ${fact.vatId} of ${fact.account}`, field: 'vatId', says: JSON.stringify(fact) };
     case 'adHoc':
       return { about: `order ${fact.order} of ${fact.account}`, field: 'order', says: JSON.stringify(fact) };
     case 'property': {

@@ -27,6 +27,8 @@ function placeOf(fact: Fact): string {
       return JSON.stringify([kind, fact.account, effectiveFrom]);
     case 'businessUnit':
       return JSON.stringify([kind, fact.account, fact.businessUnit, effectiveFrom]);
+    case 'vatIdCheck':
+      return JSON.stringify([kind, fact.account, fact.vatId, effectiveFrom]);
     case 'adHoc':
       return JSON.stringify([kind, fact.account, fact.order]);
     case 'property':

@@ -1,6 +1,7 @@
 import { wholePercent } from '#shared/billing/document-tax.ts';
 import type { DocumentLine, Draft, DraftDocument, MeasuredSummary, RecordedLine } from '#shared/billing/draft.ts';
 import type { Seller } from '#shared/catalog/catalog.ts';
+import type { VatCategory } from '#shared/catalog/tax-profile.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { formatMinor } from '#shared/money/currency.ts';
@@ -41,7 +42,15 @@ export function assembleInvoice(draft: Draft, document: DraftDocument, context: 
   const net = sum(lines.map((line) => amount(line.net)));
   const money = (value: Amount) => formatMinor(value, account.currency);
   const shown = (value: string) => money(credit ? amount(value).negated() : amount(value));
-  const taxes = document.taxes.map((row) => ({ ...row, net: shown(row.net), tax: shown(row.tax) }));
+  const { texts } = textsFor(account.language);
+  const taxes = document.taxes.map(({ basis, ...row }) => {
+    return {
+      ...row,
+      net: shown(row.net),
+      tax: shown(row.tax),
+      reason: reasonOf(row.reason, basis, row.category, texts),
+    };
+  });
   const tax = sum(taxes.map((row) => amount(row.tax)));
   const { contact, bank, colour, id, name, address, vatId, registerNumber } = context.seller;
   return {
@@ -70,6 +79,12 @@ export function assembleInvoice(draft: Draft, document: DraftDocument, context: 
       predecessor: draft.predecessor === 0 ? '' : `${draft.seller}/${draft.payer}/${draft.predecessor}`,
     },
   };
+}
+
+/** Why nothing is charged: in the words of the profile, or in those of the document's language with the law it stands in. */
+function reasonOf(reason: string, basis: string, category: VatCategory, texts: Texts): string {
+  if (category === 'S' || category === 'Z' || reason !== '') return reason;
+  return basis === '' ? texts.untaxed[category] : `${texts.untaxed[category]} (${basis})`;
 }
 
 /** The document's period is the union of its lines' (Peppol BIS 3 R110, R111): charges in advance reach beyond the billing period. */

@@ -24,7 +24,7 @@ export interface Invoice {
   readonly buyer: InvoiceBuyer;
   readonly lines: readonly InvoiceLine[];
   /** One row per tax category and tax. */
-  readonly taxes: readonly DocumentTax[];
+  readonly taxes: readonly InvoiceTax[];
   readonly totals: { readonly net: string; readonly tax: string; readonly gross: string; readonly due: string };
   readonly usage: InvoiceUsage;
   /** Numbers of earlier invoices that lines of this one amend. */
@@ -89,6 +89,9 @@ export interface InvoiceLine {
   /** Invoice this line amends, '' when it amends none. */
   readonly amends: string;
 }
+
+/** One tax of the document; its reason is in the document's language. */
+export type InvoiceTax = Omit<DocumentTax, 'basis'>;
 
 /** What the buyer used, for reading along: nothing here is an amount owed. */
 export interface InvoiceUsage {

@@ -27,7 +27,7 @@ test('what is priced with tax is kept to the last digit, what is priced without 
   fc.assert(
     fc.property(currency, lines, (unit, raw) => {
       const digits = minorDigits(unit);
-      const head = { category: 'S', place: '', reason: '', reasonCode: '' } as const;
+      const head = { category: 'S', place: '', reason: '', basis: '', reasonCode: '', evidence: [] } as const;
       const given = raw.map(([minor, of, taxIncluded]) => {
         return {
           ...head,

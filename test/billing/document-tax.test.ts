@@ -4,7 +4,17 @@ import { amount, sum } from '#shared/money/amount.ts';
 
 const tax = (percent: string, name = '', on: 'net' | 'taxed' = 'net') => ({ name, on, percent });
 const line = (priced: string, ...taxes: ReturnType<typeof tax>[]): TaxableLine => {
-  return { amount: priced, taxIncluded: false, category: 'S', place: '', reason: '', reasonCode: '', taxes };
+  return {
+    amount: priced,
+    taxIncluded: false,
+    category: 'S',
+    place: '',
+    reason: '',
+    basis: '',
+    reasonCode: '',
+    evidence: [],
+    taxes,
+  };
 };
 const gross = (priced: string, ...taxes: ReturnType<typeof tax>[]): TaxableLine => {
   return { ...line(priced, ...taxes), taxIncluded: true };
@@ -122,7 +132,7 @@ describe('tax of a document', () => {
       line('2.00', tax('19.00')),
       exempt('E', '5.00', 'Art. 132'),
     ];
-    const head = { place: '', name: '' };
+    const head = { place: '', name: '', basis: '', evidence: [] };
     expect(documentTax(lines, 'EUR').taxes).toEqual([
       {
         ...head,

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ChargeLine } from '#shared/billing/charge-line.ts';
-import { fixedTax } from '#shared/billing/line-tax.ts';
-import type { FixedTaxProfile } from '#shared/catalog/tax-profile.ts';
+import { lineTax, type TaxScope } from '#shared/billing/line-tax.ts';
+import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import type { FixedTaxProfile, TaxProfile } from '#shared/catalog/tax-profile.ts';
+import { instantOf } from '#shared/time/local-date.ts';
+import { SAMPLE } from '../catalog/sample.ts';
 import { fee, line } from './lines.ts';
+import { accountFact } from './memory-world.ts';
 
 const GERMANY: FixedTaxProfile = {
   kind: 'fixed',
@@ -24,6 +28,41 @@ const GERMANY: FixedTaxProfile = {
     },
   ],
 };
+const TABLES = `
+taxJurisdictions:
+  - country: DE
+    rates: [{ from: 2007-01-01, percent: 19 }]
+    resellerReverseCharge: [{ category: telecom, from: 2021-01-01, basis: § 13b UStG }]
+  - { country: EE, taxPoint: split, rates: [{ from: 2024-01-01, percent: 22 }, { from: 2025-07-01, percent: 24 }] }
+  - { country: IE, rates: { telecom: [{ from: 2021-03-01, percent: 23 }], goods: [{ from: 2021-03-01, percent: 0 }] } }
+`;
+const reading = readCatalog([
+  { path: 'all.yaml', text: SAMPLE.replace('Europe/Berlin', 'Europe/Berlin\n    vatId: DE136695976') + TABLES },
+]);
+if ('problems' in reading) throw new Error(JSON.stringify(reading.problems));
+const { catalog } = reading;
+const seller = catalog.sellers[0]!;
+const VAT: TaxProfile = { kind: 'vat', id: 'eu', name: 'VAT', verifiedWithinDays: 0 };
+function scopeOf(
+  profile: TaxProfile,
+  invoiceDate: string,
+  country = 'DE',
+  vatId = '',
+  more: Partial<TaxScope> = {},
+): TaxScope {
+  const base = accountFact('p');
+  const account = { ...base, vatId, address: { ...base.address, country } };
+  return {
+    profile,
+    jurisdictions: catalog.taxJurisdictions,
+    seller,
+    invoiceDate,
+    view: { account, vatIdCheck: undefined },
+    ...more,
+  };
+}
+const fixedTax = (profile: FixedTaxProfile, of: ChargeLine, invoiceDate: string) =>
+  lineTax(scopeOf(profile, invoiceDate), of);
 /** Of each part its tax point, days and percents. */
 const parts = (profile: FixedTaxProfile, of: ChargeLine, invoiceDate: string) =>
   fixedTax(profile, of, invoiceDate).parts.map(({ taxPoint, days, taxes }) => {
@@ -71,7 +110,9 @@ test('other categories charge nothing, and say why', () => {
     category: 'AE',
     place: '',
     reason: 'Reverse charge',
+    basis: '',
     reasonCode: 'VATEX-EU-AE',
+    evidence: [],
     parts: [{ taxPoint: '2020-06-30', days: 30, taxes: [] }],
   });
 });
@@ -80,4 +121,109 @@ test('a day before the first rate has none', () => {
   expect(() => fixedTax(GERMANY, line('data', '2019-06', '1.00'), '2019-07-05')).toThrow(
     'tax profile "de" has no rate on 2019-06-30; its first begins 2020-01-01: add an earlier one',
   );
+});
+
+describe('by the rules of VAT', () => {
+  const october = line('data', '2026-10', '1.00');
+  const taxed = (scope: TaxScope, of: ChargeLine = october) => {
+    const { category, place, basis, evidence, parts: of1 } = lineTax(scope, of);
+    const percents = of1.map((part) => `${part.days} ${part.taxes.map((tax) => tax.percent).join('+')}`.trim());
+    return [
+      category,
+      place,
+      percents.join('; '),
+      basis,
+      ...evidence.map((each) => `${each.kind} ${each.id} ${each.source}`),
+    ];
+  };
+
+  test.each<[string, TaxScope, ChargeLine, string[]]>([
+    ['at home', scopeOf(VAT, '2026-11-02'), october, ['S', 'DE', '31 19', '']],
+    ['a consumer abroad, at the rate there', scopeOf(VAT, '2026-11-02', 'EE'), october, ['S', 'EE', '31 24', '']],
+    [
+      'split where that place splits',
+      scopeOf(VAT, '2025-07-20', 'EE'),
+      line('data', '2025-06', '1.00', { period: { from: '2025-06-16', until: '2025-07-16' } }),
+      ['S', 'EE', '15 22; 15 24', ''],
+    ],
+    [
+      'goods at a zero rate',
+      scopeOf(VAT, '2026-11-02', 'IE'),
+      line('sim', '2026-10', '1.00', { taxCategory: 'goods' }),
+      ['Z', 'IE', '31 0', ''],
+    ],
+    [
+      'a business abroad',
+      scopeOf(VAT, '2026-11-02', 'EE', 'EE100931558'),
+      october,
+      ['AE', 'EE', '31', 'Art. 44, 196 Directive 2006/112/EC', 'vatId EE100931558 format'],
+    ],
+  ])('%s', (_, scope, of, expected) => {
+    expect(taxed(scope, of)).toEqual(expected);
+  });
+
+  const check = (isValid: boolean, on: string): Partial<TaxScope> => {
+    const { account } = scopeOf(VAT, on, 'EE', 'EE100931558').view;
+    const effectiveFrom = instantOf(on, 'UTC');
+    const of = { account: 'p', vatId: 'EE100931558', effectiveFrom, isValid, source: 'VIES', reference: 'W1' };
+    return { view: { account, vatIdCheck: { kind: 'vatIdCheck', ...of } } };
+  };
+
+  test('the answer of the register is kept as evidence', () => {
+    const scope = scopeOf(VAT, '2026-11-02', 'EE', 'EE100931558', check(true, '2026-10-30'));
+    expect(lineTax(scope, october).evidence).toEqual([
+      { kind: 'vatId', id: 'EE100931558', source: 'VIES', from: '2026-10-30', until: '', reference: 'W1' },
+    ]);
+  });
+
+  test('a VAT id the register does not know counts for nothing', () => {
+    const scope = scopeOf(VAT, '2026-11-02', 'EE', 'EE100931558', check(false, '2026-10-30'));
+    expect(taxed(scope)).toEqual(['S', 'EE', '31 24', '']);
+  });
+
+  const strict: TaxProfile = { ...VAT, verifiedWithinDays: 90 } as TaxProfile;
+  test.each<[string, Partial<TaxScope>, string]>([
+    [
+      'was never asked',
+      {},
+      'the VAT id EE100931558 of account p was never verified; tax profile "eu" asks for at most 90 days: verify it with `billing account verify-vat p`',
+    ],
+    ['was asked too long ago', check(true, '2026-08-03'), 'was last verified on 2026-08-03'],
+  ])('a profile that wants the register refuses what it %s', (_, more, words) => {
+    expect(() => lineTax(scopeOf(strict, '2026-11-02', 'EE', 'EE100931558', more), october)).toThrow(words);
+  });
+
+  test('and takes what it was asked in time', () => {
+    const scope = scopeOf(strict, '2026-11-02', 'EE', 'EE100931558', check(true, '2026-08-04'));
+    expect(taxed(scope)[0]).toBe('AE');
+  });
+
+  test.each<[string, TaxScope, ChargeLine, string]>([
+    [
+      'a place without a table',
+      scopeOf(VAT, '2026-11-02', 'FR'),
+      october,
+      'the catalogue has no tax jurisdiction FR, where account p is taxed: add it under taxJurisdictions',
+    ],
+    [
+      'a table without a rate for it',
+      scopeOf(VAT, '2026-11-02', 'IE'),
+      line('x', '2026-10', '1', { taxCategory: 'telecom', period: { from: '2020-10-01', until: '2020-11-01' } }),
+      'tax jurisdiction IE, telecom, has no rate on 2020-10-31; its first begins 2021-03-01',
+    ],
+    [
+      'reverse charge of a seller without VAT id',
+      scopeOf(VAT, '2026-11-02', 'EE', 'EE100931558', { seller: { ...seller, vatId: '' } }),
+      october,
+      'seller acme has no VAT id, which reverse charge needs',
+    ],
+    [
+      'a seller outside the Union',
+      scopeOf(VAT, '2026-11-02', 'DE', '', { seller: { ...seller, address: { ...seller.address, country: 'CH' } } }),
+      october,
+      'the seller is in CH; the rules of VAT are for sellers in the European Union',
+    ],
+  ])('refused, with what is missing: %s', (_, scope, of, words) => {
+    expect(() => lineTax(scope, of)).toThrow(words);
+  });
 });

@@ -70,7 +70,7 @@ export function fee(
 /** VAT of a whole period at one rate. */
 export function standardTax(percent: string): LineTax {
   const parts = [{ taxPoint: '2026-03-31', days: 31, taxes: [{ name: '', on: 'net', percent }] }] as const;
-  return { category: 'S', place: '', reason: '', reasonCode: '', parts };
+  return { category: 'S', place: '', reason: '', basis: '', reasonCode: '', evidence: [], parts };
 }
 
 export const STANDARD = standardTax('19');

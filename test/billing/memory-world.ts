@@ -42,6 +42,7 @@ export function accountFact(account: string, more: Partial<AccountFact> = {}): A
     paymentTermDays: 14,
     reference: '',
     pools: [],
+    certificates: [],
     ...more,
   };
 }

@@ -26,7 +26,7 @@ const LINE: Omit<RecordedLine, 'arithmetic' | 'amount' | 'unit'> = {
   refund: 'day',
   taxCategory: 'telecom',
   taxIncluded: false,
-  tax: { category: 'S', place: '', reason: '', reasonCode: '', parts: [] },
+  tax: { category: 'S', place: '', reason: '', basis: '', reasonCode: '', evidence: [], parts: [] },
   billedBy: 'run',
 };
 const recurring: RecurringArithmetic = {

@@ -54,6 +54,7 @@ const account = (id: string, billingDay: number): AccountFact => ({
   paymentTermDays: 14,
   reference: '',
   pools: [],
+  certificates: [],
 });
 
 /** Records each list of facts as an entry and projects them one by one. */

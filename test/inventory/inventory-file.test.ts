@@ -66,6 +66,7 @@ describe('accounts', () => {
           paymentTermDays: 14,
           reference: 'PO-77',
           pools: [],
+          certificates: [],
         },
         {
           kind: 'businessUnit',

@@ -103,6 +103,7 @@ describe('an account', () => {
       paymentTermDays: 14,
       reference: '',
       pools: [],
+      certificates: [],
     },
   });
   const unit = (effectiveFrom: number, businessUnit: string, name: string): RecordedFact => ({

@@ -89,6 +89,8 @@ function subjectOf(fact: Fact): string {
       return 'state';
     case 'assignments':
       return `payer to ${fact.seller}`;
+    case 'vatIdCheck':
+      return `VAT id ${fact.vatId}`;
     case 'adHoc':
       return `order ${fact.order}`;
     case 'property':
@@ -119,6 +121,8 @@ function statementOf(fact: Fact, subscription: string): string {
       return fact.state;
     case 'assignments':
       return fact.assignments.length === 0 ? 'nobody' : fact.assignments.map(assignmentText).join(', then ');
+    case 'vatIdCheck':
+      return `${fact.isValid ? 'valid' : 'not valid'} by ${fact.source}${fact.reference === '' ? '' : ` (${fact.reference})`}`;
     case 'adHoc':
       return `${fact.quantity} × ${fact.product} at ${fact.price}${fact.reference === '' ? '' : `; ${fact.reference}`}`;
     case 'property':

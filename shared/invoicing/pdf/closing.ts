@@ -1,5 +1,7 @@
-import type { DocumentTax } from '#shared/billing/draft.ts';
+import type { TaxEvidence } from '#shared/billing/draft.ts';
 import { amount } from '#shared/money/amount.ts';
+import { addDays } from '#shared/time/local-date.ts';
+import type { InvoiceTax } from '../invoice.ts';
 import { box, type Command, horizontalRule, leftText, rightText } from './drawing.ts';
 import { epcPayload, groupedIban } from './epc-qr.ts';
 import { type Block, block } from './pages.ts';
@@ -40,9 +42,11 @@ function totalsPart(sheet: Sheet): Part {
   row(texts.netTotal, totals.net);
   for (const tax of invoice.taxes) {
     row(texts.taxOn(taxName(sheet, tax), formats.percent(tax.percent), formats.amount(tax.net)), tax.tax);
-    for (const line of wrap(measure, tax.reason, PAGE.right - TOTALS_LEFT, styles.small, 3)) {
-      commands.push(leftText(measure, TOTALS_LEFT, y - 3, line, styles.small));
-      y += 9.5;
+    for (const text of [tax.reason, ...tax.evidence.map((each) => evidenceText(sheet, each))]) {
+      for (const line of wrap(measure, text, PAGE.right - TOTALS_LEFT, styles.small, 3)) {
+        commands.push(leftText(measure, TOTALS_LEFT, y - 3, line, styles.small));
+        y += 9.5;
+      }
     }
   }
   const settled = amount(totals.gross).minus(amount(totals.due));
@@ -54,8 +58,17 @@ function totalsPart(sheet: Sheet): Part {
   return { height: y - 6 + BANNER_HEIGHT, commands };
 }
 
+/** What a treatment rests on, in a line: a VAT id with who confirmed it, a certificate with its validity. */
+function evidenceText({ texts, formats }: Sheet, { kind, id, source, from, until, reference }: TaxEvidence): string {
+  const day = (date: string) => (date === '' ? '' : formats.date(date));
+  if (kind !== 'vatId')
+    return `${texts.evidence[kind]} ${id}, ${texts.validFrom(day(from), until === '' ? '' : day(addDays(until, -1)))}`;
+  const confirmed = from === '' ? '' : `, ${texts.checkedBy(source, day(from), reference)}`;
+  return `${texts.evidence.vatId} ${id}${confirmed}`;
+}
+
 /** A tax by its name; of a country that is not the seller's, with the country. */
-function taxName({ invoice, texts, formats }: Sheet, { name, place }: DocumentTax): string {
+function taxName({ invoice, texts, formats }: Sheet, { name, place }: InvoiceTax): string {
   const called = name === '' ? texts.tax : name;
   return place === '' || place === invoice.seller.address.country ? called : `${called} ${formats.country(place)}`;
 }

@@ -65,6 +65,23 @@ export const ENGLISH: Texts = {
 
   netTotal: 'Net total',
   taxOn: (tax, percent, net) => `${tax} ${percent} on ${net}`,
+  untaxed: {
+    E: 'Exempt from VAT',
+    AE: 'Reverse charge: the recipient accounts for the VAT',
+    K: 'Intra-Community supply of goods, exempt from VAT',
+    G: 'Export of goods, exempt from VAT',
+    O: 'Outside the scope of VAT: the place of supply is outside the European Union',
+  },
+  evidence: {
+    vatId: 'VAT ID',
+    resellerCertificate: 'Reseller certificate',
+    exemptionCertificate: 'Exemption certificate',
+  },
+  checkedBy: (source, date, reference) =>
+    ['confirmed by', source, date && `on ${date}`, reference && `(${reference})`]
+      .filter((part) => part !== '')
+      .join(' '),
+  validFrom: (from, until) => (until === '' ? `valid from ${from}` : `valid from ${from} to ${until}`),
   grossTotal: 'Total including VAT',
   settled: 'Already settled',
   creditTotal: 'Total credited',

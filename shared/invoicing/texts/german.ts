@@ -65,6 +65,23 @@ export const GERMAN: Texts = {
 
   netTotal: 'Summe netto',
   taxOn: (tax, percent, net) => `${tax} ${percent} auf ${net}`,
+  untaxed: {
+    E: 'Umsatzsteuerfrei',
+    AE: 'Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge)',
+    K: 'Steuerfreie innergemeinschaftliche Lieferung',
+    G: 'Steuerfreie Ausfuhrlieferung',
+    O: 'Nicht steuerbar: Leistungsort außerhalb der Europäischen Union',
+  },
+  evidence: {
+    vatId: 'USt-IdNr.',
+    resellerCertificate: 'Wiederverkäuferbescheinigung',
+    exemptionCertificate: 'Freistellungsbescheinigung',
+  },
+  checkedBy: (source, date, reference) =>
+    ['bestätigt durch', source, date && `am ${date}`, reference && `(${reference})`]
+      .filter((part) => part !== '')
+      .join(' '),
+  validFrom: (from, until) => (until === '' ? `gültig ab ${from}` : `gültig ab ${from} bis ${until}`),
   grossTotal: 'Summe brutto',
   settled: 'Bereits beglichen',
   creditTotal: 'Summe der Korrektur',

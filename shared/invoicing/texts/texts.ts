@@ -1,4 +1,5 @@
-import type { DifferenceReason } from '#shared/billing/draft.ts';
+import type { DifferenceReason, TaxEvidence } from '#shared/billing/draft.ts';
+import type { VatCategory } from '#shared/catalog/tax-profile.ts';
 import type { InvoiceLine, InvoiceUnit } from '../invoice.ts';
 
 /** Every word our documents say by themselves, in one language; what sellers name (charges, zones, pools) comes with the invoice. */
@@ -39,6 +40,11 @@ export interface Texts {
 
   readonly netTotal: string;
   readonly taxOn: (tax: string, percent: string, net: string) => string;
+  /** Why a category charges nothing. */
+  readonly untaxed: Readonly<Record<Exclude<VatCategory, 'S' | 'Z'>, string>>;
+  readonly evidence: Readonly<Record<TaxEvidence['kind'], string>>;
+  readonly checkedBy: (source: string, date: string, reference: string) => string;
+  readonly validFrom: (from: string, until: string) => string;
   readonly grossTotal: string;
   readonly settled: string;
   readonly creditTotal: string;

@@ -87,6 +87,9 @@ const invoices: fc.Arbitrary<Invoice> = fc
         place: fc.constantFrom('', 'EE', 'DE'),
         name: fc.oneof(fc.constant(''), name),
         reasonCode: fc.constant(''),
+        evidence: fc.constantFrom([], [
+          { kind: 'vatId', id: 'DE136695976', source: 'VIES', from: '2026-10-01', until: '', reference: 'WAPIAAAAX' },
+        ] as const),
         percent: fc.constantFrom('0', '8.875', '24'),
         net: decimal(9, 2),
         tax: decimal(8, 2),
