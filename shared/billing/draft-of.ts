@@ -9,7 +9,7 @@ import { monthsLater, type Period, periodInstants, periodOfMonth } from '#shared
 import { difference } from './difference.ts';
 import type { Draft, Link, MeasuredSummary } from './draft.ts';
 import type { PricingScope } from './line-head.ts';
-import { lineTax } from './line-tax.ts';
+import { lineTax, type TaxScope } from './line-tax.ts';
 import { owedLines } from './owed-lines.ts';
 import { payerScope } from './payer-scope.ts';
 import { poolStatus } from './pool-lines.ts';
@@ -43,9 +43,7 @@ export function draftOf(input: DraftInput): Draft {
   const { account } = view;
   const scope = payerScope(view, catalog, plan.position, planned);
   const period = periodOfMonth(request.month, account.billingDay);
-  const profile = catalog.taxProfiles.find((each) => each.id === account.taxProfile);
-  if (profile === undefined)
-    throw new Error(`account ${account.account} has tax profile ${account.taxProfile}, which is not in the catalogue`);
+  const taxes = taxScope(input);
   const sums = scope.days.periods.map((_, place) => joinSums(input.slices.map((slice) => slice[place] as PartialSums)));
   const owed = scope.days.periods.flatMap((each, place) =>
     owedLines(pricing(scope, account, catalog, each), sums[place] as PartialSums),
@@ -58,13 +56,6 @@ export function draftOf(input: DraftInput): Draft {
     zone: account.timeZone,
     period,
     lastCutOff: base?.link.chargeCutOff ?? 0,
-  };
-  const taxes = {
-    profile,
-    jurisdictions: catalog.taxJurisdictions,
-    seller: sellerOf(catalog, request.seller),
-    view,
-    invoiceDate: request.invoiceDate,
   };
   const { lines, documents } = difference(
     {
@@ -101,6 +92,16 @@ export function draftOf(input: DraftInput): Draft {
     measured: [...(base?.draft.measured ?? []).filter((each) => each.period.from < planned.measureFrom), ...measured],
     documents,
   };
+}
+
+/** What the taxes of the payer's lines are decided by. @throws Error when the account's tax profile is missing. */
+function taxScope({ catalog, view, request }: DraftInput): TaxScope {
+  const { account, taxProfile } = view.account;
+  const profile = catalog.taxProfiles.find((each) => each.id === taxProfile);
+  if (profile === undefined)
+    throw new Error(`account ${account} has tax profile ${taxProfile}, which is not in the catalogue`);
+  const seller = sellerOf(catalog, request.seller);
+  return { profile, jurisdictions: catalog.taxJurisdictions, seller, view, invoiceDate: request.invoiceDate };
 }
 
 function pricing(scope: ShardScope, account: AccountFact, catalog: Catalog, period: Period): PricingScope {

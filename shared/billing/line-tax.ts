@@ -115,8 +115,7 @@ function evidenceOf({ view, seller, invoiceDate }: TaxScope, profile: VatTaxProf
  */
 function taxPointOf(rule: TaxPointRule, line: ChargeLine, invoiceDate: LocalDate): LocalDate {
   const lastDay = addDays(line.period.until, -1);
-  if ('due' in line.arithmetic && line.arithmetic.due === 'advance')
-    return invoiceDate < lastDay ? invoiceDate : lastDay;
+  if (dueOf(line) === 'advance') return invoiceDate < lastDay ? invoiceDate : lastDay;
   return rule === 'invoiceDate' ? invoiceDate : lastDay;
 }
 

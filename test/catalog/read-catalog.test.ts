@@ -24,6 +24,7 @@ describe('a catalogue that is right', () => {
       bank: { iban: 'DE02120300000000202051', bic: 'BYLADEM1001', accountHolder: '' },
       contact: { email: '', phone: '', web: '' },
       colour: '#1f3a5f',
+      consumerSales: 'destination',
       numbering: {
         invoice: { prefix: 'INV-{year}-', width: 6, start: 1 },
         creditNote: { prefix: 'CN-{year}-', width: 5, start: 1 },
