@@ -1,6 +1,7 @@
 import type { Position } from '#shared/commit-log/entry.ts';
 import type { Decision } from '#shared/commit-log/ports.ts';
 import type { DecodedFile } from './decoder.ts';
+import { baseName } from './file-name.ts';
 import {
   type ChunkCommit,
   type Claim,
@@ -133,5 +134,19 @@ export function mayBeDroppedAgain(generations: readonly Generation[]): boolean {
   const states = sinceLastDrop(generations).map(({ state }) => state);
   return states.includes('backed out') && !states.some((state) => MAY_COUNT.includes(state));
 }
+
+/**
+ * Of content that came under another name: the load that was quarantined and may be read anew under this one, since what is wrong may be the
+ * name; undefined when something of it counts or may, or when it was read under that name before.
+ */
+export function refusedUnderOtherNames(generations: readonly Generation[], name: string): Generation | undefined {
+  const lately = sinceLastDrop(generations);
+  if (lately.length >= NAMES_TRIED || !lately.every(({ state }) => state === 'quarantined')) return undefined;
+  const isKnown = lately.some(({ claim }) => claim !== null && baseName(claim.key) === baseName(name));
+  return isKnown ? undefined : lately.at(-1);
+}
+
+/** Names the same content is read under, one after the other. */
+const NAMES_TRIED = 10;
 
 const MAY_COUNT: readonly GenerationState[] = ['mediating', 'loading', 'loaded'];

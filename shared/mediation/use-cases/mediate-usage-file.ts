@@ -3,7 +3,7 @@ import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { writeContent } from '#shared/commit-log/use-cases/content.ts';
 import type { DecodedFile, DecoderSettings } from '../decoder.ts';
 import { readsFile } from '../file-name.ts';
-import { mayBeDroppedAgain } from '../generation.ts';
+import { mayBeDroppedAgain, refusedUnderOtherNames } from '../generation.ts';
 import type { Queues } from '../ports.ts';
 import {
   type Arrival,
@@ -16,6 +16,7 @@ import {
 import { decodeRange, rangesOf, standOfRanges } from './decode-range.ts';
 import { type DecodePorts, decodeStep } from './decode-step.ts';
 import { readGenerations } from './file-status.ts';
+import type { ReplayBegun } from './replay-file.ts';
 import { takeNumber } from './take-number.ts';
 import { fileIdOf } from './usage-bytes.ts';
 
@@ -58,7 +59,11 @@ export async function mediateUsageFile(
     if (source === undefined) return { outcome: 'waiting', reason: 'NO_SOURCE' };
     arrival = await arrive(ports, { ...found, ...named }, source);
   }
-  if (arrival.role === 'duplicate') return { outcome: 'duplicate', arrival };
+  if (arrival.role === 'duplicate') {
+    const generation = await claimUnderItsName(ports, arrival, sources);
+    if (generation === 0) return { outcome: 'duplicate', arrival };
+    return { outcome: 'mediated', arrival, status: await mediateClaimed(ports, arrival.file, generation, -1) };
+  }
   const status = await mediateClaimed(ports, arrival.file, arrival.generation, -1);
   return { outcome: 'mediated', arrival, status };
 }
@@ -88,6 +93,30 @@ async function arrive(ports: MediationPorts, found: FoundObject, source: SourceD
   }
   const arrival: Arrival = { key, versionId, carrier, bytes, storedAt, file, generation, role };
   return (await ports.decisions.putIfAbsent(fileKeys.arrival(carrier, storedAt, key, versionId), arrival)).value;
+}
+
+/**
+ * Content that was quarantined under other names is read anew under this one, as a replay is: it may have been misnamed. Answers the generation
+ * that is this object's; 0 when it is a duplicate and no more.
+ */
+async function claimUnderItsName(
+  { decisions, settings }: MediationPorts,
+  { file, key, versionId, carrier, storedAt }: Arrival,
+  sources: readonly SourceDefinition[],
+): Promise<number> {
+  const known = await readGenerations(decisions, file);
+  const mine = known.find(({ claim }) => claim?.key === key && claim.versionId === versionId)?.generation;
+  if (mine !== undefined) return mine;
+  const refused = refusedUnderOtherNames(known, key);
+  const name = readIncomingKey(key)?.name ?? key;
+  const source = sources.find((each) => readsFile(each, { name, carrier }));
+  if (refused === undefined || source === undefined) return 0;
+  const generation = known.length + 1;
+  const begun: ReplayBegun = { file, generation, by: 'mediate-usage-file' };
+  await decisions.putIfAbsent(fileKeys.replay(storedAt, file, generation), begun);
+  const claim: Claim = { key, versionId, carrier, storedAt, source, settings, replays: refused.generation };
+  const put = await decisions.putIfAbsent(fileKeys.claim(file, generation), claim);
+  return put.won || (put.value.key === key && put.value.versionId === versionId) ? generation : 0;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Decisions, LAST_SORT, type Objects, type Projections, withPrefix } from '#shared/commit-log/ports.ts';
 import { addDays, isoInstant, type LocalDate } from '#shared/time/local-date.ts';
 import type { Clock } from '#shared/time/ports.ts';
+import { refusedUnderOtherNames } from '../generation.ts';
 import type { PipelineMessage, Queues } from '../ports.ts';
 import {
   type Arrival,
@@ -13,6 +14,7 @@ import {
   readIncomingKey,
   WRITE_OFFS,
 } from '../usage-file.ts';
+import { readGenerations } from './file-status.ts';
 import { chunkCommits } from './load-usage-chunk.ts';
 import { ratedChunkKey } from './unrated-entries.ts';
 
@@ -61,7 +63,8 @@ export async function sweep(ports: SweepPorts): Promise<SweepReport> {
   for (const carrier of carriers) {
     for (let back = 0; back <= DAYS_BACK; back++) {
       for (const arrival of await arrivalsOn(ports.decisions, arrivals, carrier, addDays(today, -back))) {
-        if (arrival.role === 'first') messages.push(...(await unfinished(ports, arrival, report)));
+        const left = arrival.role === 'first' ? unfinished : misnamed;
+        messages.push(...(await left(ports, arrival, report)));
       }
     }
   }
@@ -99,6 +102,16 @@ async function unfinished(ports: SweepPorts, arrival: Arrival, report: Counts): 
   if (manifest !== undefined) return unfinishedLoad(ports, arrival, manifest, report);
   report.withoutManifest++;
   return [{ queue: 'inbox', key: arrival.key, versionId: arrival.versionId }];
+}
+
+/** A copy of what was quarantined under another name meanwhile: it may be that one that was wrong. */
+async function misnamed(ports: SweepPorts, arrival: Arrival, report: Counts): Promise<PipelineMessage[]> {
+  const { file, generation, key, versionId } = arrival;
+  const manifest = await ports.decisions.get<ManifestSummary>(fileKeys.manifest(file, generation));
+  if (manifest?.status !== 'quarantined') return [];
+  if (refusedUnderOtherNames(await readGenerations(ports.decisions, file), key) === undefined) return [];
+  report.withoutManifest++;
+  return [{ queue: 'inbox', key, versionId }];
 }
 
 /** What a command began. Without claim and manifest it is a command that died before it was whole, and needs nothing. */
