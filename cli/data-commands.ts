@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { DETAIL_COLUMNS } from '#shared/inventory/said-details.ts';
 import { checkCatalog, releaseFolder, showCatalog } from './catalog.ts';
 import { type Connected, date, example, instant, month, type Run, wholeNumber } from './command-parts.ts';
 import { decodeUsage } from './decode.ts';
-import { changeOne, loadFiles, showInventory } from './inventory.ts';
+import { changeOne, loadFiles, saidOf, showInventory } from './inventory.ts';
 import { showMissing } from './missing.ts';
 import { replayMany, replayOne } from './replay.ts';
 import { showSuspense } from './suspense.ts';
@@ -40,6 +41,8 @@ interface ChangeOptions {
   readonly imsi: string;
   readonly iccid: string;
   readonly msisdn: string;
+  readonly property: readonly string[];
+  readonly detail: readonly string[];
 }
 
 /** `billing inventory …` */
@@ -64,15 +67,19 @@ export function inventoryCommands(program: Command, connected: Connected): void 
     .option('--imsi <digits>', 'IMSI it has from then on; with a minus before it, no longer has', '')
     .option('--iccid <digits>', 'the same for an ICCID', '')
     .option('--msisdn <digits>', 'the same for an MSISDN', '')
+    .option('--property <name=value...>', 'a property, which charges may match and count; name=- takes it away', [])
+    .option('--detail <name=value...>', `${DETAIL_COLUMNS.join(', ')}; name=- takes it away`, [])
     .addHelpText(
       'after',
       example(
         'billing inventory change NW-016 --from 2026-11-03 --state suspended',
         'billing inventory change NW-014 --from 2026-11-12 --payer nordwind --plan fleet-l --unit fuhrpark',
         'billing inventory change NW-017 --from 2026-11-12 --imsi=-001010000000017',
+        'billing inventory change NW-018 --from 2026-11-12 --property sensors=12 tariff=eco --detail salesperson=Kim',
       ),
     )
-    .action((subscription: string, { from, unit, state, seller, payer, plan, imsi, iccid, msisdn }: ChangeOptions) => {
+    .action((subscription: string, options: ChangeOptions) => {
+      const { from, unit, state, seller, payer, plan, imsi, iccid, msisdn } = options;
       const change = {
         subscription,
         effectiveFrom: from,
@@ -84,6 +91,7 @@ export function inventoryCommands(program: Command, connected: Connected): void 
         imsi,
         iccid,
         msisdn,
+        said: { ...saidOf(options.property, 'property.'), ...saidOf(options.detail, '') },
       };
       return connected((session, output) => changeOne(session, change, output));
     });

@@ -7,6 +7,7 @@ import {
 } from '#shared/commit-log/use-cases/inventory-history.ts';
 import type { Change } from '#shared/inventory/change.ts';
 import { problemText } from '#shared/inventory/inventory-problem.ts';
+import { DETAIL_COLUMNS, isSaidColumn, type SaidColumn } from '#shared/inventory/said-details.ts';
 import { type Instant, localDateOf, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
 import { CommandFailure, failure } from './failure.ts';
 import { counted } from './figures.ts';
@@ -26,6 +27,21 @@ export async function loadFiles(session: Session, paths: readonly string[], outp
 export async function changeOne(session: Session, change: Change, output: Output): Promise<void> {
   tellLoad(await changeSubscription(session.world, change, session.by), output);
   output.next(`billing inventory show ${change.subscription}`);
+}
+
+/** What options name=value say of details or properties, by column. */
+export function saidOf(options: readonly string[], prefix: '' | 'property.'): Change['said'] {
+  const said: Partial<Record<SaidColumn, string>> = {};
+  for (const option of options) {
+    const [name = '', ...rest] = option.split('=');
+    const [column, value] = [`${prefix}${name}`, rest.join('=')];
+    if (value === '' || !isSaidColumn(column)) {
+      const names = prefix === '' ? `one of ${DETAIL_COLUMNS.join(', ')}` : 'letters, digits, ".", "-" and "_"';
+      throw failure(`"${option}" is no name=value`, `write name=value, the name ${names}; name=- takes it away`);
+    }
+    said[column] = value;
+  }
+  return said;
 }
 
 /** `inventory show ID`: everything ever said of an account or a subscription. */

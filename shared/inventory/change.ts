@@ -3,6 +3,7 @@ import { id } from '#shared/catalog/written.ts';
 import { type Instant, instantOf, type TimeZone } from '#shared/time/local-date.ts';
 import type { Fact } from './fact.ts';
 import { type InventoryProblem, shortened } from './inventory-problem.ts';
+import { type SaidColumn, saidFacts } from './said-details.ts';
 
 /**
  * What becomes true of one subscription from one instant on, as a person writes it: text in every field, '' = unchanged. A row of a
@@ -23,6 +24,18 @@ export interface Change {
   readonly imsi: string;
   readonly iccid: string;
   readonly msisdn: string;
+  /** Details and properties by their columns ("salesperson", "property.colour"); "-" = it has that no more. */
+  readonly said: Readonly<Partial<Record<SaidColumn, string>>>;
+}
+
+/** A field of a change, as problems name it. */
+export type ChangeField = Exclude<keyof Change, 'said'> | SaidColumn;
+
+/** What a change says in a field. */
+export function foundIn(change: Change, field: ChangeField): string {
+  if (field in change.said) return change.said[field as SaidColumn] ?? '';
+  const value = change[field as keyof Change];
+  return typeof value === 'string' ? value : '';
 }
 
 /** An account that changes may name, as far as they are checked against it. */
@@ -47,13 +60,13 @@ export type InventoryReading =
   | { readonly ok: false; readonly problems: readonly InventoryProblem[] };
 
 /** Takes note of what is wrong with one field of a change: what was expected, and what to do. */
-export type ReportField = (field: keyof Change, expected: string, remedy: string) => void;
+export type ReportField = (field: ChangeField, expected: string, remedy: string) => void;
 
 const ID_WORDS = 'an id of letters, digits, ".", "-" and "_", at most 60';
 const isId = (text: string) => id.safeParse(text).success;
 
 const STATES: readonly SubscriptionState[] = ['inventory', 'test', 'ready', 'active', 'suspended', 'terminated'];
-const OPTIONS: Readonly<Record<keyof Change, string>> = {
+const OPTIONS: Readonly<Record<string, string>> = {
   subscription: 'SUBSCRIPTION',
   effectiveFrom: '--from',
   state: '--state',
@@ -73,8 +86,10 @@ const OPTIONS: Readonly<Record<keyof Change, string>> = {
 export function readChange(change: Change, known: KnownInventory, timeZoneOf: TimeZoneOf): InventoryReading {
   const problems: InventoryProblem[] = [];
   const report: ReportField = (field, expected, remedy) => {
-    const found = shortened(change[field]);
-    problems.push({ file: 'command line', line: 0, column: 0, field: OPTIONS[field], found, expected, remedy });
+    const found = shortened(foundIn(change, field));
+    const option = field.startsWith('property.') ? '--property' : '--detail';
+    const name = OPTIONS[field] ?? `${option} ${field.replace('property.', '')}`;
+    problems.push({ file: 'command line', line: 0, column: 0, field: name, found, expected, remedy });
   };
   const zone = known.accounts.get(change.payer)?.timeZone ?? timeZoneOf(change.subscription);
   const isKnown = zone !== undefined || namesIdentifier(change);
@@ -101,9 +116,12 @@ export function factsOfChange(
     ...stateFacts(change, effectiveFrom, report),
     ...assignmentFacts(change, effectiveFrom, known, report),
     ...identifierFacts(change, effectiveFrom, report),
+    ...saidFacts(change.subscription, change.said, effectiveFrom, report),
   ];
-  if (change.state === '' && change.payer === '' && change.plan === '' && !namesIdentifier(change)) {
-    report('state', 'at least one of state, payer and plan, imsi, iccid, msisdn', 'Say what changes, or leave it out.');
+  const saysDetail = Object.values(change.said).some((text) => text !== '');
+  if (change.state === '' && change.payer === '' && change.plan === '' && !namesIdentifier(change) && !saysDetail) {
+    const expected = 'at least one of state, payer and plan, imsi, iccid, msisdn, a detail or a property';
+    report('state', expected, 'Say what changes, or leave it out.');
   }
   return facts;
 }

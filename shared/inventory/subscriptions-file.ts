@@ -1,13 +1,21 @@
 import { type CsvError, parse } from 'csv-parse/sync';
 import type { TimeZone } from '#shared/time/local-date.ts';
-import { type Change, factsOfChange, type KnownInventory, namesIdentifier, type TimeZoneOf } from './change.ts';
+import {
+  type Change,
+  factsOfChange,
+  foundIn,
+  type KnownInventory,
+  namesIdentifier,
+  type TimeZoneOf,
+} from './change.ts';
 import type { Fact } from './fact.ts';
 import { type InventoryProblem, MOST_PROBLEMS, shortened } from './inventory-problem.ts';
+import { DETAIL_COLUMNS, isSaidColumn } from './said-details.ts';
 
 /** Largest subscriptions file taken, in characters: some two million rows. */
 const MOST_CHARACTERS = 300_000_000;
 
-const COLUMNS: readonly (keyof Change)[] = [
+const COLUMNS: readonly Exclude<keyof Change, 'said'>[] = [
   'subscription',
   'effectiveFrom',
   'state',
@@ -19,7 +27,8 @@ const COLUMNS: readonly (keyof Change)[] = [
   'iccid',
   'msisdn',
 ];
-const NOTHING = Object.fromEntries(COLUMNS.map((column) => [column, ''])) as unknown as Change;
+const NOTHING = Object.fromEntries(COLUMNS.map((column) => [column, ''])) as unknown as Omit<Change, 'said'>;
+const NOTHING_SAID: Change['said'] = {};
 
 /** What a subscriptions file says, and what is wrong with it; entries count only when nothing is. */
 export interface SubscriptionsReading {
@@ -55,7 +64,7 @@ export function readSubscriptions(
     const isKnown = zone !== undefined || introduced.has(subscription);
     const facts = factsOfChange(change, zone, isKnown, known, (field, expected, remedy) => {
       const column = header.indexOf(field) + 1;
-      problems.push({ file, line, column, field, found: shortened(change[field]), expected, remedy });
+      problems.push({ file, line, column, field, found: shortened(foundIn(change, field)), expected, remedy });
     });
     for (const fact of facts) entries.push({ file, line, fact });
   }
@@ -144,9 +153,11 @@ function readRows(file: string, source: string): { rows: Row[]; header: string[]
 }
 
 function changeOf(header: readonly string[], cells: readonly string[]): Change {
-  const change: Record<keyof Change, string> = { ...NOTHING };
-  for (const [place, name] of header.entries()) change[name as keyof Change] = cells[place] ?? '';
-  return change;
+  const change: Record<string, string> = { ...NOTHING };
+  const said: Record<string, string> = {};
+  for (const [place, name] of header.entries()) (isSaidColumn(name) ? said : change)[name] = cells[place] ?? '';
+  const isSaid = Object.keys(said).length > 0;
+  return { ...(change as unknown as Omit<Change, 'said'>), said: isSaid ? said : NOTHING_SAID };
 }
 
 function headerProblems(file: string, header: readonly string[]): InventoryProblem[] {
@@ -163,10 +174,9 @@ function headerProblems(file: string, header: readonly string[]): InventoryProbl
     return [problem(1, header[0] ?? '', 'columns separated by commas', 'Save the file as comma-separated values.')];
   }
   const problems = header.flatMap((name, place) => {
-    if (!COLUMNS.some((column) => column === name)) {
-      return [
-        problem(place + 1, name, `a column of ${COLUMNS.join(', ')}`, 'Correct its name or take the column out.'),
-      ];
+    if (!COLUMNS.some((column) => column === name) && !isSaidColumn(name)) {
+      const expected = `a column of ${[...COLUMNS, ...DETAIL_COLUMNS, 'property.<name>'].join(', ')}`;
+      return [problem(place + 1, name, expected, 'Correct its name or take the column out.')];
     }
     const isRepeated = header.indexOf(name) !== place;
     return isRepeated ? [problem(place + 1, name, 'every column once', 'Take one of the two columns out.')] : [];

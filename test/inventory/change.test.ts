@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Change, type InventoryReading, readChange } from '#shared/inventory/change.ts';
 import { problemText } from '#shared/inventory/inventory-problem.ts';
+import { instantOf } from '#shared/time/local-date.ts';
 import { NO_CHANGE } from './no-change.ts';
 
 const CHANGE: Change = { ...NO_CHANGE, subscription: 'NW-0001', effectiveFrom: '2026-10-17' };
@@ -102,7 +103,47 @@ describe('a change becomes facts', () => {
 });
 
 describe('what is wrong with a change is said by option', () => {
+  test.each<[string, Partial<Change>, object[]]>([
+    ['a property', { said: { 'property.sensors': '12' } }, [{ kind: 'property', name: 'sensors', value: '12' }]],
+    ['no property any more', { said: { 'property.sensors': '-' } }, [{ kind: 'property', name: 'sensors', value: '' }]],
+    [
+      'a detail',
+      { said: { salesperson: 'Kim', category: '' } },
+      [{ kind: 'detail', detail: 'salesperson', value: 'Kim' }],
+    ],
+    [
+      'the start of a contract',
+      { said: { start: '2026-10-01' } },
+      [{ kind: 'detail', detail: 'start', value: '2026-10-01' }],
+    ],
+    ['tags, each once', { said: { tags: 'pilot, north pilot' } }, [{ detail: 'tags', value: ['north', 'pilot'] }]],
+    ['no tags any more', { said: { tags: '-' } }, [{ detail: 'tags', value: [] }]],
+    [
+      'an address',
+      { said: { serviceAddress: 'Halle 3; Hafenstr. 9; 20457; Hamburg; DE' } },
+      [{ value: { lines: ['Halle 3', 'Hafenstr. 9'], postalCode: '20457', city: 'Hamburg', country: 'DE' } }],
+    ],
+  ])('%s is a fact of its own', (_, change, expected) => {
+    const reading = read(change);
+    expect(reading.ok && reading.facts).toMatchObject(
+      expected.map((fact) => ({
+        subscription: 'NW-0001',
+        effectiveFrom: instantOf('2026-10-17', 'Europe/Berlin'),
+        ...fact,
+      })),
+    );
+  });
+
   test.each<[string, Partial<Change>, string]>([
+    [
+      'an address without a country',
+      { said: { serviceAddress: 'Hafenstr. 9; 20457; Hamburg' } },
+      '--detail serviceAddress',
+    ],
+    ['a start that is no date', { said: { start: '1.10.2026' } }, '--detail start'],
+    ['a tag of signs', { said: { tags: 'a|b' } }, '--detail tags'],
+    ['a value of two lines', { said: { 'property.note': 'a\nb' } }, '--property note'],
+
     [
       'nothing changes',
       {},

@@ -12,4 +12,5 @@ export const NO_CHANGE: Change = {
   imsi: '',
   iccid: '',
   msisdn: '',
+  said: {},
 };
