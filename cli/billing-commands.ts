@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { previewMonth, showAccount } from './account.ts';
-import { type Connected, date, example, month, wholeNumber } from './command-parts.ts';
+import { adjust, cancel } from './amend.ts';
+import { type Connected, date, decimal, example, month, wholeNumber } from './command-parts.ts';
 import { explain, listDocuments, type Renderings, showInvoice } from './invoice.ts';
 import { reproduce } from './reproduce.ts';
 import * as runs from './run.ts';
@@ -81,6 +82,14 @@ export function runCommands(program: Command, connected: Connected): void {
     );
 }
 
+interface AmendFlags {
+  readonly reason: string;
+  readonly invoiceDate: string;
+  readonly wait?: true;
+}
+
+const amendOptions = ({ reason, invoiceDate, wait }: AmendFlags) => ({ reason, invoiceDate, wait: wait === true });
+
 /** `billing invoice …` */
 export function invoiceCommands(program: Command, connected: Connected): void {
   const invoice = program
@@ -117,11 +126,45 @@ export function invoiceCommands(program: Command, connected: Connected): void {
     .action((number: string, { line, all }: { line: number; all: true | undefined }) =>
       connected((session, output) => explain(session, number, line, all === true, output)),
     );
+  amendCommands(invoice, connected);
   invoice
     .command('reproduce [numbers...]')
     .description('make posted documents again from their position, cut-offs and release, and compare byte for byte')
     .addHelpText('after', example('billing invoice reproduce FC-2026-00001', 'billing invoice reproduce'))
     .action((numbers: string[]) => connected((session, output) => reproduce(session, numbers, output)));
+}
+
+/** What takes back or gives back of a posted document. */
+function amendCommands(invoice: Command, connected: Connected): void {
+  invoice
+    .command('cancel <number>')
+    .description('take a whole document back by a credit note; the next run bills it again, by what is right then')
+    .requiredOption('--reason <text>', 'why')
+    .option('--invoice-date <date>', "date of the credit note (default: today, in the seller's time zone)", date, '')
+    .option('--wait', 'wait until it is drafted')
+    .addHelpText('after', example('billing invoice cancel FC-2026-00002 --reason "wrong purchase order" --wait'))
+    .action((number: string, options: AmendFlags) =>
+      connected((session, output) => cancel(session, number, amendOptions(options), output)),
+    );
+  invoice
+    .command('adjust <number>')
+    .description('give back a part of a document or of one line out of goodwill, by a credit note')
+    .requiredOption('--amount <net>', 'net amount, above zero', decimal)
+    .option(
+      '--line <place>',
+      'place of the line on the document (default: all lines share it)',
+      wholeNumber(1, 1_000_000),
+    )
+    .requiredOption('--reason <text>', 'why: it stands on the credit note')
+    .option('--invoice-date <date>', "date of the credit note (default: today, in the seller's time zone)", date, '')
+    .option('--wait', 'wait until it is drafted')
+    .addHelpText(
+      'after',
+      example('billing invoice adjust FC-2026-00002 --line 3 --amount 5.00 --reason "outage on 3 May"'),
+    )
+    .action((number: string, { amount, line = 0, ...options }: AmendFlags & { amount: string; line?: number }) =>
+      connected((session, output) => adjust(session, number, { line, amount }, amendOptions(options), output)),
+    );
 }
 
 /** `billing account …` */

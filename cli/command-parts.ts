@@ -47,3 +47,9 @@ export function instant(text: string): number {
     throw new InvalidArgumentError('A time is written like 2026-11-02T10:00:00+01:00, or as a date.');
   }
 }
+
+/** Reads an option's amount: decimal text, kept as it is written. */
+export function decimal(text: string): string {
+  if (/^\d{1,15}(\.\d{1,6})?$/.test(text)) return text;
+  throw new InvalidArgumentError('An amount is written like 5.00, with a point and without a currency.');
+}

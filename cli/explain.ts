@@ -10,7 +10,9 @@ import { figures, indented, pairs, table, words } from './table.ts';
 
 /** A line's amount taken apart as a person would write the arithmetic, with at most so many of the subscriptions behind it. */
 export function explainText(explained: ExplainedLine, most: number): string {
-  const { now, before, document } = explained;
+  const { now, before, document, moved } = explained;
+  if (moved.line.arithmetic.kind === 'adjustment')
+    return `${headText(explained)}\n\nGiven back out of goodwill, of ${explained.shown.amends}: ${moved.line.arithmetic.reason}`;
   const parts = [headText(explained)];
   if (before !== null || explained.moved.reason !== '') parts.push(differenceText(explained));
   if (now !== null) parts.push(arithmeticText(explained, now));
@@ -33,12 +35,13 @@ function headText({ document, shown, moved }: ExplainedLine): string {
 }
 
 /** Owed now − posted before = this line. */
-function differenceText({ now, before, moved, shown, document }: ExplainedLine): string {
+function differenceText(explained: ExplainedLine): string {
+  const { now, before, moved, shown, document } = explained;
   const rows = [
     {
       what: 'owed now',
       net: now?.line.amount ?? '0',
-      note: now === null ? 'nothing any more' : `as known at position ${now.position}`,
+      note: owedNote(explained),
     },
     {
       what: '− posted before',
@@ -59,6 +62,11 @@ function differenceText({ now, before, moved, shown, document }: ExplainedLine):
     words('', (row) => row.note),
   ]);
   return document.kind === '381' ? `${text}\n(a credit note shows it with the other sign)` : text;
+}
+
+function owedNote({ now, moved }: ExplainedLine): string {
+  if (moved.reason === 'cancelled invoice') return 'taken back as a whole; the next run bills what is owed';
+  return now === null ? 'nothing any more' : `as known at position ${now.position}`;
 }
 
 function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
@@ -93,6 +101,7 @@ function shareText({ arithmetic, amount: own, businessUnit }: ExplainedState['li
 
 function factors(arithmetic: Exclude<Arithmetic, AgreedArithmetic>, unit: string, currency: string): string {
   if (arithmetic.kind === 'recurring') return recurringFactors(arithmetic, currency);
+  if (arithmetic.kind === 'adjustment') return 'given back';
   const quantity = arithmetic.kind === 'usage' ? arithmetic.quantity : arithmetic.over;
   const times = timesText(arithmetic);
   if (times !== '') return `${times} × ${money(arithmetic.flat, currency)} for ${baseText(quantity, unit)}`;

@@ -60,7 +60,8 @@ export async function explain(
   output.result(explained, explainText(explained, all ? Number.MAX_SAFE_INTEGER : SUBSCRIPTIONS_SHOWN));
 }
 
-async function documentOf(session: Session, number: string): Promise<PostedDocument> {
+/** The posted document of a number. @throws a failure when there is none. */
+export async function documentOf(session: Session, number: string): Promise<PostedDocument> {
   const document = await findInvoice(session.world, number);
   if (document === undefined)
     throw failure(`there is no invoice ${number}`, 'see those there are with `billing invoice list`');

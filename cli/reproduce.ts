@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
-import { findInvoice, listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
+import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { renderPdf } from '#shared/invoicing/use-cases/render-pdf.ts';
 import { type Reproduction, reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
 import { failure } from './failure.ts';
 import { counted } from './figures.ts';
+import { documentOf } from './invoice.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 
@@ -43,10 +44,7 @@ async function documentsOf(session: Session, numbers: readonly string[]): Promis
   if (numbers.length === 0) return listInvoices(session.world, { account: '', month: '' });
   const found: PostedDocument[] = [];
   for (const number of numbers) {
-    const document = await findInvoice(session.world, number);
-    if (document === undefined)
-      throw failure(`there is no invoice ${number}`, 'see those there are with `billing invoice list`');
-    found.push(document);
+    found.push(await documentOf(session, number));
   }
   return found;
 }

@@ -64,7 +64,8 @@ export function renderedText({ documents, rendered }: PostingProgress): string {
   return documents === null ? 'not yet' : `${grouped(rendered)} of ${counted(documents, 'document', 'documents')}`;
 }
 
-function scopeText({ cycle, account }: RunRequest): string {
+function scopeText({ cycle, account, amendment }: RunRequest): string {
+  if (amendment !== null) return `${amendment.kind} of ${amendment.number}, account ${account}`;
   return account === '' ? `cycle ${cycle}` : `account ${account}`;
 }
 

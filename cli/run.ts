@@ -41,6 +41,11 @@ export async function open(session: Session, options: OpenOptions, output: Outpu
     hintAtMissing(await missing(session, ''), output);
     return output.next(`billing run show ${run}`);
   }
+  await followDraft(session, run, output);
+}
+
+/** Follows a run until it is drafted, and shows it. @throws a failure when nothing of it could be drafted. */
+export async function followDraft(session: Session, run: string, output: Output): Promise<void> {
   const state = await followRun(session, run, ['drafted', 'failed', 'discarded'], output);
   await show(session, run, false, output);
   if (state === 'failed')

@@ -46,7 +46,8 @@ export type Arithmetic =
   | PoolArithmetic
   | TrueUpArithmetic
   | CapArithmetic
-  | DiscountArithmetic;
+  | DiscountArithmetic
+  | AdjustmentArithmetic;
 
 /**
  * price × days ÷ daysInPeriod + entered × flat, over so many subscriptions. Where it is not each subscription's own days that are paid for, all of them
@@ -112,6 +113,18 @@ export interface PoolArithmetic {
   readonly rounded: string;
   readonly sharedBy: 'byUsage' | 'byExcess';
   readonly shares: readonly { readonly businessUnit: string; readonly used: string; readonly amount: string }[];
+}
+
+/** What was given back out of goodwill of another line: never owed, and so in no difference. */
+export interface AdjustmentArithmetic {
+  readonly kind: 'adjustment';
+  /** Id of the line, place of its tax's part, and the run whose document billed it. */
+  readonly of: string;
+  readonly part: number;
+  readonly run: string;
+  readonly reason: string;
+  /** Below zero. */
+  readonly exact: string;
 }
 
 /** So much for each of some days: what a limit of a commitment comes to, over the terms that followed one another in the period. */

@@ -41,7 +41,7 @@ export function difference(
   const ids = [...new Set([...before.keys(), ...now.keys()])].sort();
   const moved = ids.flatMap((id) => movedLines(scope, now.get(id), before.get(id)));
   const lines = [...now.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { lines, documents: documentsOf(scope, moved) };
+  return { lines, documents: documentsOf(moved, scope.currency) };
 }
 
 /** A line that is nothing stands on no document: nobody has billed it until it is something. */
@@ -52,7 +52,7 @@ function recorded(scope: DifferenceScope, line: ChargeLine, before: RecordedLine
 }
 
 /** A line that moved, without its tax: what it moved by, part by part. */
-type MovedLine = Omit<DocumentLine, 'net'>;
+export type MovedLine = Omit<DocumentLine, 'net'>;
 
 function movedLines(
   scope: DifferenceScope,
@@ -76,8 +76,8 @@ function movedLines(
   });
 }
 
-/** One document per business unit that has lines; units in order of their ids. */
-function documentsOf({ currency }: DifferenceScope, moved: readonly MovedLine[]): DraftDocument[] {
+/** One document per business unit that has lines, with its taxes; units in order of their ids. */
+export function documentsOf(moved: readonly MovedLine[], currency: Currency): DraftDocument[] {
   const byUnit = Map.groupBy(moved, ({ line }) => line.businessUnit);
   return [...byUnit.keys()].sort().map((businessUnit) => {
     const lines = [...(byUnit.get(businessUnit) ?? [])].sort(inDocumentOrder);

@@ -13,7 +13,7 @@ import { lineTax, type TaxScope } from './line-tax.ts';
 import { owedLines } from './owed-lines.ts';
 import { payerScope } from './payer-scope.ts';
 import { poolStatus } from './pool-lines.ts';
-import { type News, reasonOf } from './reason.ts';
+import { type News, type ReasonScope, reasonOf } from './reason.ts';
 import type { PlannedPayer, RunPlan, RunRequest } from './run.ts';
 import { sellerOf } from './seller-of.ts';
 
@@ -51,12 +51,8 @@ export function draftOf(input: DraftInput): Draft {
   const posted = base?.draft.lines ?? [];
   const isMeasured = (line: { period: { until: string } }) => line.period.until > planned.measureFrom;
   const frozen = base?.link.frozenUntil ?? '';
-  const reasons = {
-    news: input.news,
-    zone: account.timeZone,
-    period,
-    lastCutOff: base?.link.chargeCutOff ?? 0,
-  };
+  const cancellations = base?.draft.cancellations ?? [];
+  const reasons = reasonScope(input, period);
   const { lines, documents } = difference(
     {
       run: request.run,
@@ -90,6 +86,9 @@ export function draftOf(input: DraftInput): Draft {
     businessUnits: [...view.businessUnits.values()],
     lines: [...kept, ...lines],
     measured: [...(base?.draft.measured ?? []).filter((each) => each.period.from < planned.measureFrom), ...measured],
+    adjustments: base?.draft.adjustments ?? [],
+    cancellations: cancellations.map((each) => ({ ...each, billedAgain: each.billedAgain || request.run })),
+    amendment: null,
     documents,
   };
 }
@@ -102,6 +101,17 @@ function taxScope({ catalog, view, request }: DraftInput): TaxScope {
     throw new Error(`account ${account} has tax profile ${taxProfile}, which is not in the catalogue`);
   const seller = sellerOf(catalog, request.seller);
   return { profile, jurisdictions: catalog.taxJurisdictions, seller, view, invoiceDate: request.invoiceDate };
+}
+
+function reasonScope({ news, base, view }: DraftInput, period: ReasonScope['period']): ReasonScope {
+  const waiting = (base?.draft.cancellations ?? []).filter((each) => each.billedAgain === '');
+  return {
+    news,
+    cancelled: new Set(waiting.flatMap((each) => each.lines)),
+    zone: view.account.timeZone,
+    period,
+    lastCutOff: base?.link.chargeCutOff ?? 0,
+  };
 }
 
 function pricing(scope: ShardScope, account: AccountFact, catalog: Catalog, period: Period): PricingScope {

@@ -4,6 +4,7 @@ import type { AccountFact, BusinessUnitFact } from '#shared/inventory/fact.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
+import { type Amendment, type Cancellation, unsettledFrom } from './amendment.ts';
 import type { ChargeLine } from './charge-line.ts';
 import type { PoolStatus } from './pool-lines.ts';
 
@@ -64,7 +65,10 @@ export type DifferenceReason =
   | 'backdated change'
   | 'change after billing in advance'
   | 'price correction'
-  | 'computation changed';
+  | 'computation changed'
+  | 'cancelled invoice'
+  | 'billed again'
+  | 'goodwill';
 
 /**
  * A line of a document: what is owed now less what was posted before, of one part of its period where its tax has several. Decimal text, rounded;
@@ -137,6 +141,11 @@ export interface Draft {
   /** Every line owed in the periods that are not frozen, after this draft. */
   readonly lines: readonly RecordedLine[];
   readonly measured: readonly MeasuredSummary[];
+  /** What was given back out of goodwill so far: beside what is owed, so that no run takes it back. */
+  readonly adjustments: readonly RecordedLine[];
+  readonly cancellations: readonly Cancellation[];
+  /** What it does instead of billing a period; null for the draft of a bill run. */
+  readonly amendment: Amendment | null;
   readonly documents: readonly DraftDocument[];
 }
 
@@ -152,10 +161,21 @@ export interface Link {
   readonly usageCutOff: Instant;
   readonly chargeCutOff: Instant;
   readonly frozenUntil: LocalDate | '';
+  /** Start of the earliest period with lines of a cancelled document that wait to be billed again; '' = none. */
+  readonly unsettledFrom: LocalDate | '';
 }
 
 /** The link that posts a draft. */
 export function linkOf(draft: Draft, reference: ContentReference): Link {
   const { run, position, period, usageCutOff, chargeCutOff, frozenUntil } = draft;
-  return { run, draft: reference, position, period, usageCutOff, chargeCutOff, frozenUntil };
+  return {
+    run,
+    draft: reference,
+    position,
+    period,
+    usageCutOff,
+    chargeCutOff,
+    frozenUntil,
+    unsettledFrom: unsettledFrom(draft),
+  };
 }

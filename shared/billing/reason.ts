@@ -64,6 +64,8 @@ export function touches(news: News, period: Period, zone: TimeZone): boolean {
 /** What a line is compared with to say why it moved. */
 export interface ReasonScope {
   readonly news: News;
+  /** Ids of lines of cancelled documents that have not been billed again. */
+  readonly cancelled: ReadonlySet<string>;
   readonly zone: TimeZone;
   readonly period: Period;
   /** Cut-off of the last link: facts that hold from before it were late. 0 = nothing was ever posted. */
@@ -72,7 +74,7 @@ export interface ReasonScope {
 
 /**
  * Why a line moved (pricing rules §10): the news that can have moved it, usage before inventory before prices. A line of the run's own
- * period, or a later one, that was never posted needs none, nor does any line of a first invoice, nor what follows from other lines while its
+ * period, or a later one, that was never posted needs none (unless it was, and its document was cancelled), nor does any line of a first invoice, nor what follows from other lines while its
  * period is not over. A move that no news explains is `computation changed`.
  */
 export function reasonOf(
@@ -80,6 +82,7 @@ export function reasonOf(
   line: ChargeLine,
   posted: RecordedLine | undefined,
 ): DifferenceReason | '' {
+  if (scope.cancelled.has(line.id)) return 'billed again';
   if (posted === undefined && (scope.lastCutOff === 0 || isDueFrom(line, scope.period.from))) return '';
   const { news } = scope;
   const { from, until } = periodInstants(line.period, scope.zone);

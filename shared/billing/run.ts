@@ -1,6 +1,7 @@
 import { type ContentReference, type Position, padded } from '#shared/commit-log/entry.ts';
 import type { DecisionKey } from '#shared/commit-log/ports.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
+import type { Amendment } from './amendment.ts';
 
 /**
  * What is decided about a bill run, each under a key of its own, put once:
@@ -49,6 +50,8 @@ export interface RunRequest {
   readonly invoiceDate: LocalDate;
   /** Whether payers whose period has not ended are billed all the same. */
   readonly beforeEnd: boolean;
+  /** What is done instead of billing the month; null for a bill run. */
+  readonly amendment: Amendment | null;
   readonly by: string;
   readonly at: Instant;
   /** Name of the command that asked: by it whoever asked knows their own from another's of the same second. */
@@ -156,12 +159,17 @@ export function failuresPrefix(run: string): string {
   return `runs/${run}/failures/`;
 }
 
-/** Id of the n-th run of a cycle or an account for a month. */
-export function runId(seller: string, cycle: number, account: string, month: string, n: number): string {
-  return `${seller}-${runScope(cycle, account)}-${month}-${n}`;
+/** Id of the n-th run of a scope for a month. */
+export function runId(seller: string, scope: string, month: string, n: number): string {
+  return `${seller}-${scope}-${month}-${n}`;
 }
 
 /** "c01" for a cycle, "a-<account>" for one account: runs of a scope and month follow one another. */
 export function runScope(cycle: number, account: string): string {
   return account === '' ? `c${padded(cycle, 2)}` : `a-${account}`;
+}
+
+/** "x-<account>" for amendments of an account's documents. */
+export function amendmentScope(account: string): string {
+  return `x-${account}`;
 }

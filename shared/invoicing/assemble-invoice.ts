@@ -127,7 +127,7 @@ function invoiceLine(
   return {
     place,
     id: line.id,
-    kind: recurring ? 'recurring' : 'usage',
+    kind: line.arithmetic.kind === 'adjustment' ? 'adjustment' : recurring ? 'recurring' : 'usage',
     description: line.planName === '' ? line.chargeName : `${line.chargeName} – ${line.planName}`,
     detail: detailOf(line, textsFor(draft.account.language).texts),
     period: { from: line.period.from, to: addDays(line.period.until, -1) },
@@ -148,12 +148,14 @@ function detailOf(line: RecordedLine, texts: Texts): string {
   const { arithmetic } = line;
   const parts = [line.zoneName];
   if (line.tier > 0) parts.push(texts.tier(line.tier));
+  if (arithmetic.kind === 'adjustment') parts.push(arithmetic.reason);
   if (arithmetic.kind === 'recurring') parts.push(texts.simDays(arithmetic.days, arithmetic.daysInPeriod));
   return parts.filter((part) => part !== '').join(' · ');
 }
 
 function usageOf(draft: Draft, businessUnit: string, previousNet: string): InvoiceUsage {
-  const main = draft.measured.find((each) => each.period.from === draft.period.from);
+  const main =
+    draft.amendment === null ? draft.measured.find((each) => each.period.from === draft.period.from) : undefined;
   const overview = main?.overview[businessUnit];
   const byDay = Object.entries(overview?.bytesByDay ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return {

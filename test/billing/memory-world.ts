@@ -1,11 +1,14 @@
+import type { Amendment } from '#shared/billing/amendment.ts';
 import type { BusinessEvent, Workflows } from '#shared/billing/ports.ts';
 import { closeDraft } from '#shared/billing/use-cases/close-draft.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
 import { invoicePayers, type ProveDraft } from '#shared/billing/use-cases/invoice-payers.ts';
 import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
+import { openAmendment } from '#shared/billing/use-cases/open-amendment.ts';
 import { openRun } from '#shared/billing/use-cases/open-run.ts';
 import { payerBatches, planRun, readPlan } from '#shared/billing/use-cases/plan-run.ts';
 import { linkPayers, preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
+import type { OpenRunResult } from '#shared/billing/use-cases/run-sequence.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { append, tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
@@ -126,6 +129,14 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
       by: 'opener',
       ...more,
     });
+  const carryOut = async (opened: OpenRunResult) => {
+    if (opened.outcome === 'refused') throw new Error(opened.reason);
+    await work();
+    for (const decided of [await approveRun(ports, opened.run, 'approver', true), await postRun(ports, opened.run)])
+      if (decided.outcome === 'refused') throw new Error(decided.reason);
+    await work();
+    return opened.run;
+  };
   return {
     ports,
     /** Events everybody was told, in order. */
@@ -157,15 +168,10 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     backOut: (file: string, months: readonly string[]) =>
       add(`back out ${file}`, { kind: 'file backed out', file, generation: 1, months, reason: 'wrong' }),
     /** Opens, drafts, approves and posts; answers the run. */
-    async bill(month: string) {
-      const opened = await open(month);
-      if (opened.outcome === 'refused') throw new Error(opened.reason);
-      await work();
-      for (const decided of [await approveRun(ports, opened.run, 'approver', true), await postRun(ports, opened.run)])
-        if (decided.outcome === 'refused') throw new Error(decided.reason);
-      await work();
-      return opened.run;
-    },
+    bill: async (month: string, more: Partial<Parameters<typeof openRun>[1]> = {}) => carryOut(await open(month, more)),
+    /** Amends a posted document: drafts, approves and posts; answers the run. */
+    amend: async (account: string, amendment: Amendment) =>
+      carryOut(await openAmendment(ports, { seller: SELLER, account, amendment, invoiceDate: '', by: 'opener' })),
   };
 }
 export type MemoryWorld = Awaited<ReturnType<typeof memoryWorld>>;

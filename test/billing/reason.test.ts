@@ -42,6 +42,7 @@ const why = (news: EntryBody[], now: ChargeLine, before: ChargeLine | undefined)
       news: newsOf(entriesOf(news)),
       zone: ZONE,
       period: periodOfMonth('2026-04', 1),
+      cancelled: new Set(),
       lastCutOff: instantOf('2026-04-01', ZONE),
     },
     now,
@@ -151,6 +152,7 @@ test('where nothing was ever posted, nothing has moved: a first invoice gives no
     news: newsOf(entriesOf([loaded('2026-03'), facts('2026-03-10'), released])),
     zone: ZONE,
     period: periodOfMonth('2026-04', 1),
+    cancelled: new Set<string>(),
     lastCutOff: 0,
   };
   expect([data('1.00'), advance('1.00'), data('1.00', '2026-04')].map((of) => reasonOf(scope, of, undefined))).toEqual([

@@ -11,6 +11,7 @@ import { type DraftSummary, type LeftOut, type RunPlan, type RunRequest, runKeys
 import { sellerOf } from '../seller-of.ts';
 import { linkAt, postedDraft } from './chain.ts';
 import { recordFailure } from './close-draft.ts';
+import { draftAmendment } from './draft-amendment.ts';
 import { accountOf, type MeasurePorts, plannedPayer } from './measure-slice.ts';
 import { newsSince } from './news-since.ts';
 import { readPlan } from './plan-run.ts';
@@ -101,6 +102,8 @@ async function draftPayer(
     slices.push(sums);
   }
   const link = links.get(payer);
+  const { predecessor } = planned;
+  const question = { request, catalog: plan.catalog, payer, predecessor, view };
   const input: DraftInput = {
     request,
     plan,
@@ -113,7 +116,7 @@ async function draftPayer(
     backBillingMonths: ports.backBillingMonths,
   };
   try {
-    const draft = draftOf(input);
+    const draft = request.amendment === null ? draftOf(input) : await draftAmendment(ports, question);
     await prove(draft, sellerOf(catalog, request.seller));
     return { draft, reason: '' };
   } catch (error) {

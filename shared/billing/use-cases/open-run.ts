@@ -1,5 +1,4 @@
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
-import { LAST_SORT } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { accountFacts, accountsInCycle } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
@@ -8,8 +7,9 @@ import { isoInstant, type LocalDate, localDateOf, startOfDay } from '#shared/tim
 import { periodOfMonth } from '#shared/time/period.ts';
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
 import type { Workflows } from '../ports.ts';
-import { type RunRequest, runId, runKeys, runScope } from '../run.ts';
-import { chainEnd } from './chain.ts';
+import { runScope } from '../run.ts';
+import { chainEnd, hasBilled } from './chain.ts';
+import { besideAnother, enterSequence, lastInSequence, type OpenRunResult, type RunBefore } from './run-sequence.ts';
 import { runStates } from './run-state.ts';
 
 /** What opening a run needs of the world. */
@@ -34,11 +34,6 @@ export interface OpenRunCommand {
   readonly by: string;
 }
 
-/** The run that was opened, or why none was. */
-export type OpenRunResult =
-  | { readonly outcome: 'opened'; readonly run: string }
-  | { readonly outcome: 'refused'; readonly reason: string };
-
 /** Where a day begins first (UTC+14): before that, a period has ended nowhere. */
 const EARLIEST_ZONE = 'Etc/GMT-14';
 
@@ -61,46 +56,34 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
   if (obstacle !== '') return refused(obstacle);
   const now = ports.clock.now();
   const invoiceDate = command.invoiceDate || localDateOf(now, selling.timeZone);
-  const next = await nextInSequence(ports, command);
-  if (typeof next === 'string') return refused(next);
-  const run = runId(seller, cycle, account, month, next);
-  const request: RunRequest = {
-    run,
+  const scope = runScope(cycle, account);
+  const last = await lastInSequence(ports, seller, scope, month);
+  const beside = last === undefined ? '' : await besideLast(ports, last, command);
+  if (beside !== '') return refused(beside);
+  const request = {
     seller,
     cycle,
     account,
     month,
     invoiceDate,
     beforeEnd: command.beforeEnd,
+    amendment: null,
     by,
     at: now,
     command: ports.identifiers.next(),
   };
-  const sequence = {
-    partition: runKeys.sequence(seller, runScope(cycle, account), month),
-    sort: `${next}`.padStart(4, '0'),
-  };
-  const { value } = await ports.decisions.putIfAbsent(sequence, request);
-  if (value.command !== request.command)
-    return refused(`run ${run} was opened already by ${value.by}, at ${isoInstant(value.at)}`);
-  await begin(ports, request);
-  return { outcome: 'opened', run };
+  return enterSequence(ports, request, scope, (last?.n ?? 0) + 1);
 }
 
-/** A draft that has been under way for so long may have died: asked for again, it is started under a new name. Seconds. */
-const DRAFT_PATIENCE = 900;
-
 /**
- * Brings a run that has its place in the sequence into its first state and starts its draft; again when whoever opened it died on the way, and
- * again under another name when the draft itself has. Two drafts of one run at a time make the same.
+ * Why no run follows the last one of its sequence; '' = one may. Of a single account, its chain says whether the month is billed: a run that had
+ * nothing to bill, or whose documents were cancelled, is followed by another.
  */
-async function begin(ports: OpenRunPorts, request: RunRequest): Promise<void> {
-  const { run, seller, month, by, at } = request;
-  await ports.decisions.putIfAbsent(runKeys.opened(run), request);
-  await ports.decisions.putIfAbsent(runKeys.state(run, 0), { state: 'opened', by, at, note: '' });
-  await ports.decisions.putIfAbsent({ partition: runKeys.months(seller), sort: `${month}#${run}` }, { run });
-  const attempt = 1 + Math.floor((ports.clock.now() - at) / DRAFT_PATIENCE);
-  await ports.workflows.start('draft-run', `${run}-draft-${attempt}`, { runId: run });
+async function besideLast(ports: OpenRunPorts, last: RunBefore, { account, month }: OpenRunCommand): Promise<string> {
+  const { state, request } = last;
+  if (state === 'discarded' || (state === 'posted' && account !== '')) return '';
+  if (state === 'posted' || state === 'posting') return billedAlready(ports, month, request.run);
+  return besideAnother(last);
 }
 
 async function cycleObstacle(
@@ -129,7 +112,7 @@ async function accountObstacle(
   const period = periodOfMonth(month, view.account.billingDay);
   const end = startOfDay(period.until, view.account.timeZone);
   const last = await chainEnd(ports.decisions, seller, account);
-  if (last !== undefined && last.link.period.from >= period.from) {
+  if (last !== undefined && hasBilled(last.link, period)) {
     return billedAlready(ports, `${month} for ${account}`, last.link.run);
   }
   if (!beforeEnd && now < end) return notEnded(month, `${period.until} (${isoInstant(end)})`);
@@ -146,21 +129,4 @@ async function billedAlready({ decisions }: OpenRunPorts, what: string, run: str
 
 function notEnded(month: string, end: string): string {
   return `the period of ${month} ends on ${end}, which is still to come; say --before-end to bill it all the same`;
-}
-
-/** Number of the next run of a cycle or account for a month: it follows one that was discarded. Text = why there can be none. */
-async function nextInSequence(
-  ports: OpenRunPorts,
-  { seller, cycle, account, month }: OpenRunCommand,
-): Promise<number | string> {
-  const partition = runKeys.sequence(seller, runScope(cycle, account), month);
-  const range = { from: '', until: LAST_SORT, descending: true, limit: 1 };
-  const [last] = await ports.decisions.query<RunRequest>(partition, range);
-  if (last === undefined) return 1;
-  const { run } = last.value;
-  const state = (await runStates(ports.decisions, run)).at(-1)?.state ?? 'opened';
-  if (state === 'opened') await begin(ports, last.value);
-  if (state === 'discarded') return Number.parseInt(last.sort, 10) + 1;
-  if (state === 'posted' || state === 'posting') return billedAlready(ports, month, run);
-  return `run ${run} for ${month} is ${state}; post it, or discard it with \`billing run discard ${run} --reason …\`, before another is opened`;
 }

@@ -20,7 +20,7 @@ import {
   runKeys,
   type Slice,
 } from '../run.ts';
-import { type ChainEnd, chainEnd } from './chain.ts';
+import { type ChainEnd, chainEnd, hasBilled } from './chain.ts';
 import { newsSince } from './news-since.ts';
 import { runRequest } from './run-state.ts';
 
@@ -94,6 +94,7 @@ async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan>
   await projectFacts(ports, position);
   const { release } = await catalogOf(ports, await worldAt(ports, position, () => false));
   const { seller, cycle, account } = request;
+  if (request.amendment !== null) return amendmentPlan(ports, request, position, release);
   const accounts = account === '' ? await accountsInCycle(ports.projections, seller, cycle) : [account];
   const found = new Map<string, Candidate | LeftOut>();
   await inParallel(accounts, LOOKUPS_AT_ONCE, async (payer) => {
@@ -107,6 +108,22 @@ async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan>
   const numbers = slicesOf(slices);
   const payers = candidates.map((each) => planPayer(each, news, numbers.get(each.payer) ?? []));
   return { position, catalog: release, payers, leftOut: looked.filter((each) => 'reason' in each), slices };
+}
+
+/** The plan of an amendment: one payer, by the cut-offs of the link it follows; nothing is measured. */
+async function amendmentPlan(
+  { decisions }: PlanPorts,
+  { seller, account }: RunRequest,
+  position: Position,
+  catalog: ContentReference,
+): Promise<RunPlan> {
+  const last = await chainEnd(decisions, seller, account);
+  if (last === undefined)
+    throw new Error(`account ${account} was never billed by ${seller}; there is nothing to amend`);
+  const { usageCutOff, chargeCutOff, period } = last.link;
+  const stretch = { measureFrom: period.from, measureThrough: period.from, slices: [] };
+  const payers = [{ payer: account, predecessor: last.n, usageCutOff, chargeCutOff, ...stretch }];
+  return { position, catalog, payers, leftOut: [], slices: [] };
 }
 
 /** A payer the run bills, and what was looked up of it. */
@@ -140,7 +157,7 @@ async function lookUp(
     return { payer, reason: `its period ends on ${period.until}, ${timeZone}` };
   if (view.since >= end) return { payer, reason: 'begins after the period' };
   const last = await chainEnd(ports.decisions, seller, payer);
-  if (last !== undefined && last.link.period.from >= period.from) {
+  if (last !== undefined && hasBilled(last.link, period)) {
     return { payer, reason: `${request.month} is billed already, by run ${last.link.run}` };
   }
   const shards = await shardsOf(ports.projections, seller, payer);
@@ -171,7 +188,9 @@ function firstTouched(view: AccountView, last: Link, news: News): LocalDate {
   if (last.frozenUntil > first.from) first = periodFrom(last.frozenUntil, billingDay);
   const settled = (each: Period) =>
     periodInstants(each, timeZone).until <= Math.min(last.usageCutOff, last.chargeCutOff);
-  while (settled(first) && !touches(news, first, timeZone)) first = periodFrom(first.until, billingDay);
+  const isOpen = (each: Period) => last.unsettledFrom !== '' && each.until > last.unsettledFrom;
+  while (settled(first) && !isOpen(first) && !touches(news, first, timeZone))
+    first = periodFrom(first.until, billingDay);
   return first.from;
 }
 

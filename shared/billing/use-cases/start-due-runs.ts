@@ -3,7 +3,8 @@ import { accountsInCycle } from '#shared/commit-log/use-cases/read-inventory.ts'
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { daysBetween, localDateOf } from '#shared/time/local-date.ts';
 import { monthsLater, periodOf } from '#shared/time/period.ts';
-import { type OpenRunPorts, type OpenRunResult, openRun } from './open-run.ts';
+import { type OpenRunPorts, openRun } from './open-run.ts';
+import type { OpenRunResult } from './run-sequence.ts';
 
 /** A cycle found due, and what came of opening its run. */
 export interface DueRun {

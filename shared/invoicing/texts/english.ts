@@ -36,6 +36,9 @@ export const ENGLISH: Texts = {
   continued: (section) => `${section}, continued`,
   reasons: {
     'late usage': 'Late usage',
+    'cancelled invoice': 'Cancelled',
+    'billed again': 'Billed again',
+    goodwill: 'Goodwill',
     'backed-out file': 'Usage withdrawn',
     'file read anew': 'Usage corrected',
     'backdated change': 'Backdated change',

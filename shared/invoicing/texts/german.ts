@@ -36,6 +36,9 @@ export const GERMAN: Texts = {
   continued: (section) => `${section}, Fortsetzung`,
   reasons: {
     'late usage': 'Späte Nutzungsdaten',
+    'cancelled invoice': 'Storno',
+    'billed again': 'Erneut berechnet',
+    goodwill: 'Kulanz',
     'backed-out file': 'Zurückgenommene Nutzungsdaten',
     'file read anew': 'Berichtigte Nutzungsdaten',
     'backdated change': 'Rückwirkende Änderung',

@@ -1,8 +1,8 @@
 import type { ChargeLine } from '#shared/billing/charge-line.ts';
-import type { DocumentLine, Draft, Link, RecordedLine } from '#shared/billing/draft.ts';
+import type { DifferenceReason, DocumentLine, Draft, Link, RecordedLine } from '#shared/billing/draft.ts';
 import type { PoolStatus } from '#shared/billing/pool-lines.ts';
-import { type DraftSummary, detailsPrefix, runKeys } from '#shared/billing/run.ts';
-import { postedDraft } from '#shared/billing/use-cases/chain.ts';
+import { detailsPrefix, runKeys } from '#shared/billing/run.ts';
+import { draftOfRun, postedDraft } from '#shared/billing/use-cases/chain.ts';
 import { accountPlans } from '#shared/catalog/account-plans.ts';
 import type { Catalog, Charge } from '#shared/catalog/catalog.ts';
 import type { Entry, Position } from '#shared/commit-log/entry.ts';
@@ -95,7 +95,7 @@ export async function explainLine(
   const link = draft.predecessor === 0 ? undefined : await linkAt(ports, draft, draft.predecessor);
   const previous = link && (await postedDraft(ports.objects, link));
   const { id } = moved.line;
-  const now = draft.lines.find((line) => line.id === id);
+  const now = [...draft.lines, ...draft.adjustments].find((line) => line.id === id);
   const before = previous?.lines.find((line) => line.id === id);
   const stateNow = now === undefined ? null : await stateOf(ports, draft, now);
   const group = lineGroup(moved.line);
@@ -120,12 +120,6 @@ export async function readInvoice({ objects }: DocumentPorts, document: PostedDo
   const body = await objects.get('invoices', document.key);
   if (body === undefined) throw new Error(`document ${document.number} is missing from the store of documents`);
   return JSON.parse(new TextDecoder().decode(body)) as Invoice;
-}
-
-async function draftOfRun(ports: DocumentPorts, run: string, payer: string): Promise<Draft> {
-  const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, payer));
-  if (summary === undefined) throw new Error(`run ${run} has no draft of account ${payer}`);
-  return (await readContent(ports.objects, summary.draft)) as Draft;
 }
 
 async function linkAt(ports: DocumentPorts, { seller, payer }: Draft, n: number): Promise<Link | undefined> {
@@ -170,12 +164,18 @@ async function causesOf(
   return causes;
 }
 
+/** What can have moved a line for a reason. */
+const CAUSE_OF: Readonly<Partial<Record<DifferenceReason, Cause['what']>>> = {
+  'late usage': 'file loaded',
+  'backed-out file': 'file backed out',
+  'file read anew': 'file read anew',
+  'price correction': 'catalog released',
+  'backdated change': 'facts recorded',
+  'change after billing in advance': 'facts recorded',
+};
+
 function fits(reason: DocumentLine['reason'], { what }: Cause): boolean {
-  if (reason === 'late usage') return what === 'file loaded';
-  if (reason === 'backed-out file') return what === 'file backed out';
-  if (reason === 'file read anew') return what === 'file read anew';
-  if (reason === 'price correction') return what === 'catalog released';
-  return reason !== 'computation changed' && what === 'facts recorded';
+  return reason !== '' && CAUSE_OF[reason] === what;
 }
 
 async function causesIn(

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { type ComputePorts, computeDraft } from '#shared/billing/use-cases/compute-draft.ts';
+import { draftAmendment } from '#shared/billing/use-cases/draft-amendment.ts';
 import { accountOf, plannedPayer } from '#shared/billing/use-cases/measure-slice.ts';
 import { readPlan } from '#shared/billing/use-cases/plan-run.ts';
 import { runRequest } from '#shared/billing/use-cases/run-state.ts';
@@ -63,7 +64,12 @@ async function invoiceAgain(ports: ReproducePorts, { run, payer, businessUnit, n
   const plan = await readPlan(ports, run);
   const planned = plannedPayer(plan, payer);
   const view = await accountOf(ports.projections, payer, plan.position, planned.chargeCutOff);
-  const draft = await computeDraft(ports, { request, planned, position: plan.position, view });
+  const { position, catalog } = plan;
+  const { predecessor } = planned;
+  const draft =
+    request.amendment === null
+      ? await computeDraft(ports, { request, planned, position, view })
+      : await draftAmendment(ports, { request, catalog, payer, predecessor, view });
   const content = draft.documents.find((each) => each.businessUnit === businessUnit);
   if (content === undefined)
     throw new Error(`computed anew, ${payer} ${businessUnit} has nothing to bill in run ${run}: ${number} is no more`);

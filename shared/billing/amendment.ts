@@ -1,0 +1,269 @@
+import type { AccountView } from '#shared/inventory/account-history.ts';
+import { allocate } from '#shared/money/allocate.ts';
+import { type Amount, amount, sum, ZERO } from '#shared/money/amount.ts';
+import { type Currency, formatMinor, minorUnit } from '#shared/money/currency.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
+import { documentsOf, type MovedLine } from './difference.ts';
+import type { DocumentLine, Draft, DraftDocument, RecordedLine } from './draft.ts';
+import type { RunPlan, RunRequest } from './run.ts';
+
+/** A posted document that is amended: by its number, and by the run and business unit whose it is ('' = the account itself). */
+interface AmendedDocument {
+  readonly number: string;
+  readonly run: string;
+  readonly businessUnit: string;
+  /** Why, in words: it stands in the log, and on a goodwill line. */
+  readonly reason: string;
+}
+
+/** A whole document is taken back: a credit note says so, and what it billed counts as never billed, so that the next run bills it again. */
+export interface CancellationRequest extends AmendedDocument {
+  readonly kind: 'cancellation';
+}
+
+/** Something is given back out of goodwill (pricing rules §10): so much of one line, or of the whole document. */
+export interface AdjustmentRequest extends AmendedDocument {
+  readonly kind: 'adjustment';
+  /** Place of the line on the document, from 1; 0 = the whole document, shared over its lines by what is left of them. */
+  readonly line: number;
+  /** As the document's prices are (net, or with the tax in it), above zero, in its currency's minor unit; decimal text. */
+  readonly amount: string;
+}
+
+/** What a run does that bills no period but amends one posted document. */
+export type Amendment = CancellationRequest | AdjustmentRequest;
+
+/** A document that was cancelled. Its lines wait until a run bills them again. */
+export interface Cancellation {
+  readonly run: string;
+  readonly businessUnit: string;
+  readonly number: string;
+  /** Start of the earliest period it billed: that is measured again. */
+  readonly from: LocalDate;
+  /** Ids of its lines. */
+  readonly lines: readonly string[];
+  /** The run that billed them again; '' = none yet. */
+  readonly billedAgain: string;
+}
+
+/** What an amendment is made from. `amended` is the draft of the run whose document it amends. */
+export interface AmendmentInput {
+  readonly request: RunRequest;
+  /** The release in force: the seller as it is now. */
+  readonly catalog: RunPlan['catalog'];
+  readonly predecessor: number;
+  readonly view: AccountView;
+  readonly base: Draft;
+  readonly amended: Draft;
+}
+
+/**
+ * The draft of an amendment: the base it follows, less what it takes back, and one document. It stands at the base's position: what became known
+ * since is for the next run to bill. Since it is a link of the payer's chain as any
+ * other, two credits made at once follow one another, and the second sees what the first has left.
+ * @throws Error, to be told to whoever asked: the document is cancelled already, or is a cancellation; its periods are frozen; more is asked for
+ * than is left.
+ */
+export function amendedDraft(input: AmendmentInput): Draft {
+  const { request, catalog, predecessor, view, base, amended } = input;
+  const { amendment } = request;
+  if (amendment === null) throw new Error(`run ${request.run} amends nothing`);
+  const document = amended.documents.find((each) => each.businessUnit === amendment.businessUnit);
+  if (document === undefined) throw new Error(`run ${amendment.run} has no document ${amendment.number}`);
+  refuseUnfit(amendment, amended, base);
+  const known = { base, amended, document };
+  const change = amendment.kind === 'cancellation' ? cancelled(known, amendment) : adjusted(known, amendment, request);
+  return {
+    ...base,
+    ...change.recorded,
+    run: request.run,
+    predecessor,
+    catalog,
+    invoiceDate: request.invoiceDate,
+    account: view.account,
+    businessUnits: [...view.businessUnits.values()],
+    amendment,
+    documents: documentsOf(change.lines, base.account.currency),
+  };
+}
+
+/** Start of the earliest period that a cancellation opened and no run has billed again; '' = there is none. */
+export function unsettledFrom({ cancellations }: Pick<Draft, 'cancellations'>): LocalDate | '' {
+  return (
+    cancellations
+      .filter((each) => each.billedAgain === '')
+      .map((each) => each.from)
+      .sort()[0] ?? ''
+  );
+}
+
+interface Known {
+  readonly base: Draft;
+  readonly amended: Draft;
+  readonly document: DraftDocument;
+}
+
+/** What an amendment makes of what is recorded, and the lines of its document. */
+interface Change {
+  readonly recorded: Partial<Pick<Draft, 'lines' | 'adjustments' | 'cancellations'>>;
+  readonly lines: readonly MovedLine[];
+}
+
+function refuseUnfit({ number, run, businessUnit }: Amendment, amended: Draft, base: Draft): void {
+  if (amended.amendment?.kind === 'cancellation')
+    throw new Error(`${number} cancels ${amended.amendment.number}; what it took back is billed again by the next run`);
+  if (base.cancellations.some((each) => each.run === run && each.businessUnit === businessUnit))
+    throw new Error(`${number} is cancelled already`);
+  if (amended.amendment !== null && !base.adjustments.some((line) => line.id.endsWith(`|${run}`)))
+    throw new Error(`what ${number} gave back is cancelled already, with ${amended.amendment.number}`);
+}
+
+/** Takes every line of a document back, and what was given back of it too. */
+function cancelled({ base, amended, document }: Known, { run, businessUnit, number }: CancellationRequest): Change {
+  const frozen = document.lines.find(({ line }) => line.period.until <= base.frozenUntil);
+  if (frozen !== undefined)
+    throw new Error(
+      `${number} bills ${frozen.line.period.from}, which is beyond the back-billing limit and would never be billed again; give it back by an adjustment`,
+    );
+  const taken = Map.groupBy(document.lines, (each) => each.line.id);
+  const given = base.adjustments.filter((line) => isOf(line, run, businessUnit));
+  const opened = document.lines.filter(({ line }) => line.arithmetic.kind !== 'adjustment');
+  const cancellation: Cancellation = {
+    run,
+    businessUnit,
+    number,
+    from: opened.map(({ line }) => line.period.from).sort()[0] ?? amended.period.from,
+    lines: opened.map(({ line }) => line.id),
+    billedAgain: opened.length === 0 ? amended.run : '',
+  };
+  return {
+    recorded: {
+      lines: base.lines.flatMap((line) => without(line, taken.get(line.id) ?? [], base.account.currency)),
+      adjustments: base.adjustments.filter((line) => !given.includes(line) && !taken.has(line.id)),
+      cancellations: [...base.cancellations, cancellation],
+    },
+    lines: [
+      ...document.lines.map((each) => takenBack({ ...each, line: { ...each.line, billedBy: run } })),
+      ...given.map((line) => takenBack({ line, part: 0, quantity: line.quantity, amount: line.amount, reason: '' })),
+    ],
+  };
+}
+
+function takenBack({ line, part, quantity, amount: billed }: MovedLine): MovedLine {
+  return { line, part, quantity: negated(quantity), amount: negated(billed), reason: 'cancelled invoice' };
+}
+
+function negated(value: string): string {
+  return amount(value).isZero()
+    ? value
+    : amount(value)
+        .negated()
+        .toFixed(value.split('.')[1]?.length ?? 0);
+}
+
+/** A recorded line without what a document billed of it; none when nothing is left. */
+function without(line: RecordedLine, billed: readonly DocumentLine[], currency: Currency): RecordedLine[] {
+  if (billed.length === 0) return [line];
+  const left = amount(line.amount).minus(sum(billed.map((each) => amount(each.amount))));
+  const quantity = amount(line.quantity).minus(sum(billed.map((each) => amount(each.quantity))));
+  if (left.isZero() && quantity.isZero()) return [];
+  return [{ ...line, amount: formatMinor(left, currency), quantity: quantity.toFixed() }];
+}
+
+/** Whether a line was given back of a document. */
+function isOf({ arithmetic, businessUnit }: RecordedLine, run: string, unit: string): boolean {
+  return arithmetic.kind === 'adjustment' && arithmetic.run === run && businessUnit === unit;
+}
+
+/** Gives back a part of a line, or of every line by what is left of it. */
+function adjusted(known: Known, asked: AdjustmentRequest, { run }: RunRequest): Change {
+  const { base, document, amended } = known;
+  if (amended.amendment !== null) throw new Error(`${asked.number} is a credit note itself`);
+  const { currency } = base.account;
+  const step = minorUnit(currency);
+  const whole = amount(asked.amount);
+  if (!whole.greaterThan(0) || !whole.mod(step).isZero())
+    throw new Error(`${asked.amount} cannot be given back; write an amount above zero in steps of ${step} ${currency}`);
+  const places = document.lines.map((_, at) => at + 1).filter((place) => asked.line === 0 || place === asked.line);
+  if (places.length === 0)
+    throw new Error(`${asked.number} has lines 1 to ${document.lines.length}, and no line ${asked.line}`);
+  const left = places.map((place) => ({ place, left: leftOf(known, asked.run, place) }));
+  const all = asked.line === 0 ? leftOfWhole(known, asked.run, left) : sum(left.map((each) => each.left));
+  if (whole.greaterThan(all)) {
+    const of = asked.line === 0 ? asked.number : `line ${asked.line} of ${asked.number}`;
+    throw new Error(`${asked.amount} ${currency} are more than is left of ${of}: ${formatMinor(all, currency)}`);
+  }
+  const idOf = (place: number) => `${place}`.padStart(9, '0');
+  const shares = left.map((each) => ({ id: idOf(each.place), weight: each.left }));
+  const parts = allocate(whole, shares, step);
+  const lines = places.flatMap((place) => givenBack(known, asked, run, place, parts.get(idOf(place)) ?? ZERO));
+  return {
+    recorded: { adjustments: [...base.adjustments, ...lines] },
+    lines: lines.map((line) => ({
+      line,
+      part: 0,
+      quantity: line.quantity,
+      amount: line.amount,
+      reason: 'goodwill',
+    })),
+  };
+}
+
+function givenBack(
+  { document, base }: Known,
+  asked: AdjustmentRequest,
+  run: string,
+  place: number,
+  part: Amount,
+): RecordedLine[] {
+  if (part.isZero()) return [];
+  const { line, part: of } = document.lines[place - 1] as DocumentLine;
+  const back = formatMinor(part.negated(), base.account.currency);
+  const { reason } = asked;
+  const adjustment: RecordedLine = {
+    ...line,
+    id: `${line.id}|${of}|${run}`,
+    tax: { ...line.tax, parts: line.tax.parts.slice(of, of + 1) },
+    quantity: '-1',
+    unit: 'flat',
+    unitPrice: formatMinor(part, base.account.currency),
+    amount: back,
+    billedBy: asked.run,
+    arithmetic: { kind: 'adjustment', of: line.id, part: of, run: asked.run, reason, exact: back },
+  };
+  return [adjustment];
+}
+
+/**
+ * What is left of a line of a document: what it billed less what was given back of it, and never more than what is recorded of the line by now (a
+ * later document may have taken it back). Never below zero.
+ */
+function leftOf({ base, document }: Known, run: string, place: number): Amount {
+  const { line, part, amount: billed } = document.lines[place - 1] as DocumentLine;
+  const given = base.adjustments.filter(
+    ({ arithmetic }) => arithmetic.kind === 'adjustment' && arithmetic.of === line.id,
+  );
+  const ofPart = given.filter((each) => isOf(each, run, line.businessUnit) && partOf(each) === part);
+  const total = (of: readonly RecordedLine[]) => sum(of.map((each) => amount(each.amount)));
+  const ofDocument = amount(billed).plus(total(ofPart));
+  const isFrozen = line.period.until <= base.frozenUntil;
+  const recorded = base.lines.find((each) => each.id === line.id)?.amount ?? '0';
+  const left = isFrozen ? ofDocument : amountMin(ofDocument, amount(recorded).plus(total(given)));
+  return left.isNegative() ? ZERO : left;
+}
+
+/** What is left of a document: of its lines, and never more than its net less what was given back, where discounts stand among its lines. */
+function leftOfWhole({ base, document }: Known, run: string, lines: readonly { readonly left: Amount }[]): Amount {
+  const given = base.adjustments.filter((line) => isOf(line, run, document.businessUnit));
+  const billed = sum(document.lines.map((line) => amount(line.amount)));
+  const whole = billed.plus(sum(given.map((line) => amount(line.amount))));
+  return amountMin(whole, sum(lines.map((each) => each.left)));
+}
+
+function partOf({ arithmetic }: RecordedLine): number {
+  return arithmetic.kind === 'adjustment' ? arithmetic.part : 0;
+}
+
+function amountMin(a: Amount, b: Amount): Amount {
+  return a.lessThan(b) ? a : b;
+}

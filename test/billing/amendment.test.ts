@@ -1,0 +1,218 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Amendment } from '#shared/billing/amendment.ts';
+import type { Invoice } from '#shared/invoicing/invoice.ts';
+import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
+import { readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
+import { findInvoice, listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
+import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
+import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
+import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
+import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+
+const CATALOG = catalogWith(
+  planOf(
+    'a',
+    '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }, { kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1 }]',
+  ),
+);
+
+let world: MemoryWorld;
+beforeEach(async () => {
+  world = await memoryWorld(CATALOG, { backBillingMonths: 2 });
+  const turns = [
+    { at: '2020-01-01', has: 'imsi#1' },
+    { at: '2026-01-01', state: 'active', plan: 'a' },
+  ] as const;
+  await world.record([accountFact('p'), ...factsOf('1', turns, BERLIN).map(({ fact }) => fact)]);
+});
+
+const use = (at: string, megabytes: number) => ({ at, bytes: megabytes * 1_000_000 });
+/** January with 10 MB, posted: 3.00 and 10.00. */
+async function january(): Promise<PostedDocument> {
+  await world.load('january', '1', [use('2026-01-12', 10)]);
+  world.setClock('2026-02-02');
+  return documentOf(await world.bill('2026-01'));
+}
+async function documentOf(run: string): Promise<PostedDocument> {
+  const [document] = await allDocuments(world.ports, run);
+  if (document === undefined) throw new Error(`${run} has no document`);
+  return document;
+}
+async function amend(of: PostedDocument, what: object): Promise<PostedDocument> {
+  const { number, run, businessUnit } = of;
+  const amendment = { number, run, businessUnit, reason: 'as agreed', ...what } as Amendment;
+  return documentOf(await world.amend('p', amendment));
+}
+const cancel = (of: PostedDocument) => amend(of, { kind: 'cancellation' });
+const adjust = (of: PostedDocument, amount: string, line = 0) => amend(of, { kind: 'adjustment', line, amount });
+const alone = async (month: string) => documentOf(await world.bill(month, { cycle: 0, account: 'p' }));
+
+/** "380 13.00: fee 2026-01 3.00 …": kind, net, and its lines as the document shows them. */
+async function shown(document: PostedDocument): Promise<string> {
+  const { kind, totals, lines }: Invoice = await readInvoice(world.ports, document);
+  const each = lines.map(({ id, period, net, reason, amends }) => {
+    const of = amends === '' ? '' : ` of ${amends}`;
+    return `${id.split('|')[3]} ${period.from.slice(0, 7)} ${net}${reason === '' ? '' : ` (${reason}${of})`}`;
+  });
+  return `${kind} ${totals.net}: ${each.join(', ')}`;
+}
+
+describe('a cancelled invoice', () => {
+  test('is a credit note over all of it, and its month is billed again by a run of the account', async () => {
+    const posted = await january();
+    expect(await shown(posted)).toBe('380 13.00: fee 2026-01 3.00, data 2026-01 10.00');
+    const credit = await cancel(posted);
+    const { number } = posted;
+    expect(await shown(credit)).toBe(
+      `381 13.00: data 2026-01 10.00 (cancelled invoice of ${number}), fee 2026-01 3.00 (cancelled invoice of ${number})`,
+    );
+    const again = await alone('2026-01');
+    expect(await shown(again)).toBe('380 13.00: data 2026-01 10.00 (billed again), fee 2026-01 3.00 (billed again)');
+    await expect(alone('2026-01')).rejects.toThrow('2026-01 for p is posted already');
+    world.setClock('2026-03-02');
+    expect(await shown(await documentOf(await world.bill('2026-02')))).toBe('380 3.00: fee 2026-02 3.00');
+  });
+
+  test('is billed again by the next run where nobody asks before, with what has come since', async () => {
+    const posted = await january();
+    await world.load('late', '1', [use('2026-01-20', 5)]);
+    await cancel(posted);
+    world.setClock('2026-03-02');
+    expect(await shown(await documentOf(await world.bill('2026-02')))).toBe(
+      '380 21.00: fee 2026-02 3.00, data 2026-01 15.00 (billed again), fee 2026-01 3.00 (billed again)',
+    );
+  });
+
+  test('of which a part was given back: the rest, and the whole is billed again', async () => {
+    const posted = await january();
+    await adjust(posted, '4.00', 2);
+    const credit = await cancel(posted);
+    expect([credit.kind, credit.net]).toEqual(['381', '9.00']);
+    expect((await alone('2026-01')).net).toBe('13.00');
+  });
+
+  test('that a later one has corrected: what it billed itself, no more', async () => {
+    const posted = await january();
+    await world.load('late', '1', [use('2026-01-20', 5)]);
+    world.setClock('2026-03-02');
+    expect(await shown(await documentOf(await world.bill('2026-02')))).toBe(
+      `380 8.00: fee 2026-02 3.00, data 2026-01 5.00 (late usage of ${posted.number})`,
+    );
+    expect((await cancel(posted)).net).toBe('13.00');
+    world.setClock('2026-04-02');
+    expect(await shown(await documentOf(await world.bill('2026-03')))).toBe(
+      `380 16.00: fee 2026-03 3.00, data 2026-01 10.00 (billed again of ${posted.number}), fee 2026-01 3.00 (billed again)`,
+    );
+  });
+
+  test('cannot be cancelled twice, nor can its cancellation', async () => {
+    const posted = await january();
+    const credit = await cancel(posted);
+    await expect(cancel(posted)).rejects.toThrow(`${posted.number} is cancelled already`);
+    await expect(cancel(credit)).rejects.toThrow(`${credit.number} cancels ${posted.number}`);
+    await expect(adjust(posted, '1.00')).rejects.toThrow('is cancelled already');
+  });
+
+  test('is refused beyond the back-billing limit, where it would never be billed again', async () => {
+    const posted = await january();
+    for (const [month, day] of [
+      ['2026-02', '2026-03-02'],
+      ['2026-03', '2026-04-02'],
+      ['2026-04', '2026-05-02'],
+    ] as const) {
+      world.setClock(day);
+      await world.bill(month);
+    }
+    await expect(cancel(posted)).rejects.toThrow('beyond the back-billing limit');
+    expect((await adjust(posted, '1.00')).net).toBe('1.00');
+  });
+});
+
+describe('an adjustment', () => {
+  test('of a line is a credit note with its tax, and no run takes it back', async () => {
+    const posted = await january();
+    const credit = await adjust(posted, '4.00', 2);
+    expect(await shown(credit)).toBe(`381 4.00: data 2026-01 4.00 (goodwill of ${posted.number})`);
+    const { lines, taxes } = await readInvoice(world.ports, credit);
+    expect(lines[0]).toMatchObject({
+      kind: 'adjustment',
+      quantity: '1',
+      unitPrice: '4.00',
+      detail: 'Germany · as agreed',
+    });
+    expect(taxes).toEqual(
+      (await readInvoice(world.ports, posted)).taxes.map((row) => ({ ...row, net: '4.00', tax: '0.76' })),
+    );
+    await world.load('late', '1', [use('2026-01-20', 5)]);
+    world.setClock('2026-03-02');
+    expect(await shown(await documentOf(await world.bill('2026-02')))).toBe(
+      `380 8.00: fee 2026-02 3.00, data 2026-01 5.00 (late usage of ${posted.number})`,
+    );
+  });
+
+  test('of a whole document is shared over its lines by what is left of them', async () => {
+    const posted = await january();
+    await adjust(posted, '4.00', 2);
+    expect(await shown(await adjust(posted, '6.00'))).toBe(
+      `381 6.00: data 2026-01 4.00 (goodwill of ${posted.number}), fee 2026-01 2.00 (goodwill of ${posted.number})`,
+    );
+  });
+
+  test.each([
+    ['13.01', 0, '13.01 EUR are more than is left of'],
+    ['10.01', 2, '10.01 EUR are more than is left of line 2'],
+    ['1.00', 3, 'has lines 1 to 2, and no line 3'],
+    ['0', 0, '0 cannot be given back; write an amount above zero in steps of 0.01 EUR'],
+    ['0.005', 0, '0.005 cannot be given back'],
+  ])('of %s on line %i is refused: %s', async (amount, line, reason) => {
+    const posted = await january();
+    await expect(adjust(posted, amount, line)).rejects.toThrow(reason);
+  });
+
+  test('never gives back more than is left, also of what a later document took back', async () => {
+    const posted = await january();
+    await adjust(posted, '3.00', 2);
+    await expect(adjust(posted, '7.01', 2)).rejects.toThrow(
+      'more than is left of line 2 of FC-1: 7.00'.replace('FC-1', posted.number),
+    );
+    const months = ['2026-01'];
+    await world.backOut('january', months);
+    world.setClock('2026-03-02');
+    await world.bill('2026-02');
+    await expect(adjust(posted, '0.01', 2)).rejects.toThrow('0.00');
+  });
+
+  test('is taken back by cancelling its credit note', async () => {
+    const posted = await january();
+    const credit = await adjust(posted, '4.00', 2);
+    const back = await cancel(credit);
+    expect([back.kind, back.net]).toEqual(['380', '4.00']);
+    expect((await adjust(posted, '10.00', 2)).net).toBe('10.00');
+  });
+
+  test('goes with the invoice it is of: its credit note cannot be cancelled after it', async () => {
+    const posted = await january();
+    const credit = await adjust(posted, '4.00', 2);
+    await cancel(posted);
+    await expect(cancel(credit)).rejects.toThrow(`cancelled already, with ${posted.number}`);
+  });
+
+  test('without a reason, or beside one that is not decided, is refused', async () => {
+    const posted = await january();
+    await expect(amend(posted, { kind: 'cancellation', reason: ' ' })).rejects.toThrow('needs a reason');
+  });
+});
+
+test('credit notes have a series of their own, and every document can be made again', async () => {
+  const posted = await january();
+  await adjust(posted, '4.00', 2);
+  await cancel(posted);
+  await alone('2026-01');
+  const documents = await listInvoices(world.ports, { account: 'p', month: '' });
+  expect(documents.map(({ kind }) => kind).sort()).toEqual(['380', '380', '381', '381']);
+  for (const { number } of documents) {
+    const document = (await findInvoice(world.ports, number)) as PostedDocument;
+    const ports = { ...world.ports, backBillingMonths: 2, pdfOf: async () => new Uint8Array([37]) };
+    expect(await reproduceInvoice(ports, document)).toMatchObject({ isSame: true });
+  }
+});
