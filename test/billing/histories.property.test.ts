@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import type { Draft } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import { discardRun } from '#shared/billing/use-cases/decide-run.ts';
+import type { Catalog } from '#shared/catalog/catalog.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { amount } from '#shared/money/amount.ts';
-import { arbitraryFleet, CATALOG } from '../rating/arbitrary-fleet.ts';
+import { AGREED_CATALOG, arbitraryFleet, CATALOG } from '../rating/arbitrary-fleet.ts';
 import { BERLIN, factsOf } from '../rating/fleet.ts';
 import type { Sim } from './chain.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
@@ -19,6 +20,7 @@ const RUNS = [
 
 /** When each thing becomes known: before which of the three runs, and what becomes of the first two. */
 const arbitraryHistory = fc.record({
+  catalog: fc.constantFrom(CATALOG, AGREED_CATALOG),
   sims: arbitraryFleet,
   slots: fc.infiniteStream(fc.nat(2)),
   first: fc.constantFrom('post', 'discard', 'skip'),
@@ -72,17 +74,17 @@ async function billed({ ports }: MemoryWorld, runs: readonly string[]): Promise<
   );
 }
 
-async function opening(): Promise<MemoryWorld> {
-  const world = await memoryWorld(CATALOG);
+async function opening(catalog: Catalog): Promise<MemoryWorld> {
+  const world = await memoryWorld(catalog);
   await world.record([accountFact('p'), accountFact('q')]);
   return world;
 }
 
 test('runs, discards and late facts in any interleaving bill in all what one run at the end does (pricing rules §10)', async () => {
   await fc.assert(
-    fc.asyncProperty(arbitraryHistory, async ({ sims, slots, first, second }) => {
+    fc.asyncProperty(arbitraryHistory, async ({ catalog, sims, slots, first, second }) => {
       const things = knownThings(sims, slots[Symbol.iterator]());
-      const [inParts, atOnce] = [await opening(), await opening()];
+      const [inParts, atOnce] = [await opening(catalog), await opening(catalog)];
       const posted: string[] = [];
       for (const [slot, [month, now]] of RUNS.entries()) {
         for (const thing of things.filter((each) => each.slot === slot)) await thing.tell(inParts);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Catalog, UsageMatch } from '#shared/catalog/catalog.ts';
 import { hides } from '#shared/catalog/read-match.ts';
 import { catalogWith } from '../rating/fleet.ts';
+import { arbitraryAgreements } from './arbitrary-agreements.ts';
 import {
   arbitraryFee,
   arbitraryFeeShape,
@@ -141,8 +142,12 @@ export function arbitraryCatalog(changes: readonly string[]): fc.Arbitrary<Catal
     .tuple(arbitraryPool('red'), arbitraryPool('blue'))
     .chain((pools) => fc.tuple(arbitraryPlan('a', pools, changes), arbitraryPlan('b', pools, changes)));
   return fc
-    .tuple(plans, fc.constantFrom('world', ''))
-    .map(([both, defaultZone]) =>
-      catalogWith(both.map((each) => `  - ${JSON.stringify(each)}\n`).join(''), defaultZone),
-    );
+    .tuple(
+      plans.chain((both) => arbitraryAgreements(both, changes)),
+      fc.constantFrom('world', ''),
+    )
+    .map(([agreed, defaultZone]) => {
+      const written = agreed.plans.map((each) => `  - ${JSON.stringify(each)}\n`).join('');
+      return catalogWith(`${written}agreements: ${JSON.stringify(agreed.agreements)}\n`, defaultZone);
+    });
 }

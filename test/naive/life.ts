@@ -1,6 +1,7 @@
 import type { PlanVersion, PropertyCondition, SubscriptionState } from '#shared/catalog/catalog.ts';
 import type { Fact, RecordedFact } from '#shared/inventory/fact.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
+import { ownVersion } from './agreed.ts';
 import { PAYER, type World } from './world.ts';
 
 /** The facts of a world that a run looks at: what holds at its cut-off for charges is taken to last (pricing rules §1). */
@@ -64,7 +65,8 @@ export function termsAt(
   const plan = catalog.plans.find(({ id }) => id === assignment.plan);
   const version = plan?.versions.find((each) => holdsOn(each, date));
   if (plan === undefined || version === undefined) return undefined;
-  return { businessUnit: assignment.businessUnit, plan: plan.id, zoneModel: plan.zoneModel, version };
+  const own = ownVersion(catalog, plan.id, version, date);
+  return { businessUnit: assignment.businessUnit, plan: plan.id, zoneModel: plan.zoneModel, version: own };
 }
 
 function holdsOn({ from, until }: PlanVersion, date: LocalDate): boolean {

@@ -1,5 +1,6 @@
 import { startOfDay } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
+import { agreedLines } from './agreed.ts';
 import { contributionsOf, draw } from './allowances.ts';
 import { daysIn } from './days.ts';
 import { factsIn } from './life.ts';
@@ -17,7 +18,14 @@ import { type NaiveLine, periodsOf, type World } from './world.ts';
 export function naivelyOwed(world: World): NaiveLine[] {
   const facts = factsIn(world);
   const pieces = periodsOf(world).flatMap((period) => piecesIn(world, facts, period));
-  return [...periodsOf(world).flatMap((period) => owedIn(world, period)), ...recurringLines(world, pieces)];
+  const recurring = recurringLines(world, pieces);
+  const ofPeriods = periodsOf(world).flatMap((period) => {
+    const usage = owedIn(world, period);
+    const names = [period.from, `${period.from}..${period.until}`];
+    const days = world.sims.flatMap(({ id }) => daysIn(world, facts, id, period));
+    return [...usage, ...agreedLines(world, period, days, [...recurring.filter((line) => names.includes(line.period)), ...usage])];
+  });
+  return [...ofPeriods, ...recurring];
 }
 
 function owedIn(world: World, period: Period): NaiveLine[] {

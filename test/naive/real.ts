@@ -54,6 +54,11 @@ function compared({
   quantity,
   amount: owed,
 }: ChargeLine): NaiveLine {
-  const head = { businessUnit, plan, version, charge, zone, tier, period: id.split('|').at(-1)! };
+  const head = { businessUnit, plan, version, charge, zone: zone || groupOf(id), tier, period: id.split('|')[6]! };
   return { ...head, quantity: shown(amount(quantity)), amount: owed };
+}
+
+/** What a reduction is told apart by, behind the parts every line's id has: when it is due, and its tax category. */
+export function groupOf(id: string): string {
+  return id.split('|').slice(7).join(' ');
 }

@@ -98,6 +98,6 @@ function lineKey({ businessUnit, plan, version, charge, zone, tier, period }: Na
 
 function isNotRefunded({ plans }: Catalog, { plan, version, charge }: NaiveLine): boolean {
   const versions = plans.find(({ id }) => id === plan)?.versions;
-  const found = versions?.find(({ from }) => from === version)?.charges.find(({ id }) => id === charge);
+  const found = versions?.findLast(({ from }) => from <= version)?.charges.find(({ id }) => id === charge);
   return found?.kind === 'recurring' && found.due === 'advance' && found.refund === 'none';
 }

@@ -20,10 +20,24 @@ const allowances = (size: string) => `[
   { id: own, name: Own, kind: individual, size: 300 B, covers: [data] },
   { id: pooled, name: Pooled, kind: flexible, pool: shared, size: ${size}, share: byExcess, covers: [data, far] }
 ]`;
-export const CATALOG = catalogWith(
+const PLANS =
   planOf('a', charges('1.90'), allowances('2 kB').replaceAll('\n', ' ')) +
-    planOf('b', charges('4.70'), allowances('5 kB').replaceAll('\n', ' ')),
-);
+  planOf('b', charges('4.70'), allowances('5 kB').replaceAll('\n', ' '));
+export const CATALOG = catalogWith(PLANS);
+
+/** The same, with what was agreed with payer "p": a minimum, a maximum, a price of its own in mid-month, and discounts that begin and end. */
+export const AGREED_CATALOG = catalogWith(`${PLANS}agreements:
+  - account: p
+    currency: EUR
+    overrides:
+      - { plan: a, from: 2026-03-11, until: 2026-04-20, charges: [{ charge: data, price: 0.021 }], allowances: [{ allowance: own, size: 100 B }] }
+    commitments:
+      - { id: least, name: At least, from: 2026-02-10, minimum: 6.00 }
+      - { id: most, name: At most, from: 2026-03-01, maximum: 9.00, covers: [a, b/sms] }
+    discounts:
+      - { id: welcome, name: Welcome, from: 2026-02-20, periods: 2, percent: 12.5, on: [a, b/fee, least] }
+      - { id: loyal, name: Loyal, from: 2026-03-15, amount: 1.00 }
+`);
 
 /** The months usage and turns fall into; March has a day of 23 hours. */
 export const MONTHS = ['2026-02', '2026-03', '2026-04'];

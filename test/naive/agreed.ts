@@ -1,0 +1,248 @@
+import type { Catalog, PlanVersion } from '#shared/catalog/catalog.ts';
+import { addDays, daysOf, type LocalDate, startOfDay } from '#shared/time/local-date.ts';
+import { daysInPeriod, type Period, periodFrom, periodOf } from '#shared/time/period.ts';
+import { counts, type Day } from './days.ts';
+import { inOrderOf, type NaiveLine, PAYER, type World } from './world.ts';
+
+/** The terms of a plan on a day as they hold for our payer: the version that holds then, with what is its own then (pricing rules §5). */
+export function ownVersion(catalog: Catalog, plan: string, listed: PlanVersion, date: LocalDate): PlanVersion {
+  const agreement = catalog.agreements.find(({ account }) => account === PAYER);
+  const of = (agreement?.overrides ?? []).filter((each) => each.plan === plan);
+  const borders = of.flatMap(({ from, until }) => [from, until]).filter((day) => day > listed.from && day <= date);
+  const mine = of.filter(({ from, until }) => from <= date && (until === '' || date < until));
+  const charges = listed.charges.map((charge) => {
+    const own = mine.flatMap((each) => each.charges).find((each) => each.charge === charge.id);
+    const changed = { ...charge } as Record<string, unknown>;
+    if (own?.price) changed.price = own.price;
+    if (own?.increment) changed.increment = own.increment;
+    return changed as unknown as typeof charge;
+  });
+  const allowances = listed.allowances.map((allowance) => {
+    const own = mine.flatMap((each) => each.allowances).find((each) => each.allowance === allowance.id);
+    return own === undefined ? allowance : { ...allowance, size: own.size };
+  });
+  return { ...listed, from: [listed.from, ...borders].sort().at(-1)!, charges, allowances };
+}
+
+/** A line with the cents that are left of it. */
+interface Left {
+  readonly line: NaiveLine;
+  readonly name: string;
+  readonly plan: string;
+  readonly isTrueUp: boolean;
+  readonly due: string;
+  readonly category: string;
+  cents: bigint;
+}
+
+const centsOf = (text: string) => BigInt(text.replace('.', ''));
+const textOf = (cents: bigint) => {
+  const digits = `${cents < 0n ? -cents : cents}`.padStart(3, '0');
+  return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+};
+/** Decimal text as a whole number of 10⁻¹². */
+const exactly = (text: string) => {
+  const [whole = '0', fraction = ''] = text.split('.');
+  return BigInt(whole + fraction.padEnd(12, '0'));
+};
+const CENT = 10n ** 10n;
+/** ⌊x ÷ y + ½⌋: half away from zero, since nothing here is below zero. */
+const rounded = (x: bigint, y: bigint) => (2n * x + y) / (2n * y);
+const total = (lines: readonly Left[]) => lines.reduce((sum, { cents }) => sum + cents, 0n);
+
+/** What follows from the lines of a period (pricing rules §6): what falls short, what is too much, what is let off. */
+export function agreedLines(
+  world: World,
+  period: Period,
+  days: readonly Day[],
+  lines: readonly NaiveLine[],
+): NaiveLine[] {
+  const left = lines.map((line) => leftOf(world.catalog, line));
+  const isOver = startOfDay(period.until, world.zone) <= world.usageCutOff;
+  const found = isOver ? commitmentsIn(world, period, days).flatMap((each) => metBy(each, period, left)) : [];
+  const agreement = world.catalog.agreements.find(({ account }) => account === PAYER);
+  for (const discount of agreement?.discounts ?? []) {
+    if (!isDiscounted(discount, period, world.billingDay)) continue;
+    const on = left.filter((each) => {
+      if (each.isTrueUp) return discount.on.includes(each.name);
+      return discount.on.length === 0 || discount.on.includes(each.name) || discount.on.includes(each.plan);
+    });
+    const all = total(on);
+    const percent = rounded(all * exactly(discount.percent || '0'), 100n * 10n ** 12n);
+    const wanted = discount.percent === '' ? rounded(exactly(discount.amount), CENT) : percent;
+    found.push(...takenOff(discount.id, '', period, on, wanted < all ? wanted : all));
+  }
+  return found;
+}
+
+function leftOf({ plans }: Catalog, line: NaiveLine): Left {
+  const versions = plans.find(({ id }) => id === line.plan)?.versions ?? [];
+  const charge = versions.flatMap(({ charges }) => charges).find(({ id }) => id === line.charge);
+  const held = versions.filter(({ from }) => from <= line.version).at(-1);
+  const its = held?.charges.find(({ id }) => id === line.charge) ?? charge;
+  const due = its !== undefined && 'due' in its && its.due === 'advance' ? 'advance' : 'arrears';
+  const name = `${line.plan}/${line.charge}`;
+  const category = its?.taxCategory ?? 'telecom';
+  return { line, name, plan: line.plan, isTrueUp: false, due, category, cents: centsOf(line.amount) };
+}
+
+/** For the periods on whose last day it holds; of so many, the first is the one that has its first day. */
+function isDiscounted(
+  { from, until, periods }: { from: string; until: string; periods: number },
+  period: Period,
+  billingDay: number,
+): boolean {
+  const lastDay = addDays(period.until, -1);
+  if (lastDay < from || (until !== '' && until <= lastDay)) return false;
+  let counted = periodOf(from, billingDay);
+  for (let place = 1; periods > 0; place++, counted = periodFrom(counted.until, billingDay)) {
+    if (counted.from === period.from) return true;
+    if (place >= periods) return false;
+  }
+  return true;
+}
+
+/** A commitment as it holds in a period, day by day. */
+interface Bound {
+  readonly id: string;
+  readonly plan: string;
+  readonly covers: readonly string[];
+  readonly category: string;
+  readonly whole: boolean;
+  readonly days: readonly { readonly minimum: string; readonly maximum: string }[];
+}
+
+function commitmentsIn({ catalog, zone }: World, period: Period, days: readonly Day[]): Bound[] {
+  const active = days.filter((day) => counts(day, ['active']));
+  const dates = [...daysOf(period.from, period.until, zone)].map(({ date }) => date);
+  const ofPlans = catalog.plans.flatMap(({ id: plan }) => {
+    const held = dates.flatMap((date) => active.find((day) => day.plan === plan && day.date === date)?.version ?? []);
+    const ids = [...new Set(held.flatMap(({ commitments }) => commitments.map(({ id }) => id)))];
+    return ids.map((id) =>
+      boundOf(
+        plan,
+        held.flatMap((version) => version.commitments.filter((each) => each.id === id)),
+      ),
+    );
+  });
+  const agreement = catalog.agreements.find(({ account }) => account === PAYER);
+  const own = (agreement?.commitments ?? []).flatMap((each) => {
+    const held = dates.filter((date) => each.from <= date && (each.until === '' || date < each.until));
+    return held.length === 0
+      ? []
+      : [
+          boundOf(
+            '',
+            held.map(() => each),
+          ),
+        ];
+  });
+  return [...ofPlans, ...own];
+}
+
+function boundOf(plan: string, daily: readonly PlanVersion['commitments'][number][]): Bound {
+  const last = daily.at(-1)!;
+  const { id, covers, taxCategory: category } = last;
+  return { id, plan, covers, category, whole: last.proration === 'none', days: daily };
+}
+
+/** Cents a limit comes to; nothing where there is none. */
+function limitOf({ days, whole }: Bound, which: 'minimum' | 'maximum', length: number): bigint | undefined {
+  const of = whole ? Array.from({ length }, () => days.at(-1)!) : days;
+  const said = of.map((day) => day[which]);
+  if (which === 'minimum' ? said.every((each) => each === '') : said.includes('')) return undefined;
+  return rounded(
+    said.reduce((sum, each) => sum + exactly(each || '0'), 0n),
+    CENT * BigInt(length),
+  );
+}
+
+function metBy(bound: Bound, period: Period, left: Left[]): NaiveLine[] {
+  const { id, plan, covers, category } = bound;
+  const covered = left.filter(
+    (each) => covers.length === 0 || covers.includes(each.name) || covers.includes(each.plan),
+  );
+  const net = total(covered);
+  const least = limitOf(bound, 'minimum', daysInPeriod(period));
+  const most = limitOf(bound, 'maximum', daysInPeriod(period));
+  const found: NaiveLine[] = [];
+  if (least !== undefined && net < least) {
+    const units = [...new Set(covered.map(({ line }) => line.businessUnit))];
+    const weights = units.map((unit) => ({
+      id: unit,
+      of: total(covered.filter(({ line }) => line.businessUnit === unit)),
+    }));
+    const some = weights.filter(({ of }) => of > 0n);
+    for (const [unit, cents] of divided(least - net, some.length === 0 ? [{ id: '', of: 1n }] : some)) {
+      if (cents === 0n) continue;
+      const line = headed(unit, plan, id, '', period, '1', cents);
+      found.push(line);
+      left.push({
+        line,
+        name: plan === '' ? id : `${plan}/${id}`,
+        plan,
+        isTrueUp: true,
+        due: 'arrears',
+        category,
+        cents,
+      });
+    }
+  }
+  if (most !== undefined && net > most) found.push(...takenOff(id, plan, period, covered, net - most));
+  return found;
+}
+
+/** Taken off lines by what is left of each, in whole cents; one line for each unit, due date and category. */
+function takenOff(id: string, plan: string, period: Period, on: readonly Left[], cents: bigint): NaiveLine[] {
+  const some = on.filter((each) => each.cents > 0n);
+  if (cents <= 0n || some.length === 0) return [];
+  const weights = some.map((each) => ({ id: idOf(each.line), of: each.cents }));
+  const parts = divided(cents, weights);
+  const groups = new Map<string, bigint>();
+  for (const each of some) {
+    const part = parts.get(idOf(each.line))!;
+    each.cents -= part;
+    const group = JSON.stringify([each.line.businessUnit, `${each.due} ${each.category}`]);
+    groups.set(group, (groups.get(group) ?? 0n) + part);
+  }
+  return [...groups].flatMap(([group, part]) => {
+    const [unit, kind] = JSON.parse(group) as [string, string];
+    return part === 0n ? [] : [headed(unit, plan, id, kind, period, '-1', -part)];
+  });
+}
+
+const idOf = ({ businessUnit, plan, version, charge, zone, tier, period }: NaiveLine) =>
+  [businessUnit, plan, version, charge, zone, tier, period].join('|');
+
+function headed(
+  unit: string,
+  plan: string,
+  charge: string,
+  zone: string,
+  period: Period,
+  quantity: string,
+  cents: bigint,
+) {
+  const head = { businessUnit: unit, plan, version: '', charge, zone, tier: 0, period: period.from };
+  return { ...head, quantity, amount: textOf(cents) };
+}
+
+/** Whole cents by weight: each its part rounded down, then a cent each to those who lack most, the smaller id first. */
+function divided(cents: bigint, weights: readonly { readonly id: string; readonly of: bigint }[]): Map<string, bigint> {
+  const all = weights.reduce((sum, { of }) => sum + of, 0n);
+  const parts = weights.map(({ id, of }) => ({ id, part: (cents * of) / all, rest: (cents * of) % all }));
+  let over = cents - parts.reduce((sum, { part }) => sum + part, 0n);
+  const given = new Map(parts.map(({ id, part }) => [id, part]));
+  const inTurn = [...parts].sort(
+    inOrderOf(
+      ({ rest }) => -rest,
+      ({ id }) => id,
+    ),
+  );
+  for (const { id } of inTurn) {
+    if (over === 0n) break;
+    given.set(id, given.get(id)! + 1n);
+    over -= 1n;
+  }
+  return given;
+}
