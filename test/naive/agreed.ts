@@ -77,11 +77,12 @@ export function agreedLines(
 
 function leftOf({ plans }: Catalog, line: NaiveLine): Left {
   const versions = plans.find(({ id }) => id === line.plan)?.versions ?? [];
-  const charge = versions.flatMap(({ charges }) => charges).find(({ id }) => id === line.charge);
+  const [id] = line.charge.split('@');
+  const charge = versions.flatMap(({ charges }) => charges).find((each) => each.id === id);
   const held = versions.filter(({ from }) => from <= line.version).at(-1);
-  const its = held?.charges.find(({ id }) => id === line.charge) ?? charge;
+  const its = held?.charges.find((each) => each.id === id) ?? charge;
   const due = its !== undefined && 'due' in its && its.due === 'advance' ? 'advance' : 'arrears';
-  const name = `${line.plan}/${line.charge}`;
+  const name = `${line.plan}/${id}`;
   const category = its?.taxCategory ?? 'telecom';
   return { line, name, plan: line.plan, isTrueUp: false, due, category, cents: centsOf(line.amount) };
 }

@@ -20,6 +20,7 @@ export function toldDifference(world: World, naive: readonly string[], real: rea
   const { catalog, sims, months, zone, billingDay, usageCutOff, chargeCutOff } = world;
   return [
     `${months.join(', ')} from day ${billingDay}, ${zone}; usage before ${toldInstant(usageCutOff)}, charges due by ${toldInstant(chargeCutOff)}`,
+    ...catalog.agreements.map((agreement) => `agreed ${compact(agreement)}`),
     ...catalog.plans.flatMap(({ id, versions }) => versions.flatMap((version) => toldVersion(id, version))),
     ...sims.flatMap(({ id, turns, uses = [] }) => [
       `subscription ${id}`,
@@ -35,11 +36,12 @@ function toldInstant(instant: number): string {
   return instant === Number.MAX_SAFE_INTEGER ? 'the end of time' : isoInstant(instant);
 }
 
-function toldVersion(plan: string, { from, until, charges, allowances }: PlanVersion): string[] {
+function toldVersion(plan: string, { from, until, charges, allowances, commitments }: PlanVersion): string[] {
   return [
     `plan ${plan} from ${from}${until === '' ? '' : ` until ${until}`}`,
     ...charges.map((charge: Charge) => `  ${compact(charge)}`),
     ...allowances.map((allowance: Allowance) => `  ${compact(allowance)}`),
+    ...commitments.map((commitment) => `  ${compact(commitment)}`),
   ];
 }
 
