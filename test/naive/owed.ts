@@ -23,7 +23,10 @@ export function naivelyOwed(world: World): NaiveLine[] {
     const usage = owedIn(world, period);
     const names = [period.from, `${period.from}..${period.until}`];
     const days = world.sims.flatMap(({ id }) => daysIn(world, facts, id, period));
-    return [...usage, ...agreedLines(world, period, days, [...recurring.filter((line) => names.includes(line.period)), ...usage])];
+    return [
+      ...usage,
+      ...agreedLines(world, period, days, [...recurring.filter((line) => names.includes(line.period)), ...usage]),
+    ];
   });
   return [...ofPeriods, ...recurring];
 }

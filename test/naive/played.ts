@@ -67,7 +67,15 @@ async function billed({ ports }: MemoryWorld, runs: readonly string[]): Promise<
       const draft = (await readContent(ports.objects, value.draft)) as Draft;
       for (const { line, quantity, net } of draft.documents.flatMap((document) => document.lines)) {
         const { id, businessUnit, plan, version, charge, zone, tier } = line;
-        const head = { businessUnit, plan, version, charge, zone: zone || groupOf(id), tier, period: id.split('|')[6]! };
+        const head = {
+          businessUnit,
+          plan,
+          version,
+          charge,
+          zone: zone || groupOf(id),
+          tier,
+          period: id.split('|')[6]!,
+        };
         const before = sums.get(line.id) ?? { quantity: '0', amount: '0' };
         const owed = amount(before.amount).plus(net).toFixed(2);
         sums.set(line.id, { ...head, quantity: shown(amount(before.quantity).plus(quantity)), amount: owed });
