@@ -1,6 +1,7 @@
 import { readCatalog } from '#shared/catalog/read-catalog.ts';
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
+import { NO_ACCOUNT_POOLS } from '#shared/rating/account-pools.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
@@ -59,6 +60,7 @@ const scope = {
   usageCutOff: until,
   chargeCutOff: until,
   billingDay: 1,
+  pools: NO_ACCOUNT_POOLS,
 };
 const history: SubscriptionHistory = {
   subscription: 'sim',

@@ -1,4 +1,10 @@
-import type { Arithmetic, PoolArithmetic, RecurringArithmetic, UsageArithmetic } from '#shared/billing/charge-line.ts';
+import type {
+  Arithmetic,
+  PoolArithmetic,
+  PoolPriceArithmetic,
+  RecurringArithmetic,
+  UsageArithmetic,
+} from '#shared/billing/charge-line.ts';
 import type { Charge } from '#shared/catalog/catalog.ts';
 import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/explain-line.ts';
 import { amount } from '#shared/money/amount.ts';
@@ -78,6 +84,8 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
   parts.push(indented(computation(now, currency), 2));
   if (arithmetic.kind === 'pool') parts.push(indented(sharesText(arithmetic, now.line.businessUnit, currency), 2));
   if (isAgreedArithmetic(arithmetic)) parts.push(indented(agreedShares(now.line, arithmetic, currency), 2));
+  if (arithmetic.kind === 'poolPrice')
+    parts.push(indented(memberDaysText(arithmetic, now.line.businessUnit, currency), 2));
   if (explained.otherTiers.length > 0) parts.push(indented(otherTiersText(explained), 2));
   return parts.join('\n');
 }
@@ -86,8 +94,8 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
 export function computation({ line }: Pick<ExplainedState, 'line'>, currency: string): string {
   const { arithmetic } = line;
   if (isAgreedArithmetic(arithmetic)) return agreedComputation(line, arithmetic, currency);
-  const result = `= ${exactText(arithmetic.exact)} → ${money(arithmetic.kind === 'pool' ? arithmetic.rounded : line.amount, currency)}`;
-  const rounding = amount(arithmetic.exact).equals(arithmetic.kind === 'pool' ? arithmetic.rounded : line.amount)
+  const result = `= ${exactText(arithmetic.exact)} → ${money('rounded' in arithmetic ? arithmetic.rounded : line.amount, currency)}`;
+  const rounding = amount(arithmetic.exact).equals('rounded' in arithmetic ? arithmetic.rounded : line.amount)
     ? ''
     : ', rounded once, half away from zero';
   return `${factors(arithmetic, line.unit, currency)} ${result}${rounding}${shareText(line, currency)}`;
@@ -95,13 +103,14 @@ export function computation({ line }: Pick<ExplainedState, 'line'>, currency: st
 
 /** What of a pool's amount is the line's own business unit's; '' where nothing is shared. */
 function shareText({ arithmetic, amount: own, businessUnit }: ExplainedState['line'], currency: string): string {
-  if (arithmetic.kind !== 'pool' || arithmetic.shares.length < 2) return '';
+  if (!('shares' in arithmetic) || arithmetic.shares.length < 2) return '';
   return `; of it ${money(own, currency)} for ${businessUnit || 'the account itself'}`;
 }
 
 function factors(arithmetic: Exclude<Arithmetic, AgreedArithmetic>, unit: string, currency: string): string {
   if (arithmetic.kind === 'recurring') return recurringFactors(arithmetic, currency);
   if (arithmetic.kind === 'adjustment') return 'given back';
+  if (arithmetic.kind === 'poolPrice') return poolPriceFactors(arithmetic, currency);
   const quantity = arithmetic.kind === 'usage' ? arithmetic.quantity : arithmetic.over;
   const times = timesText(arithmetic);
   if (times !== '') return `${times} × ${money(arithmetic.flat, currency)} for ${baseText(quantity, unit)}`;
@@ -121,6 +130,14 @@ function timesText({ model, entered }: UsageArithmetic | PoolArithmetic): string
 
 function recurringFactors({ days, daysInPeriod, price }: RecurringArithmetic, currency: string): string {
   return `${counted(days, 'SIM day', 'SIM days')} ÷ ${daysInPeriod} × ${money(price, currency)}`;
+}
+
+function poolPriceFactors(
+  { days, daysInPeriod, price, size, sizeUnit }: PoolPriceArithmetic,
+  currency: string,
+): string {
+  const part = days === daysInPeriod ? '' : `${counted(days, 'day', 'days')} ÷ ${daysInPeriod} × `;
+  return `a pool of ${baseText(size, sizeUnit)}: ${part}${money(price, currency)}`;
 }
 
 /** Used, covered by allowances, left, and what of it falls into this tier. */
@@ -219,6 +236,22 @@ function sharesText({ shares, sharedBy, rounded }: PoolArithmetic, businessUnit:
     words('', (row) => row.note),
   ]);
   return `\nshared back ${how}, in whole minor units:\n${text}`;
+}
+
+function memberDaysText({ shares, rounded }: PoolPriceArithmetic, businessUnit: string, currency: string): string {
+  if (shares.length < 2) return '';
+  const days = shares.reduce((sum, share) => sum + share.memberDays, 0);
+  const rows = [
+    ...shares.map((share) => ({ ...share, note: share.businessUnit === businessUnit ? '← this line' : '' })),
+    { businessUnit: 'together', memberDays: days, amount: rounded, note: '' },
+  ];
+  const text = table(rows, [
+    words('business unit', (row) => row.businessUnit || '(the account)'),
+    figures('member days', (row) => grouped(row.memberDays)),
+    figures(currency, (row) => grouped(row.amount)),
+    words('', (row) => row.note),
+  ]);
+  return `\nshared by the days of its members, in whole minor units:\n${text}`;
 }
 
 function causesText({ causes }: ExplainedLine): string {

@@ -1,4 +1,4 @@
-import type { CountPrice, RecurringQuantity, UsagePrice } from '#shared/catalog/catalog.ts';
+import type { CountPrice, RecurringQuantity, Unit, UsagePrice } from '#shared/catalog/catalog.ts';
 import type { TaxCategory } from '#shared/catalog/tax-profile.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
@@ -44,6 +44,7 @@ export type Arithmetic =
   | RecurringArithmetic
   | UsageArithmetic
   | PoolArithmetic
+  | PoolPriceArithmetic
   | TrueUpArithmetic
   | CapArithmetic
   | DiscountArithmetic
@@ -181,6 +182,28 @@ export function isAgreed({ arithmetic }: ChargeLine): boolean {
 /** When a line is due: in advance at the start of its period, else at its end. */
 export function dueOf({ arithmetic }: ChargeLine): 'advance' | 'arrears' {
   return 'due' in arithmetic ? arithmetic.due : 'arrears';
+}
+
+/** The price of a static or adaptive pool: price × days ÷ daysInPeriod, rounded, and shared over business units by member-days. */
+export interface PoolPriceArithmetic {
+  readonly kind: 'poolPrice';
+  readonly pool: string;
+  /** In base units. */
+  readonly size: string;
+  readonly baseUnits: string;
+  readonly sizeUnit: Unit;
+  readonly days: number;
+  readonly daysInPeriod: number;
+  readonly price: string;
+  readonly exact: string;
+  /** The pool's price, rounded once; the units' amounts add up to it. */
+  readonly rounded: string;
+  readonly shares: readonly { readonly businessUnit: string; readonly memberDays: number; readonly amount: string }[];
+}
+
+/** Whether a line is owed for being there, whatever is used; the tier of such a line is the size an adaptive pool came to by its use. */
+export function isForBeingThere({ arithmetic }: Pick<ChargeLine, 'arithmetic'>): boolean {
+  return arithmetic.kind === 'recurring' || arithmetic.kind === 'poolPrice';
 }
 
 /** The parts a charge line's id is made of. */

@@ -10,12 +10,13 @@ import { difference } from './difference.ts';
 import type { Draft, Link, MeasuredSummary } from './draft.ts';
 import type { PricingScope } from './line-head.ts';
 import { lineTax, type TaxScope } from './line-tax.ts';
-import { owedLines } from './owed-lines.ts';
+import { linesOf } from './owed-lines.ts';
 import { payerScope } from './payer-scope.ts';
 import { poolStatus } from './pool-lines.ts';
 import { type News, type ReasonScope, reasonOf } from './reason.ts';
 import type { PlannedPayer, RunPlan, RunRequest } from './run.ts';
 import { sellerOf } from './seller-of.ts';
+import { settlePools } from './settle-pools.ts';
 
 /** Version of the computation: a posted document names it, and a line that moves only because it changed is held for approval. */
 const ENGINE_VERSION = '1';
@@ -45,9 +46,12 @@ export function draftOf(input: DraftInput): Draft {
   const period = periodOfMonth(request.month, account.billingDay);
   const taxes = taxScope(input);
   const sums = scope.days.periods.map((_, place) => joinSums(input.slices.map((slice) => slice[place] as PartialSums)));
-  const owed = scope.days.periods.flatMap((each, place) =>
-    owedLines(pricing(scope, account, catalog, each), sums[place] as PartialSums),
-  );
+  const priced = scope.days.periods.map((each, place) => {
+    const its = pricing(scope, account, catalog, each);
+    const of = sums[place] as PartialSums;
+    return { its, of, pools: settlePools(its, of) };
+  });
+  const owed = priced.flatMap(({ its, of, pools }) => linesOf(its, of, pools));
   const posted = base?.draft.lines ?? [];
   const isMeasured = (line: { period: { until: string } }) => line.period.until > planned.measureFrom;
   const frozen = base?.link.frozenUntil ?? '';
@@ -65,9 +69,9 @@ export function draftOf(input: DraftInput): Draft {
     posted.filter(isMeasured),
   );
   const kept = posted.filter((line) => !isMeasured(line) && line.period.until > frozen);
-  const measured = scope.days.periods.map((each, place) =>
-    summaryOfPeriod(pricing(scope, account, catalog, each), sums[place] as PartialSums),
-  );
+  const measured = priced.map(({ its, of, pools }): MeasuredSummary => {
+    return { period: its.period, overview: of.overview, apart: of.apart, pools: poolStatus(its, pools) };
+  });
   const limit = monthsLater(period.until, -input.backBillingMonths, account.billingDay);
   return {
     seller: request.seller,
@@ -121,11 +125,9 @@ function pricing(scope: ShardScope, account: AccountFact, catalog: Catalog, peri
     plans: scope.plans,
     currency: account.currency,
     isOver: until <= scope.usageCutOff,
+    isDue: until <= scope.chargeCutOff,
+    pools: scope.pools,
     agreement: agreementOf(catalog, account.account),
     billingDay: account.billingDay,
   };
-}
-
-function summaryOfPeriod(scope: PricingScope, sums: PartialSums): MeasuredSummary {
-  return { period: scope.period, overview: sums.overview, apart: sums.apart, pools: poolStatus(scope, sums) };
 }

@@ -3,6 +3,7 @@ import type { RecurringCharge, UsageCharge } from '#shared/catalog/catalog.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import type { Amount } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
+import type { AccountPools } from '#shared/rating/account-pools.ts';
 import type { PlanBook, PlanTerms } from '#shared/rating/plan-terms.ts';
 import { isPerPeriod } from '#shared/rating/recurring-days.ts';
 import { usageChargeOf } from '#shared/rating/seasonal-charge.ts';
@@ -21,6 +22,10 @@ export interface PricingScope {
   readonly agreement: Agreement | undefined;
   /** Day of the month its periods begin on. */
   readonly billingDay: BillingDay;
+  /** Whether what is charged in arrears is due. */
+  readonly isDue: boolean;
+  /** The pools the account names. */
+  readonly pools: AccountPools;
 }
 
 /** The terms a key of the sums names. @throws Error when the catalogue they were measured with had them and this one has not. */
@@ -44,10 +49,15 @@ export function chargeOf<Kind extends 'recurring' | 'usage'>(terms: PlanTerms, i
   return charge as Kind extends 'recurring' ? RecurringCharge : UsageCharge;
 }
 
+/** What a pool costs by being there, as a line names it. */
+interface PoolCharge extends Pick<UsageCharge, 'id' | 'name' | 'taxCategory'> {
+  readonly kind: 'pool';
+}
+
 /** The columns of a line that follow from its terms. */
 export function lineHead(
   terms: PlanTerms,
-  charge: UsageCharge | RecurringCharge,
+  charge: UsageCharge | RecurringCharge | PoolCharge,
   businessUnit: string,
   zone: string,
   tier: number,

@@ -7,6 +7,7 @@ import type { ChargeLine } from './charge-line.ts';
 import { chargeOf, incrementText, lineHead, type PricingScope, rounded, shownQuantity, termsOf } from './line-head.ts';
 import { poolLines } from './pool-lines.ts';
 import { recurringLines } from './recurring-lines.ts';
+import { type SettledPool, settlePools } from './settle-pools.ts';
 
 /**
  * What a payer owes for one period: its subscriptions' sums, priced, each line rounded once, half away from zero, to the currency's minor
@@ -14,7 +15,12 @@ import { recurringLines } from './recurring-lines.ts';
  * count what is for the period alone, and no intervals of subscriptions. In order of their ids.
  */
 export function owedLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
-  const priced = [...recurringLines(scope, sums), ...usageLines(scope, sums), ...poolLines(scope, sums)];
+  return linesOf(scope, sums, settlePools(scope, sums));
+}
+
+/** The same, of pools that are settled already. */
+export function linesOf(scope: PricingScope, sums: PartialSums, pools: readonly SettledPool[]): ChargeLine[] {
+  const priced = [...recurringLines(scope, sums), ...usageLines(scope, sums), ...poolLines(scope, pools)];
   priced.sort(byId);
   const { from, until } = scope.period;
   const ofPeriod = priced.filter(({ period }) => period.from === from && period.until === until);

@@ -1,5 +1,6 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
+import { accountPools } from '#shared/rating/account-pools.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
@@ -34,6 +35,7 @@ export function payerScope(
     plans: planBook(catalog, timeZone, stretch.payer),
     days: dayTable(periods, timeZone),
     billingDay,
+    pools: accountPools(view.account.pools),
     usageCutOff: stretch.usageCutOff,
     chargeCutOff: stretch.chargeCutOff,
     known: { position, cutOff: stretch.chargeCutOff },

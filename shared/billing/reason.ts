@@ -2,7 +2,7 @@ import type { Entry } from '#shared/commit-log/entry.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { Instant, LocalDate, TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodInstants, utcMonths } from '#shared/time/period.ts';
-import { type ChargeLine, isAgreed, isInAdvance } from './charge-line.ts';
+import { type ChargeLine, isAgreed, isForBeingThere, isInAdvance } from './charge-line.ts';
 import type { DifferenceReason, RecordedLine } from './draft.ts';
 
 /** What became known after a link: the entries between its position and W, as far as they can move lines. */
@@ -88,7 +88,8 @@ export function reasonOf(
   const { from, until } = periodInstants(line.period, scope.zone);
   if (isAgreed(line) && scope.lastCutOff < until) return '';
   const facts = news.factsFrom < until;
-  if (line.arithmetic.kind !== 'recurring' || line.arithmetic.of === 'used') {
+  const isOfUse = line.arithmetic.kind === 'recurring' ? line.arithmetic.of === 'used' : line.tier > 0;
+  if (!isForBeingThere(line) || isOfUse) {
     const months = utcMonths(from, until);
     const any = (of: ReadonlySet<string>) => months.some((month) => of.has(month));
     if (any(news.backedOutMonths) && fell(line, posted)) return 'backed-out file';

@@ -3,8 +3,9 @@ import type { ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Report, refuse, within } from './report.ts';
 
 /**
- * Checks the stack of a version: tiers counted over a pool need one pool that covers the charge, a pool has one allowance in a version, and
- * nothing draws on usage that a pool had before: what a pool leaves is its overage, priced as a whole and shared back.
+ * Checks the stack of a version: tiers counted over a pool need a pool that covers the charge, a pool has one allowance in a version, no individual
+ * allowance draws on usage that a pool had before (what a pool leaves belongs to all its members), and behind an adaptive or capped pool there is
+ * none: its size is chosen by its overage, and what is above a cap is never covered.
  */
 export function checkPools(report: Report, charges: readonly ReadCharge[], allowances: readonly ReadAllowance[]): void {
   checkCounts(report, charges, allowances);
@@ -15,19 +16,14 @@ export function checkPools(report: Report, charges: readonly ReadCharge[], allow
 function checkCounts(report: Report, charges: readonly ReadCharge[], allowances: readonly ReadAllowance[]): void {
   for (const charge of charges) {
     if (charge.count !== 'pool' || charge.id === undefined) continue;
-    const pools = allowances.filter(
-      (one) => one.fields.kind === 'flexible' && one.fields.covers?.includes(charge.id ?? ''),
-    );
-    if (pools.length === 1) continue;
-    const found =
-      pools.length === 0
-        ? '"pool", and no pool covers this charge'
-        : `"pool", and ${pools.length} pools cover this charge`;
+    const pools = allowances.filter((one) => isPool(one) && one.fields.covers?.includes(charge.id ?? ''));
+    if (pools.length > 0) continue;
+    const found = '"pool", and no pool covers this charge';
     refuse(
       report,
       within(charge.place, 'count'),
       found,
-      'one pool that covers this charge, or another count',
+      'a pool that covers this charge, or another count',
       'Write count: subscription or account.',
     );
   }
@@ -50,19 +46,36 @@ function checkNamedOnce(report: Report, allowances: readonly ReadAllowance[]): v
   }
 }
 
-/** What a pool covers, no allowance behind it in the stack does. */
+function isPool({ fields: { kind } }: ReadAllowance): boolean {
+  return kind !== undefined && kind !== 'individual';
+}
+
 function checkBehindPools(report: Report, allowances: readonly ReadAllowance[]): void {
-  const poolOf = new Map<string, string>();
-  for (const { place, fields } of allowances) {
-    for (const [index, name] of (fields.covers ?? []).entries()) {
-      const pool = poolOf.get(name);
-      if (pool === undefined || pool === fields.pool) continue;
-      const remedy =
-        fields.kind === 'flexible' ? 'Let one pool cover it.' : 'List the allowance before the pool, or leave it out.';
-      const found = `"${name}", which the pool "${pool}" before it covers`;
-      refuse(report, itemOf(place, 'covers', index), found, 'usage that no pool had before', remedy);
+  const before = new Map<string, ReadAllowance>();
+  for (const allowance of allowances) {
+    for (const [index, name] of (allowance.fields.covers ?? []).entries()) {
+      const pool = before.get(name);
+      const wrong = pool && wrongBehind(pool, allowance);
+      if (pool === undefined || wrong === undefined) continue;
+      const found = `"${name}", which the pool "${pool.fields.pool ?? ''}" before it covers`;
+      refuse(report, itemOf(allowance.place, 'covers', index), found, wrong.expected, wrong.remedy);
     }
-    if (fields.kind !== 'flexible' || fields.pool === undefined) continue;
-    for (const name of fields.covers ?? []) if (!poolOf.has(name)) poolOf.set(name, fields.pool);
+    if (!isPool(allowance)) continue;
+    for (const name of allowance.fields.covers ?? []) before.set(name, allowance);
   }
+}
+
+/** Why an allowance cannot stand behind a pool; nothing when it can. */
+function wrongBehind(pool: ReadAllowance, behind: ReadAllowance): { expected: string; remedy: string } | undefined {
+  if (!isPool(behind)) {
+    const remedy = 'List the allowance before the pool, or leave it out.';
+    return { expected: 'usage that no pool had before', remedy };
+  }
+  if (pool.fields.kind === 'adaptive') {
+    const remedy = 'List the adaptive pool last: its size is chosen by what is over.';
+    return { expected: 'no pool behind an adaptive one', remedy };
+  }
+  if (pool.fields.cap === undefined && behind.fields.cap === undefined) return undefined;
+  const remedy = 'Leave the cap out, or let one pool cover it.';
+  return { expected: 'one pool, where one of them has a cap', remedy };
 }

@@ -83,6 +83,7 @@ export function readCatalog(
   const exchangeRates = places.exchangeRates.map((place) => readExchangeRates(report, place));
   for (const what of LISTS) checkNamedOnce(report, places[what], NAMED_BY[what]);
   checkPoolsAgree(report, plans);
+  checkPoolOrder(report, plans);
   if (report.problems.length > 0) return { problems: report.problems };
   return {
     catalog: {
@@ -165,6 +166,33 @@ function checkPoolsAgree(report: Report, plans: readonly ReadPlan[]): void {
   }
 }
 
+/** Pools stand in one order in all stacks: of two, one is always drawn on before the other. */
+function checkPoolOrder(report: Report, plans: readonly ReadPlan[]): void {
+  const after = new Map<string, Map<string, string>>();
+  const reaches = (from: string, to: string, seen: Set<string> = new Set()): boolean => {
+    if (from === to) return true;
+    seen.add(from);
+    return [...(after.get(from)?.keys() ?? [])].some((next) => !seen.has(next) && reaches(next, to, seen));
+  };
+  for (const { id, versions } of plans) {
+    for (const { allowances } of versions) {
+      const pools = allowances.filter(({ fields }) => fields.pool !== undefined && fields.pool !== '');
+      for (const [place, { fields, place: at }] of pools.entries()) {
+        const before = pools[place - 1]?.fields.pool;
+        const pool = fields.pool ?? '';
+        if (before === undefined || before === pool) continue;
+        if (!reaches(pool, before)) {
+          after.set(before, (after.get(before) ?? new Map<string, string>()).set(pool, id ?? ''));
+          continue;
+        }
+        const found = `"${pool}" behind "${before}"`;
+        const expected = 'pools in one order in all plans: another stack draws on them the other way round';
+        refuse(report, within(at, 'pool'), found, expected, 'List them in the same order everywhere.');
+      }
+    }
+  }
+}
+
 function checkSamePool(report: Report, plan: string, before: ReadAllowance, after: ReadAllowance): void {
   const [a, b] = [before.allowance, after.allowance];
   if (a === undefined || b === undefined) return;
@@ -179,7 +207,7 @@ function checkSamePool(report: Report, plan: string, before: ReadAllowance, afte
       remedy,
     );
   }
-  for (const field of ['scope', 'share'] as const) {
+  for (const field of ['kind', 'scope', 'share', 'carryOver'] as const) {
     if (a[field] === b[field]) continue;
     refuse(
       report,

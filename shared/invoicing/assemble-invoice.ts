@@ -1,3 +1,4 @@
+import { isForBeingThere } from '#shared/billing/charge-line.ts';
 import { wholePercent } from '#shared/billing/document-tax.ts';
 import type { DocumentLine, Draft, DraftDocument, MeasuredSummary, RecordedLine } from '#shared/billing/draft.ts';
 import type { Seller } from '#shared/catalog/catalog.ts';
@@ -123,7 +124,7 @@ function invoiceLine(
 ): InvoiceLine {
   const { line, reason } = moved;
   const sign = credit ? -1 : 1;
-  const recurring = line.arithmetic.kind === 'recurring';
+  const recurring = isForBeingThere(line);
   return {
     place,
     id: line.id,

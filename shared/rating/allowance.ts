@@ -16,6 +16,23 @@ export interface UsageBucket {
   readonly quantity: bigint;
 }
 
+/** Some of an allowance, as it can be drawn on: what is left of it, in base units, and on which local days. */
+export interface Holding {
+  /** Where it comes from: '' = the period's own size, a top-up's name, or the start of the period it was carried over from. */
+  readonly origin: string;
+  readonly quantity: bigint;
+  /** First day it covers, and the first it no longer does ('' = open). */
+  readonly from: LocalDate;
+  readonly until: LocalDate | '';
+}
+
+/** What usage came to when it had drawn on allowances, and what these have left. */
+export interface Consumption<Bucket extends UsageBucket> {
+  /** In order of consumption. */
+  readonly buckets: readonly ConsumedBucket<Bucket>[];
+  readonly left: ReadonlyMap<string, readonly Holding[]>;
+}
+
 /** What became of a bucket: how much each allowance took, in stack order, and what is left to be priced. Σ covered + over = quantity. */
 export interface ConsumedBucket<Bucket extends UsageBucket = UsageBucket> {
   readonly bucket: Bucket;
@@ -25,24 +42,37 @@ export interface ConsumedBucket<Bucket extends UsageBucket = UsageBucket> {
 
 /**
  * Lets usage draw on allowances (pricing rules §4): buckets by local day, in a day by the plan's order of charges, then the earlier price, then
- * plan id, then zone; each draws on the allowances of its own stack, in that order, and takes what is left of them. `sizes` says how much there
- * is of each in the period, in base units; of one it does not name there is nothing. The result is in order of consumption; the order the
- * buckets come in changes nothing.
- * @throws RangeError for a negative quantity or size.
+ * plan id, then zone, then business unit; each draws on the allowances of its own stack, in that order, and on what each holds in its order. Of an
+ * allowance that `holdings` does not name there is nothing. The order the buckets come in changes nothing.
+ * @throws RangeError for a negative quantity or holding.
  */
 export function consume<Bucket extends UsageBucket>(
-  sizes: ReadonlyMap<string, bigint>,
+  holdings: ReadonlyMap<string, readonly Holding[]>,
   stackOf: (bucket: Bucket) => readonly string[],
   buckets: readonly Bucket[],
-): ConsumedBucket<Bucket>[] {
-  const left = new Map(sizes);
-  for (const size of left.values()) if (size < 0n) throw new RangeError('an allowance is never smaller than zero');
-  return [...buckets].sort(inOrderOfConsumption).map((bucket) => draw(left, stackOf(bucket), bucket));
+): Consumption<Bucket> {
+  const left = new Map<string, OpenHolding[]>();
+  for (const [allowance, its] of holdings) {
+    if (its.some(({ quantity }) => quantity < 0n)) throw new RangeError('an allowance is never smaller than zero');
+    left.set(
+      allowance,
+      its.map((each) => ({ ...each })),
+    );
+  }
+  const inOrder = [...buckets].sort(inOrderOfConsumption);
+  return { buckets: inOrder.map((bucket) => draw(left, stackOf(bucket), bucket)), left };
 }
+
+/** An allowance's own size for a period: all it holds where nothing was carried over or bought. */
+export function sizeOf(quantity: bigint): Holding[] {
+  return [{ origin: '', quantity, from: '', until: '' }];
+}
+
+type OpenHolding = { -readonly [Key in keyof Holding]: Holding[Key] };
 
 /** Takes a bucket's quantity from its stack; `left` is what each allowance still has and is lowered. */
 function draw<Bucket extends UsageBucket>(
-  left: Map<string, bigint>,
+  left: ReadonlyMap<string, readonly OpenHolding[]>,
   stack: readonly string[],
   bucket: Bucket,
 ): ConsumedBucket<Bucket> {
@@ -51,12 +81,14 @@ function draw<Bucket extends UsageBucket>(
   const covered: { allowance: string; quantity: bigint }[] = [];
   for (const allowance of stack) {
     if (over === 0n) break;
-    const rest = left.get(allowance) ?? 0n;
-    const taken = rest < over ? rest : over;
-    if (taken === 0n) continue;
-    left.set(allowance, rest - taken);
-    over -= taken;
-    covered.push({ allowance, quantity: taken });
+    const before = over;
+    for (const holding of left.get(allowance) ?? []) {
+      if (bucket.day < holding.from || (holding.until !== '' && bucket.day >= holding.until)) continue;
+      const taken = holding.quantity < over ? holding.quantity : over;
+      holding.quantity -= taken;
+      over -= taken;
+    }
+    if (over < before) covered.push({ allowance, quantity: before - over });
   }
   return { bucket, covered, over };
 }

@@ -1,6 +1,7 @@
 import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { PlanTerms } from './plan-terms.ts';
+import type { PoolRoute } from './pool-key.ts';
 
 /** Records, octets, seconds and pieces as the records said them: four numbers a period, period behind period. */
 export type PeriodCounts = Float64Array;
@@ -18,8 +19,8 @@ export interface ChargeUsage {
   readonly name: string;
   /** The subscription's own allowances that its terms let it draw on, in their order: plan/allowance each. */
   readonly stack: readonly string[];
-  /** The pool it draws on (see pool-key.ts); '' = none. */
-  readonly pool: string;
+  /** Where it goes behind them (see pool-key.ts). */
+  readonly route: PoolRoute;
   /** Quantity in base units on each day of the table, raised to increments. */
   readonly quantities: Float64Array;
   readonly counts: PeriodCounts;

@@ -1,6 +1,7 @@
 import type { RecurringCharge } from '#shared/catalog/catalog.ts';
 import { dayOfMonth, daysOf, type LocalDate, localDateOf, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
 import { type BillingDay, monthsBetween, monthsLater, type Period, periodOf } from '#shared/time/period.ts';
+import type { AccountPools } from './account-pools.ts';
 import type { DayTable } from './day-table.ts';
 import type { PlanBook, PlanTerms } from './plan-terms.ts';
 import {
@@ -20,6 +21,7 @@ export interface IntervalScope extends DueScope {
   readonly days: DayTable;
   readonly billingDay: BillingDay;
   readonly plans: PlanBook;
+  readonly pools: AccountPools;
 }
 
 /** An interval of a subscription, and the charges ("plan/charge") that are for it. */

@@ -2,6 +2,7 @@ import type { SubscriptionHistory } from '#shared/inventory/subscription-history
 import type { Instant } from '#shared/time/local-date.ts';
 import type { BillingDay } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
+import type { AccountPools } from './account-pools.ts';
 import type { ApartUsage, ChargeUsage } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { createUsageMeter, type OwnedUsage } from './measure-usage.ts';
@@ -20,6 +21,7 @@ export interface MeasureScope {
   readonly chargeCutOff: Instant;
   /** On which day of the month the payer's periods begin. */
   readonly billingDay: BillingDay;
+  readonly pools: AccountPools;
 }
 
 /** What one subscription comes to in one period, before prices. */

@@ -42,8 +42,12 @@ export interface PoolSum {
   /** Σ of the members' contributions, base units. */
   size: string;
   members: number;
-  /** plan|version|charge|order|zone → usage that draws on the pool. */
+  /** plan|version|charge|order|zone, and the names of the pools behind this one → usage that draws on the pool. */
   usage: Record<string, DailyUsage>;
+  /** The same key → usage above what one subscription may draw. */
+  beyondCap: Record<string, DailyUsage>;
+  /** plan|version → local day → business unit → members of a static or adaptive pool. */
+  present: Record<string, Record<string, Record<string, number>>>;
   /** businessUnit → Σ over members of what each used above its contribution. */
   excess: Record<string, string>;
 }

@@ -1,28 +1,64 @@
 import type { Allowance, UsageCharge } from '#shared/catalog/catalog.ts';
+import { poolIn } from './account-pools.ts';
 import type { PlanTerms } from './plan-terms.ts';
 import { idInPlan } from './seasonal-charge.ts';
 
+/** Where usage goes when a subscription's own allowances have taken theirs. */
+export interface PoolRoute {
+  /** Key of the first pool it draws on; '' = none, it is counted by subscription. */
+  readonly pool: string;
+  /** Names of the pools behind it in the stack, in order. */
+  readonly behind: readonly string[];
+  /** Most a subscription may draw in a period, in base units; −1 = no limit. */
+  readonly cap: bigint;
+}
+
 /** Key of a pool: its name, and the business unit that shares it ('' = the whole account does). */
-function keyOf(name: string, businessUnit: string): string {
+export function poolKeyOf(name: string, businessUnit: string): string {
   return `${name}|${businessUnit}`;
 }
 
 /** The pool without a name and without size: usage that nothing covers, but that is counted over the whole account. */
-const ACCOUNT_COUNT = keyOf('', '');
+const ACCOUNT_COUNT = poolKeyOf('', '');
 
-/** The pool a flexible allowance of a business unit is part of. */
+/** The pool an allowance of a business unit is part of. */
 export function poolKey(allowance: Allowance, businessUnit: string): string {
-  return keyOf(allowance.pool, allowance.scope === 'businessUnit' ? businessUnit : '');
+  return poolKeyOf(allowance.pool, allowance.scope === 'businessUnit' ? businessUnit : '');
 }
 
-/**
- * The pool that usage of a charge draws on: that of the flexible allowance of its terms that covers it, else the account's count if it counts
- * there; '' = none, it is counted by subscription.
- */
-export function poolOfCharge(terms: PlanTerms, charge: UsageCharge, businessUnit: string): string {
-  const flexible = terms.version.allowances.find(
-    (each) => each.kind === 'flexible' && each.covers.includes(idInPlan(charge.id)),
+/** Key of a pool that a plan version names. */
+export function keyOfPool(terms: PlanTerms, name: string, businessUnit: string): string {
+  const allowance = poolIn(terms, name);
+  return allowance === undefined ? poolKeyOf(name, '') : poolKey(allowance, businessUnit);
+}
+
+/** The pools that usage of a charge draws on, in the order of its stack, else the account's count if it counts there. */
+export function routeOf(terms: PlanTerms, charge: UsageCharge, businessUnit: string): PoolRoute {
+  const [first, ...behind] = terms.version.allowances.filter(
+    ({ kind, covers }) => kind !== 'individual' && covers.includes(idInPlan(charge.id)),
   );
-  if (flexible !== undefined) return poolKey(flexible, businessUnit);
-  return charge.count === 'subscription' ? '' : ACCOUNT_COUNT;
+  if (first === undefined) return { pool: charge.count === 'subscription' ? '' : ACCOUNT_COUNT, behind: [], cap: -1n };
+  const cap = first.cap === '' ? -1n : BigInt(first.cap);
+  return { pool: poolKey(first, businessUnit), behind: behind.map(({ pool }) => pool), cap };
+}
+
+/** Names of pools such that every one comes before those behind it on any route; where routes contradict one another, by name. */
+export function inStackOrder(routes: readonly (readonly string[])[]): string[] {
+  const before = new Map<string, Set<string>>();
+  for (const route of routes) {
+    for (const [place, name] of route.entries()) {
+      const earlier = before.get(name) ?? new Set<string>();
+      for (const each of route.slice(0, place)) earlier.add(each);
+      before.set(name, earlier);
+    }
+  }
+  const ordered: string[] = [];
+  const left = new Set([...before.keys()].sort());
+  while (left.size > 0) {
+    const free = [...left].find((name) => [...(before.get(name) ?? [])].every((each) => !left.has(each)));
+    const next = free ?? ([...left][0] as string);
+    left.delete(next);
+    ordered.push(next);
+  }
+  return ordered;
 }

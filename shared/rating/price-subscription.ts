@@ -1,7 +1,8 @@
-import { consume, type UsageBucket } from './allowance.ts';
+import { consume, sizeOf, type UsageBucket } from './allowance.ts';
 import { type ChargeUsage, hasRecords } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscription.ts';
+import { sumKey } from './partial-sums.ts';
 import { poolKey } from './pool-key.ts';
 import type { AllowanceShare } from './standing-charges.ts';
 import { type Counted, countedParts, NOT_OVER, tierParts } from './tier-parts.ts';
@@ -26,6 +27,9 @@ export interface PoolContribution {
   readonly pool: string;
   readonly businessUnit: string;
   readonly size: bigint;
+  /** The terms by which it is a member of a static or adaptive pool: plan|version; and on which days, by their place in the period. */
+  readonly terms: string;
+  readonly memberDays: readonly number[];
 }
 
 /** What a subscription draws on the pool of a charge on one day, in base units. */
@@ -34,6 +38,8 @@ export interface PoolDraw {
   /** Place of the day in the table. */
   readonly dayAt: number;
   readonly quantity: bigint;
+  /** Whether it is above what one subscription may draw: then no pool covers it. */
+  readonly isBeyondCap: boolean;
 }
 
 /** What a subscription's own allowances took of a usage, in base units. */
@@ -68,9 +74,9 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable): PricedPer
   const competing: ChargeUsage[] = [];
   for (const each of usage) {
     if (!hasRecords(each, place)) continue;
-    if (each.pool !== '' && each.stack.length === 0) {
+    if (each.route.pool !== '' && each.route.cap < 0n && each.stack.length === 0) {
       for (const { dayAt, quantity } of quantitiesIn(days, place, each))
-        period.drawn.push({ of: each, dayAt, quantity });
+        period.drawn.push({ of: each, dayAt, quantity, isBeyondCap: false });
     } else if (isAlone(each, usage, place)) {
       priceAlone(period, each, totalIn(days, place, each), sizes, isOver);
     } else competing.push(each);
@@ -84,7 +90,7 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable): PricedPer
  * can be drawn at once.
  */
 function isAlone(usage: ChargeUsage, usages: readonly ChargeUsage[], place: number): boolean {
-  if (usage.pool !== '') return false;
+  if (usage.route.pool !== '') return false;
   for (const other of usages) {
     if (other === usage || !hasRecords(other, place)) continue;
     if (other.name === usage.name) return false;
@@ -123,15 +129,33 @@ function priceCompeting(
 ): void {
   const counted: CountedUsage[] = [];
   const buckets = usages.flatMap((usage) => bucketsOf(usage, days, place));
-  for (const each of consume(sizes, (bucket) => bucket.of.stack, buckets)) {
-    const { bucket, covered, over } = each;
+  const holdings = new Map([...sizes].map(([allowance, size]) => [allowance, sizeOf(size)]));
+  const toPools: PoolDraw[] = [];
+  for (const { bucket, covered, over } of consume(holdings, ({ of }) => of.stack, buckets).buckets) {
     const { of } = bucket;
     for (const { quantity } of covered) period.covered.push({ of, quantity });
     if (over === 0n) continue;
-    if (of.pool === '') counted.push({ of, charge: of.charge, counter: of.name, quantity: over });
-    else period.drawn.push({ of, dayAt: bucket.dayAt, quantity: over });
+    if (of.route.pool === '') counted.push({ of, charge: of.charge, counter: of.name, quantity: over });
+    else toPools.push({ of, dayAt: bucket.dayAt, quantity: over, isBeyondCap: false });
   }
+  period.drawn.push(...withinCaps(toPools));
   period.priced.push(...priceCounted(counted, isOver));
+}
+
+/** Draws in order of consumption, cut where a subscription has drawn on a pool what it may. */
+function withinCaps(draws: readonly PoolDraw[]): PoolDraw[] {
+  const drawn = new Map<string, bigint>();
+  return draws.flatMap((draw) => {
+    const { pool, cap } = draw.of.route;
+    if (cap < 0n) return [draw];
+    const counter = `${draw.of.terms.plan}/${pool}`;
+    const before = drawn.get(counter) ?? 0n;
+    drawn.set(counter, before + draw.quantity);
+    const room = cap > before ? cap - before : 0n;
+    if (room >= draw.quantity) return [draw];
+    const beyond = { ...draw, quantity: draw.quantity - room, isBeyondCap: true };
+    return room === 0n ? [beyond] : [{ ...draw, quantity: room }, beyond];
+  });
 }
 
 function bucketsOf(of: ChargeUsage, days: DayTable, place: number): MeasuredBucket[] {
@@ -157,10 +181,13 @@ function ownAllowances(shares: readonly AllowanceShare[]): OwnAllowances {
   if (there !== undefined) return there;
   const contributions: PoolContribution[] = [];
   const sizes = new Map<string, bigint>();
-  for (const { terms, allowance, businessUnit, size } of shares) {
+  for (const { terms, allowance, businessUnit, size, memberDays } of shares) {
     const id = `${terms.plan}/${allowance.id}`;
     if (allowance.kind === 'individual') sizes.set(id, (sizes.get(id) ?? 0n) + size);
-    else contributions.push({ pool: poolKey(allowance, businessUnit), businessUnit, size });
+    else {
+      const named = sumKey(terms.plan, terms.version.from);
+      contributions.push({ pool: poolKey(allowance, businessUnit), businessUnit, size, terms: named, memberDays });
+    }
   }
   const made = { sizes, contributions };
   known.set(shares, made);

@@ -1,5 +1,6 @@
 import type { Allowance } from '#shared/catalog/catalog.ts';
 import type { Period } from '#shared/time/period.ts';
+import { mayStand } from './account-pools.ts';
 import { countsFor } from './chargeable-days.ts';
 import type { DayTable } from './day-table.ts';
 import { hasIntervals, type IntervalScope, intervalCharges } from './intervals.ts';
@@ -23,6 +24,8 @@ export interface AllowanceShare {
   readonly businessUnit: string;
   readonly allowance: Allowance;
   readonly size: bigint;
+  /** Of a static or adaptive pool, the days of the period on which it is a member, by their place in it; of others none. */
+  readonly memberDays: readonly number[];
 }
 
 /** What a subscription comes to in a period by being there, whatever it uses. */
@@ -92,7 +95,7 @@ function standingIn(scope: IntervalScope, interval: IntervalDays, segments: read
   const active = days.filter((day) => countsFor(day, ['active']));
   return {
     recurring: chargedDays(scope, interval, counts, (_, charge) => isPerPeriod(charge)),
-    allowances: allowanceShares(interval.dates.length, counts),
+    allowances: allowanceShares(scope, interval, counts),
     committed: committedDays(days),
     activeIn: [...new Set(active.map(({ segment }) => segment.businessUnit))],
   };
@@ -114,12 +117,24 @@ function committedDays(days: readonly PlacedDay[]): StandingCharges['committed']
  * plan's versions, and over business units where they share the pool; what each adds is the rise of that rounded sum. A size that is not
  * prorated is contributed once, by the version and unit that have its last chargeable day: as an unprorated charge is owed.
  */
-function allowanceShares(length: number, counts: readonly DayCount[]): AllowanceShare[] {
-  const lastDays = lastChargeableDays(counts);
+function allowanceShares(
+  { pools }: IntervalScope,
+  { dates }: IntervalDays,
+  counts: readonly DayCount[],
+): AllowanceShare[] {
+  const length = dates.length;
+  const isOn = ({ pool }: Allowance, day: PlacedDay) =>
+    !pools.has(pool) || mayStand(pools, pool, dates[day.place] as string);
+  const lastDays = lastChargeableDays(counts, isOn);
   const sizeDays = new Map<string, bigint>();
   return counts.flatMap(({ terms, businessUnit, days }) => {
-    const active = days.filter((day) => countsFor(day, ['active']));
-    return terms.version.allowances.map((allowance) => {
+    const chargeable = days.filter((day) => countsFor(day, ['active']));
+    return terms.version.allowances.map((allowance): AllowanceShare => {
+      const active = pools.has(allowance.pool) ? chargeable.filter((day) => isOn(allowance, day)) : chargeable;
+      const { kind } = allowance;
+      if (kind === 'static' || kind === 'adaptive') {
+        return { terms, businessUnit, allowance, size: 0n, memberDays: active.map((day) => day.place) };
+      }
       const key = contributionKey(terms, allowance, businessUnit);
       const hasLast = active.length > 0 && active.at(-1)?.place === lastDays.get(key);
       const times = allowance.proration === 'day' ? active.length : hasLast ? length : 0;
@@ -127,7 +142,7 @@ function allowanceShares(length: number, counts: readonly DayCount[]): Allowance
       const after = before + BigInt(allowance.size) * BigInt(times);
       sizeDays.set(key, after);
       const size = proratedQuantity(after, 1, length) - proratedQuantity(before, 1, length);
-      return { terms, businessUnit, allowance, size };
+      return { terms, businessUnit, allowance, size, memberDays: [] };
     });
   });
 }
@@ -138,13 +153,16 @@ function contributionKey({ plan }: PlanTerms, { id, scope }: Allowance, business
 }
 
 /** The last chargeable day on which each contribution that is not prorated is made. */
-function lastChargeableDays(counts: readonly DayCount[]): ReadonlyMap<string, number> {
+function lastChargeableDays(
+  counts: readonly DayCount[],
+  isOn: (allowance: Allowance, day: PlacedDay) => boolean,
+): ReadonlyMap<string, number> {
   const last = new Map<string, number>();
   for (const { terms, businessUnit, days } of counts) {
-    const day = days.findLast((each) => countsFor(each, ['active']));
-    if (day === undefined) continue;
     for (const allowance of terms.version.allowances) {
       if (allowance.proration === 'day') continue;
+      const day = days.findLast((each) => countsFor(each, ['active']) && isOn(allowance, each));
+      if (day === undefined) continue;
       const key = contributionKey(terms, allowance, businessUnit);
       last.set(key, Math.max(last.get(key) ?? -1, day.place));
     }

@@ -4,6 +4,7 @@ import { type ChargeUsage, hasRecords, totalsIn } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import type { MeasuredPeriod } from './measure-subscription.ts';
 import {
+  type DailyUsage,
   noSums,
   type PartialSums,
   type PoolSum,
@@ -11,8 +12,9 @@ import {
   sumKey,
   type UnitOverview,
 } from './partial-sums.ts';
+import { keyOfPool } from './pool-key.ts';
 import { excessOf } from './pool-shares.ts';
-import type { PricedPeriod } from './price-subscription.ts';
+import type { PoolContribution, PricedPeriod } from './price-subscription.ts';
 
 /** The sums of a period while subscriptions are added to them. */
 export interface OpenSums {
@@ -38,14 +40,17 @@ interface UsageSum {
   covered: bigint;
   /** By tier. */
   readonly tiers: (OpenTier | undefined)[];
-  /** What draws on its pool, by place of the day. */
+  /** What draws on its pool, and what is above its cap, by place of the day. */
   readonly pooled: bigint[];
+  readonly beyondCap: bigint[];
 }
 
 interface OpenPool {
   size: bigint;
   members: number;
   readonly excess: Map<string, bigint>;
+  /** plan|version → business unit → members by place of the day. */
+  readonly present: Map<string, Map<string, Float64Array>>;
 }
 
 type Totals = { -readonly [Unit in keyof UsageTotals]: number };
@@ -112,6 +117,7 @@ class GrowingSums implements OpenSums {
       covered: 0n,
       tiers: [],
       pooled: [],
+      beyondCap: [],
     }));
   }
 
@@ -127,37 +133,48 @@ class GrowingSums implements OpenSums {
   }
 
   private addToPools({ contributions, drawn }: PricedPeriod): void {
-    const shares = new Map<string, Map<string, { size: bigint; drawn: bigint }>>();
+    const shares = new Map<string, Map<string, PoolShare>>();
     const shareOf = (pool: string, unit: string) =>
       opened(
-        opened(shares, pool, () => new Map()),
+        opened(shares, pool, () => new Map<string, PoolShare>()),
         unit,
-        () => ({ size: 0n, drawn: 0n }),
+        () => ({ size: 0n, drawn: 0n, before: NONE }),
       );
     for (const { pool, businessUnit, size } of contributions) shareOf(pool, businessUnit).size += size;
-    for (const { of, dayAt, quantity } of drawn) {
-      const { pooled } = this.sumOf(of);
-      pooled[dayAt] = (pooled[dayAt] ?? 0n) + quantity;
-      shareOf(of.pool, of.businessUnit).drawn += quantity;
+    for (const { of, dayAt, quantity, isBeyondCap } of drawn) {
+      const { pooled, beyondCap } = this.sumOf(of);
+      const to = isBeyondCap ? beyondCap : pooled;
+      to[dayAt] = (to[dayAt] ?? 0n) + quantity;
+      shareOf(of.route.pool, of.businessUnit).drawn += quantity;
+      if (of.route.behind.length > 0) drawBehind(shareOf, of, quantity);
     }
     for (const [pool, units] of shares) {
-      const sum = opened(this.pools, pool, () => ({ size: 0n, members: 0, excess: new Map<string, bigint>() }));
+      const sum = opened(this.pools, pool, openPool);
       sum.members += 1;
       for (const [unit, share] of units) {
         sum.size += share.size;
         if (share.drawn === 0n) continue;
-        sum.excess.set(unit, (sum.excess.get(unit) ?? 0n) + excessOf(share.drawn, share.size));
+        const before = [...share.before].reduce((total, each) => total + (shares.get(each)?.get(unit)?.size ?? 0n), 0n);
+        sum.excess.set(unit, (sum.excess.get(unit) ?? 0n) + excessOf(share.drawn, share.size + before));
       }
     }
+    for (const contribution of contributions) if (contribution.memberDays.length > 0) this.addPresence(contribution);
+  }
+
+  private addPresence({ pool, businessUnit, terms, memberDays }: PoolContribution): void {
+    const units = opened(opened(this.pools, pool, openPool).present, terms, () => new Map<string, Float64Array>());
+    const members = opened(units, businessUnit, () => new Float64Array(this.length));
+    for (const day of memberDays) members[day] = (members[day] as number) + 1;
   }
 
   close(): PartialSums {
     const sums = noSums();
     for (const [key, sum] of this.recurring) sums.recurring[key] = { ...sum, byDay: { ...sum.byDay } };
     for (const [word, totals] of this.apart) sums.apart[word] = { ...totals };
-    for (const [key, { size, members, excess }] of this.pools) {
+    for (const [key, { size, members, excess, present }] of this.pools) {
       const asText = [...excess].map(([unit, quantity]) => [unit, quantity.toString()]);
-      sums.pools[key] = { size: size.toString(), members, usage: {}, excess: Object.fromEntries(asText) };
+      const nothing = { usage: {}, beyondCap: {}, present: this.closePresence(present) };
+      sums.pools[key] = { size: size.toString(), members, ...nothing, excess: Object.fromEntries(asText) };
     }
     for (const [key, counts] of this.committed) {
       const dated = counts.flatMap((count, day) => [[this.days.dates[this.firstDay + day], count] as const]);
@@ -168,7 +185,20 @@ class GrowingSums implements OpenSums {
     return sums;
   }
 
-  private closeUsage(sums: PartialSums, { of, totals, byDay, covered, tiers, pooled }: UsageSum): void {
+  private closePresence(present: OpenPool['present']): PoolSum['present'] {
+    const closed: PoolSum['present'] = {};
+    for (const [terms, units] of present) {
+      const days = (closed[terms] ??= {});
+      for (const [unit, members] of units) {
+        for (const [day, count] of members.entries()) {
+          if (count > 0) (days[this.days.dates[this.firstDay + day] as string] ??= {})[unit] = count;
+        }
+      }
+    }
+    return closed;
+  }
+
+  private closeUsage(sums: PartialSums, { of, totals, byDay, covered, tiers, pooled, beyondCap }: UsageSum): void {
     for (const [tier, sum] of tiers.entries()) {
       if (sum !== undefined) sums.priced[sumKey(of.key, tier)] = { ...sum, quantity: sum.quantity.toString() };
     }
@@ -183,16 +213,44 @@ class GrowingSums implements OpenSums {
       const key = sumKey(of.terms.plan, of.charge.id);
       overview.covered[key] = plus(overview.covered[key] ?? '0', covered);
     }
-    if (pooled.length > 0) this.closePooled(sums.pools[of.pool] as PoolSum, of, pooled);
+    if (pooled.length > 0) this.closePooled((sums.pools[of.route.pool] as PoolSum).usage, of, pooled);
+    if (beyondCap.length > 0) this.closePooled((sums.pools[of.route.pool] as PoolSum).beyondCap, of, beyondCap);
   }
 
-  private closePooled(pool: PoolSum, of: ChargeUsage, pooled: readonly bigint[]): void {
-    const daily = (pool.usage[sumKey(of.terms.plan, of.terms.version.from, of.charge.id, of.order, of.zone)] ??= {});
+  private closePooled(usage: Record<string, DailyUsage>, of: ChargeUsage, pooled: readonly bigint[]): void {
+    const { terms, charge, order, zone, route } = of;
+    const daily = (usage[sumKey(terms.plan, terms.version.from, charge.id, order, zone, ...route.behind)] ??= {});
     for (const [dayAt, quantity] of pooled.entries()) {
       if (quantity === undefined) continue;
       const units = (daily[this.days.dates[dayAt] as string] ??= {});
       units[of.businessUnit] = plus(units[of.businessUnit] ?? '0', quantity);
     }
+  }
+}
+
+/** What one subscription adds to a pool and draws on it, in one business unit; `before`: keys of the pools it draws on before. */
+interface PoolShare {
+  size: bigint;
+  drawn: bigint;
+  before: ReadonlySet<string>;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function openPool(): OpenPool {
+  return { size: 0n, members: 0, excess: new Map(), present: new Map() };
+}
+
+/** Pools behind the first are drawn on too, as far as is known here: by what the pools before them may leave. */
+function drawBehind(shareOf: (pool: string, unit: string) => PoolShare, of: ChargeUsage, quantity: bigint): void {
+  const { route, businessUnit } = of;
+  const before = [route.pool];
+  for (const name of route.behind) {
+    const key = keyOfPool(of.terms, name, businessUnit);
+    const share = shareOf(key, businessUnit);
+    share.drawn += quantity;
+    share.before = new Set([...share.before, ...before]);
+    before.push(key);
   }
 }
 

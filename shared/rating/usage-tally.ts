@@ -6,7 +6,7 @@ import { judge } from './judge-usage.ts';
 import { countOf, type Match } from './match-charge.ts';
 import { sumKey } from './partial-sums.ts';
 import type { PlanTerms } from './plan-terms.ts';
-import { poolOfCharge } from './pool-key.ts';
+import { routeOf } from './pool-key.ts';
 import type { ScopedRecord } from './rounding-scope.ts';
 import { idInPlan } from './seasonal-charge.ts';
 import type { Segment } from './segments.ts';
@@ -106,10 +106,10 @@ export class TallyBook {
       (one) => one.charged?.terms === terms && one.charged?.charge === charge && one.each === each,
     );
     if (known !== undefined) return known;
-    const pool = poolOfCharge(its.terms, charge, businessUnit);
+    const route = routeOf(its.terms, charge, businessUnit);
     const { counts, quantities } = this.numbers();
     const name = `${its.terms.plan}/${idInPlan(charge.id)}`;
-    const charged = { ...its, key, name, stack: ownStack(its.terms, charge), pool, quantities, counts };
+    const charged = { ...its, key, name, stack: ownStack(its.terms, charge), route, quantities, counts };
     const isScoped = charge.rounding !== 'record';
     const tally: Tally = {
       turn: 0,

@@ -2,7 +2,8 @@ import type { ChargeLine } from '#shared/billing/charge-line.ts';
 import { owedLines } from '#shared/billing/owed-lines.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import type { RecordedFact } from '#shared/inventory/fact.ts';
+import type { AccountPool, RecordedFact } from '#shared/inventory/fact.ts';
+import { accountPools } from '#shared/rating/account-pools.ts';
 import { createMeter, type MeasureScope } from '#shared/rating/measure-subscription.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
@@ -26,6 +27,10 @@ export interface Bill {
   readonly zone?: TimeZone;
   /** A date in the zone: usage from it on is not billed; the end of time when not said. */
   readonly usageCutOff?: string;
+  /** A date: charges due after it are not billed. */
+  readonly chargeCutOff?: string;
+  /** Pools the account names. */
+  readonly pools?: readonly AccountPool[];
 }
 
 /** Sums of payer "p" of some subscriptions, by period. */
@@ -51,10 +56,22 @@ export function prepared({ id, turns, uses = [] }: Sim, zone: TimeZone) {
 }
 
 /** Everything payer "p" owes, by the whole chain: catalogue → measured subscriptions → sums → charge lines. */
-export function owedBy({ catalog, sims, months, zone = BERLIN, usageCutOff = '' }: Bill): ChargeLine[] {
+export function owedBy({
+  catalog,
+  sims,
+  months,
+  zone = BERLIN,
+  usageCutOff = '',
+  chargeCutOff = '',
+  pools = [],
+}: Bill): ChargeLine[] {
   const periods = monthsOf(...months);
-  const whole = scopeOf(catalog, periods, zone);
-  const scope = usageCutOff === '' ? whole : { ...whole, usageCutOff: instantOf(usageCutOff, zone) };
+  const whole = { ...scopeOf(catalog, periods, zone), pools: accountPools(pools) };
+  const scope = {
+    ...whole,
+    ...(usageCutOff === '' ? {} : { usageCutOff: instantOf(usageCutOff, zone) }),
+    ...(chargeCutOff === '' ? {} : { chargeCutOff: instantOf(chargeCutOff, zone) }),
+  };
   const sums = sumsOf(
     scope,
     sims.map((sim) => prepared(sim, zone)),
@@ -68,6 +85,8 @@ export function owedBy({ catalog, sims, months, zone = BERLIN, usageCutOff = '' 
         isOver: periodInstants(period, zone).until <= scope.usageCutOff,
         agreement: agreementOf(catalog, 'p'),
         billingDay: 1,
+        isDue: periodInstants(period, zone).until <= scope.chargeCutOff,
+        pools: scope.pools,
       },
       sums[place] as PartialSums,
     ),

@@ -15,6 +15,7 @@ import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import { readItems } from '#shared/mediation/items-object.ts';
 import { amount } from '#shared/money/amount.ts';
+import { NO_ACCOUNT_POOLS } from '#shared/rating/account-pools.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
@@ -128,7 +129,15 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
   const plans = planBook(catalog, ZONE, '');
   const lines = new Map<string, ChargeLine>();
   for (const payer of ['nordwind', 'lakeside']) {
-    const scope = { payer, plans, days, billingDay: 1, usageCutOff: cutOff, chargeCutOff: cutOff };
+    const scope = {
+      payer,
+      plans,
+      days,
+      billingDay: 1,
+      pools: NO_ACCOUNT_POOLS,
+      usageCutOff: cutOff,
+      chargeCutOff: cutOff,
+    };
     const open = PERIODS.map((_, place) => openSums(days, place));
     const meter = createMeter(scope);
     for (const subscription of new Set(
@@ -146,7 +155,15 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
         open[place]!.add(measured, pricePeriod(measured, days));
       }
     }
-    const pricing = { plans, currency: 'EUR', isOver: true, agreement: undefined, billingDay: 1 };
+    const pricing = {
+      plans,
+      currency: 'EUR',
+      isOver: true,
+      isDue: true,
+      pools: NO_ACCOUNT_POOLS,
+      agreement: undefined,
+      billingDay: 1,
+    };
     for (const [place, period] of PERIODS.entries()) {
       for (const line of owedLines({ ...pricing, period }, open[place]!.close()))
         lines.set(`${payer}|${line.id}`, line);

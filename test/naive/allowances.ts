@@ -1,8 +1,9 @@
 import type { Allowance } from '#shared/catalog/catalog.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period } from '#shared/time/period.ts';
 import { counts, type Day } from './days.ts';
 import type { Piece } from './usage.ts';
-import { inOrderOf } from './world.ts';
+import { inOrderOf, type World } from './world.ts';
 
 /** What one member brings to an allowance or pool, all of it in one business unit. */
 export interface Contribution {
@@ -27,18 +28,27 @@ export interface PoolUse {
   readonly pool: string;
   readonly piece: Piece;
   readonly quantity: bigint;
+  /** With how much it came to the first pool of its stack, and the pools it drew on before this one. */
+  readonly came: bigint;
+  readonly before: readonly string[];
 }
 
 /** Stands for a pool of all there is: what no pool covers and counts over the account is priced for it as a whole. */
 const ACCOUNT = 'account';
 
 /** Whose allowance it is: a subscription's own, or a pool of the account or of a business unit. */
-function sourceOf(
+export function sourceOf(
   { kind, id, pool, scope }: Allowance,
   { subscription, plan, businessUnit }: Pick<Day, 'subscription' | 'plan' | 'businessUnit'>,
 ): string {
   if (kind === 'individual') return JSON.stringify(['own', subscription, plan, id]);
   return JSON.stringify(scope === 'account' ? ['pool', pool] : ['pool', pool, businessUnit]);
+}
+
+/** Whether a pool may be drawn on, or contributed to, on a day: if the account names it, on the days it says. */
+export function mayDraw({ pools }: World, { kind, pool }: Allowance, date: LocalDate): boolean {
+  const named = kind === 'individual' ? [] : pools.filter((each) => each.pool === pool);
+  return named.length === 0 || named.some(({ from, until }) => from <= date && (until === '' || date < until));
 }
 
 /** A day on which an allowance counts for a subscription. */
@@ -48,10 +58,12 @@ interface AllowanceDay {
 }
 
 /** What the days of all subscriptions bring: size × chargeable days ÷ days of the period, rounded down once a member, or the size whole. */
-export function contributionsOf(period: Period, days: readonly Day[]): Contribution[] {
+export function contributionsOf(world: World, period: Period, days: readonly Day[]): Contribution[] {
   const brought = days
     .filter((day) => counts(day, ['active']))
-    .flatMap((day) => day.version.allowances.map((allowance): AllowanceDay => ({ day, allowance })));
+    .flatMap((day) => day.version.allowances.map((allowance): AllowanceDay => ({ day, allowance })))
+    .filter(({ allowance: { kind } }) => kind === 'individual' || kind === 'flexible')
+    .filter(({ day, allowance }) => mayDraw(world, allowance, day.date));
   const byDay = brought.filter(({ allowance }) => allowance.proration === 'day');
   const whole = brought.filter(({ allowance }) => allowance.proration === 'whole');
   return [
@@ -89,35 +101,59 @@ function memberOf({ day, allowance }: AllowanceDay): string {
  * then plan, zone, business unit and subscription; on the stack in its order (pricing rules §4).
  */
 export function draw(
+  world: World,
+  sizes: ReadonlyMap<string, bigint>,
   contributions: readonly Contribution[],
   pieces: readonly Piece[],
 ): { rests: Rest[]; uses: PoolUse[] } {
-  const left = new Map<string, bigint>();
+  const left = new Map(sizes);
+  const drawn = new Map<string, bigint>();
   for (const { source, size } of contributions) left.set(source, (left.get(source) ?? 0n) + size);
   const uses: PoolUse[] = [];
   const rests = inDrawingOrder(pieces).map((piece): Rest => {
     let { quantity } = piece;
     let pool = '';
     let share: Allowance['share'] = 'byUsage';
+    let came: bigint | undefined;
+    const before: string[] = [];
     for (const allowance of piece.version.allowances.filter(({ covers }) => covers.includes(piece.charge.id))) {
       const source = sourceOf(allowance, piece);
-      if (allowance.kind === 'flexible') {
+      let may = mayDraw(world, allowance, piece.date) ? quantity : 0n;
+      if (allowance.kind !== 'individual') {
+        came ??= quantity;
         pool = source;
         share = allowance.share;
-        uses.push({ pool, piece, quantity });
+        uses.push({ pool, piece, quantity, came, before: [...before] });
+        before.push(source);
+        if (allowance.cap !== '') may = smaller(may, roomUnderCap(drawn, allowance, source, piece, quantity));
       }
-      const available = left.get(source) ?? 0n;
-      const taken = quantity < available ? quantity : available;
-      left.set(source, available - taken);
+      const taken = smaller(may, left.get(source) ?? 0n);
+      left.set(source, (left.get(source) ?? 0n) - taken);
       quantity -= taken;
     }
     if (pool === '' && piece.charge.count === 'account') {
       pool = ACCOUNT;
-      uses.push({ pool, piece, quantity });
+      uses.push({ pool, piece, quantity, came: quantity, before: [] });
     }
     return { piece, quantity, pool, share };
   });
   return { rests, uses };
+}
+
+const smaller = (one: bigint, other: bigint) => (one < other ? one : other);
+
+/** What a subscription may still draw on a pool with a cap, of which it now wants some more. */
+function roomUnderCap(
+  drawn: Map<string, bigint>,
+  { cap }: Allowance,
+  source: string,
+  piece: Piece,
+  quantity: bigint,
+): bigint {
+  const whose = JSON.stringify([piece.subscription, piece.plan, source]);
+  const before = drawn.get(whose) ?? 0n;
+  drawn.set(whose, before + quantity);
+  return BigInt(cap) > before ? BigInt(cap) - before : 0n;
 }
 
 function inDrawingOrder(pieces: readonly Piece[]): Piece[] {

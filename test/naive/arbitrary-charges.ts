@@ -47,7 +47,11 @@ const STEPS = { octets: [1, 1, 100, 1_024], time: [1, 1, 2, 60], pieces: [1, 1, 
 const price = fc.constantFrom('0', '0.01', '0.013', '0.02', '0.05', '0.07', '0.1', '0.333', '1', '2.5', '9.99');
 
 /** Base units that usage is likely to reach, as a number. */
-const quantity = (kind: Kind) => fc.integer({ min: 1, max: MOST[kind] });
+export const arbitraryQuantity = (kind: Kind) => fc.integer({ min: 1, max: MOST[kind] });
+const quantity = arbitraryQuantity;
+
+/** A quantity of base units as it is written. */
+export const inBase = (kind: Kind, each: number) => `${each} ${BASE[kind]}`;
 
 /** A size or bound that usage is likely to reach, perhaps nothing. */
 export function arbitrarySize(kind: Kind): fc.Arbitrary<string> {

@@ -6,9 +6,11 @@ import { arbitraryAgreements } from './arbitrary-agreements.ts';
 import {
   arbitraryFee,
   arbitraryFeeShape,
+  arbitraryQuantity,
   arbitraryShapes,
   arbitrarySize,
   arbitraryUsageCharge,
+  inBase,
   type Kind,
   type Shape,
   type Written,
@@ -20,6 +22,7 @@ interface Pool {
   readonly scope: string;
   readonly share: string;
   readonly kind: Kind;
+  readonly of: 'flexible' | 'static' | 'adaptive';
 }
 const arbitraryPool = (pool: string): fc.Arbitrary<Pool> =>
   fc.record({
@@ -27,6 +30,7 @@ const arbitraryPool = (pool: string): fc.Arbitrary<Pool> =>
     scope: fc.constantFrom('account', 'account', 'businessUnit'),
     share: fc.constantFrom('byUsage', 'byExcess'),
     kind: fc.constantFrom('octets', 'octets', 'octets', 'pieces', 'time'),
+    of: fc.constantFrom('flexible', 'flexible', 'static', 'adaptive'),
   });
 
 /** A list that holds an allowance of a kind, if any charge counts that kind, or nothing. */
@@ -44,6 +48,30 @@ function perhaps(kind: Kind, charged: readonly Shape[], rest: Written): fc.Arbit
   return fc.oneof(nothing, { weight: 2, arbitrary: allowance });
 }
 
+/** A pool as a version names it, or nothing. */
+function perhapsPool(charged: readonly Shape[], { kind, of, ...its }: Pool): fc.Arbitrary<Written[]> {
+  const price = fc.constantFrom('0', '1', '2.5', '9.99');
+  const terms: fc.Arbitrary<Written> =
+    of === 'static'
+      ? fc.record({ price })
+      : of === 'adaptive'
+        ? fc.uniqueArray(arbitraryQuantity(kind), { minLength: 1, maxLength: 3 }).map((sizes) => {
+            const inOrder = sizes.sort((a, b) => a - b).map((each) => inBase(kind, each));
+            return { sizes: inOrder.map((size, place) => ({ size, price: 1 + place * 2.5 })) };
+          })
+        : fc.oneof(
+            { weight: 2, arbitrary: fc.constant({}) },
+            arbitrarySize(kind).map((cap) => ({ cap })),
+          );
+  return fc.tuple(perhaps(kind, charged, { id: its.pool, kind: of, ...its }), terms).map(([all, more]) =>
+    all.map((each): Written => {
+      if (of !== 'adaptive') return { ...each, ...more };
+      const { size: _, proration: __, ...rest } = each;
+      return { ...rest, ...more };
+    }),
+  );
+}
+
 /** The stack of a version: individual allowances, then pools. */
 function arbitraryStack(charged: readonly Shape[], pools: readonly Pool[]): fc.Arbitrary<Written[]> {
   const individual = (id: string, kind: Kind) => perhaps(kind, charged, { id, kind: 'individual' });
@@ -52,7 +80,7 @@ function arbitraryStack(charged: readonly Shape[], pools: readonly Pool[]): fc.A
     .tuple(
       kinds.chain((kind) => individual('own', kind)),
       fc.oneof({ weight: 3, arbitrary: fc.constant<Written[]>([]) }, individual('more', 'octets')),
-      ...pools.map(({ kind, ...its }) => perhaps(kind, charged, { id: its.pool, kind: 'flexible', ...its })),
+      ...pools.map((pool) => perhapsPool(charged, pool)),
     )
     .chain(([own, more, ...shared]) => fc.boolean().map((swap) => [...(swap ? [more, own] : [own, more]), ...shared]))
     .map((all) => all.flat());
@@ -97,9 +125,13 @@ function mended(versions: readonly Version[]): Version[] {
   const taken = versions.map(({ charges, allowances, ...span }): Version => {
     const kept = charges.filter((charge, place) => !charges.slice(0, place).some((before) => isHidden(before, charge)));
     const left = new Set(kept.map(({ id }) => id));
+    const behind = new Set<string>();
     const stack = allowances.map((allowance): Written => {
-      const covers = (allowance.covers as string[]).filter((id) => left.has(id));
-      if (allowance.kind === 'flexible') for (const id of covers) left.delete(id);
+      const isAlone = allowance.cap !== undefined;
+      const covers = (allowance.covers as string[]).filter((id) => left.has(id) && !(isAlone && behind.has(id)));
+      const isLast = allowance.kind === 'adaptive' || allowance.cap !== undefined;
+      if (isLast) for (const id of covers) left.delete(id);
+      if (allowance.kind !== 'individual') for (const id of covers) behind.add(id);
       return { ...allowance, covers };
     });
     return { ...span, charges: kept, allowances: stack.filter(({ covers }) => (covers as string[]).length > 0) };
@@ -122,7 +154,7 @@ function isHidden(before: Written, after: Written): boolean {
 function countOf({ id, count }: Written, versions: readonly Version[]): unknown {
   const having = versions.filter(({ charges }) => charges.some((charge) => charge.id === id));
   const isPooled = ({ allowances }: Version) =>
-    allowances.some(({ kind, covers }) => kind === 'flexible' && (covers as unknown[]).includes(id));
+    allowances.some(({ kind, covers }) => kind !== 'individual' && (covers as unknown[]).includes(id));
   const hasUnitPrice = ({ charges }: Version) => {
     const charge = charges.find((each) => each.id === id);
     const seasons = (charge?.seasons ?? []) as Written[];

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { AccountPool } from '#shared/inventory/fact.ts';
 import type { Sim } from '../billing/chain.ts';
 import { datesIn, type Frame } from './arbitrary-frame.ts';
 import { arbitraryCatalog } from './arbitrary-plans.ts';
-import { simsIn } from './arbitrary-worlds.ts';
+import { poolsIn, simsIn } from './arbitrary-worlds.ts';
 
 /** What becomes of a run. */
 export type Fate = 'post' | 'discard' | 'skip';
@@ -14,6 +15,8 @@ export interface Story extends Frame {
   readonly catalogs: readonly [Catalog, Catalog];
   readonly releasedBefore: number;
   readonly sims: readonly Sim[];
+  /** Pools our payer's account names. */
+  readonly pools: readonly AccountPool[];
   /** Before which run (0, 1, 2) each thing becomes known, one after the other. */
   readonly slots: Iterable<number>;
   readonly fates: readonly [Fate, Fate, 'post'];
@@ -41,6 +44,7 @@ export const arbitraryStory: fc.Arbitrary<Story> = frame.chain((of) =>
       catalogs: fc.tuple(arbitraryCatalog(datesIn(of)), arbitraryCatalog(datesIn(of))),
       releasedBefore: fc.constantFrom(1, 2, 3, 3),
       sims: simsIn(of),
+      pools: poolsIn(of),
       slots,
       fates: fc.tuple(fate, fate, fc.constant('post' as const)),
       lags: fc.tuple(lag, lag, lag),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RecordedFact } from '#shared/inventory/fact.ts';
+import type { AccountPool, RecordedFact } from '#shared/inventory/fact.ts';
 import { instantOf, startOfDay } from '#shared/time/local-date.ts';
 import type { Sim } from '../billing/chain.ts';
 import { factsOf, type Turn, type Use } from '../rating/fleet.ts';
@@ -95,6 +95,25 @@ export function simsIn(of: Frame): fc.Arbitrary<Sim[]> {
   );
 }
 
+/** Pools the account names, mostly none. */
+export function poolsIn(of: Frame): fc.Arbitrary<AccountPool[]> {
+  const pool = fc
+    .record({
+      pool: fc.constantFrom('red', 'blue'),
+      plan: fc.constantFrom('a', 'b'),
+      days: fc.uniqueArray(fc.oneof(fc.constant('2020-01-01'), dateIn(of)), { minLength: 2, maxLength: 2 }),
+      isOpen: fc.boolean(),
+    })
+    .map(({ pool: name, plan, days, isOpen }): AccountPool => {
+      const [from = '', until = ''] = days.sort();
+      return { pool: name, plan, from, until: isOpen ? '' : until };
+    });
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.constant<AccountPool[]>([]) },
+    fc.array(pool, { minLength: 1, maxLength: 2 }),
+  );
+}
+
 const NEVER = Number.MAX_SAFE_INTEGER;
 function cutOffIn(of: Frame): fc.Arbitrary<number> {
   const { from, until } = spanOf(of);
@@ -114,7 +133,7 @@ export const arbitraryWorlds: fc.Arbitrary<World[]> = arbitraryFrame.chain((of) 
 
 const arbitraryFleet = (of: Frame) =>
   fc
-    .record({ sims: simsIn(of), usageCutOff: cutOffIn(of), chargeCutOff: cutOffIn(of) })
+    .record({ sims: simsIn(of), pools: poolsIn(of), usageCutOff: cutOffIn(of), chargeCutOff: cutOffIn(of) })
     .map((rest) => ({ ...rest, facts: rest.sims.flatMap((sim, place) => recordedTurns(sim, of.zone, place + 1)) }));
 
 /** The facts of a subscription's life, recorded at a position; its identifier is its own from 2020 on, until another takes it. */

@@ -5,6 +5,7 @@ import { contributionsOf, draw } from './allowances.ts';
 import { daysIn } from './days.ts';
 import { factsIn } from './life.ts';
 import { type LineHead, lineOf } from './lines.ts';
+import { cheapestSize, type NaivePool, poolPrices, pricedPools, sizeOfPool } from './pools.ts';
 import { type Part, partsOf, priced } from './prices.ts';
 import { recurringLines } from './recurring.ts';
 import { sharedLines } from './shares.ts';
@@ -34,17 +35,35 @@ export function naivelyOwed(world: World): NaiveLine[] {
 function owedIn(world: World, period: Period): NaiveLine[] {
   const facts = factsIn(world);
   const days = world.sims.flatMap(({ id }) => daysIn(world, facts, id, period));
-  const contributions = contributionsOf(period, days);
-  const { rests, uses } = draw(contributions, piecesIn(world, facts, period));
+  const contributions = contributionsOf(world, period, days);
+  const pieces = piecesIn(world, facts, period);
   const isOver = startOfDay(period.until, world.zone) <= world.usageCutOff;
-  const parts = partsOf(rests, isOver);
+  const pools = pricedPools(world, period, days);
+  const isAdaptive = ({ standing }: NaivePool) => standing.at(-1)!.allowance.kind === 'adaptive';
+  const sizes = new Map(
+    pools.filter((pool) => !isAdaptive(pool)).map((pool) => [pool.source, sizeOfPool(period, pool)]),
+  );
+  const chosen = new Map<string, number>();
+  for (const pool of isOver ? pools.filter(isAdaptive) : []) {
+    const withSize = (size: bigint) =>
+      draw(world, new Map([...sizes, [pool.source, size]]), contributions, pieces).rests;
+    const place = cheapestSize(pool, withSize);
+    chosen.set(pool.source, place);
+    sizes.set(pool.source, BigInt(pool.standing.at(-1)!.allowance.sizes[place - 1]!.size));
+  }
+  const { rests, uses } = draw(world, sizes, contributions, pieces);
+  const owed = isOver
+    ? rests
+    : rests.filter(({ pool }) => !pools.some((each) => isAdaptive(each) && each.source === pool));
+  const parts = partsOf(owed, isOver);
   const ofUsage = [...Map.groupBy(parts, lineKey).values()].flatMap((of) => {
     const head = headOf(of[0]!, period);
     if (of[0]!.rest.pool !== '') return sharedLines(head, of, uses, contributions);
     const { quantity, exact } = priced(of);
     return [lineOf(head, quantity, exact)];
   });
-  return ofUsage;
+  const prices = pools.flatMap((pool) => poolPrices(world, period, pool, chosen.get(pool.source) ?? 0));
+  return [...ofUsage, ...prices];
 }
 
 /** What is summed before it is rounded: a unit's usage of a charge, or a whole pool's. */

@@ -20,7 +20,7 @@ export async function reallyBilled(story: Story, news: readonly News[]): Promise
   const world = await memoryWorld(catalogs[0]);
   const effectiveFrom = startOfDay(periodOfMonth(months[0]!, billingDay).from, zone);
   const account = { effectiveFrom, timeZone: zone, billingDay };
-  await world.record([accountFact(PAYER, account), accountFact('q', account)]);
+  await world.record([accountFact(PAYER, { ...account, pools: story.pools }), accountFact('q', account)]);
   const monthsOfFiles = new Map<string, readonly string[]>();
   const posted: string[] = [];
   let now = '';

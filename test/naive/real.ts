@@ -3,6 +3,7 @@ import { owedLines } from '#shared/billing/owed-lines.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { amount } from '#shared/money/amount.ts';
+import { accountPools } from '#shared/rating/account-pools.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
@@ -17,9 +18,14 @@ const folders = Array.from({ length: 4 }, () => createFolder());
 
 /** What payer "p" owes by the real chain: catalogue → measured subscriptions → sums → charge lines. */
 export function reallyOwed(world: World): NaiveLine[] {
-  const { catalog, sims, facts, zone, billingDay, usageCutOff, chargeCutOff } = world;
+  const { catalog, sims, facts, zone, pools, billingDay, usageCutOff, chargeCutOff } = world;
   const periods = periodsOf(world);
-  const scope = { ...scopeOf(catalog, periods, zone, billingDay), usageCutOff, chargeCutOff };
+  const scope = {
+    ...scopeOf(catalog, periods, zone, billingDay),
+    usageCutOff,
+    chargeCutOff,
+    pools: accountPools(pools),
+  };
   const sums = periods.map((_, place) => openSums(scope.days, place));
   const items = sims.map((sim) => itemsOf(sim.uses ?? [], sim.id));
   const meter = createMeter(scope);
@@ -36,9 +42,19 @@ export function reallyOwed(world: World): NaiveLine[] {
       sums[place]!.add(measured, pricePeriod(measured, scope.days));
   }
   return periods.flatMap((period, place) => {
-    const isOver = periodInstants(period, zone).until <= usageCutOff;
+    const { until } = periodInstants(period, zone);
+    const [isOver, isDue] = [until <= usageCutOff, until <= chargeCutOff];
     const agreement = agreementOf(catalog, PAYER);
-    const pricing = { period, plans: scope.plans, currency: 'EUR', isOver, agreement, billingDay: world.billingDay };
+    const pricing = {
+      period,
+      plans: scope.plans,
+      currency: 'EUR',
+      isOver,
+      isDue,
+      pools: scope.pools,
+      agreement,
+      billingDay: world.billingDay,
+    };
     return owedLines(pricing, sums[place]!.close()).map(compared);
   });
 }

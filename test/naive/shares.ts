@@ -71,12 +71,11 @@ function excessIn(
 ): bigint {
   const members = new Set(uses.map(({ piece }) => piece.subscription));
   return [...members].reduce((sum, subscription) => {
-    const used = usedIn(
-      uses.filter(({ piece }) => piece.subscription === subscription),
-      businessUnit,
-    );
+    const its = uses.filter(({ piece }) => piece.subscription === subscription && piece.businessUnit === businessUnit);
+    const used = its.reduce((total, { came }) => total + came, 0n);
+    const before = new Set(its.flatMap((use) => use.before));
     const brought = contributions
-      .filter((each) => each.source === pool)
+      .filter((each) => each.source === pool || before.has(each.source))
       .filter((each) => each.subscription === subscription && each.businessUnit === businessUnit)
       .reduce((total, { size }) => total + size, 0n);
     return used > brought ? sum + used - brought : sum;

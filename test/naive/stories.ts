@@ -64,6 +64,7 @@ export function worldAt(story: Story, news: readonly News[], run: number): World
   const next = monthsLater(`${months[run]}-01`, 1, 1).slice(0, 7);
   return {
     catalog: catalogAt(story, run),
+    pools: story.pools,
     sims: sims.map(({ id, turns }) => ({ id, turns, uses: usesOf(id) })),
     facts,
     months: [...months.slice(0, run + 1), next],

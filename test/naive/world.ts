@@ -1,5 +1,5 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import type { RecordedFact } from '#shared/inventory/fact.ts';
+import type { AccountPool, RecordedFact } from '#shared/inventory/fact.ts';
 import type { Instant, TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodOfMonth } from '#shared/time/period.ts';
 import type { Sim } from '../billing/chain.ts';
@@ -13,6 +13,8 @@ export interface World {
   readonly facts: readonly RecordedFact[];
   /** "2026-03": the periods that begin on the billing day of these months. */
   readonly months: readonly string[];
+  /** Pools our payer's account names. */
+  readonly pools: readonly AccountPool[];
   readonly zone: TimeZone;
   readonly billingDay: number;
   /** Usage that started before it counts. */

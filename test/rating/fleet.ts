@@ -4,6 +4,7 @@ import { readCatalog } from '#shared/catalog/read-catalog.ts';
 import type { Fact, RecordedFact } from '#shared/inventory/fact.ts';
 import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
+import { NO_ACCOUNT_POOLS } from '#shared/rating/account-pools.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import type { MeasureScope } from '#shared/rating/measure-subscription.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
@@ -192,5 +193,6 @@ export function scopeOf(
   billingDay = 1,
 ): MeasureScope {
   const cutOffs = { usageCutOff: OPEN_END, chargeCutOff: OPEN_END };
-  return { payer: 'p', plans: planBook(catalog, zone, 'p'), days: dayTable(periods, zone), billingDay, ...cutOffs };
+  const days = dayTable(periods, zone);
+  return { payer: 'p', plans: planBook(catalog, zone, 'p'), days, billingDay, pools: NO_ACCOUNT_POOLS, ...cutOffs };
 }

@@ -60,7 +60,16 @@ export function ledger({ charges, allowances = '[]', uses, turns = ACTIVE, prope
       return each.word === 'free' ? `free ${records}` : `suspended ${each.word} ${records}`;
     });
   const agreement = agreementOf(catalog, 'p');
-  const pricing = { period, plans: scope.plans, currency: 'EUR', isOver: measured.isOver, agreement, billingDay: 1 };
+  const pricing = {
+    period,
+    plans: scope.plans,
+    currency: 'EUR',
+    isOver: measured.isOver,
+    isDue: true,
+    pools: scope.pools,
+    agreement,
+    billingDay: 1,
+  };
   const lines = owedLines(pricing, sums.close());
   return [...lines.map((line) => `${line.charge} ${line.zone} ${line.quantity} = ${line.amount}`).sort(), ...apart];
 }

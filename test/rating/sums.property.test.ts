@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { owedLines } from '#shared/billing/owed-lines.ts';
 import { poolLines } from '#shared/billing/pool-lines.ts';
+import { settlePools } from '#shared/billing/settle-pools.ts';
 import { amount } from '#shared/money/amount.ts';
 import { hasRecords, totalsIn } from '#shared/rating/charge-usage.ts';
 import { classifyRecords } from '#shared/rating/classify-usage.ts';
@@ -18,7 +19,15 @@ import { BERLIN, historyOf, itemsOf, monthsOf, scopeOf } from './fleet.ts';
 
 const periods = monthsOf(...MONTHS);
 const scope = scopeOf(CATALOG, periods, BERLIN);
-const PRICING = { plans: scope.plans, currency: 'EUR', isOver: true, agreement: undefined, billingDay: 1 };
+const PRICING = {
+  plans: scope.plans,
+  currency: 'EUR',
+  isOver: true,
+  isDue: true,
+  pools: scope.pools,
+  agreement: undefined,
+  billingDay: 1,
+};
 
 test('sums of slices joined are the sums of the whole, in any cut', () => {
   fc.assert(
@@ -79,7 +88,8 @@ test('what business units pay of a pool adds up to the pool, to the cent and the
         sims.map((sim) => prepared(sim, BERLIN)),
       );
       for (const [place, period] of periods.entries()) {
-        const lines = poolLines({ ...PRICING, period }, sums[place] as PartialSums);
+        const pricing = { ...PRICING, period };
+        const lines = poolLines(pricing, settlePools(pricing, sums[place] as PartialSums));
         for (const [, shares] of Map.groupBy(lines, ({ id }) => id.slice(id.indexOf('|')))) {
           const { arithmetic } = shares[0]!;
           if (arithmetic.kind !== 'pool') throw new Error('a pool line says how the pool came to it');

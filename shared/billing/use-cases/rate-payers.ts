@@ -16,10 +16,11 @@ import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import { localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { type Period, periodOf } from '#shared/time/period.ts';
 import type { PricingScope } from '../line-head.ts';
-import { owedLines } from '../owed-lines.ts';
+import { linesOf } from '../owed-lines.ts';
 import { payerScope } from '../payer-scope.ts';
 import { poolStatus } from '../pool-lines.ts';
 import { type RatedSubscription, type RunningMonth, ratedKeys } from '../rated-rows.ts';
+import { settlePools } from '../settle-pools.ts';
 import type { RatingPorts } from './rate-usage.ts';
 
 /** Payers whose usage was touched, and by which of their subscriptions. */
@@ -89,6 +90,8 @@ async function ratePayer(
     plans: scope.plans,
     currency: view.account.currency,
     isOver: true,
+    isDue: true,
+    pools: scope.pools,
     agreement: agreementOf(catalog, payer),
     billingDay: view.account.billingDay,
   };
@@ -124,8 +127,9 @@ async function sumShard(
 
 function runningMonth(scope: PricingScope, sums: PartialSums, asOf: Position): RunningMonth {
   const { period, currency } = scope;
+  const settled = settlePools(scope, sums);
   const net = new Map<string, Amount>();
-  for (const line of owedLines(scope, sums)) {
+  for (const line of linesOf(scope, sums, settled)) {
     net.set(line.businessUnit, (net.get(line.businessUnit) ?? amount(0)).plus(line.amount));
   }
   return {
@@ -134,6 +138,6 @@ function runningMonth(scope: PricingScope, sums: PartialSums, asOf: Position): R
     currency,
     net: Object.fromEntries([...net].map(([unit, total]) => [unit, total.toFixed()])),
     subscriptions: Object.values(sums.overview).reduce((count, overview) => count + overview.subscriptions, 0),
-    pools: poolStatus(scope, sums),
+    pools: poolStatus(scope, settled),
   };
 }

@@ -1,0 +1,131 @@
+import type { Allowance } from '#shared/catalog/catalog.ts';
+import { allocate } from '#shared/money/allocate.ts';
+import { type Amount, amount } from '#shared/money/amount.ts';
+import { roundToMinorUnit } from '#shared/money/currency.ts';
+import { daysOf, type LocalDate, startOfDay } from '#shared/time/local-date.ts';
+import { daysInPeriod, type Period } from '#shared/time/period.ts';
+import { mayDraw, type Rest, sourceOf } from './allowances.ts';
+import { counts, type Day } from './days.ts';
+import { lineOf } from './lines.ts';
+import { partsOf, priced } from './prices.ts';
+import type { NaiveLine, World } from './world.ts';
+
+/** A day on which a static or adaptive pool stands, and on which terms. */
+interface StandingDay {
+  readonly date: LocalDate;
+  readonly plan: string;
+  readonly version: string;
+  readonly allowance: Allowance;
+}
+
+/** A static or adaptive pool in a period. */
+export interface NaivePool {
+  readonly source: string;
+  readonly name: string;
+  readonly businessUnit: string;
+  readonly standing: readonly StandingDay[];
+  /** Business unit → days of its members. */
+  readonly memberDays: ReadonlyMap<string, number>;
+}
+
+const isPriced = ({ kind }: Allowance) => kind === 'static' || kind === 'adaptive';
+
+/** The static and adaptive pools that stand on some day: those the account names, else those that have members. */
+export function pricedPools(world: World, period: Period, days: readonly Day[]): NaivePool[] {
+  const memberships = days
+    .filter((day) => counts(day, ['active']))
+    .flatMap((day) => day.version.allowances.filter(isPriced).map((allowance) => ({ day, allowance })))
+    .filter(({ day, allowance }) => mayDraw(world, allowance, day.date));
+  const bySource = Map.groupBy(memberships, ({ day, allowance }) => sourceOf(allowance, day));
+  const named = world.pools.map(({ pool }) => JSON.stringify(['pool', pool]));
+  return [...new Set([...bySource.keys(), ...named])].flatMap((source): NaivePool[] => {
+    const [, name, businessUnit = ''] = JSON.parse(source) as string[];
+    const members = bySource.get(source) ?? [];
+    const standing = daysOf(period.from, period.until, world.zone).flatMap(({ date }): StandingDay[] => {
+      if (world.pools.some(({ pool }) => pool === name)) {
+        const own = ownTerms(world, name!, date);
+        const isShared = JSON.parse(source).length === 2;
+        return own !== undefined && (!isShared || own.allowance.scope === 'account') ? [own] : [];
+      }
+      const on = members.filter(({ day }) => day.date === date);
+      const first = on.sort((a, b) =>
+        `${a.day.plan}|${a.day.version.from}` < `${b.day.plan}|${b.day.version.from}` ? -1 : 1,
+      )[0];
+      return first === undefined
+        ? []
+        : [{ date, plan: first.day.plan, version: first.day.version.from, allowance: first.allowance }];
+    });
+    const memberDays = new Map<string, number>();
+    for (const { day } of members) memberDays.set(day.businessUnit, (memberDays.get(day.businessUnit) ?? 0) + 1);
+    return standing.length === 0 ? [] : [{ source, name: name!, businessUnit, standing, memberDays }];
+  });
+}
+
+/** The terms on which the account itself has a pool on a day. */
+function ownTerms({ pools, catalog }: World, name: string, date: LocalDate): StandingDay | undefined {
+  const holds = ({ from, until }: { from: string; until: string }) => from <= date && (until === '' || date < until);
+  const named = pools.find((each) => each.pool === name && holds(each));
+  const version = catalog.plans.find(({ id }) => id === named?.plan)?.versions.find(holds);
+  const allowance = version?.allowances.find((each) => isPriced(each) && each.pool === name);
+  return named && version && allowance && { date, plan: named.plan, version: version.from, allowance };
+}
+
+/** How much there is of a static pool: whole, or of each of its days a part, rounded down. */
+export function sizeOfPool(period: Period, { standing }: NaivePool): bigint {
+  const last = standing.at(-1)!.allowance;
+  if (last.proration === 'whole') return BigInt(last.size);
+  return standing.reduce((sum, { allowance }) => sum + BigInt(allowance.size), 0n) / BigInt(daysInPeriod(period));
+}
+
+/** The size of an adaptive pool, from 1, whose price and overage cost least. `restsOf`: what is left of usage when it has such a size. */
+export function cheapestSize({ source, standing }: NaivePool, restsOf: (size: bigint) => readonly Rest[]): number {
+  const costs = standing.at(-1)!.allowance.sizes.map(({ size, price }): Amount => {
+    const over = restsOf(BigInt(size)).filter(({ pool }) => pool === source);
+    const lines = Map.groupBy(partsOf(over, true), ({ rest: { piece }, tier }) =>
+      JSON.stringify([piece.plan, piece.version.from, piece.charge.id, piece.zone, tier]),
+    );
+    return [...lines.values()].reduce((sum, parts) => sum.plus(priced(parts).exact), amount(price));
+  });
+  const least = costs.reduce((best, cost) => (cost.lessThan(best) ? cost : best));
+  return costs.findIndex((cost) => cost.equals(least)) + 1;
+}
+
+/** What a pool costs by being there: at the end of the period, shared over business units by member-days. */
+export function poolPrices(world: World, period: Period, pool: NaivePool, chosen: number): NaiveLine[] {
+  const last = pool.standing.at(-1)!;
+  if (startOfDay(period.until, world.zone) > world.chargeCutOff) return [];
+  const length = daysInPeriod(period);
+  if (last.allowance.kind === 'adaptive') {
+    const size = last.allowance.sizes[chosen - 1];
+    return size === undefined ? [] : shared(period, pool, last, length, size.price, chosen);
+  }
+  if (last.allowance.proration === 'whole') return shared(period, pool, last, length, last.allowance.price, 0);
+  const byTerms = Map.groupBy(pool.standing, ({ plan, version }) => `${plan}|${version}`);
+  return [...byTerms.values()].flatMap((days) => {
+    const end = days.at(-1)!;
+    return shared(period, pool, end, days.length, end.allowance.price, 0);
+  });
+}
+
+function shared(
+  period: Period,
+  { name, businessUnit, memberDays }: NaivePool,
+  { plan, version }: StandingDay,
+  days: number,
+  price: string,
+  tier: number,
+): NaiveLine[] {
+  const length = daysInPeriod(period);
+  const exact = amount(price).times(days).div(length);
+  const weights = memberDays.size === 0 ? new Map([[businessUnit, 1]]) : memberDays;
+  const all = [...weights.values()].reduce((sum, each) => sum + each, 0);
+  const money = allocate(
+    roundToMinorUnit(exact, 'EUR'),
+    [...weights].map(([id, weight]) => ({ id, weight: amount(weight) })),
+    amount('0.01'),
+  );
+  return [...weights].map(([unit, its]) => {
+    const head = { businessUnit: unit, plan, version, charge: `pool:${name}`, zone: '', tier, period: period.from };
+    return lineOf(head, amount(days).times(its).div(all).div(length), money.get(unit)!);
+  });
+}
