@@ -11,7 +11,7 @@ import {
 } from '#shared/rating/allowance.ts';
 import type { DailyUsage, PartialSums, PoolSum } from '#shared/rating/partial-sums.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
-import { inStackOrder, keyOfPool, poolKeyOf } from '#shared/rating/pool-key.ts';
+import { inStackOrder, keyOfPool } from '#shared/rating/pool-key.ts';
 import { idInPlan } from '#shared/rating/seasonal-charge.ts';
 import { type Counted, countedParts, tierAmount } from '#shared/rating/tier-parts.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
@@ -294,6 +294,3 @@ export function overages(left: readonly LeftUsage[], isOver: boolean): Overage[]
   }
   return [...found.values()];
 }
-
-/** The account's count, which is no pool: usage that is only counted over the whole account. */
-export const ACCOUNT_COUNT_KEY = poolKeyOf('', '');
