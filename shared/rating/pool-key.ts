@@ -14,7 +14,7 @@ export interface PoolRoute {
 }
 
 /** Key of a pool: its name, and the business unit that shares it ('' = the whole account does). */
-export function poolKeyOf(name: string, businessUnit: string): string {
+function poolKeyOf(name: string, businessUnit: string): string {
   return `${name}|${businessUnit}`;
 }
 
