@@ -1,4 +1,5 @@
 import type { CountPrice, RecurringQuantity, Unit, UsagePrice } from '#shared/catalog/catalog.ts';
+import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import type { TaxCategory } from '#shared/catalog/tax-profile.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
@@ -30,6 +31,8 @@ export interface ChargeLine {
   readonly unitPrice: string;
   /** Rounded to the currency's minor unit, decimal text; with the tax in it where `taxIncluded`. */
   readonly amount: string;
+  /** What the amount was converted by, from the price list's currency; null where that is the invoice's. Unit price and arithmetic are in the list's. */
+  readonly exchange: ExchangeRate | null;
   /** What is charged for, to the tax law. */
   readonly taxCategory: TaxCategory;
   /** Whether the price list's prices include tax. */

@@ -31,7 +31,7 @@ export function commitmentLines(scope: PricingScope, left: LeftLine[], sums: Par
   });
 }
 
-function ofPlans({ plans, period }: PricingScope, { committed }: PartialSums): Committed[] {
+function ofPlans({ plans, period, currency }: PricingScope, { committed }: PartialSums): Committed[] {
   const found: Committed[] = [];
   for (const plan of [...plans.keys()].sort()) {
     const byId = new Map<string, Committed['stretches'][number][]>();
@@ -41,6 +41,12 @@ function ofPlans({ plans, period }: PricingScope, { committed }: PartialSums): C
       const days = dates.filter((date) => date >= period.from && date < period.until).length;
       for (const commitment of days === 0 ? [] : version.commitments)
         byId.set(commitment.id, [...(byId.get(commitment.id) ?? []), { commitment, days }]);
+    }
+    const other = terms.find((each) => each.currency !== currency);
+    if (other !== undefined && byId.size > 0) {
+      throw new Error(
+        `plan ${plan} commits its payers in ${other.currency}, but the account is billed in ${currency}: agree on the commitment with the account`,
+      );
     }
     const planName = terms[0]?.planName ?? plan;
     for (const stretches of byId.values()) found.push({ plan, planName, stretches });

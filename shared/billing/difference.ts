@@ -1,7 +1,9 @@
+import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import { compareIds } from '#shared/money/allocate.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { type Currency, formatMinor } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
+import { bookTotals } from './book-totals.ts';
 import { type ChargeLine, isForBeingThere } from './charge-line.ts';
 import { documentTax } from './document-tax.ts';
 import type { DifferenceReason, DocumentLine, DraftDocument, LineTax, RecordedLine } from './draft.ts';
@@ -14,6 +16,8 @@ export interface DifferenceScope {
   /** Start of the period the run is for: lines of it, and of later ones, that were not posted before need no reason. */
   readonly periodFrom: LocalDate;
   readonly taxOf: (line: ChargeLine) => LineTax;
+  /** From the invoice's currency to that of the books, for what is billed for the first time; null where they are one. */
+  readonly bookRate: ExchangeRate | null;
   readonly reasonOf: (line: ChargeLine, posted: RecordedLine | undefined) => DifferenceReason | '';
 }
 
@@ -46,9 +50,9 @@ export function difference(
 
 /** A line that is nothing stands on no document: nobody has billed it until it is something. */
 function recorded(scope: DifferenceScope, line: ChargeLine, before: RecordedLine | undefined): RecordedLine {
-  if (before !== undefined) return { ...line, tax: before.tax, billedBy: before.billedBy };
+  if (before !== undefined) return { ...line, tax: before.tax, bookRate: before.bookRate, billedBy: before.billedBy };
   const isNothing = amount(line.amount).isZero() && amount(line.quantity).isZero();
-  return { ...line, tax: scope.taxOf(line), billedBy: isNothing ? '' : scope.run };
+  return { ...line, tax: scope.taxOf(line), bookRate: scope.bookRate, billedBy: isNothing ? '' : scope.run };
 }
 
 /** A line that moved, without its tax: what it moved by, part by part. */
@@ -83,7 +87,11 @@ export function documentsOf(moved: readonly MovedLine[], currency: Currency): Dr
     const lines = [...(byUnit.get(businessUnit) ?? [])].sort(inDocumentOrder);
     const { nets, taxes } = documentTax(lines.map(taxable), currency);
     const net = formatMinor(sum(nets.map((each) => amount(each))), currency);
-    return { businessUnit, net, lines: lines.map((line, at) => ({ ...line, net: nets[at] ?? '0' })), taxes };
+    const book = bookTotals(
+      lines.map((each) => ({ ...taxable(each), rate: each.line.bookRate })),
+      currency,
+    );
+    return { businessUnit, net, lines: lines.map((line, at) => ({ ...line, net: nets[at] ?? '0' })), taxes, book };
   });
 }
 

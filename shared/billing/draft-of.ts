@@ -1,13 +1,14 @@
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
-import type { AccountFact } from '#shared/inventory/fact.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { joinSums } from '#shared/rating/sum-slice.ts';
 import { monthsLater, type Period, periodInstants, periodOfMonth } from '#shared/time/period.ts';
 import { difference } from './difference.ts';
 import type { Draft, Link, MeasuredSummary } from './draft.ts';
+import { type ExchangeScope, rateOn } from './invoice-currency.ts';
 import type { PricingScope } from './line-head.ts';
 import { lineTax, type TaxScope } from './line-tax.ts';
 import { linesOf } from './owed-lines.ts';
@@ -47,7 +48,7 @@ export function draftOf(input: DraftInput): Draft {
   const taxes = taxScope(input);
   const sums = scope.days.periods.map((_, place) => joinSums(input.slices.map((slice) => slice[place] as PartialSums)));
   const priced = scope.days.periods.map((each, place) => {
-    const its = pricing(scope, account, catalog, each);
+    const its = pricing(input, scope, each);
     const of = sums[place] as PartialSums;
     return { its, of, pools: settlePools(its, of) };
   });
@@ -63,6 +64,7 @@ export function draftOf(input: DraftInput): Draft {
       currency: account.currency,
       periodFrom: period.from,
       taxOf: (line) => lineTax(taxes, line),
+      bookRate: bookRateOf(input),
       reasonOf: (line, before) => reasonOf(reasons, line, before),
     },
     owed,
@@ -118,7 +120,28 @@ function reasonScope({ news, base, view }: DraftInput, period: ReasonScope['peri
   };
 }
 
-function pricing(scope: ShardScope, account: AccountFact, catalog: Catalog, period: Period): PricingScope {
+/** The rate to the seller's books on the invoice date; null where they are kept in the account's currency. @throws RangeError when there is none. */
+function bookRateOf({ catalog, view, request }: DraftInput): ExchangeRate | null {
+  const { bookCurrency, id } = sellerOf(catalog, request.seller);
+  const { currency } = view.account;
+  if (bookCurrency === '' || bookCurrency === currency) return null;
+  const what = `account ${view.account.account}, for the books of ${id},`;
+  return rateOn(catalog.exchangeRates, currency, bookCurrency, request.invoiceDate, what);
+}
+
+/** Lines that were billed before keep the rate of their first document. */
+function exchangeScope({ catalog, request, base }: DraftInput): ExchangeScope {
+  const billed = (base?.draft.lines ?? []).filter((line) => line.billedBy !== '');
+  return {
+    rates: catalog.exchangeRates,
+    by: sellerOf(catalog, request.seller).exchangeDate,
+    invoiceDate: request.invoiceDate,
+    kept: new Map(billed.flatMap(({ id, exchange }) => (exchange === null ? [] : [[id, exchange] as const]))),
+  };
+}
+
+function pricing(input: DraftInput, scope: ShardScope, period: Period): PricingScope {
+  const { account } = input.view;
   const { until } = periodInstants(period, scope.days.zone);
   return {
     period,
@@ -127,7 +150,8 @@ function pricing(scope: ShardScope, account: AccountFact, catalog: Catalog, peri
     isOver: until <= scope.usageCutOff,
     isDue: until <= scope.chargeCutOff,
     pools: scope.pools,
-    agreement: agreementOf(catalog, account.account),
+    agreement: agreementOf(input.catalog, account.account),
     billingDay: account.billingDay,
+    exchange: exchangeScope(input),
   };
 }

@@ -1,6 +1,8 @@
+import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import type { Tax, VatCategory } from '#shared/catalog/tax-profile.ts';
 import type { ContentReference, Position } from '#shared/commit-log/entry.ts';
 import type { AccountFact, BusinessUnitFact } from '#shared/inventory/fact.ts';
+import type { Currency } from '#shared/money/currency.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
@@ -54,6 +56,8 @@ export interface ChargedTax extends Pick<Tax, 'name' | 'on'> {
 /** A charge line as it stands recorded in a link: owed, taxed, and which run's document billed it first; '' = none, it was nothing so far. */
 export interface RecordedLine extends ChargeLine {
   readonly tax: LineTax;
+  /** From the invoice's currency to that of the seller's books, as when it was first billed; null where they are one. */
+  readonly bookRate: ExchangeRate | null;
   readonly billedBy: string;
 }
 
@@ -94,6 +98,17 @@ export interface DraftDocument {
   readonly net: string;
   readonly lines: readonly DocumentLine[];
   readonly taxes: readonly DocumentTax[];
+  /** Its totals in the currency of the seller's books; null where that is its own. */
+  readonly book: BookTotals | null;
+}
+
+/** Totals of a document in the currency of the seller's books, rounded there, and the rates its lines were converted by. */
+export interface BookTotals {
+  readonly currency: Currency;
+  readonly rates: readonly ExchangeRate[];
+  readonly net: string;
+  readonly tax: string;
+  readonly gross: string;
 }
 
 /** One tax of a document: on the sum of its lines, rounded once (pricing rules §7). */

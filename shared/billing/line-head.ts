@@ -10,6 +10,7 @@ import { usageChargeOf } from '#shared/rating/seasonal-charge.ts';
 import { tierPrice } from '#shared/rating/tier-parts.ts';
 import type { BillingDay, Period } from '#shared/time/period.ts';
 import { lineId } from './charge-line.ts';
+import type { ExchangeScope } from './invoice-currency.ts';
 
 /** What the sums of a period are priced by. */
 export interface PricingScope {
@@ -26,15 +27,13 @@ export interface PricingScope {
   readonly isDue: boolean;
   /** The pools the account names. */
   readonly pools: AccountPools;
+  readonly exchange: ExchangeScope;
 }
 
 /** The terms a key of the sums names. @throws Error when the catalogue they were measured with had them and this one has not. */
 export function termsOf(scope: PricingScope, plan: string, version: string): PlanTerms {
   const terms = scope.plans.get(plan)?.find((each) => each.version.from === version);
   if (terms === undefined) throw new Error(`plan ${plan} has no version from ${version} in this catalogue`);
-  if (terms.currency !== scope.currency) {
-    throw new Error(`plan ${plan} is priced in ${terms.currency}, but the account is billed in ${scope.currency}`);
-  }
   return terms;
 }
 
@@ -70,6 +69,7 @@ export function lineHead(
     planName: terms.planName,
     chargeName: charge.name,
     zoneName: terms.zoneNames.get(zone) ?? '',
+    exchange: null,
     taxCategory: charge.taxCategory,
     taxIncluded: terms.prices === 'gross',
   };
@@ -84,7 +84,7 @@ export function agreedHead(
   businessUnit: string,
 ) {
   const parts = { businessUnit, plan, version: '', charge: id, zone: '', tier: 0, period: scope.period };
-  return { ...parts, planName, chargeName: name, zoneName: '', unit: 'flat', refund: 'day' as const };
+  return { ...parts, planName, chargeName: name, zoneName: '', unit: 'flat', refund: 'day' as const, exchange: null };
 }
 
 /** Rounds a line's exact amount once and writes it. */

@@ -4,6 +4,7 @@ import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
 import { agreedLines } from './agreed-lines.ts';
 import type { ChargeLine } from './charge-line.ts';
+import { inInvoiceCurrency } from './invoice-currency.ts';
 import { chargeOf, incrementText, lineHead, type PricingScope, rounded, shownQuantity, termsOf } from './line-head.ts';
 import { poolLines } from './pool-lines.ts';
 import { recurringLines } from './recurring-lines.ts';
@@ -20,7 +21,8 @@ export function owedLines(scope: PricingScope, sums: PartialSums): ChargeLine[] 
 
 /** The same, of pools that are settled already. */
 export function linesOf(scope: PricingScope, sums: PartialSums, pools: readonly SettledPool[]): ChargeLine[] {
-  const priced = [...recurringLines(scope, sums), ...usageLines(scope, sums), ...poolLines(scope, pools)];
+  const listed = [...recurringLines(scope, sums), ...usageLines(scope, sums), ...poolLines(scope, pools)];
+  const priced = inInvoiceCurrency(scope, listed);
   priced.sort(byId);
   const { from, until } = scope.period;
   const ofPeriod = priced.filter(({ period }) => period.from === from && period.until === until);

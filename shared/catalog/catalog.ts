@@ -36,6 +36,10 @@ export interface Seller {
    * 2006/112/EC, Article 59c).
    */
   readonly consumerSales: 'destination' | 'origin';
+  /** Currency its books are kept and its taxes declared in; documents in another one tell their totals in it too. '' = that of each document. */
+  readonly bookCurrency: Currency | '';
+  /** The day whose exchange rate counts for price lists in another currency than the invoice's. */
+  readonly exchangeDate: 'invoiceDate' | 'usageDate';
   readonly registerNumber: string;
   readonly timeZone: TimeZone;
   readonly bank: { readonly iban: string; readonly bic: string; readonly accountHolder: string };

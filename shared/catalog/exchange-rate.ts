@@ -59,3 +59,8 @@ function worthOn(rates: ExchangeRates, currency: Currency, date: LocalDate) {
 export function converted(value: Amount, { times, dividedBy }: ExchangeRate): Amount {
   return value.times(amount(times)).div(amount(dividedBy));
 }
+
+/** "1.25 USD = 1 EUR": a rate in figures that are exact. */
+export function rateText({ from, to, times, dividedBy }: ExchangeRate): string {
+  return `${dividedBy} ${from} = ${times} ${to}`;
+}

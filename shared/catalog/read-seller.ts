@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { NumberingSeries, Seller } from './catalog.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
 import { vatIdProblem } from './vat-id.ts';
-import { colour, country, iban, id, timeZone, wholeNumber, words, written } from './written.ts';
+import { colour, country, currency, iban, id, timeZone, wholeNumber, words, written } from './written.ts';
 
 const text = words.default('');
 const prefix = written(
@@ -40,6 +40,8 @@ const schema = z.strictObject({
   address: z.strictObject({ lines: z.array(words).min(1).max(6), postalCode: words, city: words, country }),
   vatId,
   consumerSales: z.enum(['destination', 'origin']).default('destination'),
+  bookCurrency: currency.default(''),
+  exchangeDate: z.enum(['invoiceDate', 'usageDate']).default('invoiceDate'),
   registerNumber: text,
   timeZone,
   bank: z

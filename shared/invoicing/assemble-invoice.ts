@@ -1,7 +1,15 @@
 import { isForBeingThere } from '#shared/billing/charge-line.ts';
 import { wholePercent } from '#shared/billing/document-tax.ts';
-import type { DocumentLine, Draft, DraftDocument, MeasuredSummary, RecordedLine } from '#shared/billing/draft.ts';
+import type {
+  BookTotals,
+  DocumentLine,
+  Draft,
+  DraftDocument,
+  MeasuredSummary,
+  RecordedLine,
+} from '#shared/billing/draft.ts';
 import type { Seller } from '#shared/catalog/catalog.ts';
+import { converted, type ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import type { VatCategory } from '#shared/catalog/tax-profile.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
@@ -67,6 +75,7 @@ export function assembleInvoice(draft: Draft, document: DraftDocument, context: 
     lines,
     taxes,
     totals: { net: money(net), tax: money(tax), gross: money(net.plus(tax)), due: money(net.plus(tax)) },
+    book: document.book && bookOf(document.book, credit),
     usage: usageOf(draft, document.businessUnit, context.previousNet),
     amends: [...new Set(lines.flatMap((line) => (line.amends === '' ? [] : [line.amends])))].sort(),
     basis: {
@@ -80,6 +89,18 @@ export function assembleInvoice(draft: Draft, document: DraftDocument, context: 
       predecessor: draft.predecessor === 0 ? '' : `${draft.seller}/${draft.payer}/${draft.predecessor}`,
     },
   };
+}
+
+/** Digits a converted unit price has: enough that quantity × price is the line's amount to the cent. */
+const PRICE_DIGITS = 12;
+
+function inCurrency(price: string, rate: ExchangeRate): string {
+  return price === '' ? '' : converted(amount(price), rate).toSignificantDigits(PRICE_DIGITS).toFixed();
+}
+
+function bookOf(book: BookTotals, credit: boolean): BookTotals {
+  const shown = (value: string) => formatMinor(amount(value).times(credit ? -1 : 1), book.currency);
+  return { ...book, net: shown(book.net), tax: shown(book.tax), gross: shown(book.gross) };
 }
 
 /** Why nothing is charged: in the words of the profile, or in those of the document's language with the law it stands in. */
@@ -134,7 +155,8 @@ function invoiceLine(
     period: { from: line.period.from, to: addDays(line.period.until, -1) },
     quantity: amount(moved.quantity).times(sign).toFixed(),
     unit: recurring ? 'month' : (line.unit as InvoiceUnit),
-    unitPrice: line.unitPrice,
+    unitPrice: line.exchange === null ? line.unitPrice : inCurrency(line.unitPrice, line.exchange),
+    exchange: line.exchange && { listPrice: line.unitPrice, rate: line.exchange },
     net: formatMinor(amount(moved.net).times(sign), draft.account.currency),
     gross: line.taxIncluded ? formatMinor(amount(moved.amount).times(sign), draft.account.currency) : '',
     taxCategory: line.tax.category,

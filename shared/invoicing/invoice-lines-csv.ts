@@ -1,3 +1,4 @@
+import { rateText } from '#shared/catalog/exchange-rate.ts';
 import { BYTE_ORDER_MARK, csvRow, figure, text } from './csv.ts';
 import type { Invoice, InvoiceLine } from './invoice.ts';
 
@@ -25,6 +26,11 @@ const COLUMNS: readonly (readonly [string, (invoice: Invoice, line: InvoiceLine)
   ['reason', (_, line) => text(line.reason)],
   ['amends', (_, line) => text(line.amends)],
   ['gross', (_, line) => figure(line.gross)],
+  ['list_price', (_, line) => figure(line.exchange?.listPrice ?? '')],
+  ['list_currency', (_, line) => text(line.exchange?.rate.from ?? '')],
+  ['exchange_rate', (_, line) => text(line.exchange === null ? '' : rateText(line.exchange.rate))],
+  ['exchange_date', (_, line) => text(line.exchange?.rate.date ?? '')],
+  ['exchange_source', (_, line) => text(line.exchange?.rate.source ?? '')],
 ];
 
 /** An invoice's lines as a file of comma-separated values, one row a line, in the invoice's order. Periods are inclusive. */

@@ -1,5 +1,6 @@
-import type { DifferenceReason, DocumentTax } from '#shared/billing/draft.ts';
+import type { BookTotals, DifferenceReason, DocumentTax } from '#shared/billing/draft.ts';
 import type { Address, Unit } from '#shared/catalog/catalog.ts';
+import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import type { VatCategory } from '#shared/catalog/tax-profile.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
@@ -26,6 +27,8 @@ export interface Invoice {
   /** One row per tax category and tax. */
   readonly taxes: readonly InvoiceTax[];
   readonly totals: { readonly net: string; readonly tax: string; readonly gross: string; readonly due: string };
+  /** The totals in the currency of the seller's books, and the rates; null where that is the invoice's. */
+  readonly book: BookTotals | null;
   readonly usage: InvoiceUsage;
   /** Numbers of earlier invoices that lines of this one amend. */
   readonly amends: readonly string[];
@@ -76,6 +79,8 @@ export interface InvoiceLine {
   /** In `unit`; negative where the line takes back. */
   readonly quantity: string;
   readonly unit: InvoiceUnit;
+  /** What the price is in the price list's currency, and how it was converted; null where that is the invoice's. */
+  readonly exchange: InvoiceExchange | null;
   /** Price of one unit, with tax where `gross` is there; '' when the line has no single one. */
   readonly unitPrice: string;
   readonly net: string;
@@ -88,6 +93,12 @@ export interface InvoiceLine {
   readonly reason: '' | DifferenceReason;
   /** Invoice this line amends, '' when it amends none. */
   readonly amends: string;
+}
+
+/** A unit price of a price list in another currency ('' when the line has no single one), and the rate it was converted by. */
+export interface InvoiceExchange {
+  readonly listPrice: string;
+  readonly rate: ExchangeRate;
 }
 
 /** One tax of the document; its reason is in the document's language. */

@@ -11,7 +11,17 @@ import { openSums } from '#shared/rating/sum-slice.ts';
 import { instantOf, type TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodInstants } from '#shared/time/period.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
-import { BERLIN, factsOf, historyOf, itemsOf, monthsOf, scopeOf, type Turn, type Use } from '../rating/fleet.ts';
+import {
+  BERLIN,
+  factsOf,
+  historyOf,
+  itemsOf,
+  monthsOf,
+  NO_EXCHANGE,
+  scopeOf,
+  type Turn,
+  type Use,
+} from '../rating/fleet.ts';
 
 /** A subscription with its life and its usage; its identifier is "imsi#<id>", its own from 2020 on. */
 export interface Sim {
@@ -87,6 +97,7 @@ export function owedBy({
         billingDay: 1,
         isDue: periodInstants(period, zone).until <= scope.chargeCutOff,
         pools: scope.pools,
+        exchange: NO_EXCHANGE,
       },
       sums[place] as PartialSums,
     ),

@@ -11,6 +11,7 @@ const SCOPE = {
   currency: 'EUR',
   periodFrom: '2026-04-01',
   taxOf: () => STANDARD,
+  bookRate: null,
   reasonOf: (_: ChargeLine, posted: RecordedLine | undefined) =>
     posted === undefined ? ('' as const) : ('late usage' as const),
 };

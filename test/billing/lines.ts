@@ -48,6 +48,7 @@ export function line(name: string, month: string, amount: string, more: Partial<
     unit: 'MB',
     unitPrice: '1',
     amount,
+    exchange: null,
     taxCategory: 'telecom',
     taxIncluded: false,
     refund: 'day',
@@ -77,5 +78,5 @@ export const STANDARD = standardTax('19');
 
 /** The line as a link recorded it. */
 export function recorded(of: ChargeLine, billedBy: string, tax: RecordedLine['tax'] = STANDARD): RecordedLine {
-  return { ...of, tax, billedBy };
+  return { ...of, tax, bookRate: null, billedBy };
 }

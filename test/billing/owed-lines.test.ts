@@ -295,9 +295,9 @@ describe('prices (pricing rules §5)', () => {
   });
 });
 
-test("a plan in another currency than the account's is refused", () => {
+test("a plan in another currency than the account's is refused without an exchange rate", () => {
   const catalog = catalogWith(planOf('a', `[${recurring('1.00')}]`).replace('EUR', 'USD'));
   expect(() => owedBy({ catalog, sims: [sim('1', [active('2026-03-01')])], months: ['2026-03'] })).toThrow(
-    'priced in USD',
+    'plan a is in USD and has to be told in EUR',
   );
 });

@@ -25,6 +25,8 @@ describe('a catalogue that is right', () => {
       contact: { email: '', phone: '', web: '' },
       colour: '#1f3a5f',
       consumerSales: 'destination',
+      bookCurrency: '',
+      exchangeDate: 'invoiceDate',
       numbering: {
         invoice: { prefix: 'INV-{year}-', width: 6, start: 1 },
         creditNote: { prefix: 'CN-{year}-', width: 5, start: 1 },

@@ -24,6 +24,8 @@ const LINE: Omit<RecordedLine, 'arithmetic' | 'amount' | 'unit'> = {
   quantity: '0',
   unitPrice: '0',
   refund: 'day',
+  exchange: null,
+  bookRate: null,
   taxCategory: 'telecom',
   taxIncluded: false,
   tax: { category: 'S', place: '', reason: '', basis: '', reasonCode: '', evidence: [], parts: [] },

@@ -26,6 +26,7 @@ import { fold, type VisibleItem } from '#shared/usage/fold.ts';
 import { type Expected, lineId } from '../../cli/expected-run.ts';
 import { expectedFiles } from '../../examples/fleet-month/expected/compute.ts';
 import { fleetFiles } from '../../examples/fleet-month/files.ts';
+import { NO_EXCHANGE } from '../rating/fleet.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../examples/fleet-month');
 const ZONE = 'Europe/Berlin';
@@ -163,6 +164,7 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
       pools: NO_ACCOUNT_POOLS,
       agreement: undefined,
       billingDay: 1,
+      exchange: NO_EXCHANGE,
     };
     for (const [place, period] of PERIODS.entries()) {
       for (const line of owedLines({ ...pricing, period }, open[place]!.close()))

@@ -59,7 +59,7 @@ describe('canonical JSON', () => {
     expect(new TextDecoder().decode(bytes.subarray(0, 120))).toBe(
       '{"amends":["INV-2026-000377"],"basis":{"catalogRelease":"7c1f0a93","chargeCutOff":"2026-11-30T23:59:59Z","engineVersion"',
     );
-    expect(bytes.length).toBe(1894);
-    expect(hash('sha256', bytes)).toBe('3c4f5f291866ca3f8a2fd8730c77b4f02652669abbe282c1868f6b0e3258d413');
+    expect(bytes.length).toBe(1922);
+    expect(hash('sha256', bytes)).toBe('b86ef209dfa1f1fa92cc8e1c3a374c2e1f085650ae4fc59fc944b8201213ccb6');
   });
 });

@@ -42,6 +42,7 @@ export function line(place: number, differs: Partial<InvoiceLine>): InvoiceLine 
     taxCategory: 'S',
     taxPercent: '24',
     gross: '',
+    exchange: null,
     reason: '',
     amends: '',
     ...differs,
@@ -197,6 +198,7 @@ export const FLEET_INVOICE: Invoice = {
       evidence: [],
     },
   ],
+  book: null,
   totals: { net: '2911.41', tax: '0.00', gross: '2911.41', due: '2911.41' },
   usage: {
     activeSubscriptions: 1204,

@@ -9,7 +9,7 @@ import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
 import { periodInstants } from '#shared/time/period.ts';
 import { createFolder } from '#shared/usage/fold.ts';
-import { itemsOf, SELLER, scopeOf } from '../rating/fleet.ts';
+import { itemsOf, NO_EXCHANGE, SELLER, scopeOf } from '../rating/fleet.ts';
 import { shown } from './lines.ts';
 import { type NaiveLine, PAYER, periodsOf, type World } from './world.ts';
 
@@ -54,6 +54,7 @@ export function reallyOwed(world: World): NaiveLine[] {
       pools: scope.pools,
       agreement,
       billingDay: world.billingDay,
+      exchange: NO_EXCHANGE,
     };
     return owedLines(pricing, sums[place]!.close()).map(compared);
   });

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { ExchangeScope } from '#shared/billing/invoice-currency.ts';
 import type { Catalog, SubscriptionState } from '#shared/catalog/catalog.ts';
 import { readCatalog } from '#shared/catalog/read-catalog.ts';
 import type { Fact, RecordedFact } from '#shared/inventory/fact.ts';
@@ -196,3 +197,6 @@ export function scopeOf(
   const days = dayTable(periods, zone);
   return { payer: 'p', plans: planBook(catalog, zone, 'p'), days, billingDay, pools: NO_ACCOUNT_POOLS, ...cutOffs };
 }
+
+/** Nothing is converted. */
+export const NO_EXCHANGE: ExchangeScope = { rates: [], by: 'invoiceDate', invoiceDate: '2026-01-01', kept: new Map() };

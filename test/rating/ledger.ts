@@ -12,6 +12,7 @@ import {
   foldOf,
   historyOf,
   monthsOf,
+  NO_EXCHANGE,
   planOf,
   scopeOf,
   type Turn,
@@ -69,6 +70,7 @@ export function ledger({ charges, allowances = '[]', uses, turns = ACTIVE, prope
     pools: scope.pools,
     agreement,
     billingDay: 1,
+    exchange: NO_EXCHANGE,
   };
   const lines = owedLines(pricing, sums.close());
   return [...lines.map((line) => `${line.charge} ${line.zone} ${line.quantity} = ${line.amount}`).sort(), ...apart];

@@ -15,7 +15,7 @@ import { periodInstants } from '#shared/time/period.ts';
 import { fold } from '#shared/usage/fold.ts';
 import { prepared, sumsOf } from '../billing/chain.ts';
 import { arbitraryFleet, CATALOG, MONTHS } from './arbitrary-fleet.ts';
-import { BERLIN, historyOf, itemsOf, monthsOf, scopeOf } from './fleet.ts';
+import { BERLIN, historyOf, itemsOf, monthsOf, NO_EXCHANGE, scopeOf } from './fleet.ts';
 
 const periods = monthsOf(...MONTHS);
 const scope = scopeOf(CATALOG, periods, BERLIN);
@@ -27,6 +27,7 @@ const PRICING = {
   pools: scope.pools,
   agreement: undefined,
   billingDay: 1,
+  exchange: NO_EXCHANGE,
 };
 
 test('sums of slices joined are the sums of the whole, in any cut', () => {

@@ -13,7 +13,7 @@ import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
 import { type MeasuredSubscription, measureFacts, measureShards } from '#shared/rating/use-cases/measure-shards.ts';
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
-import { localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { addDays, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { type Period, periodOf } from '#shared/time/period.ts';
 import type { PricingScope } from '../line-head.ts';
 import { linesOf } from '../owed-lines.ts';
@@ -94,6 +94,12 @@ async function ratePayer(
     pools: scope.pools,
     agreement: agreementOf(catalog, payer),
     billingDay: view.account.billingDay,
+    exchange: {
+      rates: catalog.exchangeRates,
+      by: 'invoiceDate',
+      invoiceDate: addDays(period.until, -1),
+      kept: new Map(),
+    },
   };
   const value = runningMonth(pricing, joinSums(sums.map((row) => row.value)), world.position);
   await ports.projections.putNewer({ ...running, position: stampOf(sums), value });

@@ -1,5 +1,6 @@
 import { amount, sum } from '#shared/money/amount.ts';
 import type { InvoiceLine } from '../invoice.ts';
+import type { Texts } from '../texts/texts.ts';
 import { type Command, horizontalRule, leftText, rightText } from './drawing.ts';
 import { type Block, block } from './pages.ts';
 import { CONTENT_WIDTH, PAGE, type Sheet } from './sheet.ts';
@@ -155,11 +156,19 @@ function chargeRow(sheet: Sheet, columns: Columns, line: InvoiceLine, last: bool
   ]);
 }
 
+function listPriceOf({ exchange }: InvoiceLine, texts: Texts): string {
+  return exchange === null || exchange.listPrice === ''
+    ? ''
+    : texts.listPrice(`${exchange.listPrice} ${exchange.rate.from}`);
+}
+
 /** Detail and period; before them why a line of an earlier period moved, after them the invoice it amends. */
 function secondRow({ texts, formats }: Sheet, line: InvoiceLine): string {
   return [
     line.reason === '' ? '' : texts.reasons[line.reason],
     line.detail,
+    listPriceOf(line, texts),
+    line.gross === '' ? '' : texts.grossIncluded(formats.amount(line.gross)),
     formats.shortPeriod(line.period.from, line.period.to),
     line.amends === '' ? '' : texts.amendsInvoice(line.amends),
   ]

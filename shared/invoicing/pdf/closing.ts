@@ -1,4 +1,5 @@
 import type { TaxEvidence } from '#shared/billing/draft.ts';
+import { rateText } from '#shared/catalog/exchange-rate.ts';
 import { amount } from '#shared/money/amount.ts';
 import { addDays } from '#shared/time/local-date.ts';
 import type { InvoiceTax } from '../invoice.ts';
@@ -55,7 +56,26 @@ function totalsPart(sheet: Sheet): Part {
     row(texts.settled, settled.neg().toFixed());
   }
   commands.push(...totalBanner(sheet, y - 6));
-  return { height: y - 6 + BANNER_HEIGHT, commands };
+  let below = y - 6 + BANNER_HEIGHT;
+  for (const text of exchangeTexts(sheet)) {
+    for (const line of wrap(measure, text, PAGE.right - TOTALS_LEFT, styles.small, 3)) {
+      commands.push(leftText(measure, TOTALS_LEFT, below + 12, line, styles.small));
+      below += 9.5;
+    }
+  }
+  return { height: below + (below > y - 6 + BANNER_HEIGHT ? 6 : 0), commands };
+}
+
+/** Every rate the document was made with, and its totals in the seller's books. */
+function exchangeTexts({ invoice, texts, formats }: Sheet): string[] {
+  const { book, lines } = invoice;
+  const used = lines.flatMap((line) => (line.exchange === null ? [] : [line.exchange.rate]));
+  const rates = [...used, ...(book?.rates ?? [])].map((rate) => {
+    return texts.exchangeRate(rateText(rate), rate.source, formats.date(rate.date));
+  });
+  if (book === null) return [...new Set(rates)];
+  const money = (value: string) => `${value} ${book.currency}`;
+  return [...new Set(rates), texts.inBooks(money(book.net), money(book.tax), money(book.gross))];
 }
 
 /** What a treatment rests on, in a line: a VAT id with who confirmed it, a certificate with its validity. */

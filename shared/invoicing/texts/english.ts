@@ -85,6 +85,10 @@ export const ENGLISH: Texts = {
       .filter((part) => part !== '')
       .join(' '),
   validFrom: (from, until) => (until === '' ? `valid from ${from}` : `valid from ${from} to ${until}`),
+  listPrice: (price) => `list price ${price}`,
+  exchangeRate: (rate, source, date) => `Exchange rate ${rate} (${source}, ${date})`,
+  inBooks: (net, tax, gross) => `In our books: net ${net}, VAT ${tax}, total ${gross}`,
+  grossIncluded: (gross) => `${gross} including VAT`,
   grossTotal: 'Total including VAT',
   settled: 'Already settled',
   creditTotal: 'Total credited',

@@ -85,6 +85,10 @@ export const GERMAN: Texts = {
       .filter((part) => part !== '')
       .join(' '),
   validFrom: (from, until) => (until === '' ? `gültig ab ${from}` : `gültig ab ${from} bis ${until}`),
+  listPrice: (price) => `Listenpreis ${price}`,
+  exchangeRate: (rate, source, date) => `Wechselkurs ${rate} (${source}, ${date})`,
+  inBooks: (net, tax, gross) => `In unseren Büchern: netto ${net}, USt ${tax}, brutto ${gross}`,
+  grossIncluded: (gross) => `${gross} einschließlich USt`,
   grossTotal: 'Summe brutto',
   settled: 'Bereits beglichen',
   creditTotal: 'Summe der Korrektur',

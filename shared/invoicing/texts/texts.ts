@@ -45,6 +45,11 @@ export interface Texts {
   readonly evidence: Readonly<Record<TaxEvidence['kind'], string>>;
   readonly checkedBy: (source: string, date: string, reference: string) => string;
   readonly validFrom: (from: string, until: string) => string;
+  /** Of a price list in another currency: its price. */
+  readonly listPrice: (price: string) => string;
+  readonly exchangeRate: (rate: string, source: string, date: string) => string;
+  readonly inBooks: (net: string, tax: string, gross: string) => string;
+  readonly grossIncluded: (gross: string) => string;
   readonly grossTotal: string;
   readonly settled: string;
   readonly creditTotal: string;
