@@ -72,7 +72,7 @@ export type Accumulate = (folded: FoldedUsage) => number;
 export const roundedSums: Accumulate = (folded) => {
   const sums = new Float64Array(folded.keys.length);
   for (let row = 0; row < folded.length; row++) {
-    const octets = folded.bytesUp[row]! + folded.bytesDown[row]! + folded.bytesUnsplit[row]!;
+    const octets = folded.bytes[row]!;
     const key = folded.keyIndex[row]!;
     sums[key] = sums[key]! + Math.ceil(octets / 1000);
   }

@@ -87,8 +87,7 @@ function ownedAt(
 /** Adds a record of folded usage to running totals. */
 export function addRecord(totals: RunningTotals, usage: FoldedUsage, row: number): void {
   totals.records++;
-  totals.bytes +=
-    (usage.bytesUp[row] as number) + (usage.bytesDown[row] as number) + (usage.bytesUnsplit[row] as number);
+  totals.bytes += usage.bytes[row] as number;
   totals.seconds += usage.seconds[row] as number;
   totals.count += usage.count[row] as number;
 }

@@ -154,7 +154,7 @@ function addRun(
   period: number,
   later: number,
 ): number {
-  const { length, keyIndex, startedAt, bytesUp, bytesDown, bytesUnsplit, seconds, count } = usage;
+  const { length, keyIndex, startedAt, bytes, seconds, count } = usage;
   const { charged, counts, quantities, scoped, first: atLeast, next, measure } = tally;
   const key = keyIndex[first] as number;
   const isWhole = next === 1 && atLeast <= 1;
@@ -166,11 +166,11 @@ function addRun(
   for (; i < length && keyIndex[i] === key; i++) {
     const at = startedAt[i] as number;
     if (!(at >= from && at < until)) break;
-    const bytes = (bytesUp[i] as number) + (bytesDown[i] as number) + (bytesUnsplit[i] as number);
-    octets += bytes;
+    const its = bytes[i] as number;
+    octets += its;
     duration += seconds[i] as number;
     pieces += count[i] as number;
-    const quantity = measure === BYTES ? bytes : quantityOf(tally, usage, i);
+    const quantity = measure === BYTES ? its : quantityOf(tally, usage, i);
     raised += isWhole ? quantity : raiseToIncrement(quantity, atLeast, next);
     if (scoped !== undefined && charged !== undefined)
       scoped.push({ of: charged, at: at + later, day, period, session: usage.session[i] as number, quantity });
@@ -188,8 +188,7 @@ const [BYTES, BYTES_UP, BYTES_DOWN, SECONDS, RECORDS, , PROPERTY] = MEASURES.key
 
 /** What a record says of a measure. */
 function quantityOf({ measure, each }: Tally, usage: FoldedUsage, i: number): number {
-  if (measure === BYTES)
-    return (usage.bytesUp[i] as number) + (usage.bytesDown[i] as number) + (usage.bytesUnsplit[i] as number);
+  if (measure === BYTES) return usage.bytes[i] as number;
   if (measure === BYTES_UP) return usage.bytesUp[i] as number;
   if (measure === BYTES_DOWN) return usage.bytesDown[i] as number;
   if (measure === SECONDS) return usage.seconds[i] as number;

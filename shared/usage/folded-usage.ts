@@ -17,23 +17,25 @@ export interface UsageTotals {
  */
 export interface FoldedUsage {
   readonly length: number;
-  /** 96 bits that name the event, in three columns. */
-  readonly fingerprint0: Int32Array;
-  readonly fingerprint1: Int32Array;
-  readonly fingerprint2: Int32Array;
   /** The usage keys that occur; `keyIndex` points into it. */
   readonly keys: readonly UsageKey[];
   readonly keyIndex: Uint16Array;
   /** Epoch seconds (UTC). */
   readonly startedAt: Float64Array;
+  /** Octets, up, down and unsplit together. */
+  readonly bytes: Float64Array;
+  readonly seconds: Float64Array;
+  readonly count: Float64Array;
+  /** Records of one session have the same value here; 0 = no session known. This column and the next are read when they are first asked for. */
+  readonly session: Float64Array;
   readonly bytesUp: Float64Array;
   readonly bytesDown: Float64Array;
   /** Octets the carrier did not split into up and down. */
   readonly bytesUnsplit: Float64Array;
-  readonly seconds: Float64Array;
-  readonly count: Float64Array;
-  /** Records of one session have the same value here; 0 = no session known. */
-  readonly session: Float64Array;
+  /** 96 bits that name the event, in three columns. */
+  readonly fingerprint0: Int32Array;
+  readonly fingerprint1: Int32Array;
+  readonly fingerprint2: Int32Array;
   /** What the fold left out because another record of the same fingerprint stands for it. */
   readonly duplicates: UsageTotals;
   /** What the fold left out because it was written off. */

@@ -1,8 +1,8 @@
 import type { Instant } from '#shared/time/local-date.ts';
 import type { VisibleItem } from './fold.ts';
+import type { FoldMemory } from './fold-memory.ts';
 import type { ItemOrigin, UsageTotals } from './folded-usage.ts';
 import { headerOf } from './usage-item.ts';
-import type { UsageRows } from './usage-rows.ts';
 
 /** Why something that was read is no row of the fold. */
 export type WhyLeftOut = 'duplicates' | 'writtenOff' | 'carried';
@@ -21,10 +21,10 @@ export class LeftOut {
   readonly totals = nothing();
   readonly items: readonly (ItemOrigin & Record<WhyLeftOut, Totals>)[];
   readonly since: Instant;
-  private readonly rows: UsageRows;
+  private readonly memory: FoldMemory;
 
-  constructor(rows: UsageRows, since: Instant, traced: readonly VisibleItem[]) {
-    this.rows = rows;
+  constructor(memory: FoldMemory, since: Instant, traced: readonly VisibleItem[]) {
+    this.memory = memory;
     this.since = since;
     this.items = traced.map(({ file, chunk, packed }) => ({
       file,
@@ -34,12 +34,12 @@ export class LeftOut {
     }));
   }
 
-  /** Counts a row of an item, unless it is only there for those that follow. */
-  count(why: WhyLeftOut, row: number, item: number): void {
-    const { rows } = this;
+  /** Counts a row, unless it is only there for those that follow. */
+  count(why: WhyLeftOut, row: number): void {
+    const { rows, bytes, itemOf } = this.memory;
     if (rows.startedAt[row]! < this.since) return;
-    const bytes = rows.bytesUp[row]! + rows.bytesDown[row]! + rows.bytesUnsplit[row]!;
-    this.add(why, { records: 1, bytes, seconds: rows.seconds[row]!, count: rows.count[row]! }, item);
+    const totals = { records: 1, bytes: bytes[row]!, seconds: rows.seconds[row]!, count: rows.count[row]! };
+    this.add(why, totals, itemOf[row]!);
   }
 
   /** Adds what was left out of an item. */

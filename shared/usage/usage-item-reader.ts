@@ -2,10 +2,10 @@ import {
   corrupt,
   EVENTS,
   HEADER,
+  KEY_AT,
   keyWidth,
   PADDING,
   type RecordsKind,
-  recordLength,
   recordsOf,
   SESSION_BYTES,
 } from './usage-item.ts';
@@ -30,13 +30,20 @@ export class UsageItemReader {
   /** keyIndex of each of the item's usage keys, of which there are `keys`. */
   keyMap = new Uint16Array(64);
   keys = -1;
-  /** Octets of a record's fields. */
+  /** Octets of a record; of its fields, and where in it they begin. */
+  length = 0;
   keyWidth = 1;
+  sessionAt = 0;
   sessionWidth = 0;
+  upAt = 0;
   upWidth = 0;
+  downAt = 0;
   downWidth = 0;
+  unsplitAt = 0;
   unsplitWidth = 0;
+  secondsAt = 0;
   secondsWidth = 0;
+  countAt = 0;
   countWidth = 0;
   /** The item up to its first record. */
   private keyBytes: Uint8Array = new Uint8Array(0);
@@ -52,15 +59,9 @@ export class UsageItemReader {
     this.kind = view.getUint8(start + 1) as RecordsKind;
     this.monthStart = view.getUint32(start + 10, true);
     this.asOf = view.getUint32(start + 14, true);
-    this.keyWidth = keyWidth(keys);
-    this.sessionWidth = widths & 1 ? SESSION_BYTES : 0;
-    this.upWidth = (widths >> 1) & 7;
-    this.downWidth = (widths >> 4) & 7;
-    this.unsplitWidth = (widths >> 7) & 7;
-    this.secondsWidth = (widths >> 10) & 7;
-    this.countWidth = widths >> 13;
+    this.layOut(widths, keyWidth(keys));
     const p = this.readKeys(item, keys, keyIndexOf);
-    const length = records * recordLength(widths, keys);
+    const length = records * this.length;
     if (p + length + PADDING !== item.length) {
       throw corrupt(`its ${records} records do not end where it ends, at byte ${item.length}`, p);
     }
@@ -68,6 +69,24 @@ export class UsageItemReader {
     this.first = start + p;
     this.end = this.first + length;
     this.keys = keys;
+  }
+
+  /** Where the fields of a record lie. */
+  private layOut(widths: number, ofKey: number): void {
+    this.keyWidth = ofKey;
+    this.sessionAt = KEY_AT + ofKey;
+    this.sessionWidth = widths & 1 ? SESSION_BYTES : 0;
+    this.upAt = this.sessionAt + this.sessionWidth;
+    this.upWidth = (widths >> 1) & 7;
+    this.downAt = this.upAt + this.upWidth;
+    this.downWidth = (widths >> 4) & 7;
+    this.unsplitAt = this.downAt + this.downWidth;
+    this.unsplitWidth = (widths >> 7) & 7;
+    this.secondsAt = this.unsplitAt + this.unsplitWidth;
+    this.secondsWidth = (widths >> 10) & 7;
+    this.countAt = this.secondsAt + this.secondsWidth;
+    this.countWidth = widths >> 13;
+    this.length = this.countAt + this.countWidth;
   }
 
   /** Forgets what the usage keys of the item before were numbered. */
@@ -99,16 +118,25 @@ export class UsageItemReader {
   }
 }
 
-/** A number of so many octets, 0 to 7, little-endian; four octets from p on must be there. @throws RangeError from 2^53 on. */
+/** The hash of a record's session, 0 where the item knows none. */
+export function readSession(view: DataView, p: number, width: number): number {
+  return width === 0 ? 0 : view.getUint16(p + 4, true) * 0x1_0000_0000 + view.getUint32(p, true);
+}
+
+/**
+ * A number of so many octets, 0 to 7, little-endian; four octets behind its last must be there. @throws RangeError from 2^53 on.
+ */
 export function readNumber(view: DataView, p: number, width: number): number {
   if (width === 0) return 0;
   const low = (view.getUint32(p, true) & MASKS[width]!) >>> 0;
-  return width <= 4 ? low : low + readHigh(view, p + 4, width - 4) * 0x1_0000_0000;
+  if (width <= 4) return low;
+  const high = view.getUint32(p + 4, true) & MASKS[width - 4]!;
+  return high < TOO_HIGH ? low + high * 0x1_0000_0000 : throwTooLarge(p);
 }
 
-function readHigh(view: DataView, p: number, width: number): number {
-  let high = 0;
-  for (let i = width - 1; i >= 0; i--) high = high * 256 + view.getUint8(p + i);
-  if (high >= 0x20_0000) throw corrupt('a number is 2^53 or more', p);
-  return high;
+/** What the octets behind the first four of a number come to from 2^53 on. */
+const TOO_HIGH = 0x20_0000;
+
+function throwTooLarge(p: number): never {
+  throw corrupt('a number is 2^53 or more', p);
 }

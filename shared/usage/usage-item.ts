@@ -18,6 +18,8 @@ export const VERSION = 1;
 /** Octets before an item's usage keys. */
 export const HEADER = 18;
 const SMALLEST_RECORD = 16;
+/** Octets of a record before its usage key. */
+export const KEY_AT = 15;
 /** Octets of a session's hash. */
 export const SESSION_BYTES = 6;
 /** Zero octets behind the last record. */
@@ -52,7 +54,7 @@ export function recordLength(widths: number, keys: number): number {
   const session = widths & 1 ? SESSION_BYTES : 0;
   const columns =
     ((widths >> 1) & 7) + ((widths >> 4) & 7) + ((widths >> 7) & 7) + ((widths >> 10) & 7) + (widths >> 13);
-  return 15 + keyWidth(keys) + session + columns;
+  return KEY_AT + keyWidth(keys) + session + columns;
 }
 
 /** Octets of a record's usage key. */
