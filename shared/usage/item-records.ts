@@ -1,10 +1,9 @@
 import type { UsageTotals } from './folded-usage.ts';
-import { PADDING, recordsOf } from './usage-item.ts';
+import { PADDING } from './usage-item.ts';
 import { readNumber, UsageItemReader } from './usage-item-reader.ts';
 
-/** Octets of a fingerprint, and of all that stands before a record's usage key. */
+/** Octets of a fingerprint. */
 const FINGERPRINT = 12;
-const BEFORE_KEY = FINGERPRINT + 3;
 
 /** A record as it is stored in an item. */
 export interface StoredRecord {
@@ -15,8 +14,7 @@ export interface StoredRecord {
 
 /** The records `[from, until)` of an item as an item of their own. @throws RangeError when the bytes are no usage item. */
 export function partOfItem(item: Uint8Array, from: number, until: number): Uint8Array {
-  const { first, end, start } = opened(item);
-  const length = (end - first) / recordsOf(item);
+  const { first, start, length } = opened(item);
   const head = first - start;
   const part = new Uint8Array(head + (until - from) * length + PADDING);
   part.set(item.subarray(0, head));
@@ -27,16 +25,15 @@ export function partOfItem(item: Uint8Array, from: number, until: number): Uint8
 
 /** The first record of an item, of counters as it was read. @throws RangeError when the bytes are no usage item. */
 export function firstRecord(item: Uint8Array): StoredRecord {
-  const { view, first, keyWidth, sessionWidth, ...widths } = opened(item);
-  const { upWidth, downWidth, unsplitWidth, secondsWidth, countWidth } = widths;
-  let at = first + BEFORE_KEY + keyWidth + sessionWidth;
-  const next = (width: number) => {
-    const number = readNumber(view, at, width);
-    at += width;
-    return number;
-  };
-  const bytes = next(upWidth) + next(downWidth) + next(unsplitWidth);
-  const totals = { records: 1, bytes, seconds: next(secondsWidth), count: next(countWidth) };
+  const reader = opened(item);
+  const { view, first } = reader;
+  const bytes =
+    readNumber(view, first + reader.upAt, reader.upWidth) +
+    readNumber(view, first + reader.downAt, reader.downWidth) +
+    readNumber(view, first + reader.unsplitAt, reader.unsplitWidth);
+  const seconds = readNumber(view, first + reader.secondsAt, reader.secondsWidth);
+  const count = readNumber(view, first + reader.countAt, reader.countWidth);
+  const totals = { records: 1, bytes, seconds, count };
   const fingerprint = Buffer.from(view.buffer, first, FINGERPRINT).toString('base64url');
   return { fingerprint, totals };
 }
