@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { startedWith } from '../command-options.ts';
 import { fuzz, inputOf } from './fuzz.ts';
 import { BINARY_TARGETS } from './targets-binary.ts';
 import { TEXT_TARGETS } from './targets-text.ts';
@@ -9,15 +9,13 @@ import { TEXT_TARGETS } from './targets-text.ts';
  * Reads mutated inputs without end: `node test/fuzz/run.ts --target json --from 0 --count 100000`. An input that breaks a law is written to
  * the folder that `--save` names; with `--target` and its number it can be made again.
  */
-const { values } = parseArgs({
-  options: {
-    target: { type: 'string', default: '' },
-    from: { type: 'string', default: '0' },
-    count: { type: 'string', default: '10000' },
-    save: { type: 'string', default: '' },
-  },
-});
 const TARGETS = [...BINARY_TARGETS, ...TEXT_TARGETS];
+const values = startedWith('npm run fuzz --', {
+  target: { default: '', meaning: `what reads them: ${TARGETS.map(({ name }) => name).join(', ')}; else all` },
+  from: { default: '0', meaning: 'number of the first input' },
+  count: { default: '10000', meaning: 'how many inputs each is given' },
+  save: { default: '', meaning: 'the folder an input that breaks a law is written to' },
+});
 const chosen = TARGETS.filter(({ name }) => values.target === '' || name === values.target);
 if (chosen.length === 0)
   throw new Error(`there is no target ${values.target}; there are ${TARGETS.map(({ name }) => name).join(', ')}`);

@@ -1,17 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { memoryDecisions } from '#shared/memory/decisions.ts';
+import { startedWith } from '../command-options.ts';
 import { cleanRun, play } from './play.ts';
 
 /** Plays seeds and says which fail: `npm run simulate -- --seeds 1000 --from 1 --trace trace.txt` */
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '100' },
-    from: { type: 'string', default: '1' },
-    /** Where the decisions of the first seed that fails are written; '' = nowhere. */
-    trace: { type: 'string', default: '' },
-  },
+const values = startedWith('npm run simulate --', {
+  seeds: { default: '100', meaning: 'how many seeds are played' },
+  from: { default: '1', meaning: 'the first of them' },
+  trace: { default: '', meaning: 'the file the decisions of the first seed that fails are written to' },
 });
 const from = Number(values.from);
 const count = Number(values.seeds);
