@@ -47,8 +47,8 @@ export interface LoadedFile {
   readonly replaces: number;
   /** UTC months it touches: those of its usage, and of what it replaces. */
   readonly months: readonly string[];
-  /** The winning attempt of each chunk, by its number. */
-  readonly attempts: readonly string[];
+  /** The winning attempt of each chunk, by its number; of a file of very many chunks the object that lists them. */
+  readonly attempts: readonly string[] | ContentReference;
 }
 
 /**

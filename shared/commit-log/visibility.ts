@@ -43,7 +43,7 @@ export function readGenerationKey(key: string): { file: string; generation: numb
 /**
  * The world after further entries, which must follow on from it. A usage item counts at W if and only if its file's generation was loaded at
  * a position ≤ W and neither backed out nor replaced at one ≤ W, and its attempt is the one its chunk's commit names.
- * @throws RangeError when an entry does not follow on.
+ * @throws RangeError when an entry does not follow on, and Error when one only names the object that lists its attempts.
  */
 export function worldAfter(world: WorldState, entries: readonly Entry[]): WorldState {
   const months = new Map(Object.entries(world.months).map(([month, files]) => [month, { ...files }]));
@@ -72,9 +72,14 @@ function load(months: Months, ended: Record<string, Position>, file: LoadedFile,
   if (file.replaces > 0) end(months, ended, generationKey(file.file, file.replaces), position);
   for (const month of file.months) {
     const files = months.get(month) ?? {};
-    files[key] ??= { position, attempts: file.attempts };
+    files[key] ??= { position, attempts: listed(file) };
     months.set(month, files);
   }
+}
+
+function listed({ file, attempts }: LoadedFile): readonly string[] {
+  if ('sha256' in attempts) throw new Error(`the attempts of usage file ${file} have not been read`);
+  return attempts;
 }
 
 function end(months: Months, ended: Record<string, Position>, key: string, position: Position): void {

@@ -55,7 +55,7 @@ function visibleByDefinition(bodies: readonly EntryBody[]): Record<string, Recor
       const key = generationKey(file, number);
       if (ended.has(key)) continue;
       if (replaces > 0) end(generationKey(file, replaces));
-      if (!visible.has(key)) visible.set(key, { file, position: place + 1, attempts });
+      if (!visible.has(key)) visible.set(key, { file, position: place + 1, attempts: attempts as readonly string[] });
     }
   }
   const months: Record<string, Record<string, object>> = {};

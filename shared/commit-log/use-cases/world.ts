@@ -1,5 +1,12 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import { type ContentReference, POSITIONS_A_PARTITION, type Position, padded } from '../entry.ts';
+import {
+  type ContentReference,
+  type Entry,
+  type LoadedFile,
+  POSITIONS_A_PARTITION,
+  type Position,
+  padded,
+} from '../entry.ts';
 import type { Decisions, Objects } from '../ports.ts';
 import { EMPTY_WORLD, type VisibleFile, type WorldState, worldAfter } from '../visibility.ts';
 import { readEntries } from './commit-log.ts';
@@ -24,7 +31,28 @@ type Checkpoint = Omit<WorldState, 'months'> & { readonly months: Readonly<Recor
 export async function worldAt(ports: WorldPorts, position: Position, months: MonthFilter): Promise<WorldState> {
   const checkpoint = Math.floor(position / POSITIONS_A_PARTITION) * POSITIONS_A_PARTITION;
   const known = await readCheckpoint(ports.objects, checkpoint, months);
-  return worldAfter(known, await readEntries(ports.decisions, known.position, position));
+  return worldAfter(known, await entriesOf(ports, known.position, position));
+}
+
+/** The entries behind a position up to another, with the attempts they only name the object of. */
+async function entriesOf({ decisions, objects }: WorldPorts, after: Position, until: Position): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const entry of await readEntries(decisions, after, until)) {
+    const { body } = entry;
+    if (body.kind !== 'files loaded') {
+      entries.push(entry);
+      continue;
+    }
+    const files: LoadedFile[] = [];
+    for (const file of body.files) {
+      const { attempts } = file;
+      files.push(
+        'sha256' in attempts ? { ...file, attempts: (await readContent(objects, attempts)) as string[] } : file,
+      );
+    }
+    entries.push({ ...entry, body: { ...body, files } });
+  }
+  return entries;
 }
 
 /** The checkpoint at or nearest before a position; when the newest is not written yet, an earlier one does as well. */
@@ -44,14 +72,14 @@ async function readCheckpoint(objects: Objects, position: Position, wanted: Mont
 
 /** Writes every checkpoint up to the tail that is not there yet. Anyone may, any number of times: each follows from the log alone. */
 export async function writeCheckpoints(ports: WorldPorts, tail: Position): Promise<number> {
-  const { objects, decisions } = ports;
+  const { objects } = ports;
   const last = Math.floor(tail / POSITIONS_A_PARTITION) * POSITIONS_A_PARTITION;
   if (last === 0 || (await objects.get('work', checkpointKey(last))) !== undefined) return 0;
   let written = 0;
   let world = await readCheckpoint(objects, last - POSITIONS_A_PARTITION, ALL_MONTHS);
   while (world.position < last) {
     const next = (Math.floor(world.position / POSITIONS_A_PARTITION) + 1) * POSITIONS_A_PARTITION;
-    world = worldAfter(world, await readEntries(decisions, world.position, next));
+    world = worldAfter(world, await entriesOf(ports, world.position, next));
     await writeCheckpoint(objects, world);
     written++;
   }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { append, tail } from '#shared/commit-log/use-cases/commit-log.ts';
-import { type FileGeneration, fileKeys, type LoadedAt, type Manifest } from '../usage-file.ts';
-import { type CommitPorts, entryOf, noteLoaded, sendToRating } from './commit-load.ts';
+import { type FileGeneration, fileKeys, type LoadedAt, type Manifest, monthsOf } from '../usage-file.ts';
+import { ATTEMPT_BYTES_MAX, attemptBytes, type CommitPorts, entryOf, noteLoaded, sendToRating } from './commit-load.ts';
 import { commitReplay, commitWriteOff } from './commit-on-condition.ts';
 import { readManifest } from './load-usage-chunk.ts';
 
@@ -29,24 +29,32 @@ async function rateAgain(ports: CommitPorts, manifest: Manifest, { position, rep
   await sendToRating(ports.queues, { manifest, replaced }, position);
 }
 
-/** Chunks whose attempts one entry names: it stays well below what an item of the log may hold. */
-const CHUNKS_AN_ENTRY = 10_000;
+/** Octets one entry takes of its files, as JSON: it stays well below what the log refuses. */
+const ENTRY_BYTES = 250_000;
 
 /** Files for one entry each, in their order; a file is never cut. */
 export function inEntries(manifests: readonly Manifest[]): Manifest[][] {
   const entries: Manifest[][] = [];
   let room = 0;
   for (const manifest of manifests) {
-    const { length } = manifest.chunks;
-    if (entries.length === 0 || length > room) {
+    const bytes = bytesOf(manifest);
+    if (entries.length === 0 || bytes > room) {
       entries.push([]);
-      room = CHUNKS_AN_ENTRY;
+      room = ENTRY_BYTES;
     }
     entries.at(-1)?.push(manifest);
-    room -= length;
+    room -= bytes;
   }
   return entries;
 }
+
+/** Octets an entry takes of a file at most: its name, its months, and its attempts or where they are listed. */
+function bytesOf(manifest: Manifest): number {
+  return FILE_BYTES + monthsOf(manifest).length * MONTH_BYTES + Math.min(attemptBytes(manifest), ATTEMPT_BYTES_MAX);
+}
+
+const FILE_BYTES = 400;
+const MONTH_BYTES = 10;
 
 async function commitTogether(ports: CommitPorts, manifests: readonly Manifest[]): Promise<void> {
   const loads = manifests.map((manifest) => ({ manifest, replaced: null }));

@@ -20,10 +20,25 @@ export interface Load {
   readonly replaced: Manifest | null;
 }
 
+/** Octets of attempts an entry names itself; more are listed in an object. */
+export const ATTEMPT_BYTES_MAX = 200_000;
+
+/** Octets the attempts of a file take in an entry, as JSON. */
+export function attemptBytes({ chunks }: Manifest): number {
+  return chunks.length * ATTEMPT_BYTES;
+}
+
+/** Sixteen digits, quotes, a comma. */
+const ATTEMPT_BYTES = 19;
+
 /** The entry that makes files count. @throws Error when one is not complete or its totals differ. */
 export async function entryOf(ports: CommitPorts, loads: readonly Load[]): Promise<FilesLoaded> {
   const files = [];
-  for (const { manifest, replaced } of loads) files.push(await checkedFile(ports.decisions, manifest, replaced));
+  for (const { manifest, replaced } of loads) {
+    const file = await checkedFile(ports.decisions, manifest, replaced);
+    const isLong = attemptBytes(manifest) > ATTEMPT_BYTES_MAX;
+    files.push(isLong ? { ...file, attempts: await writeContent(ports.objects, 'loads', file.attempts) } : file);
+  }
   const summaries = loads.map(({ manifest: { chunks: _, ...of } }) => of);
   const manifest = await writeContent(ports.objects, 'loads', { files: summaries });
   return { kind: 'files loaded', files, manifest };
