@@ -156,6 +156,8 @@ function usedText(explained: ExplainedLine, { line, charge }: ExplainedState, ar
       rows.push(['= left', baseText(left, unit)]);
     }
   }
+  const free = freeText(charge, unit);
+  if (free !== '') rows.push(['− free', free], ['= priced', baseText(arithmetic.quantity, unit)]);
   if (line.tier > 0)
     rows.push([`tier ${line.tier}`, `${baseText(arithmetic.quantity, unit)}${tierText(charge, line.tier)}`]);
   return pairs(rows);
@@ -174,6 +176,16 @@ function incrementText(charge: Charge | null, increment: string, unit: string): 
       ? `a multiple of ${baseText(first, unit)}`
       : `${baseText(first, unit)}, then by ${baseText(next, unit)}`;
   return `, ${over} raised to ${steps}`;
+}
+
+/** "50 % and 30,000,000 B of what each subscription has left": the charge's usage discount; '' where it has none. */
+function freeText(charge: Charge | null, unit: string): string {
+  if (charge?.kind !== 'usage') return '';
+  const { percent, quantity } = charge.usageDiscount;
+  const parts = [percent === '0' ? '' : `${percent} %`, quantity === '0' ? '' : baseText(quantity, unit)];
+  const whose = { subscription: 'each subscription', pool: 'the pool', account: 'the account' }[charge.count];
+  const free = parts.filter((part) => part !== '').join(' and ');
+  return free === '' ? '' : `${free} of what ${whose} has left`;
 }
 
 /** ": what each subscription used beyond 2 MB, up to 20 MB". */

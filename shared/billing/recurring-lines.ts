@@ -6,7 +6,7 @@ import type { PlanTerms } from '#shared/rating/plan-terms.ts';
 import { sharePool } from '#shared/rating/pool-shares.ts';
 import { dayWeight, intervalDays, prorated } from '#shared/rating/proration.ts';
 import { countsByDay } from '#shared/rating/recurring-days.ts';
-import { countedParts, tierPrice } from '#shared/rating/tier-parts.ts';
+import { countedParts, NOTHING_FREE, tierPrice } from '#shared/rating/tier-parts.ts';
 import type { Period } from '#shared/time/period.ts';
 import type { ChargeLine, RecurringArithmetic } from './charge-line.ts';
 import { chargeOf, lineHead, type PricingScope, QUANTITY_DIGITS, rounded, termsOf } from './line-head.ts';
@@ -90,7 +90,7 @@ function countedLines(scope: PricingScope, of: readonly UnitDays[]): ChargeLine[
   const { interval } = of[0] as UnitDays;
   const entries = versions.map((version) => {
     const length = intervalDays(interval, version.charge.days);
-    const charge = { price: scaled(version.charge.price, length), unit: 'piece' as const };
+    const charge = { price: scaled(version.charge.price, length), unit: 'piece' as const, usageDiscount: NOTHING_FREE };
     return { ...version, charge, length, of: version.charge, counter: '' };
   });
   return countedParts(entries, true).flatMap(({ of: entry, parts }) =>

@@ -5,7 +5,7 @@ import { type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscripti
 import { sumKey } from './partial-sums.ts';
 import { poolKey } from './pool-key.ts';
 import type { AllowanceShare } from './standing-charges.ts';
-import { type Counted, countedParts, NOT_OVER, tierParts } from './tier-parts.ts';
+import { type Counted, countedParts, NOT_OVER, pricedCount, tierParts } from './tier-parts.ts';
 
 /** Usage of one charge on one day, with the measured usage it is part of. */
 export interface MeasuredBucket extends UsageBucket {
@@ -114,7 +114,8 @@ function priceAlone(
     over -= quantity;
     if (quantity > 0n) period.covered.push({ of, quantity });
   }
-  for (const { tier, quantity, entered } of tierParts(of.charge, 0n, over, isOver ? over : NOT_OVER)) {
+  const priced = pricedCount(of.charge, over);
+  for (const { tier, quantity, entered } of tierParts(of.charge, 0n, priced, isOver ? priced : NOT_OVER)) {
     period.priced.push({ of, tier, quantity, entered });
   }
 }

@@ -11,8 +11,22 @@ export interface TierPart {
   readonly entered: number;
 }
 
-/** A price, and the unit it is for. */
-export type Priced = Pick<UsageCharge, 'price' | 'unit'>;
+/** A price, the unit it is for, and what is free of a count before it is priced. */
+export type Priced = Pick<UsageCharge, 'price' | 'unit' | 'usageDiscount'>;
+
+/** Nothing is free. */
+export const NOTHING_FREE: UsageCharge['usageDiscount'] = { percent: '0', quantity: '0' };
+
+/**
+ * What of a count of base units is priced (pricing rules §6: usage discount → price): less a percentage, rounded down, then less a quantity,
+ * never below zero. It never falls while the count rises, so that a count may be cut anywhere.
+ */
+export function pricedCount({ usageDiscount: { percent, quantity } }: Priced, count: bigint): bigint {
+  if (percent === '0' && quantity === '0') return count;
+  const part = BigInt(amount(count).times(percent).div(100).floor().toFixed());
+  const left = count - part - BigInt(quantity);
+  return left > 0n ? left : 0n;
+}
 
 /** Stands for the total of a period that is not over yet. */
 export const NOT_OVER = -1n;
@@ -117,17 +131,18 @@ export function countedParts<Of extends Counted>(
   counted: readonly Of[],
   isOver: boolean,
 ): { readonly of: Of; readonly parts: readonly TierPart[] }[] {
+  const stretches = lessDiscounts(counted);
   const totals = new Map<string, bigint>();
   const last = new Map<string, Of>();
-  for (const each of counted) {
-    totals.set(each.counter, (totals.get(each.counter) ?? 0n) + each.quantity);
-    if (each.quantity > 0n && needsTotal(each.charge)) last.set(each.counter, each);
+  for (const { of, quantity } of stretches) {
+    totals.set(of.counter, (totals.get(of.counter) ?? 0n) + quantity);
+    if (quantity > 0n && needsTotal(of.charge)) last.set(of.counter, of);
   }
   const counts = new Map<string, bigint>();
   const paid = new Set<string>();
-  return counted.map((of) => {
+  return stretches.map(({ of, quantity }) => {
     const before = counts.get(of.counter) ?? 0n;
-    const after = before + of.quantity;
+    const after = before + quantity;
     counts.set(of.counter, after);
     const total = isOver ? (totals.get(of.counter) ?? 0n) : NOT_OVER;
     const parts = tierParts(of.charge, before, after, total).map((part) => {
@@ -140,6 +155,17 @@ export function countedParts<Of extends Counted>(
       return { ...part, entered };
     });
     return { of, parts };
+  });
+}
+
+/** What of each stretch is priced: the rise of what of its count is. */
+function lessDiscounts<Of extends Counted>(counted: readonly Of[]): { readonly of: Of; readonly quantity: bigint }[] {
+  const counts = new Map<string, bigint>();
+  return counted.map((of) => {
+    const before = counts.get(of.counter) ?? 0n;
+    const after = before + of.quantity;
+    counts.set(of.counter, after);
+    return { of, quantity: pricedCount(of.charge, after) - pricedCount(of.charge, before) };
   });
 }
 

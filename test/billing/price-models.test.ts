@@ -99,3 +99,24 @@ test('what needs the whole period is owed when the usage cut-off has reached its
     expect(lines(price, sims, '', '[]', '2026-11-01')).toHaveLength(1);
   }
 });
+
+describe('usage discounts (pricing rules §6: usage discount → price)', () => {
+  const free = (what: string) => `, usageDiscount: { ${what} }`;
+  const one = (...megabytes: number[]) => [{ uses: megabytes.map((each, at) => used(`0${at + 1}`, each)) }];
+  test.each<[string, string, string, Sim[], string[]]>([
+    ['half of it is free', '0.10', 'percent: 50', one(100), ['0: 50 MB × 0.1 = 5.00']],
+    ['the first 30 MB are', '0.10', 'quantity: 30 MB', one(20, 80), ['0: 70 MB × 0.1 = 7.00']],
+    ['both, the percentage first', '0.10', 'percent: 50, quantity: 30 MB', one(20, 80), ['0: 20 MB × 0.1 = 2.00']],
+    ['all of it', '0.10', 'quantity: 100 MB', one(20, 80), []],
+    ['tiers count what is priced', VOLUME, 'percent: 50', one(120, 40), ['1: 80 MB × 0.1 = 9.00']],
+    ['and so do packages', PACKAGES, 'quantity: 90 MB', one(100, 101), ['0: 2 package × 3 = 6.00']],
+    ['each subscription has its own', '0.10', 'quantity: 30 MB', [...one(40), ...one(40)], ['0: 20 MB × 0.1 = 2.00']],
+  ])('%s', (_, price, what, sims, expected) => {
+    expect(lines(price, sims, free(what))).toEqual(expected);
+  });
+
+  test('after the allowance, of what is left of it, over the whole pool', () => {
+    const sims = [...one(100), ...one(180)];
+    expect(lines('0.10', sims, `${free('percent: 50')}, count: pool`, POOL)).toEqual(['0: 40 MB × 0.1 = 4.00']);
+  });
+});

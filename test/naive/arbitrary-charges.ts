@@ -122,8 +122,11 @@ export function arbitraryUsageCharge({ id, kind, measure, service, count }: Shap
         price: usagePrice(kind, unit),
         seasons: seasons(kind, unit),
         whenSuspended: fc.constantFrom('charge', 'charge', 'charge', 'free', 'suspense'),
+        free: fc.constantFrom({}, {}, {}, { percent: '50' }, { percent: '33.3' }, { quantity: `7 ${BASE[kind]}` }),
       })
-      .map((terms): Written => ({ kind: 'usage', id, name: id, measure, unit, count, ...terms })),
+      .map(({ free: usageDiscount, ...terms }): Written => {
+        return { kind: 'usage', id, name: id, measure, unit, count, usageDiscount, ...terms };
+      }),
   );
 }
 

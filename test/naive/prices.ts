@@ -27,7 +27,15 @@ function counterOf({ piece, pool }: Rest): string {
   return JSON.stringify([plan, charge.id, pool === '' ? subscription : pool]);
 }
 
-function partsOfCounter(rests: readonly Rest[], isOver: boolean): Part[] {
+function partsOfCounter(all: readonly Rest[], isOver: boolean): Part[] {
+  let counted = 0n;
+  const rests = all
+    .map((rest) => {
+      const free = freeOf(rest.piece.charge, counted);
+      counted += rest.quantity;
+      return { ...rest, quantity: rest.quantity - (freeOf(rest.piece.charge, counted) - free) };
+    })
+    .filter(({ quantity }) => quantity > 0n);
   const total = rests.reduce((sum, { quantity }) => sum + quantity, 0n);
   const paid = new Set<string>();
   const once = (name: string): bigint => {
@@ -62,6 +70,12 @@ function partsOfCounter(rests: readonly Rest[], isOver: boolean): Part[] {
       }
     }
   });
+}
+
+/** What is free of a count (pricing rules §6): a percentage of it, in whole base units, and a quantity. */
+function freeOf({ usageDiscount: { percent, quantity } }: UsageCharge, count: bigint): bigint {
+  const millionths = BigInt(amount(percent).times(1_000_000).toFixed());
+  return smaller(count, (count * millionths) / 100_000_000n + BigInt(quantity));
 }
 
 /** The price of the charge, or that of the season: another, or the same times a factor. */
