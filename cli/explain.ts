@@ -178,22 +178,23 @@ function incrementText(charge: Charge | null, increment: string, unit: string): 
   return `, ${over} raised to ${steps}`;
 }
 
+/** Over what a charge counts. */
+const WHOSE = { record: 'each record', subscription: 'each subscription', pool: 'the pool', account: 'the account' };
+
 /** "50 % and 30,000,000 B of what each subscription has left": the charge's usage discount; '' where it has none. */
 function freeText(charge: Charge | null, unit: string): string {
   if (charge?.kind !== 'usage') return '';
   const { percent, quantity } = charge.usageDiscount;
   const parts = [percent === '0' ? '' : `${percent} %`, quantity === '0' ? '' : baseText(quantity, unit)];
-  const whose = { subscription: 'each subscription', pool: 'the pool', account: 'the account' }[charge.count];
   const free = parts.filter((part) => part !== '').join(' and ');
-  return free === '' ? '' : `${free} of what ${whose} has left`;
+  return free === '' ? '' : `${free} of what ${WHOSE[charge.count]} has left`;
 }
 
 /** ": what each subscription used beyond 2 MB, up to 20 MB". */
 function tierText(charge: Charge | null, tier: number): string {
   if (charge?.kind !== 'usage' || !('tiers' in charge.price)) return '';
   const { tiers, model } = charge.price;
-  const counts = { record: 'each record', subscription: 'each subscription', pool: 'the pool', account: 'the account' };
-  const whose = counts[charge.count];
+  const whose = WHOSE[charge.count];
   const from = tiers[tier - 2]?.upTo ?? '';
   const to = tiers[tier - 1]?.upTo ?? '';
   const bounds = [
