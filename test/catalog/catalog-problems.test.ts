@@ -649,7 +649,11 @@ describe('files that are no catalogue', () => {
     ['two documents', 'plans: []\n---\nplans: []', 'a file of its own'],
     ['a tag', 'plans: !!js/function x', 'Leave the !tag out.'],
     ['a key twice', 'plans: []\nsellers: []\nplans: []', 'the first is on line 1'],
-    ['a list', '- plans', 'a mapping with sellers, zoneModels, timeBands, seasons, plans, taxProfiles, sources'],
+    [
+      'a list',
+      '- plans',
+      'a mapping with sellers, zoneModels, timeBands, seasons, plans, taxProfiles, taxJurisdictions',
+    ],
     ['a key that is no name', '? [a]\n: b', 'a name as key'],
     ['an unknown alias', 'plans: *x', 'an anchor &x before it'],
     ['__proto__', '__proto__: { plans: [] }', 'unknown field "__proto__"'],

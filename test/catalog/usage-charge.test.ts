@@ -119,7 +119,7 @@ describe('zones by number called', () => {
     ]);
   });
   test.each([
-    ['name: Rest', 'a zone without networks and numbers called'],
+    ['name: Rest, networks: USA }\n      - { id: moon, name: Moon', 'a zone without networks and numbers called'],
     ['name: Rest, called: [{ prefixes: [44, 44] }]', '"44" a second time'],
     ['name: Rest, called: [{ from: ue, prefixes: 44 }]', 'called[0].from: found "ue"'],
     ['name: Rest, called: [{ prefixes: [12345678] }]', 'Write 1 to 7 digits'],

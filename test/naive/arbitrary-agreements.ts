@@ -63,7 +63,7 @@ function committed(plan: Written): fc.Arbitrary<Written> {
 /** Own prices, increments and sizes of things that all versions have, in a time in which some version holds. */
 function arbitraryOverrides(plan: Written, changes: readonly string[]): fc.Arbitrary<Written[]> {
   const charges = inAll(plan, 'charges').filter(({ price }) => typeof price === 'string');
-  const sizes = inAll(plan, 'allowances');
+  const sizes = inAll(plan, 'allowances').filter(({ size }) => typeof size === 'string');
   if (charges.length + sizes.length === 0) return fc.constant([]);
   const ends = versionsOf(plan).some(({ until = '' }) => until !== '');
   const span = ends ? fc.constant<Written>({ from: '2020-01-01' }) : spanIn(changes);
