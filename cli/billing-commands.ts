@@ -5,6 +5,7 @@ import { type Connected, date, decimal, example, month, wholeNumber } from './co
 import { explain, listDocuments, type Renderings, showInvoice } from './invoice.ts';
 import { reproduce } from './reproduce.ts';
 import * as runs from './run.ts';
+import { verifyVat } from './vat-register.ts';
 
 interface OpenFlags {
   readonly cycle: number | undefined;
@@ -180,4 +181,12 @@ export function accountCommands(program: Command, connected: Connected): void {
     .description('net so far by business unit, and its pools, as rating keeps them')
     .addHelpText('after', example('billing account show nordwind'))
     .action((id: string) => connected((session, output) => showAccount(session, id, output)));
+  account
+    .command('verify-vat <account>')
+    .description('record what the register (VIES) said of its VAT id: the evidence that reverse charge rests on')
+    .requiredOption('--answers <file>', 'JSON file of its answers')
+    .addHelpText('after', example('billing account verify-vat nordwind --answers vies.json'))
+    .action((id: string, { answers }: { answers: string }) =>
+      connected((session, output) => verifyVat(session, id, answers, output)),
+    );
 }

@@ -37,6 +37,8 @@ export interface DraftInput {
   /** What became known since the link of the base; without one, nothing has moved. */
   readonly news: News;
   readonly backBillingMonths: number;
+  /** Line id → what an outside tax engine answered; empty where none is asked. */
+  readonly taxAnswers: TaxScope['answers'];
 }
 
 /** The draft: a pure function of what it is made from. @throws Error when the account's tax profile or a plan it is on is missing. */
@@ -100,13 +102,20 @@ export function draftOf(input: DraftInput): Draft {
 }
 
 /** What the taxes of the payer's lines are decided by. @throws Error when the account's tax profile is missing. */
-function taxScope({ catalog, view, request }: DraftInput): TaxScope {
+function taxScope({ catalog, view, request, taxAnswers }: DraftInput): TaxScope {
   const { account, taxProfile } = view.account;
   const profile = catalog.taxProfiles.find((each) => each.id === taxProfile);
   if (profile === undefined)
     throw new Error(`account ${account} has tax profile ${taxProfile}, which is not in the catalogue`);
   const seller = sellerOf(catalog, request.seller);
-  return { profile, jurisdictions: catalog.taxJurisdictions, seller, view, invoiceDate: request.invoiceDate };
+  return {
+    profile,
+    jurisdictions: catalog.taxJurisdictions,
+    seller,
+    view,
+    invoiceDate: request.invoiceDate,
+    answers: taxAnswers,
+  };
 }
 
 function reasonScope({ news, base, view }: DraftInput, period: ReasonScope['period']): ReasonScope {

@@ -22,6 +22,8 @@ export interface TaxScope {
   readonly seller: Seller;
   readonly view: Pick<AccountView, 'account' | 'vatIdCheck'>;
   readonly invoiceDate: LocalDate;
+  /** Line id → what an outside engine answered; empty for all other profiles. */
+  readonly answers: ReadonlyMap<string, LineTax>;
 }
 
 /**
@@ -29,7 +31,16 @@ export interface TaxScope {
  * @throws RangeError when a jurisdiction, a rate or the evidence its profile asks for is missing: the account cannot be billed, the reason says what is missing.
  */
 export function lineTax(scope: TaxScope, line: ChargeLine): LineTax {
-  return scope.profile.kind === 'vat' ? vatTax(scope, scope.profile, line) : fixedTax(scope, scope.profile, line);
+  const { profile } = scope;
+  if (profile.kind === 'vat') return vatTax(scope, profile, line);
+  if (profile.kind === 'fixed') return fixedTax(scope, profile, line);
+  return scope.answers.get(line.id) ?? undecided(line);
+}
+
+/** An outside engine is asked when documents are drafted: until then, in a preview, lines are shown without their tax. */
+function undecided(line: ChargeLine): LineTax {
+  const parts = [{ taxPoint: addDays(line.period.until, -1), days: daysInPeriod(line.period), taxes: [] }];
+  return { category: 'S', place: '', reason: '', basis: '', reasonCode: '', evidence: [], parts };
 }
 
 function fixedTax({ invoiceDate }: TaxScope, profile: FixedTaxProfile, line: ChargeLine): LineTax {

@@ -1,3 +1,5 @@
+import type { TaxRequest } from './tax-request.ts';
+
 /** The workflows of bill runs. */
 export interface Workflows {
   /** Starts one, once a name: false when the name was used before and has ended; asking again while it is under way may answer true. */
@@ -15,4 +17,19 @@ export interface BusinessEvent {
 /** The way to other systems. */
 export interface Events {
   publish(events: readonly BusinessEvent[]): Promise<void>;
+}
+
+/** An outside tax engine. */
+export interface TaxEngine {
+  /** Its answer to a question, as it came, and where; nothing while there is none. The same question has the same answer, and may be asked again. */
+  decide(request: TaxRequest): Promise<{ readonly response: unknown } | undefined>;
+  /** Where the answer to a question is waited for, in words. */
+  placeOf(request: TaxRequest): string;
+}
+
+/** The register of VAT ids: VIES for those of the European Union. */
+export interface VatIdRegister {
+  readonly name: string;
+  /** Whether an id is valid now, and the number it gave the question ('' = none); nothing when it does not answer. */
+  ask(vatId: string, requester: string): Promise<{ readonly isValid: boolean; readonly reference: string } | undefined>;
 }

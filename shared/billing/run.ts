@@ -10,6 +10,7 @@ import type { Amendment } from './amendment.ts';
  *   run#R                     state#n  the n-th state
  *   run#R                     plan     W, and who is billed how
  *   run#R                     draft#P  a payer's draft
+ *   run#R                     tax#P    what an outside tax engine was asked for a payer, and answered
  *   run#R                     posting  dates, and the tail noted before the first try
  *   run#R                     documents, numbers
  *   run#R                     told     everybody was told of its documents, and how many they are
@@ -24,6 +25,7 @@ export const runKeys = {
   opened: (run: string) => ({ partition: `run#${run}`, sort: 'opened' }),
   state: (run: string, place: number) => ({ partition: `run#${run}`, sort: `state#${padded(place, 4)}` }),
   plan: (run: string) => ({ partition: `run#${run}`, sort: 'plan' }),
+  taxAnswer: (run: string, payer: string) => ({ partition: `run#${run}`, sort: `tax#${payer}` }),
   draft: (run: string, payer: string) => ({ partition: `run#${run}`, sort: `draft#${payer}` }),
   posting: (run: string) => ({ partition: `run#${run}`, sort: 'posting' }),
   documents: (run: string) => ({ partition: `run#${run}`, sort: 'documents' }),

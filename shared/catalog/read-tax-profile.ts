@@ -15,8 +15,9 @@ const vatSchema = z.strictObject({
   name: words,
   verifiedWithinDays: z.union([z.literal('0').transform(() => 0), wholeNumber(3_660)]).default(0),
 });
+const engineSchema = z.strictObject({ kind: z.literal('engine'), id, name: words });
 const fixedSchema = z.strictObject({
-  kind: z.enum(['fixed', 'vat']).default('fixed'),
+  kind: z.enum(['fixed', 'vat', 'engine']).default('fixed'),
   id,
   name: words,
   category: z.enum(['S', 'Z', 'E', 'AE', 'K', 'G', 'O']),
@@ -40,8 +41,10 @@ const REASON_CODES: Readonly<Partial<Record<VatCategory, string>>> = {
  * (EN 16931, rules BR-E-10, BR-AE-10, BR-IC-10, BR-G-10, BR-O-10), while S and Z must not (BR-S-10, BR-Z-10).
  */
 export function readTaxProfile(report: Report, place: Place): TaxProfile | undefined {
-  const isVat = isMapping(place.content) && place.content.kind === 'vat';
-  return isVat ? readFields(report, vatSchema, place).complete : readFixed(report, place);
+  const kind = isMapping(place.content) ? place.content.kind : '';
+  if (kind === 'vat') return readFields(report, vatSchema, place).complete;
+  if (kind === 'engine') return readFields(report, engineSchema, place).complete;
+  return readFixed(report, place);
 }
 
 function readFixed(report: Report, place: Place): TaxProfile | undefined {

@@ -15,8 +15,8 @@ export type VatCategory = 'S' | 'Z' | 'E' | 'AE' | 'K' | 'G' | 'O';
  */
 export type TaxPointRule = 'periodEnd' | 'invoiceDate' | 'split';
 
-/** How a payer's documents are taxed: always alike, or by the rules of value added tax in the European Union. */
-export type TaxProfile = FixedTaxProfile | VatTaxProfile;
+/** How a payer's documents are taxed: always alike, by the rules of value added tax in the European Union, or as an outside engine says. */
+export type TaxProfile = FixedTaxProfile | VatTaxProfile | EngineTaxProfile;
 
 /** The same treatment whatever is bought: one category and its taxes. */
 export interface FixedTaxProfile {
@@ -60,6 +60,13 @@ export interface VatTaxProfile {
    * enough, unless the register has said that it is not valid.
    */
   readonly verifiedWithinDays: number;
+}
+
+/** Line by line as an outside tax engine answers when a document is drafted; question and answer are kept. */
+export interface EngineTaxProfile {
+  readonly kind: 'engine';
+  readonly id: string;
+  readonly name: string;
 }
 
 /** What a country charges, and when. */

@@ -57,6 +57,7 @@ function scopeOf(
     jurisdictions: catalog.taxJurisdictions,
     seller,
     invoiceDate,
+    answers: new Map(),
     view: { account, vatIdCheck: undefined },
     ...more,
   };

@@ -2,6 +2,7 @@ import type { Amendment } from '#shared/billing/amendment.ts';
 import type { BusinessEvent, Workflows } from '#shared/billing/ports.ts';
 import { closeDraft } from '#shared/billing/use-cases/close-draft.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
+import { fileTaxEngine } from '#shared/billing/use-cases/file-tax-engine.ts';
 import { invoicePayers, type ProveDraft } from '#shared/billing/use-cases/invoice-payers.ts';
 import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
 import { openAmendment } from '#shared/billing/use-cases/open-amendment.ts';
@@ -78,10 +79,11 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
   };
   const published: BusinessEvent[] = [];
   let commands = 0;
+  const objects = memoryObjects(clock);
   const ports = {
     decisions: memoryDecisions(),
     projections: memoryProjections(),
-    objects: memoryObjects(clock),
+    objects,
     usage: memoryUsageStore(),
     clock,
     workflows,
@@ -91,6 +93,7 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     sliceSubscriptions: 2,
     backBillingMonths,
     fourEyes: false,
+    taxEngine: fileTaxEngine(objects),
   };
   await releaseCatalog(ports, catalog, 'test');
 

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { runKeys } from '#shared/billing/run.ts';
 import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
+import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
 import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import type { ContentReference } from '#shared/commit-log/entry.ts';
+import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
@@ -23,6 +27,7 @@ sources: [{ name: demo, carrier: demo, format: tap3 }]
 taxProfiles:
   - { id: de, name: VAT, category: S, rates: [{ from: 2007-01-01, percent: 19 }] }
   - { id: eu, name: VAT, kind: vat }
+  - { id: outside, name: Outside, kind: engine }
   - id: ny
     name: New York
     category: S
@@ -234,5 +239,79 @@ test('each account is taxed as it is', async () => {
       ],
       evidence: ['CHE109322551 format '],
     },
+  });
+});
+
+describe('an outside tax engine behind files', () => {
+  const answer = (request: { lines: { id: string }[] }) => ({
+    lines: request.lines.map(({ id }) => ({
+      id,
+      category: 'S',
+      place: 'US',
+      taxes: [
+        { name: 'Washington', percent: '6.50' },
+        { name: 'Seattle', percent: '3.85' },
+      ],
+    })),
+  });
+  const outside = async () => {
+    const world = await worldOf([
+      { plan: 'a', account: accountFact('fine') },
+      { plan: 'a', account: accountFact('seattle', { taxProfile: 'outside' }) },
+    ]);
+    const opened = await world.open('2026-02');
+    await world.work();
+    if (opened.outcome === 'refused') throw new Error(opened.reason);
+    const { inError } = await draftReport(world.ports, opened.run);
+    const place = /waited for at (\S+)\/response.json/.exec(inError[0]?.reason ?? '')?.[1] ?? '';
+    const asked = JSON.parse(new TextDecoder().decode(await world.ports.objects.get('work', `${place}/request.json`)));
+    const reply = (body: unknown) =>
+      world.ports.objects.put('work', `${place}/response.json`, JSON.stringify(body), 'application/json');
+    const again = async () => {
+      const alone = await world.open('2026-02', { account: 'seattle' });
+      if (alone.outcome === 'refused') throw new Error(alone.reason);
+      await world.work();
+      return alone.run;
+    };
+    return { world, inError, asked, reply, again };
+  };
+
+  test('is asked for what is billed for the first time; who waits for it holds up nobody', async () => {
+    const { inError, asked } = await outside();
+    expect(inError).toMatchObject([{ payer: 'seattle', reason: expect.stringContaining('has not answered') }]);
+    expect(asked).toMatchObject({ seller: 'acme', account: 'seattle', invoiceDate: '2026-03-03', currency: 'EUR' });
+    expect(asked.lines.map((line: { amount: string }) => line.amount)).toEqual(['3.23', '99.99']);
+  });
+
+  test('its answer is kept with the run, and what follows from it is on the document', async () => {
+    const { world, asked, reply, again } = await outside();
+    await reply(answer(asked));
+    const run = await again();
+    await reply({ lines: [] });
+    await approveRun({ ...world.ports, fourEyes: false }, run, 'b', true);
+    await postRun(world.ports, run);
+    await world.work();
+    const [invoice] = await invoicesOf(world, run);
+    expect(invoice?.taxes.map((row) => `${row.name} ${row.percent} on ${row.net}: ${row.tax}`)).toEqual([
+      'Washington 6.5 on 103.22: 6.71',
+      'Seattle 3.85 on 103.22: 3.97',
+    ]);
+    const reference = await world.ports.decisions.get<ContentReference>(runKeys.taxAnswer(run, 'seattle'));
+    expect(await readContent(world.ports.objects, reference!)).toEqual({ request: asked, response: answer(asked) });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['is no answer', { rows: [] }, 'the answer of the tax engine for account seattle is wrong: lines:'],
+    ['leaves lines out', { lines: [] }, 'the tax engine says nothing of 2 lines of account seattle'],
+    [
+      'has a rate that is none',
+      { lines: [{ id: 'x', category: 'S', taxes: [{ name: 'X', percent: 'ten' }] }] },
+      'a percentage as text',
+    ],
+  ])('an answer that %s is refused', async (_, body, words) => {
+    const { world, reply, again } = await outside();
+    await reply(body);
+    const { inError } = await draftReport(world.ports, await again());
+    expect(inError[0]?.reason).toContain(words);
   });
 });

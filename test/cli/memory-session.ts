@@ -1,5 +1,6 @@
 import type { Connection } from '#shared/aws/connect.ts';
 import { closeDraft } from '#shared/billing/use-cases/close-draft.ts';
+import { fileTaxEngine } from '#shared/billing/use-cases/file-tax-engine.ts';
 import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
 import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
 import { payerBatches, planRun, readPlan } from '#shared/billing/use-cases/plan-run.ts';
@@ -136,7 +137,8 @@ async function draftRun(world: Connection, run: string): Promise<void> {
   await planRun({ ...world, sliceSubscriptions: world.settings.sliceSubscriptions }, run);
   const plan = await readPlan(world, run);
   for (const slice of plan.slices) await measureSlice(world, run, slice);
-  const ports = { ...world, backBillingMonths: world.settings.backBillingMonths };
+  const taxEngine = fileTaxEngine(world.objects);
+  const ports = { ...world, backBillingMonths: world.settings.backBillingMonths, taxEngine };
   for (const { payers } of payerBatches(plan.payers.map(({ payer }) => payer)))
     await invoicePayers(ports, run, payers, (draft, seller) => proveDraft(draft, seller, FONTS));
   await closeDraft(world, run);

@@ -1,4 +1,5 @@
 import type { PayerBatch } from '#shared/billing/run.ts';
+import { fileTaxEngine } from '#shared/billing/use-cases/file-tax-engine.ts';
 import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
 import { rateUsage } from '#shared/billing/use-cases/rate-usage.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
@@ -94,10 +95,16 @@ export async function project(ports: UnratedPorts): Promise<void> {
 
 /** Drafts payers. The proof makes the invoices, but sets no pages. */
 export function invoiceBatch(ports: Ports, run: string, { payers }: PayerBatch) {
-  return invoicePayers({ ...ports, backBillingMonths: BACK_BILLING_MONTHS }, run, payers, async (draft, seller) => {
-    const context = { seller, number: 'DRAFT-0', numberOf: () => 'DRAFT-0', previousNet: '' };
-    for (const document of draft.documents) assembleInvoice(draft, document, context);
-  });
+  const taxEngine = fileTaxEngine(ports.objects);
+  return invoicePayers(
+    { ...ports, backBillingMonths: BACK_BILLING_MONTHS, taxEngine },
+    run,
+    payers,
+    async (draft, seller) => {
+      const context = { seller, number: 'DRAFT-0', numberOf: () => 'DRAFT-0', previousNet: '' };
+      for (const document of draft.documents) assembleInvoice(draft, document, context);
+    },
+  );
 }
 
 /** PDFs here have no pages. */

@@ -6,11 +6,12 @@ import { measureShards } from '#shared/rating/use-cases/measure-shards.ts';
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import type { Draft } from '../draft.ts';
-import { type DraftInput, draftOf } from '../draft-of.ts';
+import type { DraftInput } from '../draft-of.ts';
 import { payerScope } from '../payer-scope.ts';
 import { NO_NEWS } from '../reason.ts';
 import { linkAt, postedDraft } from './chain.ts';
 import { newsSince } from './news-since.ts';
+import { keptTaxedDraft } from './tax-answers.ts';
 
 /** What computing a draft needs of the world. */
 export interface ComputePorts {
@@ -42,7 +43,7 @@ export async function computeDraft(ports: ComputePorts, question: DraftQuestion)
   const { predecessor, payer } = planned;
   const link = predecessor === 0 ? undefined : await linkAt(decisions, request.seller, payer, predecessor);
   const news = link && (await newsSince(decisions, [link.position], position)).get(link.position);
-  return draftOf({
+  return keptTaxedDraft(ports, {
     request,
     plan: { position, catalog: release },
     planned,

@@ -5,7 +5,8 @@ import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import type { Draft, Link } from '../draft.ts';
-import { type DraftInput, draftOf, type SliceSums } from '../draft-of.ts';
+import type { SliceSums } from '../draft-of.ts';
+import type { TaxEngine } from '../ports.ts';
 import { type News, NO_NEWS } from '../reason.ts';
 import { type DraftSummary, type LeftOut, type RunPlan, type RunRequest, runKeys, sumsKey } from '../run.ts';
 import { sellerOf } from '../seller-of.ts';
@@ -16,10 +17,12 @@ import { accountOf, type MeasurePorts, plannedPayer } from './measure-slice.ts';
 import { newsSince } from './news-since.ts';
 import { readPlan } from './plan-run.ts';
 import { runRequest } from './run-state.ts';
+import { taxedDraft } from './tax-answers.ts';
 
 /** What drafting needs of the world. `backBillingMonths`: a posted period that ended so long ago freezes. */
 export interface DraftPorts extends Omit<MeasurePorts, 'usage'> {
   readonly backBillingMonths: number;
+  readonly taxEngine: TaxEngine;
 }
 
 /** Tries everything that could fail once a draft is posted, for the seller as its release has it. What it throws is a fault of the draft. */
@@ -104,7 +107,7 @@ async function draftPayer(
   const link = links.get(payer);
   const { predecessor } = planned;
   const question = { request, catalog: plan.catalog, payer, predecessor, view };
-  const input: DraftInput = {
+  const input = {
     request,
     plan,
     planned,
@@ -116,7 +119,7 @@ async function draftPayer(
     backBillingMonths: ports.backBillingMonths,
   };
   try {
-    const draft = request.amendment === null ? draftOf(input) : await draftAmendment(ports, question);
+    const draft = request.amendment === null ? await taxedDraft(ports, input) : await draftAmendment(ports, question);
     await prove(draft, sellerOf(catalog, request.seller));
     return { draft, reason: '' };
   } catch (error) {
