@@ -61,6 +61,7 @@ const scope = {
   chargeCutOff: until,
   billingDay: 1,
   pools: NO_ACCOUNT_POOLS,
+  billedFrom: '',
 };
 const history: SubscriptionHistory = {
   subscription: 'sim',

@@ -3,7 +3,7 @@ import { DETAIL_COLUMNS } from '#shared/inventory/said-details.ts';
 import { checkCatalog, releaseFolder, showCatalog } from './catalog.ts';
 import { type Connected, date, example, instant, month, type Run, wholeNumber } from './command-parts.ts';
 import { decodeUsage } from './decode.ts';
-import { changeOne, loadFiles, saidOf, showInventory } from './inventory.ts';
+import { changeOne, loadFiles, orderOne, saidOf, showInventory } from './inventory.ts';
 import { showMissing } from './missing.ts';
 import { replayMany, replayOne } from './replay.ts';
 import { showSuspense } from './suspense.ts';
@@ -43,6 +43,17 @@ interface ChangeOptions {
   readonly msisdn: string;
   readonly property: readonly string[];
   readonly detail: readonly string[];
+}
+
+interface OrderOptions {
+  readonly order: string;
+  readonly date: string;
+  readonly product: string;
+  readonly quantity: string;
+  readonly price: string;
+  readonly unit: string;
+  readonly reference: string;
+  readonly tax: string;
 }
 
 /** `billing inventory …` */
@@ -95,11 +106,38 @@ export function inventoryCommands(program: Command, connected: Connected): void 
       };
       return connected((session, output) => changeOne(session, change, output));
     });
+  orderCommand(inventory, connected);
   inventory
     .command('show <id>')
     .description('everything ever recorded of an account or a subscription')
     .addHelpText('after', example('billing inventory show NW-017', 'billing inventory show nordwind'))
     .action((id: string) => connected((session, output) => showInventory(session, id, output)));
+}
+
+/** `billing inventory order` */
+function orderCommand(inventory: Command, connected: Connected): void {
+  inventory
+    .command('order <account>')
+    .description('sell something to an account once: a line of its next invoice')
+    .requiredOption('--order <id>', 'id of the order line; the same id and date again replace it')
+    .requiredOption('--date <date>', 'day of the delivery')
+    .requiredOption('--product <words>', 'what is sold, as the invoice says it')
+    .requiredOption('--quantity <number>', 'how many; 0 takes the order back')
+    .requiredOption('--price <amount>', "of one, in the account's currency")
+    .option('--unit <unit>', 'for which business unit of the account', '')
+    .option('--reference <words>', "the customer's order reference", '')
+    .option('--tax <category>', 'what it is to the tax law: telecom, service or goods', 'service')
+    .addHelpText(
+      'after',
+      example(
+        'billing inventory order nordwind --order A-4711 --date 2026-11-12 --product "GPS tracker" --quantity 25 --price 89.00 --tax goods --reference PO-2026-118',
+      ),
+    )
+    .action((account: string, { unit, tax, ...rest }: OrderOptions) =>
+      connected((session, output) =>
+        orderOne(session, { account, businessUnit: unit, taxCategory: tax, ...rest }, output),
+      ),
+    );
 }
 
 /** `billing usage …` */

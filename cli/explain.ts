@@ -1,15 +1,10 @@
-import type {
-  Arithmetic,
-  PoolArithmetic,
-  PoolPriceArithmetic,
-  RecurringArithmetic,
-  UsageArithmetic,
-} from '#shared/billing/charge-line.ts';
+import type { Arithmetic, PoolArithmetic, PoolPriceArithmetic, UsageArithmetic } from '#shared/billing/charge-line.ts';
 import type { Charge } from '#shared/catalog/catalog.ts';
 import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/explain-line.ts';
 import { amount } from '#shared/money/amount.ts';
 import { addDays } from '#shared/time/local-date.ts';
 import { type AgreedArithmetic, agreedComputation, agreedShares, isAgreedArithmetic } from './explain-agreed.ts';
+import { feeFactors, feeSharesText } from './explain-fees.ts';
 import { subscriptionsText } from './explain-subscriptions.ts';
 import { baseText, counted, exactText, grouped, minute, money, price } from './figures.ts';
 import { figures, indented, pairs, table, words } from './table.ts';
@@ -83,6 +78,8 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
   if (arithmetic.kind === 'pool') parts.push(indented(poolText(explained, now, arithmetic), 2));
   parts.push(indented(computation(now, currency), 2));
   if (arithmetic.kind === 'pool') parts.push(indented(sharesText(arithmetic, now.line.businessUnit, currency), 2));
+  if (arithmetic.kind === 'recurring')
+    parts.push(indented(feeSharesText(arithmetic, now.line.businessUnit, currency), 2));
   if (isAgreedArithmetic(arithmetic)) parts.push(indented(agreedShares(now.line, arithmetic, currency), 2));
   if (arithmetic.kind === 'poolPrice')
     parts.push(indented(memberDaysText(arithmetic, now.line.businessUnit, currency), 2));
@@ -94,10 +91,9 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
 export function computation({ line }: Pick<ExplainedState, 'line'>, currency: string): string {
   const { arithmetic } = line;
   if (isAgreedArithmetic(arithmetic)) return agreedComputation(line, arithmetic, currency);
-  const result = `= ${exactText(arithmetic.exact)} → ${money('rounded' in arithmetic ? arithmetic.rounded : line.amount, currency)}`;
-  const rounding = amount(arithmetic.exact).equals('rounded' in arithmetic ? arithmetic.rounded : line.amount)
-    ? ''
-    : ', rounded once, half away from zero';
+  const whole = 'rounded' in arithmetic && arithmetic.rounded !== '' ? arithmetic.rounded : line.amount;
+  const result = `= ${exactText(arithmetic.exact)} → ${money(whole, currency)}`;
+  const rounding = amount(arithmetic.exact).equals(whole) ? '' : ', rounded once, half away from zero';
   return `${factors(arithmetic, line.unit, currency)} ${result}${rounding}${shareText(line, currency)}`;
 }
 
@@ -108,9 +104,9 @@ function shareText({ arithmetic, amount: own, businessUnit }: ExplainedState['li
 }
 
 function factors(arithmetic: Exclude<Arithmetic, AgreedArithmetic>, unit: string, currency: string): string {
-  if (arithmetic.kind === 'recurring') return recurringFactors(arithmetic, currency);
   if (arithmetic.kind === 'adjustment') return 'given back';
   if (arithmetic.kind === 'poolPrice') return poolPriceFactors(arithmetic, currency);
+  if (arithmetic.kind !== 'usage' && arithmetic.kind !== 'pool') return feeFactors(arithmetic, currency);
   const quantity = arithmetic.kind === 'usage' ? arithmetic.quantity : arithmetic.over;
   const times = timesText(arithmetic);
   if (times !== '') return `${times} × ${money(arithmetic.flat, currency)} for ${baseText(quantity, unit)}`;
@@ -126,10 +122,6 @@ function timesText({ model, entered }: UsageArithmetic | PoolArithmetic): string
   if (model === 'package') return counted(entered, 'package', 'packages');
   if (model === 'flat') return counted(entered, 'flat amount', 'flat amounts');
   return model === 'stairStep' ? counted(entered, 'step', 'steps') : '';
-}
-
-function recurringFactors({ days, daysInPeriod, price }: RecurringArithmetic, currency: string): string {
-  return `${counted(days, 'SIM day', 'SIM days')} ÷ ${daysInPeriod} × ${money(price, currency)}`;
 }
 
 function poolPriceFactors(

@@ -1,5 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { changeSubscription, type LoadResult, loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
+import {
+  changeSubscription,
+  type LoadResult,
+  loadInventory,
+  sellOnce,
+} from '#shared/billing/use-cases/load-inventory.ts';
 import {
   type HistoryEntry,
   type InventoryHistory,
@@ -7,6 +12,7 @@ import {
 } from '#shared/commit-log/use-cases/inventory-history.ts';
 import type { Change } from '#shared/inventory/change.ts';
 import { problemText } from '#shared/inventory/inventory-problem.ts';
+import type { Order } from '#shared/inventory/order.ts';
 import { DETAIL_COLUMNS, isSaidColumn, type SaidColumn } from '#shared/inventory/said-details.ts';
 import { type Instant, localDateOf, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
 import { CommandFailure, failure } from './failure.ts';
@@ -27,6 +33,12 @@ export async function loadFiles(session: Session, paths: readonly string[], outp
 export async function changeOne(session: Session, change: Change, output: Output): Promise<void> {
   tellLoad(await changeSubscription(session.world, change, session.by), output);
   output.next(`billing inventory show ${change.subscription}`);
+}
+
+/** `inventory order ACCOUNT --order ID …`: something sold once, for the next invoice. */
+export async function orderOne(session: Session, order: Order, output: Output): Promise<void> {
+  tellLoad(await sellOnce(session.world, order, session.by), output);
+  output.next(`billing account preview ${order.account}`);
 }
 
 /** What options name=value say of details or properties, by column. */

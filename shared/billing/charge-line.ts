@@ -1,4 +1,4 @@
-import type { CountPrice, RecurringQuantity, Unit, UsagePrice } from '#shared/catalog/catalog.ts';
+import type { CountPrice, RecurringQuantity, SubscriptionEvent, Unit, UsagePrice } from '#shared/catalog/catalog.ts';
 import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import type { TaxCategory } from '#shared/catalog/tax-profile.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
@@ -45,6 +45,8 @@ export interface ChargeLine {
 /** How a line's amount came about, step by step, as numbers: what `invoice explain` writes out. Quantities in base units, as text. */
 export type Arithmetic =
   | RecurringArithmetic
+  | OneTimeArithmetic
+  | AdHocArithmetic
   | UsageArithmetic
   | PoolArithmetic
   | PoolPriceArithmetic
@@ -75,6 +77,34 @@ export interface RecurringArithmetic {
   readonly subscriptions: number;
   readonly price: string;
   readonly due: 'advance' | 'arrears';
+  readonly exact: string;
+}
+
+/** quantity × price + entered × flat, over so many subscriptions. */
+export interface OneTimeArithmetic {
+  readonly kind: 'oneTime';
+  /** The event it is due at, or the day. */
+  readonly at: SubscriptionEvent | LocalDate;
+  /** Months a subscription is bound: what is counted are those that are left; 0 = the events. */
+  readonly term: number;
+  readonly quantity: string;
+  readonly model: CountPrice['model'];
+  readonly price: string;
+  readonly flat: string;
+  readonly entered: number;
+  readonly subscriptions: number;
+  readonly exact: string;
+}
+
+/** quantity × price of an order. */
+export interface AdHocArithmetic {
+  readonly kind: 'adHoc';
+  readonly order: string;
+  readonly date: LocalDate;
+  readonly quantity: string;
+  readonly price: string;
+  /** The customer's order reference; '' = none. */
+  readonly reference: string;
   readonly exact: string;
 }
 
@@ -204,11 +234,6 @@ export interface PoolPriceArithmetic {
   readonly shares: readonly { readonly businessUnit: string; readonly memberDays: number; readonly amount: string }[];
 }
 
-/** Whether a line is owed for being there, whatever is used; the tier of such a line is the size an adaptive pool came to by its use. */
-export function isForBeingThere({ arithmetic }: Pick<ChargeLine, 'arithmetic'>): boolean {
-  return arithmetic.kind === 'recurring' || arithmetic.kind === 'poolPrice';
-}
-
 /** The parts a charge line's id is made of. */
 export function lineId(
   parts: Pick<ChargeLine, 'businessUnit' | 'plan' | 'version' | 'charge' | 'zone' | 'tier' | 'period'>,
@@ -220,4 +245,9 @@ export function lineId(
 /** Whether a line is charged at the start of its period. */
 export function isInAdvance({ arithmetic }: Pick<ChargeLine, 'arithmetic'>): boolean {
   return arithmetic.kind === 'recurring' && arithmetic.due === 'advance';
+}
+
+/** Whether a line is for being there, for what happened once or for an order, and not for usage. */
+export function isFee({ arithmetic }: Pick<ChargeLine, 'arithmetic'>): boolean {
+  return ['recurring', 'poolPrice', 'oneTime', 'adHoc'].includes(arithmetic.kind);
 }

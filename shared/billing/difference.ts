@@ -4,7 +4,7 @@ import { amount, sum } from '#shared/money/amount.ts';
 import { type Currency, formatMinor } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { bookTotals } from './book-totals.ts';
-import { type ChargeLine, isForBeingThere } from './charge-line.ts';
+import { type ChargeLine, isFee } from './charge-line.ts';
 import { documentTax } from './document-tax.ts';
 import type { DifferenceReason, DocumentLine, DraftDocument, LineTax, RecordedLine } from './draft.ts';
 import { partsOf } from './line-parts.ts';
@@ -102,7 +102,7 @@ function taxable({ line, part, amount: priced }: MovedLine) {
 
 /** What is billed for the first time before what amends, fees before usage, then by period and id: as documents group them. */
 function inDocumentOrder(a: MovedLine, b: MovedLine): number {
-  const group = ({ line, reason }: MovedLine) => (reason !== '' ? 2 : isForBeingThere(line) ? 0 : 1);
+  const group = ({ line, reason }: MovedLine) => (reason !== '' ? 2 : isFee(line) ? 0 : 1);
   return (
     group(a) - group(b) ||
     compareIds(a.line.period.from, b.line.period.from) ||

@@ -6,6 +6,7 @@ import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { joinSums } from '#shared/rating/sum-slice.ts';
 import { monthsLater, type Period, periodInstants, periodOfMonth } from '#shared/time/period.ts';
+import { adHocLines } from './ad-hoc-lines.ts';
 import { difference } from './difference.ts';
 import type { Draft, Link, MeasuredSummary } from './draft.ts';
 import { type ExchangeScope, rateOn } from './invoice-currency.ts';
@@ -54,7 +55,8 @@ export function draftOf(input: DraftInput): Draft {
     const of = sums[place] as PartialSums;
     return { its, of, pools: settlePools(its, of) };
   });
-  const owed = priced.flatMap(({ its, of, pools }) => linesOf(its, of, pools));
+  const ofPlans = priced.flatMap(({ its, of, pools }) => linesOf(its, of, pools));
+  const owed = [...ofPlans, ...adHocLines(view, scope.days.periods)];
   const posted = base?.draft.lines ?? [];
   const isMeasured = (line: { period: { until: string } }) => line.period.until > planned.measureFrom;
   const frozen = base?.link.frozenUntil ?? '';

@@ -1,5 +1,5 @@
 import type { Agreement } from '#shared/catalog/agreement.ts';
-import type { RecurringCharge, UsageCharge } from '#shared/catalog/catalog.ts';
+import type { Charge, UsageCharge } from '#shared/catalog/catalog.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import type { Amount } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
@@ -38,14 +38,14 @@ export function termsOf(scope: PricingScope, plan: string, version: string): Pla
 }
 
 /** The charge a key of the sums names. */
-export function chargeOf<Kind extends 'recurring' | 'usage'>(terms: PlanTerms, id: string, kind: Kind) {
+export function chargeOf<Kind extends Charge['kind']>(terms: PlanTerms, id: string, kind: Kind) {
   const charge =
     kind === 'usage'
       ? usageChargeOf(terms, id)
       : terms.version.charges.find((each) => each.id === id && each.kind === kind);
   if (charge === undefined)
     throw new Error(`plan ${terms.plan} from ${terms.version.from} has no ${kind} charge ${id}`);
-  return charge as Kind extends 'recurring' ? RecurringCharge : UsageCharge;
+  return charge as Extract<Charge, { kind: Kind }>;
 }
 
 /** What a pool costs by being there, as a line names it. */
@@ -56,7 +56,7 @@ interface PoolCharge extends Pick<UsageCharge, 'id' | 'name' | 'taxCategory'> {
 /** The columns of a line that follow from its terms. */
 export function lineHead(
   terms: PlanTerms,
-  charge: UsageCharge | RecurringCharge | PoolCharge,
+  charge: Charge | PoolCharge,
   businessUnit: string,
   zone: string,
   tier: number,

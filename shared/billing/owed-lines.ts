@@ -6,6 +6,7 @@ import { agreedLines } from './agreed-lines.ts';
 import type { ChargeLine } from './charge-line.ts';
 import { inInvoiceCurrency } from './invoice-currency.ts';
 import { chargeOf, incrementText, lineHead, type PricingScope, rounded, shownQuantity, termsOf } from './line-head.ts';
+import { oneTimeLines } from './one-time-lines.ts';
 import { poolLines } from './pool-lines.ts';
 import { recurringLines } from './recurring-lines.ts';
 import { type SettledPool, settlePools } from './settle-pools.ts';
@@ -21,7 +22,12 @@ export function owedLines(scope: PricingScope, sums: PartialSums): ChargeLine[] 
 
 /** The same, of pools that are settled already. */
 export function linesOf(scope: PricingScope, sums: PartialSums, pools: readonly SettledPool[]): ChargeLine[] {
-  const listed = [...recurringLines(scope, sums), ...usageLines(scope, sums), ...poolLines(scope, pools)];
+  const listed = [
+    ...recurringLines(scope, sums),
+    ...oneTimeLines(scope, sums),
+    ...usageLines(scope, sums),
+    ...poolLines(scope, pools),
+  ];
   const priced = inInvoiceCurrency(scope, listed);
   priced.sort(byId);
   const { from, until } = scope.period;

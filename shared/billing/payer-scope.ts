@@ -4,8 +4,8 @@ import { accountPools } from '#shared/rating/account-pools.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
-import type { Instant, LocalDate } from '#shared/time/local-date.ts';
-import { type Period, periodFrom } from '#shared/time/period.ts';
+import { type Instant, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
+import { type Period, periodFrom, periodOf } from '#shared/time/period.ts';
 
 /** Which periods of a payer are measured, and up to when. */
 export interface MeasuredStretch {
@@ -36,6 +36,7 @@ export function payerScope(
     days: dayTable(periods, timeZone),
     billingDay,
     pools: accountPools(view.account.pools),
+    billedFrom: periodOf(localDateOf(view.since, timeZone), billingDay).from,
     usageCutOff: stretch.usageCutOff,
     chargeCutOff: stretch.chargeCutOff,
     known: { position, cutOff: stretch.chargeCutOff },

@@ -2,7 +2,7 @@ import type { Entry } from '#shared/commit-log/entry.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { Instant, LocalDate, TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodInstants, utcMonths } from '#shared/time/period.ts';
-import { type ChargeLine, isAgreed, isForBeingThere, isInAdvance } from './charge-line.ts';
+import { type ChargeLine, isAgreed, isFee, isInAdvance } from './charge-line.ts';
 import type { DifferenceReason, RecordedLine } from './draft.ts';
 
 /** What became known after a link: the entries between its position and W, as far as they can move lines. */
@@ -83,13 +83,13 @@ export function reasonOf(
   posted: RecordedLine | undefined,
 ): DifferenceReason | '' {
   if (scope.cancelled.has(line.id)) return 'billed again';
-  if (posted === undefined && (scope.lastCutOff === 0 || isDueFrom(line, scope.period.from))) return '';
+  const isOrder = line.arithmetic.kind === 'adHoc';
+  if (posted === undefined && (isOrder || scope.lastCutOff === 0 || isDueFrom(line, scope.period.from))) return '';
   const { news } = scope;
   const { from, until } = periodInstants(line.period, scope.zone);
   if (isAgreed(line) && scope.lastCutOff < until) return '';
   const facts = news.factsFrom < until;
-  const isOfUse = line.arithmetic.kind === 'recurring' ? line.arithmetic.of === 'used' : line.tier > 0;
-  if (!isForBeingThere(line) || isOfUse) {
+  if (dependsOnUsage(line)) {
     const months = utcMonths(from, until);
     const any = (of: ReadonlySet<string>) => months.some((month) => of.has(month));
     if (any(news.backedOutMonths) && fell(line, posted)) return 'backed-out file';
@@ -104,6 +104,12 @@ export function reasonOf(
       : 'change after billing in advance';
   if (news.catalogReleased) return 'price correction';
   return 'computation changed';
+}
+
+/** Whether usage can have moved a line: a fee only where it is of use, or an adaptive pool's, whose tier is the size it came to. */
+function dependsOnUsage(line: ChargeLine): boolean {
+  if (line.arithmetic.kind === 'recurring') return line.arithmetic.of === 'used';
+  return line.arithmetic.kind === 'poolPrice' ? line.tier > 0 : !isFee(line);
 }
 
 /** Whether a line falls due in the period that begins on a day, or later. */

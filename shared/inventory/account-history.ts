@@ -1,5 +1,5 @@
 import type { Instant } from '#shared/time/local-date.ts';
-import type { AccountFact, BusinessUnitFact, RecordedFact, VatIdCheckFact } from './fact.ts';
+import type { AccountFact, AdHocFact, BusinessUnitFact, RecordedFact, VatIdCheckFact } from './fact.ts';
 import { type Knowledge, OPEN_END, timeline, valueAt } from './timeline.ts';
 
 /** An account with its business units, as known at a run and as they stand at an instant. */
@@ -10,6 +10,8 @@ export interface AccountView {
   readonly businessUnits: ReadonlyMap<string, BusinessUnitFact>;
   /** What the register said last of the VAT id it has, whenever it was asked; nothing when it was not. */
   readonly vatIdCheck: VatIdCheckFact | undefined;
+  /** What was sold to it once, by what was recorded last of each order; in order of their ids. */
+  readonly adHoc: readonly AdHocFact[];
 }
 
 /** The account as it stands at an instant, or as it began when the instant lies before; nothing when no fact is known of it. */
@@ -27,7 +29,14 @@ export function accountAt(facts: readonly RecordedFact[], known: Knowledge, inst
   }
   const account = valueAt(spans, instant) ?? first.value;
   const vatIdCheck = lastCheck(facts, known.position, account.vatId);
-  return { account, since: first.from, businessUnits, vatIdCheck };
+  return { account, since: first.from, businessUnits, vatIdCheck, adHoc: ordersOf(facts, known) };
+}
+
+function ordersOf(facts: readonly RecordedFact[], known: Knowledge): AdHocFact[] {
+  const of = facts.filter((f): f is RecordedFact<AdHocFact> => f.fact.kind === 'adHoc');
+  const byOrder = Map.groupBy(of, ({ fact }) => fact.order);
+  const orders = [...byOrder.values()].flatMap((its) => timeline(its, known, (fact) => fact).map((span) => span.value));
+  return orders.sort((a, b) => (a.order < b.order ? -1 : 1));
 }
 
 /** Evidence may be younger than what it is about: only what was not recorded yet is left out. */

@@ -100,7 +100,7 @@ export interface BusinessUnitFact {
 
 /**
  * Something sold to an account once, outside its plans (pricing rules §2): billed on the next invoice, on the day it holds from. Of two facts about
- * one order, the one recorded later replaces the other; a quantity of 0 takes it back.
+ * one order, the one recorded later replaces the other; a quantity of 0 takes it back. An order keeps its date.
  */
 export interface AdHocFact {
   readonly kind: 'adHoc';

@@ -30,7 +30,7 @@ function placeOf(fact: Fact): string {
     case 'vatIdCheck':
       return JSON.stringify([kind, fact.account, fact.vatId, effectiveFrom]);
     case 'adHoc':
-      return JSON.stringify([kind, fact.account, fact.order]);
+      return JSON.stringify([kind, fact.account, fact.order, effectiveFrom]);
     case 'property':
       return JSON.stringify([kind, fact.subscription, fact.name, effectiveFrom]);
     case 'detail':

@@ -1,4 +1,4 @@
-import { isForBeingThere } from '#shared/billing/charge-line.ts';
+import { isFee } from '#shared/billing/charge-line.ts';
 import { wholePercent } from '#shared/billing/document-tax.ts';
 import type {
   BookTotals,
@@ -15,6 +15,7 @@ import { inUnit } from '#shared/catalog/unit.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { formatMinor } from '#shared/money/currency.ts';
 import { addDays, isoInstant, type LocalDate } from '#shared/time/local-date.ts';
+import { monthsBetween } from '#shared/time/period.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
 import type {
   Invoice,
@@ -145,16 +146,16 @@ function invoiceLine(
 ): InvoiceLine {
   const { line, reason } = moved;
   const sign = credit ? -1 : 1;
-  const recurring = isForBeingThere(line);
+  const isMonthly = (line.unit === 'subscription' || line.unit === 'pool') && isMonth(line);
   return {
     place,
     id: line.id,
-    kind: line.arithmetic.kind === 'adjustment' ? 'adjustment' : recurring ? 'recurring' : 'usage',
+    kind: line.arithmetic.kind === 'adjustment' ? 'adjustment' : isFee(line) ? 'recurring' : 'usage',
     description: line.planName === '' ? line.chargeName : `${line.chargeName} – ${line.planName}`,
     detail: detailOf(line, textsFor(draft.account.language).texts),
     period: { from: line.period.from, to: addDays(line.period.until, -1) },
     quantity: amount(moved.quantity).times(sign).toFixed(),
-    unit: recurring ? 'month' : (line.unit as InvoiceUnit),
+    unit: isMonthly ? 'month' : line.unit === 'subscription' ? 'piece' : (line.unit as InvoiceUnit),
     unitPrice: line.exchange === null ? line.unitPrice : inCurrency(line.unitPrice, line.exchange),
     exchange: line.exchange && { listPrice: line.unitPrice, rate: line.exchange },
     net: formatMinor(amount(moved.net).times(sign), draft.account.currency),
@@ -166,13 +167,24 @@ function invoiceLine(
   };
 }
 
+function isMonth({ period }: RecordedLine): boolean {
+  return monthsBetween(period.from, period.until) === 1;
+}
+
 /** The second row of a line, in the document's language: zone, tier, days. */
 function detailOf(line: RecordedLine, texts: Texts): string {
   const { arithmetic } = line;
   const parts = [line.zoneName];
   if (line.tier > 0) parts.push(texts.tier(line.tier));
   if (arithmetic.kind === 'adjustment') parts.push(arithmetic.reason);
-  if (arithmetic.kind === 'recurring') parts.push(texts.simDays(arithmetic.days, arithmetic.daysInPeriod));
+  if (
+    arithmetic.kind === 'recurring' &&
+    arithmetic.of === 'subscriptions' &&
+    arithmetic.shares.length === 0 &&
+    isMonth(line)
+  )
+    parts.push(texts.simDays(arithmetic.days, arithmetic.daysInPeriod));
+  if (arithmetic.kind === 'adHoc') parts.push(arithmetic.reference);
   return parts.filter((part) => part !== '').join(' · ');
 }
 

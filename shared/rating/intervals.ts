@@ -22,6 +22,7 @@ export interface IntervalScope extends DueScope {
   readonly billingDay: BillingDay;
   readonly plans: PlanBook;
   readonly pools: AccountPools;
+  readonly billedFrom: LocalDate;
 }
 
 /** An interval of a subscription, and the charges ("plan/charge") that are for it. */
@@ -49,7 +50,10 @@ export function intervalCharges(
     for (const { from, until, charges } of intervalsIn(scope, segments)) {
       const its = daysIn({ from, until });
       const counts = countDays(payerDays(segments, scope.payer, its));
-      const charged = chargedDays(scope, its, counts, (plan, { id }) => charges.has(`${plan}/${id}`));
+      const isOwed = ({ due }: RecurringCharge) => due === 'arrears' || from >= scope.billedFrom;
+      const charged = chargedDays(scope, its, counts, (plan, charge) => {
+        return charges.has(`${plan}/${charge.id}`) && isOwed(charge);
+      });
       if (charged.length === 0) continue;
       const place = Math.max(
         0,

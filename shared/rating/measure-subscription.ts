@@ -1,5 +1,5 @@
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
-import type { Instant } from '#shared/time/local-date.ts';
+import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import type { BillingDay } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { AccountPools } from './account-pools.ts';
@@ -22,6 +22,8 @@ export interface MeasureScope {
   /** On which day of the month the payer's periods begin. */
   readonly billingDay: BillingDay;
   readonly pools: AccountPools;
+  /** First day of the payer's first period: what fell due in advance before it is not owed here. */
+  readonly billedFrom: LocalDate;
 }
 
 /** What one subscription comes to in one period, before prices. */

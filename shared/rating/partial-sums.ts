@@ -7,6 +7,8 @@ import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 export interface PartialSums {
   /** businessUnit|plan|version|charge, and |from|until of an interval of its own → days charged, over so many subscriptions. */
   readonly recurring: Record<string, RecurringSum>;
+  /** businessUnit|plan|version|charge|tier → one-time charges, priced subscription by subscription. */
+  readonly once: Record<string, PricedSum>;
   /** businessUnit|plan|version|charge|zone|tier → what was priced subscription by subscription. */
   readonly priced: Record<string, PricedSum>;
   /** pool name|businessUnit ('' when the whole account shares it) → its size and use. Without a name: what is counted over the account. */
@@ -66,7 +68,7 @@ export interface UnitOverview {
 
 /** The sums of no subscription at all. */
 export function noSums(): PartialSums {
-  return { recurring: {}, priced: {}, pools: {}, overview: {}, committed: {}, apart: {} };
+  return { recurring: {}, once: {}, priced: {}, pools: {}, overview: {}, committed: {}, apart: {} };
 }
 
 /** Joins the parts of a key; a part never contains the bar (ids are checked at release and load). */

@@ -18,8 +18,8 @@ export interface ChargedDays {
   readonly dates: readonly LocalDate[];
   /** businessUnit|plan|version|charge, and for intervals of their own |from|until. */
   readonly key: string;
-  /** First day of an interval of its own; '' = that of the payer's period. */
-  readonly from: LocalDate | '';
+  /** "from..until" of an interval of its own; '' = the payer's period. */
+  readonly interval: string;
 }
 
 /** The days of an interval. */
@@ -91,7 +91,7 @@ export function chargedDays(
       const own = isPerPeriod(charge) ? [] : [interval.from, interval.until];
       const key = sumKey(businessUnit, terms.plan, terms.version.from, charge.id, ...own);
       const dates = countsByDay(charge) ? counted.map((day) => interval.dates[day.place] as LocalDate) : NO_DATES;
-      found.push({ terms, businessUnit, charge, days: amount, dates, key, from: own[0] ?? '', last: last.place });
+      found.push({ terms, businessUnit, charge, days: amount, dates, key, interval: own.join('..'), last: last.place });
     }
   }
   return found;

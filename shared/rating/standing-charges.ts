@@ -4,6 +4,7 @@ import { mayStand } from './account-pools.ts';
 import { countsFor } from './chargeable-days.ts';
 import type { DayTable } from './day-table.ts';
 import { hasIntervals, type IntervalScope, intervalCharges } from './intervals.ts';
+import { type OneTimeDue, oneTimeCharges } from './one-time.ts';
 import type { PlanTerms } from './plan-terms.ts';
 import { proratedQuantity } from './proration.ts';
 import {
@@ -30,6 +31,7 @@ export interface AllowanceShare {
 
 /** What a subscription comes to in a period by being there, whatever it uses. */
 export interface StandingCharges {
+  readonly once: readonly OneTimeDue[];
   readonly recurring: readonly ChargedDays[];
   readonly allowances: readonly AllowanceShare[];
   /** Days it was active under terms with a commitment, as places among those of the period. */
@@ -38,7 +40,9 @@ export interface StandingCharges {
   readonly activeIn: readonly string[];
 }
 
-const NOTHING: StandingCharges = { recurring: [], allowances: [], committed: [], activeIn: [] };
+const NOTHING: StandingCharges = { once: [], recurring: [], allowances: [], committed: [], activeIn: [] };
+
+const NO_INTERVALS: ReadonlyMap<number, ChargedDays[]> = new Map();
 
 /**
  * Works out the standing charges of subscriptions for one payer, period by period. Most subscriptions do not change in most periods: those
@@ -66,13 +70,15 @@ export function standingCharges(scope: IntervalScope): (segments: readonly Segme
     });
   const ofIntervals = intervalCharges(scope);
   const isOfIntervals = new Set([...scope.plans.values()].flat().filter(hasIntervals));
+  const onceOf = oneTimeCharges(scope);
   return (segments) => {
+    const hasOwn = segments.some(({ terms }) => terms !== undefined && isOfIntervals.has(terms));
+    const [charged, once] = [hasOwn ? ofIntervals(segments) : NO_INTERVALS, onceOf(segments)];
     const standing = inPeriods(segments);
-    if (!segments.some(({ terms }) => terms !== undefined && isOfIntervals.has(terms))) return standing;
-    const charged = ofIntervals(segments);
+    if (charged.size === 0 && once.size === 0) return standing;
     return standing.map((its, place) => {
-      const more = charged.get(place);
-      return more === undefined ? its : { ...its, recurring: [...its.recurring, ...more] };
+      const recurring = [...its.recurring, ...(charged.get(place) ?? [])];
+      return { ...its, recurring, once: once.get(place) ?? [] };
     });
   };
 }
@@ -94,6 +100,7 @@ function standingIn(scope: IntervalScope, interval: IntervalDays, segments: read
   const counts = countDays(days);
   const active = days.filter((day) => countsFor(day, ['active']));
   return {
+    once: [],
     recurring: chargedDays(scope, interval, counts, (_, charge) => isPerPeriod(charge)),
     allowances: allowanceShares(scope, interval, counts),
     committed: committedDays(days),

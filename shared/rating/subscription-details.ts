@@ -11,6 +11,8 @@ export interface SubscriptionDetail {
   readonly subscription: string;
   /** businessUnit|plan|version|charge|zone of its lines. */
   readonly line: string;
+  /** "from..until" of its lines where that is no period of the payer's; '' else. */
+  readonly interval: string;
   /** Days charged by a recurring charge. */
   readonly days: number;
   /** Usage after increments. */
@@ -30,20 +32,28 @@ export function subscriptionDetails(
   priced: PricedPeriod,
 ): SubscriptionDetail[] {
   const details = new Map<string, Mutable<SubscriptionDetail>>();
-  const of = (line: string) => {
-    const there = details.get(line) ?? {
+  const of = (line: string, interval = '') => {
+    const there = details.get(`${line} ${interval}`) ?? {
       subscription: measured.subscription,
       line,
+      interval,
       days: 0,
       quantity: '0',
       covered: '0',
       tiers: {},
       pooled: '0',
     };
-    details.set(line, there);
+    details.set(`${line} ${interval}`, there);
     return there;
   };
-  for (const { key, days: count } of measured.standing.recurring) of(sumKey(key, '')).days += count;
+  for (const { terms, businessUnit, charge, interval, days: count } of measured.standing.recurring) {
+    of(sumKey(businessUnit, terms.plan, terms.version.from, charge.id, ''), interval).days += count;
+  }
+  for (const { line, tier, quantity } of measured.standing.once) {
+    const detail = of(sumKey(line, ''));
+    detail.quantity = plus(detail.quantity, quantity);
+    detail.tiers = { ...detail.tiers, [tier]: plus(detail.tiers[tier] ?? '0', quantity) };
+  }
   for (const usage of measured.usage) {
     const total = totalIn(days, measured.place, usage);
     if (total > 0) of(usage.key).quantity = total.toString();

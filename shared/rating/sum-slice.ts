@@ -67,6 +67,7 @@ class GrowingSums implements OpenSums {
   private readonly firstDay: number;
   private readonly length: number;
   private readonly recurring = new Map<string, RecurringSum>();
+  private readonly once = new Map<string, OpenTier>();
   private readonly usages = new Map<string, UsageSum>();
   private readonly pools = new Map<string, OpenPool>();
   private readonly active = new Map<string, number>();
@@ -86,6 +87,12 @@ class GrowingSums implements OpenSums {
       sum.days += days;
       sum.subscriptions += 1;
       for (const date of dates) sum.byDay[date] = (sum.byDay[date] ?? 0) + 1;
+    }
+    for (const { key, quantity, entered } of measured.standing.once) {
+      const sum = opened(this.once, key, () => ({ quantity: 0n, entered: 0, subscriptions: 0 }));
+      sum.quantity += quantity;
+      sum.entered += entered;
+      sum.subscriptions += 1;
     }
     for (const unit of measured.standing.activeIn) this.active.set(unit, (this.active.get(unit) ?? 0) + 1);
     for (const { terms, days } of measured.standing.committed) {
@@ -170,6 +177,7 @@ class GrowingSums implements OpenSums {
   close(): PartialSums {
     const sums = noSums();
     for (const [key, sum] of this.recurring) sums.recurring[key] = { ...sum, byDay: { ...sum.byDay } };
+    for (const [key, sum] of this.once) sums.once[key] = { ...sum, quantity: sum.quantity.toString() };
     for (const [word, totals] of this.apart) sums.apart[word] = { ...totals };
     for (const [key, { size, members, excess, present }] of this.pools) {
       const asText = [...excess].map(([unit, quantity]) => [unit, quantity.toString()]);

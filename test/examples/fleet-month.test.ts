@@ -135,6 +135,7 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
       plans,
       days,
       billingDay: 1,
+      billedFrom: '',
       pools: NO_ACCOUNT_POOLS,
       usageCutOff: cutOff,
       chargeCutOff: cutOff,

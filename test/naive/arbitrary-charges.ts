@@ -164,3 +164,18 @@ export function arbitraryFee(id: string, shape: Written): fc.Arbitrary<Written> 
       return { kind: 'recurring', id, name: id, ...shape, ...terms, due: isOfEnd ? 'arrears' : due };
     });
 }
+
+/** A one-time charge, as one version has it: at an event, at the end of a term, or on one of some days. */
+export function arbitraryOnce(id: string, dates: readonly string[]): fc.Arbitrary<Written> {
+  const events = fc.constantFrom('activation', 'reactivation', 'suspension', 'termination', 'planChange');
+  const when = fc.oneof(
+    events.map((at): Written => ({ at })),
+    fc.constantFrom('3', '12', '24', '72').map((term): Written => ({ at: 'termination', term })),
+    fc.record({ date: fc.constantFrom(...dates), states: fc.constantFrom('active', ['active', 'suspended']) }),
+  );
+  const properties = fc.constantFrom({}, {}, { colour: 'red' });
+  const priced = fc.oneof({ weight: 2, arbitrary: price }, usagePrice('pieces', 'piece'));
+  return fc
+    .tuple(when, properties, priced)
+    .map(([at, its, each]): Written => ({ kind: 'oneTime', id, name: id, ...at, properties: its, price: each }));
+}

@@ -6,6 +6,7 @@ import { arbitraryAgreements } from './arbitrary-agreements.ts';
 import {
   arbitraryFee,
   arbitraryFeeShape,
+  arbitraryOnce,
   arbitraryQuantity,
   arbitraryShapes,
   arbitrarySize,
@@ -102,12 +103,13 @@ function arbitraryPlan(id: string, pools: readonly Pool[], changes: readonly str
     const version = fc
       .record({
         fees: fc.tuple(arbitraryFee('fee', shapes[0]), arbitraryFee('rent', shapes[1])),
+        once: fc.array(arbitraryOnce('once', changes), { maxLength: 1 }),
         feeCount: fc.constantFrom(0, 0, 1, 1, 2),
         usage: fc.tuple(...charged.map(arbitraryUsageCharge)),
         allowances: arbitraryStack(charged, pools),
       })
-      .map(({ fees, feeCount, usage, allowances }) => {
-        return { charges: [...fees.slice(0, feeCount), ...usage], allowances };
+      .map(({ once, fees, feeCount, usage, allowances }) => {
+        return { charges: [...once, ...fees.slice(0, feeCount), ...usage], allowances };
       });
     const froms = ['2020-01-01', ...later.sort()];
     return fc.array(version, { minLength: froms.length, maxLength: froms.length }).map((each) => {

@@ -128,7 +128,7 @@ function cutOffIn(of: Frame): fc.Arbitrary<number> {
 export const arbitraryWorlds: fc.Arbitrary<World[]> = arbitraryFrame.chain((of) =>
   fc
     .tuple(arbitraryCatalog(datesIn(of)), fc.array(arbitraryFleet(of), { minLength: 4, maxLength: 16 }))
-    .map(([catalog, fleets]) => fleets.map((fleet): World => ({ catalog, ...of, ...fleet }))),
+    .map(([catalog, fleets]) => fleets.map((fleet): World => ({ catalog, ...of, billedFrom: '', ...fleet }))),
 );
 
 const arbitraryFleet = (of: Frame) =>

@@ -51,7 +51,8 @@ function quantitiesOf(of: readonly ChargedDay[], versions: readonly (readonly Ch
   return found;
 }
 
-interface CountedPart {
+/** Some of a count, at one price. */
+export interface CountedPart {
   readonly tier: number;
   readonly quantity: Amount;
   readonly entered: Amount;
@@ -62,7 +63,7 @@ interface CountedPart {
 const isOfTotal = ({ model }: CountPrice) => model === 'volume' || model === 'stairStep';
 
 /** What of a count, from one number to another, falls into which tier. */
-function partsOf(
+export function partsOf(
   price: CountPrice,
   before: Amount,
   after: Amount,

@@ -5,6 +5,7 @@ import { contributionsOf, draw } from './allowances.ts';
 import { daysIn } from './days.ts';
 import { factsIn } from './life.ts';
 import { type LineHead, lineOf } from './lines.ts';
+import { oneTimeLines } from './one-time.ts';
 import { cheapestSize, type NaivePool, poolPrices, pricedPools, sizeOfPool } from './pools.ts';
 import { type Part, partsOf, priced } from './prices.ts';
 import { recurringLines } from './recurring.ts';
@@ -63,7 +64,7 @@ function owedIn(world: World, period: Period): NaiveLine[] {
     return [lineOf(head, quantity, exact)];
   });
   const prices = pools.flatMap((pool) => poolPrices(world, period, pool, chosen.get(pool.source) ?? 0));
-  return [...ofUsage, ...prices];
+  return [...ofUsage, ...prices, ...oneTimeLines(world, period)];
 }
 
 /** What is summed before it is rounded: a unit's usage of a charge, or a whole pool's. */

@@ -18,10 +18,11 @@ const folders = Array.from({ length: 4 }, () => createFolder());
 
 /** What payer "p" owes by the real chain: catalogue → measured subscriptions → sums → charge lines. */
 export function reallyOwed(world: World): NaiveLine[] {
-  const { catalog, sims, facts, zone, pools, billingDay, usageCutOff, chargeCutOff } = world;
+  const { catalog, sims, facts, zone, pools, billingDay, billedFrom, usageCutOff, chargeCutOff } = world;
   const periods = periodsOf(world);
   const scope = {
     ...scopeOf(catalog, periods, zone, billingDay),
+    billedFrom,
     usageCutOff,
     chargeCutOff,
     pools: accountPools(pools),

@@ -141,10 +141,12 @@ function isUsedBy({ subscription, plan, date }: Piece, day: Day, { from, until }
 }
 
 function isDue(
-  { zone, chargeCutOff, usageCutOff }: World,
-  { due, price, quantity }: RecurringCharge,
+  { zone, billedFrom, chargeCutOff, usageCutOff }: World,
+  { due, price, quantity, interval }: RecurringCharge,
   { from, until }: Period,
 ) {
+  const isOwn = interval.months > 1 || interval.from === 'anniversary';
+  if (isOwn && due === 'advance' && from < billedFrom) return false;
   if (startOfDay(due === 'advance' ? from : until, zone) > chargeCutOff) return false;
   const isKnownAtEnd = ['peak', 'atEnd', 'used'].includes(quantity.of) || ['volume', 'stairStep'].includes(price.model);
   return !isKnownAtEnd || startOfDay(until, zone) <= usageCutOff;

@@ -70,6 +70,7 @@ export function worldAt(story: Story, news: readonly News[], run: number): World
     months: [...months.slice(0, run + 1), next],
     zone,
     billingDay,
+    billedFrom: periodOfMonth(months[0]!, billingDay).from,
     usageCutOff: cutOff,
     chargeCutOff: cutOff,
   };

@@ -17,6 +17,8 @@ export interface World {
   readonly pools: readonly AccountPool[];
   readonly zone: TimeZone;
   readonly billingDay: number;
+  /** What fell due in advance before this day is not owed. */
+  readonly billedFrom: string;
   /** Usage that started before it counts. */
   readonly usageCutOff: Instant;
   /** Charges due at or before it count. */

@@ -195,7 +195,8 @@ export function scopeOf(
 ): MeasureScope {
   const cutOffs = { usageCutOff: OPEN_END, chargeCutOff: OPEN_END };
   const days = dayTable(periods, zone);
-  return { payer: 'p', plans: planBook(catalog, zone, 'p'), days, billingDay, pools: NO_ACCOUNT_POOLS, ...cutOffs };
+  const of = { payer: 'p', plans: planBook(catalog, zone, 'p'), days, billingDay, billedFrom: '' };
+  return { ...of, pools: NO_ACCOUNT_POOLS, ...cutOffs };
 }
 
 /** Nothing is converted. */

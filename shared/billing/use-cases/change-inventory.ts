@@ -12,7 +12,7 @@ import { type EntryQueue, recordFacts } from '#shared/commit-log/use-cases/recor
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
 import type { KnownAccount, KnownInventory } from '#shared/inventory/change.ts';
-import { type AccountFact, type Fact, isOfAccount, type RecordedFact } from '#shared/inventory/fact.ts';
+import { type AccountFact, type AdHocFact, type Fact, isOfAccount, type RecordedFact } from '#shared/inventory/fact.ts';
 import { newFacts } from '#shared/inventory/new-facts.ts';
 import { isoInstant, startOfDay } from '#shared/time/local-date.ts';
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
@@ -111,6 +111,7 @@ async function refusals(ports: InventoryPorts, facts: readonly Fact[]): Promise<
     }
     reasons.push(...(await movedBorders(ports, fact, position)));
   }
+  for (const fact of facts) if (fact.kind === 'adHoc') reasons.push(...(await orderRefusals(ports, fact, position)));
   return [...reasons, ...(await frozenFacts(ports, facts, position))];
 }
 
@@ -124,6 +125,28 @@ async function movedBorders(ports: InventoryPorts, fact: AccountFact, position: 
     (field) =>
       `account ${fact.account}: its ${field} is ${before[field]} and cannot become ${fact[field]}; open a new account and move its subscriptions`,
   );
+}
+
+/** An order keeps its date, and none is recorded behind the back-billing limit: it would never be billed. */
+async function orderRefusals(ports: InventoryPorts, fact: AdHocFact, position: number): Promise<string[]> {
+  const facts = await accountFacts(ports.projections, fact.account);
+  const known = { position, cutOff: Number.MAX_SAFE_INTEGER };
+  const view = accountAt(facts, known, fact.effectiveFrom);
+  const moved = view?.adHoc.find((each) => each.order === fact.order && each.effectiveFrom !== fact.effectiveFrom);
+  const { at, until } = await frozenUntil(ports, view?.account.seller ?? '', fact.account, position);
+  const named = `order ${fact.order} of ${fact.account}`;
+  return [
+    ...(moved === undefined
+      ? []
+      : [
+          `${named}: its date is ${isoInstant(moved.effectiveFrom)}; take it back there with a quantity of 0, and give the new one another id`,
+        ]),
+    ...(fact.effectiveFrom < at
+      ? [
+          `${named}: its date is behind ${until}, the back-billing limit of ${fact.account}; let it be ${until} or later`,
+        ]
+      : []),
+  ];
 }
 
 /** Facts that hold from before the back-billing limit of a payer they concern. */

@@ -12,6 +12,7 @@ import {
 import type { AssignmentsFact, RecordedFact } from '#shared/inventory/fact.ts';
 import { type InventoryFile, readInventoryFiles } from '#shared/inventory/inventory-file.ts';
 import type { InventoryProblem } from '#shared/inventory/inventory-problem.ts';
+import { type Order, readOrder } from '#shared/inventory/order.ts';
 import type { TimeZone } from '#shared/time/local-date.ts';
 import { changeInventory, type InventoryPorts, knownInventory, type RecordResult } from './change-inventory.ts';
 
@@ -35,6 +36,11 @@ export async function loadInventory(
 /** Records one change of a subscription, with the checks a row of a file gets. */
 export async function changeSubscription(ports: InventoryPorts, change: Change, by: string): Promise<LoadResult> {
   return record(ports, by, (known, timeZoneOf) => readChange(change, known, timeZoneOf));
+}
+
+/** Records something sold to an account once, for its next invoice. */
+export async function sellOnce(ports: InventoryPorts, order: Order, by: string): Promise<LoadResult> {
+  return record(ports, by, (known) => readOrder(order, known));
 }
 
 /** Reads once to learn which subscriptions are asked for, and, when there are any, again with their time zones looked up. */

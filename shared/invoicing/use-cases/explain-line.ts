@@ -260,13 +260,15 @@ async function detailsOf(
   const group = lineGroup(line);
   const quoted = JSON.stringify(group);
   let found: Details | undefined;
-  for await (const { key } of objects.list('work', `${detailsPrefix(run, payer)}${line.period.from}/`)) {
+  const [, interval = ''] = /\|([^|]*\.\.[^|]*)$/.exec(line.id) ?? [];
+  const period = interval === '' ? `${line.period.from}/` : '';
+  for await (const { key } of objects.list('work', `${detailsPrefix(run, payer)}${period}`)) {
     found ??= { bySubscription: new Map(), usage: NO_DETAILS.usage };
     const body = await objects.get('work', key);
     for (const text of new TextDecoder().decode(body).split('\n')) {
       if (!text.includes(quoted)) continue;
       const detail = JSON.parse(text) as SubscriptionDetail;
-      if (detail.line !== group) continue;
+      if (detail.line !== group || detail.interval !== interval) continue;
       found.usage = added(found.usage, detail);
       if (concerns(detail, line)) found.bySubscription.set(detail.subscription, detail);
     }
