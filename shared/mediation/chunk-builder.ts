@@ -1,6 +1,7 @@
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
+import { viewOf } from '#shared/usage/byte-view.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { AGGREGATES, COUNTERS, EVENTS, type RecordsKind } from '#shared/usage/usage-item.ts';
 import type { UsageRows } from '#shared/usage/usage-rows.ts';
@@ -74,7 +75,7 @@ export class ChunkBuilder implements RecordSink {
     this.arrivedAt = file.arrivedAt;
     this.settings = settings;
     const carrier = Buffer.from(source.carrier, 'utf8');
-    this.sessionSeed = sessionHash(carrier, 0, carrier.length, 0) | 0;
+    this.sessionSeed = sessionHash(viewOf(carrier), 0, carrier.length, 0) | 0;
     this.kept = new RecordColumns(settings.chunkRecords);
     this.keys = new ChunkKeys(carrier);
     this.rows = new ChunkRows(settings.chunkRecords);
@@ -185,7 +186,7 @@ export class ChunkBuilder implements RecordSink {
 
   private sessionOf(draft: RecordDraft): number {
     if (draft.isEmpty(TEXT.session)) return 0;
-    return sessionHash(draft.bytes, draft.start(TEXT.session), draft.end(TEXT.session), this.sessionSeed);
+    return sessionHash(draft.view, draft.start(TEXT.session), draft.end(TEXT.session), this.sessionSeed);
   }
 
   /** Goes to the month of an instant, which may be a new one. */
@@ -205,12 +206,19 @@ export class ChunkBuilder implements RecordSink {
   }
 }
 
-/** 48 bits of a session's name, never 0; for telling sessions of one identifier apart. */
-function sessionHash(bytes: Uint8Array, start: number, end: number, seed: number): number {
-  let low = seed;
+/** 48 bits of a session's name, never 0; for telling sessions of one identifier apart. Four octets at a time, of texts with more behind them. */
+function sessionHash(view: DataView, start: number, end: number, seed: number): number {
+  let low = seed ^ (end - start);
   let high = ~seed;
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i]! + 1;
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    const word = view.getInt32(at, true);
+    low = Math.imul(low ^ word, 0x9e37_79b1);
+    low ^= low >>> 15;
+    high = Math.imul((high << 13) | (high >>> 19), 5) ^ Math.imul(word, 0x1b87_3593);
+  }
+  for (; at < end; at++) {
+    const byte = view.getUint8(at) + 1;
     low = Math.imul(low ^ byte, 0x0100_0193);
     high = Math.imul((high << 13) | (high >>> 19), 5) ^ Math.imul(byte, 0x1b87_3593);
   }

@@ -1,6 +1,6 @@
 import type { Instant } from '#shared/time/local-date.ts';
 import { copyBytes, viewOf } from '#shared/usage/byte-view.ts';
-import { readFingerprint } from '#shared/usage/fingerprint.ts';
+import { Fingerprints } from '#shared/usage/fingerprint.ts';
 import { Interner } from '#shared/usage/interner.ts';
 import type { UsageItemHeader } from '#shared/usage/usage-item.ts';
 import { UsageItemWriter } from '#shared/usage/usage-item-writer.ts';
@@ -31,8 +31,7 @@ export class ChunkRows {
   /** Rows that stand, each in the place of the first record of its fingerprint, once settle has said so. */
   readonly standing: Int32Array;
   standingLength = 0;
-  /** Fingerprint of the record added last. */
-  readonly fingerprint = new Int32Array(3);
+  private readonly fingerprints: Fingerprints;
   readonly monthOf: Uint16Array;
   private readonly table: Int32Array;
   private readonly identifiers = new Interner();
@@ -46,6 +45,7 @@ export class ChunkRows {
 
   constructor(capacity: number) {
     this.columns = usageRows(capacity);
+    this.fingerprints = new Fingerprints(this.columns);
     this.standing = new Int32Array(capacity);
     this.monthOf = new Uint16Array(capacity);
     this.table = new Int32Array(2 ** Math.ceil(Math.log2(capacity * 2 + 1)));
@@ -81,11 +81,8 @@ export class ChunkRows {
   /** Adds a record; `month` is the place of its month among the chunk's, `key` the number of its usage key. */
   add(draft: RecordDraft, month: number, key: number, session: number): void {
     const row = this.length++;
-    const { columns, fingerprint } = this;
-    readFingerprint(draft.identity(), fingerprint);
-    columns.fingerprint0[row] = fingerprint[0]!;
-    columns.fingerprint1[row] = fingerprint[1]!;
-    columns.fingerprint2[row] = fingerprint[2]!;
+    const { columns } = this;
+    this.fingerprints.add(draft.identityView, draft.identityLength, row);
     columns.keyIndex[row] = key;
     columns.session[row] = session;
     columns.startedAt[row] = draft.startedAt;
@@ -103,6 +100,7 @@ export class ChunkRows {
    * last, as the fold decides between chunks. `dropped` is told the row of each that does not stand.
    */
   settle(doesFirstStand: boolean, dropped: (row: number) => void): void {
+    this.fingerprints.finish();
     const { standing, table, monthOf } = this;
     const { fingerprint0, fingerprint1, fingerprint2 } = this.columns;
     const mask = table.length - 1;

@@ -33,7 +33,7 @@ export class KeptTexts {
   filled(length: number, rows: Int32Array) {
     return NAMES.flatMap((name, i) => {
       const column = this.columns[i]!;
-      return column.isEmpty ? [] : [{ name, form: 'texts' as const, bytes: column.texts(length, rows) }];
+      return column.isEmpty ? [] : [{ name, bytes: column.texts(length, rows) }];
     });
   }
 }

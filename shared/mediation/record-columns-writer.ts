@@ -24,7 +24,9 @@ export interface StandingRows {
 interface Column {
   readonly name: string;
   readonly form: ColumnForm;
-  readonly bytes: Uint8Array;
+  readonly bytes: number;
+  /** Writes the column to a place. */
+  readonly write: (to: Buffer<ArrayBuffer>, at: number) => void;
 }
 
 /** Keeps the records of one chunk after the other as columns (see record-columns.ts). */
@@ -34,12 +36,14 @@ export class RecordColumns {
   private readonly place: Float64Array;
   private readonly offset: Float64Array;
   private readonly values: Float64Array;
+  private readonly words: Uint32Array;
 
   constructor(capacity: number) {
     this.record = new Float64Array(capacity);
     this.place = new Float64Array(capacity);
     this.offset = new Float64Array(capacity);
     this.values = new Float64Array(capacity);
+    this.words = new Uint32Array(capacity);
   }
 
   /** Begins anew. */
@@ -59,35 +63,45 @@ export class RecordColumns {
   /** The object of the records that stand, whose usage keys are those `keys` has numbered. */
   finish(standing: StandingRows, keys: Interner): Uint8Array {
     const { columns, rows, length, identifiers } = standing;
-    const numbers = (name: string, from: ArrayLike<number>) => numbersOf(name, this.taken(from, rows));
-    const steps = (name: string, from: ArrayLike<number>): Column => ({
-      ...numbersOf(name, asSteps(this.taken(from, rows))),
-      form: 'steps',
-    });
-    const made: Column[] = [
-      steps('record', this.record),
-      steps('place', this.place),
-      steps('started_at', columns.startedAt),
-      numbers('start_offset', this.offset),
-      numbers('key', columns.keyIndex),
-      { name: 'identifiers', form: 'texts', bytes: linesOf(identifiers) },
-      numbers('identifier', standing.identifierOf),
-      numbers('bytes_up', columns.bytesUp),
-      numbers('bytes_down', columns.bytesDown),
-      numbers('bytes_unsplit', columns.bytesUnsplit),
-      numbers('seconds', columns.seconds),
-      numbers('count', columns.count),
-      ...this.texts.filled(length, rows),
-      { name: 'fingerprint', form: 'fingerprints', bytes: fingerprintsOf(columns, rows) },
-    ];
-    return objectOf(rows.length, keys, made);
+    return objectOf(rows.length, keys, [
+      this.numbers('record', 'steps', this.record, rows),
+      this.numbers('place', 'steps', this.place, rows),
+      this.numbers('started_at', 'steps', columns.startedAt, rows),
+      this.numbers('start_offset', 'numbers', this.offset, rows),
+      this.numbers('key', 'numbers', columns.keyIndex, rows),
+      lines('identifiers', identifiers),
+      this.numbers('identifier', 'numbers', standing.identifierOf, rows),
+      this.numbers('bytes_up', 'numbers', columns.bytesUp, rows),
+      this.numbers('bytes_down', 'numbers', columns.bytesDown, rows),
+      this.numbers('bytes_unsplit', 'numbers', columns.bytesUnsplit, rows),
+      this.numbers('seconds', 'numbers', columns.seconds, rows),
+      this.numbers('count', 'numbers', columns.count, rows),
+      ...this.texts.filled(length, rows).map(texts),
+      fingerprints(columns, rows),
+    ]);
   }
 
-  /** The values of some rows, one behind the other; valid until the next are taken. */
-  private taken(from: ArrayLike<number>, rows: Int32Array): Float64Array {
-    const { values } = this;
+  /** As many octets a number as the largest needs, the lowest of all numbers first. */
+  private numbers(name: string, form: 'numbers' | 'steps', from: ArrayLike<number>, rows: Int32Array): Column {
+    const { length } = rows;
+    const width = octetsOf(largestOf(this.taken(form, from, rows)));
+    const write = (to: Uint8Array, at: number) => {
+      const values = this.taken(form, from, rows);
+      const { words } = this;
+      for (let i = 0; i < length; i++) words[i] = values[i]!;
+      writeOctets(words, Math.min(width, 4), length, to, at);
+      if (width <= 4) return;
+      for (let i = 0; i < length; i++) words[i] = values[i]! / TWO_32;
+      writeOctets(words, width - 4, length, to, at + 4 * length);
+    };
+    return { name, form, bytes: length * width, write };
+  }
+
+  /** The values of some rows one behind the other, or their steps; valid until the next are taken. */
+  private taken(form: 'numbers' | 'steps', from: ArrayLike<number>, rows: Int32Array): Float64Array {
+    const values = this.values.subarray(0, rows.length);
     for (let i = 0; i < rows.length; i++) values[i] = from[rows[i]!]!;
-    return values.subarray(0, rows.length);
+    return form === 'steps' ? asSteps(values) : values;
   }
 }
 
@@ -102,29 +116,16 @@ function asSteps(values: Float64Array): Float64Array {
   return values;
 }
 
-/** As many octets a number as the largest needs, the lowest of all numbers first. */
-function numbersOf(name: string, values: Float64Array): Column {
-  const { length } = values;
+function largestOf(values: Float64Array): number {
   let largest = 0;
-  for (let i = 0; i < length; i++) if (values[i]! > largest) largest = values[i]!;
-  const width = octetsOf(largest);
-  const bytes = new Uint8Array(length * width);
-  writeOctets(Uint32Array.from(values), Math.min(width, 4), bytes, 0);
-  if (width > 4)
-    writeOctets(
-      Uint32Array.from(values, (value) => value / TWO_32),
-      width - 4,
-      bytes,
-      4 * length,
-    );
-  return { name, form: 'numbers', bytes };
+  for (let i = 0; i < values.length; i++) if (values[i]! > largest) largest = values[i]!;
+  return largest;
 }
 
-function writeOctets(values: Uint32Array, width: number, to: Uint8Array, start: number): void {
-  const { length } = values;
+function writeOctets(words: Uint32Array, width: number, length: number, to: Uint8Array, start: number): void {
   for (let octet = 0, at = start; octet < width; octet++, at += length) {
     const shift = 8 * octet;
-    for (let i = 0; i < length; i++) to[at + i] = values[i]! >>> shift;
+    for (let i = 0; i < length; i++) to[at + i] = words[i]! >>> shift;
   }
 }
 
@@ -135,42 +136,55 @@ function octetsOf(value: number): number {
   return octets;
 }
 
-function fingerprintsOf({ fingerprint0, fingerprint1, fingerprint2 }: UsageRows, rows: Int32Array): Uint8Array {
-  const bytes = new Uint8Array(12 * rows.length);
-  const view = viewOf(bytes);
-  for (let i = 0, at = 0; i < rows.length; i++, at += 12) {
-    const row = rows[i]!;
-    view.setInt32(at, fingerprint0[row]!, true);
-    view.setInt32(at + 4, fingerprint1[row]!, true);
-    view.setInt32(at + 8, fingerprint2[row]!, true);
-  }
-  return bytes;
+function fingerprints({ fingerprint0, fingerprint1, fingerprint2 }: UsageRows, rows: Int32Array): Column {
+  const write = (to: Buffer<ArrayBuffer>, start: number) => {
+    const view = viewOf(to);
+    for (let i = 0, at = start; i < rows.length; i++, at += 12) {
+      const row = rows[i]!;
+      view.setInt32(at, fingerprint0[row]!, true);
+      view.setInt32(at + 4, fingerprint1[row]!, true);
+      view.setInt32(at + 8, fingerprint2[row]!, true);
+    }
+  };
+  return { name: 'fingerprint', form: 'fingerprints', bytes: 12 * rows.length, write };
+}
+
+function texts({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }): Column {
+  return { name, form: 'texts', bytes: bytes.length, write: (to, at) => to.set(bytes, at) };
 }
 
 /** All texts that have a number, in the order of these. */
-function linesOf(texts: Interner): Uint8Array {
-  let length = SPARE;
-  for (let id = 0; id < texts.size; id++) length += texts.lengthOf(id) + 1;
-  const bytes = new Uint8Array(length);
-  const view = viewOf(bytes);
-  let at = 0;
-  for (let id = 0; id < texts.size; id++) {
-    at = texts.copyTo(id, view, at);
-    bytes[at++] = LINE_FEED;
-  }
-  return bytes.subarray(0, at);
+function lines(name: string, numbered: Interner): Column {
+  let length = 0;
+  for (let id = 0; id < numbered.size; id++) length += numbered.lengthOf(id) + 1;
+  const write = (to: Buffer<ArrayBuffer>, start: number) => {
+    const view = viewOf(to);
+    for (let id = 0, at = start; id < numbered.size; id++) {
+      at = numbered.copyTo(id, view, at);
+      to[at++] = LINE_FEED;
+    }
+  };
+  return { name, form: 'texts', bytes: length, write };
 }
 
-function objectOf(records: number, keys: Interner, made: readonly Column[]): Uint8Array {
-  const filled = made.filter(({ bytes }) => bytes.length > 0);
+/** Puts head and columns one behind the other. */
+function objectOf(records: number, keys: Interner, columns: readonly Column[]): Uint8Array {
+  const filled = columns.filter(({ bytes }) => bytes > 0);
   const head: RecordsHead = {
     version: 1,
     records,
     keys: Array.from({ length: keys.size }, (_, key) => keys.textOf(key)),
-    columns: filled.map(({ name, form, bytes }) => [name, form, bytes.length]),
+    columns: filled.map(({ name, form, bytes }) => [name, form, bytes]),
   };
-  const text = new TextEncoder().encode(JSON.stringify(head));
-  const length = new Uint8Array(4);
-  viewOf(length).setUint32(0, text.length);
-  return Buffer.concat([length, text, ...filled.map(({ bytes }) => bytes)]);
+  const text = Buffer.from(JSON.stringify(head), 'utf8');
+  const length = filled.reduce((sum, { bytes }) => sum + bytes, 4 + text.length);
+  const object = Buffer.allocUnsafeSlow(length + SPARE);
+  object.writeUInt32BE(text.length, 0);
+  text.copy(object, 4);
+  let at = 4 + text.length;
+  for (const { bytes, write } of filled) {
+    write(object, at);
+    at += bytes;
+  }
+  return object.subarray(0, length);
 }

@@ -62,9 +62,9 @@ export class RecordDraft {
   private readonly bounds = new Int32Array(2 * FIELDS);
   private used = 0;
   private readonly identityBytes = Buffer.alloc(DRAFT_ROOM + 8);
-  private readonly identityView = viewOf(this.identityBytes);
-  private readonly identities: Uint8Array[] = [];
-  private identityLength = 0;
+  /** The identity: the first `identityLength` bytes. */
+  readonly identityView = viewOf(this.identityBytes);
+  identityLength = 0;
   /** Indices into DIRECTIONS and PRECISIONS. */
   direction = 0;
   precision = 0;
@@ -226,12 +226,7 @@ export class RecordDraft {
 
   /** The bytes of the identity; valid until the next record. */
   identity(): Uint8Array {
-    const length = this.identityLength;
-    const known = this.identities[length];
-    if (known !== undefined) return known;
-    const made = this.identityBytes.subarray(0, length);
-    this.identities[length] = made;
-    return made;
+    return this.identityBytes.subarray(0, this.identityLength);
   }
 
   /** Copies a text and answers where it ends; if it cannot be taken, where it would have begun. */
