@@ -27,6 +27,7 @@ export class ChunkKeys {
   private readonly hashes: number[] = [];
   private readonly kinds: number[] = [];
   private table = new Int32Array(1 << 9);
+  private latest = 0;
 
   constructor(carrier: Uint8Array) {
     this.carrier = carrier;
@@ -46,13 +47,17 @@ export class ChunkKeys {
    */
   numberOf(draft: RecordDraft): number {
     const { hashes } = this;
+    if (hashes.length > 0 && this.isKey(this.latest, draft)) return this.latest;
     const hash = hashOf(draft);
     const mask = this.table.length - 1;
     let slot = hash & mask;
     for (let key = this.table[slot]!; key !== 0; slot = (slot + 1) & mask, key = this.table[slot]!) {
-      if (hashes[key - 1] === hash && this.isKey(key - 1, draft)) return key - 1;
+      if (hashes[key - 1] !== hash || !this.isKey(key - 1, draft)) continue;
+      this.latest = key - 1;
+      return this.latest;
     }
-    return this.add(draft, hash, slot);
+    this.latest = this.add(draft, hash, slot);
+    return this.latest;
   }
 
   private isKey(key: number, draft: RecordDraft): boolean {

@@ -1,4 +1,4 @@
-import { viewOf } from '#shared/usage/byte-view.ts';
+import { copyBytes, viewOf } from '#shared/usage/byte-view.ts';
 import type { Interner } from '#shared/usage/interner.ts';
 import type { PackedItem } from './decoder.ts';
 import { writeNumber } from './record-draft.ts';
@@ -19,6 +19,10 @@ export class ItemsIndex {
   private bytes = Buffer.alloc(1 << 16);
   private view = viewOf(this.bytes);
   private length = 0;
+  /** The month written last, as it stands between identifier and part: `,"2026-10",`. */
+  private month = '';
+  private readonly monthView = viewOf(Buffer.alloc(32));
+  private monthLength = 0;
 
   /** Adds an item. */
   add(identifiers: Interner, identifier: number, month: string, part: number, bytes: number): void {
@@ -29,9 +33,8 @@ export class ItemsIndex {
     to[at++] = this.length === 0 ? OPENING : COMMA;
     to[at++] = OPENING;
     at = this.addIdentifier(identifiers, identifier, at);
-    to[at++] = COMMA;
-    at = writeQuoted(to, at, month);
-    to[at++] = COMMA;
+    if (month !== this.month) this.takeMonth(month);
+    at = copyBytes(this.monthView, 0, this.monthLength, this.view, at);
     at = writeNumber(to, at, part);
     to[at++] = COMMA;
     at = writeNumber(to, at, bytes);
@@ -64,20 +67,21 @@ export class ItemsIndex {
     return end + 1;
   }
 
+  private takeMonth(month: string): void {
+    const text = new TextEncoder().encode(`,"${month}",`);
+    text.forEach((byte, i) => {
+      this.monthView.setUint8(i, byte);
+    });
+    this.month = month;
+    this.monthLength = text.length;
+  }
+
   private grow(needed: number): void {
     const larger = Buffer.alloc(needed * 2);
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
     this.view = viewOf(larger);
   }
-}
-
-function writeQuoted(to: Uint8Array, start: number, text: string): number {
-  let at = start;
-  to[at++] = QUOTE;
-  for (let i = 0; i < text.length; i++) to[at++] = text.charCodeAt(i);
-  to[at++] = QUOTE;
-  return at;
 }
 
 /** Reads such an object back. @throws RangeError when it is not whole. */

@@ -68,9 +68,9 @@ export class RecordColumns {
       this.numbers('place', 'steps', this.place, rows),
       this.numbers('started_at', 'steps', columns.startedAt, rows),
       this.numbers('start_offset', 'numbers', this.offset, rows),
-      this.numbers('key', 'numbers', columns.keyIndex, rows),
+      this.numbers('key', 'numbers', Float64Array.from(columns.keyIndex.subarray(0, length)), rows),
       lines('identifiers', identifiers),
-      this.numbers('identifier', 'numbers', standing.identifierOf, rows),
+      this.numbers('identifier', 'numbers', Float64Array.from(standing.identifierOf.subarray(0, length)), rows),
       this.numbers('bytes_up', 'numbers', columns.bytesUp, rows),
       this.numbers('bytes_down', 'numbers', columns.bytesDown, rows),
       this.numbers('bytes_unsplit', 'numbers', columns.bytesUnsplit, rows),
@@ -82,12 +82,13 @@ export class RecordColumns {
   }
 
   /** As many octets a number as the largest needs, the lowest of all numbers first. */
-  private numbers(name: string, form: 'numbers' | 'steps', from: ArrayLike<number>, rows: Int32Array): Column {
+  private numbers(name: string, form: 'numbers' | 'steps', from: Float64Array, rows: Int32Array): Column {
     const { length } = rows;
-    const width = octetsOf(largestOf(this.taken(form, from, rows)));
+    const taken = form === 'steps' ? takeSteps : takeNumbers;
+    const width = octetsOf(taken(from, rows, this.values));
     const write = (to: Uint8Array, at: number) => {
-      const values = this.taken(form, from, rows);
-      const { words } = this;
+      const { values, words } = this;
+      taken(from, rows, values);
       for (let i = 0; i < length; i++) words[i] = values[i]!;
       writeOctets(words, Math.min(width, 4), length, to, at);
       if (width <= 4) return;
@@ -96,29 +97,30 @@ export class RecordColumns {
     };
     return { name, form, bytes: length * width, write };
   }
-
-  /** The values of some rows one behind the other, or their steps; valid until the next are taken. */
-  private taken(form: 'numbers' | 'steps', from: ArrayLike<number>, rows: Int32Array): Float64Array {
-    const values = this.values.subarray(0, rows.length);
-    for (let i = 0; i < rows.length; i++) values[i] = from[rows[i]!]!;
-    return form === 'steps' ? asSteps(values) : values;
-  }
 }
 
-/** Makes differences of values, in their place. */
-function asSteps(values: Float64Array): Float64Array {
-  let before = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    values[i] = value >= before ? 2 * (value - before) : 2 * (before - value) - 1;
-    before = value;
-  }
-  return values;
-}
-
-function largestOf(values: Float64Array): number {
+/** Takes the numbers of some rows, one behind the other; answers the largest. */
+function takeNumbers(from: Float64Array, rows: Int32Array, to: Float64Array): number {
   let largest = 0;
-  for (let i = 0; i < values.length; i++) if (values[i]! > largest) largest = values[i]!;
+  for (let i = 0; i < rows.length; i++) {
+    const value = from[rows[i]!]!;
+    to[i] = value;
+    if (value > largest) largest = value;
+  }
+  return largest;
+}
+
+/** Takes the steps between the numbers of some rows; answers the largest. */
+function takeSteps(from: Float64Array, rows: Int32Array, to: Float64Array): number {
+  let largest = 0;
+  let before = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const value = from[rows[i]!]!;
+    const step = value >= before ? 2 * (value - before) : 2 * (before - value) - 1;
+    before = value;
+    to[i] = step;
+    if (step > largest) largest = step;
+  }
   return largest;
 }
 

@@ -43,8 +43,8 @@ export const DIRECTIONS = ['', 'mo', 'mt'] as const;
 /** How exactly a start is known; a draft holds the index into this list. */
 export const PRECISIONS = ['instant', 'day', 'month'] as const;
 
+const NO_CARRIER = new Uint8Array(0);
 const SEPARATOR = 0x1f;
-const POINT = 0x2e;
 /** Bytes a draft has for texts of its own, at the beginning of the buffer it works in. */
 export const DRAFT_ROOM = 32_768;
 /** Left free for numbers and what is written eight bytes at a time. */
@@ -60,11 +60,16 @@ export class RecordDraft {
   bytes = Buffer.alloc(DRAFT_ROOM + 8);
   view = viewOf(this.bytes);
   private readonly bounds = new Int32Array(2 * FIELDS);
+  /** The same memory, two bounds a number: quicker to clear. */
+  private readonly pairs = new Float64Array(this.bounds.buffer);
   private used = 0;
   private readonly identityBytes = Buffer.alloc(DRAFT_ROOM + 8);
   /** The identity: the first `identityLength` bytes. */
   readonly identityView = viewOf(this.identityBytes);
   identityLength = 0;
+  /** Whose name every identity begins with, and how long it is: it is laid down once. */
+  private carrier: Uint8Array = NO_CARRIER;
+  private carrierLength = 0;
   /** Indices into DIRECTIONS and PRECISIONS. */
   direction = 0;
   precision = 0;
@@ -89,7 +94,8 @@ export class RecordDraft {
 
   /** Begins a new record. */
   clear(): void {
-    this.bounds.fill(0);
+    const { pairs } = this;
+    for (let i = 0; i < pairs.length; i++) pairs[i] = 0;
     this.used = 0;
     this.identityLength = 0;
     this.direction = 0;
@@ -187,7 +193,11 @@ export class RecordDraft {
 
   /** Begins the identity with the carrier and the identifier, which must be there by now. */
   beginIdentity(carrier: Uint8Array): void {
-    this.identityLength = this.append(carrier, 0, carrier.length, 'carrier', this.identityView, 0);
+    if (carrier !== this.carrier) {
+      this.carrierLength = this.append(carrier, 0, carrier.length, 'carrier', this.identityView, 0);
+      this.carrier = this.code === '' ? carrier : NO_CARRIER;
+    }
+    this.identityLength = this.carrierLength;
     this.copyIdentity(this.start(TEXT.identifier), this.end(TEXT.identifier));
   }
 
@@ -207,21 +217,6 @@ export class RecordDraft {
   addIdentityNumber(value: number): void {
     this.identityBytes[this.identityLength] = SEPARATOR;
     this.identityLength = writeNumber(this.identityBytes, this.identityLength + 1, value);
-  }
-
-  /** Writes a whole number of 10^-decimals as decimal text with all its digits: 2203 of five is "0.02203". */
-  putDecimal(field: TextField, value: number, decimals: number): void {
-    const { bytes } = this;
-    this.bounds[field] = this.used;
-    const scale = 10 ** decimals;
-    const whole = Math.floor(value / scale);
-    this.used = writeNumber(bytes, this.used, whole);
-    if (decimals > 0) {
-      const end = writeNumber(bytes, this.used, value - whole * scale + scale);
-      bytes[this.used] = POINT;
-      this.used = end;
-    }
-    this.bounds[field + FIELDS] = this.used;
   }
 
   /** The bytes of the identity; valid until the next record. */
