@@ -6,14 +6,11 @@ import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { AGGREGATES, COUNTERS, EVENTS, type RecordsKind } from '#shared/usage/usage-item.ts';
 import type { UsageRows } from '#shared/usage/usage-rows.ts';
 import { ChunkKeys } from './chunk-keys.ts';
-import { type ChunkMonth, ChunkRows } from './chunk-rows.ts';
+import { type ChunkMonth, ChunkRows, type GrowingTotals } from './chunk-rows.ts';
 import type { ArrivedFile, DecodedChunk, DecoderSettings, MonthTotals, RecordSink, RejectedRecord } from './decoder.ts';
 import { asOfOf } from './file-name.ts';
 import { RecordColumns } from './record-columns-writer.ts';
 import { type RecordDraft, TEXT } from './record-draft.ts';
-
-/** Totals while they grow. */
-type GrowingTotals = { -readonly [Unit in keyof UsageTotals]: number };
 
 /** No records, no units. */
 function noTotals(): GrowingTotals {
@@ -23,7 +20,6 @@ function noTotals(): GrowingTotals {
 const KINDS = { events: EVENTS, aggregates: AGGREGATES, counters: COUNTERS } as const;
 
 interface Month extends ChunkMonth {
-  readonly accepted: GrowingTotals;
   readonly duplicate: GrowingTotals;
 }
 
@@ -110,7 +106,6 @@ export class ChunkBuilder implements RecordSink {
     const { rows } = this;
     this.kept.add(draft, rows.length, this.records, place);
     rows.add(draft, this.monthIndex, key, this.sessionOf(draft));
-    addDraft(this.months[this.monthIndex]!.accepted, draft);
     if (++this.read === this.settings.chunkRecords) this.finish();
   }
 
@@ -139,12 +134,12 @@ export class ChunkBuilder implements RecordSink {
     const { rows } = this;
     if (this.kind === COUNTERS) this.touchMonthsToArrival();
     rows.settle(this.kind !== AGGREGATES, (row) => {
-      moveRow(this.months[rows.monthOf[row]!]!, rows.columns, row);
+      addTotals(this.months[rows.monthOf[row]!]!.duplicate, totalsOf(rows.columns, row));
     });
+    const zero = rows.addUp(this.months);
     const totals = sumOf(this.months, 'accepted');
     const duplicates = sumOf(this.months, 'duplicate');
     const items = rows.pack(this.months, this.keys.numbers, this.settings.maxItemBytes);
-    const zero = rows.countZero();
     this.zero += zero;
     this.finished.push({
       index: this.chunks++,
@@ -232,22 +227,9 @@ function mixed(bits: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-function addDraft(totals: GrowingTotals, draft: RecordDraft): void {
-  totals.records++;
-  totals.bytes += draft.bytesUp + draft.bytesDown + draft.bytesUnsplit;
-  totals.seconds += draft.seconds;
-  totals.count += draft.count;
-}
-
-/** Counts a row as a duplicate and no longer as accepted. */
-function moveRow(month: Month, rows: UsageRows, row: number): void {
-  const bytes = rows.bytesUp[row]! + rows.bytesDown[row]! + rows.bytesUnsplit[row]!;
-  const moved = { records: 1, bytes, seconds: rows.seconds[row]!, count: rows.count[row]! };
-  addTotals(month.duplicate, moved);
-  month.accepted.records -= moved.records;
-  month.accepted.bytes -= moved.bytes;
-  month.accepted.seconds -= moved.seconds;
-  month.accepted.count -= moved.count;
+function totalsOf({ bytesUp, bytesDown, bytesUnsplit, seconds, count }: UsageRows, row: number): UsageTotals {
+  const bytes = bytesUp[row]! + bytesDown[row]! + bytesUnsplit[row]!;
+  return { records: 1, bytes, seconds: seconds[row]!, count: count[row]! };
 }
 
 /** Adds totals to others. */

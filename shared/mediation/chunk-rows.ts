@@ -1,6 +1,7 @@
 import type { Instant } from '#shared/time/local-date.ts';
 import { copyBytes, viewOf } from '#shared/usage/byte-view.ts';
 import { Fingerprints } from '#shared/usage/fingerprint.ts';
+import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { Interner } from '#shared/usage/interner.ts';
 import type { UsageItemHeader } from '#shared/usage/usage-item.ts';
 import { UsageItemWriter } from '#shared/usage/usage-item-writer.ts';
@@ -15,7 +16,12 @@ export interface ChunkMonth {
   readonly name: string;
   readonly until: Instant;
   readonly header: UsageItemHeader;
+  /** What its rows that stand come to. */
+  readonly accepted: GrowingTotals;
 }
+
+/** Totals while they grow. */
+export type GrowingTotals = { -readonly [Unit in keyof UsageTotals]: number };
 
 /** More than the longest identifier takes, its kind in front and what is copied behind it included. */
 const LONGEST_IDENTIFIER = 512;
@@ -125,13 +131,27 @@ export class ChunkRows {
     }
   }
 
-  /** How many of the rows that stand have no quantity. */
-  countZero(): number {
+  /** Adds the rows that stand to the totals of their months; answers how many of them have no quantity. */
+  addUp(months: readonly ChunkMonth[]): number {
+    const { monthOf, standing } = this;
     const { bytesUp, bytesDown, bytesUnsplit, seconds, count } = this.columns;
+    const sums = new Float64Array(4 * months.length);
     let zero = 0;
     for (let i = 0; i < this.standingLength; i++) {
-      const row = this.standing[i]!;
-      if (bytesUp[row]! + bytesDown[row]! + bytesUnsplit[row]! + seconds[row]! + count[row]! === 0) zero++;
+      const row = standing[i]!;
+      const to = 4 * monthOf[row]!;
+      const bytes = bytesUp[row]! + bytesDown[row]! + bytesUnsplit[row]!;
+      sums[to]! += 1;
+      sums[to + 1]! += bytes;
+      sums[to + 2]! += seconds[row]!;
+      sums[to + 3]! += count[row]!;
+      if (bytes + seconds[row]! + count[row]! === 0) zero++;
+    }
+    for (const [i, { accepted }] of months.entries()) {
+      accepted.records += sums[4 * i]!;
+      accepted.bytes += sums[4 * i + 1]!;
+      accepted.seconds += sums[4 * i + 2]!;
+      accepted.count += sums[4 * i + 3]!;
     }
     return zero;
   }

@@ -11,8 +11,8 @@ export class Interner {
   private arena = Buffer.alloc((1 << 12) + SPARE);
   private view = viewOf(this.arena);
   private bounds = new Int32Array(1 << 8);
-  private hashes = new Int32Array(1 << 8);
-  private table = new Int32Array(1 << 9);
+  /** By slot: a hash, and the number it belongs to plus one; 0 = the slot is free. They stand together, for they are looked at together. */
+  private table = new Int32Array(1 << 10);
   private count = 0;
   private latest = 0;
 
@@ -25,10 +25,11 @@ export class Interner {
   intern(bytes: Uint8Array, start: number, end: number): number {
     if (this.count > 0 && this.holds(this.latest, bytes, start, end)) return this.latest;
     const hash = hashOf(bytes, start, end);
-    const mask = this.table.length - 1;
-    let slot = hash & mask;
-    for (let id = this.table[slot]!; id !== 0; slot = (slot + 1) & mask, id = this.table[slot]!) {
-      if (this.hashes[id - 1] !== hash || !this.holds(id - 1, bytes, start, end)) continue;
+    const { table } = this;
+    const mask = table.length - 2;
+    let slot = (hash << 1) & mask;
+    for (let id = table[slot + 1]!; id !== 0; slot = (slot + 2) & mask, id = table[slot + 1]!) {
+      if (table[slot] !== hash || !this.holds(id - 1, bytes, start, end)) continue;
       this.latest = id - 1;
       return this.latest;
     }
@@ -81,25 +82,26 @@ export class Interner {
     let j = from;
     for (; i + 3 < end; i += 4, j += 4) this.view.setInt32(j, wordAt(bytes, i), true);
     for (; i < end; i++, j++) this.arena[j] = bytes[i]!;
-    if (id + 2 > this.bounds.length) {
-      this.bounds = grown(this.bounds, new Int32Array(this.bounds.length * 2));
-      this.hashes = grown(this.hashes, new Int32Array(this.hashes.length * 2));
-    }
+    if (id + 2 > this.bounds.length) this.bounds = grown(this.bounds, new Int32Array(this.bounds.length * 2));
     this.bounds[id + 1] = until;
-    this.hashes[id] = hash;
-    this.table[slot] = id + 1;
-    if (this.count * 2 > this.table.length) this.rehash();
+    this.table[slot] = hash;
+    this.table[slot + 1] = id + 1;
+    if (this.count * 4 > this.table.length) this.rehash();
     return id;
   }
 
   private rehash(): void {
-    this.table = new Int32Array(this.table.length * 2);
-    const mask = this.table.length - 1;
-    for (let id = 0; id < this.count; id++) {
-      let slot = this.hashes[id]! & mask;
-      while (this.table[slot] !== 0) slot = (slot + 1) & mask;
-      this.table[slot] = id + 1;
+    const old = this.table;
+    const table = new Int32Array(old.length * 2);
+    const mask = table.length - 2;
+    for (let from = 0; from < old.length; from += 2) {
+      if (old[from + 1] === 0) continue;
+      let slot = (old[from]! << 1) & mask;
+      while (table[slot + 1] !== 0) slot = (slot + 2) & mask;
+      table[slot] = old[from]!;
+      table[slot + 1] = old[from + 1]!;
     }
+    this.table = table;
   }
 }
 
