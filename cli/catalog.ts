@@ -47,13 +47,13 @@ async function catalogIn(folder: string): Promise<Catalog> {
   throw new CommandFailure(message, problems.map(catalogProblemText), 'mend them all, then give the command again');
 }
 
-/** The YAML files below a folder; their paths are as the shell would take them. */
+/** The YAML files below a folder, and CSV files of exchange rates; their paths are as the shell would take them. */
 export async function yamlFiles(folder: string): Promise<CatalogFile[]> {
   const names = await readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     const what = error.code === 'ENOTDIR' ? 'is a file, not a folder' : 'is not there';
     throw failure(`the folder ${folder} ${what}`, 'name the folder that holds the catalogue');
   });
-  const paths = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  const paths = names.filter((name) => /\.(ya?ml|csv)$/.test(name)).sort();
   return Promise.all(
     paths.map(async (name) => ({ path: join(folder, name), text: await readFile(join(folder, name), 'utf8') })),
   );

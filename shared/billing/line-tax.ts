@@ -9,7 +9,7 @@ import type {
 } from '#shared/catalog/tax-profile.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import { amount } from '#shared/money/amount.ts';
-import { addDays, daysBetween, isoInstant, type LocalDate } from '#shared/time/local-date.ts';
+import { addDays, daysBetween, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period } from '#shared/time/period.ts';
 import { type ChargeLine, dueOf } from './charge-line.ts';
 import type { ChargedTax, LineTax, TaxEvidence, TaxedPart } from './draft.ts';
@@ -108,7 +108,7 @@ function evidenceOf({ view, seller, invoiceDate }: TaxScope, profile: VatTaxProf
       },
     ];
   }
-  const asked = check === undefined ? '' : isoInstant(check.effectiveFrom).slice(0, 10);
+  const asked = check === undefined ? '' : localDateOf(check.effectiveFrom, seller.timeZone);
   const within = profile.verifiedWithinDays;
   if (within > 0 && answer.category !== 'O' && (asked === '' || daysBetween(asked, invoiceDate) > within)) {
     const last = asked === '' ? 'was never verified' : `was last verified on ${asked}`;

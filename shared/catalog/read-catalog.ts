@@ -3,6 +3,7 @@ import { compareIds } from '#shared/money/allocate.ts';
 import type { Catalog, Plan } from './catalog.ts';
 import { type CatalogFile, type ParsedFile, parseCatalogFile } from './catalog-file.ts';
 import type { CatalogProblem } from './catalog-problem.ts';
+import { parseRatesFile } from './rates-file.ts';
 import { readAgreement } from './read-agreement.ts';
 import type { ReadAllowance } from './read-allowance.ts';
 import { readSeason, readTimeBand } from './read-calendar.ts';
@@ -105,13 +106,13 @@ function wrongNumberOfFiles(found: number): CatalogProblem {
   const what = { file: 'catalogue', line: 0, path: '', found: found === 0 ? '' : `${found} files` };
   return {
     ...what,
-    expected: `1 to ${MOST_FILES} files named *.yaml`,
+    expected: `1 to ${MOST_FILES} files named *.yaml (or *.csv of exchange rates)`,
     remedy: 'Name the folder that holds the catalogue.',
   };
 }
 
 function parsedOr(report: Report, file: CatalogFile): ParsedFile[] {
-  const result = parseCatalogFile(file);
+  const result = file.path.endsWith('.csv') ? parseRatesFile(file) : parseCatalogFile(file);
   if ('parsed' in result) return [result.parsed];
   report.problems.push(...result.problems);
   return [];

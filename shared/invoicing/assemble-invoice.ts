@@ -92,6 +92,14 @@ export function assembleInvoice(draft: Draft, document: DraftDocument, context: 
   };
 }
 
+/** The days of the line's period that are taxed alike. */
+function partPeriod({ period, tax }: RecordedLine, part: number): InvoiceLine['period'] {
+  if (tax.parts.length < 2) return { from: period.from, to: addDays(period.until, -1) };
+  const before = tax.parts.slice(0, part).reduce((days, each) => days + each.days, 0);
+  const from = addDays(period.from, before);
+  return { from, to: addDays(from, (tax.parts[part]?.days ?? 1) - 1) };
+}
+
 /** Digits a converted unit price has: enough that quantity × price is the line's amount to the cent. */
 const PRICE_DIGITS = 12;
 
@@ -153,7 +161,7 @@ function invoiceLine(
     kind: line.arithmetic.kind === 'adjustment' ? 'adjustment' : isFee(line) ? 'recurring' : 'usage',
     description: line.planName === '' ? line.chargeName : `${line.chargeName} – ${line.planName}`,
     detail: detailOf(line, textsFor(draft.account.language).texts),
-    period: { from: line.period.from, to: addDays(line.period.until, -1) },
+    period: partPeriod(line, moved.part),
     quantity: amount(moved.quantity).times(sign).toFixed(),
     unit: isMonthly ? 'month' : line.unit === 'subscription' ? 'piece' : (line.unit as InvoiceUnit),
     unitPrice: line.exchange === null ? line.unitPrice : inCurrency(line.unitPrice, line.exchange),

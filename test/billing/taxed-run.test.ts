@@ -188,7 +188,7 @@ test('each account is taxed as it is', async () => {
     invoices.map(({ buyer, taxes, lines }) => [
       buyer.account,
       {
-        lines: lines.map((line) => `${line.net} ${line.taxCategory} ${line.taxPercent}`),
+        lines: lines.map((line) => `${line.period.from.slice(5)} ${line.net} ${line.taxCategory} ${line.taxPercent}`),
         taxes: taxes.map((row) => `${row.category} ${row.place} ${row.name}${row.percent} on ${row.net}: ${row.tax}`),
         reasons: taxes.map((row) => row.reason),
         evidence: taxes.flatMap((row) =>
@@ -200,39 +200,44 @@ test('each account is taxed as it is', async () => {
   // 99.99 for February and a day of January, 99.99 ÷ 31 = 3.2254… → 3.23; in Estonia February is 14 days at 24 % and 14 at 25 %.
   expect(said).toEqual({
     'de-consumer': {
-      lines: ['3.23 S 19', '99.99 S 19'],
+      lines: ['01-01 3.23 S 19', '02-01 99.99 S 19'],
       taxes: ['S DE 19 on 103.22: 19.61'],
       reasons: [''],
       evidence: [],
     },
     'de-reseller': {
-      lines: ['3.23 AE 0', '99.99 AE 0'],
+      lines: ['01-01 3.23 AE 0', '02-01 99.99 AE 0'],
       taxes: ['AE DE 0 on 103.22: 0.00'],
       reasons: ['Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge) (§ 13b UStG)'],
       evidence: ['W-1  '],
     },
     'ee-consumer': {
-      lines: ['3.23 S 24', '50.00 S 24', '49.99 S 25'],
+      lines: ['01-01 3.23 S 24', '02-01 50.00 S 24', '02-15 49.99 S 25'],
       taxes: ['S EE 25 on 49.99: 12.50', 'S EE 24 on 53.23: 12.78'],
       reasons: ['', ''],
       evidence: [],
     },
     'ee-business': {
-      lines: ['3.23 AE 0', '99.99 AE 0'],
+      lines: ['01-01 3.23 AE 0', '02-01 99.99 AE 0'],
       taxes: ['AE EE 0 on 103.22: 0.00'],
       reasons: ['Reverse charge: the recipient accounts for the VAT (Art. 44, 196 Directive 2006/112/EC)'],
       evidence: ['EE100931558 VIES WAPI1'],
     },
     // 9.99 and 0.32 with tax: 10.31 ÷ 1.19 = 8.6638… → 8.66, of which the lines have 8.39 and 0.27.
-    gross: { lines: ['0.27 S 19', '8.39 S 19'], taxes: ['S DE 19 on 8.66: 1.65'], reasons: [''], evidence: [] },
+    gross: {
+      lines: ['01-01 0.27 S 19', '02-01 8.39 S 19'],
+      taxes: ['S DE 19 on 8.66: 1.65'],
+      reasons: [''],
+      evidence: [],
+    },
     'new-york': {
-      lines: ['3.23 S 11.5', '99.99 S 11.5'],
+      lines: ['01-01 3.23 S 11.5', '02-01 99.99 S 11.5'],
       taxes: ['S  State8.875 on 103.22: 9.16', 'S  City2.125 on 103.22: 2.19', 'S  District0.5 on 103.22: 0.52'],
       reasons: ['', '', ''],
       evidence: [],
     },
     swiss: {
-      lines: ['3.23 O 0', '99.99 O 0'],
+      lines: ['01-01 3.23 O 0', '02-01 99.99 O 0'],
       taxes: ['O CH 0 on 103.22: 0.00'],
       reasons: [
         'Outside the scope of VAT: the place of supply is outside the European Union (Art. 44 Directive 2006/112/EC)',
