@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { DETAIL_COLUMNS } from '#shared/inventory/said-details.ts';
 import { checkCatalog, releaseFolder, showCatalog } from './catalog.ts';
+import { diffCatalog, type SimulateOptions, simulate, validateCatalog } from './catalog-tools.ts';
 import { type Connected, date, example, instant, month, type Run, wholeNumber } from './command-parts.ts';
 import { decodeUsage } from './decode.ts';
 import { changeOne, loadFiles, orderOne, saidOf, showInventory } from './inventory.ts';
@@ -24,6 +25,35 @@ export function catalogCommands(program: Command, run: Run, connected: Connected
         ? run((_, output) => checkCatalog(folder, output))
         : connected((session, output) => releaseFolder(session, folder, output)),
     );
+  catalog
+    .command('validate <path...>')
+    .description('say everything that is wrong with files and folders of a catalogue, and what to write instead')
+    .addHelpText('after', example('billing catalog validate catalog/', 'billing catalog validate catalog/ plans.yaml'))
+    .action((paths: string[]) => run((_, output) => validateCatalog(paths, output)));
+  catalog
+    .command('diff <path...>')
+    .description('what releasing them would change of what counts now, and from when it matters')
+    .addHelpText('after', example('billing catalog diff catalog/'))
+    .action((paths: string[]) => connected((session, output) => diffCatalog(session, paths, output)));
+  catalog
+    .command('simulate <path...>')
+    .description('price a made-up month before it is sold: every line with its arithmetic')
+    .requiredOption('--plan <plan>', 'what the subscriptions are on')
+    .requiredOption('--month <month>', 'the month, 2026-10', month)
+    .option('--sims <number>', 'subscriptions, active all month', wholeNumber(1, 100_000), 1)
+    .option(
+      '--use <use...>',
+      'what each uses: "25 MB", "3 sms mo", "20 min voice", "10 x 5 MB in eu" (of 10 of them)',
+      [],
+    )
+    .option('--account <account>', 'as agreed with an account', '')
+    .addHelpText(
+      'after',
+      example(
+        'billing catalog simulate catalog/ --plan iot --month 2026-10 --sims 100 --use "25 MB" "10 x 5 MB in eu"',
+      ),
+    )
+    .action((paths: string[], wanted: SimulateOptions) => run((_, output) => simulate(paths, wanted, output)));
   catalog
     .command('show')
     .description('what counts now')

@@ -1,4 +1,10 @@
-import type { Arithmetic, PoolArithmetic, PoolPriceArithmetic, UsageArithmetic } from '#shared/billing/charge-line.ts';
+import type {
+  Arithmetic,
+  ChargeLine,
+  PoolArithmetic,
+  PoolPriceArithmetic,
+  UsageArithmetic,
+} from '#shared/billing/charge-line.ts';
 import type { Charge } from '#shared/catalog/catalog.ts';
 import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/explain-line.ts';
 import { amount } from '#shared/money/amount.ts';
@@ -88,7 +94,7 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
 }
 
 /** The one line of arithmetic everything comes down to. */
-export function computation({ line }: Pick<ExplainedState, 'line'>, currency: string): string {
+export function computation({ line }: { readonly line: ChargeLine }, currency: string): string {
   const { arithmetic } = line;
   if (isAgreedArithmetic(arithmetic)) return agreedComputation(line, arithmetic, currency);
   const whole = 'rounded' in arithmetic && arithmetic.rounded !== '' ? arithmetic.rounded : line.amount;
@@ -98,7 +104,7 @@ export function computation({ line }: Pick<ExplainedState, 'line'>, currency: st
 }
 
 /** What of a pool's amount is the line's own business unit's; '' where nothing is shared. */
-function shareText({ arithmetic, amount: own, businessUnit }: ExplainedState['line'], currency: string): string {
+function shareText({ arithmetic, amount: own, businessUnit }: ChargeLine, currency: string): string {
   if (!('shares' in arithmetic) || arithmetic.shares.length < 2) return '';
   return `; of it ${money(own, currency)} for ${businessUnit || 'the account itself'}`;
 }

@@ -1,0 +1,171 @@
+import { agreementOf } from '#shared/catalog/account-plans.ts';
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { Fact } from '#shared/inventory/fact.ts';
+import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
+import { OPEN_END } from '#shared/inventory/timeline.ts';
+import { NO_ACCOUNT_POOLS } from '#shared/rating/account-pools.ts';
+import { dayTable } from '#shared/rating/day-table.ts';
+import { createMeter } from '#shared/rating/measure-subscription.ts';
+import { planBook } from '#shared/rating/plan-terms.ts';
+import { pricePeriod } from '#shared/rating/price-subscription.ts';
+import { openSums } from '#shared/rating/sum-slice.ts';
+import { daysOf, type TimeZone } from '#shared/time/local-date.ts';
+import { type Period, periodFrom } from '#shared/time/period.ts';
+import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
+import type { Direction, Service, UsageKey } from '#shared/usage/usage-key.ts';
+import type { ChargeLine } from './charge-line.ts';
+import { owedLines } from './owed-lines.ts';
+
+/** What each of some subscriptions uses in a month: evenly over its days, a record a day, at noon, from the first carrier there is. Whole octets, seconds or pieces. */
+export interface SimulatedUse {
+  /** Only so many of the subscriptions, the first ones; 0 = all. */
+  readonly subscriptions: number;
+  readonly service: Service;
+  readonly direction: Direction;
+  /** Id of a zone of the plan's zone model; '' = a network no zone names. */
+  readonly zone: string;
+  readonly quantity: bigint;
+}
+
+/** A month that has not happened: so many subscriptions, active all of it on one plan, and what they use. */
+export interface SimulatedMonth {
+  readonly plan: string;
+  /** Account whose agreement holds; '' = the list. */
+  readonly account: string;
+  /** Month "2026-10": the period from its first day. */
+  readonly month: string;
+  readonly subscriptions: number;
+  readonly uses: readonly SimulatedUse[];
+}
+
+/** What it comes to: the lines of a bill for it, and how much of the usage no charge fits, in records by the reason. */
+export interface SimulatedBill {
+  readonly period: Period;
+  readonly currency: string;
+  readonly lines: readonly ChargeLine[];
+  readonly apart: Readonly<Record<string, number>>;
+}
+
+/**
+ * Prices a made-up month by the computation of a bill run: measured subscription by subscription, priced, with what the account has agreed. In the
+ * time zone of the first seller. @throws RangeError when the plan has no version on the first day, or a zone is not of its zone model.
+ */
+export function simulateMonth(catalog: Catalog, wanted: SimulatedMonth): SimulatedBill {
+  const zone = catalog.sellers[0]?.timeZone ?? 'UTC';
+  const period = periodFrom(`${wanted.month}-01`, 1);
+  const payer = wanted.account || 'simulated';
+  const plans = planBook(catalog, zone, payer);
+  const terms = plans.get(wanted.plan)?.find(({ version }) => {
+    return version.from <= period.from && (version.until === '' || period.from < version.until);
+  });
+  if (terms === undefined) throw new RangeError(`plan ${wanted.plan} has no version on ${period.from}`);
+  const days = dayTable([period], zone);
+  const cutOffs = { usageCutOff: OPEN_END, chargeCutOff: OPEN_END, billedFrom: period.from };
+  const meter = createMeter({ payer, plans, days, billingDay: 1, pools: NO_ACCOUNT_POOLS, ...cutOffs });
+  const carrier = catalog.sources[0]?.carrier ?? '';
+  const networks = wanted.uses.map((use) => networkIn(catalog, wanted.plan, use.zone));
+  const sums = openSums(days, 0);
+  for (let place = 0; place < wanted.subscriptions; place++) {
+    const history = historyOf(place, payer, wanted.plan);
+    const its = wanted.uses.flatMap((use, at) =>
+      use.subscriptions === 0 || place < use.subscriptions ? [{ use, network: networks[at] ?? '' }] : [],
+    );
+    const usage = new Map([[identifierOf(place), monthOf(its, carrier, period, zone)]]);
+    const [measured] = meter.measure(history, usage);
+    if (measured !== undefined) sums.add(measured, pricePeriod(measured, days));
+  }
+  const closed = sums.close();
+  const lines = owedLines(
+    {
+      period,
+      plans,
+      currency: terms.currency,
+      isOver: true,
+      isDue: true,
+      agreement: agreementOf(catalog, payer),
+      billingDay: 1,
+      pools: NO_ACCOUNT_POOLS,
+      exchange: { rates: catalog.exchangeRates, by: 'usageDate', invoiceDate: period.until, kept: new Map() },
+    },
+    closed,
+  );
+  const apart = Object.fromEntries(Object.entries(closed.apart).map(([word, { records }]) => [word, records]));
+  return { period, currency: terms.currency, lines, apart };
+}
+
+const identifierOf = (place: number) => `imsi#${place}`;
+
+function historyOf(place: number, payer: string, plan: string) {
+  const subscription = `${place + 1}`;
+  const since = { effectiveFrom: 0, subscription };
+  const facts: Fact[] = [
+    { kind: 'identifier', identifier: identifierOf(place), ...since },
+    { kind: 'state', state: 'active', ...since },
+    { kind: 'assignments', seller: 'simulated', assignments: [{ payer, plan, businessUnit: '' }], ...since },
+  ];
+  const recorded = facts.map((fact, index) => ({ position: 1, index, fact }));
+  return subscriptionHistory(subscription, 'simulated', recorded, { position: 1, cutOff: OPEN_END });
+}
+
+/** A network of a zone, by which it is found. */
+function networkIn(catalog: Catalog, plan: string, zone: string): string {
+  const model = catalog.zoneModels.find(({ id }) => id === catalog.plans.find((each) => each.id === plan)?.zoneModel);
+  const named = model?.zones.find(({ id }) => id === zone);
+  if (zone !== '' && named === undefined) {
+    const known = model?.zones.map(({ id }) => id).join(', ');
+    throw new RangeError(`there is no zone ${zone} in zone model ${model?.id}: write one of ${known}`);
+  }
+  return named?.networks[0] ?? '';
+}
+
+/** A record a day of each use, at noon; what does not divide evenly falls on the first days. */
+function monthOf(
+  uses: readonly { readonly use: SimulatedUse; readonly network: string }[],
+  carrier: string,
+  period: Period,
+  zone: TimeZone,
+): FoldedUsage {
+  const days = [...daysOf(period.from, period.until, zone)];
+  const keys = uses.map(({ use, network }): UsageKey => {
+    const said = {
+      carrier,
+      apn: '',
+      technology: '',
+      slice: '',
+      calledPrefix: '',
+      startPrecision: 'instant',
+    } as const;
+    return { service: use.service, direction: use.direction, network, ...said };
+  });
+  const rows = days.flatMap((day, place) =>
+    uses.flatMap(({ use }, key) => {
+      const whole = use.quantity / BigInt(days.length);
+      const quantity = whole + (BigInt(place) < use.quantity % BigInt(days.length) ? 1n : 0n);
+      return quantity === 0n ? [] : [{ key, at: day.from + 43_200, service: use.service, quantity }];
+    }),
+  );
+  const column = (of: (row: (typeof rows)[number]) => number | bigint) =>
+    Float64Array.from(rows, (row) => Number(of(row)));
+  const none = { records: 0, bytes: 0, seconds: 0, count: 0 };
+  const bytes = column(({ service, quantity }) => (service === 'data' ? quantity : 0));
+  return {
+    length: rows.length,
+    keys,
+    keyIndex: Uint16Array.from(rows, ({ key }) => key),
+    startedAt: column(({ at }) => at),
+    bytes,
+    seconds: column(({ service, quantity }) => (service === 'voice' ? quantity : 0)),
+    count: column(({ service, quantity }) => (service === 'data' || service === 'voice' ? 0 : quantity)),
+    session: column(() => 0),
+    bytesUp: column(() => 0),
+    bytesDown: bytes,
+    bytesUnsplit: column(() => 0),
+    fingerprint0: Int32Array.from(rows, (_, at) => at),
+    fingerprint1: new Int32Array(rows.length),
+    fingerprint2: new Int32Array(rows.length),
+    duplicates: none,
+    writtenOff: none,
+    carried: none,
+    resets: 0,
+  };
+}

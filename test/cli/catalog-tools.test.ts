@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { CatalogChange } from '#shared/catalog/catalog-changes.ts';
+import { releaseFolder } from '../../cli/catalog.ts';
+import { diffCatalog, readUse, simulate, validateCatalog } from '../../cli/catalog-tools.ts';
+import { SAMPLE } from '../catalog/sample.ts';
+import { memorySession, told } from './memory-session.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'billing-catalog-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'catalog.yaml');
+
+const AGREED = `agreements:
+  - account: nordwind
+    currency: EUR
+    overrides: [{ plan: iot, from: 2026-03-01, charges: [{ charge: fee, price: 1.50 }] }]
+    discounts: [{ id: ten, name: Ten percent, from: 2026-01-01, percent: 10 }]
+`;
+
+describe('catalog validate', () => {
+  test('says that a catalogue is right', async () => {
+    writeFileSync(file, SAMPLE);
+    expect((await told((output) => validateCatalog([file], output))).text).toBe(
+      'The catalogue is right: 1 plan, 0 agreements.',
+    );
+    expect((await told((output) => validateCatalog([folder], output))).data).toEqual({
+      valid: true,
+      plans: 1,
+      agreements: 0,
+    });
+  });
+
+  test('lists every problem with file, line and what to write', async () => {
+    writeFileSync(file, SAMPLE.replace('price: 0.10', 'price: 0,10').replace('currency: EUR', 'currency: eur'));
+    const failed = await told((output) => validateCatalog([file], output)).catch((error) => error);
+    expect(failed.message).toBe('the catalogue has 2 problems');
+    expect(failed.details.join('\n')).toContain('Write 0.10.');
+    expect(failed.details.join('\n')).toContain('Write EUR.');
+    expect(failed.details.every((line: string) => line.startsWith(`${file}:`))).toBe(true);
+  });
+
+  test('says which file is not there', async () => {
+    await expect(told((output) => validateCatalog(['nowhere.yaml'], output))).rejects.toThrow(
+      'nowhere.yaml is not there',
+    );
+  });
+});
+
+describe('catalog diff', () => {
+  const changed = async (text: string) => {
+    const session = memorySession('anna');
+    writeFileSync(file, SAMPLE);
+    await told((output) => releaseFolder(session, folder, output));
+    writeFileSync(file, text);
+    const { data, text: said } = await told((output) => diffCatalog(session, [file], output));
+    const { changes } = data as { changes: CatalogChange[] };
+    return {
+      said,
+      changes: changes.map(({ from, what, before, after }) => `${from || 'at once'} ${what}: ${before} → ${after}`),
+    };
+  };
+
+  test('says nothing of what is the same', async () => {
+    const { said, changes } = await changed(SAMPLE.replace('price: 0.10', 'price: 0.100'));
+    expect(changes).toEqual([]);
+    expect(said).toContain('Nothing');
+  });
+
+  test.each([
+    [
+      'a price',
+      SAMPLE.replace('price: 0.10', 'price: 0.08'),
+      ['2026-01-01 plans iot › versions 2026-01-01 › charges data-eu › price › amount: 0.1 → 0.08'],
+    ],
+    [
+      'a tier',
+      SAMPLE.replace('{ upTo: 100, price: 0.05, flat: 1 }', '{ upTo: 100, price: 0.04, flat: 1 }'),
+      ['2026-01-01 plans iot › versions 2026-01-01 › charges voice › price › tiers 1 › amount: 0.05 → 0.04'],
+    ],
+    [
+      'a network',
+      SAMPLE.replace('networks: USA', 'networks: [USA, CAN]'),
+      ['at once zoneModels world › zones row › networks: USA → CAN, USA'],
+    ],
+    [
+      'an agreement',
+      SAMPLE + AGREED,
+      [
+        'at once agreements nordwind:  → {account:nordwind,currency:EUR,overrides:[{plan:iot,from:2026-03-01,charges:[{charge:fee,price:{model:unit,amount:1.5}}',
+      ],
+    ],
+    [
+      'what is gone',
+      SAMPLE.replace(/ {10}- kind: usage\n {12}id: sms[\s\S]*?price: 0.06\n/, ''),
+      ['2026-01-01 plans iot › versions 2026-01-01 › charges sms: {kind:usage,id:sms,name:Messages'],
+    ],
+  ])('says what is changed: %s', async (_, text, expected) => {
+    const { changes } = await changed(text);
+    expect(changes).toHaveLength(expected.length);
+    for (const [place, change] of expected.entries()) expect(changes[place]).toContain(change);
+  });
+
+  test('says so when only the order of charges changes, since the first that fits prices', async () => {
+    const lines = SAMPLE.split('\n');
+    const at = lines.findIndex((line) => line.includes('id: sms')) - 1;
+    const sms = lines.splice(at, 6);
+    lines.splice(lines.findIndex((line) => line.includes('id: data-eu')) - 1, 0, ...sms);
+    const { changes } = await changed(lines.join('\n'));
+    expect(changes).toEqual([
+      '2026-01-01 plans iot › versions 2026-01-01 › charges › order: fee, data-eu, voice, sms → fee, sms, data-eu, voice',
+    ]);
+  });
+});
+
+describe('catalog simulate', () => {
+  const bill = async (text: string, wanted: { sims: number; use: string[]; account?: string }) => {
+    writeFileSync(file, text);
+    const options = { plan: 'iot', month: '2026-04', account: '', ...wanted };
+    return told((output) => simulate([file], options, output));
+  };
+
+  test('100 subscriptions, 120 MB each, 10 of them 60 MB more, priced as a bill run does', async () => {
+    const { text, data } = await bill(SAMPLE, { sims: 100, use: ['120 MB in eu', '10 x 60 MB in eu', '3 sms mo'] });
+    const { lines, total } = data as { lines: { charge: string; amount: string }[]; total: string };
+    expect(lines.map(({ charge, amount }) => `${charge} ${amount}`)).toEqual([
+      'data-eu 260.00',
+      'fee 200.00',
+      'sms 18.00',
+    ]);
+    expect(total).toBe('478.00');
+    expect(text).toContain('3,000 SIM days ÷ 30 × 2.00 EUR');
+    expect(text).toContain('478.00 EUR before tax');
+  });
+
+  test('as agreed with an account', async () => {
+    const { data } = await bill(SAMPLE + AGREED, { sims: 10, use: [], account: 'nordwind' });
+    const { lines } = data as { lines: { charge: string; amount: string }[] };
+    expect(lines.map(({ charge, amount }) => `${charge} ${amount}`)).toEqual(['fee 15.00', 'ten -1.50']);
+  });
+
+  test('says what no charge fits', async () => {
+    const { text } = await bill(SAMPLE, { sims: 1, use: ['1 MB in row'] });
+    expect(text).toContain('30 records not charged: NO_PRICE');
+  });
+
+  test.each([
+    ['a zone there is not', { sims: 1, use: ['1 MB in mars'] }, 'there is no zone mars'],
+    ['a use without a service', { sims: 1, use: ['3'] }, 'says no use'],
+  ])('refuses %s', async (_, wanted, says) => {
+    await expect(bill(SAMPLE, wanted)).rejects.toThrow(says);
+  });
+
+  test.each([
+    ['25 MB', { subscriptions: 0, service: 'data', direction: '', zone: '', quantity: 25_000_000n }],
+    ['10 x 0.5 GiB in eu', { subscriptions: 10, service: 'data', direction: '', zone: 'eu', quantity: 536_870_912n }],
+    ['20 min voice mo', { subscriptions: 0, service: 'voice', direction: 'mo', zone: '', quantity: 1_200n }],
+    ['3 event:door', { subscriptions: 0, service: 'event:door', direction: '', zone: '', quantity: 3n }],
+  ])('reads "%s"', (text, expected) => {
+    expect(readUse(text)).toEqual(expected);
+  });
+});
