@@ -7,9 +7,17 @@ import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
 import { openRun } from '#shared/billing/use-cases/open-run.ts';
 import { proveUsage } from '#shared/billing/use-cases/prove-usage.ts';
+import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
+import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
+import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
+import { type Claim, fileKeys, type ManifestSummary } from '#shared/mediation/usage-file.ts';
+import { keepChunk, manifestOf } from '#shared/mediation/use-cases/decode-step.ts';
+import { type FileStatus, fileStatuses } from '#shared/mediation/use-cases/file-status.ts';
+import { rejectedRecords } from '#shared/mediation/use-cases/find-file.ts';
 import { listFiles } from '#shared/mediation/use-cases/list-files.ts';
 import { synthesise } from '../../cli/embedded-cloud.ts';
 import type { Session } from '../../cli/session.ts';
@@ -85,3 +93,78 @@ test('every nasty file, twice, through everything that is deployed: each has its
   for (const { differences: left } of parts) expect(Object.values(left).every(isNothing)).toBe(true);
   expect(await cloud.deadLetters()).toEqual({});
 }, 300_000);
+
+const KEYS = 4;
+const FIRST_KEY = 18;
+
+/** A chunk's items, the only record of one identifier with so many usage keys that no table takes it. */
+function withTooManyKeys(items: Uint8Array, identifier: string): Uint8Array {
+  const body = Buffer.from(items);
+  const end = 4 + body.readUInt32BE(0);
+  const index = JSON.parse(body.toString('utf8', 4, end)) as [string, string, number, number][];
+  let at = end;
+  const packed = index.map((entry) => {
+    const item = body.subarray(at, (at += entry[3]));
+    if (entry[0] !== identifier) return item;
+    const records = FIRST_KEY + 2 + item.readUInt16LE(FIRST_KEY);
+    const key = Buffer.concat([Buffer.from([0x00, 0xf0]), Buffer.alloc(0xf000, 'k')]);
+    const larger = Buffer.concat([item.subarray(0, records), ...Array<Buffer>(7).fill(key), item.subarray(records)]);
+    larger.writeUInt16LE(8, KEYS);
+    entry[3] = larger.length;
+    return larger;
+  });
+  const text = Buffer.from(JSON.stringify(index));
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(text.length);
+  return Buffer.concat([length, text, ...packed]);
+}
+
+test('a record that the table refuses is rejected with its place, by the function that may; its file counts', async () => {
+  const text = [
+    'record_id,imsi,start,service,network,bytes,count',
+    'x1,262010000000003,2026-10-05T08:00:00Z,data,DEUD1,1000,',
+  ];
+  const bytes = Buffer.from([...text, 'x2,262010000000004,2026-10-15T08:00:00Z,data,DEUD1,2000,', ''].join('\n'));
+  const source = NASTY_RELEASE.sources.find(({ name }) => name === 'plain') as SourceDefinition;
+  const [file, key] = ['f'.repeat(32), 'incoming/plain/poison.csv'];
+  const arrivedAt = world.clock.now();
+  const decoder = openChunkedDecoder(
+    source,
+    { name: 'poison.csv', carrier: 'plain', arrivedAt },
+    DEFAULT_DECODER_SETTINGS,
+  );
+  decoder.push('', bytes);
+  const { chunks, outcome } = decoder.end();
+  const claim: Claim = {
+    ...{
+      key,
+      versionId: '',
+      carrier: 'plain',
+      storedAt: arrivedAt,
+      source,
+      settings: DEFAULT_DECODER_SETTINGS,
+      replays: 1,
+    },
+  };
+  const poisoned = chunks.map((chunk) => ({ ...chunk, items: withTooManyKeys(chunk.items, 'imsi#262010000000004') }));
+  const [kept] = await Promise.all(poisoned.map((chunk) => keepChunk(world.objects, claim, chunk, `usage/${file}/1`)));
+  const manifest = manifestOf(claim, file, 1, outcome, kept === undefined ? [] : [kept]);
+  const reference = await writeContent(world.objects, `usage/${file}/1/manifest`, manifest);
+  await world.decisions.putIfAbsent(fileKeys.claim(file, 1), claim);
+  await world.decisions.putIfAbsent(fileKeys.replay(arrivedAt, file, 1), { file, generation: 1, by: 'ops' });
+  const summary: ManifestSummary = { manifest: reference, status: 'accepted', chunks: 1 };
+  await world.decisions.putIfAbsent(fileKeys.manifest(file, 1), summary);
+  await cloud.trigger('MediationSweep');
+  await cloud.idle();
+  const [status] = await fileStatuses(world, file);
+  expect(status).toMatchObject({
+    state: 'loaded',
+    manifest: { outcome: { read: 2, rejected: 1, accepted: { bytes: 1000 } } },
+  });
+  expect(await rejectedRecords(world, status as FileStatus, 10)).toMatchObject([
+    { code: 'PROCESSING_ERROR', record: 2, place: 3, text: expect.stringMatching(/size/i) },
+  ]);
+  const { differences } = await proveUsage(world, await tail(world.decisions, 0));
+  expect(Object.values(differences).every(isNothing)).toBe(true);
+  expect(await cloud.deadLetters()).toEqual({});
+}, 200_000);
