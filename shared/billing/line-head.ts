@@ -3,10 +3,12 @@ import type { Charge, UsageCharge } from '#shared/catalog/catalog.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import type { Amount } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
+
 import type { AccountPools } from '#shared/rating/account-pools.ts';
+import { usageChargeOf } from '#shared/rating/charge-variant.ts';
+
 import type { PlanBook, PlanTerms } from '#shared/rating/plan-terms.ts';
 import { isPerPeriod } from '#shared/rating/recurring-days.ts';
-import { usageChargeOf } from '#shared/rating/seasonal-charge.ts';
 import { tierPrice } from '#shared/rating/tier-parts.ts';
 import type { BillingDay, Period } from '#shared/time/period.ts';
 import { lineId } from './charge-line.ts';

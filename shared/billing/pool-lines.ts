@@ -2,9 +2,11 @@ import type { Allowance } from '#shared/catalog/catalog.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { amount } from '#shared/money/amount.ts';
 import { formatMinor, minorDigits, roundToMinorUnit } from '#shared/money/currency.ts';
+
 import { poolIn } from '#shared/rating/account-pools.ts';
 import { sharePool } from '#shared/rating/pool-shares.ts';
 import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
+
 import type { ChargeLine } from './charge-line.ts';
 import { incrementText, lineHead, type PricingScope, shownQuantity } from './line-head.ts';
 import { poolPriceLines } from './pool-price-lines.ts';

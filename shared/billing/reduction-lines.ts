@@ -1,7 +1,7 @@
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { formatMinor, minorUnit, roundToMinorUnit } from '#shared/money/currency.ts';
-import { idInPlan } from '#shared/rating/seasonal-charge.ts';
+import { idInPlan } from '#shared/rating/charge-variant.ts';
 import { type Arithmetic, type ChargeLine, dueOf, lineId, type ReductionArithmetic } from './charge-line.ts';
 import type { agreedHead, PricingScope } from './line-head.ts';
 

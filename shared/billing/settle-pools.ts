@@ -9,10 +9,10 @@ import {
   sizeOf,
   type UsageBucket,
 } from '#shared/rating/allowance.ts';
+import { idInPlan } from '#shared/rating/charge-variant.ts';
 import type { DailyUsage, PartialSums, PoolSum } from '#shared/rating/partial-sums.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
 import { inStackOrder, keyOfPool } from '#shared/rating/pool-key.ts';
-import { idInPlan } from '#shared/rating/seasonal-charge.ts';
 import { type Counted, countedParts, tierAmount } from '#shared/rating/tier-parts.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import { daysInPeriod } from '#shared/time/period.ts';

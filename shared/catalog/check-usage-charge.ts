@@ -41,10 +41,18 @@ function checkSeasons(report: Report, place: Place, { seasons }: UsageCharge): v
 }
 
 /** A record's least and most need the price of each record, which only what counts for one subscription has. */
-function checkBounds(report: Report, place: Place, { minimum, maximum, count }: UsageCharge): void {
+function checkBounds(report: Report, place: Place, charge: UsageCharge): void {
+  const { minimum, maximum, count, rounding, usageDiscount } = charge;
   const isBound = minimum !== '0' || maximum !== '';
+  const at = within(place, isBound ? (minimum !== '0' ? 'minimum' : 'maximum') : 'count');
+  if ((isBound || count === 'record') && (rounding === 'day' || rounding === 'period')) {
+    const found = `a price of each record, while increments are over the ${rounding}`;
+    refuse(report, at, found, 'rounding: record or session', 'Write one of them.');
+  }
+  if ((isBound || count === 'record') && (usageDiscount.percent !== '0' || usageDiscount.quantity !== '0')) {
+    refuse(report, at, 'a price of each record with a usageDiscount', 'one of the two', 'Leave the usageDiscount out.');
+  }
   if (isBound && (count === 'pool' || count === 'account')) {
-    const at = within(place, minimum !== '0' ? 'minimum' : 'maximum');
     const found = `a bound for each record, while tiers count over the ${count}`;
     refuse(report, at, found, 'count: subscription or record', 'Leave the bound or the count out.');
   }
@@ -70,8 +78,14 @@ function checkIncrements(report: Report, place: Place, charge: UsageCharge): voi
 function checkFlatAtZero(report: Report, place: Place, charge: UsageCharge): void {
   if (!charge.flatAtZero) return;
   const at = within(place, 'flatAtZero');
-  if (charge.count === 'record') {
-    refuse(report, at, '"true"', 'tiers that count over more than one record', 'Leave flatAtZero out.');
+  if (charge.count !== 'subscription') {
+    refuse(
+      report,
+      at,
+      `"true", while tiers count over the ${charge.count}`,
+      'count: subscription',
+      'Leave flatAtZero out.',
+    );
   } else if (pricesOf(charge).some(({ model }) => model === 'unit' || model === 'package')) {
     const remedy = 'Leave it out: without usage such a price is nothing.';
     refuse(report, at, '"true"', 'a price with tiers, or flat, in every season', remedy);

@@ -1,5 +1,5 @@
 import { compareIds } from '#shared/money/allocate.ts';
-import type { LocalDate } from '#shared/time/local-date.ts';
+import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 
 /** Usage of one charge on one local day, summed in base units after increments: what allowances are drawn on by. */
 export interface UsageBucket {
@@ -13,6 +13,8 @@ export interface UsageBucket {
   readonly zone: string;
   /** Business unit the usage is charged to, '' = the account itself. */
   readonly businessUnit: string;
+  /** When it began, for a record that is priced by itself: in a day they draw in order of time. */
+  readonly at?: Instant;
   readonly quantity: bigint;
 }
 
@@ -103,6 +105,7 @@ export function inOrderOfConsumption(a: UsageBucket, b: UsageBucket): number {
     compareIds(a.zone, b.zone) ||
     compareIds(a.charge, b.charge) ||
     compareIds(a.businessUnit, b.businessUnit) ||
+    (a.at ?? 0) - (b.at ?? 0) ||
     Number(a.quantity - b.quantity)
   );
 }

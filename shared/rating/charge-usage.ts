@@ -1,7 +1,9 @@
 import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { PlanTerms } from './plan-terms.ts';
+
 import type { PoolRoute } from './pool-key.ts';
+import type { ChargedRecord } from './record-terms.ts';
 
 /** Records, octets, seconds and pieces as the records said them: four numbers a period, period behind period. */
 export type PeriodCounts = Float64Array;
@@ -24,6 +26,8 @@ export interface ChargeUsage {
   /** Quantity in base units on each day of the table, raised to increments. */
   readonly quantities: Float64Array;
   readonly counts: PeriodCounts;
+  /** Its records one by one, in order of time, where the charge looks at them; nothing where it does not. */
+  readonly records: ChargedRecord[] | undefined;
 }
 
 /** Usage of a payer that is not charged: suspended by a reason, or free. */

@@ -1,7 +1,7 @@
 import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
+import { inSeason } from './charge-variant.ts';
 import type { PlanTerms } from './plan-terms.ts';
-import { inSeason } from './seasonal-charge.ts';
 import { hasProperties } from './segments.ts';
 import type { Moment } from './terms-clock.ts';
 

@@ -5,6 +5,7 @@ import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { AccountPools } from './account-pools.ts';
 import type { ApartUsage, ChargeUsage } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
+import { type FlatAtZero, flatsAtZero } from './flat-at-zero.ts';
 import { createUsageMeter, type OwnedUsage } from './measure-usage.ts';
 import type { PlanBook } from './plan-terms.ts';
 import type { ChargedDays } from './recurring-days.ts';
@@ -37,6 +38,8 @@ export interface MeasuredPeriod {
   /** Usage of all periods of the scope that is charged, and that is not. */
   readonly usage: readonly ChargeUsage[];
   readonly apart: readonly ApartUsage[];
+  /** What is due in the period without usage too. */
+  readonly atZero: readonly FlatAtZero[];
 }
 
 /** Measures one subscription after the other in the same memory: what it answered is valid until it measures the next. */
@@ -49,6 +52,7 @@ export interface Meter {
 export function createMeter(scope: MeasureScope): Meter {
   const meter = createUsageMeter(scope);
   const standing = standingCharges(scope);
+  const atZero = flatsAtZero(scope, scope.plans);
   const { days, usageCutOff } = scope;
   const isOver = days.periods.map(
     (_, place) => (days.starts[days.firstDay[place + 1] as number] as number) <= usageCutOff,
@@ -63,9 +67,11 @@ export function createMeter(scope: MeasureScope): Meter {
       }
       const { charged, apart } = meter.measure(segments, owned);
       const { subscription } = history;
+      const unused = atZero(segments);
       return standing(segments).map((its, place) => {
         const used = withUse(its, charged, days, place);
-        return { subscription, place, isOver: isOver[place] as boolean, standing: used, usage: charged, apart };
+        const known = { subscription, place, isOver: isOver[place] as boolean, standing: used };
+        return { ...known, usage: charged, apart, atZero: unused[place] ?? [] };
       });
     },
   };

@@ -1,7 +1,9 @@
 import type { Allowance, UsageCharge } from '#shared/catalog/catalog.ts';
+
 import { poolIn } from './account-pools.ts';
+import { idInPlan } from './charge-variant.ts';
+
 import type { PlanTerms } from './plan-terms.ts';
-import { idInPlan } from './seasonal-charge.ts';
 
 /** Where usage goes when a subscription's own allowances have taken theirs. */
 export interface PoolRoute {
@@ -37,9 +39,14 @@ export function routeOf(terms: PlanTerms, charge: UsageCharge, businessUnit: str
   const [first, ...behind] = terms.version.allowances.filter(
     ({ kind, covers }) => kind !== 'individual' && covers.includes(idInPlan(charge.id)),
   );
-  if (first === undefined) return { pool: charge.count === 'subscription' ? '' : ACCOUNT_COUNT, behind: [], cap: -1n };
+  if (first === undefined) return { pool: isShared(charge) ? ACCOUNT_COUNT : '', behind: [], cap: -1n };
   const cap = first.cap === '' ? -1n : BigInt(first.cap);
   return { pool: poolKey(first, businessUnit), behind: behind.map(({ pool }) => pool), cap };
+}
+
+/** Whether what is counted belongs to no single subscription. */
+function isShared({ count }: UsageCharge): boolean {
+  return count === 'pool' || count === 'account';
 }
 
 /** Names of pools such that every one comes before those behind it on any route; where routes contradict one another, by name. */

@@ -1,11 +1,13 @@
 import { consume, sizeOf, type UsageBucket } from './allowance.ts';
 import { type ChargeUsage, hasRecords } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
+import { pricedAtZero } from './flat-at-zero.ts';
 import { type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscription.ts';
 import { sumKey } from './partial-sums.ts';
 import { poolKey } from './pool-key.ts';
+import { isPricedByRecord, priceOfRecord, usageOfPart } from './record-terms.ts';
 import type { AllowanceShare } from './standing-charges.ts';
-import { type Counted, countedParts, NOT_OVER, pricedCount, tierParts } from './tier-parts.ts';
+import { type Counted, countedParts, NOT_OVER, pricedCount, type TierPart, tierParts } from './tier-parts.ts';
 
 /** Usage of one charge on one day, with the measured usage it is part of. */
 export interface MeasuredBucket extends UsageBucket {
@@ -74,6 +76,7 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable): PricedPer
   const competing: ChargeUsage[] = [];
   for (const each of usage) {
     if (!hasRecords(each, place)) continue;
+    if (each.records !== undefined && !isPricedByRecord(each.charge)) payFees(period, each, place);
     if (each.route.pool !== '' && each.route.cap < 0n && each.stack.length === 0) {
       for (const { dayAt, quantity } of quantitiesIn(days, place, each))
         period.drawn.push({ of: each, dayAt, quantity, isBeyondCap: false });
@@ -82,6 +85,7 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable): PricedPer
     } else competing.push(each);
   }
   if (competing.length > 0) priceCompeting(period, competing, days, measured, sizes);
+  if (measured.atZero.length > 0) period.priced.push(...pricedAtZero(measured.atZero, period.priced, isOver));
   return { contributions, ...period };
 }
 
@@ -90,7 +94,7 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable): PricedPer
  * can be drawn at once.
  */
 function isAlone(usage: ChargeUsage, usages: readonly ChargeUsage[], place: number): boolean {
-  if (usage.route.pool !== '') return false;
+  if (usage.route.pool !== '' || isPricedByRecord(usage.charge)) return false;
   for (const other of usages) {
     if (other === usage || !hasRecords(other, place)) continue;
     if (other.name === usage.name) return false;
@@ -135,8 +139,11 @@ function priceCompeting(
   for (const { bucket, covered, over } of consume(holdings, ({ of }) => of.stack, buckets).buckets) {
     const { of } = bucket;
     for (const { quantity } of covered) period.covered.push({ of, quantity });
-    if (over === 0n) continue;
-    if (of.route.pool === '') counted.push({ of, charge: of.charge, counter: of.name, quantity: over });
+    const { charge } = of;
+    const isRecord = isPricedByRecord(charge);
+    if (over === 0n && !isRecord) continue;
+    const counter = charge.count === 'record' ? `${of.name} ${counted.length}` : of.name;
+    if (of.route.pool === '') counted.push({ of, charge, counter, quantity: over, isRecord });
     else toPools.push({ of, dayAt: bucket.dayAt, quantity: over, isBeyondCap: false });
   }
   period.drawn.push(...withinCaps(toPools));
@@ -163,6 +170,12 @@ function bucketsOf(of: ChargeUsage, days: DayTable, place: number): MeasuredBuck
   const { terms, businessUnit, charge, order, zone } = of;
   const { plan, version } = terms;
   const bucket = { of, chargeOrder: order, version: version.from, plan, charge: charge.id, zone, businessUnit };
+  if (of.records !== undefined && isPricedByRecord(charge)) {
+    const records = of.records.filter(({ period }) => period === place);
+    return records.map(({ at, day, quantity }) => {
+      return { ...bucket, dayAt: day, day: days.dates[day] as string, at, quantity: BigInt(quantity) };
+    });
+  }
   return quantitiesIn(days, place, of).map(({ dayAt, quantity }) => {
     return { ...bucket, dayAt, day: days.dates[dayAt] as string, quantity };
   });
@@ -198,20 +211,34 @@ function ownAllowances(shares: readonly AllowanceShare[]): OwnAllowances {
 /** Usage that is left when the allowances have taken theirs. */
 interface CountedUsage extends Counted {
   readonly of: ChargeUsage;
+  /** Whether it is one record, priced by itself. */
+  readonly isRecord: boolean;
 }
 
 /** Puts usage into tiers in order of consumption; one count over all versions and zones of a charge id. */
 function priceCounted(counted: readonly CountedUsage[], isOver: boolean): PricedUsage[] {
   const priced: { of: ChargeUsage; tier: number; quantity: bigint; entered: number }[] = [];
-  for (const { of: each, parts } of countedParts(counted, isOver)) {
-    for (const { tier, quantity, entered } of parts) {
-      const sum = priced.find((one) => one.of === each.of && one.tier === tier);
-      if (sum === undefined) priced.push({ of: each.of, tier, quantity, entered });
-      else {
-        sum.quantity += quantity;
-        sum.entered += entered;
-      }
+  const add = (of: ChargeUsage, { tier, quantity, entered }: TierPart) => {
+    const sum = priced.find((one) => one.of === of && one.tier === tier);
+    if (sum === undefined) priced.push({ of, tier, quantity, entered });
+    else {
+      sum.quantity += quantity;
+      sum.entered += entered;
     }
+  };
+  for (const { of: each, parts } of countedParts(counted, isOver)) {
+    const { of, quantity } = each;
+    const its = each.isRecord ? priceOfRecord(of.charge, quantity, parts) : { parts, paid: [] };
+    for (const part of its.parts) add(of, part);
+    for (const part of its.paid) add(usageOfPart(of, part), ONE_RECORD);
   }
   return priced;
+}
+
+const ONE_RECORD: TierPart = { tier: 0, quantity: 1n, entered: 0 };
+
+/** The connection fees of a charge that does not price each record by itself. */
+function payFees(period: OpenPeriod, of: ChargeUsage, place: number): void {
+  const records = (of.records ?? []).filter((record) => record.period === place).length;
+  if (records > 0) period.priced.push({ of: usageOfPart(of, 'fee'), tier: 0, quantity: BigInt(records), entered: 0 });
 }

@@ -1,6 +1,8 @@
 import type { Charge, PackagePrice, TieredPrice, UsageCharge } from '#shared/catalog/catalog.ts';
+import { EACH } from '#shared/catalog/read-increment.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
+import { raiseSumToIncrement } from './increment.ts';
 
 /** A stretch of a running count that is priced alike: whole base units, and how often something is paid for entering it. */
 export interface TierPart {
@@ -12,7 +14,7 @@ export interface TierPart {
 }
 
 /** A price, the unit it is for, and what is free of a count before it is priced. */
-export type Priced = Pick<UsageCharge, 'price' | 'unit' | 'usageDiscount'>;
+export type Priced = Pick<UsageCharge, 'price' | 'unit' | 'usageDiscount'> & Partial<Pick<UsageCharge, 'count'>>;
 
 /** Nothing is free. */
 export const NOTHING_FREE: UsageCharge['usageDiscount'] = { percent: '0', quantity: '0' };
@@ -37,8 +39,9 @@ export const NOT_OVER = -1n;
  * is paid by the stretch that reaches the total. The parts are priced later, once, over the sum of all subscriptions: so the sum is exact
  * whatever the unit, thirds of a minute too. Cutting the stretch anywhere changes nothing.
  */
-export function tierParts({ price, unit }: Priced, before: bigint, after: bigint, total: bigint): TierPart[] {
+export function tierParts(charge: Priced, before: bigint, after: bigint, total: bigint): TierPart[] {
   if (after === before) return [];
+  const { price, unit } = charge;
   const quantity = after - before;
   switch (price.model) {
     case 'unit':
@@ -48,7 +51,7 @@ export function tierParts({ price, unit }: Priced, before: bigint, after: bigint
     case 'package':
       return [{ tier: 0, quantity, entered: Number(packages(price, after) - packages(price, before)) }];
     case 'graduated':
-      return graduatedParts(boundsOf(price, unit), before, after);
+      return raisedInTiers(charge, graduatedParts(boundsOf(price, unit), before, after));
     default:
       if (total === NOT_OVER) return [];
       return [{ tier: tierOf(boundsOf(price, unit), total), quantity, entered: after === total ? 1 : 0 }];
@@ -66,6 +69,15 @@ function graduatedParts(bounds: readonly bigint[], before: bigint, after: bigint
     lower = upper;
   }
   return parts;
+}
+
+/** What of a record lies in a tier, raised to the tier's own increment: where tiers count anew in each record (pricing rules §3.5). */
+function raisedInTiers({ price, count }: Priced, parts: TierPart[]): TierPart[] {
+  if (count !== 'record' || !('tiers' in price)) return parts;
+  return parts.map((part) => {
+    const { first, next } = price.tiers[part.tier - 1]?.increment ?? EACH;
+    return { ...part, quantity: raiseSumToIncrement(part.quantity, BigInt(first), BigInt(next)) };
+  });
 }
 
 /** The tier a total falls into; upper bounds belong to their tier. */
@@ -144,7 +156,7 @@ export function countedParts<Of extends Counted>(
     const before = counts.get(of.counter) ?? 0n;
     const after = before + quantity;
     counts.set(of.counter, after);
-    const total = isOver ? (totals.get(of.counter) ?? 0n) : NOT_OVER;
+    const total = isOver || of.charge.count === 'record' ? (totals.get(of.counter) ?? 0n) : NOT_OVER;
     const parts = tierParts(of.charge, before, after, total).map((part) => {
       if (needsTotal(of.charge)) return { ...part, entered: last.get(of.counter) === of ? 1 : 0 };
       const { model } = of.charge.price;

@@ -1,14 +1,17 @@
 import type { Measure, UsageCharge } from '#shared/catalog/catalog.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { type ApartUsage, type ChargeUsage, COUNTS, type PeriodCounts } from './charge-usage.ts';
+import { idInPlan } from './charge-variant.ts';
 import type { DayTable } from './day-table.ts';
 import { judge } from './judge-usage.ts';
 import { countOf, type Match } from './match-charge.ts';
 import { sumKey } from './partial-sums.ts';
 import type { PlanTerms } from './plan-terms.ts';
+
 import { routeOf } from './pool-key.ts';
+import { looksAtRecords } from './record-terms.ts';
+
 import type { ScopedRecord } from './rounding-scope.ts';
-import { idInPlan } from './seasonal-charge.ts';
 import type { Segment } from './segments.ts';
 import type { Moment } from './terms-clock.ts';
 
@@ -78,6 +81,7 @@ export class TallyBook {
     tally.counts.fill(0);
     tally.quantities.fill(0);
     if (tally.scoped !== undefined) tally.scoped.length = 0;
+    if (tally.charged?.records !== undefined) tally.charged.records.length = 0;
     this.used.push(tally);
     return tally;
   }
@@ -109,8 +113,9 @@ export class TallyBook {
     const route = routeOf(its.terms, charge, businessUnit);
     const { counts, quantities } = this.numbers();
     const name = `${its.terms.plan}/${idInPlan(charge.id)}`;
-    const charged = { ...its, key, name, stack: ownStack(its.terms, charge), route, quantities, counts };
-    const isScoped = charge.rounding !== 'record';
+    const records = looksAtRecords(charge) ? [] : undefined;
+    const charged = { ...its, key, name, stack: ownStack(its.terms, charge), route, quantities, counts, records };
+    const isScoped = charge.rounding !== 'record' || records !== undefined;
     const tally: Tally = {
       turn: 0,
       measure: MEASURES.indexOf(charge.measure),

@@ -167,6 +167,7 @@ function inDrawingOrder(pieces: readonly Piece[]): Piece[] {
       (piece) => piece.businessUnit,
       (piece) => piece.subscription,
       (piece) => piece.at,
+      (piece) => piece.quantity,
     ),
   );
 }

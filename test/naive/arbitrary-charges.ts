@@ -18,7 +18,10 @@ export interface Shape {
 
 function shape(id: string, service: string, ...counted: readonly (readonly [Kind, string])[]): fc.Arbitrary<Shape> {
   return fc
-    .record({ counts: fc.constantFrom(...counted), count: fc.constantFrom('subscription', 'pool', 'account') })
+    .record({
+      counts: fc.constantFrom(...counted),
+      count: fc.constantFrom('subscription', 'subscription', 'pool', 'account', 'record'),
+    })
     .map(({ counts: [kind, measure], count }) => ({ id, kind, measure, service, count }));
 }
 const DATA = [
@@ -75,7 +78,8 @@ function tiers(kind: Kind, unit: string, tier: fc.Arbitrary<Written>): fc.Arbitr
 
 /** A price of any model: text for so much a unit. */
 function usagePrice(kind: Kind, unit: string): fc.Arbitrary<unknown> {
-  const priced = fc.record({ price, flat: fc.constantFrom('0', '0.5', '1.01') });
+  const step = fc.constantFrom(...STEPS[kind]).map((each) => `${each} ${BASE[kind]}`);
+  const priced = fc.record({ price, flat: fc.constantFrom('0', '0.5', '1.01'), increment: step });
   const whole = quantity(kind).map((each) => `${each} ${BASE[kind]}`);
   const free = fc.oneof(fc.constant('0'), whole);
   return fc.oneof(
@@ -121,6 +125,10 @@ export function arbitraryUsageCharge({ id, kind, measure, service, count }: Shap
         rounding: fc.constantFrom('record', 'session', 'day', 'period'),
         price: usagePrice(kind, unit),
         seasons: seasons(kind, unit),
+        connectionFee: fc.constantFrom('0', '0', '0', '0.05'),
+        minimum: fc.constantFrom('0', '0', '0', '0.02', '1'),
+        maximum: fc.constantFrom('', '', '', '0.5', '2'),
+        flatAtZero: fc.constantFrom(false, false, true),
         whenSuspended: fc.constantFrom('charge', 'charge', 'charge', 'free', 'suspense'),
         free: fc.constantFrom({}, {}, {}, { percent: '50' }, { percent: '33.3' }, { quantity: `7 ${BASE[kind]}` }),
       })

@@ -141,9 +141,47 @@ function mended(versions: readonly Version[]): Version[] {
   return taken.map((version) => ({
     ...version,
     charges: version.charges.map((charge) =>
-      charge.kind === 'usage' ? { ...charge, count: countOf(charge, taken) } : charge,
+      charge.kind === 'usage' ? fitted({ ...charge, count: countOf(charge, taken) }, version) : charge,
     ),
   }));
+}
+
+/** A charge without what its count, its increments and the allowances that cover it do not allow. */
+function fitted(charge: Written, { allowances }: Version): Written {
+  const covering = allowances.filter(({ covers }) => (covers as unknown[]).includes(charge.id));
+  const isShared =
+    charge.count === 'pool' || charge.count === 'account' || covering.some(({ kind }) => kind === 'flexible');
+  const isByRecord = charge.count === 'record';
+  const isRounded = charge.rounding === 'day' || charge.rounding === 'period';
+  const isBounded = !isShared && !(isRounded && !isByRecord);
+  const { minimum, maximum, ...rest } = charge;
+  return {
+    ...rest,
+    ...(isByRecord && isRounded ? { rounding: 'record' } : {}),
+    ...(isBounded ? { minimum } : {}),
+    ...(isBounded && covering.length === 0 && maximum !== '' && !(minimum === '1' && maximum === '0.5')
+      ? { maximum }
+      : {}),
+    price: plainTiers(charge.price, isByRecord),
+    seasons: (charge.seasons as Written[]).map((each) =>
+      'price' in each ? { ...each, price: plainTiers(each.price, isByRecord) } : each,
+    ),
+    flatAtZero: charge.flatAtZero === true && charge.count === 'subscription' && hasFlats(charge),
+  };
+}
+
+/** A price without increments in its tiers, unless these count anew in each record. */
+function plainTiers(price: unknown, isByRecord: boolean): unknown {
+  if (typeof price === 'string' || !('tiers' in (price as Written))) return price;
+  const { tiers, ...rest } = price as { readonly tiers: readonly Written[]; readonly model: string };
+  if (isByRecord && rest.model === 'graduated') return price;
+  return { ...rest, tiers: tiers.map(({ increment, ...tier }) => tier) };
+}
+
+/** Whether every price of a charge has flat amounts. */
+function hasFlats({ price, seasons }: Written): boolean {
+  const prices = [price, ...(seasons as Written[]).flatMap((each) => ('price' in each ? [each.price] : []))];
+  return prices.every((each) => typeof each === 'object' && (each as Written).model !== 'package');
 }
 
 function isHidden(before: Written, after: Written): boolean {
@@ -164,6 +202,7 @@ function countOf({ id, count }: Written, versions: readonly Version[]): unknown 
   };
   const fits = having.every((version) => {
     if (count === 'pool') return isPooled(version);
+    if (count === 'record') return !isPooled(version);
     return count === 'account' || !isPooled(version) || hasUnitPrice(version);
   });
   if (fits) return count;

@@ -2,6 +2,7 @@ import { startOfDay } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import { agreedLines } from './agreed.ts';
 import { contributionsOf, draw } from './allowances.ts';
+import { linesAtZero } from './at-zero.ts';
 import { daysIn } from './days.ts';
 import { factsIn } from './life.ts';
 import { type LineHead, lineOf } from './lines.ts';
@@ -59,31 +60,34 @@ function owedIn(world: World, period: Period): NaiveLine[] {
   const parts = partsOf(owed, isOver);
   const ofUsage = [...Map.groupBy(parts, lineKey).values()].flatMap((of) => {
     const head = headOf(of[0]!, period);
-    if (of[0]!.rest.pool !== '') return sharedLines(head, of, uses, contributions);
+    if (isOfPool(of[0]!)) return sharedLines(head, of, uses, contributions);
     const { quantity, exact } = priced(of);
     return [lineOf(head, quantity, exact)];
   });
   const prices = pools.flatMap((pool) => poolPrices(world, period, pool, chosen.get(pool.source) ?? 0));
-  return [...ofUsage, ...prices, ...oneTimeLines(world, period)];
+  return [...ofUsage, ...prices, ...oneTimeLines(world, period), ...linesAtZero(world, facts, period, parts)];
 }
 
 /** What is summed before it is rounded: a unit's usage of a charge, or a whole pool's. */
-function lineKey({ rest: { piece, pool }, tier }: Part): string {
-  const whose = pool === '' ? piece.businessUnit : pool;
-  return JSON.stringify([
-    pool === '',
-    whose,
-    piece.plan,
-    piece.version.from,
-    piece.charge.id,
-    piece.season,
-    piece.zone,
-    tier,
-  ]);
+function lineKey(part: Part): string {
+  const { piece, pool } = part.rest;
+  const whose = isOfPool(part) ? pool : piece.businessUnit;
+  return JSON.stringify([isOfPool(part), whose, piece.plan, piece.version.from, nameOf(part), piece.zone, part.tier]);
 }
 
-function headOf({ rest: { piece }, tier }: Part, period: Period): LineHead {
-  const { businessUnit, plan, version, charge, season, zone } = piece;
-  const name = season === '' ? charge.id : `${charge.id}@${season}`;
-  return { businessUnit, plan, version: version.from, charge: name, zone, tier, period: period.from };
+/** A pool's overage; what is paid by the record is the business unit's own. */
+function isOfPool({ rest: { pool }, paid }: Part): boolean {
+  return pool !== '' && paid === '';
+}
+
+/** The charge in its season, or what of it is paid by the record. */
+function nameOf({ rest: { piece }, paid }: Part): string {
+  if (paid !== '') return `${piece.charge.id}#${paid}`;
+  return piece.season === '' ? piece.charge.id : `${piece.charge.id}@${piece.season}`;
+}
+
+function headOf(part: Part, period: Period): LineHead {
+  const { businessUnit, plan, version, zone } = part.rest.piece;
+  const { tier } = part;
+  return { businessUnit, plan, version: version.from, charge: nameOf(part), zone, tier, period: period.from };
 }

@@ -2,7 +2,7 @@ import type { Tier, UsageCharge, UsagePrice } from '#shared/catalog/catalog.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import type { Rest } from './allowances.ts';
-import type { Piece } from './usage.ts';
+import { type Piece, raise } from './usage.ts';
 
 /** Some of what was left over, at one price. */
 export interface Part {
@@ -12,17 +12,41 @@ export interface Part {
   readonly quantity: bigint;
   /** How many flat fees, packages or flat amounts are due with it. */
   readonly entered: bigint;
+  /** What it is instead, or besides, its price: paid by the record. */
+  readonly paid: 'fee' | 'minimum' | 'maximum' | '';
 }
 
 /** Prices what is left, counted over each subscription, pool or account (pricing rules §5). Pieces come in the order they drew. */
 export function partsOf(rests: readonly Rest[], isOver: boolean): Part[] {
   const used = rests.filter(({ quantity }) => quantity > 0n);
-  return [...Map.groupBy(used, counterOf).values()].flatMap((of) => partsOfCounter(of, isOver));
+  const parts = [...Map.groupBy(used, counterOf).values()].flatMap((of) => partsOfCounter(of, isOver));
+  return rests.flatMap((rest) =>
+    withFees(
+      rest,
+      parts.filter((part) => part.rest === rest),
+    ),
+  );
+}
+
+/** What a record pays (pricing rules §3.7): what its parts cost and the fee, or the minimum or maximum where that is passed. */
+function withFees(rest: Rest, parts: readonly Part[]): readonly Part[] {
+  const { charge, pays } = rest.piece;
+  if (!pays) return parts;
+  const paid = (what: Part['paid']): Part => ({ rest, tier: 0, quantity: 1n, entered: 0n, paid: what });
+  const { connectionFee, minimum, maximum } = charge;
+  const fee = connectionFee === '0' ? [] : [paid('fee')];
+  if (minimum === '0' && maximum === '') return [...parts, ...fee];
+  const isKnown = rest.quantity === 0n || parts.length > 0;
+  if (!isKnown) return [];
+  const cost = parts.reduce((sum, part) => sum.plus(priced([part]).exact), amount(connectionFee));
+  if (maximum !== '' && cost.greaterThan(maximum)) return [paid('maximum')];
+  return cost.lessThan(minimum) ? [paid('minimum')] : [...parts, ...fee];
 }
 
 /** Over what a charge counts: one count over all versions, zones and business units. */
-function counterOf({ piece, pool }: Rest): string {
+function counterOf({ piece, pool }: Rest, place: number): string {
   const { charge, plan, subscription } = piece;
+  if (charge.count === 'record') return `record ${place}`;
   if (charge.count === 'account') return JSON.stringify([plan, charge.id]);
   return JSON.stringify([plan, charge.id, pool === '' ? subscription : pool]);
 }
@@ -50,7 +74,7 @@ function partsOfCounter(all: readonly Rest[], isOver: boolean): Part[] {
     const price = priceOf(rest.piece);
     const [from, until] = [before, before + rest.quantity];
     before = until;
-    const whole = { rest, tier: 0, quantity: rest.quantity };
+    const whole = { rest, tier: 0, quantity: rest.quantity, paid: '' } as const;
     switch (price.model) {
       case 'unit':
         return [{ ...whole, entered: 0n }];
@@ -59,12 +83,15 @@ function partsOfCounter(all: readonly Rest[], isOver: boolean): Part[] {
       case 'package':
         return [{ ...whole, entered: begun(price, until) - begun(price, from) }];
       case 'graduated':
-        return tiersOf(charge, price.tiers).flatMap(({ tier, lower, upper }) => {
-          const quantity = smaller(until, upper) - larger(from, lower);
-          return quantity > 0n ? [{ rest, tier, quantity, entered: once(`tier ${tier}`) }] : [];
+        return tiersOf(charge, price.tiers).flatMap(({ tier, lower, upper }): Part[] => {
+          const inTier = smaller(until, upper) - larger(from, lower);
+          if (inTier <= 0n) return [];
+          const { increment } = price.tiers[tier - 1]!;
+          const quantity = charge.count === 'record' ? raise(increment, inTier) : inTier;
+          return [{ rest, tier, quantity, entered: once(`tier ${tier}`), paid: '' }];
         });
       default: {
-        if (!isOver) return [];
+        if (!isOver && charge.count !== 'record') return [];
         const { tier } = tiersOf(charge, price.tiers).find(({ upper }) => total <= upper)!;
         return [{ ...whole, tier, entered: rest === last ? 1n : 0n }];
       }
@@ -127,7 +154,8 @@ function begun({ size, free }: { readonly size: string; readonly free: string },
 
 /** What parts of one line come to: what is counted on the line, and exactly how much is owed. */
 export function priced(parts: readonly Part[]): { quantity: Amount; exact: Amount } {
-  const { rest, tier } = parts[0]!;
+  const { rest, tier, paid } = parts[0]!;
+  if (paid !== '') return pricedByRecord(rest.piece.charge, paid, parts.length);
   const { unit } = rest.piece.charge;
   const price = priceOf(rest.piece);
   const entered = amount(parts.reduce((sum, part) => sum + part.entered, 0n));
@@ -139,4 +167,9 @@ export function priced(parts: readonly Part[]): { quantity: Amount; exact: Amoun
   const { amount: each, flat } = price.tiers[tier - 1]!;
   if (price.model === 'stairStep') return { quantity: entered, exact: entered.times(flat) };
   return { quantity: base.div(perUnit), exact: base.times(each).div(perUnit).plus(entered.times(flat)) };
+}
+
+function pricedByRecord(charge: UsageCharge, paid: 'fee' | 'minimum' | 'maximum', records: number) {
+  const each = { fee: charge.connectionFee, minimum: charge.minimum, maximum: charge.maximum }[paid];
+  return { quantity: amount(records), exact: amount(records).times(each) };
 }

@@ -1,4 +1,4 @@
-import type { UsageCharge, UsageMatch, ZoneModel } from '#shared/catalog/catalog.ts';
+import type { Increment, UsageCharge, UsageMatch, ZoneModel } from '#shared/catalog/catalog.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type Instant, instantOf, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import { type Period, periodInstants } from '#shared/time/period.ts';
@@ -20,6 +20,8 @@ export interface Piece extends Terms {
   /** '' = a record of its own. */
   readonly session: string;
   readonly quantity: bigint;
+  /** Whether it is a record, or a call of several, of more than nothing: then it pays its fee. */
+  readonly pays: boolean;
 }
 
 /** Every charged record of a period, raised to increments. */
@@ -27,7 +29,8 @@ export function piecesIn(world: World, facts: readonly RecordedFact[], period: P
   const records = world.sims.flatMap(({ id, uses = [] }) =>
     eventsOf(uses).flatMap((use) => chargedRecord(world, facts, period, `imsi#${id}`, use)),
   );
-  return raised(records).filter(({ quantity }) => quantity > 0n);
+  const [calls, others] = [records.filter(isCall), records.filter((each) => !isCall(each))];
+  return [...wholeCalls(calls), ...raised(others)].filter(({ quantity, pays }) => quantity > 0n || pays);
 }
 
 /** Each event once: the first record of it stands; of aggregates the last. */
@@ -68,7 +71,20 @@ function chargedRecord(
   );
   const session = use.session === undefined || use.session === 0 ? '' : `${use.session}`;
   const quantity = measured(charge, use);
-  return [{ ...terms, subscription, at, date, charge, zone, season: season?.season ?? '', session, quantity }];
+  return [
+    {
+      ...terms,
+      subscription,
+      at,
+      date,
+      charge,
+      zone,
+      season: season?.season ?? '',
+      session,
+      quantity,
+      pays: quantity > 0n,
+    },
+  ];
 }
 
 /** The zone of the number called, where one names it, else that of the network: always the one that names the longest beginning. */
@@ -132,24 +148,45 @@ function measured({ measure }: UsageCharge, { up = 0, down = 0, bytes = 0, secon
   }
 }
 
+/** Whether what a record pays by itself matters, so that all of a session is one call (pricing rules §3.7). */
+function isCall({ charge: { connectionFee, minimum, maximum, count, rounding } }: Piece): boolean {
+  const isPaid = connectionFee !== '0' || minimum !== '0' || maximum !== '' || count === 'record';
+  return isPaid && (rounding === 'record' || rounding === 'session');
+}
+
+/** All records of a session as one, where the first of more than nothing is. */
+function wholeCalls(records: readonly Piece[]): Piece[] {
+  const inOrder = inTime(records);
+  const calls = Map.groupBy(inOrder, (record, place) =>
+    JSON.stringify([record.subscription, record.plan, record.charge.id, scopeOf(record, place)]),
+  );
+  return [...calls.values()].flatMap((of) => {
+    const begins = of.find(({ quantity }) => quantity > 0n);
+    const sum = of.reduce((all, { quantity }) => all + quantity, 0n);
+    return begins === undefined ? [] : [{ ...begins, quantity: raise(begins.charge.increment, sum) }];
+  });
+}
+
+function inTime(records: readonly Piece[]): Piece[] {
+  return [...records].sort(
+    inOrderOf(
+      (piece) => piece.at,
+      (piece) => piece.quantity,
+      (piece) => piece.zone,
+    ),
+  );
+}
+
 /** The records in order of time, each with what it adds to the sum of its rounding scope, raised (pricing rules §3.5). */
 function raised(records: readonly Piece[]): Piece[] {
   const sums = new Map<string, bigint>();
-  return [...records]
-    .sort(
-      inOrderOf(
-        (piece) => piece.at,
-        (piece) => piece.quantity,
-        (piece) => piece.zone,
-      ),
-    )
-    .map((record, place) => {
-      const scope = JSON.stringify([record.subscription, record.plan, record.charge.id, scopeOf(record, place)]);
-      const before = sums.get(scope) ?? 0n;
-      sums.set(scope, before + record.quantity);
-      const quantity = raise(record.charge, before + record.quantity) - raise(record.charge, before);
-      return { ...record, quantity };
-    });
+  return inTime(records).map((record, place) => {
+    const scope = JSON.stringify([record.subscription, record.plan, record.charge.id, scopeOf(record, place)]);
+    const before = sums.get(scope) ?? 0n;
+    sums.set(scope, before + record.quantity);
+    const quantity = raise(record.charge.increment, before + record.quantity) - raise(record.charge.increment, before);
+    return { ...record, quantity };
+  });
 }
 
 function scopeOf({ charge, session, date, version }: Piece, place: number): string {
@@ -159,7 +196,7 @@ function scopeOf({ charge, session, date, version }: Piece, place: number): stri
 }
 
 /** `first/next`: zero stays zero; up to the first, the first; beyond it, by whole steps. */
-function raise({ increment }: UsageCharge, quantity: bigint): bigint {
+export function raise(increment: Increment, quantity: bigint): bigint {
   const [first, next] = [BigInt(increment.first), BigInt(increment.next)];
   if (quantity === 0n) return 0n;
   if (quantity <= first) return first;

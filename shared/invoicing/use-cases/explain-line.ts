@@ -10,7 +10,7 @@ import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { type Claim, fileKeys, readIncomingKey } from '#shared/mediation/usage-file.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
-import { idInPlan } from '#shared/rating/seasonal-charge.ts';
+import { idInPlan } from '#shared/rating/charge-variant.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
 import { type Instant, localDateOf, type TimeZone } from '#shared/time/local-date.ts';
 import { periodInstants, utcMonths } from '#shared/time/period.ts';

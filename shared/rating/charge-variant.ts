@@ -1,9 +1,12 @@
 import type { UsageCharge, UsagePrice } from '#shared/catalog/catalog.ts';
+import { EACH } from '#shared/catalog/read-increment.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { PlanTerms } from './plan-terms.ts';
 
-/** Between the id of a charge and the season it is priced by; no id holds it. */
+/** Between the id of a charge and the season it is priced by. No id holds it, nor the other. */
 const IN = '@';
+/** Between the id of a charge and what of it is paid by the record. */
+const OF = '#';
 
 const made = new WeakMap<UsageCharge, Map<string, UsageCharge>>();
 
@@ -30,17 +33,49 @@ function pricedIn({ seasonNames }: PlanTerms, charge: UsageCharge, season: strin
   return seasonal;
 }
 
-/** The id of a charge in its plan, in whatever season. */
-export function idInPlan(id: string): string {
-  const at = id.indexOf(IN);
-  return at < 0 ? id : id.slice(0, at);
+/** What of a charge is paid by the record (pricing rules §3.7), beside what its price comes to. */
+export type RecordPart = 'fee' | 'minimum' | 'maximum';
+
+const partsMade = new WeakMap<UsageCharge, Map<RecordPart, UsageCharge>>();
+
+/**
+ * What of a charge is paid by the record, as a charge of so much a record: the connection fee, or what records come to that are raised to the
+ * minimum or cut at the maximum. It is "data#fee" where "data" is the charge's name in the plan, the same in every season.
+ */
+export function paidByRecord(charge: UsageCharge, part: RecordPart): UsageCharge {
+  const known = partsMade.get(charge) ?? new Map<RecordPart, UsageCharge>();
+  partsMade.set(charge, known);
+  const amounts = { fee: charge.connectionFee, minimum: charge.minimum, maximum: charge.maximum };
+  const made = known.get(part) ?? {
+    ...charge,
+    id: `${idInPlan(charge.id)}${OF}${part}`,
+    measure: 'records',
+    unit: 'piece',
+    increment: EACH,
+    price: { model: 'unit', amount: amounts[part] },
+    seasons: [],
+  };
+  known.set(part, made);
+  return made;
 }
 
-/** The usage charge of an id that may name a season; nothing when the terms have none. */
+/** The id of a charge in its plan, in whatever season and of whatever part. */
+export function idInPlan(id: string): string {
+  return id.split(/[@#]/, 1)[0] as string;
+}
+
+/** Which part of a charge, paid by the record, an id names; '' = what its price comes to. */
+export function recordPartOf(id: string): RecordPart | '' {
+  return (id.split(OF)[1] ?? '') as RecordPart | '';
+}
+
+/** The usage charge of an id that may name a season or a part; nothing when the terms have none. */
 export function usageChargeOf(terms: PlanTerms, id: string): UsageCharge | undefined {
   const own = idInPlan(id);
   const charge = terms.usageCharges.find((each) => each.charge.id === own)?.charge;
-  return charge === undefined || own === id ? charge : pricedIn(terms, charge, id.slice(own.length + IN.length));
+  if (charge === undefined || own === id) return charge;
+  const part = recordPartOf(id);
+  return part === '' ? pricedIn(terms, charge, id.slice(own.length + IN.length)) : paidByRecord(charge, part);
 }
 
 /** A price times a factor: all its amounts. */

@@ -1,0 +1,73 @@
+import type { Instant } from '#shared/time/local-date.ts';
+import type { ChargeUsage } from './charge-usage.ts';
+import { COUNTS } from './charge-usage.ts';
+import type { UsageScope } from './measure-usage.ts';
+import { sumKey } from './partial-sums.ts';
+import type { PlanBook, PlanTerms } from './plan-terms.ts';
+import type { PricedUsage } from './price-subscription.ts';
+import type { Segment } from './segments.ts';
+
+/** A charge whose flat amount is due of a subscription without usage too, by the first and the last terms it was active under in a period. */
+export interface FlatAtZero {
+  /** plan/charge. */
+  readonly name: string;
+  readonly first: ChargeUsage;
+  readonly last: ChargeUsage;
+}
+
+/** Says of a subscription's segments, period by period, what is due without usage too. */
+export type FlatsAtZero = (segments: readonly Segment[]) => readonly (readonly FlatAtZero[])[];
+
+/** Prepares it for the plans of a payer: most have no such charge. */
+export function flatsAtZero({ payer, days, usageCutOff }: UsageScope, plans: PlanBook): FlatsAtZero {
+  const none = days.periods.map(() => []);
+  const book = [...plans.values()].flat();
+  if (!book.some(({ usageCharges }) => usageCharges.some(({ charge }) => charge.flatAtZero))) return () => none;
+  const edges = days.firstDay.map((day) => days.starts[day] as Instant);
+  return (segments) =>
+    days.periods.map((_, place) => {
+      const [from, until] = [edges[place] as Instant, Math.min(edges[place + 1] as Instant, usageCutOff)];
+      const found = new Map<string, FlatAtZero>();
+      for (const segment of segments) {
+        if (segment.payer !== payer || segment.state !== 'active' || segment.terms === undefined) continue;
+        if (Math.max(segment.from, from) >= Math.min(segment.until, until)) continue;
+        for (const last of unusedOf(segment.terms, segment.businessUnit)) {
+          const { name } = last;
+          found.set(name, { name, first: found.get(name)?.first ?? last, last });
+        }
+      }
+      return [...found.values()];
+    });
+}
+
+const NO_POOL = { pool: '', behind: [], cap: -1n };
+
+/** What the charges of some terms that are due without usage are counted under. */
+function unusedOf(terms: PlanTerms, businessUnit: string): ChargeUsage[] {
+  return terms.usageCharges.flatMap(({ charge, order }) => {
+    if (!charge.flatAtZero) return [];
+    const key = sumKey(businessUnit, terms.plan, terms.version.from, charge.id, '');
+    const nothing = { quantities: new Float64Array(0), counts: new Float64Array(COUNTS), records: undefined };
+    const name = `${terms.plan}/${charge.id}`;
+    return [{ terms, businessUnit, charge, order, zone: '', key, name, stack: [], route: NO_POOL, ...nothing }];
+  });
+}
+
+/**
+ * What is due without usage (pricing rules §5, flatAtZero): the flat amount, or that of the tier zero lies in, where nothing is left to be priced.
+ * Graduated and flat, it is entered as the period begins; what the period's total decides is owed when it is over.
+ */
+export function pricedAtZero(
+  flats: readonly FlatAtZero[],
+  priced: readonly PricedUsage[],
+  isOver: boolean,
+): PricedUsage[] {
+  return flats.flatMap(({ name, first, last }) => {
+    if (priced.some(({ of, quantity }) => of.name === name && quantity > 0n)) return [];
+    const { model } = first.charge.price;
+    const isKnown = model === 'flat' || model === 'graduated';
+    if (!isKnown && !isOver) return [];
+    const of = isKnown ? first : last;
+    return [{ of, tier: of.charge.price.model === 'flat' ? 0 : 1, quantity: 0n, entered: 1 }];
+  });
+}

@@ -1,0 +1,84 @@
+import type { UsageCharge } from '#shared/catalog/catalog.ts';
+import type { RecordedFact } from '#shared/inventory/fact.ts';
+import { amount } from '#shared/money/amount.ts';
+import { type Instant, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { type Period, periodInstants } from '#shared/time/period.ts';
+import { stateAt, type Terms, termsAt } from './life.ts';
+import { lineOf } from './lines.ts';
+import type { Part } from './prices.ts';
+import type { NaiveLine, World } from './world.ts';
+
+/** A charge whose flat amount is due without usage too, by the terms a subscription had at an instant. */
+interface Unused {
+  readonly subscription: string;
+  readonly terms: Terms;
+  readonly charge: UsageCharge;
+}
+
+/** Flat amounts of subscriptions that were active, of charges of which nothing was left to be priced (pricing rules §5, flatAtZero). */
+export function linesAtZero(
+  world: World,
+  facts: readonly RecordedFact[],
+  period: Period,
+  parts: readonly Part[],
+): NaiveLine[] {
+  const { until } = periodInstants(period, world.zone);
+  const isOver = until <= world.usageCutOff;
+  const due = world.sims.flatMap(({ id }) => {
+    const seen = activeTerms(world, facts, id, period).flatMap((terms) => unusedOf(id, terms));
+    return [...Map.groupBy(seen, ({ terms, charge }) => `${terms.plan} ${charge.id}`).values()].flatMap(
+      (of): Unused[] => {
+        const { terms, charge } = of[0]!;
+        const isUsed = parts.some(
+          ({ rest: { piece, pool }, quantity, paid }) =>
+            pool === '' &&
+            paid === '' &&
+            quantity > 0n &&
+            piece.subscription === id &&
+            piece.plan === terms.plan &&
+            piece.charge.id === charge.id,
+        );
+        if (isUsed) return [];
+        if (charge.price.model === 'flat' || charge.price.model === 'graduated') return [of[0]!];
+        return isOver ? [of.at(-1)!] : [];
+      },
+    );
+  });
+  return [...Map.groupBy(due, lineKey).values()].map((of) => {
+    const { terms, charge } = of[0]!;
+    const { price } = charge;
+    const tier = 'tiers' in price ? 1 : 0;
+    const flat = 'tiers' in price ? price.tiers[0]!.flat : price.amount;
+    const head = { businessUnit: terms.businessUnit, plan: terms.plan, version: terms.version.from, charge: charge.id };
+    const quantity = price.model === 'flat' || price.model === 'stairStep' ? amount(of.length) : amount(0);
+    return lineOf({ ...head, zone: '', tier, period: period.from }, quantity, amount(flat).times(of.length));
+  });
+}
+
+function lineKey({ terms, charge }: Unused): string {
+  return JSON.stringify([terms.businessUnit, terms.plan, terms.version.from, charge.id]);
+}
+
+function unusedOf(subscription: string, terms: Terms): Unused[] {
+  return terms.version.charges.flatMap((charge) =>
+    charge.kind === 'usage' && charge.flatAtZero ? [{ subscription, terms, charge }] : [],
+  );
+}
+
+/** The terms it was active under in the part of a period that is looked at, one after the other: at every instant at which anything may change. */
+function activeTerms(world: World, facts: readonly RecordedFact[], subscription: string, period: Period): Terms[] {
+  const { from, until } = periodInstants(period, world.zone);
+  const dates = world.catalog.plans.flatMap(({ versions }) =>
+    versions.flatMap((version) => [version.from, version.until]),
+  );
+  const changes: Instant[] = [
+    from,
+    ...facts.map(({ fact }) => fact.effectiveFrom),
+    ...dates.filter((date) => date !== '').map((date) => startOfDay(date, world.zone)),
+  ];
+  const looked = changes.filter((at) => from <= at && at < until && at < world.usageCutOff).sort((a, b) => a - b);
+  return looked.flatMap((at) => {
+    if (stateAt(facts, subscription, at) !== 'active') return [];
+    return termsAt(world, facts, subscription, at, localDateOf(at, world.zone)) ?? [];
+  });
+}
