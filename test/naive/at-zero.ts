@@ -1,7 +1,7 @@
 import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { amount } from '#shared/money/amount.ts';
-import { type Instant, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { daysOf, type Instant, localDateOf } from '#shared/time/local-date.ts';
 import { type Period, periodInstants } from '#shared/time/period.ts';
 import { stateAt, type Terms, termsAt } from './life.ts';
 import { lineOf } from './lines.ts';
@@ -65,17 +65,11 @@ function unusedOf(subscription: string, terms: Terms): Unused[] {
   );
 }
 
-/** The terms it was active under in the part of a period that is looked at, one after the other: at every instant at which anything may change. */
+/** The terms it was active under in the part of a period that is looked at, one after the other: at every midnight and whenever anything changes. */
 function activeTerms(world: World, facts: readonly RecordedFact[], subscription: string, period: Period): Terms[] {
   const { from, until } = periodInstants(period, world.zone);
-  const dates = world.catalog.plans.flatMap(({ versions }) =>
-    versions.flatMap((version) => [version.from, version.until]),
-  );
-  const changes: Instant[] = [
-    from,
-    ...facts.map(({ fact }) => fact.effectiveFrom),
-    ...dates.filter((date) => date !== '').map((date) => startOfDay(date, world.zone)),
-  ];
+  const midnights = daysOf(period.from, period.until, world.zone).map((day) => day.from);
+  const changes: Instant[] = [...midnights, ...facts.map(({ fact }) => fact.effectiveFrom)];
   const looked = changes.filter((at) => from <= at && at < until && at < world.usageCutOff).sort((a, b) => a - b);
   return looked.flatMap((at) => {
     if (stateAt(facts, subscription, at) !== 'active') return [];
