@@ -8,6 +8,7 @@ import type {
 import type { Charge } from '#shared/catalog/catalog.ts';
 import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/explain-line.ts';
 import { amount } from '#shared/money/amount.ts';
+import { recordPartOf } from '#shared/rating/charge-variant.ts';
 import { addDays } from '#shared/time/local-date.ts';
 import { type AgreedArithmetic, agreedComputation, agreedShares, isAgreedArithmetic } from './explain-agreed.ts';
 import { feeFactors, feeSharesText } from './explain-fees.ts';
@@ -142,6 +143,8 @@ function poolPriceFactors(
 function usedText(explained: ExplainedLine, { line, charge }: ExplainedState, arithmetic: UsageArithmetic): string {
   const { usage } = explained;
   const { unit } = line;
+  const part = recordPartOf(line.charge);
+  if (part !== '') return pairs([[RECORD_PARTS[part].what, `${grouped(line.quantity)} ${RECORD_PARTS[part].of}`]]);
   const left = (BigInt(usage.quantity) - BigInt(usage.covered)).toString();
   const rows: [string, string][] = [];
   if (usage.subscriptions > 0) {
@@ -160,6 +163,13 @@ function usedText(explained: ExplainedLine, { line, charge }: ExplainedState, ar
     rows.push([`tier ${line.tier}`, `${baseText(arithmetic.quantity, unit)}${tierText(charge, line.tier)}`]);
   return pairs(rows);
 }
+
+/** What of a charge is paid by the record, in words. */
+const RECORD_PARTS = {
+  fee: { what: 'connection fee', of: 'records of more than nothing, whatever covers them' },
+  minimum: { what: 'minimum', of: 'records that come to less, fee included' },
+  maximum: { what: 'maximum', of: 'records that come to more, fee included' },
+};
 
 /** ", each record raised to 60 s, then by 1 s": '' where nothing is raised. */
 function incrementText(charge: Charge | null, increment: string, unit: string): string {

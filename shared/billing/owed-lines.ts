@@ -39,15 +39,17 @@ function byId(a: ChargeLine, b: ChargeLine): number {
   return a.id < b.id ? -1 : 1;
 }
 
+/** Usage that subscriptions owe by themselves; what is free and hidden is in the sums alone. */
 function usageLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
-  return Object.entries(sums.priced).map(([key, { quantity, entered, subscriptions }]) => {
+  return Object.entries(sums.priced).flatMap(([key, { quantity, entered, subscriptions }]): ChargeLine[] => {
     const [businessUnit = '', plan = '', version = '', id = '', zone = '', place = '0'] = key.split('|');
     const terms = termsOf(scope, plan, version);
     const charge = chargeOf(terms, id, 'usage');
+    if (charge.hidden) return [];
     const tier = Number(place);
     const exact = tierAmount(charge, tier, BigInt(quantity), entered);
     const { price, flat } = tierPrice(charge, tier);
-    return {
+    const line: ChargeLine = {
       ...lineHead(terms, charge, businessUnit, zone, tier, scope.period),
       ...shownQuantity(charge, tier, BigInt(quantity), amount(entered)),
       amount: rounded(exact, scope.currency),
@@ -66,5 +68,6 @@ function usageLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
         exact: exact.toFixed(),
       },
     };
+    return [line];
   });
 }

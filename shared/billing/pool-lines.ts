@@ -82,6 +82,7 @@ function allowanceOf(scope: PricingScope, pool: string): Allowance | undefined {
 function sharedLines(scope: PricingScope, pool: SettledPool, over: Overage): ChargeLine[] {
   const { name, sum, size } = pool;
   const { terms, charge, zone, byUnit } = usageOf(pool, over);
+  if (charge.hidden) return [];
   const by = poolIn(terms, name)?.share ?? 'byUsage';
   const exact = tierAmount(charge, over.tier, over.quantity, over.entered);
   const whole = roundToMinorUnit(exact, scope.currency);

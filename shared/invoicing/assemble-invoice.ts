@@ -14,6 +14,7 @@ import type { VatCategory } from '#shared/catalog/tax-profile.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { formatMinor } from '#shared/money/currency.ts';
+import { recordPartOf } from '#shared/rating/charge-variant.ts';
 import { addDays, isoInstant, type LocalDate } from '#shared/time/local-date.ts';
 import { monthsBetween } from '#shared/time/period.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
@@ -184,6 +185,8 @@ function detailOf(line: RecordedLine, texts: Texts): string {
   const { arithmetic } = line;
   const parts = [line.zoneName];
   if (line.tier > 0) parts.push(texts.tier(line.tier));
+  const part = recordPartOf(line.charge);
+  if (part !== '') parts.push(texts.byRecord[part]);
   if (arithmetic.kind === 'adjustment') parts.push(arithmetic.reason);
   if (
     arithmetic.kind === 'recurring' &&

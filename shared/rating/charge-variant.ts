@@ -24,13 +24,23 @@ function pricedIn({ seasonNames }: PlanTerms, charge: UsageCharge, season: strin
   made.set(charge, known);
   const there = known.get(season);
   if (there !== undefined) return there;
-  const terms = charge.seasons.find((each) => each.season === season);
-  if (terms === undefined) throw new Error(`charge ${charge.id} has no price for season ${season}`);
-  const price = 'price' in terms ? terms.price : times(charge.price, terms.factor);
+  const price = priceIn(charge, season);
   const name = `${charge.name}, ${seasonNames.get(season) ?? season}`;
   const seasonal = { ...charge, id: `${charge.id}${IN}${season}`, name, price };
   known.set(season, seasonal);
   return seasonal;
+}
+
+function priceIn(charge: UsageCharge, season: string): UsagePrice {
+  const terms = charge.seasons.find((each) => each.season === season);
+  if (terms === undefined) throw new Error(`charge ${charge.id} has no price for season ${season}`);
+  return 'price' in terms ? terms.price : times(charge.price, terms.factor);
+}
+
+/** A usage charge of a plan at the price that an id of a line names: perhaps that of a season. */
+export function pricedAs(charge: UsageCharge, id: string): UsageCharge {
+  const [, season = ''] = id.split(IN);
+  return season === '' ? charge : { ...charge, price: priceIn(charge, season) };
 }
 
 /** What of a charge is paid by the record (pricing rules §3.7), beside what its price comes to. */

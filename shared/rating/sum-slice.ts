@@ -212,7 +212,7 @@ class GrowingSums implements OpenSums {
     }
     const overview = overviewOf(sums, of.businessUnit);
     const service = sumKey(of.charge.match.services[0] ?? '', of.zone, of.terms.zoneNames.get(of.zone) ?? '');
-    addTotals((overview.services[service] ??= noTotals()) as Totals, totals);
+    if (totals.records > 0) addTotals((overview.services[service] ??= noTotals()) as Totals, totals);
     for (const [day, octets] of byDay.entries()) {
       const date = this.days.dates[this.firstDay + day] as string;
       if (octets > 0) overview.bytesByDay[date] = (overview.bytesByDay[date] ?? 0) + octets;

@@ -86,6 +86,18 @@ describe('usage of a suspended subscription', () => {
   });
 });
 
+describe('a charge at price 0', () => {
+  test.each([
+    ['', ['a de 1 = 0.00', 'b eu 1 = 1.00']],
+    [', hidden: true', ['b eu 1 = 1.00']],
+  ])('is on the invoice unless hidden, and draws on nothing%s', (hidden, lines) => {
+    const charges = `[${charge('a', '{ zones: de }', '0', hidden)}, ${charge('b', '{}', '1')}]`;
+    const allowances = '[{ id: m, name: M, kind: individual, size: 1 piece, covers: [b] }]';
+    const uses = [{ at }, { at, network: 'FRA01' }, { at, network: 'FRA01' }];
+    expect(ledger({ charges, allowances, uses })).toEqual(lines);
+  });
+});
+
 describe('seasons', () => {
   const season = (its: string) => `, seasons: [{ season: spring, ${its} }]`;
   const uses = [{ at: '2026-03-09T22:59:59Z' }, { at: '2026-03-09T23:00:00Z' }, { at: '2026-03-20T12:00:00Z' }];

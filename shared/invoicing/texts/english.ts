@@ -47,6 +47,7 @@ export const ENGLISH: Texts = {
     'computation changed': 'Computation changed',
   },
   tier: (place) => `tier ${place}`,
+  byRecord: { fee: 'connection fee', minimum: 'minimum for each', maximum: 'maximum for each' },
   simDays: (days, length) => `${days} SIM days, month of ${length} days`,
   amendsInvoice: (number) => `amends invoice ${number}`,
   units: {

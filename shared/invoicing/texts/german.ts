@@ -47,6 +47,7 @@ export const GERMAN: Texts = {
     'computation changed': 'Geänderte Berechnung',
   },
   tier: (place) => `Staffel ${place}`,
+  byRecord: { fee: 'Verbindungsentgelt', minimum: 'Mindestpreis je Vorgang', maximum: 'Höchstpreis je Vorgang' },
   simDays: (days, length) => `${days} SIM-Tage, Monat zu ${length} Tagen`,
   amendsInvoice: (number) => `korrigiert Rechnung ${number}`,
   units: {

@@ -1,5 +1,6 @@
 import type { DifferenceReason, TaxEvidence } from '#shared/billing/draft.ts';
 import type { VatCategory } from '#shared/catalog/tax-profile.ts';
+import type { RecordPart } from '#shared/rating/charge-variant.ts';
 import type { InvoiceLine, InvoiceUnit } from '../invoice.ts';
 
 /** Every word our documents say by themselves, in one language; what sellers name (charges, zones, pools) comes with the invoice. */
@@ -34,6 +35,8 @@ export interface Texts {
   readonly continued: (section: string) => string;
   readonly reasons: Readonly<Record<DifferenceReason, string>>;
   readonly tier: (place: number) => string;
+  /** What of a charge is paid by the record: its connection fee, its least and its most. */
+  readonly byRecord: Readonly<Record<RecordPart, string>>;
   readonly simDays: (days: number, length: number) => string;
   readonly amendsInvoice: (number: string) => string;
   readonly units: Readonly<Record<InvoiceUnit, string>>;

@@ -10,7 +10,7 @@ import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { type Claim, fileKeys, readIncomingKey } from '#shared/mediation/usage-file.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
-import { idInPlan } from '#shared/rating/charge-variant.ts';
+import { idInPlan, pricedAs } from '#shared/rating/charge-variant.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
 import { type Instant, localDateOf, type TimeZone } from '#shared/time/local-date.ts';
 import { periodInstants, utcMonths } from '#shared/time/period.ts';
@@ -130,11 +130,12 @@ async function stateOf(ports: DocumentPorts, draft: Draft, line: RecordedLine): 
   const catalog = (await readContent(ports.objects, draft.catalog)) as Catalog;
   const versions = accountPlans(catalog, draft.payer).find((plan) => plan.id === line.plan)?.versions ?? [];
   const charges = versions.find((version) => version.from === line.version)?.charges ?? [];
+  const charge = charges.find(({ id }) => id === idInPlan(line.charge)) ?? null;
   const key = documentKeys.document(draft.seller, draft.payer, draft.run, line.businessUnit);
   const document = await ports.decisions.get<PostedDocument>(key);
   return {
     line,
-    charge: charges.find((charge) => charge.id === idInPlan(line.charge)) ?? null,
+    charge: charge?.kind === 'usage' ? pricedAs(charge, line.charge) : charge,
     position: draft.position,
     run: draft.run,
     document: document?.number ?? '',
