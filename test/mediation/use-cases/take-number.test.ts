@@ -116,8 +116,15 @@ describe('missing files', () => {
         for (const number of order)
           await mediate(decisions, `file-${number}`, number, number === '00105' ? { status: 'quarantined' } : {});
         expect(await missingFiles(decisions, 'hub', NOW)).toEqual([
-          { carrier: 'hub', stream: 'DEUD2>UTOIO C', missing: { from: 103, until: 103 }, refused: [] },
           {
+            code: 'FILE_MISSING',
+            carrier: 'hub',
+            stream: 'DEUD2>UTOIO C',
+            missing: { from: 103, until: 103 },
+            refused: [],
+          },
+          {
+            code: 'FILE_MISSING',
             carrier: 'hub',
             stream: 'DEUD2>UTOIO C',
             missing: { from: 105, until: 108 },
