@@ -242,6 +242,11 @@ export function lineId(
   return [businessUnit, plan, version, charge, zone, tier, period.from].join('|');
 }
 
+/** Whether a line falls due in the period that begins on a day, or later. */
+export function isDueFrom(line: Pick<ChargeLine, 'period' | 'arithmetic'>, from: LocalDate): boolean {
+  return isInAdvance(line) ? line.period.from >= from : line.period.until > from;
+}
+
 /** Whether a line is charged at the start of its period. */
 export function isInAdvance({ arithmetic }: Pick<ChargeLine, 'arithmetic'>): boolean {
   return arithmetic.kind === 'recurring' && arithmetic.due === 'advance';

@@ -1,8 +1,8 @@
 import type { Entry } from '#shared/commit-log/entry.ts';
 import { amount } from '#shared/money/amount.ts';
-import type { Instant, LocalDate, TimeZone } from '#shared/time/local-date.ts';
+import type { Instant, TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodInstants, utcMonths } from '#shared/time/period.ts';
-import { type ChargeLine, isAgreed, isFee, isInAdvance } from './charge-line.ts';
+import { type ChargeLine, isAgreed, isDueFrom, isFee, isInAdvance } from './charge-line.ts';
 import type { DifferenceReason, RecordedLine } from './draft.ts';
 
 /** What became known after a link: the entries between its position and W, as far as they can move lines. */
@@ -110,11 +110,6 @@ export function reasonOf(
 function dependsOnUsage(line: ChargeLine): boolean {
   if (line.arithmetic.kind === 'recurring') return line.arithmetic.of === 'used';
   return line.arithmetic.kind === 'poolPrice' ? line.tier > 0 : !isFee(line);
-}
-
-/** Whether a line falls due in the period that begins on a day, or later. */
-function isDueFrom(line: ChargeLine, from: LocalDate): boolean {
-  return isInAdvance(line) ? line.period.from >= from : line.period.until > from;
 }
 
 function fell(line: ChargeLine, posted: RecordedLine | undefined): boolean {

@@ -18,7 +18,6 @@ export const SKIPPED: Readonly<Record<string, readonly string[]>> = {
     'lago-unit-rounding-round-None',
     'lago-unit-rounding-floor--2',
   ],
-  'months of 30 days are not offered yet': ['kb-prorate-feb-fixed30'],
   'with billing day 31 the cycle that ends on 28 February begins on 31 January with us, on 28 January in the source': [
     'kb-proration-chg-31b',
   ],

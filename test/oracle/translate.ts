@@ -3,7 +3,7 @@ import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
 import { raiseToIncrement } from '#shared/rating/increment.ts';
-import { prorated } from '#shared/rating/proration.ts';
+import { intervalDays, prorated } from '#shared/rating/proration.ts';
 import { addDays, daysBetween, instantOf, localDateOf } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period, periodFrom, periodOf } from '#shared/time/period.ts';
 import { costBetween, inBase, pricedParts, tierOf } from '../rating/price-in-steps.ts';
@@ -210,6 +210,11 @@ function cyclesCase({ input, expected }: Case): Compared[] {
 }
 
 function partOfCycleCase({ input, expected }: Case): Compared[] {
+  if (typeof input.fixed_days === 'number') {
+    const days = intervalDays({ from: input.from, until: input.to }, '30');
+    const part = prorated(amount(1), days, input.fixed_days).toDecimalPlaces(9);
+    return [compare('days', amount(days), expected.days), compare('part', part, expected.proration)];
+  }
   const billingDay = Number(input.to.slice(8));
   const cycles = cyclesOf(periodsBilled(input.from, input.to, input.to, billingDay));
   return [compare('part', cycles.toDecimalPlaces(9), expected.proration)];

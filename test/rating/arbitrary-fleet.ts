@@ -9,6 +9,12 @@ const usage = (id: string, match: string, rest: string) =>
 const charges = (price: string) => `[
   { kind: recurring, id: fee, name: Fee, due: advance, price: ${price} },
   { kind: recurring, id: flat, name: Flat, due: arrears, proration: none, price: 3.00 },
+  { kind: recurring, id: quarter, name: Quarter, months: 3, price: ${price} },
+  { kind: recurring, id: birthday, name: Birthday, startsOn: anniversary, due: arrears, price: { tiers: [{ upTo: 1.5, price: 2 }, { price: 1, flat: 0.5 }] } },
+  { kind: recurring, id: most, name: Most, quantity: peak, minimum: 2, price: 0.70 },
+  { kind: recurring, id: inUse, name: In use, quantity: used, price: 0.30 },
+  { kind: oneTime, id: begin, name: Begin, at: activation, price: 9 },
+  { kind: oneTime, id: end, name: End, at: termination, term: 12, price: ${price} },
   { kind: recurring, id: rest, name: Rest, states: suspended, price: 0.50 },
   ${usage('data', '{ services: data, zones: [de, eu] }', 'measure: bytes, unit: kB, increment: 100 B, price: 0.013')},
   ${usage('far', '{ services: data }', 'measure: bytes, unit: kB, rounding: day, increment: 1 kB, count: pool, price: { tiers: [{ upTo: 5, price: 0.30, flat: 0.11 }, { price: 0.20 }] }')},

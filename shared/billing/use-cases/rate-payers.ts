@@ -15,6 +15,7 @@ import { type MeasuredSubscription, measureFacts, measureShards } from '#shared/
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import { addDays, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { type Period, periodOf } from '#shared/time/period.ts';
+import { isDueFrom } from '../charge-line.ts';
 import type { PricingScope } from '../line-head.ts';
 import { linesOf } from '../owed-lines.ts';
 import { payerScope } from '../payer-scope.ts';
@@ -136,6 +137,7 @@ function runningMonth(scope: PricingScope, sums: PartialSums, asOf: Position): R
   const settled = settlePools(scope, sums);
   const net = new Map<string, Amount>();
   for (const line of linesOf(scope, sums, settled)) {
+    if (!isDueFrom(line, period.from)) continue;
     net.set(line.businessUnit, (net.get(line.businessUnit) ?? amount(0)).plus(line.amount));
   }
   return {
