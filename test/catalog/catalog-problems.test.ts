@@ -680,7 +680,9 @@ describe('files that are no catalogue', () => {
   });
 
   test('no file at all', () => {
-    expect(readCatalog([])).toMatchObject({ problems: [{ expected: '1 to 1000 files named *.yaml (or *.csv of exchange rates)' }] });
+    expect(readCatalog([])).toMatchObject({
+      problems: [{ expected: '1 to 1000 files named *.yaml (or *.csv of exchange rates)' }],
+    });
   });
 
   test('an empty file is nothing, and no problem', () => {
