@@ -67,6 +67,7 @@ const history: SubscriptionHistory = {
   subscription: 'sim',
   states: [{ from, until: OPEN_END, value: 'active' }],
   properties: [],
+  addOns: [],
   identifiers: [{ identifier: 'imsi#1', spans: [{ from, until: OPEN_END, value: 'sim' }] }],
   assignments: [{ from, until: OPEN_END, value: [{ payer: 'fleet', plan: 'sensor', businessUnit: '' }] }],
 };

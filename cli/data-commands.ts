@@ -68,6 +68,7 @@ interface ChangeOptions {
   readonly payer: string;
   readonly plan: string;
   readonly unit: string;
+  readonly addOn: string;
   readonly imsi: string;
   readonly iccid: string;
   readonly msisdn: string;
@@ -105,6 +106,11 @@ export function inventoryCommands(program: Command, connected: Connected): void 
     .option('--plan <plan>', 'on which plan, together with --payer', '')
     .option('--unit <unit>', 'for which business unit of the payer', '')
     .option('--seller <seller>', 'whom they pay (default: the seller whose customer the payer is)', '')
+    .option(
+      '--add-on <plan>',
+      'an add-on it has from then on beside its plan; with a minus before it, no longer has',
+      '',
+    )
     .option('--imsi <digits>', 'IMSI it has from then on; with a minus before it, no longer has', '')
     .option('--iccid <digits>', 'the same for an ICCID', '')
     .option('--msisdn <digits>', 'the same for an MSISDN', '')
@@ -115,16 +121,18 @@ export function inventoryCommands(program: Command, connected: Connected): void 
       example(
         'billing inventory change NW-016 --from 2026-11-03 --state suspended',
         'billing inventory change NW-014 --from 2026-11-12 --payer nordwind --plan fleet-l --unit fuhrpark',
+        'billing inventory change NW-014 --from 2026-11-12 --add-on roaming-pack',
         'billing inventory change NW-017 --from 2026-11-12 --imsi=-001010000000017',
         'billing inventory change NW-018 --from 2026-11-12 --property sensors=12 tariff=eco --detail salesperson=Kim',
       ),
     )
     .action((subscription: string, options: ChangeOptions) => {
-      const { from, unit, state, seller, payer, plan, imsi, iccid, msisdn } = options;
+      const { from, unit, addOn, state, seller, payer, plan, imsi, iccid, msisdn } = options;
       const change = {
         subscription,
         effectiveFrom: from,
         businessUnit: unit,
+        addOn,
         state,
         seller,
         payer,

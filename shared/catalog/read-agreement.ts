@@ -179,6 +179,11 @@ function readAllowanceOverride(report: Report, at: Place, versions: readonly Rea
     return none;
   }
   const { unit } = complete.size;
+  if (listed.some((one) => one.fields.kind === 'adaptive')) {
+    const remedy = 'Offer its sizes in a plan of its own.';
+    refuse(report, within(at, 'size'), 'a size of an adaptive pool', 'an allowance that has a size', remedy);
+    return none;
+  }
   const inList = listed.find((one) => one.allowance !== undefined)?.allowance?.unit;
   const whole = unit === undefined ? undefined : wholeBaseUnits(complete.size.number, unit);
   if (unit !== undefined && inList !== undefined && kindOfUnit(unit) !== kindOfUnit(inList)) {

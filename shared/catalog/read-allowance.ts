@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { amount } from '#shared/money/amount.ts';
-import type { Allowance, Measure, PoolSize, Unit } from './catalog.ts';
+import type { Allowance, Measure, Plan, PoolSize, Unit } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
 import type { ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Place, type Report, readFields, refuse, shown, within } from './report.ts';
@@ -37,8 +37,13 @@ export interface ReadAllowance {
   readonly allowance: Allowance | undefined;
 }
 
-/** Reads one allowance of a plan version, whose charges are known. */
-export function readAllowance(report: Report, place: Place, charges: readonly ReadCharge[]): ReadAllowance {
+/** Reads one allowance of a plan version, whose charges are known; an add-on's may also cover charges of the plans it stands beside. */
+export function readAllowance(
+  report: Report,
+  place: Place,
+  charges: readonly ReadCharge[],
+  plan: Plan['kind'],
+): ReadAllowance {
   const { fields, complete } = readFields(report, schema, place);
   checkPool(report, place, fields);
   checkFields(report, place, fields);
@@ -47,6 +52,7 @@ export function readAllowance(report: Report, place: Place, charges: readonly Re
   const size = fields.kind === 'adaptive' ? '0' : readSize(report, within(place, 'size'), fields.size);
   const cap = fields.cap === undefined ? '' : readCap(report, within(place, 'cap'), fields.cap, unit);
   for (const [index, name] of (fields.covers ?? []).entries()) {
+    if (plan === 'addOn' && !charges.some((charge) => charge.id === name)) continue;
     checkCovered(report, itemOf(place, 'covers', index), name, fields.kind, unit, charges);
   }
   if (fields.covers?.length === 0)

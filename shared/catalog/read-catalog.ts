@@ -4,6 +4,7 @@ import type { Catalog, Plan } from './catalog.ts';
 import { type CatalogFile, type ParsedFile, parseCatalogFile } from './catalog-file.ts';
 import type { CatalogProblem } from './catalog-problem.ts';
 import { parseRatesFile } from './rates-file.ts';
+import { checkAddOns } from './check-add-ons.ts';
 import { readAgreement } from './read-agreement.ts';
 import type { ReadAllowance } from './read-allowance.ts';
 import { readSeason, readTimeBand } from './read-calendar.ts';
@@ -85,6 +86,7 @@ export function readCatalog(
   for (const what of LISTS) checkNamedOnce(report, places[what], NAMED_BY[what]);
   checkPoolsAgree(report, plans);
   checkPoolOrder(report, plans);
+  checkAddOns(report, plans);
   if (report.problems.length > 0) return { problems: report.problems };
   return {
     catalog: {

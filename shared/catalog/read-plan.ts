@@ -45,6 +45,7 @@ export interface PlanSurroundings {
 export interface ReadPlan {
   readonly place: Place;
   readonly id: string | undefined;
+  readonly kind: Plan['kind'] | undefined;
   readonly versions: readonly ReadVersion[];
   readonly allowances: readonly ReadAllowance[];
   readonly plan: Plan | undefined;
@@ -67,14 +68,14 @@ export function readPlan(report: Report, place: Place, surroundings: PlanSurroun
   checkZoneModel(report, within(place, 'zoneModel'), fields.zoneModel, surroundings.zoneModels);
   const zones = surroundings.zones.get(fields.zoneModel ?? '');
   const versions = (fields.versions ?? []).map((_, index) => {
-    return readVersion(report, within(place, 'versions', index), fields.id ?? '', { ...surroundings, zones });
+    return readVersion(report, within(place, 'versions', index), fields, { ...surroundings, zones });
   });
   const ordered = inOrder(report, versions);
   checkMeaning(report, versions);
   const allowances = versions.flatMap((version) => version.allowances);
   const whole = complete !== undefined && ordered.every((version) => version !== undefined);
   const plan = whole ? { ...complete, versions: ordered as PlanVersion[] } : undefined;
-  return { place, id: fields.id, versions, allowances, plan };
+  return { place, id: fields.id, kind: fields.kind, versions, allowances, plan };
 }
 
 function checkZoneModel(report: Report, place: Place, name: string | undefined, known: ReadonlySet<string>): void {
@@ -84,13 +85,18 @@ function checkZoneModel(report: Report, place: Place, name: string | undefined, 
   refuse(report, place, `"${name}"`, `a zone model: ${[...known].join(', ') || 'there is none'}`, remedy);
 }
 
-function readVersion(report: Report, place: Place, plan: string, surroundings: ChargeSurroundings): ReadVersion {
+function readVersion(
+  report: Report,
+  place: Place,
+  { id: plan = '', kind = 'plan' }: { readonly id?: string | undefined; readonly kind?: Plan['kind'] | undefined },
+  surroundings: ChargeSurroundings,
+): ReadVersion {
   const { fields, complete } = readFields(report, versionSchema, place);
   const charges = (fields.charges ?? []).map((_, index) =>
     readCharge(report, within(place, 'charges', index), surroundings),
   );
   const allowances = (fields.allowances ?? []).map((_, index) =>
-    readAllowance(report, within(place, 'allowances', index), charges),
+    readAllowance(report, within(place, 'allowances', index), charges, kind),
   );
   const named = charges.flatMap((one) => one.id ?? []);
   const commitments = (fields.commitments ?? []).map((_, index) =>

@@ -20,6 +20,8 @@ export interface Change {
   readonly payer: string;
   readonly plan: string;
   readonly businessUnit: string;
+  /** An add-on: from then on the subscription has it beside its plan, until its payer changes. With a minus before it: it no longer has it. */
+  readonly addOn: string;
   /** Digits: from then on the subscription has the identifier, besides those it has. With a minus before them: it no longer has it. */
   readonly imsi: string;
   readonly iccid: string;
@@ -49,6 +51,7 @@ export interface KnownAccount {
 export interface KnownInventory {
   readonly accounts: ReadonlyMap<string, KnownAccount>;
   readonly plans: ReadonlySet<string>;
+  readonly addOns: ReadonlySet<string>;
 }
 
 /** The time zone of the payer of a subscription that is known already (of its seller while nobody pays); undefined = no such subscription. */
@@ -74,6 +77,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   payer: '--payer',
   plan: '--plan',
   businessUnit: '--unit',
+  addOn: '--add-on',
   imsi: '--imsi',
   iccid: '--iccid',
   msisdn: '--msisdn',
@@ -115,12 +119,14 @@ export function factsOfChange(
   const facts = [
     ...stateFacts(change, effectiveFrom, report),
     ...assignmentFacts(change, effectiveFrom, known, report),
+    ...addOnFacts(change, effectiveFrom, known, report),
     ...identifierFacts(change, effectiveFrom, report),
     ...saidFacts(change.subscription, change.said, effectiveFrom, report),
   ];
   const saysDetail = Object.values(change.said).some((text) => text !== '');
-  if (change.state === '' && change.payer === '' && change.plan === '' && !namesIdentifier(change) && !saysDetail) {
-    const expected = 'at least one of state, payer and plan, imsi, iccid, msisdn, a detail or a property';
+  const saysAny = [change.state, change.payer, change.plan, change.addOn].some((text) => text !== '');
+  if (!saysAny && !namesIdentifier(change) && !saysDetail) {
+    const expected = 'at least one of state, payer and plan, addOn, imsi, iccid, msisdn, a detail or a property';
     report('state', expected, 'Say what changes, or leave it out.');
   }
   return facts;
@@ -169,7 +175,8 @@ function stateFacts(change: Change, effectiveFrom: Instant, report: ReportField)
 function assignmentFacts(change: Change, effectiveFrom: Instant, known: KnownInventory, report: ReportField): Fact[] {
   const { payer, plan, businessUnit, subscription } = change;
   if (payer === '' && plan === '') {
-    if (change.seller !== '') report('seller', 'nothing without payer and plan', 'Say payer and plan as well.');
+    if (change.seller !== '' && change.addOn === '')
+      report('seller', 'nothing without payer and plan', 'Say payer and plan as well.');
     if (businessUnit !== '') report('businessUnit', 'nothing without payer and plan', 'Say payer and plan as well.');
     return [];
   }
@@ -182,6 +189,21 @@ function assignmentFacts(change: Change, effectiveFrom: Instant, known: KnownInv
   if (change.seller !== '' && !isId(seller)) report('seller', ID_WORDS, 'Write the id of the seller.');
   const assignments = [{ payer, plan, businessUnit }];
   return [{ kind: 'assignments', subscription, seller, effectiveFrom, assignments }];
+}
+
+function addOnFacts(change: Change, effectiveFrom: Instant, known: KnownInventory, report: ReportField): Fact[] {
+  if (change.addOn === '') return [];
+  const has = !change.addOn.startsWith('-');
+  const addOn = has ? change.addOn : change.addOn.slice(1);
+  if (!known.addOns.has(addOn)) {
+    const remedy = 'Correct the id, or release the catalogue that has the add-on first.';
+    report('addOn', 'a plan of the catalogue of kind addOn', remedy);
+  }
+  const sellers = new Set([...known.accounts.values()].map((account) => account.seller));
+  const only = sellers.size === 1 ? ([...sellers][0] as string) : '';
+  const seller = change.seller || known.accounts.get(change.payer)?.seller || only;
+  if (seller === '') report('seller', 'the seller whose add-on it is', 'Say the seller: accounts have several.');
+  return [{ kind: 'addOn', subscription: change.subscription, seller, effectiveFrom, addOn, has }];
 }
 
 function checkPayer(change: Change, known: KnownInventory, report: ReportField): KnownAccount | undefined {

@@ -37,7 +37,7 @@ export function readInventoryFiles(
     problems.push(...reading.problems);
     for (const entry of reading.entries) placed.push({ file: file.name, ...entry });
   }
-  const all = { accounts: withAccounts(known.accounts, placed), plans: known.plans };
+  const all = { accounts: withAccounts(known.accounts, placed), plans: known.plans, addOns: known.addOns };
   for (const file of subscriptionFiles) {
     const reading = readSubscriptions(file.name, file.text, all, timeZoneOf);
     problems.push(...reading.problems);

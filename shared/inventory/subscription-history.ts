@@ -1,5 +1,13 @@
 import type { SubscriptionState } from '#shared/catalog/catalog.ts';
-import type { Assignment, AssignmentsFact, IdentifierFact, PropertyFact, RecordedFact, StateFact } from './fact.ts';
+import type {
+  AddOnFact,
+  Assignment,
+  AssignmentsFact,
+  IdentifierFact,
+  PropertyFact,
+  RecordedFact,
+  StateFact,
+} from './fact.ts';
 import { type Knowledge, type Span, timeline } from './timeline.ts';
 
 /** All that rating and billing need of a subscription, as known at a run, seen from one seller. */
@@ -10,6 +18,8 @@ export interface SubscriptionHistory {
   readonly identifiers: readonly { readonly identifier: string; readonly spans: readonly Span<string>[] }[];
   /** Its properties, and when each has which value; '' = it has it not. */
   readonly properties: readonly { readonly name: string; readonly spans: readonly Span<string>[] }[];
+  /** Its add-ons with this seller, by id, and when it was given each (true) or lost it. */
+  readonly addOns: readonly { readonly addOn: string; readonly spans: readonly Span<boolean>[] }[];
   /** Who pays this seller, in order; an empty list = nobody. */
   readonly assignments: readonly Span<readonly Assignment[]>[];
 }
@@ -41,8 +51,27 @@ export function subscriptionHistory(
       spans: timeline(of, known, (fact) => fact.subscription).filter((span) => span.value === subscription),
     })),
     properties: propertiesOf(subscription, facts, known),
+    addOns: addOnsOf(subscription, seller, facts, known),
     assignments: timeline(assignments, known, (fact) => fact.assignments),
   };
+}
+
+const NO_ADD_ONS: SubscriptionHistory['addOns'] = [];
+
+/** Most subscriptions have none: they share one answer. */
+function addOnsOf(
+  subscription: string,
+  seller: string,
+  facts: readonly RecordedFact[],
+  known: Knowledge,
+): SubscriptionHistory['addOns'] {
+  const own = facts.filter(
+    (f): f is RecordedFact<AddOnFact> =>
+      f.fact.kind === 'addOn' && f.fact.subscription === subscription && f.fact.seller === seller,
+  );
+  if (own.length === 0) return NO_ADD_ONS;
+  const byId = [...Map.groupBy(own, (f) => f.fact.addOn)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return byId.map(([addOn, of]) => ({ addOn, spans: timeline(of, known, (fact) => fact.has) }));
 }
 
 const NO_PROPERTIES: SubscriptionHistory['properties'] = [];

@@ -23,6 +23,7 @@ const COLUMNS: readonly Exclude<keyof Change, 'said'>[] = [
   'payer',
   'plan',
   'businessUnit',
+  'addOn',
   'imsi',
   'iccid',
   'msisdn',

@@ -13,7 +13,7 @@ import {
   isPerPeriod,
   payerDays,
 } from './recurring-days.ts';
-import { hasProperties, type Segment } from './segments.ts';
+import { hasProperties, type Segment, termsOf } from './segments.ts';
 
 /** What intervals of subscriptions are worked out by. */
 export interface IntervalScope extends DueScope {
@@ -82,12 +82,17 @@ function layOut({ from, until }: Period, zone: TimeZone): IntervalDays {
   };
 }
 
+function chargesIn(segment: Segment) {
+  return termsOf(segment).flatMap((terms) => terms.version.charges.map((charge) => ({ terms, charge })));
+}
+
 function intervalsIn(scope: IntervalScope, segments: readonly Segment[]): Iterable<ChargedInterval> {
   const found = new Map<string, ChargedInterval>();
   const seen = new Set<string>();
-  for (const { payer, terms, state, properties, from } of segments) {
-    if (payer !== scope.payer || terms === undefined) continue;
-    for (const charge of terms.version.charges) {
+  for (const segment of segments) {
+    const { payer, state, properties, from } = segment;
+    if (payer !== scope.payer) continue;
+    for (const { terms, charge } of chargesIn(segment)) {
       if (charge.kind !== 'recurring' || isPerPeriod(charge) || seen.has(`${terms.plan}/${charge.id}`)) continue;
       if (!charge.states.includes(state) || !hasProperties(properties, charge.properties)) continue;
       seen.add(`${terms.plan}/${charge.id}`);

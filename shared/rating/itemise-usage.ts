@@ -56,7 +56,7 @@ function itemsOf(
       service: key.service,
       direction: key.direction,
       network: key.network,
-      zone: segment.terms?.zoneNames.get(verdict.zone) ?? verdict.zone,
+      zone: verdict.terms.zoneNames.get(verdict.zone) ?? verdict.zone,
       apn: key.apn,
       bytesUp: usage.bytesUp[i] as number,
       bytesDown: usage.bytesDown[i] as number,

@@ -1,6 +1,7 @@
 import type { Instant } from '#shared/time/local-date.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { type Match, matchCharge } from './match-charge.ts';
+import type { PlanTerms } from './plan-terms.ts';
 import type { Segment } from './segments.ts';
 import { ANY_MOMENT, type Moment } from './terms-clock.ts';
 
@@ -13,9 +14,18 @@ export function judge(segment: Segment, key: UsageKey, moment: Moment): Match {
   if (segment.state !== 'active' && segment.state !== 'suspended')
     return { outcome: 'suspended', reason: 'NOT_ACTIVE' };
   if (segment.terms === undefined) return { outcome: 'suspended', reason: 'NO_PLAN' };
-  const match = matchCharge(segment.terms, key, moment, segment.properties);
+  const match = firstMatch(segment, segment.terms, key, moment);
   if (segment.state === 'active' || match.outcome !== 'charge' || match.charge.whenSuspended === 'charge') return match;
   return match.charge.whenSuspended === 'free' ? { outcome: 'free' } : { outcome: 'suspended', reason: 'NOT_ACTIVE' };
+}
+
+/** Usage charges of add-ons match before the plan's (pricing rules §3.1). */
+function firstMatch({ addOns, properties }: Segment, plan: PlanTerms, key: UsageKey, moment: Moment): Match {
+  for (const terms of addOns) {
+    const match = matchCharge(terms, key, moment, properties);
+    if (match.outcome === 'charge') return match;
+  }
+  return matchCharge(plan, key, moment, properties);
 }
 
 /** The moment of an instant in a segment, as far as its terms ask. */

@@ -30,7 +30,14 @@ export type SuspenseReason = (typeof SUSPENSE_REASONS)[number];
 
 /** What becomes of the usage of one key under some terms: a charge in a zone, nothing to pay, or suspense. */
 export type Match =
-  | { readonly outcome: 'charge'; readonly charge: UsageCharge; readonly order: number; readonly zone: string }
+  | {
+      readonly outcome: 'charge';
+      /** The terms whose charge it is: the plan's, or an add-on's. */
+      readonly terms: PlanTerms;
+      readonly charge: UsageCharge;
+      readonly order: number;
+      readonly zone: string;
+    }
   | { readonly outcome: 'free' }
   | { readonly outcome: 'suspended'; readonly reason: SuspenseReason };
 
@@ -47,7 +54,7 @@ export function matchCharge(
   const zone = terms.zoneOf(key);
   for (const { charge, order } of terms.usageCharges) {
     if (!fits(charge, key, zone) || !isMoment(charge, moment) || !hasAsked(charge, properties)) continue;
-    return { outcome: 'charge', charge: inSeason(terms, charge, moment.seasons), order, zone };
+    return { outcome: 'charge', terms, charge: inSeason(terms, charge, moment.seasons), order, zone };
   }
   if (terms.unmatched === 'free') return { outcome: 'free' };
   return { outcome: 'suspended', reason: zone === '' ? 'UNKNOWN_NETWORK' : 'NO_PRICE' };

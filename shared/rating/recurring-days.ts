@@ -5,7 +5,7 @@ import { type BilledDay, billedDays, type DaySpan, isCharged } from './chargeabl
 import { sumKey } from './partial-sums.ts';
 import type { PlanTerms } from './plan-terms.ts';
 import { dayWeight, intervalDays } from './proration.ts';
-import type { Segment } from './segments.ts';
+import { type Segment, termsOf } from './segments.ts';
 
 /** A recurring charge of one subscription: what it adds to the quantity of an interval. */
 export interface ChargedDays {
@@ -49,15 +49,16 @@ export function payerDays(segments: readonly Segment[], payer: string, { spans }
   );
 }
 
-/** Such days by their terms and business unit; those without terms are left out. */
+/** Such days by their terms, those of add-ons too, and business unit; those without terms are left out. */
 export function countDays(days: readonly PlacedDay[]): DayCount[] {
   const groups: { terms: PlanTerms; businessUnit: string; days: PlacedDay[] }[] = [];
   for (const day of days) {
-    const { terms, businessUnit } = day.segment;
-    if (terms === undefined) continue;
-    const group = groups.find((each) => each.terms === terms && each.businessUnit === businessUnit);
-    if (group) group.days.push(day);
-    else groups.push({ terms, businessUnit, days: [day] });
+    const { businessUnit } = day.segment;
+    for (const terms of termsOf(day.segment)) {
+      const group = groups.find((each) => each.terms === terms && each.businessUnit === businessUnit);
+      if (group) group.days.push(day);
+      else groups.push({ terms, businessUnit, days: [day] });
+    }
   }
   return groups;
 }

@@ -14,13 +14,20 @@ export interface Segment {
   readonly businessUnit: string;
   /** The terms in force, or nothing when the plan is not in the catalogue then. */
   readonly terms: PlanTerms | undefined;
+  /** Those of its add-ons, in order of their ids. */
+  readonly addOns: readonly PlanTerms[];
   /** Its properties by name; what it has not is not there. */
   readonly properties: ReadonlyMap<string, string>;
 }
 
+/** The terms in force in a segment: the plan's, and those of its add-ons. */
+export function termsOf({ terms, addOns }: Pick<Segment, 'terms' | 'addOns'>): readonly PlanTerms[] {
+  return terms === undefined ? [] : [terms, ...addOns];
+}
+
 const NO_PROPERTIES: ReadonlyMap<string, string> = new Map();
 
-/** Cuts a subscription's life where its state, payer, business unit, plan, plan version or a property changes. Before its first state it is in inventory. */
+/** Cuts a subscription's life where its state, payer, business unit, plan, plan version, add-ons or a property changes. Before its first state it is in inventory. */
 export function segmentsOf(history: SubscriptionHistory, plans: PlanBook): Segment[] {
   const starts: Instant[] = [];
   for (const span of history.states) starts.push(span.from);
@@ -32,6 +39,13 @@ export function segmentsOf(history: SubscriptionHistory, plans: PlanBook): Segme
     }
   }
   for (const { spans } of history.properties) for (const span of spans) starts.push(span.from);
+  for (const { addOn, spans } of history.addOns) {
+    for (const { from, until } of spans) {
+      starts.push(from);
+      for (const terms of plans.get(addOn) ?? [])
+        starts.push(...[terms.from, terms.until].filter((edge) => edge > from && edge < until));
+    }
+  }
   if (starts.length > 1) starts.sort((a, b) => a - b);
   const segments: Segment[] = [];
   for (let place = 0; place < starts.length; place++) {
@@ -55,7 +69,32 @@ function segmentAt(history: SubscriptionHistory, plans: PlanBook, from: Instant,
   const terms = plans.get(assignment?.plan ?? '')?.find((each) => each.from <= from && from < each.until);
   const properties = propertiesAt(history.properties, from);
   const [payer, businessUnit] = [assignment?.payer ?? '', assignment?.businessUnit ?? ''];
-  return { from, until, state, payer, businessUnit, terms, properties };
+  const addOns = addOnsAt(history, plans, from, payer);
+  return { from, until, state, payer, businessUnit, terms, addOns, properties };
+}
+
+const NO_ADD_ONS: readonly PlanTerms[] = [];
+
+/** The terms of the add-ons a subscription has at an instant: those it was given since its payer pays, and has not lost. */
+function addOnsAt(history: SubscriptionHistory, plans: PlanBook, at: Instant, payer: string): readonly PlanTerms[] {
+  if (history.addOns.length === 0 || payer === '') return NO_ADD_ONS;
+  const since = paysSince(history, at, payer);
+  return history.addOns.flatMap(({ addOn, spans }) => {
+    const given = spans.findLast((span) => span.from <= at);
+    if (given?.value !== true || given.from < since) return [];
+    return plans.get(addOn)?.find((each) => each.from <= at && at < each.until) ?? [];
+  });
+}
+
+/** Since when the payer of an instant pays without a break. */
+function paysSince({ assignments }: SubscriptionHistory, at: Instant, payer: string): Instant {
+  let since = at;
+  for (const span of assignments.toReversed()) {
+    if (span.from > at) continue;
+    if (span.value[0]?.payer !== payer) return since;
+    since = span.from;
+  }
+  return since;
 }
 
 function propertiesAt(of: SubscriptionHistory['properties'], at: Instant): ReadonlyMap<string, string> {

@@ -17,7 +17,7 @@ import {
   type PlacedDay,
   payerDays,
 } from './recurring-days.ts';
-import type { Segment } from './segments.ts';
+import { type Segment, termsOf } from './segments.ts';
 
 /** A subscription's allowance in one period, from one plan and business unit: its size after proration. */
 export interface AllowanceShare {
@@ -57,7 +57,7 @@ export function standingCharges(scope: IntervalScope): (segments: readonly Segme
     const byTerms = known[place] as Map<PlanTerms | undefined, Map<string, StandingCharges>>;
     const byUnit = byTerms.get(segment.terms) ?? new Map<string, StandingCharges>();
     byTerms.set(segment.terms, byUnit);
-    const key = `${segment.state} ${segment.businessUnit}${propertiesText(segment)}`;
+    const key = `${segment.state} ${segment.businessUnit}${propertiesText(segment)}${addOnsText(segment)}`;
     const standing = byUnit.get(key) ?? standingIn(scope, intervals[place] as IntervalDays, [segment]);
     byUnit.set(key, standing);
     return standing;
@@ -72,7 +72,7 @@ export function standingCharges(scope: IntervalScope): (segments: readonly Segme
   const isOfIntervals = new Set([...scope.plans.values()].flat().filter(hasIntervals));
   const onceOf = oneTimeCharges(scope);
   return (segments) => {
-    const hasOwn = segments.some(({ terms }) => terms !== undefined && isOfIntervals.has(terms));
+    const hasOwn = segments.some((each) => termsOf(each).some((terms) => isOfIntervals.has(terms)));
     const [charged, once] = [hasOwn ? ofIntervals(segments) : NO_INTERVALS, onceOf(segments)];
     const standing = inPeriods(segments);
     if (charged.size === 0 && once.size === 0) return standing;
@@ -88,6 +88,11 @@ function periodDays({ periods, firstDay, starts, dates, spans }: DayTable, place
   const { from, until } = periods[place] as Period;
   const instants = { start: starts[first] as number, end: starts[end] as number };
   return { from, until, ...instants, dates: dates.slice(first, end), spans: spans.slice(first, end) };
+}
+
+/** Its add-ons as text; '' for none. */
+function addOnsText({ addOns }: Segment): string {
+  return addOns.length === 0 ? '' : ` ${JSON.stringify(addOns.map(({ plan, version }) => [plan, version.from]))}`;
 }
 
 /** Properties as text, whatever order they became known in; '' for none. */

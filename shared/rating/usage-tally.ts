@@ -98,23 +98,25 @@ export class TallyBook {
     return tally;
   }
 
-  private decide({ businessUnit, terms, properties }: Segment, match: Match): Tally {
+  private decide({ businessUnit, terms: planTerms, addOns, properties }: Segment, match: Match): Tally {
     if (match.outcome !== 'charge') return this.tallyApart(match.outcome === 'free' ? 'free' : match.reason);
-    const { charge, order, zone } = match;
-    const its = { terms: terms as PlanTerms, businessUnit, charge, order, zone };
+    const { terms, charge, order, zone } = match;
+    const its = { terms, businessUnit, charge, order, zone };
+    const stack = ownStack(terms, charge, terms === planTerms ? addOns : NO_ADD_ONS);
     const key = sumKey(businessUnit, its.terms.plan, its.terms.version.from, charge.id, zone);
     const same = this.charged.get(key) ?? [];
     this.charged.set(key, same);
     const each = countOf(properties, charge.property) ?? 0;
     const known = same.find(
-      (one) => one.charged?.terms === terms && one.charged?.charge === charge && one.each === each,
+      ({ charged: one, ...tally }) =>
+        one?.terms === terms && one.charge === charge && tally.each === each && isSame(one.stack, stack),
     );
     if (known !== undefined) return known;
     const route = routeOf(its.terms, charge, businessUnit);
     const { counts, quantities } = this.numbers();
     const name = `${its.terms.plan}/${idInPlan(charge.id)}`;
     const records = looksAtRecords(charge) ? [] : undefined;
-    const charged = { ...its, key, name, stack: ownStack(its.terms, charge), route, quantities, counts, records };
+    const charged = { ...its, key, name, stack, route, quantities, counts, records };
     const isScoped = charge.rounding !== 'record' || records !== undefined;
     const tally: Tally = {
       turn: 0,
@@ -161,14 +163,33 @@ export class TallyBook {
 }
 
 /** All that decides what usage of a key is counted under, but for the key and the terms. */
-function placeOf({ state, businessUnit, terms, properties }: Segment, { name }: Moment): string {
+function placeOf({ state, businessUnit, terms, addOns, properties }: Segment, { name }: Moment): string {
+  if (addOns.length > 0) return placeWithAddOns({ state, businessUnit, terms, addOns, properties }, name);
   const place = `${state} ${businessUnit}`;
   if (terms === undefined || (name === '' && terms.properties.length === 0)) return place;
   return JSON.stringify([place, name, ...terms.properties.map((property) => properties.get(property) ?? '')]);
 }
 
-/** Individual allowances of a plan version that cover a charge, in the order of its stack. */
-function ownStack({ plan, version }: PlanTerms, charge: UsageCharge): string[] {
+type Deciding = Pick<Segment, 'state' | 'businessUnit' | 'terms' | 'addOns' | 'properties'>;
+
+function placeWithAddOns({ state, businessUnit, terms, addOns, properties }: Deciding, moment: string): string {
+  const asked = [...(terms?.properties ?? []), ...addOns.flatMap((each) => each.properties)];
+  const ids = addOns.map(({ plan, version }) => [plan, version.from]);
+  return JSON.stringify([state, businessUnit, moment, ids, asked.map((property) => properties.get(property) ?? '')]);
+}
+
+const NO_ADD_ONS: readonly PlanTerms[] = [];
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((each, place) => each === other[place]);
+}
+
+/** Individual allowances that cover a charge, in the order of its stack: those of add-ons on top, then its own terms'. */
+function ownStack(terms: PlanTerms, charge: UsageCharge, addOns: readonly PlanTerms[]): string[] {
+  return [...addOns, terms].flatMap((each) => individualOf(each, charge));
+}
+
+function individualOf({ plan, version }: PlanTerms, charge: UsageCharge): string[] {
   return version.allowances.flatMap(({ kind, id, covers }) =>
     kind === 'individual' && covers.includes(idInPlan(charge.id)) ? [`${plan}/${id}`] : [],
   );

@@ -62,7 +62,9 @@ function factsOfExample(): { position: number; at: string; facts: RecordedFact[]
   const loads = timeline.filter((step) => step.inventory !== undefined);
   return loads.map((step, i) => {
     const files = (step.inventory ?? []).map((name) => ({ name, text: text(name) }));
-    const reading = readInventoryFiles(files, { accounts, plans }, () => (i === 0 ? undefined : ZONE));
+    const reading = readInventoryFiles(files, { accounts, plans, addOns: new Set() }, () =>
+      i === 0 ? undefined : ZONE,
+    );
     if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
     for (const fact of reading.facts) {
       if (fact.kind === 'account') accounts.set(fact.account, { ...fact, businessUnits: new Set() });

@@ -11,6 +11,7 @@ const KNOWN = {
     ['tokio', { timeZone: 'Asia/Tokyo', seller: 'fernweh', businessUnits: new Set<string>() }],
   ]),
   plans: new Set(['fleet-s']),
+  addOns: new Set(['extra']),
 };
 
 function read(change: Partial<Change>, zone: string | undefined = 'Europe/Berlin'): InventoryReading {
@@ -147,7 +148,7 @@ describe('what is wrong with a change is said by option', () => {
     [
       'nothing changes',
       {},
-      'command line --state: found nothing, expected at least one of state, payer and plan, imsi',
+      'command line --state: found nothing, expected at least one of state, payer and plan, addOn, imsi',
     ],
     [
       'a state there is not',

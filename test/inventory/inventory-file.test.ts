@@ -25,7 +25,11 @@ accounts:
         name: Kühlkette
         address: { lines: [Hafen 2, Tor 3], postalCode: "20457", city: Hamburg, country: DE }
 `;
-const NOTHING_KNOWN = { accounts: new Map<string, KnownAccount>(), plans: new Set(['fleet-s', 'fleet-l']) };
+const NOTHING_KNOWN = {
+  accounts: new Map<string, KnownAccount>(),
+  plans: new Set(['fleet-s', 'fleet-l']),
+  addOns: new Set(['extra']),
+};
 
 function read(...texts: string[]) {
   const files = texts.map((text, i) => ({ name: text.startsWith('sub') ? `s${i}.csv` : `a${i}.yaml`, text }));

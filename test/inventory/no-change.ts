@@ -9,6 +9,7 @@ export const NO_CHANGE: Change = {
   payer: '',
   plan: '',
   businessUnit: '',
+  addOn: '',
   imsi: '',
   iccid: '',
   msisdn: '',

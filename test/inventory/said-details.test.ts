@@ -6,6 +6,7 @@ import { instantOf } from '#shared/time/local-date.ts';
 const KNOWN = {
   accounts: new Map([['nordwind', { timeZone: 'Europe/Berlin', seller: 'acme', businessUnits: new Set<string>() }]]),
   plans: new Set(['fleet-s']),
+  addOns: new Set<string>(),
 };
 const read = (text: string) => readInventoryFiles([{ name: 'subscriptions.csv', text }], KNOWN, () => undefined);
 

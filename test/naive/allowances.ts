@@ -60,6 +60,7 @@ interface AllowanceDay {
 /** What the days of all subscriptions bring: size × chargeable days ÷ days of the period, rounded down once a member, or the size whole. */
 export function contributionsOf(world: World, period: Period, days: readonly Day[]): Contribution[] {
   const brought = days
+    .flatMap((day) => [day, ...day.addOns.map((addOn): Day => ({ ...day, ...addOn }))])
     .filter((day) => counts(day, ['active']))
     .flatMap((day) => day.version.allowances.map((allowance): AllowanceDay => ({ day, allowance })))
     .filter(({ allowance: { kind } }) => kind === 'individual' || kind === 'flexible')
@@ -116,8 +117,8 @@ export function draw(
     let share: Allowance['share'] = 'byUsage';
     let came: bigint | undefined;
     const before: string[] = [];
-    for (const allowance of piece.version.allowances.filter(({ covers }) => covers.includes(piece.charge.id))) {
-      const source = sourceOf(allowance, piece);
+    for (const { allowance, plan } of stackOf(piece)) {
+      const source = sourceOf(allowance, { ...piece, plan });
       let may = mayDraw(world, allowance, piece.date) ? quantity : 0n;
       if (allowance.kind !== 'individual') {
         came ??= quantity;
@@ -138,6 +139,17 @@ export function draw(
     return { piece, quantity, pool, share };
   });
   return { rests, uses };
+}
+
+/** What covers a piece, in order: individual allowances of add-ons on top of those of the plan. */
+function stackOf({ addOns, plan, version, charge }: Piece): { allowance: Allowance; plan: string }[] {
+  const above = addOns.flatMap((each) =>
+    each.version.allowances
+      .filter(({ kind }) => kind === 'individual')
+      .map((allowance) => ({ allowance, plan: each.plan })),
+  );
+  const own = version.allowances.map((allowance) => ({ allowance, plan }));
+  return [...above, ...own].filter(({ allowance }) => allowance.covers.includes(charge.id));
 }
 
 const smaller = (one: bigint, other: bigint) => (one < other ? one : other);

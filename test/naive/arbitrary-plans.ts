@@ -209,6 +209,26 @@ function countOf({ id, count }: Written, versions: readonly Version[]): unknown 
   return having.every(isPooled) ? 'pool' : 'account';
 }
 
+/** A plan as an add-on beside others: without fees, bands and seasons, and with an allowance for charges of theirs. */
+function addOnOf(plan: Written, others: readonly Written[], size: string): Written {
+  const chargesOf = (each: Written) => (each.versions as Version[]).flatMap(({ charges }) => charges);
+  const theirs = others.flatMap(chargesOf).filter(({ kind }) => kind === 'usage');
+  const isOctets = (id: unknown) => theirs.every((each) => each.id !== id || String(each.measure).startsWith('bytes'));
+  const versions = (plan.versions as Version[]).map((version) => {
+    const charges = version.charges
+      .filter(({ kind }) => kind === 'usage')
+      .map(({ seasons: _, ...charge }) => ({
+        ...charge,
+        match: { ...(charge as { match: object }).match, bands: [] },
+      }));
+    const own = new Set(charges.map((charge) => (charge as Written).id));
+    const covers = [...new Set(theirs.map(({ id }) => id))].filter((id) => isOctets(id) && !own.has(id));
+    const top = covers.length === 0 ? [] : [{ id: 'top', name: 'Top', kind: 'individual', size, covers }];
+    return { ...version, charges, allowances: [...version.allowances, ...top] };
+  });
+  return { ...plan, kind: 'addOn', versions };
+}
+
 /** Catalogues that `readCatalog` takes, of plans "a" and "b" that may share pools, with versions that begin on some of these days. */
 export function arbitraryCatalog(changes: readonly string[]): fc.Arbitrary<Catalog> {
   const plans = fc
@@ -217,10 +237,13 @@ export function arbitraryCatalog(changes: readonly string[]): fc.Arbitrary<Catal
   return fc
     .tuple(
       plans.chain((both) => arbitraryAgreements(both, changes)),
+      arbitraryPlan('c', [], changes),
+      arbitraryQuantity('octets'),
       fc.constantFrom('world', ''),
     )
-    .map(([agreed, defaultZone]) => {
-      const written = agreed.plans.map((each) => `  - ${JSON.stringify(each)}\n`).join('');
+    .map(([agreed, plan, size, defaultZone]) => {
+      const addOn = addOnOf(plan, agreed.plans, inBase('octets', size));
+      const written = [...agreed.plans, addOn].map((each) => `  - ${JSON.stringify(each)}\n`).join('');
       return catalogWith(`${written}agreements: ${JSON.stringify(agreed.agreements)}\n`, defaultZone);
     });
 }

@@ -14,7 +14,8 @@ function turnIn(of: Frame): fc.Arbitrary<Turn> {
     .record({
       at: fc.oneof(instantIn(of), dateIn(of)),
       state: fc.constantFrom(...STATES),
-      changes: fc.constantFrom('state', 'state', 'plan', 'plan', 'both', 'identifier', 'property'),
+      changes: fc.constantFrom('state', 'state', 'plan', 'plan', 'both', 'identifier', 'property', 'addOn'),
+      addOn: fc.constantFrom('c', 'c', '-c'),
       payer: fc.constantFrom('p', 'p', 'p', 'p', 'p', 'p', 'q', ''),
       plan: fc.constantFrom('a', 'a', 'a', 'b', 'b', 'b', 'gone'),
       unit: fc.constantFrom('', 'x', 'y'),
@@ -27,7 +28,8 @@ function turnIn(of: Frame): fc.Arbitrary<Turn> {
         ['sensors', '3'],
       ),
     })
-    .map(({ at, state, changes, payer, plan, unit, has, property }) => {
+    .map(({ at, state, changes, payer, plan, unit, has, property, addOn }) => {
+      if (changes === 'addOn') return { at, addOn };
       if (changes === 'property') return { at, property };
       if (changes === 'identifier') return { at, has };
       return { at, ...(changes === 'plan' ? {} : { state }), ...(changes === 'state' ? {} : { payer, plan, unit }) };

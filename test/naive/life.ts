@@ -46,19 +46,25 @@ export interface Terms {
   readonly plan: string;
   readonly zoneModel: string;
   readonly version: PlanVersion;
+  /** Those of its add-ons, in order of their ids. */
+  readonly addOns: readonly AddOnTerms[];
 }
+
+/** What an add-on brings. */
+export type AddOnTerms = Pick<Terms, 'plan' | 'zoneModel' | 'version'>;
 
 /**
  * The terms at an instant of a local day: nothing where another pays, or nobody, or the plan has no version on that day. The first assignment
  * in order takes all.
  */
 export function termsAt(
-  { catalog }: World,
+  world: World,
   facts: readonly RecordedFact[],
   subscription: string,
   at: Instant,
   date: LocalDate,
 ): Terms | undefined {
+  const { catalog } = world;
   const about = ofKind(facts, 'assignments').filter(({ fact }) => fact.subscription === subscription);
   const assignment = holding(about, at)?.assignments[0];
   if (assignment?.payer !== PAYER) return undefined;
@@ -66,7 +72,33 @@ export function termsAt(
   const version = plan?.versions.find((each) => holdsOn(each, date));
   if (plan === undefined || version === undefined) return undefined;
   const own = ownVersion(catalog, plan.id, version, date);
-  return { businessUnit: assignment.businessUnit, plan: plan.id, zoneModel: plan.zoneModel, version: own };
+  const addOns = addOnsAt(world, facts, subscription, at, date);
+  return { businessUnit: assignment.businessUnit, plan: plan.id, zoneModel: plan.zoneModel, version: own, addOns };
+}
+
+/** The add-ons given since our payer pays, and not taken away again. */
+function addOnsAt(
+  { catalog }: World,
+  facts: readonly RecordedFact[],
+  subscription: string,
+  at: Instant,
+  date: LocalDate,
+): AddOnTerms[] {
+  const paying = ofKind(facts, 'assignments').filter(({ fact }) => fact.subscription === subscription);
+  const pays = (when: Instant) => holding(paying, when)?.assignments[0]?.payer === PAYER;
+  return catalog.plans.flatMap((plan): AddOnTerms[] => {
+    const about = ofKind(facts, 'addOn').filter(
+      ({ fact }) => fact.subscription === subscription && fact.addOn === plan.id,
+    );
+    const given = holding(about, at);
+    if (given?.has !== true || !pays(given.effectiveFrom)) return [];
+    const since = paying.filter(
+      ({ fact: { effectiveFrom } }) => given.effectiveFrom < effectiveFrom && effectiveFrom <= at,
+    );
+    if (since.some(({ fact: { effectiveFrom } }) => !pays(effectiveFrom))) return [];
+    const version = plan.versions.find((each) => holdsOn(each, date));
+    return version === undefined ? [] : [{ plan: plan.id, zoneModel: plan.zoneModel, version }];
+  });
 }
 
 function holdsOn({ from, until }: PlanVersion, date: LocalDate): boolean {

@@ -58,27 +58,32 @@ function chargedRecord(
   const terms = termsAt(world, facts, subscription, at, date);
   const state = stateAt(facts, subscription, at);
   if (terms === undefined || (state !== 'active' && state !== 'suspended')) return [];
-  const model = world.catalog.zoneModels.find(({ id }) => id === terms.zoneModel)!;
-  const zone = zoneOf(model, use);
   const isIn = (band: string) => isInBand(world.catalog.timeBands.find(({ id }) => id === band)!, at, world.zone);
-  const charge = terms.version.charges.find(
-    (each) => each.kind === 'usage' && fits(each.match, use, zone) && among(each.match.bands, isIn),
-  );
-  if (charge?.kind !== 'usage') return [];
+  const matches = [...terms.addOns, terms].flatMap(({ plan, zoneModel, version }) => {
+    const zone = zoneOf(world.catalog.zoneModels.find(({ id }) => id === zoneModel)!, use);
+    const found = version.charges.find(
+      (each) => each.kind === 'usage' && fits(each.match, use, zone) && among(each.match.bands, isIn),
+    );
+    return found?.kind === 'usage' ? [{ plan, zoneModel, version, charge: found, zone }] : [];
+  });
+  const match = matches[0];
+  if (match === undefined) return [];
+  const { charge } = match;
   if (state === 'suspended' && charge.whenSuspended !== 'charge') return [];
   const season = charge.seasons.find((each) =>
     isInSeason(world.catalog.seasons.find(({ id }) => id === each.season)!, date),
   );
   const session = use.session === undefined || use.session === 0 ? '' : `${use.session}`;
   const quantity = measured(charge, use);
+  const addOns = match.plan === terms.plan ? terms.addOns : [];
   return [
     {
       ...terms,
+      ...match,
+      addOns,
       subscription,
       at,
       date,
-      charge,
-      zone,
       season: season?.season ?? '',
       session,
       quantity,

@@ -75,11 +75,13 @@ export interface Turn {
   readonly has?: string;
   /** From then on it has this property: name and value, '' = no more. */
   readonly property?: readonly [string, string];
+  /** From then on it has this add-on; with a minus before it, no longer. */
+  readonly addOn?: string;
 }
 
 /** The facts of a subscription's life, recorded at a position. What has a plan and no payer is paid by "p". */
 export function factsOf(subscription: string, turns: readonly Turn[], zone: TimeZone, position = 1): RecordedFact[] {
-  const facts = turns.flatMap(({ at, state, payer = 'p', plan, unit = '', has, property }): Fact[] => {
+  const facts = turns.flatMap(({ at, state, payer = 'p', plan, unit = '', has, property, addOn }): Fact[] => {
     const effectiveFrom = instantOf(at, zone);
     const assignments = payer === '' ? [] : [{ payer, plan: plan ?? '', businessUnit: unit }];
     return [
@@ -87,6 +89,7 @@ export function factsOf(subscription: string, turns: readonly Turn[], zone: Time
       ...(property === undefined
         ? []
         : [{ kind: 'property' as const, subscription, name: property[0], effectiveFrom, value: property[1] }]),
+      ...(addOn === undefined ? [] : [addOnFact(subscription, effectiveFrom, addOn)]),
       ...(state === undefined ? [] : [{ kind: 'state' as const, subscription, effectiveFrom, state }]),
       ...(plan === undefined && payer !== ''
         ? []
@@ -94,6 +97,11 @@ export function factsOf(subscription: string, turns: readonly Turn[], zone: Time
     ];
   });
   return facts.map((fact, index) => ({ position, index, fact }));
+}
+
+function addOnFact(subscription: string, effectiveFrom: Instant, said: string): Fact {
+  const has = !said.startsWith('-');
+  return { kind: 'addOn', subscription, seller: SELLER, effectiveFrom, addOn: has ? said : said.slice(1), has };
 }
 
 /** A subscription as it is known at the end of time; every fact of the fleet may be given, it takes those that concern it. */

@@ -1,3 +1,4 @@
+import type { Plan } from '#shared/catalog/catalog.ts';
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
@@ -49,7 +50,8 @@ export async function knownInventory(ports: InventoryPorts): Promise<KnownInvent
       }
     }
   }
-  return { accounts, plans: new Set(catalog.plans.map((plan) => plan.id)) };
+  const idsOf = (kind: Plan['kind']) => new Set(catalog.plans.filter((plan) => plan.kind === kind).map(({ id }) => id));
+  return { accounts, plans: idsOf('plan'), addOns: idsOf('addOn') };
 }
 
 function knownAccount({ account, businessUnits }: AccountView): KnownAccount {

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { catalogWith, planOf, type Turn, type Use } from '../rating/fleet.ts';
+import { owedBy, told } from './chain.ts';
+
+const data = (id: string, price: string, match = 'services: data') =>
+  `{ kind: usage, id: ${id}, name: Data, match: { ${match} }, measure: bytes, unit: MB, price: ${price} }`;
+const own = (id: string, size: string, covers = 'data') =>
+  `{ id: ${id}, name: Own, kind: individual, size: ${size}, covers: [${covers}] }`;
+const fee = (price: string) => `{ kind: recurring, id: fee, name: Fee, due: arrears, price: ${price} }`;
+const addOn = (charges: string, allowances: string) =>
+  planOf('extra', `[${charges}]`, `[${allowances}]`).replace('name: extra,', 'name: Extra, kind: addOn,');
+
+const start: Turn = { at: '2026-04-01', state: 'active', plan: 'a' };
+const used = (megabytes: number, day = 10, network = 'DEU01'): Use => ({
+  at: `2026-04-${String(day).padStart(2, '0')}T12:00:00Z`,
+  bytes: megabytes * 1_000_000,
+  network,
+});
+const owed = (turns: readonly Turn[], uses: readonly Use[], plan: string, extra: string) =>
+  told(
+    owedBy({
+      catalog: catalogWith(plan + extra),
+      sims: [{ id: '1', turns: [start, ...turns], uses }],
+      months: ['2026-04'],
+    }),
+  );
+
+describe('an add-on beside a plan (pricing rules §3.1, §4)', () => {
+  const plan = planOf('a', `[${fee('3.00')}, ${data('data', '1')}]`, `[${own('own', '40 MB')}]`);
+
+  test.each<[string, Turn[], Use[], string, string[]]>([
+    [
+      'it is not had by itself',
+      [],
+      [used(50)],
+      addOn(fee('6.00'), own('more', '30 MB')),
+      ['fee: 3.00', 'data de: 10.00'],
+    ],
+    [
+      'its allowance stands on top',
+      [{ at: '2026-04-01', addOn: 'extra' }],
+      [used(75)],
+      addOn(fee('6.00'), own('more', '30 MB')),
+      ['fee: 3.00', 'data de: 5.00', 'fee: 6.00'],
+    ],
+    [
+      'its fee and allowance are prorated by its days',
+      [{ at: '2026-04-16', addOn: 'extra' }],
+      [used(60, 20)],
+      addOn(fee('6.00'), own('more', '30 MB')),
+      ['fee: 3.00', 'data de: 5.00', 'fee: 3.00'],
+    ],
+    [
+      'until it is taken away',
+      [
+        { at: '2026-04-01', addOn: 'extra' },
+        { at: '2026-04-11', addOn: '-extra' },
+      ],
+      [used(50, 20)],
+      addOn(fee('6.00'), own('more', '30 MB')),
+      ['fee: 3.00', 'data de: 10.00', 'fee: 2.00'],
+    ],
+    [
+      'usage after it draws on the plan alone',
+      [
+        { at: '2026-04-01', addOn: 'extra' },
+        { at: '2026-04-11', addOn: '-extra' },
+      ],
+      [used(5, 5), used(50, 20)],
+      addOn('', own('more', '30 MB')),
+      ['fee: 3.00', 'data de: 10.00'],
+    ],
+    [
+      'it ends with its payer',
+      [
+        { at: '2026-03-01', plan: 'a', payer: 'q' },
+        { at: '2026-03-02', addOn: 'extra' },
+      ],
+      [used(50)],
+      addOn(fee('6.00'), own('more', '30 MB')),
+      ['fee: 3.00', 'data de: 10.00'],
+    ],
+    [
+      'but not with its plan',
+      [
+        { at: '2026-04-01', addOn: 'extra' },
+        { at: '2026-04-11', plan: 'a', unit: 'x' },
+      ],
+      [],
+      addOn(fee('6.00'), ''),
+      ['fee: 1.00', 'fee: 2.00', 'fee@x: 2.00', 'fee@x: 4.00'],
+    ],
+    [
+      'its usage charges match before the plan’s',
+      [{ at: '2026-04-01', addOn: 'extra' }],
+      [used(50), used(8, 11, 'USA01')],
+      addOn(data('abroad', '0.5', 'services: data, zones: [world]'), ''),
+      ['fee: 3.00', 'data de: 10.00', 'abroad world: 4.00'],
+    ],
+    [
+      'and draw on its own allowances, not on the plan’s',
+      [{ at: '2026-04-01', addOn: 'extra' }],
+      [used(9, 11, 'USA01')],
+      addOn(data('abroad', '0.5', 'services: data, zones: [world]'), own('more', '5 MB', 'abroad')),
+      ['fee: 3.00', 'abroad world: 2.00'],
+    ],
+  ])('%s', (_, turns, uses, extra, expected) => {
+    expect(owed(turns, uses, plan, extra).sort()).toEqual([...expected].sort());
+  });
+
+  test('it adds to the pool its plan draws on', () => {
+    const pool = (size: string) =>
+      `{ id: pool, name: Pool, kind: flexible, pool: fleet, size: ${size}, covers: [data] }`;
+    const pooled = planOf('a', `[${data('data', '1')}]`, `[${pool('40 MB')}]`);
+    expect(owed([], [used(75)], pooled, addOn('', pool('30 MB')))).toEqual(['data de: 35.00']);
+    expect(owed([{ at: '2026-04-01', addOn: 'extra' }], [used(75)], pooled, addOn('', pool('30 MB')))).toEqual([
+      'data de: 5.00',
+    ]);
+  });
+});
