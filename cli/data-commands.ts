@@ -145,6 +145,10 @@ export function inventoryCommands(program: Command, connected: Connected): void 
       return connected((session, output) => changeOne(session, change, output));
     });
   orderCommand(inventory, connected);
+  showCommand(inventory, connected);
+}
+
+function showCommand(inventory: Command, connected: Connected): void {
   inventory
     .command('show <id>')
     .description('everything ever recorded of an account or a subscription')

@@ -123,11 +123,6 @@ export interface Plan {
   readonly name: string;
   /** An add-on stands beside the one plan of an assignment: its allowances above the plan's, its usage charges before them. */
   readonly kind: 'plan' | 'addOn';
-  /**
-   * What becomes of usage that was loaded after its period was billed (pricing rules §4): its period is rated anew, or it counts in the period
-   * that is open when it comes.
-   */
-  readonly late: 'rerate' | 'current';
   readonly currency: Currency;
   /** Whether its prices include tax (gross) or not (net). */
   readonly prices: 'net' | 'gross';
@@ -382,8 +377,6 @@ export interface Allowance {
   readonly price: string;
   /** What an adaptive pool is offered in, smallest first; nothing for all others. */
   readonly sizes: readonly PoolSize[];
-  /** Over how many periods what is left is carried; 0 = it lapses with its period. */
-  readonly carryOver: number;
 }
 
 /** A size an adaptive pool is offered in, in base units, and its price for a period. */

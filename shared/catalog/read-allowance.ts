@@ -5,10 +5,7 @@ import { nearestName } from './catalog-problem.ts';
 import type { ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Place, type Report, readFields, refuse, shown, within } from './report.ts';
 import { kindOfMeasure, kindOfUnit } from './unit.ts';
-import { decimal, id, listOf, quantity, type WrittenQuantity, wholeBaseUnits, wholeNumber, words } from './written.ts';
-
-/** Most periods anything is carried over: two years of months. */
-const MOST_PERIODS = 24;
+import { decimal, id, listOf, quantity, type WrittenQuantity, wholeBaseUnits, words } from './written.ts';
 
 const schema = z.strictObject({
   id,
@@ -26,7 +23,6 @@ const schema = z.strictObject({
     .array(z.strictObject({ size: quantity, price: decimal }))
     .max(100)
     .optional(),
-  carryOver: wholeNumber(MOST_PERIODS).optional(),
 });
 type Fields = Partial<z.output<typeof schema>>;
 
@@ -68,7 +64,6 @@ export function readAllowance(
   const { id: name, name: text, kind, pool, covers, share } = complete;
   const scope = complete.scope ?? (kind === 'individual' ? 'subscription' : 'account');
   const proration = complete.proration ?? (kind === 'static' || kind === 'adaptive' ? 'whole' : 'day');
-  const carryOver = complete.carryOver ?? 0;
   const price = complete.price ?? '0';
   return {
     place,
@@ -86,8 +81,7 @@ export function readAllowance(
       share,
       cap,
       price,
-      sizes,
-      carryOver,
+      sizes
     },
   };
 }
@@ -139,7 +133,6 @@ const FIELDS_OF = {
   price: { kinds: ['static'], isNeeded: true },
   proration: { kinds: ['individual', 'flexible', 'static'], isNeeded: false },
   cap: { kinds: ['flexible', 'static', 'adaptive'], isNeeded: false },
-  carryOver: { kinds: ['individual', 'flexible', 'static'], isNeeded: false },
 } as const;
 
 function checkFields(report: Report, place: Place, fields: Fields): void {

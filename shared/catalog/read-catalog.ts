@@ -210,7 +210,7 @@ function checkSamePool(report: Report, plan: string, before: ReadAllowance, afte
       remedy,
     );
   }
-  for (const field of ['kind', 'scope', 'share', 'carryOver'] as const) {
+  for (const field of ['kind', 'scope', 'share'] as const) {
     if (a[field] === b[field]) continue;
     refuse(
       report,

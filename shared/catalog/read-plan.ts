@@ -19,7 +19,6 @@ const planSchema = z.strictObject({
   zoneModel: id,
   kind: z.enum(['plan', 'addOn']).default('plan'),
   unmatched: z.enum(['suspense', 'free']).default('suspense'),
-  late: z.enum(['rerate', 'current']).default('rerate'),
   versions: z.array(z.unknown()).min(1).max(500),
 });
 const versionSchema = z.strictObject({

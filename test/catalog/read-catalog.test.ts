@@ -136,7 +136,6 @@ describe('a catalogue that is right', () => {
       cap: '',
       price: '0',
       sizes: [],
-      carryOver: 0,
     });
   });
 

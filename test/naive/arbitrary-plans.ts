@@ -214,17 +214,20 @@ function addOnOf(plan: Written, others: readonly Written[], size: string): Writt
   const chargesOf = (each: Written) => (each.versions as Version[]).flatMap(({ charges }) => charges);
   const theirs = others.flatMap(chargesOf).filter(({ kind }) => kind === 'usage');
   const isOctets = (id: unknown) => theirs.every((each) => each.id !== id || String(each.measure).startsWith('bytes'));
-  const versions = (plan.versions as Version[]).map((version) => {
+  const bare = (plan.versions as Version[]).map((version) => {
     const charges = version.charges
       .filter(({ kind }) => kind === 'usage')
       .map(({ seasons: _, ...charge }) => ({
         ...charge,
         match: { ...(charge as { match: object }).match, bands: [] },
       }));
-    const own = new Set(charges.map((charge) => (charge as Written).id));
+    return { ...version, charges };
+  });
+  const versions = mended(bare).map((version) => {
+    const own = new Set(version.charges.map(({ id }) => id));
     const covers = [...new Set(theirs.map(({ id }) => id))].filter((id) => isOctets(id) && !own.has(id));
     const top = covers.length === 0 ? [] : [{ id: 'top', name: 'Top', kind: 'individual', size, covers }];
-    return { ...version, charges, allowances: [...version.allowances, ...top] };
+    return { ...version, allowances: [...version.allowances, ...top] };
   });
   return { ...plan, kind: 'addOn', versions };
 }

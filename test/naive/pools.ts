@@ -4,6 +4,7 @@ import { type Amount, amount } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
 import { daysOf, type LocalDate, startOfDay } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period } from '#shared/time/period.ts';
+import { ownVersion } from './agreed.ts';
 import { mayDraw, type Rest, sourceOf } from './allowances.ts';
 import { counts, type Day } from './days.ts';
 import { lineOf } from './lines.ts';
@@ -65,9 +66,11 @@ export function pricedPools(world: World, period: Period, days: readonly Day[]):
 function ownTerms({ pools, catalog }: World, name: string, date: LocalDate): StandingDay | undefined {
   const holds = ({ from, until }: { from: string; until: string }) => from <= date && (until === '' || date < until);
   const named = pools.find((each) => each.pool === name && holds(each));
-  const version = catalog.plans.find(({ id }) => id === named?.plan)?.versions.find(holds);
-  const allowance = version?.allowances.find((each) => isPriced(each) && each.pool === name);
-  return named && version && allowance && { date, plan: named.plan, version: version.from, allowance };
+  const listed = catalog.plans.find(({ id }) => id === named?.plan)?.versions.find(holds);
+  if (named === undefined || listed === undefined) return undefined;
+  const version = ownVersion(catalog, named.plan, listed, date);
+  const allowance = version.allowances.find((each) => isPriced(each) && each.pool === name);
+  return allowance && { date, plan: named.plan, version: version.from, allowance };
 }
 
 /** How much there is of a static pool: whole, or of each of its days a part, rounded down. */

@@ -21,6 +21,7 @@ export function toldDifference(world: World, naive: readonly string[], real: rea
   return [
     `${months.join(', ')} from day ${billingDay}, ${zone}; usage before ${toldInstant(usageCutOff)}, charges due by ${toldInstant(chargeCutOff)}`,
     ...catalog.agreements.map((agreement) => `agreed ${compact(agreement)}`),
+    ...world.pools.map((pool) => `account has ${compact(pool)}`),
     ...catalog.plans.flatMap(({ id, versions }) => versions.flatMap((version) => toldVersion(id, version))),
     ...sims.flatMap(({ id, turns, uses = [] }) => [
       `subscription ${id}`,
