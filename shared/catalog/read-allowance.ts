@@ -81,7 +81,7 @@ export function readAllowance(
       share,
       cap,
       price,
-      sizes
+      sizes,
     },
   };
 }
