@@ -6,6 +6,7 @@ import type {
   UsageArithmetic,
 } from '#shared/billing/charge-line.ts';
 import type { Charge } from '#shared/catalog/catalog.ts';
+import { converted, rateText } from '#shared/catalog/exchange-rate.ts';
 import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/explain-line.ts';
 import { amount } from '#shared/money/amount.ts';
 import { recordPartOf } from '#shared/rating/charge-variant.ts';
@@ -99,9 +100,18 @@ export function computation({ line }: { readonly line: ChargeLine }, currency: s
   const { arithmetic } = line;
   if (isAgreedArithmetic(arithmetic)) return agreedComputation(line, arithmetic, currency);
   const whole = 'rounded' in arithmetic && arithmetic.rounded !== '' ? arithmetic.rounded : line.amount;
-  const result = `= ${exactText(arithmetic.exact)} → ${money(whole, currency)}`;
-  const rounding = amount(arithmetic.exact).equals(whole) ? '' : ', rounded once, half away from zero';
-  return `${factors(arithmetic, line.unit, currency)} ${result}${rounding}${shareText(line, currency)}`;
+  const exact = line.exchange === null ? amount(arithmetic.exact) : converted(amount(arithmetic.exact), line.exchange);
+  const result = `${exchangeText(line)}= ${exactText(exact.toFixed())} → ${money(whole, currency)}`;
+  const rounding = exact.equals(whole) ? '' : ', rounded once, half away from zero';
+  const listed = factors(arithmetic, line.unit, line.exchange?.from ?? currency);
+  return `${listed} ${result}${rounding}${shareText(line, currency)}`;
+}
+
+/** "= 10 USD, at 1.25 USD = 0.95 CHF (ECB, 2026-03-02) ": the step from the price list's currency; '' where that is the invoice's. */
+function exchangeText({ arithmetic, exchange }: ExplainedState['line']): string {
+  if (exchange === null) return '';
+  const { from, source, date } = exchange;
+  return `= ${exactText(arithmetic.exact)} ${from}, at ${rateText(exchange)} (${source}, ${date}) `;
 }
 
 /** What of a pool's amount is the line's own business unit's; '' where nothing is shared. */

@@ -1,3 +1,4 @@
+import { rateText } from '#shared/catalog/exchange-rate.ts';
 import type { Invoice, InvoiceLine, PoolUsage } from '#shared/invoicing/invoice.ts';
 import { counted, grouped, money, price } from './figures.ts';
 import { figures, pairs, table, words } from './table.ts';
@@ -40,7 +41,7 @@ function linesText({ lines, currency }: Invoice): string {
   ]);
 }
 
-function totalsText({ taxes, totals, currency }: Invoice): string {
+function totalsText({ taxes, totals, currency, book }: Invoice): string {
   const rows = [
     { what: 'net', value: totals.net },
     ...taxes.map((tax) => ({
@@ -52,7 +53,10 @@ function totalsText({ taxes, totals, currency }: Invoice): string {
     })),
     { what: 'to pay', value: totals.due },
   ];
-  return table(rows, [words('', (row) => row.what), figures(currency, (row) => grouped(row.value))]);
+  const shown = table(rows, [words('', (row) => row.what), figures(currency, (row) => grouped(row.value))]);
+  if (book === null) return shown;
+  const rates = book.rates.map((rate) => `${rateText(rate)} (${rate.source}, ${rate.date})`).join('; ');
+  return `${shown}\nin the books: net ${book.net}, tax ${book.tax}, total ${book.gross} ${book.currency}, at ${rates}`;
 }
 
 function usageText({ usage, currency }: Invoice): string {

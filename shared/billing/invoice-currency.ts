@@ -31,9 +31,12 @@ export function inInvoiceCurrency(scope: PricingScope, lines: readonly ChargeLin
     const inIt = exact.map((value) => converted(value, rate));
     const total = roundToMinorUnit(sum(inIt), scope.currency);
     const parts = roundTogether(inIt, total, minorUnit(scope.currency));
+    const own = group.map((_, at) => formatMinor(parts[at] ?? ZERO, scope.currency));
+    const byUnit = new Map(group.map((line, at) => [line.businessUnit, own[at] ?? '0']));
+    const whole = formatMinor(total, scope.currency);
     for (const [at, line] of group.entries()) {
-      const value = formatMinor(parts[at] ?? amount(0), scope.currency);
-      done.set(line, { ...line, amount: value, exchange: rate });
+      const arithmetic = sharesInIt(line.arithmetic, whole, byUnit);
+      done.set(line, { ...line, amount: own[at] ?? '0', exchange: rate, arithmetic });
     }
   }
   return lines.map((line) => done.get(line) ?? line);
@@ -54,6 +57,13 @@ function shareGroup(scope: PricingScope, line: ChargeLine): string {
 /** Whether a line is one of several an amount was shared over. */
 function isShared(arithmetic: Arithmetic): arithmetic is Extract<Arithmetic, { shares: unknown }> {
   return 'shares' in arithmetic && arithmetic.shares.length > 1;
+}
+
+/** What was shared, and the shares, in the invoice's currency: they are shown beside the line's amount. */
+function sharesInIt(arithmetic: Arithmetic, rounded: string, byUnit: ReadonlyMap<string, string>): Arithmetic {
+  if (!isShared(arithmetic) || !('rounded' in arithmetic)) return arithmetic;
+  const shares = arithmetic.shares.map((share) => ({ ...share, amount: byUnit.get(share.businessUnit) ?? '0' }));
+  return { ...arithmetic, rounded, shares } as Arithmetic;
 }
 
 /** Each line's own exact amount: of shares, its part of the exact whole, as the rounded whole was shared. */

@@ -312,3 +312,19 @@ describe('the arithmetic of a line in one line', () => {
     expect(computation({ line: { ...LINE, arithmetic, unit, amount } }, currency)).toBe(text);
   });
 });
+
+test('a price list in another currency: the exact amount, the rate with its day and source, then the rounding', () => {
+  const exchange = { from: 'USD', to: 'CHF', times: '0.95', dividedBy: '1.25', date: '2026-03-02', source: 'ECB' };
+  const arithmetic = {
+    ...usage,
+    model: 'unit',
+    quantity: '604000000',
+    price: '0.02',
+    flat: '0',
+    exact: '12.08',
+  } as const;
+  const line = { ...LINE, unit: 'MB', amount: '9.18', exchange, arithmetic };
+  expect(computation({ line }, 'CHF')).toMatchInlineSnapshot(
+    `"604,000,000 B ÷ 1,000,000 (MB) × 0.02 USD = 12.08 USD, at 1.25 USD = 0.95 CHF (ECB, 2026-03-02) = 9.1808 → 9.18 CHF, rounded once, half away from zero"`,
+  );
+});
