@@ -86,7 +86,7 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
   if (arithmetic.kind === 'pool') parts.push(indented(poolText(explained, now, arithmetic), 2));
   parts.push(indented(computation(now, currency), 2));
   if (arithmetic.kind === 'pool') parts.push(indented(sharesText(arithmetic, now.line.businessUnit, currency), 2));
-  if (arithmetic.kind === 'recurring')
+  if (arithmetic.kind === 'recurring' && arithmetic.shares.length > 1)
     parts.push(indented(feeSharesText(arithmetic, now.line.businessUnit, currency), 2));
   if (isAgreedArithmetic(arithmetic)) parts.push(indented(agreedShares(now.line, arithmetic, currency), 2));
   if (arithmetic.kind === 'poolPrice')
@@ -108,7 +108,7 @@ export function computation({ line }: { readonly line: ChargeLine }, currency: s
 }
 
 /** "= 10 USD, at 1.25 USD = 0.95 CHF (ECB, 2026-03-02) ": the step from the price list's currency; '' where that is the invoice's. */
-function exchangeText({ arithmetic, exchange }: ExplainedState['line']): string {
+function exchangeText({ arithmetic, exchange }: ChargeLine): string {
   if (exchange === null) return '';
   const { from, source, date } = exchange;
   return `= ${exactText(arithmetic.exact)} ${from}, at ${rateText(exchange)} (${source}, ${date}) `;
