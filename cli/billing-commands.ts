@@ -58,6 +58,14 @@ export function runCommands(program: Command, connected: Connected): void {
       connected((session, output) => runs.show(session, id, all === true, output)),
     );
   run
+    .command('report <run>')
+    .description('a draft as a page for whoever approves it: checks, totals beside the last periods, documents')
+    .requiredOption('--html <file>', 'file to save it in')
+    .addHelpText('after', example('billing run report fernweh-c01-2026-10-1 --html draft.html'))
+    .action((id: string, { html }: { html: string }) =>
+      connected((session, output) => runs.report(session, id, html, output)),
+    );
+  run
     .command('approve <run>')
     .description('let its drafts be posted')
     .option('--accept-unexplained', 'also if lines moved though no fact did')

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { documentFolder } from '#shared/invoicing/posted-document.ts';
 import { explainLine, readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
@@ -8,6 +7,7 @@ import { failure } from './failure.ts';
 import { counted, grouped, money, total } from './figures.ts';
 import { invoiceText } from './invoice-text.ts';
 import type { Output } from './output.ts';
+import { saveFile } from './save-file.ts';
 import type { Session } from './session.ts';
 import { figures, table, words } from './table.ts';
 
@@ -74,12 +74,7 @@ async function saveRendering(session: Session, document: PostedDocument, ending:
   if (body === undefined) {
     throw failure(`${document.number}${ending} is not rendered yet`, 'it follows posting; look again in a minute');
   }
-  await writeFile(file, body).catch((error: NodeJS.ErrnoException) => {
-    throw failure(
-      `${file} cannot be written (${error.code ?? error.message})`,
-      'name a file in a folder that is there',
-    );
-  });
+  await saveFile(file, body);
 }
 
 function documentsText(documents: readonly PostedDocument[]): string {

@@ -1,8 +1,10 @@
+import type { DraftCheck } from '#shared/billing/draft-checks.ts';
 import type { RunRequest } from '#shared/billing/run.ts';
 import type { ListedRun } from '#shared/billing/use-cases/list-runs.ts';
 import type { PostingProgress } from '#shared/billing/use-cases/posting-progress.ts';
 import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/show-run.ts';
-import { counted, grouped, minute, money, total } from './figures.ts';
+import { amount } from '#shared/money/amount.ts';
+import { counted, exactText, grouped, minute, money, total } from './figures.ts';
 import { figures, indented, pairs, table, words } from './table.ts';
 
 /** Runs as a table. */
@@ -50,7 +52,7 @@ export function runText(
       report.unexplained.length === 0 ? '' : `${report.unexplained.join(', ')}: lines moved though no fact did`,
     ],
   ]);
-  const parts = [head, history, figuresOf, documentsText(documents)];
+  const parts = [head, history, figuresOf, checksText(report.checks), documentsText(documents)];
   if (report.drafts.length > new Set(documents.map((each) => each.payer)).size + report.nothingToBill)
     parts.push(`${grouped(report.drafts.length)} accounts in all; --all lists them`);
   if (report.leftOut.length > 0) parts.push(`left out\n${indented(reasonsText(report.leftOut), 2)}`);
@@ -67,6 +69,41 @@ export function renderedText({ documents, rendered }: PostingProgress): string {
 function scopeText({ cycle, account, amendment }: RunRequest): string {
   if (amendment !== null) return `${amendment.kind} of ${amendment.number}, account ${account}`;
   return account === '' ? `cycle ${cycle}` : `account ${account}`;
+}
+
+/** Accounts a check names at most. */
+const PAYERS_NAMED = 10;
+
+/** What was looked at, and what was found. */
+function checksText(checks: readonly DraftCheck[]): string {
+  return table(checks, [
+    words('check', checkName),
+    words('', (each) => each.state),
+    words('', (each) => foundText(each)),
+  ]);
+}
+
+/** "total EUR". */
+export function checkName({ check, currency }: DraftCheck): string {
+  return `${check} ${currency}`.trim();
+}
+
+/** What a check found, in words. */
+export function foundText({ check, payers, currency, net, median }: DraftCheck): string {
+  if (check !== 'total') {
+    const more = payers.length > PAYERS_NAMED ? ` and ${grouped(payers.length - PAYERS_NAMED)} more` : '';
+    return payers.length === 0 ? 'none' : `${payers.slice(0, PAYERS_NAMED).join(', ')}${more}`;
+  }
+  const now = money(total([net], currency), currency);
+  if (median === '') return `${now}; there is no earlier period to compare it with`;
+  const change = amount(median).isZero()
+    ? ''
+    : `, ${percentText(amount(net).div(median).minus(1).times(100).toFixed(1))}`;
+  return `${now}; median of the last periods ${exactText(median)}${change}`;
+}
+
+function percentText(value: string): string {
+  return `${value.startsWith('-') ? '' : '+'}${value} %`;
 }
 
 function documentsText(documents: readonly (DraftedDocument & { readonly number: string })[]): string {

@@ -11,7 +11,9 @@ import { grouped } from './figures.ts';
 import { follow } from './follow.ts';
 import { hintAtMissing, type Missing, missing, missingText } from './missing.ts';
 import type { Output } from './output.ts';
+import { runHtml } from './run-html.ts';
 import { renderedText, runListText, runText } from './run-text.ts';
+import { saveFile } from './save-file.ts';
 import type { Session } from './session.ts';
 import { indented } from './table.ts';
 
@@ -93,6 +95,14 @@ export async function show(session: Session, run: string, all: boolean, output: 
 
 const UNDER_WAY =
   'wait for it with `billing run show RUN`; if it stands still, `billing run post RUN` takes it up again';
+
+/** `run report RUN --html FILE`: a draft as a page for whoever approves it. */
+export async function report(session: Session, run: string, file: string, output: Output): Promise<void> {
+  const shown = await showRun(session.world, run, Number.MAX_SAFE_INTEGER);
+  const page = runHtml(shown, missingText(await missing(session, '')));
+  await saveFile(file, page);
+  output.result({ run, saved: file, checks: shown.report?.checks ?? [] }, `Saved ${file}.`);
+}
 
 /** What one does with a run in a state. */
 const NEXT: Readonly<Record<RunStateName, string>> = {

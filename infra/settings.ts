@@ -38,6 +38,8 @@ const schema = z.strictObject({
   sliceSubscriptions: z.int().min(1).max(50_000),
   /** A run is posted by someone other than who drafted it. */
   fourEyes: z.boolean(),
+  /** Who approves a draft: a person, or a rule in its place where no check is red and every total is within 10 % of the median. */
+  approval: z.enum(['person', 'rule']),
   /** Days that logs are kept. */
   logRetentionDays: z
     .int()
@@ -53,7 +55,7 @@ export type Settings = z.infer<typeof schema> & { environment: string };
 /** What the functions need to know: the value of their variable SETTINGS, as JSON. */
 export function runtimeSettings(settings: Settings): string {
   const { environment, backBillingMonths, usageRetentionMonths, ratingDelayMinutes } = settings;
-  const { chunkRecords, sliceSubscriptions, fourEyes } = settings;
+  const { chunkRecords, sliceSubscriptions, fourEyes, approval } = settings;
   return JSON.stringify({
     environment,
     backBillingMonths,
@@ -62,6 +64,7 @@ export function runtimeSettings(settings: Settings): string {
     chunkRecords,
     sliceSubscriptions,
     fourEyes,
+    approval,
   });
 }
 

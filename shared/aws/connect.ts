@@ -26,6 +26,7 @@ export interface RuntimeSettings {
   readonly chunkRecords: number;
   readonly sliceSubscriptions: number;
   readonly fourEyes: boolean;
+  readonly approval: 'person' | 'rule';
 }
 
 /** Every port of the domain, on AWS. What an environment does not name fails when it is used, not before. */

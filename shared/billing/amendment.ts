@@ -54,6 +54,8 @@ export interface AmendmentInput {
   readonly predecessor: number;
   readonly view: AccountView;
   readonly base: Draft;
+  /** Of the link of the base. */
+  readonly nets: readonly string[];
   readonly amended: Draft;
 }
 
@@ -83,6 +85,7 @@ export function amendedDraft(input: AmendmentInput): Draft {
     account: view.account,
     businessUnits: [...view.businessUnits.values()],
     amendment,
+    netsBefore: input.nets,
     documents: documentsOf(change.lines, base.account.currency),
   };
 }

@@ -100,6 +100,7 @@ export function draftOf(input: DraftInput): Draft {
     cancellations: cancellations.map((each) => ({ ...each, billedAgain: each.billedAgain || request.run })),
     amendment: null,
     documents,
+    netsBefore: base?.link.nets ?? [],
   };
 }
 

@@ -2,6 +2,7 @@ import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import type { Tax, VatCategory } from '#shared/catalog/tax-profile.ts';
 import type { ContentReference, Position } from '#shared/commit-log/entry.ts';
 import type { AccountFact, BusinessUnitFact } from '#shared/inventory/fact.ts';
+import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
@@ -162,6 +163,8 @@ export interface Draft {
   /** What it does instead of billing a period; null for the draft of a bill run. */
   readonly amendment: Amendment | null;
   readonly documents: readonly DraftDocument[];
+  /** Nets of the last three bill runs before it, the latest first. */
+  readonly netsBefore: readonly string[];
 }
 
 /**
@@ -178,6 +181,8 @@ export interface Link {
   readonly frozenUntil: LocalDate | '';
   /** Start of the earliest period with lines of a cancelled document that wait to be billed again; '' = none. */
   readonly unsettledFrom: LocalDate | '';
+  /** Nets of the last three bill runs, the latest first: this one's, unless it amends. */
+  readonly nets: readonly string[];
 }
 
 /** The link that posts a draft. */
@@ -192,5 +197,19 @@ export function linkOf(draft: Draft, reference: ContentReference): Link {
     chargeCutOff,
     frozenUntil,
     unsettledFrom: unsettledFrom(draft),
+    nets: netsAfter(draft),
   };
+}
+
+/** What a draft bills in all, without tax. */
+export function netOf({ documents }: Pick<Draft, 'documents'>): Amount {
+  return sum(documents.map((document) => amount(document.net)));
+}
+
+/** Periods a draft is compared with. */
+const PERIODS_COMPARED = 3;
+
+function netsAfter(draft: Draft): readonly string[] {
+  if (draft.amendment !== null) return draft.netsBefore;
+  return [netOf(draft).toFixed(), ...draft.netsBefore].slice(0, PERIODS_COMPARED);
 }

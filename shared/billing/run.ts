@@ -135,6 +135,8 @@ export interface DraftSummary {
   readonly payer: string;
   readonly currency: string;
   readonly net: string;
+  /** Nets of the last periods that were billed, the latest first: what this one is compared with. */
+  readonly netsBefore: readonly string[];
   readonly documents: number;
   readonly belowZero: number;
   /** Lines that moved though no fact did: the payer waits for a person. */

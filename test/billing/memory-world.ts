@@ -54,17 +54,23 @@ export function accountFact(account: string, more: Partial<AccountFact> = {}): A
 /** How a world is made. */
 interface WorldOptions {
   readonly backBillingMonths: number;
+  readonly approval: 'person' | 'rule';
   readonly prove: ProveDraft;
   readonly pdfOf: RenderPorts['pdfOf'];
 }
-const DEFAULT: WorldOptions = { backBillingMonths: 6, prove: async () => {}, pdfOf: async () => new Uint8Array([37]) };
+const DEFAULT: WorldOptions = {
+  approval: 'person',
+  backBillingMonths: 6,
+  prove: async () => {},
+  pdfOf: async () => new Uint8Array([37]),
+};
 
 /**
  * A world in memory in which workflows run, one step after the other, when `work` is called: the same use cases as deployed. Drafts are not
  * proved and PDFs are empty, unless it is told how. A workflow whose step fails is thrown by `work` and dies there.
  */
 export async function memoryWorld(catalog: Catalog, options: Partial<WorldOptions> = {}) {
-  const { backBillingMonths, prove, pdfOf } = { ...DEFAULT, ...options };
+  const { approval, backBillingMonths, prove, pdfOf } = { ...DEFAULT, ...options };
   let now = instantOf('2026-01-20', BERLIN);
   const clock = { now: () => now };
   const names = new Set<string>();
@@ -103,7 +109,7 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     for (const slice of plan.slices) await measureSlice(ports, run, slice);
     for (const { payers } of payerBatches(plan.payers.map(({ payer }) => payer)))
       await invoicePayers(ports, run, payers, prove);
-    await closeDraft(ports, run);
+    await closeDraft({ ...ports, approval }, run);
   }
   async function post(run: string): Promise<void> {
     const { payersKey } = await preparePosting(ports, run);

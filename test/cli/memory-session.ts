@@ -68,6 +68,7 @@ export function memorySession(by: string): MemorySession {
       chunkRecords: 1000,
       sliceSubscriptions: 50,
       fourEyes: false,
+      approval: 'person',
     },
   };
   const drop = (key: string, body: Uint8Array) => {
@@ -141,7 +142,7 @@ async function draftRun(world: Connection, run: string): Promise<void> {
   const ports = { ...world, backBillingMonths: world.settings.backBillingMonths, taxEngine };
   for (const { payers } of payerBatches(plan.payers.map(({ payer }) => payer)))
     await invoicePayers(ports, run, payers, (draft, seller) => proveDraft(draft, seller, FONTS));
-  await closeDraft(world, run);
+  await closeDraft({ ...world, approval: world.settings.approval }, run);
 }
 
 async function postRun(world: Connection, run: string): Promise<void> {

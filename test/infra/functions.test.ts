@@ -44,6 +44,7 @@ describe.each(Object.keys(functions) as FunctionName[])('%s', (name) => {
       chunkRecords: 25_000,
       sliceSubscriptions: 5000,
       fourEyes: true,
+      approval: 'person',
     });
     expect(POWERTOOLS_SERVICE_NAME).toBe(capability);
   });

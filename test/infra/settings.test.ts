@@ -15,6 +15,7 @@ ratingDelayMinutes: 5
 chunkRecords: 25000
 sliceSubscriptions: 5000
 fourEyes: false
+approval: person
 logRetentionDays: 14
 alarmEmail: null
 concurrency:
@@ -60,9 +61,9 @@ test('all problems are listed, each with its line and field', () => {
   for (const problem of [
     `${path}:3: backBillingMonths: `,
     `${path}:5: ratingDelayMinutes: `,
-    `${path}:9: logRetentionDays: expected one of 1, 3, 5, 7, 14,`,
-    `${path}:13: concurrency.commitFiles: `,
-    `${path}:11: alarmEmail: `,
+    `${path}:10: logRetentionDays: expected one of 1, 3, 5, 7, 14,`,
+    `${path}:14: concurrency.commitFiles: `,
+    `${path}:12: alarmEmail: `,
     `${path}:1: (file): Unrecognized key: "alarmMail"`,
   ]) {
     expect(read(wrong)).toThrow(problem);
@@ -73,7 +74,7 @@ test.each([
   ['YAML that is none', 'removal: [', /test\.yaml:\d+: /],
   ['a list', '- removal', /test\.yaml:1: \(file\): /],
   ['nothing', '', /test\.yaml:1: \(file\): /],
-  ['a name twice', `${valid}removal: retain\n`, /test\.yaml:18: .*unique/i],
+  ['a name twice', `${valid}removal: retain\n`, /test\.yaml:19: .*unique/i],
 ])('%s is refused with file and line', (_, text, message) => {
   expect(read(text)).toThrow(message);
 });

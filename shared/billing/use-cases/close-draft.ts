@@ -1,7 +1,9 @@
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
+import type { Instant } from '#shared/time/local-date.ts';
 import type { Clock } from '#shared/time/ports.ts';
+import { type DraftCheck, draftChecks, isUnremarkable } from '../draft-checks.ts';
 import type { Events } from '../ports.ts';
 import { type DraftSummary, failuresPrefix, type LeftOut, runKeys } from '../run.ts';
 import { readPlan } from './plan-run.ts';
@@ -13,6 +15,8 @@ export interface CloseDraftPorts {
   readonly objects: Objects;
   readonly events: Events;
   readonly clock: Clock;
+  /** Who approves: a person, or in its place a rule, where nothing is remarkable. */
+  readonly approval: 'person' | 'rule';
 }
 
 /** What a draft shows before anyone approves. */
@@ -31,6 +35,7 @@ export interface DraftReport {
   /** Payers with lines that moved though no fact did: they are looked at before approval. */
   readonly unexplained: readonly string[];
   readonly drafts: readonly DraftSummary[];
+  readonly checks: readonly DraftCheck[];
 }
 
 /** A failure of a child of the run, as recorded by it or for it. */
@@ -46,9 +51,17 @@ export async function closeDraft(ports: CloseDraftPorts, run: string): Promise<D
   const failed = report.inError.length > 0 && report.drafts.length === 0;
   const note = report.inError.length === 0 ? '' : `${report.inError.length} accounts in error`;
   await enterState(ports.decisions, run, { state: failed ? 'failed' : 'drafted', by: 'draft-run', at, note });
+  if (!failed && ports.approval === 'rule') await approveByRule(ports, report, at);
   const { drafts: _, ...detail } = report;
   await ports.events.publish([{ id: `${run} drafted`, type: failed ? 'BillRunFailed' : 'BillRunDrafted', detail }]);
   return report;
+}
+
+/** A bill run where nothing is remarkable; amendments are a person's to decide. */
+async function approveByRule({ decisions }: CloseDraftPorts, { run, checks }: DraftReport, at: Instant): Promise<void> {
+  if ((await runRequest(decisions, run)).amendment !== null || !isUnremarkable(checks)) return;
+  const note = 'nothing red, every total within 10 % of the median';
+  await enterState(decisions, run, { state: 'approved', by: 'rule', at, note });
 }
 
 /** What a draft shows: drafts, totals, who is left out and why. */
@@ -63,6 +76,7 @@ export async function draftReport(
   const drafted = new Set(drafts.map((draft) => draft.payer));
   const failures = await readFailures(ports.objects, run);
   const missing = plan.payers.filter((each) => !drafted.has(each.payer));
+  const inError = missing.map(({ payer }) => ({ payer, reason: failures.get(payer) ?? 'has not been drafted' }));
   const totals = new Map<string, Amount>();
   for (const { currency, net } of drafts) totals.set(currency, (totals.get(currency) ?? amount(0)).plus(net));
   return {
@@ -73,9 +87,10 @@ export async function draftReport(
     belowZero: drafts.reduce((sum, draft) => sum + draft.belowZero, 0),
     totals: Object.fromEntries([...totals].map(([currency, total]) => [currency, total.toFixed()])),
     leftOut: plan.leftOut,
-    inError: missing.map(({ payer }) => ({ payer, reason: failures.get(payer) ?? 'has not been drafted' })),
+    inError,
     unexplained: drafts.filter((draft) => draft.unexplained > 0).map((draft) => draft.payer),
     drafts,
+    checks: draftChecks(drafts, inError),
   };
 }
 

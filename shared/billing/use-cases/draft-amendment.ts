@@ -22,5 +22,5 @@ export async function draftAmendment(
   const link = await linkAt(ports.decisions, request.seller, payer, predecessor);
   const base = await postedDraft(ports.objects, link);
   const amended = await draftOfRun(ports, request.amendment?.run ?? '', payer);
-  return amendedDraft({ request, catalog, predecessor, view, base, amended });
+  return amendedDraft({ request, catalog, predecessor, view, base, nets: link.nets, amended });
 }

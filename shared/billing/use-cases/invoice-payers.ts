@@ -2,9 +2,9 @@ import type { Catalog, Seller } from '#shared/catalog/catalog.ts';
 import type { Position } from '#shared/commit-log/entry.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
-import { amount, sum } from '#shared/money/amount.ts';
+import { amount } from '#shared/money/amount.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
-import type { Draft, Link } from '../draft.ts';
+import { type Draft, type Link, netOf } from '../draft.ts';
 import type { SliceSums } from '../draft-of.ts';
 import type { TaxEngine } from '../ports.ts';
 import { type News, NO_NEWS } from '../reason.ts';
@@ -142,7 +142,8 @@ function summaryOf(draft: Draft, reference: DraftSummary['draft']): DraftSummary
     draft: reference,
     payer: draft.payer,
     currency: draft.account.currency,
-    net: sum(nets).toFixed(),
+    net: netOf(draft).toFixed(),
+    netsBefore: draft.netsBefore,
     documents: nets.length,
     belowZero: nets.filter((net) => net.isNegative() && !net.isZero()).length,
     unexplained: draft.documents.flatMap((each) => each.lines).filter((line) => line.reason === 'computation changed')

@@ -1,0 +1,84 @@
+import { type Amount, amount, sum } from '#shared/money/amount.ts';
+import type { Currency } from '#shared/money/currency.ts';
+import type { DraftSummary, LeftOut } from './run.ts';
+
+/** Red must be mended or accepted before a draft is approved; amber is worth a look; green is as it should be. */
+export type CheckState = 'green' | 'amber' | 'red';
+
+/** What was looked at before anyone approves a draft, and what was found. */
+export interface DraftCheck {
+  readonly check: 'accounts in error' | 'moved without a fact' | 'below zero' | 'total' | 'unusual accounts';
+  readonly state: CheckState;
+  /** Accounts it is about, in order of their ids. */
+  readonly payers: readonly string[];
+  /** Of a total: its currency; '' of all others. */
+  readonly currency: Currency | '';
+  /** Of a total: net of all documents, and the median of the last three periods', '' where there was none before. */
+  readonly net: string;
+  readonly median: string;
+}
+
+/** A total may be off the median of the last three periods by so much, percent, and is still as usual. */
+const USUAL_TOTAL = 10;
+/** An account may be off its own median by so much, percent, before it is named. */
+const USUAL_ACCOUNT = 50;
+
+/** Looks a draft over. */
+export function draftChecks(drafts: readonly DraftSummary[], inError: readonly LeftOut[]): DraftCheck[] {
+  const of = (check: DraftCheck['check'], payers: readonly string[], state: CheckState): DraftCheck => {
+    return { check, state: payers.length === 0 ? 'green' : state, payers, currency: '', net: '', median: '' };
+  };
+  const named = (is: (draft: DraftSummary) => boolean) => drafts.filter(is).map(({ payer }) => payer);
+  const failed = inError.map(({ payer }) => payer);
+  const byCurrency = Map.groupBy(drafts, ({ currency }) => currency);
+  return [
+    of('accounts in error', failed, 'red'),
+    of(
+      'moved without a fact',
+      named(({ unexplained }) => unexplained > 0),
+      'red',
+    ),
+    ...[...byCurrency].map(([currency, its]) => totalCheck(currency, its)),
+    of('unusual accounts', named(isUnusual), 'amber'),
+    of(
+      'below zero',
+      named(({ belowZero }) => belowZero > 0),
+      'amber',
+    ),
+  ];
+}
+
+/** Whether a rule may approve in a person's place: nothing is red, and every total is within 10 % of the median of the last three periods. */
+export function isUnremarkable(checks: readonly DraftCheck[]): boolean {
+  const totals = checks.filter(({ check }) => check === 'total');
+  return (
+    totals.length > 0 && totals.every(({ state }) => state === 'green') && checks.every(({ state }) => state !== 'red')
+  );
+}
+
+function totalCheck(currency: Currency, drafts: readonly DraftSummary[]): DraftCheck {
+  const net = sum(drafts.map((draft) => amount(draft.net)));
+  const periods = Math.max(...drafts.map(({ netsBefore }) => netsBefore.length));
+  const before = Array.from({ length: periods }, (_, ago) =>
+    sum(drafts.map((draft) => amount(draft.netsBefore[ago] ?? '0'))),
+  );
+  const median = medianOf(before);
+  const state = median === undefined || isOff(net, median, USUAL_TOTAL) ? 'amber' : 'green';
+  return { check: 'total', state, payers: [], currency, net: net.toFixed(), median: median?.toFixed() ?? '' };
+}
+
+function isUnusual({ net, netsBefore }: DraftSummary): boolean {
+  const median = medianOf(netsBefore.map((each) => amount(each)));
+  return median !== undefined && isOff(amount(net), median, USUAL_ACCOUNT);
+}
+
+function isOff(net: Amount, median: Amount, percent: number): boolean {
+  return net.minus(median).abs().times(100).greaterThan(median.abs().times(percent));
+}
+
+/** The middle one; of two, what lies between them. */
+function medianOf(values: readonly Amount[]): Amount | undefined {
+  const sorted = [...values].sort((a, b) => a.comparedTo(b));
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
+  return low === undefined || high === undefined ? undefined : low.plus(high).div(2);
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { runStates } from '#shared/billing/use-cases/run-state.ts';
+import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
+import { accountFact, memoryWorld } from './memory-world.ts';
+
+const CATALOG = catalogWith(
+  planOf('a', '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00, proration: none }]'),
+);
+
+test('a rule approves a run of which nothing is remarkable, and leaves the first one and amendments to a person', async () => {
+  const world = await memoryWorld(CATALOG, { approval: 'rule' });
+  const turns = [
+    { at: '2020-01-01', has: 'imsi#1' },
+    { at: '2026-01-01', state: 'active', plan: 'a' },
+  ] as const;
+  await world.record([accountFact('p'), ...factsOf('1', turns, BERLIN).map(({ fact }) => fact)]);
+  const statesOf = async (run: string) =>
+    (await runStates(world.ports.decisions, run)).map(({ state, by }) => `${state} by ${by}`);
+
+  world.setClock('2026-02-02');
+  expect(await statesOf(await world.bill('2026-01'))).toContain('approved by approver');
+  world.setClock('2026-03-02');
+  const run = await world.bill('2026-02');
+  expect(await statesOf(run)).toEqual([
+    'opened by opener',
+    'drafted by draft-run',
+    'approved by rule',
+    'posting by post-run',
+    'posted by post-run',
+  ]);
+  const amendment = {
+    kind: 'adjustment',
+    number: 'INV-2026-000002',
+    run,
+    businessUnit: '',
+    reason: 'r',
+    line: 1,
+    amount: '0.01',
+  } as const;
+  expect(await statesOf(await world.amend('p', amendment))).toContain('approved by approver');
+});
