@@ -92,7 +92,7 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
   if (arithmetic.kind === 'poolPrice')
     parts.push(indented(memberDaysText(arithmetic, now.line.businessUnit, currency), 2));
   if (explained.otherTiers.length > 0) parts.push(indented(otherTiersText(explained), 2));
-  return parts.join('\n');
+  return parts.filter((part) => part.trim() !== '').join('\n');
 }
 
 /** The one line of arithmetic everything comes down to. */
