@@ -1,4 +1,4 @@
-import type { Address, SubscriptionState, Unit } from '#shared/catalog/catalog.ts';
+import type { Address, SubscriptionState } from '#shared/catalog/catalog.ts';
 import type { TaxCategory } from '#shared/catalog/tax-profile.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import type { Instant, LocalDate, TimeZone } from '#shared/time/local-date.ts';
@@ -18,8 +18,6 @@ export type Fact =
   | PropertyFact
   | DetailFact
   | AddOnFact
-  | TopUpFact
-  | PoolTopUpFact
   | VatIdCheckFact;
 
 /** A party that buys, with all it needs to be billed. */
@@ -193,44 +191,9 @@ export interface AddOnFact {
   readonly has: boolean;
 }
 
-/** What was bought once on top of what is included (pricing rules §4). */
-export interface TopUp {
-  /** Names it for its seller's customer: a fact of the same name and instant replaces it. */
-  readonly topUp: string;
-  /** When it was bought. */
-  readonly effectiveFrom: Instant;
-  /** In base units, whole-number text; '0' = it was taken back. */
-  readonly quantity: string;
-  readonly unit: Unit;
-  /** What it costs, once, in the account's currency; decimal text. */
-  readonly price: string;
-  /** The first local day on which it no longer holds; '' = the day on which the period it was bought in ends. */
-  readonly until: LocalDate | '';
-  /** From which day on it covers usage: that of its purchase, or the first of the period. */
-  readonly covers: 'day' | 'period';
-}
-
-/** A subscription's top-up: what its usage draws on first, whichever of its usage charges count such units. */
-export interface TopUpFact extends TopUp {
-  readonly kind: 'topUp';
-  readonly subscription: string;
-  readonly seller: string;
-}
-
-/** A pool's top-up: what the pool is drawn on first. */
-export interface PoolTopUpFact extends TopUp {
-  readonly kind: 'poolTopUp';
-  readonly account: string;
-  readonly pool: string;
-  /** The business unit whose pool it is; '' where the whole account shares it. */
-  readonly businessUnit: string;
-}
-
 /** Whether a fact is about an account, and about no subscription. */
-export function isOfAccount(
-  fact: Fact,
-): fact is AccountFact | BusinessUnitFact | PoolTopUpFact | AdHocFact | VatIdCheckFact {
-  return ['account', 'businessUnit', 'poolTopUp', 'adHoc', 'vatIdCheck'].includes(fact.kind);
+export function isOfAccount(fact: Fact): fact is AccountFact | BusinessUnitFact | AdHocFact | VatIdCheckFact {
+  return ['account', 'businessUnit', 'adHoc', 'vatIdCheck'].includes(fact.kind);
 }
 
 /** A fact as recorded: where in the commit log its entry stands, and its place within the entry. */

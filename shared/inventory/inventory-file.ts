@@ -113,10 +113,6 @@ function subjectOf(fact: Fact): string {
       return `unit#${fact.account}#${fact.businessUnit}`;
     case 'addOn':
       return `addOn#${fact.subscription}#${fact.seller}#${fact.addOn}`;
-    case 'topUp':
-      return `topUp#${fact.subscription}#${fact.seller}#${fact.topUp}`;
-    case 'poolTopUp':
-      return `topUp#${fact.account}#${fact.pool}#${fact.businessUnit}#${fact.topUp}`;
     case 'vatIdCheck':
       return `vatId#${fact.account}#${fact.vatId}`;
     case 'adHoc':
@@ -151,9 +147,6 @@ function statementOf(fact: Fact): { about: string; field: string; says: string }
       const about = `add-on ${fact.addOn} of ${fact.subscription} to ${fact.seller}`;
       return { about, field: 'addOn', says: fact.has ? fact.addOn : `-${fact.addOn}` };
     }
-    case 'topUp':
-    case 'poolTopUp':
-      return { about: `top-up ${fact.topUp}`, field: 'topUp', says: JSON.stringify(fact) };
     case 'vatIdCheck':
       return { about: `VAT id ${fact.vatId} of ${fact.account}`, field: 'vatId', says: JSON.stringify(fact) };
     case 'adHoc':

@@ -43,10 +43,6 @@ function placeOf(fact: Fact): string {
       return JSON.stringify([kind, fact.subscription, fact.seller, effectiveFrom]);
     case 'addOn':
       return JSON.stringify([kind, fact.subscription, fact.seller, fact.addOn, effectiveFrom]);
-    case 'topUp':
-      return JSON.stringify([kind, fact.subscription, fact.seller, fact.topUp, effectiveFrom]);
-    case 'poolTopUp':
-      return JSON.stringify([kind, fact.account, fact.pool, fact.businessUnit, fact.topUp, effectiveFrom]);
   }
 }
 

@@ -1,6 +1,5 @@
-import { inUnit } from '#shared/catalog/unit.ts';
 import { accountAt } from '#shared/inventory/account-history.ts';
-import type { Assignment, DetailFact, Fact, PoolTopUpFact, RecordedFact, TopUp } from '#shared/inventory/fact.ts';
+import type { Assignment, DetailFact, Fact, RecordedFact } from '#shared/inventory/fact.ts';
 import type { Instant, TimeZone } from '#shared/time/local-date.ts';
 import type { Position } from '../entry.ts';
 import { tail } from './commit-log.ts';
@@ -101,10 +100,6 @@ function subjectOf(fact: Fact): string {
       return `identifier ${fact.identifier}`;
     case 'addOn':
       return `add-on ${fact.addOn} of ${fact.seller}`;
-    case 'topUp':
-      return `top-up ${fact.topUp} of ${fact.seller}`;
-    case 'poolTopUp':
-      return `top-up ${fact.topUp} of pool ${poolText(fact)}`;
   }
 }
 
@@ -134,21 +129,7 @@ function statementOf(fact: Fact, subscription: string): string {
       return fact.subscription === '' ? "nobody's" : `that of ${fact.subscription}`;
     case 'addOn':
       return fact.has ? 'has it' : 'has it no longer';
-    case 'topUp':
-    case 'poolTopUp':
-      return topUpText(fact);
   }
-}
-
-function poolText({ pool, businessUnit }: PoolTopUpFact): string {
-  return businessUnit === '' ? pool : `${pool} of ${businessUnit}`;
-}
-
-function topUpText({ quantity, unit, price, until, covers }: TopUp): string {
-  if (quantity === '0') return 'taken back';
-  const size = `${inUnit(BigInt(quantity), unit).toFixed()} ${unit} for ${price}`;
-  const from = covers === 'period' ? ', for usage before it in the period too' : '';
-  return `${size}, until ${until === '' ? 'the period ends' : until}${from}`;
 }
 
 function detailText(value: DetailFact['value']): string {
