@@ -23,6 +23,11 @@ export interface ChunkMonth {
 /** Totals while they grow. */
 export type GrowingTotals = { -readonly [Unit in keyof UsageTotals]: number };
 
+/**
+ * Rows and groups a chunk's loops go through at a time. What is called often is compiled once and for all; one loop over all of a chunk would be
+ * compiled anew in every chunk, while it runs. Functions made for a chunk would be, too.
+ */
+const STRETCH = 256;
 /** More than the longest identifier takes, its kind in front and what is copied behind it included. */
 const LONGEST_IDENTIFIER = 512;
 
@@ -107,10 +112,17 @@ export class ChunkRows {
    */
   settle(doesFirstStand: boolean, dropped: (row: number) => void): void {
     this.fingerprints.finish();
+    const { length } = this;
+    for (let row = 0; row < length; row += STRETCH) {
+      this.settleRows(row, Math.min(row + STRETCH, length), doesFirstStand, dropped);
+    }
+  }
+
+  private settleRows(from: number, until: number, doesFirstStand: boolean, dropped: (row: number) => void): void {
     const { standing, table, monthOf } = this;
     const { fingerprint0, fingerprint1, fingerprint2 } = this.columns;
     const mask = table.length - 1;
-    for (let row = 0; row < this.length; row++) {
+    for (let row = from; row < until; row++) {
       const f0 = fingerprint0[row]!;
       let slot = f0 & mask;
       let place = table[slot]!;
@@ -133,20 +145,11 @@ export class ChunkRows {
 
   /** Adds the rows that stand to the totals of their months; answers how many of them have no quantity. */
   addUp(months: readonly ChunkMonth[]): number {
-    const { monthOf, standing } = this;
-    const { bytesUp, bytesDown, bytesUnsplit, seconds, count } = this.columns;
+    const { standingLength } = this;
     const sums = new Float64Array(4 * months.length);
     let zero = 0;
-    for (let i = 0; i < this.standingLength; i++) {
-      const row = standing[i]!;
-      const to = 4 * monthOf[row]!;
-      const bytes = bytesUp[row]! + bytesDown[row]! + bytesUnsplit[row]!;
-      sums[to]! += 1;
-      sums[to + 1]! += bytes;
-      sums[to + 2]! += seconds[row]!;
-      sums[to + 3]! += count[row]!;
-      if (bytes + seconds[row]! + count[row]! === 0) zero++;
-    }
+    for (let i = 0; i < standingLength; i += STRETCH)
+      zero += this.addRows(i, Math.min(i + STRETCH, standingLength), sums);
     for (const [i, { accepted }] of months.entries()) {
       accepted.records += sums[4 * i]!;
       accepted.bytes += sums[4 * i + 1]!;
@@ -156,19 +159,34 @@ export class ChunkRows {
     return zero;
   }
 
+  private addRows(from: number, until: number, sums: Float64Array): number {
+    const { monthOf, standing } = this;
+    const { bytesUp, bytesDown, bytesUnsplit, seconds, count } = this.columns;
+    let zero = 0;
+    for (let i = from; i < until; i++) {
+      const row = standing[i]!;
+      const to = 4 * monthOf[row]!;
+      const bytes = bytesUp[row]! + bytesDown[row]! + bytesUnsplit[row]!;
+      sums[to]! += 1;
+      sums[to + 1]! += bytes;
+      sums[to + 2]! += seconds[row]!;
+      sums[to + 3]! += count[row]!;
+      if (bytes + seconds[row]! + count[row]! === 0) zero++;
+    }
+    return zero;
+  }
+
   /** Packs the rows that stand, by identifier in the order they first occur, then by month; answers the object of the items. */
   pack(months: readonly ChunkMonth[], keys: Interner, maxItemBytes: number): Uint8Array {
-    this.numberIdentifiers();
+    const { standingLength, writer } = this;
+    for (let i = 0; i < standingLength; i += STRETCH) this.numberIdentifiers(i, Math.min(i + STRETCH, standingLength));
     const ends = this.group(months);
-    this.writer.clear();
-    for (let identifier = 0, from = 0; identifier < this.identifiers.size; identifier++) {
-      for (let rank = 0; rank < months.length; rank++) {
-        const until = ends[identifier * months.length + rank]!;
-        if (until > from) this.packGroup(identifier, months, from, until, keys, maxItemBytes);
-        from = until;
-      }
+    const groups = ends.length - 1;
+    writer.clear();
+    for (let group = 0; group < groups; group += STRETCH) {
+      this.packGroups(group, Math.min(group + STRETCH, groups), ends, months, keys, maxItemBytes);
     }
-    return this.index.finish(this.writer.bytes.subarray(0, this.writer.length));
+    return this.index.finish(writer.bytes.subarray(0, writer.length));
   }
 
   private keepIdentifier(draft: RecordDraft, row: number): void {
@@ -184,9 +202,9 @@ export class ChunkRows {
     this.identifierEnds[row + 1] = copyBytes(draft.view, start, end, this.identifierView, from);
   }
 
-  private numberIdentifiers(): void {
+  private numberIdentifiers(from: number, until: number): void {
     const { identifiers, identifierBytes, identifierEnds, identifierOf, standing } = this;
-    for (let i = 0; i < this.standingLength; i++) {
+    for (let i = from; i < until; i++) {
       const row = standing[i]!;
       identifierOf[row] = identifiers.intern(identifierBytes, identifierEnds[row]!, identifierEnds[row + 1]!);
     }
@@ -208,6 +226,21 @@ export class ChunkRows {
       order[next[identifierOf[row]! * months.length + ranks[monthOf[row]!]!]!++] = row;
     }
     return next;
+  }
+
+  private packGroups(
+    first: number,
+    last: number,
+    ends: Int32Array,
+    months: readonly ChunkMonth[],
+    keys: Interner,
+    maxItemBytes: number,
+  ): void {
+    for (let group = first, from = group === 0 ? 0 : ends[group - 1]!; group < last; group++) {
+      const until = ends[group]!;
+      if (until > from) this.packGroup((group / months.length) | 0, months, from, until, keys, maxItemBytes);
+      from = until;
+    }
   }
 
   private packGroup(

@@ -21,14 +21,6 @@ export interface StandingRows {
   readonly identifiers: Interner;
 }
 
-interface Column {
-  readonly name: string;
-  readonly form: ColumnForm;
-  readonly bytes: number;
-  /** Writes the column to a place. */
-  readonly write: (to: Buffer<ArrayBuffer>, at: number) => void;
-}
-
 /** Keeps the records of one chunk after the other as columns (see record-columns.ts). */
 export class RecordColumns {
   private readonly texts = new KeptTexts();
@@ -37,6 +29,11 @@ export class RecordColumns {
   private readonly offset: Float64Array;
   private readonly values: Float64Array;
   private readonly words: Uint32Array;
+  /** The columns of the chunk that is being finished, one behind the other, and what the head says of them. */
+  private bytes = Buffer.alloc(1 << 16);
+  private view = viewOf(this.bytes);
+  private used = 0;
+  private made: (readonly [string, ColumnForm, number])[] = [];
 
   constructor(capacity: number) {
     this.record = new Float64Array(capacity);
@@ -49,6 +46,8 @@ export class RecordColumns {
   /** Begins anew. */
   clear(): void {
     this.texts.clear();
+    this.used = 0;
+    this.made = [];
   }
 
   /** Keeps what the usage rows do not hold of a record; rows come in their order from 0. */
@@ -62,40 +61,85 @@ export class RecordColumns {
 
   /** The object of the records that stand, whose usage keys are those `keys` has numbered. */
   finish(standing: StandingRows, keys: Interner): Uint8Array {
-    const { columns, rows, length, identifiers } = standing;
-    return objectOf(rows.length, keys, [
-      this.numbers('record', 'steps', this.record, rows),
-      this.numbers('place', 'steps', this.place, rows),
-      this.numbers('started_at', 'steps', columns.startedAt, rows),
-      this.numbers('start_offset', 'numbers', this.offset, rows),
-      this.numbers('key', 'numbers', Float64Array.from(columns.keyIndex.subarray(0, length)), rows),
-      lines('identifiers', identifiers),
-      this.numbers('identifier', 'numbers', Float64Array.from(standing.identifierOf.subarray(0, length)), rows),
-      this.numbers('bytes_up', 'numbers', columns.bytesUp, rows),
-      this.numbers('bytes_down', 'numbers', columns.bytesDown, rows),
-      this.numbers('bytes_unsplit', 'numbers', columns.bytesUnsplit, rows),
-      this.numbers('seconds', 'numbers', columns.seconds, rows),
-      this.numbers('count', 'numbers', columns.count, rows),
-      ...this.texts.filled(length, rows).map(texts),
-      fingerprints(columns, rows),
-    ]);
+    const { columns, rows, length, identifiers, identifierOf } = standing;
+    this.addNumbers('record', 'steps', this.record, rows);
+    this.addNumbers('place', 'steps', this.place, rows);
+    this.addNumbers('started_at', 'steps', columns.startedAt, rows);
+    this.addNumbers('start_offset', 'numbers', this.offset, rows);
+    this.addNumbers('key', 'numbers', new Float64Array(columns.keyIndex.subarray(0, length)), rows);
+    this.addLines('identifiers', identifiers);
+    this.addNumbers('identifier', 'numbers', new Float64Array(identifierOf.subarray(0, length)), rows);
+    this.addNumbers('bytes_up', 'numbers', columns.bytesUp, rows);
+    this.addNumbers('bytes_down', 'numbers', columns.bytesDown, rows);
+    this.addNumbers('bytes_unsplit', 'numbers', columns.bytesUnsplit, rows);
+    this.addNumbers('seconds', 'numbers', columns.seconds, rows);
+    this.addNumbers('count', 'numbers', columns.count, rows);
+    for (const { name, bytes } of this.texts.filled(length, rows)) this.addTexts(name, bytes);
+    this.addFingerprints(columns, rows);
+    return this.object(rows.length, keys);
   }
 
   /** As many octets a number as the largest needs, the lowest of all numbers first. */
-  private numbers(name: string, form: 'numbers' | 'steps', from: Float64Array, rows: Int32Array): Column {
+  private addNumbers(name: string, form: 'numbers' | 'steps', from: Float64Array, rows: Int32Array): void {
+    const { values, words } = this;
     const { length } = rows;
-    const taken = form === 'steps' ? takeSteps : takeNumbers;
-    const width = octetsOf(taken(from, rows, this.values));
-    const write = (to: Uint8Array, at: number) => {
-      const { values, words } = this;
-      taken(from, rows, values);
-      for (let i = 0; i < length; i++) words[i] = values[i]!;
-      writeOctets(words, Math.min(width, 4), length, to, at);
-      if (width <= 4) return;
-      for (let i = 0; i < length; i++) words[i] = values[i]! / TWO_32;
-      writeOctets(words, width - 4, length, to, at + 4 * length);
-    };
-    return { name, form, bytes: length * width, write };
+    const largest = form === 'steps' ? takeSteps(from, rows, values) : takeNumbers(from, rows, values);
+    const width = octetsOf(largest);
+    this.makeRoom(length * width);
+    takeWords(values, 1, length, words);
+    writeOctets(words, Math.min(width, 4), length, this.bytes, this.used);
+    if (width > 4) {
+      takeWords(values, TWO_32, length, words);
+      writeOctets(words, width - 4, length, this.bytes, this.used + 4 * length);
+    }
+    this.end(name, form, length * width);
+  }
+
+  private addTexts(name: string, bytes: Uint8Array): void {
+    this.makeRoom(bytes.length);
+    this.bytes.set(bytes, this.used);
+    this.end(name, 'texts', bytes.length);
+  }
+
+  /** All texts that have a number, in the order of these. */
+  private addLines(name: string, texts: Interner): void {
+    let length = 0;
+    for (let id = 0; id < texts.size; id++) length += texts.lengthOf(id) + 1;
+    this.makeRoom(length);
+    writeLines(texts, this.view, this.used);
+    this.end(name, 'texts', length);
+  }
+
+  private addFingerprints(columns: UsageRows, rows: Int32Array): void {
+    this.makeRoom(12 * rows.length);
+    writeFingerprints(columns, rows, this.view, this.used);
+    this.end('fingerprint', 'fingerprints', 12 * rows.length);
+  }
+
+  private end(name: string, form: ColumnForm, length: number): void {
+    if (length > 0) this.made.push([name, form, length]);
+    this.used += length;
+  }
+
+  private makeRoom(length: number): void {
+    const needed = this.used + length + SPARE;
+    if (needed <= this.bytes.length) return;
+    const larger = Buffer.alloc(2 * needed);
+    this.bytes.copy(larger, 0, 0, this.used);
+    this.bytes = larger;
+    this.view = viewOf(larger);
+  }
+
+  /** Puts head and columns one behind the other. */
+  private object(records: number, keys: Interner): Uint8Array {
+    const texts = Array.from({ length: keys.size }, (_, key) => keys.textOf(key));
+    const head: RecordsHead = { version: 1, records, keys: texts, columns: this.made };
+    const text = Buffer.from(JSON.stringify(head), 'utf8');
+    const object = Buffer.allocUnsafeSlow(4 + text.length + this.used);
+    object.writeUInt32BE(text.length, 0);
+    text.copy(object, 4);
+    this.bytes.copy(object, 4 + text.length, 0, this.used);
+    return object;
   }
 }
 
@@ -124,6 +168,10 @@ function takeSteps(from: Float64Array, rows: Int32Array, to: Float64Array): numb
   return largest;
 }
 
+function takeWords(values: Float64Array, divisor: number, length: number, to: Uint32Array): void {
+  for (let i = 0; i < length; i++) to[i] = values[i]! / divisor;
+}
+
 function writeOctets(words: Uint32Array, width: number, length: number, to: Uint8Array, start: number): void {
   for (let octet = 0, at = start; octet < width; octet++, at += length) {
     const shift = 8 * octet;
@@ -138,55 +186,20 @@ function octetsOf(value: number): number {
   return octets;
 }
 
-function fingerprints({ fingerprint0, fingerprint1, fingerprint2 }: UsageRows, rows: Int32Array): Column {
-  const write = (to: Buffer<ArrayBuffer>, start: number) => {
-    const view = viewOf(to);
-    for (let i = 0, at = start; i < rows.length; i++, at += 12) {
-      const row = rows[i]!;
-      view.setInt32(at, fingerprint0[row]!, true);
-      view.setInt32(at + 4, fingerprint1[row]!, true);
-      view.setInt32(at + 8, fingerprint2[row]!, true);
-    }
-  };
-  return { name: 'fingerprint', form: 'fingerprints', bytes: 12 * rows.length, write };
-}
-
-function texts({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }): Column {
-  return { name, form: 'texts', bytes: bytes.length, write: (to, at) => to.set(bytes, at) };
-}
-
-/** All texts that have a number, in the order of these. */
-function lines(name: string, numbered: Interner): Column {
-  let length = 0;
-  for (let id = 0; id < numbered.size; id++) length += numbered.lengthOf(id) + 1;
-  const write = (to: Buffer<ArrayBuffer>, start: number) => {
-    const view = viewOf(to);
-    for (let id = 0, at = start; id < numbered.size; id++) {
-      at = numbered.copyTo(id, view, at);
-      to[at++] = LINE_FEED;
-    }
-  };
-  return { name, form: 'texts', bytes: length, write };
-}
-
-/** Puts head and columns one behind the other. */
-function objectOf(records: number, keys: Interner, columns: readonly Column[]): Uint8Array {
-  const filled = columns.filter(({ bytes }) => bytes > 0);
-  const head: RecordsHead = {
-    version: 1,
-    records,
-    keys: Array.from({ length: keys.size }, (_, key) => keys.textOf(key)),
-    columns: filled.map(({ name, form, bytes }) => [name, form, bytes]),
-  };
-  const text = Buffer.from(JSON.stringify(head), 'utf8');
-  const length = filled.reduce((sum, { bytes }) => sum + bytes, 4 + text.length);
-  const object = Buffer.allocUnsafeSlow(length + SPARE);
-  object.writeUInt32BE(text.length, 0);
-  text.copy(object, 4);
-  let at = 4 + text.length;
-  for (const { bytes, write } of filled) {
-    write(object, at);
-    at += bytes;
+function writeFingerprints(columns: UsageRows, rows: Int32Array, to: DataView, start: number): void {
+  const { fingerprint0, fingerprint1, fingerprint2 } = columns;
+  for (let i = 0, at = start; i < rows.length; i++, at += 12) {
+    const row = rows[i]!;
+    to.setInt32(at, fingerprint0[row]!, true);
+    to.setInt32(at + 4, fingerprint1[row]!, true);
+    to.setInt32(at + 8, fingerprint2[row]!, true);
   }
-  return object.subarray(0, length);
+}
+
+function writeLines(texts: Interner, to: DataView, start: number): void {
+  const { size } = texts;
+  for (let id = 0, at = start; id < size; id++) {
+    at = texts.copyTo(id, to, at);
+    to.setUint8(at++, LINE_FEED);
+  }
 }
