@@ -122,8 +122,7 @@ function plain(reading: Reading, node: Node | null, path: Path, depth: number): 
       }
       seen.add(name);
       reading.places.set(pathText(at), keyLine);
-      const inner = plain(reading, value, at, depth + 1);
-      if (inner !== undefined) mapping[name] = inner;
+      mapping[name] = plain(reading, value, at, depth + 1);
     }
     return mapping;
   }

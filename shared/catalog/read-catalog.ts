@@ -10,6 +10,7 @@ import type { ReadAllowance } from './read-allowance.ts';
 import { readSeason, readTimeBand } from './read-calendar.ts';
 import { readExchangeRates } from './read-exchange-rates.ts';
 import { type ReadPlan, readPlan } from './read-plan.ts';
+import { checkPriceList } from './read-price-list.ts';
 import { readSeller } from './read-seller.ts';
 import { readSource } from './read-source.ts';
 import { readTaxJurisdiction } from './read-tax-jurisdiction.ts';
@@ -25,6 +26,7 @@ const LISTS = [
   'zoneModels',
   'timeBands',
   'seasons',
+  'priceLists',
   'plans',
   'taxProfiles',
   'taxJurisdictions',
@@ -41,6 +43,7 @@ const NAMED_BY: Readonly<Record<List, string>> = {
   zoneModels: 'id',
   timeBands: 'id',
   seasons: 'id',
+  priceLists: 'id',
   plans: 'id',
   taxProfiles: 'id',
   taxJurisdictions: 'country',
@@ -79,8 +82,10 @@ export function readCatalog(
       carriers,
       timeBands: namesOf('timeBands'),
       seasons: namesOf('seasons'),
+      priceLists: new Map(places.priceLists.map((list) => [nameAt(list, 'id'), list])),
     });
   });
+  for (const place of places.priceLists) checkPriceList(report, place, places.plans);
   const agreements = places.agreements.map((place) => readAgreement(report, place, plans));
   const exchangeRates = places.exchangeRates.map((place) => readExchangeRates(report, place));
   for (const what of LISTS) checkNamedOnce(report, places[what], NAMED_BY[what]);

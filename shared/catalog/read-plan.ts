@@ -7,9 +7,10 @@ import { type ReadAllowance, readAllowance } from './read-allowance.ts';
 import { readCharge } from './read-charge.ts';
 import { type ReadCommitment, readPlanCommitment } from './read-commitment.ts';
 import { hides } from './read-match.ts';
+import { chargesOf } from './read-price-list.ts';
 import type { ChargeSurroundings, ReadCharge } from './read-usage-charge.ts';
-import { type Place, type Report, readFields, refuse, within } from './report.ts';
-import { currency, date, id, words } from './written.ts';
+import { itemOf, type Place, type Report, readFields, refuse, within } from './report.ts';
+import { currency, date, id, listOf, words } from './written.ts';
 
 const planSchema = z.strictObject({
   id,
@@ -25,6 +26,7 @@ const versionSchema = z.strictObject({
   from: date,
   until: date.default(''),
   charges: z.array(z.unknown()).max(500).default([]),
+  priceLists: listOf(id).default([]),
   allowances: z.array(z.unknown()).max(100).default([]),
   commitments: z.array(z.unknown()).max(100).default([]),
 });
@@ -38,6 +40,8 @@ export interface PlanSurroundings {
   readonly carriers: ReadonlySet<string> | undefined;
   readonly timeBands: ReadonlySet<string>;
   readonly seasons: ReadonlySet<string>;
+  /** Places of the price lists, by their ids. */
+  readonly priceLists: ReadonlyMap<string, Place>;
 }
 
 /** A plan as far as it could be read. */
@@ -67,7 +71,8 @@ export function readPlan(report: Report, place: Place, surroundings: PlanSurroun
   checkZoneModel(report, within(place, 'zoneModel'), fields.zoneModel, surroundings.zoneModels);
   const zones = surroundings.zones.get(fields.zoneModel ?? '');
   const versions = (fields.versions ?? []).map((_, index) => {
-    return readVersion(report, within(place, 'versions', index), fields, { ...surroundings, zones });
+    const at = within(place, 'versions', index);
+    return readVersion(report, at, fields, { ...surroundings, zones }, surroundings.priceLists);
   });
   const ordered = inOrder(report, versions);
   checkMeaning(report, versions);
@@ -89,11 +94,12 @@ function readVersion(
   place: Place,
   { id: plan = '', kind = 'plan' }: { readonly id?: string | undefined; readonly kind?: Plan['kind'] | undefined },
   surroundings: ChargeSurroundings,
+  priceLists: ReadonlyMap<string, Place>,
 ): ReadVersion {
   const { fields, complete } = readFields(report, versionSchema, place);
-  const charges = (fields.charges ?? []).map((_, index) =>
-    readCharge(report, within(place, 'charges', index), surroundings),
-  );
+  const own = (fields.charges ?? []).map((_, index) => within(place, 'charges', index));
+  const shared = sharedCharges(report, place, fields.priceLists ?? [], priceLists);
+  const charges = [...own, ...shared].map((at) => readCharge(report, at, surroundings));
   const allowances = (fields.allowances ?? []).map((_, index) =>
     readAllowance(report, within(place, 'allowances', index), charges, kind),
   );
@@ -136,6 +142,24 @@ function readVersion(
     commitments: read.commitments as Commitment[],
   };
   return { ...known, version };
+}
+
+/** The charges of the price lists a version names: they come after its own, as if they were written there. */
+function sharedCharges(
+  report: Report,
+  place: Place,
+  names: readonly string[],
+  priceLists: ReadonlyMap<string, Place>,
+): Place[] {
+  return names.flatMap((name, index) => {
+    const list = priceLists.get(name);
+    if (list !== undefined) return chargesOf(list);
+    const near = nearestName(name, priceLists.keys());
+    const expected = `a price list: ${[...priceLists.keys()].join(', ') || 'there is none'}`;
+    const remedy = near === '' ? 'Define it under priceLists.' : `Did you mean ${near}?`;
+    refuse(report, itemOf(place, 'priceLists', index), `"${name}"`, expected, remedy);
+    return [];
+  });
 }
 
 function checkOnce(

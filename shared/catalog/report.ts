@@ -26,11 +26,14 @@ export function itemOf(place: Place, field: string, index: number): Place {
   return Array.isArray(list.content) ? within(list, index) : list;
 }
 
-/** Says that something is wrong at a place. Beyond the cap, only the first problems are kept. */
+/** Says that something is wrong at a place, once: a price list is read by every plan that names it. Beyond the cap, only the first problems are kept. */
 export function refuse(report: Report, place: Place, found: string, expected: string, remedy: string): void {
   if (report.problems.length >= MOST_CATALOG_PROBLEMS) return;
-  const line = place.file.lineOf(place.path);
-  report.problems.push({ file: place.file.path, line, path: pathText(place.path), found, expected, remedy });
+  const { path: file } = place.file;
+  const path = pathText(place.path);
+  const isSame = (each: CatalogProblem) => each.path === path && each.found === found && each.expected === expected;
+  if (report.problems.some((each) => each.file === file && isSame(each))) return;
+  report.problems.push({ file, line: place.file.lineOf(place.path), path, found, expected, remedy });
 }
 
 /**
