@@ -7,6 +7,7 @@ import { intervalDays, prorated } from '#shared/rating/proration.ts';
 import { addDays, daysBetween, instantOf, localDateOf } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period, periodFrom, periodOf } from '#shared/time/period.ts';
 import { costBetween, inBase, pricedParts, tierOf } from '../rating/price-in-steps.ts';
+import { boundedCase, cappedInPartsCase, discountCase, minimumCase, spendingCase } from './agreed.ts';
 import { inGroup } from './shared-balances.ts';
 
 /** A case of another system: what goes in and what its own tests or documents say comes out. */
@@ -300,6 +301,22 @@ const fixed = (sameId: RegExp, translation: Translation): [RegExp, Translation] 
 
 /** Which translation a case takes: the first whose pattern its id matches. */
 const TRANSLATIONS: readonly [RegExp, Translation][] = [
+  fixed(/^lago-mincommit/, minimumCase),
+  fixed(/^lago-spending-min/, spendingCase),
+  fixed(
+    /^om-volume-commit/,
+    boundedCase(({ tiers }) => tiered('volume', tiers)),
+  ),
+  fixed(
+    /^om-package-0-0-100-None/,
+    boundedCase(({ package_price }) => unitPrice(package_price)),
+  ),
+  fixed(
+    /^mt-tier-cap/,
+    boundedCase(({ tiers }) => graduated(tiers)),
+  ),
+  fixed(/^om-unit-(discount-)?max/, cappedInPartsCase),
+  fixed(/^fp-(tax-discount|discount-)|^mt-coupon/, discountCase),
   fixed(/^lago-graduated|^om-graduated|^fp-slab|^mt-tiered/, graduatedCase),
   fixed(/^(lago|om|fp|mt)-volume/, volumeCase),
   fixed(/^(lago|om|fp|mt|doc)-(package|chargebee)|^kb-(missing|usage-arrear)/, packageCase),
