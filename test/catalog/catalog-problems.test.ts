@@ -9,6 +9,7 @@ function problemsOf(text: string) {
 }
 
 const VERSION = 'plans[0].versions[0]';
+const FEE = `${VERSION}.charges[0]`;
 const EU = `${VERSION}.charges[1]`;
 const VOICE = `${VERSION}.charges[2]`;
 const ALLOWANCE = `${VERSION}.allowances[0]`;
@@ -281,6 +282,86 @@ const mistakes: [string, string, string, string, string, string][] = [
     `${ALLOWANCE}.covers[0]`,
     'data-ue',
     'Did you mean data-eu?',
+  ],
+  [
+    'a fee of the peak in advance',
+    'name: Monthly fee, price',
+    'name: Monthly fee, due: advance, quantity: peak, price',
+    `${FEE}.due`,
+    '',
+    'arrears: what is owed is known when the interval is over',
+  ],
+  [
+    'a fee by use of a quarter',
+    'name: Monthly fee, price',
+    'name: Monthly fee, months: 3, quantity: used, price',
+    `${FEE}.quantity`,
+    '',
+    'the billing period alone',
+  ],
+  [
+    'a fee of no known quantity',
+    'name: Monthly fee, price',
+    'name: Monthly fee, quantity: all, price',
+    `${FEE}.quantity`,
+    '',
+    'subscriptions, peak, atEnd, used, one, a whole number',
+  ],
+  [
+    'a fee for no month',
+    'name: Monthly fee, price',
+    'name: Monthly fee, months: 0, price',
+    `${FEE}.months`,
+    '',
+    'a whole number from 1 to 120',
+  ],
+  [
+    'a property without a value',
+    'name: Monthly fee, price',
+    'name: Monthly fee, properties: { colour: [] }, price',
+    `${FEE}.properties.colour`,
+    '',
+    'at least one value',
+  ],
+  [
+    'properties that are none',
+    'name: Monthly fee, price',
+    'name: Monthly fee, properties: red, price',
+    `${FEE}.properties`,
+    '',
+    'a mapping of at most 20 properties',
+  ],
+  [
+    'a one-time charge that is never due',
+    '{ kind: recurring, id: fee,',
+    '{ kind: oneTime, id: fee,',
+    `${FEE}.at`,
+    '',
+    'an event (at) or a date',
+  ],
+  [
+    'a one-time charge due twice',
+    '{ kind: recurring, id: fee,',
+    '{ kind: oneTime, at: activation, date: 2026-05-01, id: fee,',
+    `${FEE}.at`,
+    '',
+    'an event (at) or a date',
+  ],
+  [
+    'a term that does not end',
+    '{ kind: recurring, id: fee,',
+    '{ kind: oneTime, at: activation, term: 24, id: fee,',
+    `${FEE}.term`,
+    '',
+    'at: termination',
+  ],
+  [
+    'states beside an event',
+    '{ kind: recurring, id: fee,',
+    '{ kind: oneTime, at: activation, states: active, id: fee,',
+    `${FEE}.states`,
+    '',
+    'the event says when it is due',
   ],
   [
     'an allowance of a fee',
