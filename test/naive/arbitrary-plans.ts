@@ -150,13 +150,15 @@ function mended(versions: readonly Version[]): Version[] {
 function fitted(charge: Written, { allowances }: Version): Written {
   const covering = allowances.filter(({ covers }) => (covers as unknown[]).includes(charge.id));
   const isShared =
-    charge.count === 'pool' || charge.count === 'account' || covering.some(({ kind }) => kind === 'flexible');
+    charge.count === 'pool' || charge.count === 'account' || covering.some(({ kind }) => kind !== 'individual');
   const isByRecord = charge.count === 'record';
   const isRounded = charge.rounding === 'day' || charge.rounding === 'period';
   const isBounded = !isShared && !(isRounded && !isByRecord);
   const { minimum, maximum, ...rest } = charge;
+  const isPricedByRecord = isByRecord || (isBounded && (minimum !== '0' || maximum !== ''));
   return {
     ...rest,
+    ...(isPricedByRecord ? { usageDiscount: {} } : {}),
     ...(isByRecord && isRounded ? { rounding: 'record' } : {}),
     ...(isBounded ? { minimum } : {}),
     ...(isBounded && covering.length === 0 && maximum !== '' && !(minimum === '1' && maximum === '0.5')
