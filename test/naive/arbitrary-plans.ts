@@ -165,7 +165,7 @@ function fitted(charge: Written, { allowances }: Version): Written {
       ? { maximum }
       : {}),
     price: plainTiers(charge.price, isByRecord),
-    seasons: (charge.seasons as Written[]).map((each) =>
+    seasons: ((charge.seasons ?? []) as Written[]).map((each) =>
       'price' in each ? { ...each, price: plainTiers(each.price, isByRecord) } : each,
     ),
     flatAtZero: charge.flatAtZero === true && charge.count === 'subscription' && hasFlats(charge),
@@ -182,7 +182,7 @@ function plainTiers(price: unknown, isByRecord: boolean): unknown {
 
 /** Whether every price of a charge has flat amounts. */
 function hasFlats({ price, seasons }: Written): boolean {
-  const prices = [price, ...(seasons as Written[]).flatMap((each) => ('price' in each ? [each.price] : []))];
+  const prices = [price, ...((seasons ?? []) as Written[]).flatMap((each) => ('price' in each ? [each.price] : []))];
   return prices.every((each) => typeof each === 'object' && (each as Written).model !== 'package');
 }
 
