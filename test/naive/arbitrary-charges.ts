@@ -38,7 +38,7 @@ export const arbitraryShapes: fc.Arbitrary<Shape[]> = fc
     shape('near', 'data', ...DATA),
     shape('data', 'data', ...DATA),
     shape('voice', 'voice', ['time', 'seconds'], ['time', 'seconds'], ['pieces', 'records']),
-    shape('text', 'sms', ['pieces', 'count'], ['pieces', 'records']),
+    shape('text', 'sms', ['pieces', 'count'], ['pieces', 'records'], ['pieces', 'property']),
     shape('rest', '', ['octets', 'bytes'], ['pieces', 'records'], ['pieces', 'count']),
   )
   .chain((all) => fc.shuffledSubarray(all, { minLength: 2, maxLength: 4 }));
@@ -115,6 +115,7 @@ export function arbitraryUsageCharge({ id, kind, measure, service, count }: Shap
     networks: fc.constantFrom([], [], [], [], [], ['DEU', 'JP']),
     slices: fc.constantFrom([], [], [], [], [], [], ['1-0000AB']),
     bands: fc.constantFrom([], [], [], [], ['office'], ['night', 'weekend']),
+    properties: fc.constantFrom({}, {}, {}, {}, { colour: 'red' }),
   });
   const step = fc.constantFrom(...STEPS[kind]);
   return fc.constantFrom(...UNITS[kind]).chain((unit) =>
@@ -133,7 +134,8 @@ export function arbitraryUsageCharge({ id, kind, measure, service, count }: Shap
         free: fc.constantFrom({}, {}, {}, { percent: '50' }, { percent: '33.3' }, { quantity: `7 ${BASE[kind]}` }),
       })
       .map(({ free: usageDiscount, ...terms }): Written => {
-        return { kind: 'usage', id, name: id, measure, unit, count, usageDiscount, ...terms };
+        const named = measure === 'property' ? { property: 'sensors' } : {};
+        return { kind: 'usage', id, name: id, measure, ...named, unit, count, usageDiscount, ...terms };
       }),
   );
 }

@@ -154,16 +154,15 @@ function fitted(charge: Written, { allowances }: Version): Written {
   const isByRecord = charge.count === 'record';
   const isRounded = charge.rounding === 'day' || charge.rounding === 'period';
   const isBounded = !isShared && !(isRounded && !isByRecord);
-  const { minimum, maximum, ...rest } = charge;
-  const isPricedByRecord = isByRecord || (isBounded && (minimum !== '0' || maximum !== ''));
+  const { minimum, maximum, usageDiscount, ...rest } = charge;
+  const hasMaximum = isBounded && covering.length === 0 && maximum !== '' && !(minimum === '1' && maximum === '0.5');
+  const isPriced = isByRecord || hasMaximum || (isBounded && minimum !== '0');
   return {
     ...rest,
-    ...(isPricedByRecord ? { usageDiscount: {} } : {}),
     ...(isByRecord && isRounded ? { rounding: 'record' } : {}),
     ...(isBounded ? { minimum } : {}),
-    ...(isBounded && covering.length === 0 && maximum !== '' && !(minimum === '1' && maximum === '0.5')
-      ? { maximum }
-      : {}),
+    ...(hasMaximum ? { maximum } : {}),
+    ...(isPriced ? {} : { usageDiscount }),
     price: plainTiers(charge.price, isByRecord),
     seasons: ((charge.seasons ?? []) as Written[]).map((each) =>
       'price' in each ? { ...each, price: plainTiers(each.price, isByRecord) } : each,
@@ -188,7 +187,12 @@ function hasFlats({ price, seasons }: Written): boolean {
 
 function isHidden(before: Written, after: Written): boolean {
   if (before.kind !== 'usage' || after.kind !== 'usage') return false;
-  const [earlier, later] = [before, after].map(({ match }) => ({ ...(match as UsageMatch), properties: [] }));
+  const [earlier, later] = [before, after].map(({ match }) => ({
+    ...(match as UsageMatch),
+    properties: Object.entries((match as Written).properties as Written).map(([name, value]) => {
+      return { name, values: [value].flat() as string[] };
+    }),
+  }));
   return hides(earlier!, later!);
 }
 

@@ -5,7 +5,7 @@ import { type Period, periodInstants } from '#shared/time/period.ts';
 import type { Use } from '../rating/fleet.ts';
 import { isInBand, isInSeason } from './calendar.ts';
 import type { Terms } from './life.ts';
-import { ownerAt, stateAt, termsAt } from './life.ts';
+import { hasProperties, ownerAt, propertyAt, stateAt, termsAt } from './life.ts';
 import { inOrderOf, type World } from './world.ts';
 
 /** A record that is charged, and how much of it: base units, raised to the increment. */
@@ -58,11 +58,17 @@ function chargedRecord(
   const terms = termsAt(world, facts, subscription, at, date);
   const state = stateAt(facts, subscription, at);
   if (terms === undefined || (state !== 'active' && state !== 'suspended')) return [];
+  const valueOf = (property: string) => propertyAt(facts, subscription, property, at);
   const isIn = (band: string) => isInBand(world.catalog.timeBands.find(({ id }) => id === band)!, at, world.zone);
   const matches = [...terms.addOns, terms].flatMap(({ plan, zoneModel, version }) => {
     const zone = zoneOf(world.catalog.zoneModels.find(({ id }) => id === zoneModel)!, use);
     const found = version.charges.find(
-      (each) => each.kind === 'usage' && fits(each.match, use, zone) && among(each.match.bands, isIn),
+      (each) =>
+        each.kind === 'usage' &&
+        fits(each.match, use, zone) &&
+        among(each.match.bands, isIn) &&
+        hasProperties(facts, subscription, at, each.match.properties) &&
+        (each.property === '' || /^\d{1,9}$/.test(valueOf(each.property))),
     );
     return found?.kind === 'usage' ? [{ plan, zoneModel, version, charge: found, zone }] : [];
   });
@@ -74,7 +80,7 @@ function chargedRecord(
     isInSeason(world.catalog.seasons.find(({ id }) => id === each.season)!, date),
   );
   const session = use.session === undefined || use.session === 0 ? '' : `${use.session}`;
-  const quantity = measured(charge, use);
+  const quantity = charge.measure === 'property' ? BigInt(valueOf(charge.property)) : measured(charge, use);
   const addOns = match.plan === terms.plan ? terms.addOns : [];
   return [
     {
@@ -149,7 +155,7 @@ function measured({ measure }: UsageCharge, { up = 0, down = 0, bytes = 0, secon
     case 'count':
       return BigInt(count);
     case 'property':
-      throw new Error('no story has properties');
+      throw new Error('a property is no part of the record');
   }
 }
 
