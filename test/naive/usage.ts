@@ -58,7 +58,7 @@ function chargedRecord(
   const terms = termsAt(world, facts, subscription, at, date);
   const state = stateAt(facts, subscription, at);
   if (terms === undefined || (state !== 'active' && state !== 'suspended')) return [];
-  const valueOf = (property: string) => propertyAt(facts, subscription, property, at);
+  const said = (property: string) => propertyAt(facts, subscription, property, at);
   const isIn = (band: string) => isInBand(world.catalog.timeBands.find(({ id }) => id === band)!, at, world.zone);
   const matches = [...terms.addOns, terms].flatMap(({ plan, zoneModel, version }) => {
     const zone = zoneOf(world.catalog.zoneModels.find(({ id }) => id === zoneModel)!, use);
@@ -68,7 +68,7 @@ function chargedRecord(
         fits(each.match, use, zone) &&
         among(each.match.bands, isIn) &&
         hasProperties(facts, subscription, at, each.match.properties) &&
-        (each.property === '' || /^\d{1,9}$/.test(valueOf(each.property))),
+        (each.property === '' || /^\d{1,9}$/.test(said(each.property))),
     );
     return found?.kind === 'usage' ? [{ plan, zoneModel, version, charge: found, zone }] : [];
   });
@@ -80,7 +80,7 @@ function chargedRecord(
     isInSeason(world.catalog.seasons.find(({ id }) => id === each.season)!, date),
   );
   const session = use.session === undefined || use.session === 0 ? '' : `${use.session}`;
-  const quantity = charge.measure === 'property' ? BigInt(valueOf(charge.property)) : measured(charge, use);
+  const quantity = charge.measure === 'property' ? BigInt(said(charge.property)) : measured(charge, use);
   const addOns = match.plan === terms.plan ? terms.addOns : [];
   return [
     {
