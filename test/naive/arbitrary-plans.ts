@@ -155,8 +155,9 @@ function fitted(charge: Written, { allowances }: Version): Written {
   const isRounded = charge.rounding === 'day' || charge.rounding === 'period';
   const isBounded = !isShared && !(isRounded && !isByRecord);
   const { minimum, maximum, usageDiscount, ...rest } = charge;
-  const hasMaximum = isBounded && covering.length === 0 && maximum !== '' && !(minimum === '1' && maximum === '0.5');
-  const isPriced = isByRecord || hasMaximum || (isBounded && minimum !== '0');
+  const hasMaximum =
+    isBounded && covering.length === 0 && (maximum ?? '') !== '' && !(minimum === '1' && maximum === '0.5');
+  const isPriced = isByRecord || hasMaximum || (isBounded && (minimum ?? '0') !== '0');
   return {
     ...rest,
     ...(isByRecord && isRounded ? { rounding: 'record' } : {}),
@@ -189,7 +190,7 @@ function isHidden(before: Written, after: Written): boolean {
   if (before.kind !== 'usage' || after.kind !== 'usage') return false;
   const [earlier, later] = [before, after].map(({ match }) => ({
     ...(match as UsageMatch),
-    properties: Object.entries((match as Written).properties as Written).map(([name, value]) => {
+    properties: Object.entries(((match as Written).properties ?? {}) as Written).map(([name, value]) => {
       return { name, values: [value].flat() as string[] };
     }),
   }));

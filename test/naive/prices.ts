@@ -20,23 +20,24 @@ export interface Part {
 export function partsOf(rests: readonly Rest[], isOver: boolean): Part[] {
   const used = rests.filter(({ quantity }) => quantity > 0n);
   const parts = [...Map.groupBy(used, counterOf).values()].flatMap((of) => partsOfCounter(of, isOver));
-  return rests.flatMap((rest) =>
+  return [...Map.groupBy(rests, ({ piece }) => piece)].flatMap(([piece, of]) =>
     withFees(
-      rest,
-      parts.filter((part) => part.rest === rest),
+      of,
+      parts.filter((part) => part.rest.piece === piece),
     ),
   );
 }
 
 /** What a record pays (pricing rules §3.7): what its parts cost and the fee, or the minimum or maximum where that is passed. */
-function withFees(rest: Rest, parts: readonly Part[]): readonly Part[] {
+function withFees(rests: readonly Rest[], parts: readonly Part[]): readonly Part[] {
+  const rest = rests[0]!;
   const { charge, pays } = rest.piece;
   if (!pays) return parts;
   const paid = (what: Part['paid']): Part => ({ rest, tier: 0, quantity: 1n, entered: 0n, paid: what });
   const { connectionFee, minimum, maximum } = charge;
   const fee = connectionFee === '0' ? [] : [paid('fee')];
   if (minimum === '0' && maximum === '') return [...parts, ...fee];
-  const isKnown = rest.quantity === 0n || parts.length > 0;
+  const isKnown = rests.every(({ quantity }) => quantity === 0n) || parts.length > 0;
   if (!isKnown) return [];
   const cost = parts.reduce((sum, part) => sum.plus(priced([part]).exact), amount(connectionFee));
   if (maximum !== '' && cost.greaterThan(maximum)) return [paid('maximum')];
