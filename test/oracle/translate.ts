@@ -1,17 +1,14 @@
-import type { PackagePrice, Tier, TieredPrice, UnitPrice, UsageCharge } from '#shared/catalog/catalog.ts';
+import type { PackagePrice, Tier, TieredPrice, UnitPrice } from '#shared/catalog/catalog.ts';
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
-import { paidByRecord } from '#shared/rating/charge-variant.ts';
 import { raiseToIncrement } from '#shared/rating/increment.ts';
 import { intervalDays, prorated } from '#shared/rating/proration.ts';
-import { priceOfRecord } from '#shared/rating/record-terms.ts';
-import { countedParts, tierAmount } from '#shared/rating/tier-parts.ts';
 import { addDays, daysBetween, instantOf, localDateOf } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period, periodFrom, periodOf } from '#shared/time/period.ts';
-import { ledger } from '../rating/ledger.ts';
-import { chargeAt, costBetween, inBase, pricedParts, tierOf } from '../rating/price-in-steps.ts';
+import { costBetween, inBase, pricedParts, tierOf } from '../rating/price-in-steps.ts';
 import { boundedCase, cappedInPartsCase, discountCase, minimumCase, spendingCase } from './agreed.ts';
+import { atZeroCase, connectedCallCase, intervalCase } from './by-record.ts';
 import { inGroup } from './shared-balances.ts';
 
 /** A case of another system: what goes in and what its own tests or documents say comes out. */
@@ -35,12 +32,19 @@ export interface Compared {
 /** Puts a case to our functions. */
 export type Translation = (oracle: Case, all: readonly Case[]) => Compared[];
 
-const text = (value: string | number) => amount(String(value));
+export const text = (value: string | number) => amount(String(value));
 const unitPrice = (value: string | number): UnitPrice => ({ model: 'unit', amount: String(value) });
-const compare = (what: string, ours: Amount | string, theirs: string | number): Compared => ({ what, ours, theirs });
+export const compare = (what: string, ours: Amount | string, theirs: string | number): Compared => ({
+  what,
+  ours,
+  theirs,
+});
 
 /** Tiers as any source writes them: an inclusive end, or the first unit of each; what is not said costs nothing. */
-function tiered(model: TieredPrice['model'], tiers: readonly Record<string, string | number | null>[]): TieredPrice {
+export function tiered(
+  model: TieredPrice['model'],
+  tiers: readonly Record<string, string | number | null>[],
+): TieredPrice {
   const read = tiers.map((tier, index): Tier => {
     const end = tier.up_to ?? tier.to_value ?? (tiers[index + 1]?.first_unit as string | number | undefined) ?? '';
     const price = tier.unit ?? tier.per_unit_amount ?? tier.rate ?? '0';
@@ -299,53 +303,6 @@ function spreadCase({ input, expected }: Case): Compared[] {
   return lines.map((line, index) => {
     return compare(`line ${index + 1}`, amount(line).minus(parts.get(String(index)) ?? 0), expected.net_cents[index]);
   });
-}
-
-/** A call in rate groups by the time since its beginning, each with a step of its own, and a fee for connecting it. */
-function connectedCallCase({ input, expected }: Case): Compared[] {
-  const groups: { rate: string; increment_s: number; group_start_s: number }[] = input.groups;
-  const tiers = groups.map((group, index) => {
-    const end = groups[index + 1]?.group_start_s;
-    const step = String(group.increment_s);
-    const upTo = end === undefined ? '' : amount(end).div(60).toFixed();
-    return { ...tierOf(upTo, group.rate, '0'), increment: { first: step, next: step } };
-  });
-  const price = { model: 'graduated', tiers } as const;
-  const terms = { measure: 'seconds', unit: 'minute', count: 'record', connectionFee: input.connect_fee } as const;
-  return [compare('cost', recordCost({ ...chargeAt(price), ...terms }, BigInt(input.usage_s)), expected.cost)];
-}
-
-/** What one record costs, with all it pays. */
-function recordCost(charge: UsageCharge, quantity: bigint): Amount {
-  const parts = countedParts([{ charge, counter: 'record', quantity }], true).flatMap((each) => each.parts);
-  const price = priceOfRecord(charge, quantity, parts);
-  const paid = price.paid.map((part) => tierAmount(paidByRecord(charge, part), 0, 1n, 0));
-  return sum([...price.parts.map((part) => tierAmount(charge, part.tier, part.quantity, part.entered)), ...paid]);
-}
-
-/** Tiers so wide each, the part of the volume in each raised to its interval and priced by it. Beyond the last nothing is charged. */
-function intervalCase({ input, expected }: Case): Compared[] {
-  let end = amount(0);
-  const tiers = input.tiers.map((tier: { from: number; to: number; price: number; interval: number }) => {
-    end = end.plus(text(tier.to).minus(text(tier.from)));
-    const step = inBase(text(tier.interval)).toString();
-    const price = text(tier.price).div(text(tier.interval)).toFixed();
-    return { ...tierOf(end.toFixed(), price, '0'), increment: { first: step, next: step } };
-  });
-  const charge = chargeAt({ model: 'graduated', tiers: [...tiers, tierOf('', '0', '0')] });
-  const cost = recordCost({ ...charge, count: 'record' }, inBase(text(input.volume)));
-  return [{ what: 'charge', ours: cost, theirs: expected.charge, places: 25 }];
-}
-
-/** A flat fee that is due without usage too, asked of the whole chain. */
-function atZeroCase({ id, input, expected }: Case): Compared[] {
-  const model = id.includes('volume') ? 'volume' : 'graduated';
-  const tiers = tiered(model, input.tiers).tiers.map(({ upTo, amount: each, flat }) => {
-    return `{ ${upTo === '' ? '' : `upTo: ${upTo}, `}price: ${each}, flat: ${flat} }`;
-  });
-  const price = `{ model: ${model}, tiers: [${tiers.join(', ')}] }`;
-  const charges = `[{ kind: usage, id: v, name: V, measure: count, flatAtZero: true, price: ${price} }]`;
-  return [compare('total', ledger({ charges, uses: [] }).join(), `v  0 = ${amount(expected.total).toFixed(2)}`)];
 }
 
 const fixed = (sameId: RegExp, translation: Translation): [RegExp, Translation] => [sameId, translation];
