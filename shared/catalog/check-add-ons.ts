@@ -76,6 +76,10 @@ function checkCovers(
     );
     return;
   }
+  if (having.some(({ charge: { charge } }) => charge?.kind === 'usage' && charge.maximum !== '')) {
+    const found = `"${name}", which has a maximum for each record in a plan`;
+    refuse(report, place, found, 'charges without a maximum', 'Leave one of the two out.');
+  }
   const other = having.find(({ charge }) => charge.measure !== undefined && kindOfMeasure(charge.measure) !== kind);
   if (other !== undefined && kind !== undefined) {
     const found = `"${name}", which counts ${other.charge.measure} in a plan`;

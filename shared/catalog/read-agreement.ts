@@ -151,7 +151,7 @@ function checkCount(
   versions: readonly ReadVersion[],
 ): void {
   if (price === null || price.model === 'unit' || listed[0]?.count !== 'subscription') return;
-  const covering = (one: ReadAllowance) => one.fields.kind === 'flexible' && one.fields.covers?.includes(charge);
+  const covering = (one: ReadAllowance) => one.fields.kind !== 'individual' && one.fields.covers?.includes(charge);
   if (!versions.some((version) => version.allowances.some(covering))) return;
   const expected = 'a price for each unit: the list counts per subscription, and a pool covers this charge';
   refuse(

@@ -220,12 +220,14 @@ function countOf({ id, count }: Written, versions: readonly Version[]): unknown 
 function addOnOf(plan: Written, others: readonly Written[], size: string): Written {
   const chargesOf = (each: Written) => (each.versions as Version[]).flatMap(({ charges }) => charges);
   const theirs = others.flatMap(chargesOf).filter(({ kind }) => kind === 'usage');
-  const isOctets = (id: unknown) => theirs.every((each) => each.id !== id || String(each.measure).startsWith('bytes'));
+  const fitting = (each: Written) => String(each.measure).startsWith('bytes') && each.maximum === undefined;
+  const isOctets = (id: unknown) => theirs.every((each) => each.id !== id || fitting(each));
   const bare = (plan.versions as Version[]).map((version) => {
     const charges = version.charges
       .filter(({ kind }) => kind === 'usage')
-      .map(({ seasons: _, ...charge }) => ({
+      .map((charge) => ({
         ...charge,
+        seasons: [],
         match: { ...(charge as { match: object }).match, bands: [] },
       }));
     return { ...version, charges };
