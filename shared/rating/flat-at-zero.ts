@@ -5,7 +5,7 @@ import type { UsageScope } from './measure-usage.ts';
 import { sumKey } from './partial-sums.ts';
 import type { PlanBook, PlanTerms } from './plan-terms.ts';
 import type { PricedUsage } from './price-subscription.ts';
-import type { Segment } from './segments.ts';
+import { type Segment, termsOf } from './segments.ts';
 
 /** A charge whose flat amount is due of a subscription without usage too, by the first and the last terms it was active under in a period. */
 export interface FlatAtZero {
@@ -31,7 +31,7 @@ export function flatsAtZero({ payer, days, usageCutOff }: UsageScope, plans: Pla
       for (const segment of segments) {
         if (segment.payer !== payer || segment.state !== 'active' || segment.terms === undefined) continue;
         if (Math.max(segment.from, from) >= Math.min(segment.until, until)) continue;
-        for (const last of unusedOf(segment.terms, segment.businessUnit)) {
+        for (const last of termsOf(segment).flatMap((terms) => unusedOf(terms, segment.businessUnit))) {
           const { name } = last;
           found.set(name, { name, first: found.get(name)?.first ?? last, last });
         }

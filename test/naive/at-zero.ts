@@ -73,6 +73,7 @@ function activeTerms(world: World, facts: readonly RecordedFact[], subscription:
   const looked = changes.filter((at) => from <= at && at < until && at < world.usageCutOff).sort((a, b) => a - b);
   return looked.flatMap((at) => {
     if (stateAt(facts, subscription, at) !== 'active') return [];
-    return termsAt(world, facts, subscription, at, localDateOf(at, world.zone)) ?? [];
+    const terms = termsAt(world, facts, subscription, at, localDateOf(at, world.zone));
+    return terms === undefined ? [] : [terms, ...terms.addOns.map((addOn) => ({ ...terms, ...addOn }))];
   });
 }
