@@ -77,7 +77,7 @@ export function agreedLines(
 
 function leftOf({ plans }: Catalog, line: NaiveLine): Left {
   const versions = plans.find(({ id }) => id === line.plan)?.versions ?? [];
-  const [id] = line.charge.split('@');
+  const [id] = line.charge.split(/[@#]/);
   const charge = versions.flatMap(({ charges }) => charges).find((each) => each.id === id);
   const held = versions.filter(({ from }) => from <= line.version).at(-1);
   const its = held?.charges.find((each) => each.id === id) ?? charge;
