@@ -81,6 +81,7 @@ function measureIdentifier(
   const { length, keyIndex, startedAt, keys } = usage;
   const decisions = segments.map(() => new Map<Moment, (Tally | undefined)[]>());
   let place = 0;
+  let decidedPlace = -1;
   let ownFrom = 0;
   let ownUntil = 0;
   let day = 0;
@@ -110,14 +111,18 @@ function measureIdentifier(
       from = Math.max(starts[day] as number, ownFrom);
       until = Math.min(starts[day + 1] as number, ownUntil);
       const stretch = segments[place]?.terms?.clock?.(at);
-      moment = stretch?.moment ?? ANY_MOMENT;
+      const next = stretch?.moment ?? ANY_MOMENT;
       if (stretch !== undefined) {
         from = Math.max(from, stretch.from);
         until = Math.min(until, stretch.until);
       }
-      const byMoment = decisions[place] as Map<Moment, (Tally | undefined)[]>;
-      decided = byMoment.get(moment) ?? [];
-      byMoment.set(moment, decided);
+      if (place !== decidedPlace || next !== moment) {
+        decidedPlace = place;
+        moment = next;
+        const byMoment = decisions[place] as Map<Moment, (Tally | undefined)[]>;
+        decided = byMoment.get(moment) ?? [];
+        byMoment.set(moment, decided);
+      }
     }
     let tally = decided[key];
     if (tally === undefined) {

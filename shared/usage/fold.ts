@@ -4,7 +4,16 @@ import { FoldedKeys } from './folded-keys.ts';
 import { FoldedRows } from './folded-rows.ts';
 import type { FoldedUsage, TracedUsage } from './folded-usage.ts';
 import { LeftOut } from './left-out.ts';
-import { AGGREGATES, corrupt, EVENTS, headerOf, type RecordsKind, recordsOf, WRITTEN_OFF } from './usage-item.ts';
+import {
+  AGGREGATES,
+  corrupt,
+  countsPieces,
+  EVENTS,
+  headerOf,
+  type RecordsKind,
+  recordsOf,
+  WRITTEN_OFF,
+} from './usage-item.ts';
 import { readNumber, UsageItemReader } from './usage-item-reader.ts';
 
 /** A usage item that counts: its file is loaded, its attempt is the one its chunk's commit names. */
@@ -104,6 +113,8 @@ function unite(
   const { startedAt, keyIndex, seconds, count } = rows;
   const last = tableSize(records) * 4 - 1;
   const base = beginRows(memory, records);
+  const hasCounts = items.some(({ packed }) => countsPieces(packed));
+  if (!hasCounts) count.fill(0, 0, records + 1);
   let row = 0;
   for (let i = 0; i < items.length; i++) {
     reader.open(items[i]!.packed, keys.indexOf);
@@ -124,7 +135,7 @@ function unite(
         readNumber(view, p + downAt, downWidth) +
         readNumber(view, p + unsplitAt, unsplitWidth);
       seconds[row] = readNumber(view, p + secondsAt, secondsWidth);
-      count[row] = readNumber(view, p + countAt, countWidth);
+      if (hasCounts) count[row] = readNumber(view, p + countAt, countWidth);
       at[row] = p;
       itemOf[row] = i;
       let slot = (f0 << 2) & last;

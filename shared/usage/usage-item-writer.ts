@@ -145,6 +145,8 @@ export class UsageItemWriter {
   }
 }
 
+const packer = new UsageItemWriter();
+
 /** Packs rows as UsageItemWriter does, each item in memory of its own. */
 export function packItems(
   rows: UsageRows,
@@ -155,12 +157,12 @@ export function packItems(
   keys: Interner,
   maxBytes: number,
 ): Uint8Array[] {
-  const writer = new UsageItemWriter();
-  writer.pack(rows, order, from, until, header, keys, maxBytes);
+  packer.clear();
+  packer.pack(rows, order, from, until, header, keys, maxBytes);
   let end = 0;
-  return writer.lengths.map((length) => {
+  return packer.lengths.map((length) => {
     end += length;
-    return writer.bytes.slice(end - length, end);
+    return packer.bytes.slice(end - length, end);
   });
 }
 

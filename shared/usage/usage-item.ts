@@ -42,6 +42,11 @@ export const WRITTEN_OFF = 3;
 /** What the records of an item are. */
 export type RecordsKind = typeof EVENTS | typeof AGGREGATES | typeof COUNTERS | typeof WRITTEN_OFF;
 
+/** Whether any record of an item that recordsOf has accepted counts pieces: most items have none. */
+export function countsPieces(item: Uint8Array): boolean {
+  return item[3]! >> 5 > 0;
+}
+
 /** What the header of an item says of all its records. */
 export interface UsageItemHeader {
   readonly kind: RecordsKind;

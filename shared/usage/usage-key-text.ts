@@ -3,6 +3,8 @@ import type { Direction, Service, StartPrecision, UsageKey } from './usage-key.t
 /** Between the parts of a usage key written as one text; no part holds it. */
 const SEPARATOR = '\n';
 
+const PRECISIONS: readonly StartPrecision[] = ['instant', 'day', 'month'];
+
 /** A usage key as one text, the form it is stored in: equal texts are equal keys. */
 export function usageKeyText(key: UsageKey): string {
   const parts = [
@@ -25,8 +27,9 @@ export function usageKeyText(key: UsageKey): string {
 /** Reads what usageKeyText wrote. @throws RangeError for anything else. */
 export function usageKeyOf(text: string): UsageKey {
   const parts = text.split(SEPARATOR);
-  const [service, direction, carrier, network, apn, technology, slice, calledPrefix, startPrecision] = parts;
-  if (parts.length !== 9 || !isService(service!) || !isDirection(direction!) || !isPrecision(startPrecision!)) {
+  const [service, direction, carrier, network, apn, technology, slice, calledPrefix, precision] = parts;
+  const startPrecision = PRECISIONS.find((each) => each === precision);
+  if (parts.length !== 9 || !isService(service!) || !isDirection(direction!) || startPrecision === undefined) {
     throw new RangeError(`not a usage key: ${JSON.stringify(text.slice(0, 200))}`);
   }
   return {
@@ -49,8 +52,4 @@ export function isService(text: string): text is Service {
 
 function isDirection(text: string): text is Direction {
   return text === '' || text === 'mo' || text === 'mt';
-}
-
-function isPrecision(text: string): text is StartPrecision {
-  return text === 'instant' || text === 'day' || text === 'month';
 }
