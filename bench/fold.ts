@@ -12,7 +12,7 @@ const OCTOBER = Date.UTC(2026, 9, 1) / 1000;
 const NETWORKS = ['26201', '20801', '23415'];
 
 /** Makes the items of one subscription: so many records, some at a time, every twentieth sent twice. */
-function itemsOf(records: number, perItem: number, random: (below: number) => number): VisibleItem[] {
+export function itemsOf(records: number, perItem: number, random: (below: number) => number): VisibleItem[] {
   const rows = usageRows(records);
   const keys = new Interner();
   for (let row = 0; row < records; row++) {

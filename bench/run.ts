@@ -5,7 +5,18 @@ import { join } from 'node:path';
 import type { Result } from './measure.ts';
 
 /** Every benchmark, each in a process of its own. Names given on the command line choose some of them. */
-const BENCHMARKS = ['yardstick', 'catalog', 'mediation', 'fold', 'rate', 'requests', 'memory', 'bundles'];
+const BENCHMARKS = [
+  'yardstick',
+  'catalog',
+  'mediation',
+  'fold',
+  'rate',
+  'accounts',
+  'pool',
+  'requests',
+  'memory',
+  'bundles',
+];
 
 function run(name: string): Result[] {
   const script = join(import.meta.dirname, `${name}.ts`);

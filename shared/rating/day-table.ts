@@ -18,8 +18,25 @@ export interface DayTable {
   readonly dayOfUtcMidnight: ReadonlyMap<Instant, number>;
 }
 
-/** Lays out the days of periods that follow one another without a gap. @throws RangeError when they do not. */
+/** How many tables are kept: the cycles and time zones a bill run has to do with at the same time are few. */
+const MOST_TABLES = 64;
+const known = new Map<string, DayTable>();
+
+/**
+ * The days of periods that follow one another without a gap; payers of the same periods and time zone share one table.
+ * @throws RangeError when the periods do not follow one another.
+ */
 export function dayTable(periods: readonly Period[], zone: TimeZone): DayTable {
+  const key = `${zone} ${periods.map(({ from, until }) => `${from}/${until}`).join(' ')}`;
+  const there = known.get(key);
+  if (there !== undefined) return there;
+  const made = layOut(periods, zone);
+  if (known.size >= MOST_TABLES) known.clear();
+  known.set(key, made);
+  return made;
+}
+
+function layOut(periods: readonly Period[], zone: TimeZone): DayTable {
   const dates: LocalDate[] = [];
   const starts: number[] = [];
   const periodOfDay: number[] = [];

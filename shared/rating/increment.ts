@@ -9,6 +9,11 @@ const DIVIDES_EXACTLY = 2 ** 52;
 export function raiseToIncrement(quantity: number, first: number, next: number): number {
   if (quantity > first && quantity + next < DIVIDES_EXACTLY && Math.floor(quantity) === quantity)
     return first + Math.ceil((quantity - first) / next) * next;
+  return raiseExactly(quantity, first, next);
+}
+
+/** The same for what a division does not do: nothing, what the first increment holds, and what is very large. */
+function raiseExactly(quantity: number, first: number, next: number): number {
   if (quantity === 0) return 0;
   const raised = quantity <= first ? first : Number(raiseSumToIncrement(BigInt(quantity), BigInt(first), BigInt(next)));
   if (!(quantity > 0) || !Number.isSafeInteger(raised) || !Number.isSafeInteger(quantity)) {

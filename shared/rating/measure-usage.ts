@@ -160,9 +160,9 @@ function addRun(
   later: number,
 ): number {
   const { length, keyIndex, startedAt, bytes, seconds, count } = usage;
-  const { charged, counts, quantities, scoped, first: atLeast, next, measure } = tally;
+  const { counts, quantities, first: atLeast, next } = tally;
   const key = keyIndex[first] as number;
-  const isWhole = next === 1 && atLeast <= 1;
+  const said = saidOf(tally, usage);
   let octets = 0;
   let duration = 0;
   let pieces = 0;
@@ -171,32 +171,52 @@ function addRun(
   for (; i < length && keyIndex[i] === key; i++) {
     const at = startedAt[i] as number;
     if (!(at >= from && at < until)) break;
-    const its = bytes[i] as number;
-    octets += its;
+    octets += bytes[i] as number;
     duration += seconds[i] as number;
     pieces += count[i] as number;
-    const quantity = measure === BYTES ? its : quantityOf(tally, usage, i);
-    raised += isWhole ? quantity : raiseToIncrement(quantity, atLeast, next);
-    if (scoped !== undefined && charged !== undefined)
-      scoped.push({ of: charged, at: at + later, day, period, session: usage.session[i] as number, quantity });
+    if (said !== undefined) raised += raiseToIncrement(said[i] as number, atLeast, next);
   }
   const to = period * COUNTS;
   counts[to] = (counts[to] as number) + i - first;
   counts[to + 1] = (counts[to + 1] as number) + octets;
   counts[to + 2] = (counts[to + 2] as number) + duration;
   counts[to + 3] = (counts[to + 3] as number) + pieces;
-  if (scoped === undefined) quantities[day] = (quantities[day] as number) + raised;
+  if (tally.scoped !== undefined) addScoped(tally, usage, first, i, day, period, later);
+  else {
+    if (said === undefined) raised = raiseToIncrement(tally.each, atLeast, next) * (i - first);
+    quantities[day] = (quantities[day] as number) + raised;
+  }
   return i;
 }
 
-const [BYTES, BYTES_UP, BYTES_DOWN, SECONDS, RECORDS, , PROPERTY] = MEASURES.keys();
+const [BYTES, BYTES_UP, BYTES_DOWN, SECONDS, , COUNT] = MEASURES.keys();
 
-/** What a record says of a measure. */
-function quantityOf({ measure, each }: Tally, usage: FoldedUsage, i: number): number {
-  if (measure === BYTES) return usage.bytes[i] as number;
-  if (measure === BYTES_UP) return usage.bytesUp[i] as number;
-  if (measure === BYTES_DOWN) return usage.bytesDown[i] as number;
-  if (measure === SECONDS) return usage.seconds[i] as number;
-  if (measure === PROPERTY) return each;
-  return measure === RECORDS ? 1 : (usage.count[i] as number);
+/** What records say of a tally's measure, row by row; nothing where each counts for the same. */
+function saidOf({ measure }: Tally, usage: FoldedUsage): Float64Array | undefined {
+  if (measure === BYTES) return usage.bytes;
+  if (measure === BYTES_UP) return usage.bytesUp;
+  if (measure === BYTES_DOWN) return usage.bytesDown;
+  if (measure === SECONDS) return usage.seconds;
+  return measure === COUNT ? usage.count : undefined;
+}
+
+/** Keeps the records `[first, end)` of a run until those they are raised with are known. */
+function addScoped(
+  tally: Tally,
+  usage: FoldedUsage,
+  first: number,
+  end: number,
+  day: number,
+  period: number,
+  later: number,
+): void {
+  const { charged, scoped, each } = tally;
+  const said = saidOf(tally, usage);
+  const { startedAt, session } = usage;
+  if (charged === undefined || scoped === undefined) return;
+  for (let i = first; i < end; i++) {
+    const at = (startedAt[i] as number) + later;
+    const quantity = said === undefined ? each : (said[i] as number);
+    scoped.push({ of: charged, at, day, period, session: session[i] as number, quantity });
+  }
 }

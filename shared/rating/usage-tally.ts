@@ -21,7 +21,7 @@ export interface Tally {
   turn: number;
   /** Place in MEASURES. */
   readonly measure: number;
-  /** What each record counts where a property is measured. */
+  /** What each record counts: what a property says where one is measured, else one. */
   readonly each: number;
   /** Increments each record is raised to by itself. */
   readonly first: number;
@@ -106,7 +106,7 @@ export class TallyBook {
     const key = sumKey(businessUnit, its.terms.plan, its.terms.version.from, charge.id, zone);
     const same = this.charged.get(key) ?? [];
     this.charged.set(key, same);
-    const each = countOf(properties, charge.property) ?? 0;
+    const each = charge.measure === 'property' ? (countOf(properties, charge.property) ?? 0) : 1;
     const known = same.find(
       ({ charged: one, ...tally }) =>
         one?.terms === terms && one.charge === charge && tally.each === each && isSame(one.stack, stack),

@@ -24,8 +24,16 @@ const moved = new Map<string, LocalDate>();
 
 /** Whole calendar days from one date to another; negative when the other is earlier. */
 export function daysBetween(from: LocalDate, until: LocalDate): number {
-  return Temporal.PlainDate.from(from).until(until, { largestUnit: 'day' }).days;
+  const key = `${from}${until}`;
+  const known = lengths.get(key);
+  if (known !== undefined) return known;
+  const { days } = Temporal.PlainDate.from(from).until(until, { largestUnit: 'day' });
+  if (lengths.size > 50_000) lengths.clear();
+  lengths.set(key, days);
+  return days;
 }
+
+const lengths = new Map<string, number>();
 
 /** Day of the month, 1 to 31. */
 export function dayOfMonth(date: LocalDate): number {
@@ -52,6 +60,17 @@ export function instantAt(date: LocalDate, time: string, zone: TimeZone): Instan
 
 /** The local day an instant falls on. */
 export function localDateOf(instant: Instant, zone: TimeZone): LocalDate {
+  const last = latest.get(zone);
+  if (last !== undefined && last.from <= instant && instant < last.until) return last.date;
+  const date = dateAt(instant, zone);
+  latest.set(zone, { date, from: startOfDay(date, zone), until: startOfDay(addDays(date, 1), zone) });
+  return date;
+}
+
+/** The day asked for last in each time zone: who asks once asks for it again. */
+const latest = new Map<TimeZone, { readonly date: LocalDate; readonly from: Instant; readonly until: Instant }>();
+
+function dateAt(instant: Instant, zone: TimeZone): LocalDate {
   return Temporal.Instant.fromEpochMilliseconds(instant * 1000)
     .toZonedDateTimeISO(zone)
     .toPlainDate()

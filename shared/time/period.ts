@@ -7,6 +7,11 @@ export interface Period {
   readonly until: LocalDate;
 }
 
+/** How many dates and periods that were worked out are kept: the accounts of a cycle ask for the same few again and again. */
+const MOST_DATES = 1000;
+const known = new Map<string, LocalDate>();
+const knownPeriods = new Map<string, Period>();
+
 /** Day of the month a payer's periods begin on, 1 to 31; a month that lacks it begins on its last day. */
 export type BillingDay = number;
 
@@ -20,6 +25,16 @@ export function billingDate(year: number, month: number, billingDay: BillingDay)
 
 /** The period a local day falls into. */
 export function periodOf(date: LocalDate, billingDay: BillingDay): Period {
+  const key = `${date} ${billingDay}`;
+  const there = knownPeriods.get(key);
+  if (there !== undefined) return there;
+  const period = periodAround(date, billingDay);
+  if (knownPeriods.size >= MOST_DATES) knownPeriods.clear();
+  knownPeriods.set(key, period);
+  return period;
+}
+
+function periodAround(date: LocalDate, billingDay: BillingDay): Period {
   const day = Temporal.PlainDate.from(date);
   const here = billingDate(day.year, day.month, billingDay);
   return date >= here ? periodFrom(here, billingDay) : { from: monthsLater(here, -1, billingDay), until: here };
@@ -32,8 +47,14 @@ export function periodFrom(from: LocalDate, billingDay: BillingDay): Period {
 
 /** The billing date so many months later; negative goes back. */
 export function monthsLater(date: LocalDate, months: number, billingDay: BillingDay): LocalDate {
+  const key = `${date} ${months} ${billingDay}`;
+  const there = known.get(key);
+  if (there !== undefined) return there;
   const month = Temporal.PlainDate.from(date).toPlainYearMonth().add({ months });
-  return billingDate(month.year, month.month, billingDay);
+  const later = billingDate(month.year, month.month, billingDay);
+  if (known.size >= MOST_DATES) known.clear();
+  known.set(key, later);
+  return later;
 }
 
 /** Calendar months from the month of one date to that of another; the days do not matter. */
