@@ -70,6 +70,9 @@ function scopedRecords(tallies: readonly Tally[]): [UsageCharge, readonly Scoped
   return [...byCharge.values()];
 }
 
+/** What the usage keys of a segment come to, by moment. */
+type Decisions = Map<Moment, (Tally | undefined)[]>;
+
 /** The one pass, from one run of records to the next: what lies in a run has the same key, day, owner and terms. */
 function measureIdentifier(
   scope: UsageScope,
@@ -79,15 +82,14 @@ function measureIdentifier(
 ): void {
   const { starts, periodOfDay, dayOfUtcMidnight } = scope.days;
   const { length, keyIndex, startedAt, keys } = usage;
-  const decisions = segments.map(() => new Map<Moment, (Tally | undefined)[]>());
+  const decisions = segments.map((): Decisions => new Map());
   let place = 0;
-  let decidedPlace = -1;
   let ownFrom = 0;
   let ownUntil = 0;
   let day = 0;
   let from = 0;
   let until = 0;
-  let moment = ANY_MOMENT;
+  let moment: Moment | undefined;
   let decided: (Tally | undefined)[] = [];
   for (let i = 0, end = 0; i < length; i = end) {
     const key = keyIndex[i] as number;
@@ -103,6 +105,7 @@ function measureIdentifier(
         ownUntil = ownFrom;
         const own = owned[placeAt(owned, at)];
         place = placeAt(segments, at);
+        moment = undefined;
         if (own === undefined || place < 0 || at >= scope.usageCutOff) continue;
         const segment = segments[place] as Segment;
         ownFrom = Math.max(own.from, segment.from);
@@ -116,24 +119,29 @@ function measureIdentifier(
         from = Math.max(from, stretch.from);
         until = Math.min(until, stretch.until);
       }
-      if (place !== decidedPlace || next !== moment) {
-        decidedPlace = place;
-        moment = next;
-        const byMoment = decisions[place] as Map<Moment, (Tally | undefined)[]>;
-        decided = byMoment.get(moment) ?? [];
-        byMoment.set(moment, decided);
-      }
+      if (next !== moment) decided = decidedAt(decisions[place] as Decisions, next);
+      moment = next;
     }
     let tally = decided[key];
     if (tally === undefined) {
       const segment = segments[place] as Segment;
-      tally = segment.payer === scope.payer ? book.open(segment, keys[key] as UsageKey, moment) : book.ignored;
+      tally =
+        segment.payer === scope.payer ? book.open(segment, keys[key] as UsageKey, moment as Moment) : book.ignored;
       decided[key] = tally;
     }
     const period = periodOfDay[day] as number;
     if (isDated) end = addRun(tally, usage, i, said, said + 1, day, period, at - said);
     else end = addRun(tally, usage, i, from, until, day, period, 0);
   }
+}
+
+/** What was decided at a moment, by usage key; empty at first. */
+function decidedAt(decisions: Decisions, moment: Moment): (Tally | undefined)[] {
+  const there = decisions.get(moment);
+  if (there !== undefined) return there;
+  const none: (Tally | undefined)[] = [];
+  decisions.set(moment, none);
+  return none;
 }
 
 /** Place of the first stretch of time an instant falls in, −1 when it falls in none. */
