@@ -4,11 +4,19 @@ import { daysInPeriod, type Period, periodFrom, periodOf } from '#shared/time/pe
 import { counts, type Day } from './days.ts';
 import { inOrderOf, type NaiveLine, PAYER, type World } from './world.ts';
 
+/** Own versions by the day they begin on: the same terms are the same value. */
+const ownVersions = new WeakMap<PlanVersion, Map<string, PlanVersion>>();
+
 /** The terms of a plan on a day as they hold for our payer: the version that holds then, with what is its own then (pricing rules §5). */
 export function ownVersion(catalog: Catalog, plan: string, listed: PlanVersion, date: LocalDate): PlanVersion {
   const agreement = catalog.agreements.find(({ account }) => account === PAYER);
   const of = (agreement?.overrides ?? []).filter((each) => each.plan === plan);
   const borders = of.flatMap(({ from, until }) => [from, until]).filter((day) => day > listed.from && day <= date);
+  const since = [listed.from, ...borders].sort().at(-1)!;
+  const known = ownVersions.get(listed) ?? new Map<string, PlanVersion>();
+  ownVersions.set(listed, known);
+  const there = known.get(since);
+  if (there !== undefined) return there;
   const mine = of.filter(({ from, until }) => from <= date && (until === '' || date < until));
   const charges = listed.charges.map((charge) => {
     const own = mine.flatMap((each) => each.charges).find((each) => each.charge === charge.id);
@@ -21,7 +29,9 @@ export function ownVersion(catalog: Catalog, plan: string, listed: PlanVersion, 
     const own = mine.flatMap((each) => each.allowances).find((each) => each.allowance === allowance.id);
     return own === undefined ? allowance : { ...allowance, size: own.size };
   });
-  return { ...listed, from: [listed.from, ...borders].sort().at(-1)!, charges, allowances };
+  const own = of.length === 0 ? listed : { ...listed, from: since, charges, allowances };
+  known.set(since, own);
+  return own;
 }
 
 /** A line with the cents that are left of it. */
