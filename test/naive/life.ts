@@ -97,7 +97,8 @@ function addOnsAt(
     );
     if (since.some(({ fact: { effectiveFrom } }) => !pays(effectiveFrom))) return [];
     const version = plan.versions.find((each) => holdsOn(each, date));
-    return version === undefined ? [] : [{ plan: plan.id, zoneModel: plan.zoneModel, version }];
+    if (version === undefined) return [];
+    return [{ plan: plan.id, zoneModel: plan.zoneModel, version: ownVersion(catalog, plan.id, version, date) }];
   });
 }
 
