@@ -1,7 +1,7 @@
 import { startOfDay } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import { agreedLines } from './agreed.ts';
-import { contributionsOf, draw } from './allowances.ts';
+import { contributionsOf, draw, type Rest } from './allowances.ts';
 import { linesAtZero } from './at-zero.ts';
 import { daysIn } from './days.ts';
 import { factsIn } from './life.ts';
@@ -54,10 +54,8 @@ function owedIn(world: World, period: Period): NaiveLine[] {
     sizes.set(pool.source, BigInt(pool.standing.at(-1)!.allowance.sizes[place - 1]!.size));
   }
   const { rests, uses } = draw(world, sizes, contributions, pieces);
-  const owed = isOver
-    ? rests
-    : rests.filter(({ pool }) => !pools.some((each) => isAdaptive(each) && each.source === pool));
-  const parts = partsOf(owed, isOver);
+  const isOpen = ({ pool }: Rest) => !isOver && pools.some((each) => isAdaptive(each) && each.source === pool);
+  const parts = partsOf(rests, isOver, isOpen);
   const ofUsage = [...Map.groupBy(parts, lineKey).values()].flatMap((of) => {
     const head = headOf(of[0]!, period);
     if (isOfPool(of[0]!)) return sharedLines(head, of, uses, contributions);

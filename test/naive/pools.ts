@@ -84,7 +84,8 @@ export function sizeOfPool(period: Period, { standing }: NaivePool): bigint {
 export function cheapestSize({ source, standing }: NaivePool, restsOf: (size: bigint) => readonly Rest[]): number {
   const costs = standing.at(-1)!.allowance.sizes.map(({ size, price }): Amount => {
     const over = restsOf(BigInt(size)).filter(({ pool }) => pool === source);
-    const lines = Map.groupBy(partsOf(over, true), ({ rest: { piece }, tier }) =>
+    const parts = partsOf(over, true, () => false).filter(({ paid }) => paid === '');
+    const lines = Map.groupBy(parts, ({ rest: { piece }, tier }) =>
       JSON.stringify([piece.plan, piece.version.from, piece.charge.id, piece.zone, tier]),
     );
     return [...lines.values()].reduce((sum, parts) => sum.plus(priced(parts).exact), amount(price));

@@ -16,9 +16,12 @@ export interface Part {
   readonly paid: 'fee' | 'minimum' | 'maximum' | '';
 }
 
-/** Prices what is left, counted over each subscription, pool or account (pricing rules §5). Pieces come in the order they drew. */
-export function partsOf(rests: readonly Rest[], isOver: boolean): Part[] {
-  const used = rests.filter(({ quantity }) => quantity > 0n);
+/**
+ * Prices what is left, counted over each subscription, pool or account (pricing rules §5). Pieces come in the order they drew. `isOpen`: it is not
+ * known yet what of it the pool covers, and only fees are owed.
+ */
+export function partsOf(rests: readonly Rest[], isOver: boolean, isOpen: (rest: Rest) => boolean): Part[] {
+  const used = rests.filter((rest) => rest.quantity > 0n && !isOpen(rest));
   const parts = [...Map.groupBy(used, counterOf).values()].flatMap((of) => partsOfCounter(of, isOver));
   return [...Map.groupBy(rests, ({ piece }) => piece)].flatMap(([piece, of]) =>
     withFees(
