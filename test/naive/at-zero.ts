@@ -1,12 +1,12 @@
 import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
-import { amount } from '#shared/money/amount.ts';
+import { type Amount, amount } from '#shared/money/amount.ts';
 import { daysOf, type Instant, localDateOf } from '#shared/time/local-date.ts';
 import { type Period, periodInstants } from '#shared/time/period.ts';
 import { stateAt, type Terms, termsAt } from './life.ts';
-import { lineOf } from './lines.ts';
+import type { LineHead } from './lines.ts';
 import type { Part } from './prices.ts';
-import type { NaiveLine, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** A charge whose flat amount is due without usage too, by the terms a subscription had at an instant. */
 interface Unused {
@@ -16,12 +16,12 @@ interface Unused {
 }
 
 /** Flat amounts of subscriptions that were active, of charges of which nothing was left to be priced (pricing rules §5, flatAtZero). */
-export function linesAtZero(
+export function atZero(
   world: World,
   facts: readonly RecordedFact[],
   period: Period,
   parts: readonly Part[],
-): NaiveLine[] {
+): { head: LineHead; quantity: Amount; exact: Amount }[] {
   const { until } = periodInstants(period, world.zone);
   const isOver = until <= world.usageCutOff;
   const due = world.sims.flatMap(({ id }) => {
@@ -49,9 +49,10 @@ export function linesAtZero(
     const { price } = charge;
     const tier = 'tiers' in price ? 1 : 0;
     const flat = 'tiers' in price ? price.tiers[0]!.flat : price.amount;
-    const head = { businessUnit: terms.businessUnit, plan: terms.plan, version: terms.version.from, charge: charge.id };
+    const whose = { businessUnit: terms.businessUnit, plan: terms.plan, version: terms.version.from };
+    const head = { ...whose, charge: charge.id, zone: '', tier, period: period.from };
     const quantity = price.model === 'flat' || price.model === 'stairStep' ? amount(of.length) : amount(0);
-    return lineOf({ ...head, zone: '', tier, period: period.from }, quantity, amount(flat).times(of.length));
+    return { head, quantity, exact: amount(flat).times(of.length) };
   });
 }
 

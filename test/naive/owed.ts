@@ -1,8 +1,9 @@
+import { sum } from '#shared/money/amount.ts';
 import { startOfDay } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import { agreedLines } from './agreed.ts';
 import { contributionsOf, draw, type Rest } from './allowances.ts';
-import { linesAtZero } from './at-zero.ts';
+import { atZero } from './at-zero.ts';
 import { daysIn } from './days.ts';
 import { factsIn } from './life.ts';
 import { type LineHead, lineOf } from './lines.ts';
@@ -56,14 +57,20 @@ function owedIn(world: World, period: Period): NaiveLine[] {
   const { rests, uses } = draw(world, sizes, contributions, pieces);
   const isOpen = ({ pool }: Rest) => !isOver && pools.some((each) => isAdaptive(each) && each.source === pool);
   const parts = partsOf(rests, isOver, isOpen);
-  const ofUsage = [...Map.groupBy(parts, lineKey).values()].flatMap((of) => {
-    const head = headOf(of[0]!, period);
-    if (isOfPool(of[0]!)) return sharedLines(head, of, uses, contributions);
-    const { quantity, exact } = priced(of);
-    return [lineOf(head, quantity, exact)];
-  });
+  const byLine = (of: readonly Part[]) => [...Map.groupBy(of, lineKey).values()];
+  const ofPools = byLine(parts.filter(isOfPool)).flatMap((of) =>
+    sharedLines(headOf(of[0]!, period), of, uses, contributions),
+  );
+  const ofUsage = byLine(parts.filter((part) => !isOfPool(part))).map((of) => ({
+    head: headOf(of[0]!, period),
+    ...priced(of),
+  }));
+  const own = Map.groupBy([...ofUsage, ...atZero(world, facts, period, parts)], ({ head }) => JSON.stringify(head));
+  const owned = [...own.values()].map((of) =>
+    lineOf(of[0]!.head, sum(of.map((each) => each.quantity)), sum(of.map((each) => each.exact))),
+  );
   const prices = pools.flatMap((pool) => poolPrices(world, period, pool, chosen.get(pool.source) ?? 0));
-  return [...ofUsage, ...prices, ...oneTimeLines(world, period), ...linesAtZero(world, facts, period, parts)];
+  return [...ofPools, ...owned, ...prices, ...oneTimeLines(world, period)];
 }
 
 /** What is summed before it is rounded: a unit's usage of a charge, or a whole pool's. */
