@@ -55,7 +55,8 @@ function unusedOf(terms: PlanTerms, businessUnit: string): ChargeUsage[] {
 
 /**
  * What is due without usage (pricing rules §5, flatAtZero): the flat amount, or that of the tier zero lies in, where nothing is left to be priced.
- * Graduated and flat, it is entered as the period begins; what the period's total decides is owed when it is over.
+ * Graduated and flat, it is entered as the period begins; what the period's total decides is owed when it is over. An agreed price without a flat
+ * amount leaves nothing to be due.
  */
 export function pricedAtZero(
   flats: readonly FlatAtZero[],
@@ -68,6 +69,7 @@ export function pricedAtZero(
     const isKnown = model === 'flat' || model === 'graduated';
     if (!isKnown && !isOver) return [];
     const of = isKnown ? first : last;
+    if (of.charge.price.model === 'unit' || of.charge.price.model === 'package') return [];
     return [{ of, tier: of.charge.price.model === 'flat' ? 0 : 1, quantity: 0n, entered: 1 }];
   });
 }

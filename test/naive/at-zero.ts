@@ -39,8 +39,10 @@ export function atZero(
             piece.charge.id === charge.id,
         );
         if (isUsed) return [];
-        if (charge.price.model === 'flat' || charge.price.model === 'graduated') return [of[0]!];
-        return isOver ? [of.at(-1)!] : [];
+        const isKnown = charge.price.model === 'flat' || charge.price.model === 'graduated';
+        if (!isKnown && !isOver) return [];
+        const due = isKnown ? of[0]! : of.at(-1)!;
+        return ['unit', 'package'].includes(due.charge.price.model) ? [] : [due];
       },
     );
   });
