@@ -86,7 +86,7 @@ export function cheapestSize({ source, standing }: NaivePool, restsOf: (size: bi
     const over = restsOf(BigInt(size)).filter(({ pool }) => pool === source);
     const parts = partsOf(over, true, () => false).filter(({ paid }) => paid === '');
     const lines = Map.groupBy(parts, ({ rest: { piece }, tier }) =>
-      JSON.stringify([piece.plan, piece.version.from, piece.charge.id, piece.zone, tier]),
+      JSON.stringify([piece.plan, piece.version.from, piece.charge.id, piece.season, piece.zone, tier]),
     );
     return [...lines.values()].reduce((sum, parts) => sum.plus(priced(parts).exact), amount(price));
   });
