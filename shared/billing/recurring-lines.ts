@@ -5,7 +5,7 @@ import type { PartialSums, RecurringSum } from '#shared/rating/partial-sums.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
 import { sharePool } from '#shared/rating/pool-shares.ts';
 import { dayWeight, intervalDays, prorated } from '#shared/rating/proration.ts';
-import { countsByDay } from '#shared/rating/recurring-days.ts';
+import { countsByDay, countsOnce } from '#shared/rating/recurring-days.ts';
 import { countedParts, NOTHING_FREE, tierPrice } from '#shared/rating/tier-parts.ts';
 import type { Period } from '#shared/time/period.ts';
 import type { ChargeLine, RecurringArithmetic } from './charge-line.ts';
@@ -116,7 +116,7 @@ function versionsOf(of: readonly UnitDays[]): VersionDays[] {
   const byVersion = [...Map.groupBy(of, ({ terms }) => terms.version.from).values()];
   byVersion.sort(([a], [b]) => (a as UnitDays).terms.from - (b as UnitDays).terms.from);
   const { charge: last, interval } = (byVersion.at(-1) as readonly UnitDays[])[0] as UnitDays;
-  const isOnce = last.quantity.of === 'peak' || (last.quantity.of === 'number' && last.proration === 'none');
+  const isOnce = countsOnce(last);
   const counted = byVersion.map((units, place): VersionDays => {
     const { terms, charge } = units[0] as UnitDays;
     if (!countsByDay(charge))

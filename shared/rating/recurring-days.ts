@@ -127,6 +127,11 @@ export function countsByDay({ quantity }: RecurringCharge): boolean {
   return quantity.of === 'peak' || quantity.of === 'number';
 }
 
+/** Whether a charge counted by day has one quantity for the whole interval: then any day counts, also one that is none of a month's 30. */
+export function countsOnce({ quantity, proration }: RecurringCharge): boolean {
+  return quantity.of === 'peak' || (quantity.of === 'number' && proration === 'none');
+}
+
 /** Whether a subscription counts whole or not at all. */
 function countsWhole({ quantity, proration }: RecurringCharge): boolean {
   const { of } = quantity;
@@ -139,7 +144,7 @@ function wholeDays(interval: IntervalDays, charge: RecurringCharge, last: Placed
 }
 
 function daysOf({ dates }: IntervalDays, charge: RecurringCharge, counted: readonly PlacedDay[]): number {
-  if (charge.days === 'calendar' && charge.quantity.of !== 'property') return counted.length;
+  if (countsOnce(charge) || (charge.days === 'calendar' && charge.quantity.of !== 'property')) return counted.length;
   const weights = counted.map((day) => dayWeight(dates[day.place] as LocalDate, charge.days) * timesOf(charge, day));
   return weights.reduce((sum, each) => sum + each, 0);
 }

@@ -199,6 +199,7 @@ describe('intervals of several months (pricing rules §2)', () => {
 
 describe('days (pricing rules §1, §2)', () => {
   const terminated = [on('2026-03-10'), { at: '2026-03-20T12:00:00+01:00', state: 'terminated' as const }];
+  const thirtieth = [on('2026-03-30'), { at: '2026-03-31', state: 'terminated' as const }];
   const brief = [
     on('2026-01-01', { state: 'suspended' }),
     { at: '2026-03-05T08:00:00+01:00', state: 'test' as const },
@@ -233,6 +234,14 @@ describe('days (pricing rules §1, §2)', () => {
       fee('days: 30, price: 30.00'),
       [on('2026-03-01'), { at: '2026-03-11', state: 'terminated' as const }],
       ['fee: 0.333333 = 10.00'],
+    ],
+    ['the 30th of 31 days, where a month has 30: none', fee('days: 30, price: 30.00'), thirtieth, []],
+    ['the most of any day', fee('quantity: peak, days: 30, price: 30.00'), thirtieth, ['fee: 1 = 30.00']],
+    [
+      'one in full once any day counts',
+      fee('quantity: one, proration: none, days: 30, price: 30.00'),
+      thirtieth,
+      ['fee: 1 = 30.00'],
     ],
   ])('%s', (_, charges, turns, expected) => {
     expect(owed(charges, fleet(turns))).toEqual(expected);

@@ -3,7 +3,7 @@ import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
 import { lineOf } from './lines.ts';
-import { type ChargedDay, lengthOf, toldPeriod, weightOf } from './recurring.ts';
+import { type ChargedDay, countsOnce, lengthOf, toldPeriod, weightOf } from './recurring.ts';
 import { inOrderOf, type NaiveLine } from './world.ts';
 
 const NONE = amount(0);
@@ -35,7 +35,7 @@ function quantitiesOf(of: readonly ChargedDay[], versions: readonly (readonly Ch
   const { charge, interval } = versions.at(-1)![0]!;
   const { of: what, number, minimum } = charge.quantity;
   const dates = Map.groupBy(of, ({ day }) => day.date);
-  const isOnce = what === 'peak' || (what === 'number' && charge.proration === 'none');
+  const isOnce = countsOnce(charge);
   const once = what === 'peak' ? Math.max(...[...dates.values()].map((those) => those.length)) : number;
   const found = versions.map((days, n): Amount => {
     const length = lengthOf(days[0]!.charge, interval);

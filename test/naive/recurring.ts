@@ -122,12 +122,13 @@ function chargedIn(
   const charged = days.flatMap((day): ChargedDay[] => {
     const charge = day.version.charges.find((each) => each.id === id);
     if (charge?.kind !== 'recurring' || !isDue(world, charge, interval) || !isCharged(world, day, charge)) return [];
-    return [{ day, charge, interval, days: weightOf(charge, day.date) * timesOf(world, charge, day) }];
+    const weight = countsOnce(charge) ? 1 : weightOf(charge, day.date);
+    return [{ day, charge, interval, days: weight * timesOf(world, charge, day) }];
   });
   const whole = charged.filter(({ charge }) => countsWhole(charge));
-  const byDay = charged.filter(({ charge }) => !countsWhole(charge));
+  const byDay = charged.filter(({ charge, days }) => !countsWhole(charge) && days > 0);
   const last = whole.at(-1);
-  if (last === undefined) return byDay.filter((each) => each.days > 0 || each.charge.quantity.of !== 'property');
+  if (last === undefined) return byDay;
   const { charge, day } = last;
   const { of } = charge.quantity;
   const isLast = of !== 'atEnd' || addDays(day.date, 1) === interval.until;
@@ -161,6 +162,11 @@ function isCharged(world: World, day: Day, { states, dayRule, lastDay, propertie
   if (lastDay === 'free' || day.state !== 'terminated') return false;
   const before = statesOn(world, facts, day).find((state) => state !== 'terminated');
   return before !== undefined && states.includes(before);
+}
+
+/** Whether there is one quantity for the whole interval, whatever its days weigh. */
+export function countsOnce({ quantity: { of }, proration }: RecurringCharge): boolean {
+  return of === 'peak' || (of === 'number' && proration === 'none');
 }
 
 function countsWhole({ quantity: { of }, proration }: RecurringCharge): boolean {
