@@ -17,17 +17,22 @@ export function countedLines(all: readonly ChargedDay[]): NaiveLine[] {
       inOrderOf(([each]) => each!.day.version.from),
     );
     const quantities = quantitiesOf(of, versions);
-    const whole = quantities.reduce((sum, each) => sum.plus(each), NONE);
+    const whole = sumOf(quantities);
     const paid = new Set<string>();
     const last = versions.findLastIndex(([each], n) => isOfTotal(each!.charge.price) && quantities[n]!.greaterThan(0));
     let before = NONE;
     return versions.flatMap((days, n) => {
-      const after = before.plus(quantities[n]!);
+      const after = sumOf(quantities.slice(0, n + 1));
       const parts = partsOf(days[0]!.charge.price, before, after, whole, paid, n === last);
       before = after;
       return parts.flatMap((part) => sharedOver(of, days[0]!, part));
     });
   });
+}
+
+/** Parts of days do not end: what adds up to a tier's bound must not pass it by a last digit. */
+function sumOf(quantities: readonly Amount[]): Amount {
+  return quantities.reduce((sum, each) => sum.plus(each), NONE).toDecimalPlaces(20);
 }
 
 /** How many there are in each version; what is counted once, and what a minimum adds, is the last version's. */
@@ -46,7 +51,7 @@ function quantitiesOf(of: readonly ChargedDay[], versions: readonly (readonly Ch
       .times(number)
       .div(length);
   });
-  const missing = amount(minimum).minus(found.reduce((sum, each) => sum.plus(each), NONE));
+  const missing = amount(minimum).minus(sumOf(found));
   if (missing.greaterThan(0)) found.push(found.pop()!.plus(missing));
   return found;
 }
