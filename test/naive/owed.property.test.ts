@@ -7,7 +7,9 @@ import { throwReadably, toldDifference, toldLines } from './told.ts';
 
 /** Random catalogues, each with 4 to 16 worlds; NAIVE_RUNS=6000 for some 60,000 worlds. */
 const RUNS = Number(process.env.NAIVE_RUNS ?? 400);
-const SEED = process.env.NAIVE_SEED === undefined ? {} : { seed: Number(process.env.NAIVE_SEED) };
+/** The same each time, so that a failure is about the change; NAIVE_SEED=7 plays others, and NAIVE_SEED=random new ones. */
+const { NAIVE_SEED = '101' } = process.env;
+const SEED = NAIVE_SEED === 'random' ? {} : { seed: Number(NAIVE_SEED) };
 const TIME_LIMIT_MS = 60_000 + RUNS * 1_000;
 
 test(

@@ -7,7 +7,9 @@ import { throwReadably, toldDifference, toldLines } from './told.ts';
 
 /** Random stories of three bill runs; NAIVE_STORIES=2000 for more. */
 const STORIES = Number(process.env.NAIVE_STORIES ?? 100);
-const SEED = process.env.NAIVE_SEED === undefined ? {} : { seed: Number(process.env.NAIVE_SEED) };
+/** The same each time, so that a failure is about the change; NAIVE_SEED=7 plays others, and NAIVE_SEED=random new ones. */
+const { NAIVE_SEED = '101' } = process.env;
+const SEED = NAIVE_SEED === 'random' ? {} : { seed: Number(NAIVE_SEED) };
 const TIME_LIMIT_MS = 60_000 + STORIES * 2_000;
 
 test(
