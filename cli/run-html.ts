@@ -1,4 +1,4 @@
-import type { DraftCheck } from '#shared/billing/draft-checks.ts';
+import { type DraftCheck, netsBefore } from '#shared/billing/draft-checks.ts';
 import type { DraftSummary } from '#shared/billing/run.ts';
 import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/show-run.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
@@ -47,11 +47,7 @@ function documentRow({ payer, businessUnit, net, currency, lines, reasons }: Dra
 
 /** Bars of the last periods' nets, oldest first, and of this one. */
 function chart(drafts: readonly DraftSummary[], currency: string): string {
-  const periods = Math.max(...drafts.map(({ netsBefore }) => netsBefore.length));
-  const before = Array.from({ length: periods }, (_, ago) =>
-    sum(drafts.map(({ netsBefore }) => amount(netsBefore[ago] ?? '0'))),
-  ).reverse();
-  const nets = [...before, sum(drafts.map(({ net }) => amount(net)))];
+  const nets = [...netsBefore(drafts).reverse(), sum(drafts.map(({ net }) => amount(net)))];
   const most = nets.reduce((max, net) => (net.abs().greaterThan(max) ? net.abs() : max), amount(1));
   const bars = nets.map((net, place) => bar(net, place, most, place === nets.length - 1, currency));
   return `<svg viewBox="0 0 ${nets.length * 150} 140" role="img" aria-label="net by period">${bars.join('')}</svg>`;

@@ -61,8 +61,8 @@ export interface AmendmentInput {
 
 /**
  * The draft of an amendment: the base it follows, less what it takes back, and one document. It stands at the base's position: what became known
- * since is for the next run to bill. Since it is a link of the payer's chain as any
- * other, two credits made at once follow one another, and the second sees what the first has left.
+ * since is for the next run to bill. Since it is a link of the payer's chain as any other, two credits made at once follow one another, and the
+ * second sees what the first has left.
  * @throws Error, to be told to whoever asked: the document is cancelled already, or is a cancellation; its periods are frozen; more is asked for
  * than is left.
  */

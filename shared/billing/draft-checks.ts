@@ -56,19 +56,21 @@ export function isUnremarkable(checks: readonly DraftCheck[]): boolean {
   );
 }
 
+/** Net of all drafts of one currency: of each period before, the latest first. */
+export function netsBefore(drafts: readonly DraftSummary[]): Amount[] {
+  const periods = Math.max(...drafts.map((draft) => draft.netsBefore.length));
+  return Array.from({ length: periods }, (_, ago) => sum(drafts.map((draft) => amount(draft.netsBefore[ago] ?? '0'))));
+}
+
 function totalCheck(currency: Currency, drafts: readonly DraftSummary[]): DraftCheck {
   const net = sum(drafts.map((draft) => amount(draft.net)));
-  const periods = Math.max(...drafts.map(({ netsBefore }) => netsBefore.length));
-  const before = Array.from({ length: periods }, (_, ago) =>
-    sum(drafts.map((draft) => amount(draft.netsBefore[ago] ?? '0'))),
-  );
-  const median = medianOf(before);
+  const median = medianOf(netsBefore(drafts));
   const state = median === undefined || isOff(net, median, USUAL_TOTAL) ? 'amber' : 'green';
   return { check: 'total', state, payers: [], currency, net: net.toFixed(), median: median?.toFixed() ?? '' };
 }
 
-function isUnusual({ net, netsBefore }: DraftSummary): boolean {
-  const median = medianOf(netsBefore.map((each) => amount(each)));
+function isUnusual({ net, netsBefore: before }: DraftSummary): boolean {
+  const median = medianOf(before.map((each) => amount(each)));
   return median !== undefined && isOff(amount(net), median, USUAL_ACCOUNT);
 }
 

@@ -87,7 +87,13 @@ function checkCalled(report: Report, read: readonly ReadZone[], ids: ReadonlySet
         const near = nearestName(name, ids);
         const remedy =
           near === '' ? 'Name a zone, or leave from out for calls from anywhere.' : `Did you mean ${near}?`;
-        refuse(report, itemOf(called, 'from', index), `"${name}"`, `one of ${[...ids].join(', ')}`, remedy);
+        refuse(
+          report,
+          itemOf(called, 'from', index),
+          `"${name}"`,
+          `a zone of the model: ${[...ids].join(', ') || 'there is none'}`,
+          remedy,
+        );
       }
       for (const [index, prefix] of prefixes.entries()) {
         for (const origin of from.length === 0 ? [''] : from) {

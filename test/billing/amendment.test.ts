@@ -1,13 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Amendment } from '#shared/billing/amendment.ts';
+import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
+import { openAmendment } from '#shared/billing/use-cases/open-amendment.ts';
+import { planRun } from '#shared/billing/use-cases/plan-run.ts';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
 import { findInvoice, listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
-import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
+import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+import { readingWorld } from './reading-world.ts';
 
 const CATALOG = catalogWith(
   planOf(
@@ -200,6 +204,33 @@ describe('an adjustment', () => {
   test('without a reason, or beside one that is not decided, is refused', async () => {
     const posted = await january();
     await expect(amend(posted, { kind: 'cancellation', reason: ' ' })).rejects.toThrow('needs a reason');
+  });
+});
+
+describe("a store that does not answer is nobody's fault", () => {
+  const silent = (pattern: RegExp) =>
+    readingWorld(world, (key) => {
+      if (pattern.test(key)) throw new Error('the store does not answer');
+    });
+  const asked = ({ number, run, businessUnit }: PostedDocument) =>
+    ({ kind: 'cancellation', number, run, businessUnit, reason: 'as agreed' }) as const;
+
+  test('an amendment is not refused for it', async () => {
+    const command = { seller: SELLER, account: 'p', amendment: asked(await january()), invoiceDate: '', by: 'o' };
+    await expect(openAmendment(silent(/^link#acme#p \d/), command)).rejects.toThrow('does not answer');
+  });
+
+  test('an amendment is drafted again', async () => {
+    const command = { seller: SELLER, account: 'p', amendment: asked(await january()), invoiceDate: '', by: 'o' };
+    const opened = await openAmendment(world.ports, command);
+    if (opened.outcome === 'refused') throw new Error(opened.reason);
+    world.killWorkflows();
+    await planRun(world.ports, opened.run);
+    const drafting = invoicePayers(silent(/draft#p$/), opened.run, ['p'], async () => {});
+    await expect(drafting).rejects.toThrow('does not answer');
+    const amended = new RegExp(`^run#${command.amendment.run} draft#p$`);
+    await expect(invoicePayers(silent(amended), opened.run, ['p'], async () => {})).rejects.toThrow('does not answer');
+    expect(await invoicePayers(world.ports, opened.run, ['p'], async () => {})).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runKeys } from '#shared/billing/run.ts';
 import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
+import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
 import { readCatalog } from '#shared/catalog/read-catalog.ts';
 import type { ContentReference } from '#shared/commit-log/entry.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
@@ -271,7 +272,12 @@ describe('an outside tax engine behind files', () => {
     const place = /waited for at (\S+)\/response.json/.exec(inError[0]?.reason ?? '')?.[1] ?? '';
     const asked = JSON.parse(new TextDecoder().decode(await world.ports.objects.get('work', `${place}/request.json`)));
     const reply = (body: unknown) =>
-      world.ports.objects.put('work', `${place}/response.json`, JSON.stringify(body), 'application/json');
+      world.ports.objects.put(
+        'work',
+        `${place}/response.json`,
+        typeof body === 'string' ? body : JSON.stringify(body),
+        'application/json',
+      );
     const again = async () => {
       const alone = await world.open('2026-02', { account: 'seattle' });
       if (alone.outcome === 'refused') throw new Error(alone.reason);
@@ -305,8 +311,19 @@ describe('an outside tax engine behind files', () => {
     expect(await readContent(world.ports.objects, reference!)).toEqual({ request: asked, response: answer(asked) });
   });
 
+  test("one that does not answer at all is nobody's fault: it throws and is tried again", async () => {
+    const { world, again } = await outside();
+    const run = await again();
+    const decide = async () => {
+      throw new Error('the engine is out of reach');
+    };
+    const broken = { ...world.ports, taxEngine: { ...world.ports.taxEngine, decide } };
+    await expect(invoicePayers(broken, run, ['seattle'], async () => {})).rejects.toThrow('out of reach');
+  });
+
   test.each<[string, unknown, string]>([
     ['is no answer', { rows: [] }, 'the answer of the tax engine for account seattle is wrong: lines:'],
+    ['is no JSON', '{ "lines": [', 'the answer of the tax engine for account seattle is wrong'],
     ['leaves lines out', { lines: [] }, 'the tax engine says nothing of 2 lines of account seattle'],
     [
       'has a rate that is none',

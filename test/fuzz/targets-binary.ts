@@ -133,7 +133,7 @@ function elementAt(bytes: Buffer): Element {
   let tag = first & 31;
   if (tag === 31) {
     for (tag = 0; ; ) {
-      const octet = bytes[at++]!;
+      const octet = bytes[at++] ?? 0;
       tag = tag * 128 + (octet & 127);
       if (octet < 128) break;
     }
@@ -142,7 +142,7 @@ function elementAt(bytes: Buffer): Element {
   const short = bytes[at++]!;
   if (short === 128) {
     const from = at;
-    while (bytes[at] !== 0) at += elementAt(bytes.subarray(at)).size;
+    while (at < bytes.length && bytes[at] !== 0) at += elementAt(bytes.subarray(at)).size;
     return { tag: named, content: bytes.subarray(from, at), size: at + 2 };
   }
   const octets = short < 128 ? 0 : short & 127;

@@ -15,9 +15,18 @@ export function fileTaxEngine(objects: Objects): TaxEngine {
       const text = JSON.stringify(request, undefined, 2);
       await objects.putIfAbsent('work', `${folder}/request.json`, text, 'application/json');
       const body = await objects.get('work', `${folder}/response.json`);
-      return body && { response: JSON.parse(new TextDecoder().decode(body)) };
+      return body && { response: parsed(new TextDecoder().decode(body)) };
     },
   };
+}
+
+/** What the text says; the text itself, which is no answer, where it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function folderOf(request: TaxRequest): string {

@@ -4,15 +4,17 @@ import { readContent, writeContent } from '#shared/commit-log/use-cases/content.
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { PartialSums } from '#shared/rating/partial-sums.ts';
+import { amendedDraft } from '../amendment.ts';
 import { type Draft, type Link, netOf } from '../draft.ts';
 import type { SliceSums } from '../draft-of.ts';
+import { type Drafted, drafted } from '../drafted.ts';
 import type { TaxEngine } from '../ports.ts';
 import { type News, NO_NEWS } from '../reason.ts';
 import { type DraftSummary, type LeftOut, type RunPlan, type RunRequest, runKeys, sumsKey } from '../run.ts';
 import { sellerOf } from '../seller-of.ts';
+import { amendmentInput } from './amendment-input.ts';
 import { linkAt, postedDraft } from './chain.ts';
 import { recordFailure } from './close-draft.ts';
-import { draftAmendment } from './draft-amendment.ts';
 import { accountOf, type MeasurePorts, plannedPayer } from './measure-slice.ts';
 import { newsSince } from './news-since.ts';
 import { readPlan } from './plan-run.ts';
@@ -95,9 +97,19 @@ async function draftPayer(
   { request, plan, catalog, links, news }: DraftContext,
   payer: string,
   prove: ProveDraft,
-): Promise<{ draft: Draft | undefined; reason: string }> {
+): Promise<Drafted> {
   const planned = plannedPayer(plan, payer);
   const view = await accountOf(ports.projections, payer, plan.position, planned.chargeCutOff);
+  const seller = sellerOf(catalog, request.seller);
+  if (request.amendment !== null) {
+    const { predecessor } = planned;
+    const amended = await amendmentInput(ports, { request, catalog: plan.catalog, payer, predecessor, view });
+    return proved(
+      drafted(() => amendedDraft(amended)),
+      seller,
+      prove,
+    );
+  }
   const slices: SliceSums[] = [];
   for (const slice of planned.slices) {
     const sums = await readSums(ports, request.run, payer, slice);
@@ -105,8 +117,6 @@ async function draftPayer(
     slices.push(sums);
   }
   const link = links.get(payer);
-  const { predecessor } = planned;
-  const question = { request, catalog: plan.catalog, payer, predecessor, view };
   const input = {
     request,
     plan,
@@ -118,10 +128,15 @@ async function draftPayer(
     news: (link && news.get(link.position)) ?? NO_NEWS,
     backBillingMonths: ports.backBillingMonths,
   };
+  return proved(await taxedDraft(ports, input), seller, prove);
+}
+
+/** A draft that could be posted; what proving throws is a fault of the draft. */
+async function proved(made: Drafted, seller: Seller, prove: ProveDraft): Promise<Drafted> {
+  if (made.draft === undefined) return made;
   try {
-    const draft = request.amendment === null ? await taxedDraft(ports, input) : await draftAmendment(ports, question);
-    await prove(draft, sellerOf(catalog, request.seller));
-    return { draft, reason: '' };
+    await prove(made.draft, seller);
+    return made;
   } catch (error) {
     return { draft: undefined, reason: (error as Error).message };
   }

@@ -3,11 +3,12 @@ import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import type { Identifiers } from '#shared/time/ports.ts';
-import type { Amendment } from '../amendment.ts';
+import { type Amendment, amendedDraft } from '../amendment.ts';
+import { drafted } from '../drafted.ts';
 import { amendmentScope } from '../run.ts';
 import { sellerOf } from '../seller-of.ts';
+import { amendmentInput } from './amendment-input.ts';
 import { chainEnd, draftOfRun } from './chain.ts';
-import { draftAmendment } from './draft-amendment.ts';
 import { accountOf } from './measure-slice.ts';
 import {
   besideAnother,
@@ -61,11 +62,9 @@ export async function openAmendment(ports: OpenAmendmentPorts, command: Amendmen
   if (last === undefined) return { outcome: 'refused', reason: `${amendment.number} is not posted` };
   const view = await accountOf(ports.projections, account, position, last.link.chargeCutOff);
   const question = { request: { ...asked, run: '' }, catalog: release, payer: account, predecessor: last.n, view };
-  const refusal = await draftAmendment(ports, question).then(
-    () => '',
-    (error: Error) => error.message,
-  );
-  if (refusal !== '') return { outcome: 'refused', reason: refusal };
+  const input = await amendmentInput(ports, question);
+  const { reason } = drafted(() => amendedDraft(input));
+  if (reason !== '') return { outcome: 'refused', reason };
   const scope = amendmentScope(account);
   const before = await lastInSequence(ports, seller, scope, month);
   if (before !== undefined && before.state !== 'discarded' && before.state !== 'posted')

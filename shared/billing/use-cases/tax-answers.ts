@@ -3,6 +3,7 @@ import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
 import type { Draft, LineTax } from '../draft.ts';
 import { type DraftInput, draftOf } from '../draft-of.ts';
+import { type Drafted, drafted } from '../drafted.ts';
 import type { TaxEngine } from '../ports.ts';
 import { runKeys } from '../run.ts';
 import { readTaxResponse, type TaxRequest, taxRequestOf } from '../tax-request.ts';
@@ -24,26 +25,27 @@ type Answers = ReadonlyMap<string, LineTax>;
 
 /**
  * A draft whose taxes an outside engine decides, if its account's profile says so: asked once a run, question and answer kept under it.
- * @throws Error while there is no answer, saying where it is waited for, or when the answer is wrong.
+ * None while there is no answer, saying where it is waited for, or when the answer is wrong. @throws what reading, writing and asking throw.
  */
 export async function taxedDraft(
   { decisions, objects, taxEngine }: KeptTaxPorts & { readonly taxEngine: TaxEngine },
   input: Untaxed,
-): Promise<Draft> {
-  const draft = draftOf({ ...input, taxAnswers: new Map() });
-  const request = isAsked(input) ? taxRequestOf(draft) : undefined;
-  if (request === undefined) return draft;
+): Promise<Drafted> {
+  const untaxed = drafted(() => draftOf({ ...input, taxAnswers: new Map() }));
+  const { draft } = untaxed;
+  const request = draft !== undefined && isAsked(input) ? taxRequestOf(draft) : undefined;
+  if (draft === undefined || request === undefined) return untaxed;
   const answer = await taxEngine.decide(request);
   if (answer === undefined) {
-    throw new Error(
-      `the tax engine has not answered for account ${request.account}; its answer is waited for at ${taxEngine.placeOf(request)}: run the account alone when it is there`,
-    );
+    const reason = `the tax engine has not answered for account ${request.account}; its answer is waited for at ${taxEngine.placeOf(request)}: run the account alone when it is there`;
+    return { draft: undefined, reason };
   }
-  const taxAnswers = readTaxResponse(draft, request, answer.response);
+  const taxed = drafted(() => draftOf({ ...input, taxAnswers: readTaxResponse(draft, request, answer.response) }));
+  if (taxed.draft === undefined) return taxed;
   const kept: KeptTaxAnswer = { request, response: answer.response };
   const reference = await writeContent(objects, `runs/${draft.run}/tax/${draft.payer}`, kept);
   const { won } = await decisions.putIfAbsent(runKeys.taxAnswer(draft.run, draft.payer), reference);
-  return won ? draftOf({ ...input, taxAnswers }) : keptTaxedDraft({ decisions, objects }, input);
+  return won ? taxed : { draft: await keptTaxedDraft({ decisions, objects }, input), reason: '' };
 }
 
 /** The draft with the answer that was kept under its run, if any; nobody is asked. */

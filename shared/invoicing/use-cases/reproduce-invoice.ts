@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
+import { amendedDraft } from '#shared/billing/amendment.ts';
+import { amendmentInput } from '#shared/billing/use-cases/amendment-input.ts';
 import { type ComputePorts, computeDraft } from '#shared/billing/use-cases/compute-draft.ts';
-import { draftAmendment } from '#shared/billing/use-cases/draft-amendment.ts';
 import { accountOf, plannedPayer } from '#shared/billing/use-cases/measure-slice.ts';
 import { readPlan } from '#shared/billing/use-cases/plan-run.ts';
 import { runRequest } from '#shared/billing/use-cases/run-state.ts';
@@ -69,7 +70,7 @@ async function invoiceAgain(ports: ReproducePorts, { run, payer, businessUnit, n
   const draft =
     request.amendment === null
       ? await computeDraft(ports, { request, planned, position, view })
-      : await draftAmendment(ports, { request, catalog, payer, predecessor, view });
+      : amendedDraft(await amendmentInput(ports, { request, catalog, payer, predecessor, view }));
   const content = draft.documents.find((each) => each.businessUnit === businessUnit);
   if (content === undefined)
     throw new Error(`computed anew, ${payer} ${businessUnit} has nothing to bill in run ${run}: ${number} is no more`);
