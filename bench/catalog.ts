@@ -1,5 +1,5 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { bestOf, report, thousands } from './measure.ts';
 

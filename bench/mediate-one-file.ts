@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip, zstdCompressSync } from 'node:zlib';
-import { presetSource } from '#shared/catalog/presets.ts';
-import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
+import { openChunkedDecoder } from '#shared/mediation/chunks/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS, type DecodedChunk } from '#shared/mediation/decoder.ts';
 import { RECORDS_COMPRESSION } from '#shared/mediation/use-cases/compress-records.ts';
 

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { createGunzip, gzipSync, zstdCompressSync } from 'node:zlib';
-import { presetSource } from '#shared/catalog/presets.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
+import { openChunkedDecoder } from '#shared/mediation/chunks/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS, type DecodedFile, openDecoder } from '#shared/mediation/decoder.ts';
 import { RECORDS_COMPRESSION } from '#shared/mediation/use-cases/compress-records.ts';
 import { usageCsv } from './generate/usage-csv.ts';

@@ -1,6 +1,6 @@
 import { draftOf } from '#shared/billing/draft-of.ts';
+import { NO_NEWS } from '#shared/billing/lines/reason.ts';
 import { payerScope } from '#shared/billing/payer-scope.ts';
-import { NO_NEWS } from '#shared/billing/reason.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
 import type { VisibleItem } from '#shared/usage/fold.ts';

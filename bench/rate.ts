@@ -1,10 +1,10 @@
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
-import { NO_ACCOUNT_POOLS } from '#shared/rating/account-pools.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
+import { NO_ACCOUNT_POOLS } from '#shared/rating/pools/account-pools.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
 import { startOfDay } from '#shared/time/local-date.ts';

@@ -4,7 +4,7 @@ import { dynamodbProjections } from '#shared/aws/dynamodb-projections.ts';
 import { dynamodbUsageStore } from '#shared/aws/dynamodb-usage-store.ts';
 import { s3Objects } from '#shared/aws/s3-objects.ts';
 import { sqsQueues } from '#shared/aws/sqs-queues.ts';
-import { presetSource } from '#shared/catalog/presets.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import type { PipelineMessage } from '#shared/mediation/ports.ts';
 import { commitFiles } from '#shared/mediation/use-cases/commit-files.ts';

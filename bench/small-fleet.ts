@@ -1,4 +1,4 @@
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';

@@ -1,5 +1,5 @@
-import type { PoolStatus } from '#shared/billing/pool-lines.ts';
-import { type AccountStatus, runningMonth } from '#shared/billing/use-cases/running-month.ts';
+import type { PoolStatus } from '#shared/billing/lines/pool-lines.ts';
+import { type AccountStatus, runningMonth } from '#shared/billing/use-cases/usage/running-month.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import { previewInvoices } from '#shared/invoicing/use-cases/preview-invoices.ts';
 import { addDays } from '#shared/time/local-date.ts';

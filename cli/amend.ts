@@ -1,5 +1,5 @@
 import type { Amendment } from '#shared/billing/amendment.ts';
-import { openAmendment } from '#shared/billing/use-cases/open-amendment.ts';
+import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { failure } from './failure.ts';
 import { documentOf } from './invoice.ts';
 import type { Output } from './output.ts';

@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { ChargeLine } from '#shared/billing/charge-line.ts';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { type SimulatedUse, simulateMonth } from '#shared/billing/simulate-month.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { catalogChanges } from '#shared/catalog/catalog-changes.ts';
-import type { CatalogFile } from '#shared/catalog/catalog-file.ts';
 import { catalogProblemText } from '#shared/catalog/catalog-problem.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import type { CatalogFile } from '#shared/catalog/files/catalog-file.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { kindOfUnit } from '#shared/catalog/unit.ts';
 import { bound, wholeBaseUnits } from '#shared/catalog/written.ts';
 import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';

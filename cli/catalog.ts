@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import type { CatalogFile } from '#shared/catalog/catalog-file.ts';
 import { catalogProblemText } from '#shared/catalog/catalog-problem.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import type { CatalogFile } from '#shared/catalog/files/catalog-file.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { type CurrentCatalog, currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import { CommandFailure, failure } from './failure.ts';

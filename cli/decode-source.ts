@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { catalogProblemText } from '#shared/catalog/catalog-problem.ts';
-import { isPreset, PRESETS } from '#shared/catalog/presets.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
+import { isPreset, PRESETS } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { ArrivedFile } from '#shared/mediation/decoder.ts';
 import { readsFile } from '#shared/mediation/file-name.ts';

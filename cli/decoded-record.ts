@@ -1,4 +1,4 @@
-import { utcOffset } from '#shared/mediation/record-columns-reader.ts';
+import { utcOffset } from '#shared/mediation/chunks/record-columns-reader.ts';
 import { DIRECTIONS, PRECISIONS, type RecordDraft, TEXT, type TextField } from '#shared/mediation/record-draft.ts';
 
 /** Where a record stands in its file, and what the file's other records say of it. */

@@ -1,5 +1,5 @@
 import { addTotals, subtractTotals } from '#shared/billing/proof-row.ts';
-import type { UsageProof } from '#shared/billing/use-cases/prove-usage.ts';
+import type { UsageProof } from '#shared/billing/use-cases/usage/prove-usage.ts';
 import type { Objects } from '#shared/commit-log/ports.ts';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';

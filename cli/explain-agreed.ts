@@ -5,7 +5,7 @@ import type {
   DiscountArithmetic,
   LimitArithmetic,
   TrueUpArithmetic,
-} from '#shared/billing/charge-line.ts';
+} from '#shared/billing/lines/charge-line.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { counted, exactText, grouped, money, price } from './figures.ts';
 import { figures, table, words } from './table.ts';

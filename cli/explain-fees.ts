@@ -1,4 +1,4 @@
-import type { AdHocArithmetic, OneTimeArithmetic, RecurringArithmetic } from '#shared/billing/charge-line.ts';
+import type { AdHocArithmetic, OneTimeArithmetic, RecurringArithmetic } from '#shared/billing/lines/charge-line.ts';
 import { amount } from '#shared/money/amount.ts';
 import { counted, grouped, money } from './figures.ts';
 import { figures, table, words } from './table.ts';

@@ -1,4 +1,4 @@
-import type { Arithmetic } from '#shared/billing/charge-line.ts';
+import type { Arithmetic } from '#shared/billing/lines/charge-line.ts';
 import type { ExplainedLine, ExplainedSubscription } from '#shared/invoicing/use-cases/explain-line.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';

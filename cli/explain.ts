@@ -4,7 +4,7 @@ import type {
   PoolArithmetic,
   PoolPriceArithmetic,
   UsageArithmetic,
-} from '#shared/billing/charge-line.ts';
+} from '#shared/billing/lines/charge-line.ts';
 import type { Charge } from '#shared/catalog/catalog.ts';
 import { converted, rateText } from '#shared/catalog/exchange-rate.ts';
 import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/explain-line.ts';

@@ -5,8 +5,8 @@ import {
   type ProofPart,
   type ProofRow,
 } from '#shared/billing/proof-row.ts';
-import type { FileApart } from '#shared/billing/use-cases/files-of-proof.ts';
-import type { UsageProof } from '#shared/billing/use-cases/prove-usage.ts';
+import type { FileApart } from '#shared/billing/use-cases/usage/files-of-proof.ts';
+import type { UsageProof } from '#shared/billing/use-cases/usage/prove-usage.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { counted, grouped } from './figures.ts';
 import { figures, indented, table, words } from './table.ts';

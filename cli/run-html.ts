@@ -1,6 +1,6 @@
 import { type DraftCheck, netsBefore } from '#shared/billing/draft-checks.ts';
 import type { DraftSummary } from '#shared/billing/run.ts';
-import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/show-run.ts';
+import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { grouped, minute, money, total } from './figures.ts';
 import { checkName, foundText } from './run-text.ts';

@@ -1,8 +1,8 @@
 import type { DraftCheck } from '#shared/billing/draft-checks.ts';
 import type { RunRequest } from '#shared/billing/run.ts';
-import type { ListedRun } from '#shared/billing/use-cases/list-runs.ts';
-import type { PostingProgress } from '#shared/billing/use-cases/posting-progress.ts';
-import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/show-run.ts';
+import type { ListedRun } from '#shared/billing/use-cases/runs/list-runs.ts';
+import type { PostingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
+import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { amount } from '#shared/money/amount.ts';
 import { counted, exactText, grouped, minute, money, total } from './figures.ts';
 import { figures, indented, pairs, table, words } from './table.ts';

@@ -1,9 +1,9 @@
 import type { RunStateName } from '#shared/billing/run.ts';
-import { approveRun, discardRun, postRun, type RunDecision } from '#shared/billing/use-cases/decide-run.ts';
-import { listRuns } from '#shared/billing/use-cases/list-runs.ts';
-import { openRun } from '#shared/billing/use-cases/open-run.ts';
-import { isFinished, type PostingProgress } from '#shared/billing/use-cases/posting-progress.ts';
-import { type RunProgress, runProgress, showRun } from '#shared/billing/use-cases/show-run.ts';
+import { approveRun, discardRun, postRun, type RunDecision } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { listRuns } from '#shared/billing/use-cases/runs/list-runs.ts';
+import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
+import { isFinished, type PostingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
+import { type RunProgress, runProgress, showRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { failure } from './failure.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
-import { isPreset, PRESETS, type Preset, type PresetName } from '#shared/catalog/presets.ts';
+import { isPreset, PRESETS, type Preset, type PresetName } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { type ArrivedFile, DEFAULT_DECODER_SETTINGS, type DecodedFile } from '#shared/mediation/decoder.ts';
 import { EntryDecoder } from '#shared/mediation/entry-decoder.ts';

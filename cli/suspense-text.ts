@@ -1,4 +1,4 @@
-import type { SuspendedDetail } from '#shared/billing/use-cases/examine-suspense.ts';
+import type { SuspendedDetail } from '#shared/billing/use-cases/usage/examine-suspense.ts';
 import type { ListedWriteOff } from '#shared/mediation/use-cases/list-write-offs.ts';
 import type { SuspenseReason } from '#shared/rating/match-charge.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';

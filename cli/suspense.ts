@@ -1,6 +1,6 @@
-import { examineSuspense, type SuspendedDetail } from '#shared/billing/use-cases/examine-suspense.ts';
-import { listSuspense } from '#shared/billing/use-cases/list-suspense.ts';
-import { type WriteOffCommand, writeOffUsage } from '#shared/billing/use-cases/write-off-usage.ts';
+import { examineSuspense, type SuspendedDetail } from '#shared/billing/use-cases/usage/examine-suspense.ts';
+import { listSuspense } from '#shared/billing/use-cases/usage/list-suspense.ts';
+import { type WriteOffCommand, writeOffUsage } from '#shared/billing/use-cases/usage/write-off-usage.ts';
 import { addTotals } from '#shared/mediation/use-cases/control-totals.ts';
 import { listWriteOffs } from '#shared/mediation/use-cases/list-write-offs.ts';
 import { amount, sum } from '#shared/money/amount.ts';

@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
-import { openRun } from '#shared/billing/use-cases/open-run.ts';
-import { readPlan } from '#shared/billing/use-cases/plan-run.ts';
-import { proveUsage, type UsageProof } from '#shared/billing/use-cases/prove-usage.ts';
-import { runStates } from '#shared/billing/use-cases/run-state.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
+import { readPlan } from '#shared/billing/use-cases/runs/plan-run.ts';
+import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
+import { proveUsage, type UsageProof } from '#shared/billing/use-cases/usage/prove-usage.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import { documentFolder, type PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';

@@ -1,5 +1,5 @@
 import { isNothing, type ProofDifferences } from '#shared/billing/proof-row.ts';
-import { proveUsage } from '#shared/billing/use-cases/prove-usage.ts';
+import { proveUsage } from '#shared/billing/use-cases/usage/prove-usage.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { CommandFailure } from './failure.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { VatIdRegister } from '#shared/billing/ports.ts';
-import { verifyVatId } from '#shared/billing/use-cases/verify-vat-id.ts';
+import { verifyVatId } from '#shared/billing/use-cases/runs/verify-vat-id.ts';
 import { failure } from './failure.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';

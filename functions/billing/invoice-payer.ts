@@ -1,6 +1,6 @@
 import type { PayerBatch } from '#shared/billing/run.ts';
-import { fileTaxEngine } from '#shared/billing/use-cases/file-tax-engine.ts';
-import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
+import { fileTaxEngine } from '#shared/billing/use-cases/runs/file-tax-engine.ts';
+import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
 import { proveDraft } from '#shared/invoicing/use-cases/prove-draft.ts';
 import { world } from '../environment.ts';
 import { fonts } from '../fonts.ts';

@@ -1,5 +1,5 @@
 import type { PayerBatch } from '#shared/billing/run.ts';
-import { linkPayers } from '#shared/billing/use-cases/prepare-posting.ts';
+import { linkPayers } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import { world } from '../environment.ts';
 import { logger } from '../logger.ts';
 import { taskHandler } from '../task-handler.ts';

@@ -1,5 +1,5 @@
 import type { Slice } from '#shared/billing/run.ts';
-import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
+import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { world } from '../environment.ts';
 import { taskHandler } from '../task-handler.ts';
 

@@ -1,4 +1,4 @@
-import { planRun } from '#shared/billing/use-cases/plan-run.ts';
+import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { world } from '../environment.ts';
 import { taskHandler } from '../task-handler.ts';
 

@@ -1,4 +1,4 @@
-import { preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
+import { preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import { world } from '../environment.ts';
 import { taskHandler } from '../task-handler.ts';
 

@@ -1,4 +1,4 @@
-import { recordFailure } from '#shared/billing/use-cases/close-draft.ts';
+import { recordFailure } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { world } from '../environment.ts';
 import { logger } from '../logger.ts';
 import { taskHandler } from '../task-handler.ts';

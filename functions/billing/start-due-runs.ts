@@ -1,4 +1,4 @@
-import { startDueRuns } from '#shared/billing/use-cases/start-due-runs.ts';
+import { startDueRuns } from '#shared/billing/use-cases/runs/start-due-runs.ts';
 import { world } from '../environment.ts';
 import { logger } from '../logger.ts';
 import { taskHandler } from '../task-handler.ts';

@@ -1,4 +1,4 @@
-import { rateUsage } from '#shared/billing/use-cases/rate-usage.ts';
+import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import type { RateUsage } from '#shared/mediation/ports.ts';
 import { world } from '../environment.ts';
 import { logger } from '../logger.ts';

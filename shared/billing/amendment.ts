@@ -3,8 +3,8 @@ import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum, ZERO } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, minorUnit } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
-import { documentsOf, type MovedLine } from './difference.ts';
 import type { DocumentLine, Draft, DraftDocument, RecordedLine } from './draft.ts';
+import { documentsOf, type MovedLine } from './lines/difference.ts';
 import type { RunPlan, RunRequest } from './run.ts';
 
 /** A posted document that is amended: by its number, and by the run and business unit whose it is ('' = the account itself). */

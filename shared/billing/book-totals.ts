@@ -1,8 +1,8 @@
 import { converted, type ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
-import { documentTax, type TaxableLine } from './document-tax.ts';
 import type { BookTotals } from './draft.ts';
+import { documentTax, type TaxableLine } from './taxes/document-tax.ts';
 
 /** A line with the rate from the document's currency to that of the books; null where they are one. */
 export interface BookedLine extends TaxableLine {

@@ -4,12 +4,12 @@ import type { ContentReference, Position } from '#shared/commit-log/entry.ts';
 import type { AccountFact, BusinessUnitFact } from '#shared/inventory/fact.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import type { Currency } from '#shared/money/currency.ts';
-import type { PartialSums } from '#shared/rating/partial-sums.ts';
+import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import { type Amendment, type Cancellation, unsettledFrom } from './amendment.ts';
-import type { ChargeLine } from './charge-line.ts';
-import type { PoolStatus } from './pool-lines.ts';
+import type { ChargeLine } from './lines/charge-line.ts';
+import type { PoolStatus } from './lines/pool-lines.ts';
 
 /**
  * How a line is taxed: decided when a document first bills it, kept for every correction and credit of it (pricing rules §7). Plain JSON.

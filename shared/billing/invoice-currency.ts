@@ -3,8 +3,8 @@ import { type Amount, amount, sum, ZERO } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, minorUnit, roundToMinorUnit } from '#shared/money/currency.ts';
 import { roundTogether } from '#shared/money/round-together.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
-import type { Arithmetic, ChargeLine } from './charge-line.ts';
-import type { PricingScope } from './line-head.ts';
+import type { Arithmetic, ChargeLine } from './lines/charge-line.ts';
+import type { PricingScope } from './lines/line-head.ts';
 
 /** What amounts of price lists in another currency than the invoice's are converted by. */
 export interface ExchangeScope {

@@ -1,8 +1,8 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
-import { accountPools } from '#shared/rating/account-pools.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
+import { accountPools } from '#shared/rating/pools/account-pools.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { type Instant, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import { type Period, periodFrom, periodOf } from '#shared/time/period.ts';

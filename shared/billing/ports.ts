@@ -1,4 +1,4 @@
-import type { TaxRequest } from './tax-request.ts';
+import type { TaxRequest } from './taxes/tax-request.ts';
 
 /** The workflows of bill runs. */
 export interface Workflows {

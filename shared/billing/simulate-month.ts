@@ -3,18 +3,18 @@ import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
-import { NO_ACCOUNT_POOLS } from '#shared/rating/account-pools.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
+import { NO_ACCOUNT_POOLS } from '#shared/rating/pools/account-pools.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
 import { daysOf, type TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodFrom } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { Direction, Service, UsageKey } from '#shared/usage/usage-key.ts';
-import type { ChargeLine } from './charge-line.ts';
-import { owedLines } from './owed-lines.ts';
+import type { ChargeLine } from './lines/charge-line.ts';
+import { owedLines } from './lines/owed-lines.ts';
 
 /** What each of some subscriptions uses in a month: evenly over its days, a record a day, at noon, from the first carrier there is. Whole octets, seconds or pieces. */
 export interface SimulatedUse {

@@ -1,5 +1,5 @@
+import { ItemsIndex } from '#shared/mediation/chunks/items-object.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
-import { ItemsIndex } from '#shared/mediation/items-object.ts';
 import type { WriteOffChunk } from '#shared/mediation/write-off.ts';
 import { addRecord, type RunningTotals } from '#shared/rating/classify-usage.ts';
 import { utcMonthStart } from '#shared/time/period.ts';

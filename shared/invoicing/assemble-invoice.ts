@@ -1,5 +1,3 @@
-import { isFee } from '#shared/billing/charge-line.ts';
-import { wholePercent } from '#shared/billing/document-tax.ts';
 import type {
   BookTotals,
   DocumentLine,
@@ -8,6 +6,8 @@ import type {
   MeasuredSummary,
   RecordedLine,
 } from '#shared/billing/draft.ts';
+import { isFee } from '#shared/billing/lines/charge-line.ts';
+import { wholePercent } from '#shared/billing/taxes/document-tax.ts';
 import type { Seller } from '#shared/catalog/catalog.ts';
 import { converted, type ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import type { VatCategory } from '#shared/catalog/tax-profile.ts';

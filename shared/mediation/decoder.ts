@@ -1,11 +1,11 @@
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
-import { DelimitedDecoder } from './delimited-decoder.ts';
-import { JsonDecoder } from './json-decoder.ts';
+import { DelimitedDecoder } from './delimited/delimited-decoder.ts';
+import { JsonDecoder } from './json/json-decoder.ts';
 import type { RecordDraft } from './record-draft.ts';
-import { Tap3Decoder } from './tap3-decoder.ts';
-import { Ts32298Decoder } from './ts32298-decoder.ts';
+import { Tap3Decoder } from './tap3/tap3-decoder.ts';
+import { Ts32298Decoder } from './ts32298/ts32298-decoder.ts';
 
 /** A usage file as it was dropped. */
 export interface ArrivedFile {

@@ -1,3 +1,4 @@
+import { placesOf } from '#shared/catalog/files/source-checks.ts';
 import type {
   DelimitedSource,
   IdentifierKind,
@@ -5,17 +6,16 @@ import type {
   MappedSource,
   QuantityMeasure,
 } from '#shared/catalog/source.ts';
-import { placesOf } from '#shared/catalog/source-checks.ts';
 import { type Instant, isoInstant } from '#shared/time/local-date.ts';
-import { DelimitedPlaces } from './delimited-places.ts';
-import { recordKeys } from './json-decoder.ts';
-import { JsonPaths } from './json-paths.ts';
-import { JsonScanner } from './json-scanner.ts';
-import { LineScanner } from './line-scanner.ts';
+import type { Row } from './chunks/row.ts';
+import { DelimitedPlaces } from './delimited/delimited-places.ts';
+import { LineScanner } from './delimited/line-scanner.ts';
+import { recordKeys } from './json/json-decoder.ts';
+import { JsonPaths } from './json/json-paths.ts';
+import { JsonScanner } from './json/json-scanner.ts';
+import { RecordMapping } from './mapping/record-mapping.ts';
 import { DIRECTIONS, RecordDraft, TEXT, type TextField } from './record-draft.ts';
-import { RecordMapping } from './record-mapping.ts';
 import { normaliseKeyTexts } from './record-rules.ts';
-import type { Row } from './row.ts';
 
 /** One column or path of a record, and what it was taken for. */
 export interface ExplainedValue {

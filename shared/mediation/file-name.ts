@@ -1,7 +1,7 @@
 import type { AsOf, SourceDefinition } from '#shared/catalog/source.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { ArrivedFile } from './decoder.ts';
-import { timeReader } from './time-text.ts';
+import { timeReader } from './mapping/time-text.ts';
 
 /** Longer names fit no pattern: looking for one would take too long. */
 const LONGEST_NAME = 255;

@@ -1,4 +1,4 @@
-import { PRESETS, type PresetName, presetSource } from '#shared/catalog/presets.ts';
+import { PRESETS, type PresetName, presetSource } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { type ArrivedFile, DEFAULT_DECODER_SETTINGS, type FileReading, openDecoder } from './decoder.ts';
 import { type RecordDraft, TEXT, type TextField } from './record-draft.ts';

@@ -1,4 +1,4 @@
-import type { ChunkBuilder } from './chunk-builder.ts';
+import type { ChunkBuilder } from './chunks/chunk-builder.ts';
 import type { DecodedFile, FileReading, Problem } from './decoder.ts';
 
 /** How many records were read, and what they came to. */

@@ -2,7 +2,7 @@ import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { PlanTerms } from './plan-terms.ts';
 
-import type { PoolRoute } from './pool-key.ts';
+import type { PoolRoute } from './pools/pool-key.ts';
 import type { ChargedRecord } from './record-terms.ts';
 
 /** Records, octets, seconds and pieces as the records said them: four numbers a period, period behind period. */

@@ -1,5 +1,5 @@
 import type { UsageCharge, UsagePrice } from '#shared/catalog/catalog.ts';
-import { EACH } from '#shared/catalog/read-increment.ts';
+import { EACH } from '#shared/catalog/files/read-increment.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { PlanTerms } from './plan-terms.ts';
 

@@ -2,8 +2,8 @@ import type { Instant } from '#shared/time/local-date.ts';
 import type { ChargeUsage } from './charge-usage.ts';
 import { COUNTS } from './charge-usage.ts';
 import type { UsageScope } from './measure-usage.ts';
-import { sumKey } from './partial-sums.ts';
 import type { PlanBook, PlanTerms } from './plan-terms.ts';
+import { sumKey } from './pools/partial-sums.ts';
 import type { PricedUsage } from './price-subscription.ts';
 import { type Segment, termsOf } from './segments.ts';
 

@@ -2,15 +2,15 @@ import type { SubscriptionHistory } from '#shared/inventory/subscription-history
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import type { BillingDay } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
-import type { AccountPools } from './account-pools.ts';
 import type { ApartUsage, ChargeUsage } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { type FlatAtZero, flatsAtZero } from './flat-at-zero.ts';
 import { createUsageMeter, type OwnedUsage } from './measure-usage.ts';
 import type { PlanBook } from './plan-terms.ts';
-import type { ChargedDays } from './recurring-days.ts';
+import type { AccountPools } from './pools/account-pools.ts';
+import type { ChargedDays } from './recurring/recurring-days.ts';
+import { type StandingCharges, standingCharges } from './recurring/standing-charges.ts';
 import { segmentsOf } from './segments.ts';
-import { type StandingCharges, standingCharges } from './standing-charges.ts';
 
 /** What a payer is measured by: the same for all its subscriptions. */
 export interface MeasureScope {

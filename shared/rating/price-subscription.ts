@@ -3,10 +3,10 @@ import { type ChargeUsage, hasRecords } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { pricedAtZero } from './flat-at-zero.ts';
 import { type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscription.ts';
-import { sumKey } from './partial-sums.ts';
-import { poolKey } from './pool-key.ts';
+import { sumKey } from './pools/partial-sums.ts';
+import { poolKey } from './pools/pool-key.ts';
 import { isPricedByRecord, priceOfRecord, usageOfPart } from './record-terms.ts';
-import type { AllowanceShare } from './standing-charges.ts';
+import type { AllowanceShare } from './recurring/standing-charges.ts';
 import { type Counted, countedParts, NOT_OVER, pricedCount, type TierPart, tierParts } from './tier-parts.ts';
 
 /** Usage of one charge on one day, with the measured usage it is part of. */

@@ -3,7 +3,7 @@ import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { ChargeUsage } from './charge-usage.ts';
 import { paidByRecord, type RecordPart } from './charge-variant.ts';
-import { sumKey } from './partial-sums.ts';
+import { sumKey } from './pools/partial-sums.ts';
 import { type TierPart, tierAmount } from './tier-parts.ts';
 
 /** A record of more than nothing under a charge that has a fee or a price by the record; a session where quantities are summed over sessions. */

@@ -1,6 +1,6 @@
 import type { DayTable } from './day-table.ts';
 import { type MeasuredPeriod, totalIn } from './measure-subscription.ts';
-import { sumKey } from './partial-sums.ts';
+import { sumKey } from './pools/partial-sums.ts';
 import type { PricedPeriod } from './price-subscription.ts';
 
 /**

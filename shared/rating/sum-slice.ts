@@ -11,9 +11,9 @@ import {
   type RecurringSum,
   sumKey,
   type UnitOverview,
-} from './partial-sums.ts';
-import { keyOfPool } from './pool-key.ts';
-import { excessOf } from './pool-shares.ts';
+} from './pools/partial-sums.ts';
+import { keyOfPool } from './pools/pool-key.ts';
+import { excessOf } from './pools/pool-shares.ts';
 import type { PoolContribution, PricedPeriod } from './price-subscription.ts';
 
 /** The sums of a period while subscriptions are added to them. */

@@ -1,5 +1,5 @@
 import type { Charge, PackagePrice, TieredPrice, UsageCharge } from '#shared/catalog/catalog.ts';
-import { EACH } from '#shared/catalog/read-increment.ts';
+import { EACH } from '#shared/catalog/files/read-increment.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { raiseSumToIncrement } from './increment.ts';

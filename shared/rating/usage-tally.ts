@@ -5,10 +5,10 @@ import { idInPlan } from './charge-variant.ts';
 import type { DayTable } from './day-table.ts';
 import { judge } from './judge-usage.ts';
 import { countOf, type Match } from './match-charge.ts';
-import { sumKey } from './partial-sums.ts';
 import type { PlanTerms } from './plan-terms.ts';
+import { sumKey } from './pools/partial-sums.ts';
 
-import { routeOf } from './pool-key.ts';
+import { routeOf } from './pools/pool-key.ts';
 import { looksAtRecords } from './record-terms.ts';
 
 import type { ScopedRecord } from './rounding-scope.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Amendment } from '#shared/billing/amendment.ts';
-import { chainEnd, postedDraft } from '#shared/billing/use-cases/chain.ts';
+import { chainEnd, postedDraft } from '#shared/billing/use-cases/runs/chain.ts';
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../rating/fleet.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Amendment } from '#shared/billing/amendment.ts';
-import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
-import { openAmendment } from '#shared/billing/use-cases/open-amendment.ts';
-import { planRun } from '#shared/billing/use-cases/plan-run.ts';
+import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
+import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
+import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runStates } from '#shared/billing/use-cases/run-state.ts';
+import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
 import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
 import { accountFact, memoryWorld } from './memory-world.ts';
 

@@ -1,11 +1,11 @@
-import type { ChargeLine } from '#shared/billing/charge-line.ts';
-import { owedLines } from '#shared/billing/owed-lines.ts';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import { owedLines } from '#shared/billing/lines/owed-lines.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountPool, RecordedFact } from '#shared/inventory/fact.ts';
-import { accountPools } from '#shared/rating/account-pools.ts';
 import { createMeter, type MeasureScope } from '#shared/rating/measure-subscription.ts';
-import type { PartialSums } from '#shared/rating/partial-sums.ts';
+import { accountPools } from '#shared/rating/pools/account-pools.ts';
+import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
 import { instantOf, type TimeZone } from '#shared/time/local-date.ts';

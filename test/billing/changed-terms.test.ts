@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChargeLine } from '#shared/billing/charge-line.ts';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { catalogWith, type Turn, type Use } from '../rating/fleet.ts';
 import { owedBy, type Sim } from './chain.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ChargeLine } from '#shared/billing/charge-line.ts';
-import { difference } from '#shared/billing/difference.ts';
 import type { RecordedLine } from '#shared/billing/draft.ts';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import { difference } from '#shared/billing/lines/difference.ts';
 import { catalogWith, planOf } from '../rating/fleet.ts';
 import { owedBy } from './chain.ts';
 import { fee, line, recorded, STANDARD, standardTax } from './lines.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { documentTax } from '#shared/billing/document-tax.ts';
+import { documentTax } from '#shared/billing/taxes/document-tax.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { minorDigits, minorUnit } from '#shared/money/currency.ts';
 

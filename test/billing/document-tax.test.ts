@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { documentTax, type TaxableLine, wholePercent } from '#shared/billing/document-tax.ts';
+import { documentTax, type TaxableLine, wholePercent } from '#shared/billing/taxes/document-tax.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 
 const tax = (percent: string, name = '', on: 'net' | 'taxed' = 'net') => ({ name, on, percent });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
-import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
-import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
-import { planRun, readPlan } from '#shared/billing/use-cases/plan-run.ts';
+import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
+import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
+import { planRun, readPlan } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { catalogWith, planOf } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 import { countingWorld, readingWorld } from './reading-world.ts';

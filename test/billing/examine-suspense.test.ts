@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { examineSuspense, type SuspenseQuery } from '#shared/billing/use-cases/examine-suspense.ts';
-import { writeOffUsage } from '#shared/billing/use-cases/write-off-usage.ts';
+import { examineSuspense, type SuspenseQuery } from '#shared/billing/use-cases/usage/examine-suspense.ts';
+import { writeOffUsage } from '#shared/billing/use-cases/usage/write-off-usage.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import { type SmallOperator, smallOperator } from './small-operator.ts';
 

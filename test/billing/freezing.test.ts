@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Draft } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
-import { chainEnd } from '#shared/billing/use-cases/chain.ts';
+import { chainEnd } from '#shared/billing/use-cases/runs/chain.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';

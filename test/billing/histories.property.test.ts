@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Draft } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
-import { discardRun } from '#shared/billing/use-cases/decide-run.ts';
+import { discardRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';

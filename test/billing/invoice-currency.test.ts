@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Arithmetic, ChargeLine } from '#shared/billing/charge-line.ts';
 import { inInvoiceCurrency } from '#shared/billing/invoice-currency.ts';
-import type { PricingScope } from '#shared/billing/line-head.ts';
+import type { Arithmetic, ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import type { PricingScope } from '#shared/billing/lines/line-head.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { BERLIN, catalogWith, planOf } from '../rating/fleet.ts';
 import { line } from './lines.ts';

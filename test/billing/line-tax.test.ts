@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ChargeLine } from '#shared/billing/charge-line.ts';
-import { lineTax, type TaxScope } from '#shared/billing/line-tax.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import { lineTax, type TaxScope } from '#shared/billing/taxes/line-tax.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import type { FixedTaxProfile, TaxProfile } from '#shared/catalog/tax-profile.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 import { SAMPLE } from '../catalog/sample.ts';

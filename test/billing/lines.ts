@@ -1,6 +1,6 @@
-import type { Arithmetic, ChargeLine, RecurringArithmetic } from '#shared/billing/charge-line.ts';
-import { lineId } from '#shared/billing/charge-line.ts';
 import type { LineTax, RecordedLine } from '#shared/billing/draft.ts';
+import type { Arithmetic, ChargeLine, RecurringArithmetic } from '#shared/billing/lines/charge-line.ts';
+import { lineId } from '#shared/billing/lines/charge-line.ts';
 import { periodOfMonth } from '#shared/time/period.ts';
 
 const USAGE: Arithmetic = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { newsOf } from '#shared/billing/reason.ts';
-import { newsSince } from '#shared/billing/use-cases/news-since.ts';
+import { newsOf } from '#shared/billing/lines/reason.ts';
+import { newsSince } from '#shared/billing/use-cases/runs/news-since.ts';
 import type { EntryBody } from '#shared/commit-log/entry.ts';
 import { append, readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { memoryDecisions } from '#shared/memory/decisions.ts';

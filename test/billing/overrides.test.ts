@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ChargeLine } from '#shared/billing/charge-line.ts';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { accountPlans } from '#shared/catalog/account-plans.ts';
 import { catalogWith, planOf, type Use } from '../rating/fleet.ts';
 import { owedBy, type Sim } from './chain.ts';

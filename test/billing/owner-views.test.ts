@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Link } from '#shared/billing/draft.ts';
 import { runKeys } from '#shared/billing/run.ts';
-import { ownerLookup } from '#shared/billing/use-cases/owner-views.ts';
+import { ownerLookup } from '#shared/billing/use-cases/usage/owner-views.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import { classifyRecords } from '#shared/rating/classify-usage.ts';

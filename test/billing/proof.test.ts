@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { isNothing, type ProofPart, type ProofRow } from '#shared/billing/proof-row.ts';
-import type { UsageProof } from '#shared/billing/use-cases/prove-usage.ts';
-import { writeOffUsage } from '#shared/billing/use-cases/write-off-usage.ts';
+import type { UsageProof } from '#shared/billing/use-cases/usage/prove-usage.ts';
+import { writeOffUsage } from '#shared/billing/use-cases/usage/write-off-usage.ts';
 import { SECOND_RELEASE } from '../simulation/world.ts';
 import { type SmallOperator, smallOperator } from './small-operator.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ChargeLine } from '#shared/billing/charge-line.ts';
-import { newsOf, reasonOf, touches } from '#shared/billing/reason.ts';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import { newsOf, reasonOf, touches } from '#shared/billing/lines/reason.ts';
 import type { EntryBody } from '#shared/commit-log/entry.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import { instantOf } from '#shared/time/local-date.ts';

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { changeInventory } from '#shared/billing/use-cases/change-inventory.ts';
-import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
-import { approveRun, discardRun, postRun, type RunDecision } from '#shared/billing/use-cases/decide-run.ts';
-import { linkPayers, preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
-import { runStates } from '#shared/billing/use-cases/run-state.ts';
+import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { approveRun, discardRun, postRun, type RunDecision } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { linkPayers, preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
+import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
 import { instantOf, isoInstant } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, planOf } from '../rating/fleet.ts';

@@ -1,8 +1,8 @@
-import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
-import { listSuspense } from '#shared/billing/use-cases/list-suspense.ts';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
-import { openRun } from '#shared/billing/use-cases/open-run.ts';
-import { proveUsage } from '#shared/billing/use-cases/prove-usage.ts';
+import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
+import { listSuspense } from '#shared/billing/use-cases/usage/list-suspense.ts';
+import { proveUsage } from '#shared/billing/use-cases/usage/prove-usage.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { runKeys } from '#shared/billing/run.ts';
-import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
-import { approveRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
-import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import type { ContentReference } from '#shared/commit-log/entry.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { AccountFact, Fact } from '#shared/inventory/fact.ts';

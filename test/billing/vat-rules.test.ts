@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { placeOfSupply, type VatQuestion, vatAnswer } from '#shared/billing/vat-rules.ts';
+import { placeOfSupply, type VatQuestion, vatAnswer } from '#shared/billing/taxes/vat-rules.ts';
 import type { TaxJurisdiction } from '#shared/catalog/tax-profile.ts';
 import type { TaxCertificate } from '#shared/inventory/fact.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { verifyVatId } from '#shared/billing/use-cases/verify-vat-id.ts';
+import { verifyVatId } from '#shared/billing/use-cases/runs/verify-vat-id.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { WriteOffPacker } from '#shared/billing/write-off-packer.ts';
-import { readItems } from '#shared/mediation/items-object.ts';
+import { readItems } from '#shared/mediation/chunks/items-object.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
 import { arbitraryRecord, OCTOBER, type PlainRecord, pack, plain, told } from '../usage/records.ts';
 

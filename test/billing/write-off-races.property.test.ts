@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { writeOffUsage } from '#shared/billing/use-cases/write-off-usage.ts';
+import { writeOffUsage } from '#shared/billing/use-cases/usage/write-off-usage.ts';
 import type { Position } from '#shared/commit-log/entry.ts';
 import { readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { recordFacts } from '#shared/commit-log/use-cases/record-facts.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { isNothing } from '#shared/billing/proof-row.ts';
-import { type WriteOffCommand, writeOffUsage } from '#shared/billing/use-cases/write-off-usage.ts';
+import { type WriteOffCommand, writeOffUsage } from '#shared/billing/use-cases/usage/write-off-usage.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { backOutFile } from '#shared/mediation/use-cases/back-out-file.ts';
 import { fileStatuses } from '#shared/mediation/use-cases/file-status.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { converted, exchangeRate } from '#shared/catalog/exchange-rate.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { amount } from '#shared/money/amount.ts';
 import { SAMPLE } from './sample.ts';
 

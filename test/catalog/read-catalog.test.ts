@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { SAMPLE } from './sample.ts';
 
 function catalogOf(...texts: string[]): Catalog {

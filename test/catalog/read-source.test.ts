@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { catalogProblemText } from '#shared/catalog/catalog-problem.ts';
-import { PRESETS, presetSource } from '#shared/catalog/presets.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
+import { PRESETS, presetSource } from '#shared/catalog/presets/presets.ts';
 
 const read = (...lines: string[]) =>
   readCatalog([{ path: 'c.yaml', text: ['sources:', ...lines.map((line) => `  ${line}`), ''].join('\n') }]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { catalogProblemText } from '#shared/catalog/catalog-problem.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { readSchedule } from '#shared/catalog/schedule.ts';
 
 test.each([

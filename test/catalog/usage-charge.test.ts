@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { catalogProblemText } from '#shared/catalog/catalog-problem.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { catalogWith, planOf } from '../rating/fleet.ts';
 import { SAMPLE } from './sample.ts';
 

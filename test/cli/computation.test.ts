@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { RecordedLine } from '#shared/billing/draft.ts';
 import type {
   Arithmetic,
   PoolArithmetic,
   RecurringArithmetic,
   TrueUpArithmetic,
   UsageArithmetic,
-} from '#shared/billing/charge-line.ts';
-import type { RecordedLine } from '#shared/billing/draft.ts';
+} from '#shared/billing/lines/charge-line.ts';
 import { computation } from '../../cli/explain.ts';
 
 const LINE: Omit<RecordedLine, 'arithmetic' | 'amount' | 'unit'> = {

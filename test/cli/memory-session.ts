@@ -1,11 +1,11 @@
 import type { Connection } from '#shared/aws/connect.ts';
-import { closeDraft } from '#shared/billing/use-cases/close-draft.ts';
-import { fileTaxEngine } from '#shared/billing/use-cases/file-tax-engine.ts';
-import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
-import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
-import { payerBatches, planRun, readPlan } from '#shared/billing/use-cases/plan-run.ts';
-import { linkPayers, preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
-import { rateUsage } from '#shared/billing/use-cases/rate-usage.ts';
+import { closeDraft } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { fileTaxEngine } from '#shared/billing/use-cases/runs/file-tax-engine.ts';
+import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
+import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
+import { payerBatches, planRun, readPlan } from '#shared/billing/use-cases/runs/plan-run.ts';
+import { linkPayers, preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
+import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { SuspendedDetail } from '#shared/billing/use-cases/examine-suspense.ts';
+import type { SuspendedDetail } from '#shared/billing/use-cases/usage/examine-suspense.ts';
 import { listSuspended, showSuspended, showSuspense, type WriteOffOptions, writeOff } from '../../cli/suspense.ts';
 import { backOut, showFile } from '../../cli/usage.ts';
 import { type SmallOperator, smallOperator } from '../billing/small-operator.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
+import { openChunkedDecoder } from '#shared/mediation/chunks/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS, type DecodedChunk } from '#shared/mediation/decoder.ts';
 import type { Random } from './mutate.ts';
 

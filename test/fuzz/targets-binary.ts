@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { presetSource } from '#shared/catalog/presets.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import {
   type FileReading,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { type PresetName, presetSource } from '#shared/catalog/presets.ts';
+import { type PresetName, presetSource } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
+import { openChunkedDecoder } from '#shared/mediation/chunks/chunked-decoder.ts';
 import { openDecoder, type RecordSink } from '#shared/mediation/decoder.ts';
 import type { RecordDraft } from '#shared/mediation/record-draft.ts';
 import { UnreadableFile } from '#shared/mediation/use-cases/decompress.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
-import { readItems } from '#shared/mediation/items-object.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
+import { readItems } from '#shared/mediation/chunks/items-object.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import { fold } from '#shared/usage/fold.ts';
 import { type Decoded, decode, type RecordLine, recordsOf } from './decode.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
 import { type BearerRecord, type CdrFile, encodeBearer, encodeCdrFile } from '../../bench/generate/ts32298-encoder.ts';
 import { ARRIVED, type Decoded, decode, recordsOf } from './decode.ts';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { ChunkBuilder } from '#shared/mediation/chunk-builder.ts';
+import { ChunkBuilder } from '#shared/mediation/chunks/chunk-builder.ts';
+import { readItems } from '#shared/mediation/chunks/items-object.ts';
+import { readRecords } from '#shared/mediation/chunks/record-columns-reader.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
-import { readItems } from '#shared/mediation/items-object.ts';
-import { readRecords } from '#shared/mediation/record-columns-reader.ts';
 import { RecordDraft, TEXT } from '#shared/mediation/record-draft.ts';
 import { headerOf } from '#shared/usage/usage-item.ts';
 

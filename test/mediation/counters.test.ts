@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { PRESETS } from '#shared/catalog/presets.ts';
-import { sourceDefinition } from '#shared/catalog/source-schema.ts';
-import { monthlyCycle } from '#shared/mediation/counter-cycle.ts';
+import { sourceDefinition } from '#shared/catalog/files/source-schema.ts';
+import { PRESETS } from '#shared/catalog/presets/presets.ts';
+import { readItems } from '#shared/mediation/chunks/items-object.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
-import { readItems } from '#shared/mediation/items-object.ts';
+import { monthlyCycle } from '#shared/mediation/mapping/counter-cycle.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
 import { ARRIVED, decodeCut, recordsOf } from './decode.ts';
 

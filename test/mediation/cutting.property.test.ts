@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
+import { readItems } from '#shared/mediation/chunks/items-object.ts';
+import { readRecords } from '#shared/mediation/chunks/record-columns-reader.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
-import { readItems } from '#shared/mediation/items-object.ts';
-import { readRecords } from '#shared/mediation/record-columns-reader.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
 import { usageCsv } from '../../bench/generate/usage-csv.ts';
 import { usageTap3 } from '../../bench/generate/usage-tap3.ts';

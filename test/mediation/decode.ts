@@ -1,5 +1,7 @@
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
+import { openChunkedDecoder } from '#shared/mediation/chunks/chunked-decoder.ts';
+import type { KeptRecord } from '#shared/mediation/chunks/record-columns.ts';
+import { readRecords } from '#shared/mediation/chunks/record-columns-reader.ts';
 import {
   type ArrivedFile,
   DEFAULT_DECODER_SETTINGS,
@@ -7,8 +9,6 @@ import {
   type DecodedFile,
   type DecoderSettings,
 } from '#shared/mediation/decoder.ts';
-import type { KeptRecord } from '#shared/mediation/record-columns.ts';
-import { readRecords } from '#shared/mediation/record-columns-reader.ts';
 
 /** Everything a decoder said of a file. */
 export interface Decoded {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PRESETS, presetSource } from '#shared/catalog/presets.ts';
-import { sourceDefinition } from '#shared/catalog/source-schema.ts';
+import { sourceDefinition } from '#shared/catalog/files/source-schema.ts';
+import { PRESETS, presetSource } from '#shared/catalog/presets/presets.ts';
 import { decode, recordsOf } from './decode.ts';
 
 const PLAIN = presetSource('plain-csv', 'plain', 'demo', '*');

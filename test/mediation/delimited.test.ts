@@ -1,11 +1,11 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PRESETS, presetSource } from '#shared/catalog/presets.ts';
-import { sourceDefinition } from '#shared/catalog/source-schema.ts';
+import { sourceDefinition } from '#shared/catalog/files/source-schema.ts';
+import { PRESETS, presetSource } from '#shared/catalog/presets/presets.ts';
+import { readItems } from '#shared/mediation/chunks/items-object.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
-import { readItems } from '#shared/mediation/items-object.ts';
-import { LineScanner, LONGEST_LINE } from '#shared/mediation/line-scanner.ts';
+import { LineScanner, LONGEST_LINE } from '#shared/mediation/delimited/line-scanner.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import { recordsOf as recordsIn } from '#shared/usage/usage-item.ts';
 import { ARRIVED, arrived, decode, decodeCut, recordsOf } from './decode.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { PRESETS, type PresetName, presetSource } from '#shared/catalog/presets.ts';
+import { sourceDefinition } from '#shared/catalog/files/source-schema.ts';
+import { PRESETS, type PresetName, presetSource } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { sourceDefinition } from '#shared/catalog/source-schema.ts';
 import { asOfOf, baseName, readsFile } from '#shared/mediation/file-name.ts';
 
 const source = (fileNamePattern: string): SourceDefinition =>

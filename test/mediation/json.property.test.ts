@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
-import { sourceDefinition } from '#shared/catalog/source-schema.ts';
-import { decimalText } from '#shared/mediation/decimal-text.ts';
+import { sourceDefinition } from '#shared/catalog/files/source-schema.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
+import { decimalText } from '#shared/mediation/mapping/decimal-text.ts';
 import { amount } from '#shared/money/amount.ts';
 import { usageJson } from '../../bench/generate/usage-json.ts';
 import { ARRIVED, arrived, type Decoded, decodeCut, recordsOf } from './decode.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sourceDefinition } from '#shared/catalog/source-schema.ts';
+import { sourceDefinition } from '#shared/catalog/files/source-schema.ts';
 import { decode, recordsOf } from './decode.ts';
 
 const mapping = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
-import { type LineRange, lineRanges, RangeLines } from '#shared/mediation/line-ranges.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
+import { type LineRange, lineRanges, RangeLines } from '#shared/mediation/delimited/line-ranges.ts';
 
 /** The lines of a range, when its file comes in blocks of so many bytes. */
 function linesOf(bytes: Buffer, range: LineRange, blockBytes: number): string {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { PRESETS, type PresetName } from '#shared/catalog/presets.ts';
+import { sourceDefinition } from '#shared/catalog/files/source-schema.ts';
+import { PRESETS, type PresetName } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { sourceDefinition } from '#shared/catalog/source-schema.ts';
 import { DEFAULT_DECODER_SETTINGS, openDecoder } from '#shared/mediation/decoder.ts';
 import { DIRECTIONS, type RecordDraft, TEXT } from '#shared/mediation/record-draft.ts';
 import { isoInstant } from '#shared/time/local-date.ts';

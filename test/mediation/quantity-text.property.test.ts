@@ -7,7 +7,7 @@ import {
   NOT_A_NUMBER,
   readQuantity,
   TOO_LARGE_A_NUMBER,
-} from '#shared/mediation/quantity-text.ts';
+} from '#shared/mediation/mapping/quantity-text.ts';
 import { amount } from '#shared/money/amount.ts';
 
 const read = (text: string, factor = 1, fraction: 'reject' | 'up' | 'down' | 'nearest' = 'reject', separator = '.') => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { ChunkBuilder } from '#shared/mediation/chunk-builder.ts';
+import { ChunkBuilder } from '#shared/mediation/chunks/chunk-builder.ts';
+import { KEPT_TEXTS } from '#shared/mediation/chunks/record-columns.ts';
+import { readRecords } from '#shared/mediation/chunks/record-columns-reader.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
-import { KEPT_TEXTS } from '#shared/mediation/record-columns.ts';
-import { readRecords } from '#shared/mediation/record-columns-reader.ts';
 import { RecordDraft, TEXT, type TextField } from '#shared/mediation/record-draft.ts';
 
 const ARRIVED = Date.UTC(2026, 9, 7) / 1000;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PRESETS } from '#shared/catalog/presets.ts';
+import { sourceDefinition } from '#shared/catalog/files/source-schema.ts';
+import { PRESETS } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { sourceDefinition } from '#shared/catalog/source-schema.ts';
 import {
   DEFAULT_DECODER_SETTINGS,
   type FileReading,

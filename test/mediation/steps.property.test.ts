@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type PresetName, presetSource } from '#shared/catalog/presets.ts';
-import { type FilePoint, openStep } from '#shared/mediation/chunked-decoder.ts';
+import { type PresetName, presetSource } from '#shared/catalog/presets/presets.ts';
+import { type FilePoint, openStep } from '#shared/mediation/chunks/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS, type DecodedChunk } from '#shared/mediation/decoder.ts';
 import { usageCsv } from '../../bench/generate/usage-csv.ts';
 import { usageJson } from '../../bench/generate/usage-json.ts';

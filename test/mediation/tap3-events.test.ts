@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
 import {
   bcd,
   element,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
-import { berInteger } from '#shared/mediation/ber-header.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
+import { berInteger } from '#shared/mediation/ber/ber-header.ts';
 import {
   DEFAULT_DECODER_SETTINGS,
   openDecoder,
@@ -8,8 +8,8 @@ import {
   resumeDecoder,
 } from '#shared/mediation/decoder.ts';
 import { ProblemList } from '#shared/mediation/problem-list.ts';
-import { Tap3Audit } from '#shared/mediation/tap3-audit.ts';
-import { VALUE } from '#shared/mediation/tap3-structure.ts';
+import { Tap3Audit } from '#shared/mediation/tap3/tap3-audit.ts';
+import { VALUE } from '#shared/mediation/tap3/tap3-structure.ts';
 import {
   element,
   encodeNotification,

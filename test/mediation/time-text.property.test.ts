@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { timeReader } from '#shared/mediation/time-text.ts';
+import { timeReader } from '#shared/mediation/mapping/time-text.ts';
 import { instantOf, isoInstant } from '#shared/time/local-date.ts';
 
 function read(text: string, formats: string[], zone = 'UTC'): { at: string; precision: number } {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Catalog, UsageMatch } from '#shared/catalog/catalog.ts';
-import { hides } from '#shared/catalog/read-match.ts';
+import { hides } from '#shared/catalog/files/read-match.ts';
 import { catalogWith } from '../rating/fleet.ts';
 import { arbitraryAgreements } from './arbitrary-agreements.ts';
 import {

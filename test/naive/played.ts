@@ -1,6 +1,6 @@
 import type { Draft } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
-import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/decide-run.ts';
+import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';

@@ -1,10 +1,10 @@
-import type { ChargeLine } from '#shared/billing/charge-line.ts';
-import { owedLines } from '#shared/billing/owed-lines.ts';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import { owedLines } from '#shared/billing/lines/owed-lines.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { amount } from '#shared/money/amount.ts';
-import { accountPools } from '#shared/rating/account-pools.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
+import { accountPools } from '#shared/rating/pools/account-pools.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
 import { periodInstants } from '#shared/time/period.ts';

@@ -1,12 +1,12 @@
-import { agreedLines } from '#shared/billing/agreed-lines.ts';
-import type { ChargeLine } from '#shared/billing/charge-line.ts';
+import { agreedLines } from '#shared/billing/lines/agreed-lines.ts';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import type { AgreedCommitment, Discount } from '#shared/catalog/agreement.ts';
 import type { UsagePrice } from '#shared/catalog/catalog.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
-import { NO_ACCOUNT_POOLS } from '#shared/rating/account-pools.ts';
-import { noSums } from '#shared/rating/partial-sums.ts';
-import { prorated } from '#shared/rating/proration.ts';
+import { NO_ACCOUNT_POOLS } from '#shared/rating/pools/account-pools.ts';
+import { noSums } from '#shared/rating/pools/partial-sums.ts';
+import { prorated } from '#shared/rating/recurring/proration.ts';
 import { pricedCount } from '#shared/rating/tier-parts.ts';
 import { addDays } from '#shared/time/local-date.ts';
 import { line } from '../billing/lines.ts';

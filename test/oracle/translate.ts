@@ -3,7 +3,7 @@ import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
 import { raiseToIncrement } from '#shared/rating/increment.ts';
-import { intervalDays, prorated } from '#shared/rating/proration.ts';
+import { intervalDays, prorated } from '#shared/rating/recurring/proration.ts';
 import { addDays, daysBetween, instantOf, localDateOf } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period, periodFrom, periodOf } from '#shared/time/period.ts';
 import { costBetween, inBase, pricedParts, tierOf } from '../rating/price-in-steps.ts';

@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 import type { ExchangeScope } from '#shared/billing/invoice-currency.ts';
 import type { Catalog, SubscriptionState } from '#shared/catalog/catalog.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import type { Fact, RecordedFact } from '#shared/inventory/fact.ts';
 import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
-import { NO_ACCOUNT_POOLS } from '#shared/rating/account-pools.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import type { MeasureScope } from '#shared/rating/measure-subscription.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
+import { NO_ACCOUNT_POOLS } from '#shared/rating/pools/account-pools.ts';
 import { type Instant, instantOf, isoInstant, type TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodOfMonth } from '#shared/time/period.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';

@@ -1,4 +1,4 @@
-import { owedLines } from '#shared/billing/owed-lines.ts';
+import { owedLines } from '#shared/billing/lines/owed-lines.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import { hasRecords, totalsIn } from '#shared/rating/charge-usage.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';

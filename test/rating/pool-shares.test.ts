@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { amount, sum } from '#shared/money/amount.ts';
-import { excessOf, type PoolUser, sharePool } from '#shared/rating/pool-shares.ts';
+import { excessOf, type PoolUser, sharePool } from '#shared/rating/pools/pool-shares.ts';
 
 const MB = 1_000_000n;
 const user = (id: string, usage: bigint, contribution: bigint): PoolUser => ({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { amount } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
-import { prorated, proratedQuantity } from '#shared/rating/proration.ts';
+import { prorated, proratedQuantity } from '#shared/rating/recurring/proration.ts';
 
 test.each([
   ['12.00', 10, 31, '3.870967741935483870967741935483871', '3.87'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
-import { billedDays, countsFor } from '#shared/rating/chargeable-days.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
+import { billedDays, countsFor } from '#shared/rating/recurring/chargeable-days.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
 import { daysOf, instantOf, isoInstant } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, historyOf, planOf, type Turn } from './fleet.ts';

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { owedLines } from '#shared/billing/owed-lines.ts';
-import { poolLines } from '#shared/billing/pool-lines.ts';
-import { settlePools } from '#shared/billing/settle-pools.ts';
+import { owedLines } from '#shared/billing/lines/owed-lines.ts';
+import { poolLines } from '#shared/billing/lines/pool-lines.ts';
+import { settlePools } from '#shared/billing/lines/settle-pools.ts';
 import { amount } from '#shared/money/amount.ts';
 import { hasRecords, totalsIn } from '#shared/rating/charge-usage.ts';
 import { classifyRecords } from '#shared/rating/classify-usage.ts';
 import { itemiseUsage } from '#shared/rating/itemise-usage.ts';
 import { createUsageMeter } from '#shared/rating/measure-usage.ts';
-import type { PartialSums } from '#shared/rating/partial-sums.ts';
+import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
 import { joinSums } from '#shared/rating/sum-slice.ts';
 import { periodInstants } from '#shared/time/period.ts';

@@ -1,9 +1,9 @@
 import type { BusinessEvent } from '#shared/billing/ports.ts';
 import type { PayerBatch, Slice } from '#shared/billing/run.ts';
-import { closeDraft, recordFailure } from '#shared/billing/use-cases/close-draft.ts';
-import { measureSlice } from '#shared/billing/use-cases/measure-slice.ts';
-import { planRun } from '#shared/billing/use-cases/plan-run.ts';
-import { linkPayers, preparePosting } from '#shared/billing/use-cases/prepare-posting.ts';
+import { closeDraft, recordFailure } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
+import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
+import { linkPayers, preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import type { Decisions, Projections } from '#shared/commit-log/ports.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { type DocumentBatch, numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';

@@ -1,7 +1,7 @@
 import type { PayerBatch } from '#shared/billing/run.ts';
-import { fileTaxEngine } from '#shared/billing/use-cases/file-tax-engine.ts';
-import { invoicePayers } from '#shared/billing/use-cases/invoice-payers.ts';
-import { rateUsage } from '#shared/billing/use-cases/rate-usage.ts';
+import { fileTaxEngine } from '#shared/billing/use-cases/runs/file-tax-engine.ts';
+import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
+import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectedPosition, projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { catalogOf, worldAt, writeCheckpoints } from '#shared/commit-log/use-cases/world.ts';

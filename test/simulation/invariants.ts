@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Draft, Link } from '#shared/billing/draft.ts';
 import { runKeys } from '#shared/billing/run.ts';
-import { proveUsage } from '#shared/billing/use-cases/prove-usage.ts';
-import { runStates } from '#shared/billing/use-cases/run-state.ts';
+import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
+import { proveUsage } from '#shared/billing/use-cases/usage/prove-usage.ts';
 import type { Entry } from '#shared/commit-log/entry.ts';
 import { type Decisions, withPrefix } from '#shared/commit-log/ports.ts';
 import { readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';

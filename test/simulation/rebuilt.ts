@@ -1,4 +1,4 @@
-import { rateUsage } from '#shared/billing/use-cases/rate-usage.ts';
+import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { type ProjectionRow, type Projections, withPrefix } from '#shared/commit-log/ports.ts';
 import { readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';

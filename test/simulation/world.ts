@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import { presetSource } from '#shared/catalog/presets.ts';
-import { readCatalog } from '#shared/catalog/read-catalog.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
 import type { DelimitedSource } from '#shared/catalog/source.ts';
 
 /** A small world: one seller, three accounts, nine subscriptions, a carrier, and what it drops. */

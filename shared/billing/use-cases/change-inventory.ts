@@ -17,7 +17,7 @@ import { type AccountFact, type AdHocFact, type Fact, isOfAccount, type Recorded
 import { newFacts } from '#shared/inventory/new-facts.ts';
 import { isoInstant, startOfDay } from '#shared/time/local-date.ts';
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
-import { chainEnd } from './chain.ts';
+import { chainEnd } from './runs/chain.ts';
 
 /** What changing the inventory needs of the world. */
 export interface InventoryPorts {

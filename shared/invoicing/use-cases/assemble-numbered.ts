@@ -1,5 +1,5 @@
 import type { Draft, DraftDocument } from '#shared/billing/draft.ts';
-import { linkAt, postedDraft } from '#shared/billing/use-cases/chain.ts';
+import { linkAt, postedDraft } from '#shared/billing/use-cases/runs/chain.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { assembleInvoice } from '../assemble-invoice.ts';
 import type { Invoice } from '../invoice.ts';

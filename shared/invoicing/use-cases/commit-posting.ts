@@ -1,7 +1,7 @@
 import type { Events } from '#shared/billing/ports.ts';
 import { type DoneDocuments, runKeys } from '#shared/billing/run.ts';
-import type { PostingDates, PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
-import { enterState, runRequest } from '#shared/billing/use-cases/run-state.ts';
+import type { PostingDates, PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
+import { enterState, runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
 import type { Position } from '#shared/commit-log/entry.ts';
 import { append } from '#shared/commit-log/use-cases/commit-log.ts';
 import { writeContent } from '#shared/commit-log/use-cases/content.ts';

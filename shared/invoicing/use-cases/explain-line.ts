@@ -1,8 +1,8 @@
-import type { ChargeLine } from '#shared/billing/charge-line.ts';
 import type { DifferenceReason, DocumentLine, Draft, Link, RecordedLine } from '#shared/billing/draft.ts';
-import type { PoolStatus } from '#shared/billing/pool-lines.ts';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import type { PoolStatus } from '#shared/billing/lines/pool-lines.ts';
 import { detailsPrefix, runKeys } from '#shared/billing/run.ts';
-import { draftOfRun, postedDraft } from '#shared/billing/use-cases/chain.ts';
+import { draftOfRun, postedDraft } from '#shared/billing/use-cases/runs/chain.ts';
 import { accountPlans } from '#shared/catalog/account-plans.ts';
 import type { Catalog, Charge } from '#shared/catalog/catalog.ts';
 import type { Entry, Position } from '#shared/commit-log/entry.ts';

@@ -1,7 +1,7 @@
 import type { Draft } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
-import { type LinkedPayer, linkedKey, type PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
-import { runRequest } from '#shared/billing/use-cases/run-state.ts';
+import { type LinkedPayer, linkedKey, type PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
+import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
 import type { Seller } from '#shared/catalog/catalog.ts';
 import { type ContentReference, padded } from '#shared/commit-log/entry.ts';
 import { type Decisions, LAST_SORT } from '#shared/commit-log/ports.ts';

@@ -1,5 +1,5 @@
 import type { Draft } from '#shared/billing/draft.ts';
-import { type PreviewPorts, previewAccount } from '#shared/billing/use-cases/preview-account.ts';
+import { type PreviewPorts, previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
 import { assembleInvoice } from '../assemble-invoice.ts';
 import type { Invoice } from '../invoice.ts';
 import { documentKeys, type PostedDocument } from '../posted-document.ts';

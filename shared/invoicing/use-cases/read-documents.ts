@@ -1,6 +1,6 @@
 import { runKeys } from '#shared/billing/run.ts';
-import type { PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
-import { runRequest } from '#shared/billing/use-cases/run-state.ts';
+import type { PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
+import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { documentKeys, type FrozenDocument, type PostedDocument } from '../posted-document.ts';

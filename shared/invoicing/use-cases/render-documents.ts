@@ -1,6 +1,6 @@
 import type { Draft } from '#shared/billing/draft.ts';
 import { type DoneDocuments, type DraftSummary, itemisedPrefix, runKeys } from '#shared/billing/run.ts';
-import type { PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
+import type { PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import type { Objects } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { Invoice } from '../invoice.ts';

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { amendedDraft } from '#shared/billing/amendment.ts';
-import { amendmentInput } from '#shared/billing/use-cases/amendment-input.ts';
-import { type ComputePorts, computeDraft } from '#shared/billing/use-cases/compute-draft.ts';
-import { accountOf, plannedPayer } from '#shared/billing/use-cases/measure-slice.ts';
-import { readPlan } from '#shared/billing/use-cases/plan-run.ts';
-import { runRequest } from '#shared/billing/use-cases/run-state.ts';
+import { amendmentInput } from '#shared/billing/use-cases/runs/amendment-input.ts';
+import { type ComputePorts, computeDraft } from '#shared/billing/use-cases/runs/compute-draft.ts';
+import { accountOf, plannedPayer } from '#shared/billing/use-cases/runs/measure-slice.ts';
+import { readPlan } from '#shared/billing/use-cases/runs/plan-run.ts';
+import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Invoice } from '../invoice.ts';
 import { invoiceLinesCsv } from '../invoice-lines-csv.ts';

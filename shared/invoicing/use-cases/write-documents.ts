@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Draft } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
-import type { PostingPorts } from '#shared/billing/use-cases/prepare-posting.ts';
-import { runRequest } from '#shared/billing/use-cases/run-state.ts';
+import type { PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
+import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Invoice } from '../invoice.ts';

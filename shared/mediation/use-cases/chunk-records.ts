@@ -1,6 +1,6 @@
 import type { Objects } from '#shared/commit-log/ports.ts';
-import type { KeptRecord } from '../record-columns.ts';
-import { readRecords } from '../record-columns-reader.ts';
+import type { KeptRecord } from '../chunks/record-columns.ts';
+import { readRecords } from '../chunks/record-columns-reader.ts';
 import { decompressed } from './decompress.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { ContentReference } from '#shared/commit-log/entry.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
-import { openChunkedDecoder } from '../chunked-decoder.ts';
+import { openChunkedDecoder } from '../chunks/chunked-decoder.ts';
 import type { DecodedFile } from '../decoder.ts';
-import { type LineRange, lineRanges, RangeLines } from '../line-ranges.ts';
+import { type LineRange, lineRanges, RangeLines } from '../delimited/line-ranges.ts';
 import { outcomeOf } from '../outcome.ts';
 import { type Claim, fileKeys, filePartition, type Manifest, type ManifestChunk } from '../usage-file.ts';
 import { addTotals } from './control-totals.ts';

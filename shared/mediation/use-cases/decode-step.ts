@@ -3,7 +3,7 @@ import type { ContentReference } from '#shared/commit-log/entry.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
-import { type FilePoint, openStep } from '../chunked-decoder.ts';
+import { type FilePoint, openStep } from '../chunks/chunked-decoder.ts';
 import type { ArrivedFile, DecodedChunk, DecodedFile } from '../decoder.ts';
 import { baseName } from '../file-name.ts';
 import { unreadable } from '../file-outcome.ts';

@@ -5,7 +5,7 @@ import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { startOfDay } from '#shared/time/local-date.ts';
 import { monthsLater } from '#shared/time/period.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
-import { readItems } from '../items-object.ts';
+import { readItems } from '../chunks/items-object.ts';
 import type { Queues } from '../ports.ts';
 import {
   type ChunkCommit,

@@ -6,7 +6,7 @@ import { utcMonths } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { type ItemisedUsage, itemiseUsage } from '../itemise-usage.ts';
 import { createMeter, type Meter } from '../measure-subscription.ts';
-import type { PartialSums } from '../partial-sums.ts';
+import type { PartialSums } from '../pools/partial-sums.ts';
 import { pricePeriod } from '../price-subscription.ts';
 import { segmentsOf } from '../segments.ts';
 import type { ShardScope } from '../shard-scope.ts';

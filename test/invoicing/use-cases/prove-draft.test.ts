@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { draftReport } from '#shared/billing/use-cases/close-draft.ts';
+import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { proveDraft } from '#shared/invoicing/use-cases/prove-draft.ts';
 import { accountFact, memoryWorld } from '../../billing/memory-world.ts';
 import { simOf } from '../../billing/sim.ts';

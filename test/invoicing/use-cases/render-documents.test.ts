@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { postRun } from '#shared/billing/use-cases/decide-run.ts';
-import { runStates } from '#shared/billing/use-cases/run-state.ts';
-import { showRun } from '#shared/billing/use-cases/show-run.ts';
+import { postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
+import { showRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
 import { renderPdf } from '#shared/invoicing/use-cases/render-pdf.ts';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import type { FileClaimed, PipelineMessage } from '#shared/mediation/ports.ts';
 import type { Manifest } from '#shared/mediation/usage-file.ts';

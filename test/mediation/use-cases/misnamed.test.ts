@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
 import { type Arrival, fileKeys } from '#shared/mediation/usage-file.ts';
 import { fileStatuses } from '#shared/mediation/use-cases/file-status.ts';
 import { findFiles } from '#shared/mediation/use-cases/find-file.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { Decisions } from '#shared/commit-log/ports.ts';
 import { type Arrival, fileKeys, type ManifestSummary } from '#shared/mediation/usage-file.ts';

@@ -1,8 +1,8 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { presetSource } from '#shared/catalog/presets.ts';
-import { openChunkedDecoder } from '#shared/mediation/chunked-decoder.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
+import { openChunkedDecoder } from '#shared/mediation/chunks/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import { UnreadableFile } from '#shared/mediation/use-cases/decompress.ts';
 import { type ReadableFile, usageBytes } from '#shared/mediation/use-cases/usage-bytes.ts';

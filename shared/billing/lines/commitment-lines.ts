@@ -1,0 +1,152 @@
+import type { Commitment } from '#shared/catalog/agreement.ts';
+import { allocate } from '#shared/money/allocate.ts';
+import { type Amount, amount, sum, ZERO } from '#shared/money/amount.ts';
+import { formatMinor, minorUnit, roundToMinorUnit } from '#shared/money/currency.ts';
+import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
+import { daysBetween, type LocalDate } from '#shared/time/local-date.ts';
+import { daysInPeriod, type Period } from '#shared/time/period.ts';
+import { type ChargeLine, type LimitArithmetic, lineId } from './charge-line.ts';
+import { agreedHead, type PricingScope } from './line-head.ts';
+import { type LeftLine, named, reductionLines } from './reduction-lines.ts';
+
+/** A commitment as it holds in a period: under which terms on how many days. */
+interface Committed {
+  /** '' = of the account. */
+  readonly plan: string;
+  readonly planName: string;
+  readonly stretches: readonly { readonly commitment: Commitment; readonly days: number }[];
+}
+
+/**
+ * Lines that make up for what falls short of a minimum, and that take off what exceeds a maximum (pricing rules §6): once all usage of the
+ * period is there. Commitments of plans come before those of the account, each in the order they are listed; each counts what the ones before
+ * it left. `left` follows.
+ */
+export function commitmentLines(scope: PricingScope, left: LeftLine[], sums: PartialSums): ChargeLine[] {
+  if (!scope.isOver) return [];
+  return [...ofPlans(scope, sums), ...ofAccount(scope)].flatMap((committed) => {
+    const { covers } = lastOf(committed);
+    const covered = left.filter(({ line }) => covers.length === 0 || named(covers, line));
+    return [...trueUps(scope, committed, left, covered), ...caps(scope, committed, covered)];
+  });
+}
+
+function ofPlans({ plans, period, currency }: PricingScope, { committed }: PartialSums): Committed[] {
+  const found: Committed[] = [];
+  for (const plan of [...plans.keys()].sort()) {
+    const byId = new Map<string, Committed['stretches'][number][]>();
+    const terms = (plans.get(plan) ?? []).filter(({ version }) => committed[`${plan}|${version.from}`] !== undefined);
+    for (const { version } of terms) {
+      const dates = Object.keys(committed[`${plan}|${version.from}`] ?? {});
+      const days = dates.filter((date) => date >= period.from && date < period.until).length;
+      for (const commitment of days === 0 ? [] : version.commitments)
+        byId.set(commitment.id, [...(byId.get(commitment.id) ?? []), { commitment, days }]);
+    }
+    const other = terms.find((each) => each.currency !== currency);
+    if (other !== undefined && byId.size > 0) {
+      throw new Error(
+        `plan ${plan} commits its payers in ${other.currency}, but the account is billed in ${currency}: agree on the commitment with the account`,
+      );
+    }
+    const planName = terms[0]?.planName ?? plan;
+    for (const stretches of byId.values()) found.push({ plan, planName, stretches });
+  }
+  return found;
+}
+
+function ofAccount({ agreement, period, currency }: PricingScope): Committed[] {
+  if (agreement === undefined) return [];
+  if (agreement.currency !== currency && agreement.commitments.length + agreement.discounts.length > 0) {
+    const { account } = agreement;
+    throw new Error(
+      `the agreement with ${account} is in ${agreement.currency}, but the account is billed in ${currency}`,
+    );
+  }
+  return agreement.commitments.flatMap((commitment) => {
+    const days = daysInForce(commitment, period);
+    return days === 0 ? [] : [{ plan: '', planName: '', stretches: [{ commitment, days }] }];
+  });
+}
+
+function daysInForce({ from, until }: { from: LocalDate; until: LocalDate | '' }, period: Period): number {
+  const first = from > period.from ? from : period.from;
+  const end = until !== '' && until < period.until ? until : period.until;
+  return first < end ? daysBetween(first, end) : 0;
+}
+
+function lastOf({ stretches }: Committed): Commitment {
+  return (stretches.at(-1) as Committed['stretches'][number]).commitment;
+}
+
+/**
+ * What a limit comes to in a period: prorated by the days of each of its terms, or whole by the terms that have the last day. There is no
+ * minimum when none of the terms has one, and no maximum when one of them has none.
+ */
+function limitOf(
+  scope: PricingScope,
+  { stretches }: Committed,
+  which: 'minimum' | 'maximum',
+): LimitArithmetic | undefined {
+  const length = daysInPeriod(scope.period);
+  const last = stretches.at(-1) as Committed['stretches'][number];
+  const counted = last.commitment.proration === 'none' ? [{ ...last, days: length }] : stretches;
+  const parts = counted.map(({ commitment, days }) => ({ amount: commitment[which], days }));
+  const isOpen =
+    which === 'minimum' ? parts.every((part) => part.amount === '') : parts.some((part) => part.amount === '');
+  if (isOpen) return undefined;
+  const exact = sum(parts.map((part) => amount(part.amount || '0').times(part.days))).div(length);
+  return { parts, daysInPeriod: length, limit: formatMinor(roundToMinorUnit(exact, scope.currency), scope.currency) };
+}
+
+function trueUps(
+  scope: PricingScope,
+  committed: Committed,
+  left: LeftLine[],
+  covered: readonly LeftLine[],
+): ChargeLine[] {
+  const limit = limitOf(scope, committed, 'minimum');
+  const net = sum(covered.map((each) => each.left));
+  if (limit === undefined || net.greaterThanOrEqualTo(limit.limit)) return [];
+  const short = amount(limit.limit).minus(net);
+  const byUnit = Map.groupBy(covered, ({ line }) => line.businessUnit);
+  const nets = [...byUnit].map(([id, lines]) => ({ id, weight: sum(lines.map((each) => each.left)) }));
+  const used = nets.filter(({ weight }) => weight.greaterThan(0));
+  const shares = [...allocate(short, used.length === 0 ? [{ id: '', weight: ZERO }] : used, minorUnit(scope.currency))];
+  const money = (value: Amount) => formatMinor(value, scope.currency);
+  const arithmetic = {
+    kind: 'trueUp' as const,
+    ...limit,
+    net: money(net),
+    exact: short.toFixed(),
+    shares: shares.map(([businessUnit, share]) => {
+      const weight = used.find(({ id }) => id === businessUnit)?.weight ?? ZERO;
+      return { businessUnit, net: money(weight), amount: money(share) };
+    }),
+  };
+  return shares.flatMap(([businessUnit, share]) => {
+    if (share.isZero()) return [];
+    const head = agreedHead(scope, committed.plan, committed.planName, lastOf(committed), businessUnit);
+    const line: ChargeLine = {
+      ...head,
+      id: lineId(head),
+      quantity: '1',
+      unitPrice: share.toFixed(),
+      amount: money(share),
+      taxCategory: lastOf(committed).taxCategory,
+      taxIncluded: covered.length > 0 && covered.every((each) => each.line.taxIncluded),
+      arithmetic,
+    };
+    left.push({ line, left: share });
+    return [line];
+  });
+}
+
+function caps(scope: PricingScope, committed: Committed, covered: readonly LeftLine[]): ChargeLine[] {
+  const limit = limitOf(scope, committed, 'maximum');
+  const net = sum(covered.map((each) => each.left));
+  if (limit === undefined || net.lessThanOrEqualTo(limit.limit)) return [];
+  const head = (businessUnit: string) =>
+    agreedHead(scope, committed.plan, committed.planName, lastOf(committed), businessUnit);
+  const off = net.minus(limit.limit);
+  return reductionLines(scope, covered, off, head, (arithmetic) => ({ kind: 'cap', ...limit, ...arithmetic }));
+}

@@ -1,0 +1,112 @@
+import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
+import { compareIds } from '#shared/money/allocate.ts';
+import { amount, sum } from '#shared/money/amount.ts';
+import { type Currency, formatMinor } from '#shared/money/currency.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
+import { bookTotals } from '../book-totals.ts';
+import type { DifferenceReason, DocumentLine, DraftDocument, LineTax, RecordedLine } from '../draft.ts';
+import { documentTax } from '../taxes/document-tax.ts';
+import { partsOf } from '../taxes/line-parts.ts';
+import { type ChargeLine, isFee } from './charge-line.ts';
+
+/** What a difference is taken by. */
+export interface DifferenceScope {
+  readonly run: string;
+  readonly currency: Currency;
+  /** Start of the period the run is for: lines of it, and of later ones, that were not posted before need no reason. */
+  readonly periodFrom: LocalDate;
+  readonly taxOf: (line: ChargeLine) => LineTax;
+  /** From the invoice's currency to that of the books, for what is billed for the first time; null where they are one. */
+  readonly bookRate: ExchangeRate | null;
+  readonly reasonOf: (line: ChargeLine, posted: RecordedLine | undefined) => DifferenceReason | '';
+}
+
+/** What is owed after a draft, and the documents that bill the difference. */
+export interface Difference {
+  readonly lines: readonly RecordedLine[];
+  readonly documents: readonly DraftDocument[];
+}
+
+/**
+ * invoice = lines owed now − lines posted before, by line id, rounded lines against recorded lines (pricing rules §10): 0.604 then 1.208 owed
+ * bills 0.60, then 0.61. A line keeps the tax of the document that first billed it. What is not refunded never falls below what was posted.
+ */
+export function difference(
+  scope: DifferenceScope,
+  owed: readonly ChargeLine[],
+  posted: readonly RecordedLine[],
+): Difference {
+  const before = new Map(posted.filter((line) => line.billedBy !== '').map((line) => [line.id, line]));
+  const now = new Map(owed.map((line) => [line.id, recorded(scope, line, before.get(line.id))]));
+  for (const line of posted) {
+    const owedNow = now.get(line.id);
+    if (line.refund === 'none' && amount(line.amount).greaterThan(owedNow?.amount ?? 0)) now.set(line.id, line);
+  }
+  const ids = [...new Set([...before.keys(), ...now.keys()])].sort();
+  const moved = ids.flatMap((id) => movedLines(scope, now.get(id), before.get(id)));
+  const lines = [...now.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { lines, documents: documentsOf(moved, scope.currency) };
+}
+
+/** A line that is nothing stands on no document: nobody has billed it until it is something. */
+function recorded(scope: DifferenceScope, line: ChargeLine, before: RecordedLine | undefined): RecordedLine {
+  if (before !== undefined) return { ...line, tax: before.tax, bookRate: before.bookRate, billedBy: before.billedBy };
+  const isNothing = amount(line.amount).isZero() && amount(line.quantity).isZero();
+  return { ...line, tax: scope.taxOf(line), bookRate: scope.bookRate, billedBy: isNothing ? '' : scope.run };
+}
+
+/** A line that moved, without its tax: what it moved by, part by part. */
+export type MovedLine = Omit<DocumentLine, 'net'>;
+
+function movedLines(
+  scope: DifferenceScope,
+  now: RecordedLine | undefined,
+  before: RecordedLine | undefined,
+): MovedLine[] {
+  const line = now ?? before;
+  if (line === undefined) return [];
+  const isMoved =
+    (now?.amount ?? '0') !== (before?.amount ?? '0') || (now?.quantity ?? '0') !== (before?.quantity ?? '0');
+  if (!isMoved) return [];
+  const reason = scope.reasonOf(line, before);
+  const nothing = { amount: '0', quantity: '0', tax: line.tax };
+  const owed = partsOf(now ?? nothing, scope.currency);
+  const posted = partsOf(before ?? nothing, scope.currency);
+  return owed.flatMap((part, place) => {
+    const moved = amount(part.amount).minus(posted[place]?.amount ?? 0);
+    const quantity = amount(part.quantity).minus(posted[place]?.quantity ?? 0);
+    if (moved.isZero() && quantity.isZero()) return [];
+    return [{ line, part: place, quantity: quantity.toFixed(), amount: formatMinor(moved, scope.currency), reason }];
+  });
+}
+
+/** One document per business unit that has lines, with its taxes; units in order of their ids. */
+export function documentsOf(moved: readonly MovedLine[], currency: Currency): DraftDocument[] {
+  const byUnit = Map.groupBy(moved, ({ line }) => line.businessUnit);
+  return [...byUnit.keys()].sort().map((businessUnit) => {
+    const lines = [...(byUnit.get(businessUnit) ?? [])].sort(inDocumentOrder);
+    const { nets, taxes } = documentTax(lines.map(taxable), currency);
+    const net = formatMinor(sum(nets.map((each) => amount(each))), currency);
+    const book = bookTotals(
+      lines.map((each) => ({ ...taxable(each), rate: each.line.bookRate })),
+      currency,
+    );
+    return { businessUnit, net, lines: lines.map((line, at) => ({ ...line, net: nets[at] ?? '0' })), taxes, book };
+  });
+}
+
+function taxable({ line, part, amount: priced }: MovedLine) {
+  const { parts, ...treatment } = line.tax;
+  return { ...treatment, taxes: parts[part]?.taxes ?? [], amount: priced, taxIncluded: line.taxIncluded };
+}
+
+/** What is billed for the first time before what amends, fees before usage, then by period and id: as documents group them. */
+function inDocumentOrder(a: MovedLine, b: MovedLine): number {
+  const group = ({ line, reason }: MovedLine) => (reason !== '' ? 2 : isFee(line) ? 0 : 1);
+  return (
+    group(a) - group(b) ||
+    compareIds(a.line.period.from, b.line.period.from) ||
+    compareIds(a.line.id, b.line.id) ||
+    a.part - b.part
+  );
+}

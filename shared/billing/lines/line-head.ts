@@ -1,0 +1,116 @@
+import type { Agreement } from '#shared/catalog/agreement.ts';
+import type { Charge, UsageCharge } from '#shared/catalog/catalog.ts';
+import { inUnit } from '#shared/catalog/unit.ts';
+import type { Amount } from '#shared/money/amount.ts';
+import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
+import { usageChargeOf } from '#shared/rating/charge-variant.ts';
+import type { PlanBook, PlanTerms } from '#shared/rating/plan-terms.ts';
+import type { AccountPools } from '#shared/rating/pools/account-pools.ts';
+import { isPerPeriod } from '#shared/rating/recurring/recurring-days.ts';
+import { tierPrice } from '#shared/rating/tier-parts.ts';
+import type { BillingDay, Period } from '#shared/time/period.ts';
+import type { ExchangeScope } from '../invoice-currency.ts';
+import { lineId } from './charge-line.ts';
+
+/** What the sums of a period are priced by. */
+export interface PricingScope {
+  readonly period: Period;
+  readonly plans: PlanBook;
+  readonly currency: Currency;
+  /** Whether all usage of the period is there (pricing rules §1). */
+  readonly isOver: boolean;
+  /** What was agreed with the account; nothing when it has the list alone. */
+  readonly agreement: Agreement | undefined;
+  /** Day of the month its periods begin on. */
+  readonly billingDay: BillingDay;
+  /** Whether what is charged in arrears is due. */
+  readonly isDue: boolean;
+  /** The pools the account names. */
+  readonly pools: AccountPools;
+  readonly exchange: ExchangeScope;
+}
+
+/** The terms a key of the sums names. @throws Error when the catalogue they were measured with had them and this one has not. */
+export function termsOf(scope: PricingScope, plan: string, version: string): PlanTerms {
+  const terms = scope.plans.get(plan)?.find((each) => each.version.from === version);
+  if (terms === undefined) throw new Error(`plan ${plan} has no version from ${version} in this catalogue`);
+  return terms;
+}
+
+/** The charge a key of the sums names. */
+export function chargeOf<Kind extends Charge['kind']>(terms: PlanTerms, id: string, kind: Kind) {
+  const charge =
+    kind === 'usage'
+      ? usageChargeOf(terms, id)
+      : terms.version.charges.find((each) => each.id === id && each.kind === kind);
+  if (charge === undefined)
+    throw new Error(`plan ${terms.plan} from ${terms.version.from} has no ${kind} charge ${id}`);
+  return charge as Extract<Charge, { kind: Kind }>;
+}
+
+/** What a pool costs by being there, as a line names it. */
+interface PoolCharge extends Pick<UsageCharge, 'id' | 'name' | 'taxCategory'> {
+  readonly kind: 'pool';
+}
+
+/** The columns of a line that follow from its terms. */
+export function lineHead(
+  terms: PlanTerms,
+  charge: Charge | PoolCharge,
+  businessUnit: string,
+  zone: string,
+  tier: number,
+  period: Period,
+) {
+  const parts = { businessUnit, plan: terms.plan, version: terms.version.from, charge: charge.id, zone, tier, period };
+  return {
+    id: charge.kind === 'recurring' && !isPerPeriod(charge) ? `${lineId(parts)}..${period.until}` : lineId(parts),
+    ...parts,
+    planName: terms.planName,
+    chargeName: charge.name,
+    zoneName: terms.zoneNames.get(zone) ?? '',
+    exchange: null,
+    taxCategory: charge.taxCategory,
+    taxIncluded: terms.prices === 'gross',
+  };
+}
+
+/** The columns of a line that follows from other lines: it is of no version, zone or tier. */
+export function agreedHead(
+  scope: PricingScope,
+  plan: string,
+  planName: string,
+  { id, name }: { readonly id: string; readonly name: string },
+  businessUnit: string,
+) {
+  const parts = { businessUnit, plan, version: '', charge: id, zone: '', tier: 0, period: scope.period };
+  return { ...parts, planName, chargeName: name, zoneName: '', unit: 'flat', refund: 'day' as const, exchange: null };
+}
+
+/** Rounds a line's exact amount once and writes it. */
+export function rounded(exact: Amount, currency: Currency): string {
+  return formatMinor(roundToMinorUnit(exact, currency), currency);
+}
+
+/** Digits a quantity is shown with; the arithmetic keeps it whole. */
+export const QUANTITY_DIGITS = 6;
+
+/** A quantity of base units as shown on a line. */
+function quantityIn(charge: UsageCharge, quantity: bigint): string {
+  return inUnit(quantity, charge.unit).toDecimalPlaces(QUANTITY_DIGITS).toFixed();
+}
+
+/** Quantity, unit and price as a line shows them: so many units at so much, or so many times a package or a flat amount. */
+export function shownQuantity(charge: UsageCharge, tier: number, quantity: bigint, entered: Amount) {
+  const { price, flat } = tierPrice(charge, tier);
+  const { model } = charge.price;
+  if (model !== 'package' && model !== 'flat' && model !== 'stairStep')
+    return { quantity: quantityIn(charge, quantity), unit: charge.unit, unitPrice: price };
+  const unit = model === 'package' ? 'package' : 'flat';
+  return { quantity: entered.toDecimalPlaces(QUANTITY_DIGITS).toFixed(), unit, unitPrice: flat };
+}
+
+/** "60/1": the increment as people write it, in base units. */
+export function incrementText({ increment }: UsageCharge): string {
+  return `${increment.first}/${increment.next}`;
+}

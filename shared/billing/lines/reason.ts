@@ -1,0 +1,117 @@
+import type { Entry } from '#shared/commit-log/entry.ts';
+import { amount } from '#shared/money/amount.ts';
+import type { Instant, TimeZone } from '#shared/time/local-date.ts';
+import { type Period, periodInstants, utcMonths } from '#shared/time/period.ts';
+import type { DifferenceReason, RecordedLine } from '../draft.ts';
+import { type ChargeLine, isAgreed, isDueFrom, isFee, isInAdvance } from './charge-line.ts';
+
+/** What became known after a link: the entries between its position and W, as far as they can move lines. */
+export interface News {
+  readonly loadedMonths: ReadonlySet<string>;
+  readonly backedOutMonths: ReadonlySet<string>;
+  /** Of files that were replayed: another reading of theirs counts. */
+  readonly replayedMonths: ReadonlySet<string>;
+  /** Earliest instant a fact recorded since then holds from; the end of time when there is none. */
+  readonly factsFrom: Instant;
+  readonly catalogReleased: boolean;
+}
+
+/** Nothing became known. */
+export const NO_NEWS: News = {
+  loadedMonths: new Set(),
+  backedOutMonths: new Set(),
+  replayedMonths: new Set(),
+  factsFrom: Number.MAX_SAFE_INTEGER,
+  catalogReleased: false,
+};
+
+/** The news of two stretches of the log. */
+export function joinNews(a: News, b: News): News {
+  return {
+    loadedMonths: new Set([...a.loadedMonths, ...b.loadedMonths]),
+    backedOutMonths: new Set([...a.backedOutMonths, ...b.backedOutMonths]),
+    replayedMonths: new Set([...a.replayedMonths, ...b.replayedMonths]),
+    factsFrom: Math.min(a.factsFrom, b.factsFrom),
+    catalogReleased: a.catalogReleased || b.catalogReleased,
+  };
+}
+
+/** Reads the news out of entries. */
+export function newsOf(entries: readonly Entry[]): News {
+  const bodies = entries.map((entry) => entry.body);
+  const files = bodies.flatMap((body) => (body.kind === 'files loaded' ? body.files : []));
+  return {
+    loadedMonths: new Set(files.filter(({ replaces }) => replaces === 0).flatMap(({ months }) => months)),
+    replayedMonths: new Set(files.filter(({ replaces }) => replaces > 0).flatMap(({ months }) => months)),
+    backedOutMonths: new Set(bodies.flatMap((body) => (body.kind === 'file backed out' ? body.months : []))),
+    factsFrom: bodies.reduce(
+      (first, body) => (body.kind === 'facts recorded' ? Math.min(first, body.earliest) : first),
+      NO_NEWS.factsFrom,
+    ),
+    catalogReleased: bodies.some((body) => body.kind === 'catalog released'),
+  };
+}
+
+/** Whether anything of the news can move lines of a period: if not, it is not measured again. */
+export function touches(news: News, period: Period, zone: TimeZone): boolean {
+  const { from, until } = periodInstants(period, zone);
+  const months = utcMonths(from, until);
+  const { loadedMonths, backedOutMonths, replayedMonths } = news;
+  const usage = months.some((month) => [loadedMonths, backedOutMonths, replayedMonths].some((of) => of.has(month)));
+  return usage || news.factsFrom < until || news.catalogReleased;
+}
+
+/** What a line is compared with to say why it moved. */
+export interface ReasonScope {
+  readonly news: News;
+  /** Ids of lines of cancelled documents that have not been billed again. */
+  readonly cancelled: ReadonlySet<string>;
+  readonly zone: TimeZone;
+  readonly period: Period;
+  /** Cut-off of the last link: facts that hold from before it were late. 0 = nothing was ever posted. */
+  readonly lastCutOff: Instant;
+}
+
+/**
+ * Why a line moved (pricing rules §10): the news that can have moved it, usage before inventory before prices. A line of the run's own
+ * period, or a later one, that was never posted needs none (unless it was, and its document was cancelled), nor does any line of a first invoice, nor what follows from other lines while its
+ * period is not over. A move that no news explains is `computation changed`.
+ */
+export function reasonOf(
+  scope: ReasonScope,
+  line: ChargeLine,
+  posted: RecordedLine | undefined,
+): DifferenceReason | '' {
+  if (scope.cancelled.has(line.id)) return 'billed again';
+  const isOrder = line.arithmetic.kind === 'adHoc';
+  if (posted === undefined && (isOrder || scope.lastCutOff === 0 || isDueFrom(line, scope.period.from))) return '';
+  const { news } = scope;
+  const { from, until } = periodInstants(line.period, scope.zone);
+  if (isAgreed(line) && scope.lastCutOff < until) return '';
+  const facts = news.factsFrom < until;
+  if (dependsOnUsage(line)) {
+    const months = utcMonths(from, until);
+    const any = (of: ReadonlySet<string>) => months.some((month) => of.has(month));
+    if (any(news.backedOutMonths) && fell(line, posted)) return 'backed-out file';
+    if (any(news.replayedMonths) && fell(line, posted)) return 'file read anew';
+    if (any(news.loadedMonths)) return 'late usage';
+    if (any(news.replayedMonths)) return 'file read anew';
+    if (any(news.backedOutMonths)) return 'backed-out file';
+  }
+  if (facts)
+    return news.factsFrom < scope.lastCutOff || (from < scope.lastCutOff && !isInAdvance(line))
+      ? 'backdated change'
+      : 'change after billing in advance';
+  if (news.catalogReleased) return 'price correction';
+  return 'computation changed';
+}
+
+/** Whether usage can have moved a line: a fee only where it is of use, or an adaptive pool's, whose tier is the size it came to. */
+function dependsOnUsage(line: ChargeLine): boolean {
+  if (line.arithmetic.kind === 'recurring') return line.arithmetic.of === 'used';
+  return line.arithmetic.kind === 'poolPrice' ? line.tier > 0 : !isFee(line);
+}
+
+function fell(line: ChargeLine, posted: RecordedLine | undefined): boolean {
+  return posted !== undefined && amount(line.quantity).lessThanOrEqualTo(posted.quantity);
+}

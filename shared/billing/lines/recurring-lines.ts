@@ -1,0 +1,212 @@
+import type { CountPrice, RecurringCharge } from '#shared/catalog/catalog.ts';
+import { type Amount, amount } from '#shared/money/amount.ts';
+import { formatMinor, minorDigits, roundToMinorUnit } from '#shared/money/currency.ts';
+import type { PlanTerms } from '#shared/rating/plan-terms.ts';
+import type { PartialSums, RecurringSum } from '#shared/rating/pools/partial-sums.ts';
+import { sharePool } from '#shared/rating/pools/pool-shares.ts';
+import { dayWeight, intervalDays, prorated } from '#shared/rating/recurring/proration.ts';
+import { countsByDay, countsOnce } from '#shared/rating/recurring/recurring-days.ts';
+import { countedParts, NOTHING_FREE, tierPrice } from '#shared/rating/tier-parts.ts';
+import type { Period } from '#shared/time/period.ts';
+import type { ChargeLine, RecurringArithmetic } from './charge-line.ts';
+import { chargeOf, lineHead, type PricingScope, QUANTITY_DIGITS, rounded, termsOf } from './line-head.ts';
+
+/** What the subscriptions of one business unit add to a charge, in one version and interval. */
+interface UnitDays extends RecurringSum {
+  readonly businessUnit: string;
+  readonly terms: PlanTerms;
+  readonly charge: RecurringCharge;
+  readonly interval: Period;
+}
+
+/** A version of a charge that is counted over several units, and how many days of it there are. */
+interface VersionDays {
+  readonly terms: PlanTerms;
+  readonly charge: RecurringCharge;
+  readonly quantity: bigint;
+}
+
+/**
+ * Recurring charges (pricing rules §2). A plain price by the days of subscriptions adds up unit by unit; anything else is counted and priced as a
+ * whole, over the account or each business unit, and shared over units by their days.
+ */
+export function recurringLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
+  const all = Object.entries(sums.recurring).map(([key, sum]): UnitDays => {
+    const [businessUnit = '', plan = '', version = '', id = '', from, until] = key.split('|');
+    const terms = termsOf(scope, plan, version);
+    const interval = from === undefined || until === undefined ? scope.period : { from, until };
+    return { ...sum, businessUnit, terms, charge: chargeOf(terms, id, 'recurring'), interval };
+  });
+  const ofCharge = Map.groupBy(all, ({ terms, charge, interval }) =>
+    [terms.plan, charge.id, interval.from, interval.until].join('|'),
+  );
+  return [...ofCharge.values()].flatMap((of) => {
+    if (of.every(({ charge }) => isPlain(charge))) return of.map((each) => plainLine(scope, each));
+    const together = Map.groupBy(of, ({ businessUnit, charge }) =>
+      charge.quantity.count === 'account' ? '' : businessUnit,
+    );
+    return [...together.values()].flatMap((each) => countedLines(scope, each));
+  });
+}
+
+/** Whether the days of each subscription are paid for by themselves. */
+function isPlain({ price, quantity }: RecurringCharge): boolean {
+  return price.model === 'unit' && quantity.minimum === 0 && quantity.of !== 'peak' && quantity.of !== 'number';
+}
+
+function plainLine(
+  scope: PricingScope,
+  { businessUnit, terms, charge, interval, days, subscriptions }: UnitDays,
+): ChargeLine {
+  const { price } = tierPrice(charge, 0);
+  const length = intervalDays(interval, charge.days);
+  const exact = prorated(amount(price), days, length);
+  return {
+    ...lineHead(terms, charge, businessUnit, '', 0, interval),
+    quantity: amount(days).div(length).toDecimalPlaces(QUANTITY_DIGITS).toFixed(),
+    unit: 'subscription',
+    unitPrice: price,
+    amount: rounded(exact, scope.currency),
+    refund: charge.due === 'advance' ? charge.refund : 'day',
+    arithmetic: { ...arithmeticOf(charge, length), days, subscriptions, price, exact: exact.toFixed() },
+  };
+}
+
+function arithmeticOf({ due, quantity, price }: RecurringCharge, daysInPeriod: number) {
+  const whole = { flat: '0', entered: 0, rounded: '', shares: [] };
+  return {
+    kind: 'recurring',
+    due,
+    daysInPeriod,
+    of: quantity.of,
+    model: price.model,
+    minimum: quantity.minimum,
+    ...whole,
+  } as const;
+}
+
+function countedLines(scope: PricingScope, of: readonly UnitDays[]): ChargeLine[] {
+  const versions = versionsOf(of);
+  const { interval } = of[0] as UnitDays;
+  const entries = versions.map((version) => {
+    const length = intervalDays(interval, version.charge.days);
+    const charge = { price: scaled(version.charge.price, length), unit: 'piece' as const, usageDiscount: NOTHING_FREE };
+    return { ...version, charge, length, of: version.charge, counter: '' };
+  });
+  return countedParts(entries, true).flatMap(({ of: entry, parts }) =>
+    parts.flatMap(({ tier, quantity, entered }) => {
+      const { price, flat } = tierPrice(entry.of, tier);
+      const exact = amount(quantity).times(price).div(entry.length).plus(amount(flat).times(entered));
+      const arithmetic = {
+        ...arithmeticOf(entry.of, entry.length),
+        days: Number(quantity),
+        subscriptions: of.reduce((sum, each) => sum + each.subscriptions, 0),
+        price,
+        flat,
+        entered,
+        exact: exact.toFixed(),
+      };
+      return sharedLines(scope, of, entry.terms, entry.of, { tier, exact, quantity, arithmetic });
+    }),
+  );
+}
+
+/** How many days there are of each version, earliest first. What a minimum adds, and what is counted once, is at the last version's price. */
+function versionsOf(of: readonly UnitDays[]): VersionDays[] {
+  const byVersion = [...Map.groupBy(of, ({ terms }) => terms.version.from).values()];
+  byVersion.sort(([a], [b]) => (a as UnitDays).terms.from - (b as UnitDays).terms.from);
+  const { charge: last, interval } = (byVersion.at(-1) as readonly UnitDays[])[0] as UnitDays;
+  const isOnce = countsOnce(last);
+  const counted = byVersion.map((units, place): VersionDays => {
+    const { terms, charge } = units[0] as UnitDays;
+    if (!countsByDay(charge))
+      return { terms, charge, quantity: units.reduce((sum, { days }) => sum + BigInt(days), 0n) };
+    if (isOnce && place < byVersion.length - 1) return { terms, charge, quantity: 0n };
+    return { terms, charge, quantity: daysTogether(isOnce ? of : units, charge, interval, isOnce) };
+  });
+  const total = counted.reduce((sum, { quantity }) => sum + quantity, 0n);
+  const least = BigInt(last.quantity.minimum) * BigInt(intervalDays(interval, last.days));
+  if (least <= total) return counted;
+  return counted.map((each, place) =>
+    place === counted.length - 1 ? { ...each, quantity: each.quantity + least - total } : each,
+  );
+}
+
+/** What is counted by looking at each day over all subscriptions: the day with most of them, or how many days had any. */
+function daysTogether(
+  of: readonly UnitDays[],
+  { quantity, days }: RecurringCharge,
+  interval: Period,
+  isWhole: boolean,
+): bigint {
+  const byDay = new Map<string, number>();
+  for (const { byDay: its } of of)
+    for (const [date, count] of Object.entries(its)) byDay.set(date, (byDay.get(date) ?? 0) + count);
+  const length = BigInt(intervalDays(interval, days));
+  if (quantity.of === 'peak')
+    return length * BigInt([...byDay.values()].reduce((most, count) => Math.max(most, count), 0));
+  if (isWhole) return length * BigInt(quantity.number);
+  const weight = [...byDay.keys()].reduce((sum, date) => sum + dayWeight(date, days), 0);
+  return BigInt(quantity.number) * BigInt(weight);
+}
+
+/** A price for so many subscriptions as one for so many days of them. */
+function scaled(price: CountPrice, length: number): CountPrice {
+  const times = (text: string) => (text === '' ? '' : amount(text).times(length).toFixed());
+  if (price.model === 'unit' || price.model === 'flat') return price;
+  if (price.model === 'package') return { ...price, size: times(price.size), free: times(price.free) };
+  return { ...price, tiers: price.tiers.map((tier) => ({ ...tier, upTo: times(tier.upTo) })) };
+}
+
+/** What is priced as a whole. */
+interface Whole {
+  readonly tier: number;
+  readonly exact: Amount;
+  readonly quantity: bigint;
+  readonly arithmetic: RecurringArithmetic;
+}
+
+/** One line for each business unit; they add up to the whole, rounded once. */
+function sharedLines(
+  scope: PricingScope,
+  of: readonly UnitDays[],
+  terms: PlanTerms,
+  charge: RecurringCharge,
+  { tier, exact, quantity, arithmetic }: Whole,
+): ChargeLine[] {
+  const { interval } = of[0] as UnitDays;
+  const whole = roundToMinorUnit(exact, scope.currency);
+  const step = amount(1).div(amount(10).pow(minorDigits(scope.currency)));
+  const byUnit = new Map<string, bigint>();
+  for (const { businessUnit, days } of of) byUnit.set(businessUnit, (byUnit.get(businessUnit) ?? 0n) + BigInt(days));
+  const users = [...byUnit].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, usage]) => ({ id, usage, excess: 0n }));
+  const shares = sharePool('byUsage', users, quantity, whole, step);
+  const told = users.map(({ id, usage }) => {
+    return {
+      businessUnit: id,
+      days: Number(usage),
+      amount: formatMinor(shares.get(id)?.amount ?? amount(0), scope.currency),
+    };
+  });
+  return [...shares].map(([unit, share]) => ({
+    ...lineHead(terms, charge, unit, '', tier, interval),
+    ...shownQuantity(charge, arithmetic, share.quantity, quantity),
+    amount: formatMinor(share.amount, scope.currency),
+    refund: charge.due === 'advance' ? charge.refund : 'day',
+    arithmetic: { ...arithmetic, rounded: formatMinor(whole, scope.currency), shares: told },
+  }));
+}
+
+/** So many subscriptions at so much, or so many times a package or a flat amount. */
+function shownQuantity(
+  { price: { model } }: RecurringCharge,
+  { entered, price, flat, daysInPeriod }: RecurringArithmetic,
+  share: bigint,
+  whole: bigint,
+) {
+  const text = (quantity: Amount) => quantity.toDecimalPlaces(QUANTITY_DIGITS).toFixed();
+  if (model !== 'package' && model !== 'flat' && model !== 'stairStep')
+    return { quantity: text(amount(share).div(daysInPeriod)), unit: 'subscription', unitPrice: price };
+  const unit = model === 'package' ? 'package' : 'flat';
+  return { quantity: text(amount(entered).times(share).div(whole)), unit, unitPrice: flat };
+}

@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import type { Address } from '#shared/catalog/catalog.ts';
+import type { TaxCategory } from '#shared/catalog/tax-profile.ts';
+import { amount } from '#shared/money/amount.ts';
+import type { Currency } from '#shared/money/currency.ts';
+import { addDays, type LocalDate } from '#shared/time/local-date.ts';
+import { daysInPeriod } from '#shared/time/period.ts';
+import type { Draft, LineTax, RecordedLine } from '../draft.ts';
+
+/** What an outside tax engine is asked: the lines a document bills for the first time. What was billed before keeps its tax and is not asked for. */
+export interface TaxRequest {
+  readonly seller: string;
+  readonly account: string;
+  readonly vatId: string;
+  readonly address: Address;
+  readonly invoiceDate: LocalDate;
+  readonly currency: Currency;
+  readonly lines: readonly TaxRequestLine[];
+}
+
+/** A line as the engine sees it; `amount` is without tax, or with it where `taxIncluded`. Both days of the period are inclusive. */
+export interface TaxRequestLine {
+  readonly id: string;
+  readonly description: string;
+  readonly taxCategory: TaxCategory;
+  readonly period: { readonly from: LocalDate; readonly to: LocalDate };
+  readonly quantity: string;
+  readonly amount: string;
+  readonly taxIncluded: boolean;
+}
+
+const percent = z.string().regex(/^\d{1,3}(\.\d{1,12})?$/, 'a percentage as text, such as "8.875"');
+const responseLine = z.strictObject({
+  id: z.string().max(500),
+  category: z.enum(['S', 'Z', 'E', 'AE', 'K', 'G', 'O']),
+  place: z.string().max(10).default(''),
+  reason: z.string().max(200).default(''),
+  reasonCode: z.string().max(60).default(''),
+  taxes: z
+    .array(z.strictObject({ name: z.string().max(100), percent, on: z.enum(['net', 'taxed']).default('net') }))
+    .max(20)
+    .default([]),
+});
+const responseSchema = z.strictObject({ lines: z.array(responseLine).max(100_000) });
+
+/** What a draft asks of the engine: its lines that no document billed before and that are something; nothing when there is none. */
+export function taxRequestOf(draft: Draft): TaxRequest | undefined {
+  const lines = draft.lines.filter((line) => line.billedBy === draft.run).map(requestLine);
+  const { seller, invoiceDate, account } = draft;
+  const { vatId, address, currency } = account;
+  return lines.length === 0
+    ? undefined
+    : { seller, account: account.account, vatId, address, invoiceDate, currency, lines };
+}
+
+function requestLine(line: RecordedLine): TaxRequestLine {
+  const { id, chargeName, planName, taxCategory, period, quantity, amount: priced, taxIncluded } = line;
+  const days = { from: period.from, to: addDays(period.until, -1) };
+  return {
+    id,
+    description: `${chargeName} – ${planName}`,
+    taxCategory,
+    period: days,
+    quantity,
+    amount: priced,
+    taxIncluded,
+  };
+}
+
+/**
+ * The treatments an engine answered, by line. Its taxes are rates: what they come to is computed as for any document.
+ * @throws RangeError listing what is wrong with the answer, and every line it says nothing of: the account cannot be billed by it.
+ */
+export function readTaxResponse(draft: Draft, request: TaxRequest, response: unknown): Map<string, LineTax> {
+  const reading = responseSchema.safeParse(response);
+  if (!reading.success) {
+    const problems = reading.error.issues.slice(0, 20).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new RangeError(
+      `the answer of the tax engine for account ${request.account} is wrong: ${problems.join('; ')}`,
+    );
+  }
+  const answered = new Map(reading.data.lines.map((line) => [line.id, line]));
+  const missing = request.lines.filter(({ id }) => !answered.has(id)).map(({ id }) => id);
+  if (missing.length > 0) {
+    throw new RangeError(
+      `the tax engine says nothing of ${missing.length} lines of account ${request.account}: ${missing.slice(0, 5).join(', ')}`,
+    );
+  }
+  const lines = draft.lines.filter((line) => answered.has(line.id));
+  return new Map(lines.map((line) => [line.id, treatment(draft, line, answered.get(line.id) as Answer)]));
+}
+
+type Answer = z.output<typeof responseLine>;
+
+function treatment(
+  draft: Draft,
+  { period }: RecordedLine,
+  { category, place, reason, reasonCode, taxes }: Answer,
+): LineTax {
+  const charged = taxes.map((tax) => ({ ...tax, percent: amount(tax.percent).toFixed() }));
+  const parts = [{ taxPoint: draft.invoiceDate, days: daysInPeriod(period), taxes: charged }];
+  return { category, place, reason, basis: '', reasonCode, evidence: [], parts };
+}

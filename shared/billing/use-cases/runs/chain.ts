@@ -1,0 +1,48 @@
+import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
+import { LAST_SORT } from '#shared/commit-log/ports.ts';
+import { readContent } from '#shared/commit-log/use-cases/content.ts';
+import type { Period } from '#shared/time/period.ts';
+import type { Draft, Link } from '../../draft.ts';
+import { type DraftSummary, runKeys } from '../../run.ts';
+
+/** The end of a chain: the last link and its number, from 1. */
+export interface ChainEnd {
+  readonly n: number;
+  readonly link: Link;
+}
+
+/** Reads the end of the chain of a (seller, payer), consistently; nothing when the payer was never billed. */
+export async function chainEnd(decisions: Decisions, seller: string, payer: string): Promise<ChainEnd | undefined> {
+  const range = { from: '', until: LAST_SORT, descending: true, limit: 1 };
+  const [last] = await decisions.query<Link>(runKeys.links(seller, payer), range);
+  return last && { n: Number.parseInt(last.sort, 10), link: last.value };
+}
+
+/** The draft a link posted: what was owed and billed up to it. */
+export async function postedDraft(objects: Objects, link: Link): Promise<Draft> {
+  return (await readContent(objects, link.draft)) as Draft;
+}
+
+/** Whether a chain that ends so has billed a period: unless it is the last one, and a document of it was cancelled. */
+export function hasBilled(link: Link, period: Period): boolean {
+  const isOpenAgain = link.unsettledFrom !== '' && link.period.from === period.from;
+  return link.period.from >= period.from && !isOpenAgain;
+}
+
+/** The draft of a payer in a run. @throws Error when it has none. */
+export async function draftOfRun(
+  ports: { readonly decisions: Decisions; readonly objects: Objects },
+  run: string,
+  payer: string,
+): Promise<Draft> {
+  const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, payer));
+  if (summary === undefined) throw new Error(`run ${run} has no draft of account ${payer}`);
+  return (await readContent(ports.objects, summary.draft)) as Draft;
+}
+
+/** The n-th link of the chain of a (seller, payer). @throws Error when it is not there: links are never taken away. */
+export async function linkAt(decisions: Decisions, seller: string, payer: string, n: number): Promise<Link> {
+  const link = await decisions.get<Link>(runKeys.link(seller, payer, n));
+  if (link === undefined) throw new Error(`link ${n} of ${seller} and ${payer} is gone`);
+  return link;
+}

@@ -1,0 +1,116 @@
+import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
+import { withPrefix } from '#shared/commit-log/ports.ts';
+import { type Amount, amount } from '#shared/money/amount.ts';
+import type { Instant } from '#shared/time/local-date.ts';
+import type { Clock } from '#shared/time/ports.ts';
+import { type DraftCheck, draftChecks, isUnremarkable } from '../../draft-checks.ts';
+import type { Events } from '../../ports.ts';
+import { type DraftSummary, failuresPrefix, type LeftOut, runKeys } from '../../run.ts';
+import { readPlan } from './plan-run.ts';
+import { enterState, runRequest } from './run-state.ts';
+
+/** What closing a draft needs of the world. */
+export interface CloseDraftPorts {
+  readonly decisions: Decisions;
+  readonly objects: Objects;
+  readonly events: Events;
+  readonly clock: Clock;
+  /** Who approves: a person, or in its place a rule, where nothing is remarkable. */
+  readonly approval: 'person' | 'rule';
+}
+
+/** What a draft shows before anyone approves. */
+export interface DraftReport {
+  readonly run: string;
+  readonly payers: number;
+  readonly documents: number;
+  readonly nothingToBill: number;
+  readonly belowZero: number;
+  /** Currency → net of all documents. */
+  readonly totals: Readonly<Record<string, string>>;
+  /** Payers of the cycle that are not billed by this run, and why. */
+  readonly leftOut: readonly LeftOut[];
+  /** Payers that could not be drafted: they can be run alone once the cause is mended. */
+  readonly inError: readonly LeftOut[];
+  /** Payers with lines that moved though no fact did: they are looked at before approval. */
+  readonly unexplained: readonly string[];
+  readonly drafts: readonly DraftSummary[];
+  readonly checks: readonly DraftCheck[];
+}
+
+/** A failure of a child of the run, as recorded by it or for it. */
+export interface RecordedFailure {
+  readonly payers: readonly string[];
+  readonly error: string;
+}
+
+/** Closes a draft: reads what became of every payer. A run none of whose payers could be drafted has failed. */
+export async function closeDraft(ports: CloseDraftPorts, run: string): Promise<DraftReport> {
+  const report = await draftReport(ports, run);
+  const at = ports.clock.now();
+  const failed = report.inError.length > 0 && report.drafts.length === 0;
+  const note = report.inError.length === 0 ? '' : `${report.inError.length} accounts in error`;
+  await enterState(ports.decisions, run, { state: failed ? 'failed' : 'drafted', by: 'draft-run', at, note });
+  if (!failed && ports.approval === 'rule') await approveByRule(ports, report, at);
+  const { drafts: _, ...detail } = report;
+  await ports.events.publish([{ id: `${run} drafted`, type: failed ? 'BillRunFailed' : 'BillRunDrafted', detail }]);
+  return report;
+}
+
+/** A bill run where nothing is remarkable; amendments are a person's to decide. */
+async function approveByRule({ decisions }: CloseDraftPorts, { run, checks }: DraftReport, at: Instant): Promise<void> {
+  if ((await runRequest(decisions, run)).amendment !== null || !isUnremarkable(checks)) return;
+  const note = 'nothing red, every total within 10 % of the median';
+  await enterState(decisions, run, { state: 'approved', by: 'rule', at, note });
+}
+
+/** What a draft shows: drafts, totals, who is left out and why. */
+export async function draftReport(
+  ports: Pick<CloseDraftPorts, 'decisions' | 'objects'>,
+  run: string,
+): Promise<DraftReport> {
+  await runRequest(ports.decisions, run);
+  const plan = await readPlan(ports, run);
+  const found = await ports.decisions.query<DraftSummary>(runKeys.run(run), withPrefix('draft#'));
+  const drafts = found.map((decision) => decision.value);
+  const drafted = new Set(drafts.map((draft) => draft.payer));
+  const failures = await readFailures(ports.objects, run);
+  const missing = plan.payers.filter((each) => !drafted.has(each.payer));
+  const inError = missing.map(({ payer }) => ({ payer, reason: failures.get(payer) ?? 'has not been drafted' }));
+  const totals = new Map<string, Amount>();
+  for (const { currency, net } of drafts) totals.set(currency, (totals.get(currency) ?? amount(0)).plus(net));
+  return {
+    run,
+    payers: plan.payers.length,
+    documents: drafts.reduce((sum, draft) => sum + draft.documents, 0),
+    nothingToBill: drafts.filter((draft) => draft.documents === 0).length,
+    belowZero: drafts.reduce((sum, draft) => sum + draft.belowZero, 0),
+    totals: Object.fromEntries([...totals].map(([currency, total]) => [currency, total.toFixed()])),
+    leftOut: plan.leftOut,
+    inError,
+    unexplained: drafts.filter((draft) => draft.unexplained > 0).map((draft) => draft.payer),
+    drafts,
+    checks: draftChecks(drafts, inError),
+  };
+}
+
+async function readFailures(objects: Objects, run: string): Promise<Map<string, string>> {
+  const failures = new Map<string, string>();
+  for await (const { key } of objects.list('work', failuresPrefix(run))) {
+    const body = await objects.get('work', key);
+    if (body === undefined) continue;
+    const { payers, error } = JSON.parse(new TextDecoder().decode(body)) as RecordedFailure;
+    for (const payer of payers) failures.set(payer, error);
+  }
+  return failures;
+}
+
+/** Notes why a child of a run failed, for the payers it had in hand. */
+export async function recordFailure(
+  objects: Objects,
+  run: string,
+  name: string,
+  failure: RecordedFailure,
+): Promise<void> {
+  await objects.put('work', `${failuresPrefix(run)}${name}.json`, JSON.stringify(failure), 'application/json');
+}

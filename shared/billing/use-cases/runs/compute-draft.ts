@@ -1,0 +1,57 @@
+import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
+import { shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import type { AccountView } from '#shared/inventory/account-history.ts';
+import { measureShards } from '#shared/rating/use-cases/measure-shards.ts';
+import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
+import type { UsageStore } from '#shared/usage/ports.ts';
+import type { Draft } from '../../draft.ts';
+import type { DraftInput } from '../../draft-of.ts';
+import { NO_NEWS } from '../../lines/reason.ts';
+import { payerScope } from '../../payer-scope.ts';
+import { linkAt, postedDraft } from './chain.ts';
+import { newsSince } from './news-since.ts';
+import { keptTaxedDraft } from './tax-answers.ts';
+
+/** What computing a draft needs of the world. */
+export interface ComputePorts {
+  readonly decisions: Decisions;
+  readonly objects: Objects;
+  readonly projections: Projections;
+  readonly usage: UsageStore;
+  readonly backBillingMonths: number;
+}
+
+/** What is asked: who is billed how, by the world at `position`, after the link the plan names. */
+export interface DraftQuestion extends Pick<DraftInput, 'request' | 'planned'> {
+  readonly position: number;
+  readonly view: AccountView;
+}
+
+/**
+ * The computation of a bill run for one payer, without a run: nothing is decided or written by it. The same question has the same answer at any
+ * time, as long as the usage of its stretch is kept.
+ */
+export async function computeDraft(ports: ComputePorts, question: DraftQuestion): Promise<Draft> {
+  const { decisions, projections, backBillingMonths } = ports;
+  const { request, planned, position, view } = question;
+  const world = await worldAt(ports, position, ALL_MONTHS);
+  const { catalog, release } = await catalogOf(ports, world);
+  const scope = payerScope(view, catalog, position, planned);
+  const shards = await shardsOf(projections, request.seller, planned.payer);
+  const sums = await measureShards(projections, usageReader(ports.usage, world), scope, shards, async () => {});
+  const { predecessor, payer } = planned;
+  const link = predecessor === 0 ? undefined : await linkAt(decisions, request.seller, payer, predecessor);
+  const news = link && (await newsSince(decisions, [link.position], position)).get(link.position);
+  return keptTaxedDraft(ports, {
+    request,
+    plan: { position, catalog: release },
+    planned,
+    catalog,
+    view,
+    slices: [sums],
+    base: link && { link, draft: await postedDraft(ports.objects, link) },
+    news: news ?? NO_NEWS,
+    backBillingMonths,
+  });
+}

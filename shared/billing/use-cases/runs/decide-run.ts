@@ -1,0 +1,96 @@
+import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
+import type { Clock } from '#shared/time/ports.ts';
+import type { Workflows } from '../../ports.ts';
+import { draftReport } from './close-draft.ts';
+import { isFinished, postingProgress } from './posting-progress.ts';
+import { enterState, runRequest, runStates } from './run-state.ts';
+
+/** What decisions about a run need of the world. */
+export interface DecideRunPorts {
+  readonly decisions: Decisions;
+  readonly objects: Objects;
+  readonly workflows: Workflows;
+  readonly clock: Clock;
+  /** Whether a run is approved by someone other than who opened it. */
+  readonly fourEyes: boolean;
+}
+
+/** What came of a decision about a run. */
+export type RunDecision =
+  | { readonly outcome: 'done' | 'was so already' | 'taken up again' }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+/**
+ * Approves a drafted run. Refused: a run that is not drafted or has failed, the opener under four eyes, and one with payers whose lines moved
+ * though no fact did, unless they are accepted by `acceptUnexplained`.
+ */
+export async function approveRun(
+  ports: DecideRunPorts,
+  run: string,
+  by: string,
+  acceptUnexplained: boolean,
+): Promise<RunDecision> {
+  const request = await runRequest(ports.decisions, run);
+  const state = (await runStates(ports.decisions, run)).at(-1)?.state;
+  if (state === 'failed') {
+    return {
+      outcome: 'refused',
+      reason: `run ${run} has failed; \`billing run show ${run}\` says why. Discard it, mend the cause, open it again`,
+    };
+  }
+  if (state === 'opened')
+    return {
+      outcome: 'refused',
+      reason: `run ${run} is still being drafted; wait for it with \`billing run show ${run}\``,
+    };
+  if (ports.fourEyes && request.by === by) {
+    return {
+      outcome: 'refused',
+      reason: `run ${run} was opened by ${by}; four eyes are asked for, so another must approve it`,
+    };
+  }
+  const { unexplained } = await draftReport(ports, run);
+  if (unexplained.length > 0 && !acceptUnexplained) {
+    const who = unexplained.join(', ');
+    return {
+      outcome: 'refused',
+      reason: `lines of ${who} moved though no fact did (computation changed); look at them, then say --accept-unexplained`,
+    };
+  }
+  return change(ports, run, { state: 'approved', by, at: ports.clock.now(), note: '' });
+}
+
+/** Discards a run that is not being posted: it leaves no trace in what is owed. */
+export async function discardRun(ports: DecideRunPorts, run: string, by: string, reason: string): Promise<RunDecision> {
+  await runRequest(ports.decisions, run);
+  return change(ports, run, { state: 'discarded', by, at: ports.clock.now(), note: reason });
+}
+
+/**
+ * Starts posting an approved run, or takes it up again when it died half way, even after it was posted: the same numbers and bytes come of it,
+ * documents that were not rendered are, and whoever was not told is. Refused unless the run is approved.
+ */
+export async function postRun(ports: DecideRunPorts, run: string): Promise<RunDecision> {
+  await runRequest(ports.decisions, run);
+  const state = (await runStates(ports.decisions, run)).at(-1)?.state ?? 'opened';
+  if (state === 'posted' && isFinished(await postingProgress(ports.decisions, run)))
+    return { outcome: 'was so already' };
+  if (state !== 'approved' && state !== 'posting' && state !== 'posted') {
+    const remedy = state === 'drafted' ? `; approve it with \`billing run approve ${run}\`` : '';
+    return { outcome: 'refused', reason: `run ${run} is ${state}, only an approved run can be posted${remedy}` };
+  }
+  const attempt = ports.clock.now();
+  await ports.workflows.start('post-run', `${run}-post-${attempt}`, { runId: run });
+  return { outcome: state === 'approved' ? 'done' : 'taken up again' };
+}
+
+async function change(
+  ports: DecideRunPorts,
+  run: string,
+  next: Parameters<typeof enterState>[2],
+): Promise<RunDecision> {
+  const changed = await enterState(ports.decisions, run, next);
+  if (changed.outcome === 'refused')
+    return { outcome: 'refused', reason: `run ${run} is ${changed.state}; it cannot become ${next.state}` };
+  return { outcome: changed.outcome };
+}

@@ -1,0 +1,167 @@
+import type { Catalog, Seller } from '#shared/catalog/catalog.ts';
+import type { Position } from '#shared/commit-log/entry.ts';
+import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
+import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
+import { amount } from '#shared/money/amount.ts';
+import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
+import { amendedDraft } from '../../amendment.ts';
+import { type Draft, type Link, netOf } from '../../draft.ts';
+import type { SliceSums } from '../../draft-of.ts';
+import { type Drafted, drafted } from '../../drafted.ts';
+import { type News, NO_NEWS } from '../../lines/reason.ts';
+import type { TaxEngine } from '../../ports.ts';
+import { type DraftSummary, type LeftOut, type RunPlan, type RunRequest, runKeys, sumsKey } from '../../run.ts';
+import { sellerOf } from '../../seller-of.ts';
+import { amendmentInput } from './amendment-input.ts';
+import { linkAt, postedDraft } from './chain.ts';
+import { recordFailure } from './close-draft.ts';
+import { accountOf, type MeasurePorts, plannedPayer } from './measure-slice.ts';
+import { newsSince } from './news-since.ts';
+import { readPlan } from './plan-run.ts';
+import { runRequest } from './run-state.ts';
+import { taxedDraft } from './tax-answers.ts';
+
+/** What drafting needs of the world. `backBillingMonths`: a posted period that ended so long ago freezes. */
+export interface DraftPorts extends Omit<MeasurePorts, 'usage'> {
+  readonly backBillingMonths: number;
+  readonly taxEngine: TaxEngine;
+}
+
+/** Tries everything that could fail once a draft is posted, for the seller as its release has it. What it throws is a fault of the draft. */
+export type ProveDraft = (draft: Draft, seller: Seller) => Promise<void>;
+
+const LOOKUPS_AT_ONCE = 16;
+
+/**
+ * Drafts what some payers owe: each one's sums joined and priced, less what was posted, cut into documents, and proved. One that cannot be
+ * drafted is noted with the reason, answered, and does not hold up the others; that is so only for faults of its data. Payers that have their
+ * draft already keep it, and a repeat drafts the same. @throws what reading and writing throw: the batch is tried again.
+ */
+export async function invoicePayers(
+  ports: DraftPorts,
+  run: string,
+  payers: readonly string[],
+  prove: ProveDraft,
+): Promise<LeftOut[]> {
+  const left = await withoutDraft(ports, run, payers);
+  if (left.length === 0) return [];
+  const context = await readContext(ports, run, left);
+  const failed: LeftOut[] = [];
+  for (const payer of left) {
+    const { draft, reason } = await draftPayer(ports, context, payer, prove);
+    if (draft === undefined) {
+      failed.push({ payer, reason });
+      await recordFailure(ports.objects, run, `payer-${payer}`, { payers: [payer], error: reason });
+    } else {
+      const reference = await writeContent(ports.objects, `runs/${run}/drafts/${payer}`, draft);
+      await ports.decisions.putIfAbsent(runKeys.draft(run, payer), summaryOf(draft, reference));
+    }
+  }
+  return failed;
+}
+
+async function withoutDraft({ decisions }: DraftPorts, run: string, payers: readonly string[]): Promise<string[]> {
+  const drafted = new Set<string>();
+  await inParallel(payers, LOOKUPS_AT_ONCE, async (payer) => {
+    if ((await decisions.get<DraftSummary>(runKeys.draft(run, payer))) !== undefined) drafted.add(payer);
+  });
+  return payers.filter((payer) => !drafted.has(payer));
+}
+
+/** What the payers of a batch have in common, read once. */
+interface DraftContext {
+  readonly request: RunRequest;
+  readonly plan: RunPlan;
+  readonly catalog: Catalog;
+  /** Payer → the last link of its chain; none for a payer that was never billed. */
+  readonly links: ReadonlyMap<string, Link>;
+  /** Position of a link → what became known since. */
+  readonly news: ReadonlyMap<Position, News>;
+}
+
+async function readContext(ports: DraftPorts, run: string, payers: readonly string[]): Promise<DraftContext> {
+  const request = await runRequest(ports.decisions, run);
+  const plan = await readPlan(ports, run);
+  const catalog = (await readContent(ports.objects, plan.catalog)) as Catalog;
+  const links = new Map<string, Link>();
+  await inParallel(payers, LOOKUPS_AT_ONCE, async (payer) => {
+    const { predecessor } = plannedPayer(plan, payer);
+    if (predecessor > 0) links.set(payer, await linkAt(ports.decisions, request.seller, payer, predecessor));
+  });
+  const positions = [...links.values()].map((link) => link.position);
+  return { request, plan, catalog, links, news: await newsSince(ports.decisions, positions, plan.position) };
+}
+
+async function draftPayer(
+  ports: DraftPorts,
+  { request, plan, catalog, links, news }: DraftContext,
+  payer: string,
+  prove: ProveDraft,
+): Promise<Drafted> {
+  const planned = plannedPayer(plan, payer);
+  const view = await accountOf(ports.projections, payer, plan.position, planned.chargeCutOff);
+  const seller = sellerOf(catalog, request.seller);
+  if (request.amendment !== null) {
+    const { predecessor } = planned;
+    const amended = await amendmentInput(ports, { request, catalog: plan.catalog, payer, predecessor, view });
+    return proved(
+      drafted(() => amendedDraft(amended)),
+      seller,
+      prove,
+    );
+  }
+  const slices: SliceSums[] = [];
+  for (const slice of planned.slices) {
+    const sums = await readSums(ports, request.run, payer, slice);
+    if (sums === undefined) return { draft: undefined, reason: notMeasured(request.run, slice) };
+    slices.push(sums);
+  }
+  const link = links.get(payer);
+  const input = {
+    request,
+    plan,
+    planned,
+    catalog,
+    view,
+    slices,
+    base: link && { link, draft: await postedDraft(ports.objects, link) },
+    news: (link && news.get(link.position)) ?? NO_NEWS,
+    backBillingMonths: ports.backBillingMonths,
+  };
+  return proved(await taxedDraft(ports, input), seller, prove);
+}
+
+/** A draft that could be posted; what proving throws is a fault of the draft. */
+async function proved(made: Drafted, seller: Seller, prove: ProveDraft): Promise<Drafted> {
+  if (made.draft === undefined) return made;
+  try {
+    await prove(made.draft, seller);
+    return made;
+  } catch (error) {
+    return { draft: undefined, reason: (error as Error).message };
+  }
+}
+
+function notMeasured(run: string, slice: number): string {
+  return `slice ${slice} of its subscriptions was not measured; see what became of it in run ${run}`;
+}
+
+async function readSums(ports: DraftPorts, run: string, payer: string, slice: number): Promise<SliceSums | undefined> {
+  const body = await ports.objects.get('work', sumsKey(run, payer, slice));
+  return body && (JSON.parse(new TextDecoder().decode(body)) as PartialSums[]);
+}
+
+function summaryOf(draft: Draft, reference: DraftSummary['draft']): DraftSummary {
+  const nets = draft.documents.map((document) => amount(document.net));
+  return {
+    draft: reference,
+    payer: draft.payer,
+    currency: draft.account.currency,
+    net: netOf(draft).toFixed(),
+    netsBefore: draft.netsBefore,
+    documents: nets.length,
+    belowZero: nets.filter((net) => net.isNegative() && !net.isZero()).length,
+    unexplained: draft.documents.flatMap((each) => each.lines).filter((line) => line.reason === 'computation changed')
+      .length,
+  };
+}

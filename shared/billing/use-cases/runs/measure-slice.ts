@@ -1,0 +1,101 @@
+import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
+import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
+import { type MeasuredSubscription, measureShards } from '#shared/rating/use-cases/measure-shards.ts';
+import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
+import type { UsageStore } from '#shared/usage/ports.ts';
+import { payerScope } from '../../payer-scope.ts';
+import { detailsPrefix, itemisedPrefix, type PlannedPayer, type RunPlan, type Slice, sumsKey } from '../../run.ts';
+import { readPlan } from './plan-run.ts';
+import { runRequest } from './run-state.ts';
+
+/** What measuring needs of the world. */
+export interface MeasurePorts {
+  readonly decisions: Decisions;
+  readonly objects: Objects;
+  readonly projections: Projections;
+  readonly usage: UsageStore;
+}
+
+/** Rows a part of the itemised usage or the details holds: what is in memory at a time. */
+const ROWS_A_PART = 20_000;
+
+/**
+ * Measures one slice of a run: for each payer's shards, the sums of every period to the work store, and beside them what each subscription
+ * came to. Everything follows from the plan, so a repeat writes the same.
+ */
+export async function measureSlice(ports: MeasurePorts, run: string, slice: Slice): Promise<void> {
+  const request = await runRequest(ports.decisions, run);
+  const plan = await readPlan(ports, run);
+  const world = await worldAt(ports, plan.position, ALL_MONTHS);
+  const { catalog } = await catalogOf(ports, world);
+  const read = usageReader(ports.usage, world);
+  for (const { payer, shards } of slice.parts) {
+    const planned = plannedPayer(plan, payer);
+    const view = await accountOf(ports.projections, payer, plan.position, planned.chargeCutOff);
+    const scope = payerScope(view, catalog, plan.position, planned);
+    const periods = scope.days.periods.map((period) => period.from);
+    const keep = detailWriter(ports.objects, run, payer, slice.slice, periods, request.month);
+    const sums = await measureShards(ports.projections, read, scope, shards, keep.add);
+    await keep.close();
+    await ports.objects.put('work', sumsKey(run, payer, slice.slice), JSON.stringify(sums), 'application/json');
+  }
+}
+
+/** A payer's part of the plan. @throws Error when it is not in the run. */
+export function plannedPayer(plan: RunPlan, payer: string): PlannedPayer {
+  const planned = plan.payers.find((each) => each.payer === payer);
+  if (planned === undefined) throw new Error(`account ${payer} is not in this run`);
+  return planned;
+}
+
+/** An account as a run sees it: what is known at W, as it stands at the cut-off. @throws Error when no fact is known of it. */
+export async function accountOf(
+  projections: Projections,
+  payer: string,
+  position: number,
+  cutOff: number,
+): Promise<AccountView> {
+  const view = accountAt(await accountFacts(projections, payer), { position, cutOff }, cutOff);
+  if (view === undefined) throw new Error(`no account ${payer} is known at position ${position}`);
+  return view;
+}
+
+/** Writes details by period and itemised usage of the run's own period, part by part, as subscriptions come in. */
+function detailWriter(
+  objects: Objects,
+  run: string,
+  payer: string,
+  slice: number,
+  periods: readonly string[],
+  month: string,
+) {
+  const open = new Map<string, { rows: string[]; part: number }>();
+  const flush = async (prefix: string) => {
+    const file = open.get(prefix);
+    if (file === undefined || file.rows.length === 0) return;
+    const key = `${prefix}${slice.toString().padStart(6, '0')}-${file.part.toString().padStart(6, '0')}.ndjson`;
+    await objects.put('work', key, file.rows.join(''), 'application/x-ndjson');
+    open.set(prefix, { rows: [], part: file.part + 1 });
+  };
+  const write = async (prefix: string, row: unknown) => {
+    const file = open.get(prefix) ?? { rows: [], part: 0 };
+    open.set(prefix, file);
+    file.rows.push(`${JSON.stringify(row)}\n`);
+    if (file.rows.length >= ROWS_A_PART) await flush(prefix);
+  };
+  const own = periods.findIndex((from) => from.startsWith(month));
+  const add = async ({ subscription, details, itemised }: MeasuredSubscription) => {
+    for (const [place, rows] of details().entries()) {
+      for (const row of rows) await write(`${detailsPrefix(run, payer)}${periods[place]}/`, row);
+    }
+    for (const row of itemised()) {
+      if (row.period === own) await write(itemisedPrefix(run, payer), { subscription, ...row });
+    }
+  };
+  const close = async () => {
+    for (const prefix of open.keys()) await flush(prefix);
+  };
+  return { add, close };
+}

@@ -1,0 +1,73 @@
+import type { Objects, Projections } from '#shared/commit-log/ports.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import { type LocalDate, localDateOf } from '#shared/time/local-date.ts';
+import type { Identifiers } from '#shared/time/ports.ts';
+import { type Amendment, amendedDraft } from '../../amendment.ts';
+import { drafted } from '../../drafted.ts';
+import { amendmentScope } from '../../run.ts';
+import { sellerOf } from '../../seller-of.ts';
+import { amendmentInput } from './amendment-input.ts';
+import { chainEnd, draftOfRun } from './chain.ts';
+import { accountOf } from './measure-slice.ts';
+import {
+  besideAnother,
+  enterSequence,
+  lastInSequence,
+  type OpenRunResult,
+  type SequencePorts,
+} from './run-sequence.ts';
+
+/** What opening an amendment needs of the world. */
+export interface OpenAmendmentPorts extends SequencePorts {
+  readonly objects: Objects;
+  readonly projections: Projections;
+  readonly identifiers: Identifiers;
+}
+
+/** What an operator asks for, of a posted document of an account. `invoiceDate` '' = today, in the seller's time zone. */
+export interface AmendmentCommand {
+  readonly seller: string;
+  readonly account: string;
+  readonly amendment: Amendment;
+  readonly invoiceDate: LocalDate | '';
+  readonly by: string;
+}
+
+/**
+ * Opens a run that amends a posted document, and starts its draft: approved and posted as any other, it takes the next link of the account's
+ * chain. Refused are an amendment that cannot be made, and a second beside one of the same month that is not posted or discarded yet.
+ */
+export async function openAmendment(ports: OpenAmendmentPorts, command: AmendmentCommand): Promise<OpenRunResult> {
+  const { seller, account, amendment, by } = command;
+  if (amendment.reason.trim() === '') return { outcome: 'refused', reason: 'an amendment needs a reason' };
+  const position = await tail(ports.decisions, 0);
+  const { catalog, release } = await catalogOf(ports, await worldAt(ports, position, () => false));
+  const now = ports.clock.now();
+  const amended = await draftOfRun(ports, amendment.run, account);
+  const month = amended.period.from.slice(0, 7);
+  const asked = {
+    seller,
+    cycle: 0,
+    account,
+    month,
+    invoiceDate: command.invoiceDate || localDateOf(now, sellerOf(catalog, seller).timeZone),
+    beforeEnd: false,
+    amendment,
+    by,
+    at: now,
+    command: ports.identifiers.next(),
+  };
+  const last = await chainEnd(ports.decisions, seller, account);
+  if (last === undefined) return { outcome: 'refused', reason: `${amendment.number} is not posted` };
+  const view = await accountOf(ports.projections, account, position, last.link.chargeCutOff);
+  const question = { request: { ...asked, run: '' }, catalog: release, payer: account, predecessor: last.n, view };
+  const input = await amendmentInput(ports, question);
+  const { reason } = drafted(() => amendedDraft(input));
+  if (reason !== '') return { outcome: 'refused', reason };
+  const scope = amendmentScope(account);
+  const before = await lastInSequence(ports, seller, scope, month);
+  if (before !== undefined && before.state !== 'discarded' && before.state !== 'posted')
+    return { outcome: 'refused', reason: besideAnother(before) };
+  return enterSequence(ports, asked, scope, (before?.n ?? 0) + 1);
+}

@@ -1,0 +1,229 @@
+import type { ContentReference, Position } from '#shared/commit-log/entry.ts';
+import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
+import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
+import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
+import { accountFacts, accountsInCycle, shardFacts, shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
+import { type Instant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { type Period, periodFrom, periodInstants, periodOf, periodOfMonth } from '#shared/time/period.ts';
+import type { Link } from '../../draft.ts';
+import { type News, NO_NEWS, touches } from '../../lines/reason.ts';
+import {
+  type LeftOut,
+  type PayerBatch,
+  type PlannedPayer,
+  type RunPlan,
+  type RunRequest,
+  runKeys,
+  type Slice,
+} from '../../run.ts';
+import { type ChainEnd, chainEnd, hasBilled } from './chain.ts';
+import { newsSince } from './news-since.ts';
+import { runRequest } from './run-state.ts';
+
+/** What planning needs of the world. */
+export interface PlanPorts {
+  readonly decisions: Decisions;
+  readonly objects: Objects;
+  readonly projections: Projections;
+  /** About how many subscriptions one child measures. */
+  readonly sliceSubscriptions: number;
+}
+
+/** What the workflow goes on with: keys, and the work itself when one child can do it. */
+export interface PlannedRun {
+  readonly runId: string;
+  readonly sliceCount: number;
+  readonly slicesKey: string;
+  readonly slice: Slice | null;
+  readonly payerBatchCount: number;
+  readonly payersKey: string;
+  readonly payers: PayerBatch | null;
+}
+
+const LOOKUPS_AT_ONCE = 32;
+/** Payers one child invoices. */
+const PAYERS_A_BATCH = 50;
+
+/** Plans a run, once: W, who is billed how, and the batches for the maps. A repeat finds the plan and hands out the same. */
+export async function planRun(ports: PlanPorts, run: string): Promise<PlannedRun> {
+  const request = await runRequest(ports.decisions, run);
+  let reference = await ports.decisions.get<ContentReference>(runKeys.plan(run));
+  if (reference === undefined) {
+    const written = await writeContent(ports.objects, `runs/${run}/plan`, await makePlan(ports, request));
+    reference = (await ports.decisions.putIfAbsent(runKeys.plan(run), written)).value;
+  }
+  const plan = (await readContent(ports.objects, reference)) as RunPlan;
+  const batches = payerBatches(plan.payers.map((each) => each.payer));
+  const slicesKey = `runs/${run}/slices.json`;
+  const payersKey = `runs/${run}/payers.json`;
+  await ports.objects.putIfAbsent('work', slicesKey, JSON.stringify(plan.slices), 'application/json');
+  await ports.objects.putIfAbsent('work', payersKey, JSON.stringify(batches), 'application/json');
+  return {
+    runId: run,
+    sliceCount: plan.slices.length,
+    slicesKey,
+    slice: plan.slices.length === 1 ? (plan.slices[0] ?? null) : null,
+    payerBatchCount: batches.length,
+    payersKey,
+    payers: batches.length === 1 ? (batches[0] ?? null) : null,
+  };
+}
+
+/** Some payers for each child, in order. */
+export function payerBatches(payers: readonly string[]): PayerBatch[] {
+  const batches: PayerBatch[] = [];
+  for (let at = 0; at < payers.length; at += PAYERS_A_BATCH) {
+    batches.push({ batch: batches.length, payers: payers.slice(at, at + PAYERS_A_BATCH) });
+  }
+  return batches;
+}
+
+/** The plan a run was given. @throws Error when it has none yet. */
+export async function readPlan(ports: { decisions: Decisions; objects: Objects }, run: string): Promise<RunPlan> {
+  const reference = await ports.decisions.get<ContentReference>(runKeys.plan(run));
+  if (reference === undefined) throw new Error(`run ${run} has not been planned yet`);
+  return (await readContent(ports.objects, reference)) as RunPlan;
+}
+
+async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan> {
+  const position = await tail(ports.decisions, 0);
+  await projectFacts(ports, position);
+  const { release } = await catalogOf(ports, await worldAt(ports, position, () => false));
+  const { seller, cycle, account } = request;
+  if (request.amendment !== null) return amendmentPlan(ports, request, position, release);
+  const accounts = account === '' ? await accountsInCycle(ports.projections, seller, cycle) : [account];
+  const found = new Map<string, Candidate | LeftOut>();
+  await inParallel(accounts, LOOKUPS_AT_ONCE, async (payer) => {
+    found.set(payer, await lookUp(ports, request, position, payer));
+  });
+  const looked = accounts.map((payer) => found.get(payer) as Candidate | LeftOut);
+  const candidates = looked.filter((each) => 'view' in each);
+  const links = candidates.flatMap(({ last }) => (last === undefined ? [] : [last.link.position]));
+  const news = await newsSince(ports.decisions, links, position);
+  const slices = cutSlices(candidates, ports.sliceSubscriptions);
+  const numbers = slicesOf(slices);
+  const payers = candidates.map((each) => planPayer(each, news, numbers.get(each.payer) ?? []));
+  return { position, catalog: release, payers, leftOut: looked.filter((each) => 'reason' in each), slices };
+}
+
+/** The plan of an amendment: one payer, by the cut-offs of the link it follows; nothing is measured. */
+async function amendmentPlan(
+  { decisions }: PlanPorts,
+  { seller, account }: RunRequest,
+  position: Position,
+  catalog: ContentReference,
+): Promise<RunPlan> {
+  const last = await chainEnd(decisions, seller, account);
+  if (last === undefined)
+    throw new Error(`account ${account} was never billed by ${seller}; there is nothing to amend`);
+  const { usageCutOff, chargeCutOff, period } = last.link;
+  const stretch = { measureFrom: period.from, measureThrough: period.from, slices: [] };
+  const payers = [{ payer: account, predecessor: last.n, usageCutOff, chargeCutOff, ...stretch }];
+  return { position, catalog, payers, leftOut: [], slices: [] };
+}
+
+/** A payer the run bills, and what was looked up of it. */
+interface Candidate {
+  readonly payer: string;
+  readonly view: AccountView;
+  readonly period: Period;
+  readonly end: Instant;
+  readonly last: ChainEnd | undefined;
+  readonly shards: readonly string[];
+  /** Subscriptions a shard holds, about. */
+  readonly load: number;
+}
+
+async function lookUp(
+  ports: PlanPorts,
+  request: RunRequest,
+  position: number,
+  payer: string,
+): Promise<Candidate | LeftOut> {
+  const facts = await accountFacts(ports.projections, payer);
+  const view = accountAt(facts, { position, cutOff: Number.MAX_SAFE_INTEGER }, request.at);
+  if (view === undefined) return { payer, reason: 'no account is known by this position' };
+  const { timeZone, billingDay, seller } = view.account;
+  if (seller !== request.seller) return { payer, reason: `is a customer of ${seller}` };
+  if (request.account === '' && billingDay !== request.cycle)
+    return { payer, reason: `is billed on day ${billingDay}` };
+  const period = periodOfMonth(request.month, billingDay);
+  const end = startOfDay(period.until, timeZone);
+  if (!request.beforeEnd && request.at < end)
+    return { payer, reason: `its period ends on ${period.until}, ${timeZone}` };
+  if (view.since >= end) return { payer, reason: 'begins after the period' };
+  const last = await chainEnd(ports.decisions, seller, payer);
+  if (last !== undefined && hasBilled(last.link, period)) {
+    return { payer, reason: `${request.month} is billed already, by run ${last.link.run}` };
+  }
+  const shards = await shardsOf(ports.projections, seller, payer);
+  const load = shards[0] === undefined ? 0 : (await shardFacts(ports.projections, seller, payer, shards[0])).size;
+  return { payer, view, period, end, last, shards, load };
+}
+
+/** A payer's part of the plan. What is measured goes through the period that begins at the cut-off (charges in advance). */
+function planPayer(
+  { payer, view, period, end, last }: Candidate,
+  news: ReadonlyMap<Position, News>,
+  slices: readonly number[],
+): PlannedPayer {
+  const measureFrom = last
+    ? firstTouched(view, last.link, news.get(last.link.position) ?? NO_NEWS)
+    : firstOf(view).from;
+  const stretch = { measureFrom, measureThrough: period.until };
+  return { payer, predecessor: last?.n ?? 0, usageCutOff: end, chargeCutOff: end, ...stretch, slices };
+}
+
+/**
+ * Where the stretch of periods that is measured begins: with the first in which something may have moved since the last link. What nothing has
+ * touched is taken over as posted.
+ */
+function firstTouched(view: AccountView, last: Link, news: News): LocalDate {
+  const { timeZone, billingDay } = view.account;
+  let first = firstOf(view);
+  if (last.frozenUntil > first.from) first = periodFrom(last.frozenUntil, billingDay);
+  const settled = (each: Period) =>
+    periodInstants(each, timeZone).until <= Math.min(last.usageCutOff, last.chargeCutOff);
+  const isOpen = (each: Period) => last.unsettledFrom !== '' && each.until > last.unsettledFrom;
+  while (settled(first) && !isOpen(first) && !touches(news, first, timeZone))
+    first = periodFrom(first.until, billingDay);
+  return first.from;
+}
+
+/** The period an account begins in. */
+function firstOf({ since, account }: AccountView): Period {
+  return periodOf(localDateOf(since, account.timeZone), account.billingDay);
+}
+
+/** Numbers of the slices that measure a payer, by payer. */
+function slicesOf(slices: readonly Slice[]): Map<string, number[]> {
+  const numbers = new Map<string, number[]>();
+  for (const { slice, parts } of slices) {
+    for (const { payer } of parts) numbers.set(payer, [...(numbers.get(payer) ?? []), slice]);
+  }
+  return numbers;
+}
+
+/** Cuts the work into slices of about so many subscriptions; small payers share one, large ones are spread over several. */
+function cutSlices(work: readonly Candidate[], size: number): Slice[] {
+  const slices: { slice: number; parts: { payer: string; shards: string[] }[] }[] = [];
+  let room = 0;
+  for (const { payer, shards, load } of work) {
+    for (const shard of shards) {
+      if (room <= 0) {
+        slices.push({ slice: slices.length, parts: [] });
+        room = size;
+      }
+      const parts = slices.at(-1)?.parts ?? [];
+      const part = parts.at(-1);
+      if (part?.payer === payer) part.shards.push(shard);
+      else parts.push({ payer, shards: [shard] });
+      room -= Math.max(load, 1);
+    }
+  }
+  return slices;
+}

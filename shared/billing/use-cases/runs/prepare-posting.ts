@@ -1,0 +1,94 @@
+import type { Position } from '#shared/commit-log/entry.ts';
+import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
+import { withPrefix } from '#shared/commit-log/ports.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { readContent } from '#shared/commit-log/use-cases/content.ts';
+import type { Clock } from '#shared/time/ports.ts';
+import { type Draft, type Link, linkOf } from '../../draft.ts';
+import { type DraftSummary, type PayerBatch, runKeys } from '../../run.ts';
+import { payerBatches } from './plan-run.ts';
+import { enterState, runRequest } from './run-state.ts';
+
+/** What posting needs of the world. */
+export interface PostingPorts {
+  readonly decisions: Decisions;
+  readonly objects: Objects;
+  readonly clock: Clock;
+}
+
+/** Step 1, decided once: the tail of the log before the first try of the run's entry. The drafts carry dates and taxes. */
+export interface PostingDates {
+  readonly tailBefore: Position;
+}
+
+/** What the workflow goes on with. */
+export interface PreparedPosting {
+  readonly runId: string;
+  readonly payerBatchCount: number;
+  readonly payersKey: string;
+  readonly payers: PayerBatch | null;
+}
+
+/**
+ * Step 1 of posting: the run enters `posting`, from where it only goes forwards; one that is posted stays so, and what is left is done.
+ * @throws Error when it is not approved.
+ */
+export async function preparePosting(ports: PostingPorts, run: string): Promise<PreparedPosting> {
+  await runRequest(ports.decisions, run);
+  const posting = { state: 'posting', by: 'post-run', at: ports.clock.now(), note: '' } as const;
+  const entered = await enterState(ports.decisions, run, posting);
+  if (entered.outcome === 'refused' && entered.state !== 'posted')
+    throw new Error(`run ${run} is ${entered.state}; only an approved run can be posted`);
+  await ports.decisions.putIfAbsent<PostingDates>(runKeys.posting(run), { tailBefore: await tail(ports.decisions, 0) });
+  const payersKey = `runs/${run}/posting-payers.json`;
+  const batches = await payersOnce(ports, run, payersKey);
+  return {
+    runId: run,
+    payerBatchCount: batches.length,
+    payersKey,
+    payers: batches.length === 1 ? (batches[0] ?? null) : null,
+  };
+}
+
+/** The payers of the posting, decided once: a draft that comes later, from a child taken for dead, is not linked behind a frozen list. */
+async function payersOnce({ decisions, objects }: PostingPorts, run: string, key: string): Promise<PayerBatch[]> {
+  const drafts = await decisions.query<DraftSummary>(runKeys.run(run), withPrefix('draft#'));
+  const payers = drafts.flatMap(({ value }) => (isPosted(value) ? [value.payer] : []));
+  await objects.putIfAbsent('work', key, JSON.stringify(payerBatches(payers)), 'application/json');
+  return JSON.parse(new TextDecoder().decode(await objects.get('work', key))) as PayerBatch[];
+}
+
+/** A payer with nothing to bill gets no link: the next run has the old base. */
+function isPosted(draft: DraftSummary): boolean {
+  return draft.documents > 0;
+}
+
+/** What became of a payer at the link: posted by this run, or overtaken by another, then drafted and approved anew. */
+export interface LinkedPayer {
+  readonly payer: string;
+  readonly linked: boolean;
+}
+
+/** Where the outcome of a batch of links lies. */
+export function linkedKey(run: string, batch: number): string {
+  return `runs/${run}/linked/${batch.toString().padStart(6, '0')}.json`;
+}
+
+/**
+ * Step 2 of posting: a link per payer, naming its draft's hash, put right behind the link the draft was made from. The link is the decision:
+ * where another run was first, this one leaves the payer out.
+ */
+export async function linkPayers(ports: PostingPorts, run: string, batch: PayerBatch): Promise<LinkedPayer[]> {
+  const { seller } = await runRequest(ports.decisions, run);
+  const outcome: LinkedPayer[] = [];
+  for (const payer of batch.payers) {
+    const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, payer));
+    if (summary === undefined) throw new Error(`account ${payer} has no draft in run ${run}`);
+    const draft = (await readContent(ports.objects, summary.draft)) as Draft;
+    const key = runKeys.link(seller, payer, draft.predecessor + 1);
+    const put = await ports.decisions.putIfAbsent<Link>(key, linkOf(draft, summary.draft));
+    outcome.push({ payer, linked: put.won || put.value.run === run });
+  }
+  await ports.objects.put('work', linkedKey(run, batch.batch), JSON.stringify(outcome), 'application/json');
+  return outcome;
+}

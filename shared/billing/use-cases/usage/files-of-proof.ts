@@ -1,0 +1,150 @@
+import { withPrefix } from '#shared/commit-log/ports.ts';
+import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
+import { readingsOf, standingOf } from '#shared/mediation/generation.ts';
+import {
+  type Arrival,
+  arrivalPartition,
+  type Claim,
+  fileKeys,
+  type Manifest,
+  readIncomingKey,
+} from '#shared/mediation/usage-file.ts';
+import { readGenerations } from '#shared/mediation/use-cases/file-status.ts';
+import { chunkCommits, readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
+import { type Instant, isoInstant } from '#shared/time/local-date.ts';
+import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import { addTotals, none, type OpenRow, type OpenRows, type ProofScope, subtractTotals } from '../../proof-row.ts';
+import type { PlacePorts } from './place-usage.ts';
+
+/** A file that was read and whose records do not count. */
+export interface FileApart extends ProofScope {
+  readonly file: string;
+  readonly name: string;
+  readonly state: 'quarantined' | 'test' | 'notification';
+  readonly records: number;
+}
+
+const LOOKUPS_AT_ONCE = 16;
+
+/** Everything dropped by an instant, in the incoming store still. */
+export async function arrivalsBy(ports: PlacePorts, until: Instant): Promise<Arrival[]> {
+  const partitions = new Set<string>();
+  for await (const { key, storedAt } of ports.objects.list('incoming', 'incoming/')) {
+    const carrier = readIncomingKey(key)?.carrier;
+    if (carrier !== undefined) partitions.add(arrivalPartition(carrier, isoInstant(storedAt).slice(0, 10)));
+  }
+  const found: Arrival[] = [];
+  for (const partition of partitions) {
+    const arrivals = await ports.decisions.query<Arrival>(partition, withPrefix(''));
+    found.push(...arrivals.map(({ value }) => value).filter(({ storedAt }) => storedAt <= until));
+  }
+  return found;
+}
+
+/** Counts what files that count said, as they themselves added it up. */
+export async function readLoaded(ports: PlacePorts, manifests: readonly Manifest[], rows: OpenRows): Promise<void> {
+  await inParallel(manifests, LOOKUPS_AT_ONCE, async (manifest) => {
+    const { file, generation, outcome } = manifest;
+    let records = outcome.rejected;
+    eachMonth(manifest, rows, 'loaded', (row, accepted, repeated) => {
+      for (const totals of [accepted, repeated]) {
+        addTotals(row.read, totals);
+        records += totals.records;
+      }
+      addTotals(row.accepted, accepted);
+      addTotals(row.repeated, repeated);
+    });
+    for (const { refused } of await chunkCommits(ports.decisions, file, generation)) {
+      for (const [month, totals] of Object.entries(refused?.months ?? {})) {
+        const row = rows.of({ source: manifest.source, carrier: manifest.carrier, month });
+        subtractTotals(row.accepted, totals);
+        addTotals(row.rejected, totals);
+      }
+    }
+    const claim = await ports.decisions.get<Claim>(fileKeys.claim(file, generation));
+    const arrivedAt = claim?.storedAt ?? 0;
+    readRejected(manifest, arrivedAt, rows);
+    if (outcome.read !== records) rowOf(manifest, arrivedAt, rows).read.records += outcome.read - records;
+  });
+}
+
+/** Counts copies of files that count: everything in them is said again, but for what was rejected. */
+export function readCopies(arrivals: readonly Arrival[], manifests: readonly Manifest[], rows: OpenRows): number {
+  const loaded = new Map(manifests.map((manifest) => [manifest.file, manifest]));
+  let copies = 0;
+  for (const { role, file, storedAt } of arrivals) {
+    const manifest = loaded.get(file);
+    if (role !== 'duplicate' || manifest === undefined) continue;
+    copies++;
+    eachMonth(manifest, rows, 'duplicate', (row, accepted, repeated) => {
+      for (const totals of [accepted, repeated]) {
+        addTotals(row.read, totals);
+        addTotals(row.duplicate, totals);
+      }
+    });
+    readRejected(manifest, storedAt, rows);
+  }
+  return copies;
+}
+
+function readRejected(manifest: Manifest, arrivedAt: Instant, rows: OpenRows): void {
+  const { rejected } = manifest.outcome;
+  if (rejected === 0) return;
+  const row = rowOf(manifest, arrivedAt, rows);
+  row.read.records += rejected;
+  row.rejected.records += rejected;
+}
+
+function rowOf({ source, carrier }: Manifest, arrivedAt: Instant, rows: OpenRows): OpenRow {
+  return rows.of({ source, carrier, month: monthOf(arrivedAt) });
+}
+
+/** Counts files that were read and do not count: what they said is read, and goes nowhere. Answers them in order of their names. */
+export async function readApart(
+  ports: PlacePorts,
+  arrivals: readonly Arrival[],
+  loaded: ReadonlySet<string>,
+  rows: OpenRows,
+): Promise<FileApart[]> {
+  const found: FileApart[] = [];
+  const first = arrivals.filter(({ role, file }) => role === 'first' && !loaded.has(file));
+  await inParallel(first, LOOKUPS_AT_ONCE, async ({ file, key, carrier, generation, storedAt }) => {
+    const standing = standingOf(readingsOf(await readGenerations(ports.decisions, file), generation));
+    const state = standing?.state;
+    if (standing === undefined || (state !== 'quarantined' && state !== 'test' && state !== 'notification')) return;
+    const { source, outcome } = await readManifest(ports, file, standing.generation);
+    const scope = { source, carrier, month: monthOf(storedAt) };
+    const row = rows.of(scope);
+    const said = none();
+    addTotals(said, outcome.accepted);
+    addTotals(said, outcome.duplicate);
+    said.records = outcome.read;
+    addTotals(row.read, said);
+    addTotals(state === 'quarantined' ? row.quarantined : row.test, said);
+    rows.count(scope, state);
+    found.push({ ...scope, file, name: readIncomingKey(key)?.name ?? key, state, records: outcome.read });
+  });
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Adds up what a file says of each month it has records of, and counts it there. */
+function eachMonth(
+  { source, carrier, chunks }: Manifest,
+  rows: OpenRows,
+  kind: 'loaded' | 'duplicate',
+  add: (row: OpenRow, accepted: UsageTotals, repeated: UsageTotals) => void,
+): void {
+  const months = new Set<string>();
+  for (const chunk of chunks) {
+    for (const [month, { accepted, duplicate }] of Object.entries(chunk.months)) {
+      if (accepted.records + duplicate.records === 0) continue;
+      months.add(month);
+      add(rows.of({ source, carrier, month }), accepted, duplicate);
+    }
+  }
+  for (const month of months) rows.count({ source, carrier, month }, kind);
+}
+
+function monthOf(instant: Instant): string {
+  return isoInstant(instant).slice(0, 7);
+}

@@ -1,0 +1,108 @@
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { Decisions, Projections } from '#shared/commit-log/ports.ts';
+import { accountFacts, ownersOf, subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
+import type { RecordedFact } from '#shared/inventory/fact.ts';
+import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
+import type { Knowledge, Span } from '#shared/inventory/timeline.ts';
+import type { OwnerView } from '#shared/rating/classify-usage.ts';
+import { type PlanBook, planBook } from '#shared/rating/plan-terms.ts';
+import { segmentsOf } from '#shared/rating/segments.ts';
+import { type Instant, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
+import { chainEnd } from '../runs/chain.ts';
+
+/** Everything known about who owns and pays for an identifier's usage. */
+export interface IdentifierOwners {
+  /**
+   * Whose it is when, as names `viewOf` knows: first every stretch in which somebody pays for its owner, then the whole time it was owned, for
+   * what falls in none of them.
+   */
+  readonly owners: readonly Span<string>[];
+  readonly viewOf: (owner: string) => OwnerView;
+  /** (seller, payer) pairs that pay, or paid, for any of its owners. */
+  readonly payers: readonly {
+    readonly seller: string;
+    readonly payer: string;
+    readonly subscription: string;
+    readonly facts: readonly RecordedFact[];
+  }[];
+}
+
+/** Looks up owners of identifiers, keeping accounts and price books it has read. For one pass over one world. */
+export function ownerLookup(
+  ports: { decisions: Decisions; projections: Projections },
+  catalog: Catalog,
+  known: Knowledge,
+) {
+  const accounts = new Map<string, Promise<AccountView | undefined>>();
+  const terms = new Map<string, Promise<PayerTerms>>();
+  const [operator] = catalog.sellers;
+  const seller = operator?.id ?? '';
+  const operatorZone = operator?.timeZone ?? 'UTC';
+  const account = (id: string) =>
+    remembered(accounts, id, async () => accountAt(await accountFacts(ports.projections, id), known, known.cutOff));
+  const termsOf = (payer: string) =>
+    remembered(terms, payer, async () => {
+      const zone = (await account(payer))?.account.timeZone ?? operatorZone;
+      const until = (await chainEnd(ports.decisions, seller, payer))?.link.frozenUntil ?? '';
+      const book = planBook(catalog, zone, payer);
+      return { zone, book, frozenUntil: until === '' ? 0 : startOfDay(until, zone) };
+    });
+  const of = async (identifier: string): Promise<IdentifierOwners> => {
+    const owned = (await ownersOf(ports.projections, identifier, known)).filter(({ value }) => value !== '');
+    const paid: Span<string>[] = [];
+    const views = new Map<string, OwnerView>();
+    const payers: IdentifierOwners['payers'][number][] = [];
+    for (const [subscription, spans] of Map.groupBy(owned, ({ value }) => value)) {
+      const facts = await subscriptionFacts(ports.projections, subscription);
+      const history = subscriptionHistory(subscription, seller, facts, known);
+      views.set(subscription, { history, segments: [], zone: operatorZone, frozenUntil: 0 });
+      paid.push(...spans.flatMap((span) => paidStretches(history, span)));
+      const all = history.assignments.flatMap((span) => span.value.map((each) => each.payer));
+      for (const payer of new Set(all)) {
+        const { zone, book, frozenUntil } = await termsOf(payer);
+        views.set(paidName(subscription, payer), {
+          history,
+          segments: segmentsOf(history, book),
+          zone,
+          frozenUntil,
+        });
+        payers.push({ seller, payer, subscription, facts });
+      }
+    }
+    return { owners: [...paid, ...owned], viewOf: (owner) => views.get(owner) as OwnerView, payers };
+  };
+  return { of, account };
+}
+
+/** What of a payer decides about usage: the clock and the plans it is judged by, and up to when its periods are frozen. */
+interface PayerTerms {
+  readonly zone: TimeZone;
+  readonly book: PlanBook;
+  readonly frozenUntil: Instant;
+}
+
+/** The stretches of a time of ownership in which somebody pays. */
+function paidStretches({ subscription, assignments }: SubscriptionHistory, owned: Span<string>): Span<string>[] {
+  return assignments.flatMap(({ from, until, value }) => {
+    const payer = value[0]?.payer ?? '';
+    const stretch = { from: Math.max(from, owned.from), until: Math.min(until, owned.until) };
+    if (payer === '' || stretch.from >= stretch.until) return [];
+    return [{ ...stretch, value: paidName(subscription, payer) }];
+  });
+}
+
+/** Name of a subscription while a payer pays for it; ids have no spaces. */
+function paidName(subscription: string, payer: string): string {
+  return `${subscription} ${payer}`;
+}
+
+function remembered<Value>(
+  known: Map<string, Promise<Value>>,
+  key: string,
+  read: () => Promise<Value>,
+): Promise<Value> {
+  const there = known.get(key) ?? read();
+  known.set(key, there);
+  return there;
+}

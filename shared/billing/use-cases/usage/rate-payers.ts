@@ -1,0 +1,151 @@
+import { agreementOf } from '#shared/catalog/account-plans.ts';
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { Position } from '#shared/commit-log/entry.ts';
+import { shardOf } from '#shared/commit-log/inventory-rows.ts';
+import { type ProjectionRow, withPrefix } from '#shared/commit-log/ports.ts';
+import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
+import { shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
+import type { WorldState } from '#shared/commit-log/visibility.ts';
+import type { AccountView } from '#shared/inventory/account-history.ts';
+import type { RecordedFact } from '#shared/inventory/fact.ts';
+import { type Amount, amount } from '#shared/money/amount.ts';
+import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
+import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
+import { type MeasuredSubscription, measureFacts, measureShards } from '#shared/rating/use-cases/measure-shards.ts';
+import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
+import { addDays, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { type Period, periodOf } from '#shared/time/period.ts';
+import { isDueFrom } from '../../lines/charge-line.ts';
+import type { PricingScope } from '../../lines/line-head.ts';
+import { linesOf } from '../../lines/owed-lines.ts';
+import { poolStatus } from '../../lines/pool-lines.ts';
+import { settlePools } from '../../lines/settle-pools.ts';
+import { payerScope } from '../../payer-scope.ts';
+import { type RatedSubscription, type RunningMonth, ratedKeys } from '../../rated-rows.ts';
+import type { RatingPorts } from './rate-usage.ts';
+
+/** Payers whose usage was touched, and by which of their subscriptions. */
+export type RatingWork = Map<
+  string,
+  { readonly seller: string; readonly payer: string; readonly subscriptions: Map<string, readonly RecordedFact[]> }
+>;
+
+/** Rows written, and shards summed, at the same time. */
+const ROWS_AT_ONCE = 8;
+
+/** Keeps the running month of payers: their touched subscriptions are rated anew, or all of them the first time in a period. */
+export async function ratePayers(
+  ports: RatingPorts,
+  world: WorldState,
+  catalog: Catalog,
+  work: RatingWork,
+  accountOf: (account: string) => Promise<AccountView | undefined>,
+): Promise<void> {
+  for (const { seller, payer, subscriptions } of work.values()) {
+    const view = await accountOf(payer);
+    if (view === undefined) continue;
+    const { timeZone, billingDay } = view.account;
+    const period = periodOf(localDateOf(ports.clock.now(), timeZone), billingDay);
+    await ratePayer(ports, world, catalog, view, seller, period, subscriptions);
+  }
+}
+
+async function ratePayer(
+  ports: RatingPorts,
+  world: WorldState,
+  catalog: Catalog,
+  view: AccountView,
+  seller: string,
+  period: Period,
+  subscriptions: ReadonlyMap<string, readonly RecordedFact[]>,
+): Promise<void> {
+  const { account: payer, timeZone } = view.account;
+  const end = startOfDay(period.until, timeZone);
+  const stretch = { payer, measureFrom: period.from, measureThrough: period.from, usageCutOff: end, chargeCutOff: end };
+  const scope = payerScope(view, catalog, world.position, stretch);
+  const read = usageReader(ports.usage, world);
+  const running = { partition: ratedKeys.running(seller, payer), sort: period.from };
+  const before = await ports.projections.get<RunningMonth>(running);
+  const rows: ProjectionRow<RatedSubscription>[] = [];
+  const write = async ({ subscription, addTo }: MeasuredSubscription) => {
+    const open = openSums(scope.days, 0);
+    addTo([open]);
+    const sums = open.close();
+    const partition = ratedKeys.shard(seller, payer, period.from, shardOf(subscription));
+    rows.push({ partition, sort: subscription, position: world.position, value: { sums } });
+  };
+  if (before === undefined) {
+    const all = await shardsOf(ports.projections, seller, payer);
+    await measureShards(ports.projections, read, scope, all, write);
+  } else {
+    await measureFacts(read, scope, subscriptions, write);
+  }
+  await inParallel(rows, ROWS_AT_ONCE, async (row) => {
+    await ports.projections.putNewer(row);
+  });
+  const shards = new Set(rows.map((row) => shardOf(row.sort)));
+  await inParallel(shards, ROWS_AT_ONCE, (shard) => sumShard(ports, seller, payer, period, shard));
+  const sums = await ports.projections.query<PartialSums>(ratedKeys.payer(seller, payer, period.from), withPrefix(''));
+  const pricing: PricingScope = {
+    period,
+    plans: scope.plans,
+    currency: view.account.currency,
+    isOver: true,
+    isDue: true,
+    pools: scope.pools,
+    agreement: agreementOf(catalog, payer),
+    billingDay: view.account.billingDay,
+    exchange: {
+      rates: catalog.exchangeRates,
+      by: 'invoiceDate',
+      invoiceDate: addDays(period.until, -1),
+      kept: new Map(),
+    },
+  };
+  const value = runningMonth(pricing, joinSums(sums.map((row) => row.value)), world.position);
+  await ports.projections.putNewer({ ...running, position: stampOf(sums), value });
+}
+
+/**
+ * The stamp of what adds up rows: it grows with every row that joins them or is rated anew. Of raters who race, whoever has seen all rows has
+ * the greatest, and stands, whichever is written last.
+ */
+function stampOf(rows: readonly ProjectionRow<unknown>[]): number {
+  return rows.reduce((stamp, row) => stamp + row.position, 0);
+}
+
+async function sumShard(
+  ports: RatingPorts,
+  seller: string,
+  payer: string,
+  period: Period,
+  shard: string,
+): Promise<void> {
+  const partition = ratedKeys.shard(seller, payer, period.from, shard);
+  const rows = await ports.projections.query<RatedSubscription>(partition, withPrefix(''));
+  const value = joinSums(rows.map((row) => row.value.sums));
+  await ports.projections.putNewer({
+    partition: ratedKeys.payer(seller, payer, period.from),
+    sort: shard,
+    position: stampOf(rows),
+    value,
+  });
+}
+
+function runningMonth(scope: PricingScope, sums: PartialSums, asOf: Position): RunningMonth {
+  const { period, currency } = scope;
+  const settled = settlePools(scope, sums);
+  const net = new Map<string, Amount>();
+  for (const line of linesOf(scope, sums, settled)) {
+    if (!isDueFrom(line, period.from)) continue;
+    net.set(line.businessUnit, (net.get(line.businessUnit) ?? amount(0)).plus(line.amount));
+  }
+  return {
+    asOf,
+    period,
+    currency,
+    net: Object.fromEntries([...net].map(([unit, total]) => [unit, total.toFixed()])),
+    subscriptions: Object.values(sums.overview).reduce((count, overview) => count + overview.subscriptions, 0),
+    pools: poolStatus(scope, settled),
+  };
+}

@@ -1,0 +1,100 @@
+import { nearestName } from '../catalog-problem.ts';
+import { kindOfMeasure, kindOfUnit } from '../unit.ts';
+import type { ReadPlan, ReadVersion } from './read-plan.ts';
+import type { ReadCharge } from './read-usage-charge.ts';
+import { itemOf, type Place, type Report, refuse, within } from './report.ts';
+
+/**
+ * Checks what add-ons say of the plans they stand beside: an allowance covers its own charges or such that some plan has, in their unit; a pool
+ * that covers a plan's charges is one the plan itself draws on, so that all its subscriptions have one order of pools; and bands, seasons and
+ * commitments are the plan's alone.
+ */
+export function checkAddOns(report: Report, plans: readonly ReadPlan[]): void {
+  const versions = plans.filter(({ kind }) => kind === 'plan').flatMap((plan) => plan.versions);
+  for (const version of plans.filter(({ kind }) => kind === 'addOn').flatMap((plan) => plan.versions)) {
+    checkCharges(report, version);
+    if (version.commitments.length > 0) {
+      const remedy = 'Write it in the plan, or in an agreement with the account.';
+      refuse(report, within(version.place, 'commitments'), 'a commitment', 'none in an add-on', remedy);
+    }
+    for (const { place, fields } of version.allowances) {
+      for (const [index, name] of (fields.covers ?? []).entries()) {
+        if (version.charges.some((charge) => charge.id === name)) continue;
+        const unit = fields.size?.unit ?? fields.sizes?.[0]?.size.unit;
+        checkCovers(
+          report,
+          itemOf(place, 'covers', index),
+          name,
+          unit && kindOfUnit(unit),
+          fields.pool ?? '',
+          versions,
+        );
+      }
+    }
+  }
+}
+
+function checkCharges(report: Report, { charges }: ReadVersion): void {
+  for (const { place, charge } of charges) {
+    if (charge?.kind === 'oneTime') {
+      refuse(
+        report,
+        within(place, 'kind'),
+        '"oneTime"',
+        'fees and usage charges in an add-on',
+        'Write such a charge in the plan.',
+      );
+    }
+    if (charge?.kind !== 'usage' || (charge.match.bands.length === 0 && charge.seasons.length === 0)) continue;
+    const at = within(place, charge.match.bands.length > 0 ? 'match' : 'seasons');
+    refuse(report, at, 'a time band or season', 'none in an add-on', 'Write such a charge in the plan.');
+  }
+}
+
+function checkCovers(
+  report: Report,
+  place: Place,
+  name: string,
+  kind: string | undefined,
+  pool: string,
+  versions: readonly ReadVersion[],
+): void {
+  const having = versions.flatMap((version) => {
+    const charge = version.charges.find((each) => each.kind === 'usage' && each.id === name);
+    return charge === undefined ? [] : [{ charge, version }];
+  });
+  if (having.length === 0) {
+    const known = [...new Set(versions.flatMap(({ charges }) => charges.flatMap(usageIds)))];
+    const near = nearestName(name, known);
+    const remedy = near === '' ? 'Name a charge of the add-on or of a plan.' : `Did you mean ${near}?`;
+    refuse(
+      report,
+      place,
+      `"${name}"`,
+      `a usage charge of the add-on or of a plan: ${known.join(', ') || 'none'}`,
+      remedy,
+    );
+    return;
+  }
+  if (having.some(({ charge: { charge } }) => charge?.kind === 'usage' && charge.maximum !== '')) {
+    const found = `"${name}", which has a maximum for each record in a plan`;
+    refuse(report, place, found, 'charges without a maximum', 'Leave one of the two out.');
+  }
+  const other = having.find(({ charge }) => charge.measure !== undefined && kindOfMeasure(charge.measure) !== kind);
+  if (other !== undefined && kind !== undefined) {
+    const found = `"${name}", which counts ${other.charge.measure} in a plan`;
+    refuse(report, place, found, `charges that count ${kind}`, 'Give it an allowance of its own.');
+  }
+  const without = having.find(({ version }) => pool !== '' && !drawsOn(version, name, pool));
+  if (without === undefined) return;
+  const expected = `a charge that draws on pool "${pool}" in every plan that has it`;
+  refuse(report, place, `"${name}"`, expected, 'Name the pool in the plan too, or write kind: individual.');
+}
+
+function usageIds({ kind, id }: ReadCharge): string[] {
+  return kind === 'usage' && id !== undefined ? [id] : [];
+}
+
+function drawsOn({ allowances }: ReadVersion, charge: string, pool: string): boolean {
+  return allowances.some(({ fields }) => fields.pool === pool && fields.covers?.includes(charge));
+}

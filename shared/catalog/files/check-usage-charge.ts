@@ -1,0 +1,106 @@
+import { amount } from '#shared/money/amount.ts';
+import type { UsageCharge, UsagePrice } from '../catalog.ts';
+import { EACH } from './read-increment.ts';
+import { type Place, type Report, refuse, within } from './report.ts';
+
+/** Checks what the fields of a usage charge say together. What allowances cover is checked where they are read. */
+export function checkUsageCharge(report: Report, place: Place, charge: UsageCharge): void {
+  checkProperty(report, place, charge);
+  checkSeasons(report, place, charge);
+  checkBounds(report, place, charge);
+  checkIncrements(report, place, charge);
+  checkFlatAtZero(report, place, charge);
+  checkHidden(report, place, charge);
+}
+
+/** Every price a charge may have: its own, and those of its seasons. */
+function pricesOf({ price, seasons }: UsageCharge): UsagePrice[] {
+  return [price, ...seasons.flatMap((one) => ('price' in one ? [one.price] : []))];
+}
+
+function checkProperty(report: Report, place: Place, { measure, property }: UsageCharge): void {
+  if ((measure === 'property') === (property !== '')) return;
+  const at = within(place, 'property');
+  if (property === '') refuse(report, at, '', 'the property that says how much each record counts', 'Add property.');
+  else
+    refuse(
+      report,
+      at,
+      `"${property}"`,
+      `no property: ${measure} is counted`,
+      'Leave it out, or write measure: property.',
+    );
+}
+
+function checkSeasons(report: Report, place: Place, { seasons }: UsageCharge): void {
+  for (const [index, { season }] of seasons.entries()) {
+    if (seasons.findIndex((one) => one.season === season) === index) continue;
+    const at = within(place, 'seasons', index, 'season');
+    refuse(report, at, `"${season}" a second time`, 'each season once', 'Leave one of them out; the first holds.');
+  }
+}
+
+/** A record's least and most need the price of each record, which only what counts for one subscription has. */
+function checkBounds(report: Report, place: Place, charge: UsageCharge): void {
+  const { minimum, maximum, count, rounding, usageDiscount } = charge;
+  const isBound = minimum !== '0' || maximum !== '';
+  const at = within(place, isBound ? (minimum !== '0' ? 'minimum' : 'maximum') : 'count');
+  if ((isBound || count === 'record') && (rounding === 'day' || rounding === 'period')) {
+    const found = `a price of each record, while increments are over the ${rounding}`;
+    refuse(report, at, found, 'rounding: record or session', 'Write one of them.');
+  }
+  if ((isBound || count === 'record') && (usageDiscount.percent !== '0' || usageDiscount.quantity !== '0')) {
+    refuse(report, at, 'a price of each record with a usageDiscount', 'one of the two', 'Leave the usageDiscount out.');
+  }
+  if (isBound && (count === 'pool' || count === 'account')) {
+    const found = `a bound for each record, while tiers count over the ${count}`;
+    refuse(report, at, found, 'count: subscription or record', 'Leave the bound or the count out.');
+  }
+  if (maximum !== '' && amount(maximum).lessThan(minimum)) {
+    const remedy = 'Write the larger of the two as maximum.';
+    refuse(report, within(place, 'maximum'), `"${maximum}"`, `at least the minimum, ${minimum}`, remedy);
+  }
+}
+
+/** Increments of tiers raise what of one record lies in them. */
+function checkIncrements(report: Report, place: Place, charge: UsageCharge): void {
+  for (const price of pricesOf(charge)) {
+    if (!('tiers' in price)) continue;
+    const isRaised = price.tiers.some(
+      ({ increment }) => increment.first !== EACH.first || increment.next !== EACH.next,
+    );
+    if (!isRaised || (charge.count === 'record' && price.model === 'graduated')) continue;
+    const remedy = 'Write count: record and graduated tiers, or one increment for the charge.';
+    refuse(report, within(place, 'price'), 'a tier with an increment', 'tiers that count anew in each record', remedy);
+  }
+}
+
+function checkFlatAtZero(report: Report, place: Place, charge: UsageCharge): void {
+  if (!charge.flatAtZero) return;
+  const at = within(place, 'flatAtZero');
+  if (charge.count !== 'subscription') {
+    refuse(
+      report,
+      at,
+      `"true", while tiers count over the ${charge.count}`,
+      'count: subscription',
+      'Leave flatAtZero out.',
+    );
+  } else if (pricesOf(charge).some(({ model }) => model === 'unit' || model === 'package')) {
+    const remedy = 'Leave it out: without usage such a price is nothing.';
+    refuse(report, at, '"true"', 'a price with tiers, or flat, in every season', remedy);
+  }
+}
+
+/** A line that is not shown must be of nothing. */
+function checkHidden(report: Report, place: Place, charge: UsageCharge): void {
+  if (!charge.hidden) return;
+  const isFree = pricesOf(charge).every((price) => amountsOf(price).every((each) => each === '0'));
+  if (isFree && charge.connectionFee === '0' && charge.minimum === '0') return;
+  const remedy = 'Leave hidden out: what is owed is shown.';
+  refuse(report, within(place, 'hidden'), '"true"', 'a charge at price 0, without fee and minimum', remedy);
+}
+
+function amountsOf(price: UsagePrice): string[] {
+  return 'tiers' in price ? price.tiers.flatMap(({ amount: each, flat }) => [each, flat]) : [price.amount];
+}

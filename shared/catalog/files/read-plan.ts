@@ -1,0 +1,257 @@
+import * as z from 'zod';
+import type { Commitment } from '../agreement.ts';
+import type { Allowance, Charge, Plan, PlanVersion } from '../catalog.ts';
+import { nearestName } from '../catalog-problem.ts';
+import { currency, date, id, listOf, words } from '../written.ts';
+import { checkPools } from './check-pools.ts';
+import { type ReadAllowance, readAllowance } from './read-allowance.ts';
+import { readCharge } from './read-charge.ts';
+import { type ReadCommitment, readPlanCommitment } from './read-commitment.ts';
+import { hides } from './read-match.ts';
+import { chargesOf } from './read-price-list.ts';
+import type { ChargeSurroundings, ReadCharge } from './read-usage-charge.ts';
+import { itemOf, type Place, type Report, readFields, refuse, within } from './report.ts';
+
+const planSchema = z.strictObject({
+  id,
+  name: words,
+  currency,
+  prices: z.enum(['net', 'gross']).default('net'),
+  zoneModel: id,
+  kind: z.enum(['plan', 'addOn']).default('plan'),
+  unmatched: z.enum(['suspense', 'free']).default('suspense'),
+  versions: z.array(z.unknown()).min(1).max(500),
+});
+const versionSchema = z.strictObject({
+  from: date,
+  until: date.default(''),
+  charges: z.array(z.unknown()).max(500).default([]),
+  priceLists: listOf(id).default([]),
+  allowances: z.array(z.unknown()).max(100).default([]),
+  commitments: z.array(z.unknown()).max(100).default([]),
+});
+
+/** What a plan may refer to. */
+export interface PlanSurroundings {
+  /** Zones of every zone model that could be read, by the model's id. */
+  readonly zones: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Ids of all zone models, readable or not. */
+  readonly zoneModels: ReadonlySet<string>;
+  readonly carriers: ReadonlySet<string> | undefined;
+  readonly timeBands: ReadonlySet<string>;
+  readonly seasons: ReadonlySet<string>;
+  /** Places of the price lists, by their ids. */
+  readonly priceLists: ReadonlyMap<string, Place>;
+}
+
+/** A plan as far as it could be read. */
+export interface ReadPlan {
+  readonly place: Place;
+  readonly id: string | undefined;
+  readonly kind: Plan['kind'] | undefined;
+  readonly versions: readonly ReadVersion[];
+  readonly allowances: readonly ReadAllowance[];
+  readonly plan: Plan | undefined;
+}
+
+/** A plan version as far as it could be read. */
+export interface ReadVersion {
+  readonly place: Place;
+  readonly from: string | undefined;
+  readonly until: string | undefined;
+  readonly charges: readonly ReadCharge[];
+  readonly allowances: readonly ReadAllowance[];
+  readonly commitments: readonly ReadCommitment[];
+  readonly version: PlanVersion | undefined;
+}
+
+/** Reads a plan with all its versions. */
+export function readPlan(report: Report, place: Place, surroundings: PlanSurroundings): ReadPlan {
+  const { fields, complete } = readFields(report, planSchema, place);
+  checkZoneModel(report, within(place, 'zoneModel'), fields.zoneModel, surroundings.zoneModels);
+  const zones = surroundings.zones.get(fields.zoneModel ?? '');
+  const versions = (fields.versions ?? []).map((_, index) => {
+    const at = within(place, 'versions', index);
+    return readVersion(report, at, fields, { ...surroundings, zones }, surroundings.priceLists);
+  });
+  const ordered = inOrder(report, versions);
+  checkMeaning(report, versions);
+  const allowances = versions.flatMap((version) => version.allowances);
+  const whole = complete !== undefined && ordered.every((version) => version !== undefined);
+  const plan = whole ? { ...complete, versions: ordered as PlanVersion[] } : undefined;
+  return { place, id: fields.id, kind: fields.kind, versions, allowances, plan };
+}
+
+function checkZoneModel(report: Report, place: Place, name: string | undefined, known: ReadonlySet<string>): void {
+  if (name === undefined || known.has(name)) return;
+  const near = nearestName(name, known);
+  const remedy = near === '' ? 'Define it under zoneModels.' : `Did you mean ${near}?`;
+  refuse(report, place, `"${name}"`, `a zone model: ${[...known].join(', ') || 'there is none'}`, remedy);
+}
+
+function readVersion(
+  report: Report,
+  place: Place,
+  { id: plan = '', kind = 'plan' }: { readonly id?: string | undefined; readonly kind?: Plan['kind'] | undefined },
+  surroundings: ChargeSurroundings,
+  priceLists: ReadonlyMap<string, Place>,
+): ReadVersion {
+  const { fields, complete } = readFields(report, versionSchema, place);
+  const own = (fields.charges ?? []).map((_, index) => within(place, 'charges', index));
+  const shared = sharedCharges(report, place, fields.priceLists ?? [], priceLists);
+  const charges = [...own, ...shared].map((at) => readCharge(report, at, surroundings));
+  const allowances = (fields.allowances ?? []).map((_, index) =>
+    readAllowance(report, within(place, 'allowances', index), charges, kind),
+  );
+  const named = charges.flatMap((one) => one.id ?? []);
+  const commitments = (fields.commitments ?? []).map((_, index) =>
+    readPlanCommitment(report, within(place, 'commitments', index), plan, named),
+  );
+  checkOnce(report, charges, 'charge');
+  checkOnce(report, commitments, 'commitment');
+  checkOnce(
+    report,
+    allowances.map((one) => ({ place: one.place, id: one.fields.id })),
+    'allowance',
+  );
+  checkHidden(report, charges);
+  checkPools(report, charges, allowances);
+  const { from, until } = fields;
+  if (from !== undefined && until !== undefined && until !== '' && until <= from) {
+    refuse(
+      report,
+      within(place, 'until'),
+      `"${until}"`,
+      `a date after ${from}; it is the first day on which the version no longer holds`,
+      'Leave it out for an open end.',
+    );
+  }
+  const known = { place, from, until, charges, allowances, commitments };
+  const read = {
+    charges: charges.map((one) => one.charge),
+    allowances: allowances.map((one) => one.allowance),
+    commitments: commitments.map((one) => one.commitment),
+  };
+  if (!complete || Object.values(read).some((list) => list.some((one) => one === undefined)))
+    return { ...known, version: undefined };
+  const version = {
+    from: complete.from,
+    until: complete.until,
+    charges: read.charges as Charge[],
+    allowances: read.allowances as Allowance[],
+    commitments: read.commitments as Commitment[],
+  };
+  return { ...known, version };
+}
+
+/** The charges of the price lists a version names: they come after its own, as if they were written there. */
+function sharedCharges(
+  report: Report,
+  place: Place,
+  names: readonly string[],
+  priceLists: ReadonlyMap<string, Place>,
+): Place[] {
+  return names.flatMap((name, index) => {
+    const list = priceLists.get(name);
+    if (list !== undefined) return chargesOf(list);
+    const near = nearestName(name, priceLists.keys());
+    const expected = `a price list: ${[...priceLists.keys()].join(', ') || 'there is none'}`;
+    const remedy = near === '' ? 'Define it under priceLists.' : `Did you mean ${near}?`;
+    refuse(report, itemOf(place, 'priceLists', index), `"${name}"`, expected, remedy);
+    return [];
+  });
+}
+
+function checkOnce(
+  report: Report,
+  named: readonly { readonly place: Place; readonly id: string | undefined }[],
+  what: string,
+): void {
+  const seen = new Set<string>();
+  for (const { place, id: name } of named) {
+    if (name !== undefined && seen.has(name)) {
+      refuse(
+        report,
+        within(place, 'id'),
+        `"${name}" a second time`,
+        `${what} ids unique in a version`,
+        'Rename one of them.',
+      );
+    }
+    if (name !== undefined) seen.add(name);
+  }
+}
+
+function checkHidden(report: Report, charges: readonly ReadCharge[]): void {
+  const usage = charges.filter((one) => one.match !== undefined);
+  for (const [index, later] of usage.entries()) {
+    const earlier = usage.slice(0, index).find((one) => one.match && later.match && hides(one.match, later.match));
+    if (earlier === undefined) continue;
+    const found = `a charge that "${earlier.id ?? 'an earlier one'}" always hides`;
+    refuse(
+      report,
+      later.place,
+      found,
+      'usage no earlier charge takes: the first that matches prices it',
+      'Put it before that charge, or narrow the other.',
+    );
+  }
+}
+
+/** Versions by date, none overlapping another; one without an end holds until the next begins. */
+function inOrder(report: Report, versions: readonly ReadVersion[]): (PlanVersion | undefined)[] {
+  const dated = versions.filter((version) => version.from !== undefined);
+  const sorted = [...dated].sort((a, b) => ((a.from ?? '') < (b.from ?? '') ? -1 : 1));
+  for (const [index, version] of sorted.entries()) {
+    const before = sorted[index - 1];
+    if (before === undefined) continue;
+    const overlap = before.until !== undefined && before.until !== '' && before.until > (version.from ?? '');
+    if (!overlap && before.from !== version.from) continue;
+    const found =
+      before.from === version.from
+        ? `a second version from ${version.from}`
+        : `a version from ${version.from}, while the one from ${before.from} holds until ${before.until}`;
+    refuse(
+      report,
+      within(version.place, 'from'),
+      found,
+      'versions that do not overlap',
+      'Let the earlier end where the later begins, or leave its until out.',
+    );
+  }
+  const order = dated.length === versions.length ? sorted : versions;
+  return order.map(
+    (one, index) => one.version && { ...one.version, until: one.version.until || order[index + 1]?.from || '' },
+  );
+}
+
+/** A charge id keeps its meaning over the versions of a plan: what is counted under it stays comparable. */
+function checkMeaning(report: Report, versions: readonly ReadVersion[]): void {
+  checkCounted(report, versions);
+  const first = new Map<string, ReadCharge>();
+  for (const charge of versions.flatMap((version) => version.charges)) {
+    const before = first.get(charge.id ?? '');
+    if (charge.id !== undefined && before === undefined) first.set(charge.id, charge);
+    if (before === undefined || charge.kind === undefined || before.kind === undefined) continue;
+    for (const field of ['kind', 'measure', 'count'] as const) {
+      if (before[field] === charge[field] || before[field] === undefined || charge[field] === undefined) continue;
+      const expected = `${before[field]}, as in the version that has "${charge.id}" first`;
+      refuse(report, within(charge.place, field), `"${charge[field]}"`, expected, 'Give the charge an id of its own.');
+    }
+  }
+}
+
+/** What a recurring charge counts, and the interval it is for, stay over the versions of a plan. */
+function checkCounted(report: Report, versions: readonly ReadVersion[]): void {
+  const first = new Map<string, string>();
+  for (const { place, charge } of versions.flatMap((version) => version.charges)) {
+    if (charge?.kind !== 'recurring') continue;
+    const { of, property, number, count } = charge.quantity;
+    const said = JSON.stringify([of, property, number, count, charge.interval, charge.days]);
+    const before = first.get(charge.id);
+    if (before === undefined) first.set(charge.id, said);
+    if (before === undefined || before === said) continue;
+    const expected = `quantity, count, months, startsOn and days as in the version that has "${charge.id}" first`;
+    refuse(report, place, 'another quantity or interval', expected, 'Give the charge an id of its own.');
+  }
+}

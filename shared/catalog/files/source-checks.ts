@@ -1,0 +1,130 @@
+import type * as z from 'zod';
+import type { JsonSource, MappedSource, QuantityMeasure, QuantityUnit } from '../source.ts';
+import { jsonPath, leadsInto, listOfPath } from './json-path.ts';
+
+/** What must hold between the fields of a source definition, each with what to write instead. */
+
+type Context = z.RefinementCtx;
+
+function refuse(context: Context, path: readonly (string | number)[], expected: string, remedy: string): void {
+  context.addIssue({ code: 'custom', message: expected, params: { remedy }, path: [...path] });
+}
+
+/** Whether a unit counts what a measure is of. */
+export function unitFits(measure: QuantityMeasure, unit: QuantityUnit): boolean {
+  if (measure === 'seconds') return unit === 'second' || unit === 'minute' || unit === 'hour';
+  if (measure === 'count') return unit === 'piece';
+  return unit.endsWith('B');
+}
+
+/** A time in the file's name is named in the pattern, and only then. */
+export function checkFileName({ asOf, fileNamePattern }: MappedSource, context: Context): void {
+  if ((asOf.from === 'fileName') === fileNamePattern.includes('{asOf}')) return;
+  const expected = 'asOf from fileName and {asOf} in fileNamePattern together';
+  refuse(context, ['asOf'], expected, 'Write both or neither.');
+}
+
+/** Rules are told apart: by the text of a column, or by the service and direction they make records of. */
+export function checkService({ service }: MappedSource, context: Context): void {
+  const seen = new Set<string>();
+  service.rules.forEach((rule, at) => {
+    const key = service.column === '' ? `${rule.service} ${rule.direction}` : rule.value;
+    if (seen.has(key)) {
+      const expected = service.column === '' ? 'each service and direction once' : 'each value once';
+      refuse(context, ['service', 'rules', at], expected, 'Put their quantities under one rule.');
+    }
+    seen.add(key);
+    if (service.column === '' && rule.service === 'value') {
+      refuse(
+        context,
+        ['service', 'rules', at, 'service'],
+        'a service, where no column says it',
+        'Write data, sms or voice.',
+      );
+    }
+  });
+}
+
+/** Only counters may go without a start of their own, and only they have cycles, but no sessions. */
+export function checkReadings({ records, start, session, cycle }: MappedSource, context: Context): void {
+  if (records === 'counters') {
+    if (session.column !== '' || session.constant !== '')
+      refuse(
+        context,
+        ['session'],
+        'no session, which readings do not have',
+        'Leave it out, or name it as cycle.column.',
+      );
+    return;
+  }
+  if (start.column === '') {
+    refuse(
+      context,
+      ['start', 'column'],
+      'where the start stands',
+      'Name it; only counters take the time of their file.',
+    );
+  }
+  if (cycle.column !== '' || cycle.monthlyOn !== 0) {
+    refuse(context, ['cycle'], 'no cycle, which only counters have', 'Leave it out, or write records: counters.');
+  }
+}
+
+/** Paths lead to single values but for quantities, and those through one list at most; no path leads into another's value. */
+export function checkPaths(source: JsonSource, context: Context): void {
+  const places = placesOf(source);
+  const list = listOfPath(places.map(({ path }) => jsonPath(path) ?? []).find((steps) => steps.includes(null)) ?? []);
+  if (listOfPath(jsonPath(source.recordsAt) ?? []).length > 0) {
+    refuse(context, ['recordsAt'], 'a path without []', 'Name the list itself.');
+  }
+  for (const { at, path } of places) {
+    const steps = jsonPath(path) ?? [];
+    const through = listOfPath(steps);
+    if (through.length > 0 && at[0] !== 'service' && at[0] !== 'optional') {
+      refuse(context, at, 'a path to one value', 'Only quantities, which are added up, may lead through a list.');
+    } else if (through.length > 0 && through.join('.') !== list.join('.')) {
+      refuse(context, at, 'the same list as the other quantities', 'Quantities may lead through one list only.');
+    }
+    const inner = places.find((other) => leadsInto(steps, jsonPath(other.path) ?? []));
+    if (inner !== undefined)
+      refuse(context, at, 'a path to a value', `"${inner.path}" says that it is no value itself.`);
+  }
+}
+
+interface NamedPlace {
+  readonly at: readonly (string | number)[];
+  readonly path: string;
+}
+
+/** Every column or path a definition names, and where it names it. */
+export function placesOf(source: MappedSource): NamedPlace[] {
+  const { network, slice, service } = source;
+  const columns = [
+    'start',
+    'end',
+    'direction',
+    'outcome',
+    'apn',
+    'technology',
+    'session',
+    'chargingId',
+    'sequence',
+  ] as const;
+  const more = ['recordType', 'otherParty', 'imei', 'charge', 'tax', 'currency', 'cycle'] as const;
+  const places: NamedPlace[] = [
+    ...source.identifiers.map(({ column }, i) => ({ at: ['identifiers', i, 'column'], path: column })),
+    ...source.identity.map((path, i) => ({ at: ['identity', i], path })),
+    ...[...columns, ...more].map((field) => ({ at: [field, 'column'], path: source[field].column })),
+    ...(['column', 'mcc', 'mnc'] as const).map((field) => ({ at: ['network', field], path: network[field] })),
+    ...(['column', 'sst', 'sd'] as const).map((field) => ({ at: ['slice', field], path: slice[field] })),
+    { at: ['service', 'column'], path: service.column },
+    ...service.rules.flatMap((rule, i) =>
+      rule.quantities.map(({ column }, j) => ({
+        at: ['service', 'rules', i, 'quantities', j, 'column'],
+        path: column,
+      })),
+    ),
+    ...source.optional.map((path, i) => ({ at: ['optional', i], path })),
+  ];
+  return places.filter(({ path }) => path !== '');
+}

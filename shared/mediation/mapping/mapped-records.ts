@@ -1,0 +1,71 @@
+import type { MappedSource } from '#shared/catalog/source.ts';
+import type { Row } from '../chunks/row.ts';
+import type { DecoderSettings, RecordSink, RejectionCode } from '../decoder.ts';
+import type { ProblemList } from '../problem-list.ts';
+import { RecordDraft } from '../record-draft.ts';
+import { applyRules, normaliseKeyTexts, type RecordRules, recordRules } from '../record-rules.ts';
+import type { RecordMapping } from './record-mapping.ts';
+
+/** What a counter has come to in its life may be anything; what it rose by is known later. */
+const NO_CEILINGS = {
+  maxBytes: Number.MAX_SAFE_INTEGER,
+  maxSeconds: Number.MAX_SAFE_INTEGER,
+  maxCount: Number.MAX_SAFE_INTEGER,
+};
+
+/** Makes records of rows by a mapping, holds them against the rules, and hands them to a sink. */
+export class MappedRecords {
+  /** Records made, rejected ones included. */
+  made = 0;
+  private readonly draft = new RecordDraft();
+  private readonly source: MappedSource;
+  private readonly sink: RecordSink;
+  private readonly rules: RecordRules;
+  private readonly problems: ProblemList;
+
+  constructor(
+    source: MappedSource,
+    arrivedAt: number,
+    settings: DecoderSettings,
+    sink: RecordSink,
+    problems: ProblemList,
+  ) {
+    this.source = source;
+    this.sink = sink;
+    this.rules = recordRules(arrivedAt, source.records === 'counters' ? { ...settings, ...NO_CEILINGS } : settings);
+    this.problems = problems;
+  }
+
+  /** Takes a row: one record, or as many as service rules apply to it. */
+  take(row: Row, mapping: RecordMapping, place: number): void {
+    const { draft } = this;
+    if (draft.bytes !== row.bytes) draft.workIn(row.bytes);
+    for (let rule = 0; rule < mapping.perRow; rule++) {
+      if (!mapping.isIn(row, rule)) continue;
+      draft.clear();
+      mapping.fill(row, draft, rule);
+      applyRules(draft, this.rules);
+      normaliseKeyTexts(draft);
+      if (draft.endsBeforeStart && draft.code === '') this.noteReversedTimes(place);
+      this.hand(place);
+    }
+  }
+
+  /** Rejects a record of which no row could be made. */
+  reject(code: RejectionCode, field: string, value: string, text: string, place: number): void {
+    this.draft.clear();
+    this.draft.fail(code, field, value, text);
+    this.hand(place);
+  }
+
+  private hand(place: number): void {
+    this.made++;
+    if (this.draft.code === '') this.sink.add(this.draft, place);
+    else this.sink.reject(this.draft, place);
+  }
+
+  private noteReversedTimes(place: number): void {
+    const text = 'the record ends before it starts; it is taken with its start and without a duration';
+    this.problems.add('END_BEFORE_START', 'warning', text, place, this.source.end.column, '');
+  }
+}

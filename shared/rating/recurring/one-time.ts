@@ -1,0 +1,134 @@
+import type { OneTimeCharge, SubscriptionEvent } from '#shared/catalog/catalog.ts';
+import { dayOfMonth, type Instant, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
+import { monthsBetween, monthsLater } from '#shared/time/period.ts';
+import { type DayTable, dayAt } from '../day-table.ts';
+import type { PlanBook, PlanTerms } from '../plan-terms.ts';
+import { sumKey } from '../pools/partial-sums.ts';
+import { hasProperties, type Segment } from '../segments.ts';
+import { NOTHING_FREE, tierParts } from '../tier-parts.ts';
+import { billedDays, isCharged } from './chargeable-days.ts';
+
+/** What one subscription owes of a one-time charge in a tier of its price. */
+export interface OneTimeDue {
+  /** businessUnit|plan|version|charge|tier. */
+  readonly key: string;
+  /** businessUnit|plan|version|charge. */
+  readonly line: string;
+  readonly tier: number;
+  readonly quantity: bigint;
+  readonly entered: number;
+}
+
+/** What one-time charges are worked out by. */
+export interface OneTimeScope {
+  readonly payer: string;
+  readonly days: DayTable;
+  readonly chargeCutOff: Instant;
+  readonly plans: PlanBook;
+}
+
+const NOTHING: ReadonlyMap<number, OneTimeDue[]> = new Map();
+
+/** One-time charges of subscriptions (pricing rules §2), by the period their event or date falls in. */
+export function oneTimeCharges(
+  scope: OneTimeScope,
+): (segments: readonly Segment[]) => ReadonlyMap<number, OneTimeDue[]> {
+  const isCharging = (terms: PlanTerms) => terms.version.charges.some(({ kind }) => kind === 'oneTime');
+  const charging = new Set([...scope.plans.values()].flat().filter(isCharging));
+  return (segments) => {
+    if (!segments.some(({ terms }) => terms !== undefined && charging.has(terms))) return NOTHING;
+    const found = new Map<number, OneTimeDue[]>();
+    const add = (day: number, due: readonly OneTimeDue[]) => {
+      const place = scope.days.periodOfDay[day] as number;
+      found.set(place, [...(found.get(place) ?? []), ...due]);
+    };
+    for (const [place, segment] of segments.entries()) {
+      const day = dayAt(scope.days.starts, segment.from);
+      if (day < 0 || segment.from > scope.chargeCutOff) continue;
+      for (const event of eventsAt(segments, place)) add(day, dueAtEvent(scope, segments, place, event));
+    }
+    for (const [day, date] of scope.days.dates.entries()) {
+      if ((scope.days.starts[day] as number) <= scope.chargeCutOff) add(day, dueOnDate(scope, segments, day, date));
+    }
+    return found;
+  };
+}
+
+/** What happens to a subscription where a stretch of its life begins. */
+function eventsAt(segments: readonly Segment[], place: number): SubscriptionEvent[] {
+  const { state, terms } = segments[place] as Segment;
+  const before = segments[place - 1];
+  const events: SubscriptionEvent[] = [];
+  if (state !== (before?.state ?? 'inventory')) {
+    const wasActive = segments.slice(0, place).some((each) => each.state === 'active');
+    if (state === 'active') events.push(wasActive ? 'reactivation' : 'activation');
+    if (state === 'suspended') events.push('suspension');
+    if (state === 'terminated') events.push('termination');
+  }
+  const isSamePayer = before?.payer === segments[place]?.payer;
+  const plan = before?.terms?.plan;
+  if (isSamePayer && state !== 'terminated' && terms !== undefined && plan !== undefined && plan !== terms.plan)
+    events.push('planChange');
+  return events;
+}
+
+/** What the terms that begin then say of an event; of a termination, the terms that end with it. */
+function dueAtEvent(
+  { payer, days }: OneTimeScope,
+  segments: readonly Segment[],
+  place: number,
+  event: SubscriptionEvent,
+): OneTimeDue[] {
+  const { from } = segments[place] as Segment;
+  const segment = segments[event === 'termination' ? place - 1 : place];
+  if (segment?.terms === undefined || segment.payer !== payer) return [];
+  const { terms, properties, businessUnit } = segment;
+  return terms.version.charges.flatMap((charge) => {
+    if (charge.kind !== 'oneTime' || charge.at !== event || !hasProperties(properties, charge.properties)) return [];
+    const quantity = charge.term === 0 ? 1 : monthsLeft(segments, payer, terms.plan, charge.term, from, days.zone);
+    return dueOf(terms, businessUnit, charge, quantity);
+  });
+}
+
+function dueOnDate(scope: OneTimeScope, segments: readonly Segment[], day: number, date: LocalDate): OneTimeDue[] {
+  const isOnDate = segments.some(({ terms }) =>
+    terms?.version.charges.some((charge) => charge.kind === 'oneTime' && charge.date === date),
+  );
+  if (!isOnDate) return [];
+  const [billed] = billedDays(segments, scope.days.spans.slice(day, day + 1));
+  if (billed?.segment.terms === undefined || billed.segment.payer !== scope.payer) return [];
+  const { terms, businessUnit } = billed.segment;
+  return terms.version.charges.flatMap((charge) => {
+    if (charge.kind !== 'oneTime' || charge.date !== date) return [];
+    const isOwed = isCharged(billed, { ...charge, dayRule: 'endOfDay', lastDay: 'free' });
+    return isOwed ? dueOf(terms, businessUnit, charge, 1) : [];
+  });
+}
+
+function dueOf(terms: PlanTerms, businessUnit: string, charge: OneTimeCharge, quantity: number): OneTimeDue[] {
+  const line = sumKey(businessUnit, terms.plan, terms.version.from, charge.id);
+  const counted = BigInt(quantity);
+  return tierParts({ price: charge.price, unit: 'piece', usageDiscount: NOTHING_FREE }, 0n, counted, counted).map(
+    (part) => {
+      return { key: sumKey(line, part.tier), line, tier: part.tier, quantity: part.quantity, entered: part.entered };
+    },
+  );
+}
+
+/** Months, begun ones too, from an instant to the end of a term that began on the day a subscription first was active on a plan. */
+function monthsLeft(
+  segments: readonly Segment[],
+  payer: string,
+  plan: string,
+  term: number,
+  from: Instant,
+  zone: string,
+): number {
+  const first = segments.find((each) => each.payer === payer && each.terms?.plan === plan && each.state === 'active');
+  if (first === undefined) return 0;
+  const start = localDateOf(first.from, zone);
+  const end = monthsLater(start, term, dayOfMonth(start));
+  const today = localDateOf(from, zone);
+  const months = Math.max(0, monthsBetween(today, end));
+  return monthsLater(today, months, dayOfMonth(today)) < end ? months + 1 : months;
+}
