@@ -13,7 +13,7 @@ const NETWORKS = ['26201', '20801', '23415'];
 
 /** Makes the items of one subscription: so many records, some at a time, every twentieth sent twice. */
 export function itemsOf(records: number, perItem: number, random: (below: number) => number): VisibleItem[] {
-  const rows = usageRows(records);
+  const rows = usageRows(records, 0);
   const keys = new Interner();
   for (let row = 0; row < records; row++) {
     const again = row % 20 === 19;
@@ -60,6 +60,7 @@ function intern(keys: Interner, network: string): number {
       slice: '',
       calledPrefix: '',
       startPrecision: 'instant',
+      amountUnit: '',
     }),
   );
   return keys.intern(text, 0, text.length);

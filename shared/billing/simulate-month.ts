@@ -134,6 +134,7 @@ function monthOf(
       slice: '',
       calledPrefix: '',
       startPrecision: 'instant',
+      amountUnit: '',
     } as const;
     return { service: use.service, direction: use.direction, network, ...said };
   });
@@ -160,6 +161,7 @@ function monthOf(
     bytesUp: column(() => 0),
     bytesDown: bytes,
     bytesUnsplit: column(() => 0),
+    amount: column(() => 0),
     fingerprint0: Int32Array.from(rows, (_, at) => at),
     fingerprint1: new Int32Array(rows.length),
     fingerprint2: new Int32Array(rows.length),

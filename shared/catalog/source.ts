@@ -22,6 +22,8 @@ interface SourceBasics {
   readonly records: RecordKind;
   /** When its files are due (see schedule.ts): "hourly", "daily by 06:00", "daily by 06:00 Europe/Berlin"; '' = at no time in particular. */
   readonly schedule: string;
+  /** Whether what the carrier charges for each record is kept for plans that charge by it (pricing rules §3.8): the amount a record carries. */
+  readonly amounts: boolean;
 }
 
 /**
@@ -106,7 +108,7 @@ export interface RecordMapping {
   /** Number or address of the other party. Only its first digits reach the usage key. */
   readonly otherParty: TextColumn;
   readonly imei: TextColumn;
-  /** What the carrier charges for the record and its tax, as decimal text, and in which currency. Nothing is priced by it. */
+  /** What the carrier charges for the record and its tax, as decimal text, and in which currency. Nothing is priced by it unless `amounts` says so. */
   readonly charge: TextColumn;
   readonly tax: TextColumn;
   readonly currency: TextColumn;

@@ -30,12 +30,14 @@ export const TEXT = {
   fiveQi: 19,
   /** Cause for record closing, decimal digits. */
   cause: 20,
+  /** What the amount counts, as usage keys have it ("EUR/6"): filled where a source keeps amounts. */
+  amountUnit: 21,
 } as const;
 
 /** Place of a text in a draft. */
 export type TextField = (typeof TEXT)[keyof typeof TEXT];
 
-const FIELDS = 21;
+const FIELDS = 22;
 /** No text of a record is longer, in bytes. */
 const LONGEST_TEXT = 256;
 /** Directions; a draft holds the index into this list. */
@@ -84,6 +86,8 @@ export class RecordDraft {
   bytesUnsplit = 0;
   seconds = 0;
   count = 0;
+  /** What the carrier charges, in `amountUnit`: set by takeAmount alone. */
+  amount = 0;
   /** Whether its end lies before its start; it then has no duration. */
   endsBeforeStart = false;
   /** '' while nothing is wrong. */

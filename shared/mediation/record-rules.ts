@@ -1,5 +1,7 @@
+import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { DecoderSettings } from './decoder.ts';
+import { takeAmount } from './record-amount.ts';
 import { DIRECTIONS, type RecordDraft, TEXT } from './record-draft.ts';
 
 /** What a record must keep to, for one file. */
@@ -7,14 +9,17 @@ export interface RecordRules {
   readonly earliest: Instant;
   readonly latest: Instant;
   readonly settings: DecoderSettings;
+  /** Decimal separator of the charges whose amounts are kept; '' = none are. */
+  readonly amounts: '.' | ',' | '';
 }
 
-/** The rules for a file that arrived at an instant. */
-export function recordRules(arrivedAt: Instant, settings: DecoderSettings): RecordRules {
+/** The rules for a file of a source that arrived at an instant. */
+export function recordRules(source: SourceDefinition, arrivedAt: Instant, settings: DecoderSettings): RecordRules {
   return {
     earliest: arrivedAt - settings.maxPastDays * 86_400,
     latest: arrivedAt + settings.maxFutureSeconds,
     settings,
+    amounts: source.amounts ? ('decimalSeparator' in source ? source.decimalSeparator : '.') : '',
   };
 }
 
@@ -49,6 +54,7 @@ export function applyRules(draft: RecordDraft, rules: RecordRules): void {
     );
   }
   applyCeilings(draft, rules.settings);
+  if (rules.amounts !== '') takeAmount(draft, rules.amounts);
   if (draft.bytesUp + draft.bytesDown + draft.bytesUnsplit + draft.seconds + draft.count === 0) draft.outcome = 1;
 }
 

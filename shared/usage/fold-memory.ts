@@ -20,7 +20,7 @@ export interface FoldMemory {
 /** Memory for a fold of fewer rows than that, a power of two. */
 export function foldMemory(capacity: number): FoldMemory {
   return {
-    rows: usageRows(capacity),
+    rows: usageRows(capacity, capacity),
     bytes: new Float64Array(capacity),
     itemOf: new Int32Array(capacity),
     at: new Int32Array(capacity),

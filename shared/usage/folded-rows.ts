@@ -11,7 +11,7 @@ import type { UsageRows } from './usage-rows.ts';
 const KEY_IS_KNOWN = () => 0;
 
 /**
- * The rows of a fold. What pricing does not need of every record (fingerprint, session, octets by direction) is read out of the items when it
+ * The rows of a fold. What pricing does not need of every record (fingerprint, session, octets by direction, amount) is read out of the items when it
  * is first asked for: most folds are never asked.
  */
 export class FoldedRows implements TracedUsage {
@@ -86,6 +86,10 @@ export class FoldedRows implements TracedUsage {
     return this.detailed().bytesUnsplit;
   }
 
+  get amount(): Float64Array {
+    return this.detailed().amount;
+  }
+
   /** Ends a fold of other records than events: counters become what they rose by, and what is left out goes. */
   settle(): void {
     const { memory, packed, left } = this;
@@ -124,6 +128,7 @@ function readDetails({ rows, itemOf, at }: FoldMemory, items: readonly VisibleIt
     rows.bytesUp[row] = readNumber(view, p + reader.upAt, reader.upWidth);
     rows.bytesDown[row] = readNumber(view, p + reader.downAt, reader.downWidth);
     rows.bytesUnsplit[row] = readNumber(view, p + reader.unsplitAt, reader.unsplitWidth);
+    rows.amount[row] = readNumber(view, p + reader.amountAt, reader.amountWidth);
   }
 }
 

@@ -32,6 +32,8 @@ export interface FoldedUsage {
   readonly bytesDown: Float64Array;
   /** Octets the carrier did not split into up and down. */
   readonly bytesUnsplit: Float64Array;
+  /** What the carrier charges, in what the usage key says (`amountUnit`); 0 where that says nothing. */
+  readonly amount: Float64Array;
   /** 96 bits that name the event, in three columns. */
   readonly fingerprint0: Int32Array;
   readonly fingerprint1: Int32Array;

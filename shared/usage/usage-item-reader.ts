@@ -8,6 +8,7 @@ import {
   type RecordsKind,
   recordsOf,
   SESSION_BYTES,
+  VERSION,
 } from './usage-item.ts';
 
 /** Numbers usage keys: which keyIndex the key of these bytes has. */
@@ -45,6 +46,8 @@ export class UsageItemReader {
   secondsWidth = 0;
   countAt = 0;
   countWidth = 0;
+  amountAt = 0;
+  amountWidth = 0;
   /** The item up to its first record. */
   private keyBytes: Uint8Array = new Uint8Array(0);
 
@@ -59,7 +62,7 @@ export class UsageItemReader {
     this.kind = view.getUint8(start + 1) as RecordsKind;
     this.monthStart = view.getUint32(start + 10, true);
     this.asOf = view.getUint32(start + 14, true);
-    this.layOut(widths, keyWidth(keys));
+    this.layOut(widths, keyWidth(keys), view.getUint8(start) - VERSION);
     const p = this.readKeys(item, keys, keyIndexOf);
     const length = records * this.length;
     if (p + length + PADDING !== item.length) {
@@ -72,7 +75,7 @@ export class UsageItemReader {
   }
 
   /** Where the fields of a record lie. */
-  private layOut(widths: number, ofKey: number): void {
+  private layOut(widths: number, ofKey: number, ofAmount: number): void {
     this.keyWidth = ofKey;
     this.sessionAt = KEY_AT + ofKey;
     this.sessionWidth = widths & 1 ? SESSION_BYTES : 0;
@@ -86,7 +89,9 @@ export class UsageItemReader {
     this.secondsWidth = (widths >> 10) & 7;
     this.countAt = this.secondsAt + this.secondsWidth;
     this.countWidth = widths >> 13;
-    this.length = this.countAt + this.countWidth;
+    this.amountAt = this.countAt + this.countWidth;
+    this.amountWidth = ofAmount;
+    this.length = this.amountAt + ofAmount;
   }
 
   /** Forgets what the usage keys of the item before were numbered. */

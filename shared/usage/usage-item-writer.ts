@@ -53,7 +53,8 @@ export class UsageItemWriter {
   ): number {
     const keyCount = this.collectKeys(rows, order, from, until);
     const widths = widthsOf(rows, order, from, until);
-    let size = HEADER + (until - from) * recordLength(widths, keyCount) + PADDING;
+    const amountWidth = rows.amount.length === 0 ? 0 : amountWidthOf(rows, order, from, until);
+    let size = HEADER + (until - from) * recordLength(widths, keyCount, amountWidth) + PADDING;
     for (let i = 0; i < keyCount; i++) size += keys.lengthOf(this.itemKeys[i]!) + 2;
     if (size > maxBytes && until - from > 1) {
       const half = from + ((until - from) >> 1);
@@ -62,7 +63,11 @@ export class UsageItemWriter {
     }
     this.ensureRoom(size);
     let at = this.writeHeader(keyCount, widths, until - from, header, keys);
-    for (let i = from; i < until; i++) at = this.writeRow(rows, order[i]!, widths, keyCount, header.monthStart, at);
+    if (amountWidth > 0) this.view.setUint8(this.length, VERSION + amountWidth);
+    for (let i = from; i < until; i++) {
+      at = this.writeRow(rows, order[i]!, widths, keyCount, header.monthStart, at);
+      if (amountWidth > 0) at = write(this.view, at, rows.amount[order[i]!]!, amountWidth);
+    }
     this.view.setUint32(at, 0, true);
     this.length += size;
     this.lengths.push(size);
@@ -191,6 +196,13 @@ function widthsOf(rows: UsageRows, order: Int32Array, from: number, until: numbe
     (widthOf(time) << 10) |
     (widthOf(pieces) << 13)
   );
+}
+
+/** Octets the largest amount takes. */
+function amountWidthOf({ amount }: UsageRows, order: Int32Array, from: number, until: number): number {
+  let largest = 0;
+  for (let i = from; i < until; i++) largest = Math.max(largest, amount[order[i]!]!);
+  return widthOf(largest);
 }
 
 /** Octets a number takes: 0 for 0. */

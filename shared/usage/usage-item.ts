@@ -1,7 +1,7 @@
 /**
  * The layout of a packed usage item, version 1. Numbers are little-endian and unsigned.
  *
- *     0  version (1)
+ *     0  version: 1; of records that have amounts one more for each octet these take, up to 8
  *     1  kind: 0 events, 1 aggregates, 2 counter readings, 3 written off
  *     2  widths, 16 bits: bit 0 whether there are sessions, then three bits each: octets a number takes (0 to 7) in the columns
  *        bytesUp, bytesDown, bytesUnsplit, seconds, count; 0 = all are zero
@@ -10,11 +10,13 @@
  *    10  first second of the UTC month, epoch seconds, 32 bits
  *    14  as-of of aggregates, epoch seconds, 32 bits; 0 for events
  *    18  usage keys: length in 16 bits, then the key's text (see usage-key-text.ts)
- *        records, all of one length: fingerprint (12), second of the month (3), key (1 or 2), session (0 or 6), the columns
+ *        records, all of one length: fingerprint (12), second of the month (3), key (1 or 2), session (0 or 6), the columns, amount (0 to 7)
  *        four zero octets, so that every number can be read four octets at a time
  */
-/** Version of the layout. */
+/** Version of the layout of records without amounts. */
 export const VERSION = 1;
+/** Octets an amount takes at most: it is below 2^53, as every number. */
+const WIDEST_AMOUNT = 7;
 /** Octets before an item's usage keys. */
 export const HEADER = 18;
 const SMALLEST_RECORD = 16;
@@ -54,12 +56,12 @@ export interface UsageItemHeader {
   readonly asOf: number;
 }
 
-/** Octets of one record. */
-export function recordLength(widths: number, keys: number): number {
+/** Octets of one record, and of its amount among them. */
+export function recordLength(widths: number, keys: number, amountWidth: number): number {
   const session = widths & 1 ? SESSION_BYTES : 0;
   const columns =
     ((widths >> 1) & 7) + ((widths >> 4) & 7) + ((widths >> 7) & 7) + ((widths >> 10) & 7) + (widths >> 13);
-  return KEY_AT + keyWidth(keys) + session + columns;
+  return KEY_AT + keyWidth(keys) + session + columns + amountWidth;
 }
 
 /** Octets of a record's usage key. */
@@ -70,7 +72,9 @@ export function keyWidth(keys: number): number {
 /** Number of records an item says it holds. @throws RangeError when it is no usage item or cannot hold so many. */
 export function recordsOf(item: Uint8Array): number {
   if (item.length < HEADER) throw corrupt('it is shorter than its header', item.length);
-  if (item[0] !== VERSION) throw corrupt(`its version is ${item[0]}, this program reads ${VERSION}`, 0);
+  const version = item[0]!;
+  if (version < VERSION || version > VERSION + WIDEST_AMOUNT)
+    throw corrupt(`its version is ${version}, this program reads ${VERSION} to ${VERSION + WIDEST_AMOUNT}`, 0);
   if (item[1]! > WRITTEN_OFF) throw corrupt(`its kind is ${item[1]}`, 1);
   const records = uint32(item, 6);
   if (records * SMALLEST_RECORD > item.length - HEADER) throw corrupt(`it cannot hold ${records} records`, 6);

@@ -5,7 +5,7 @@ const SEPARATOR = '\n';
 
 const PRECISIONS: readonly StartPrecision[] = ['instant', 'day', 'month'];
 
-/** A usage key as one text, the form it is stored in: equal texts are equal keys. */
+/** A usage key as one text, the form it is stored in: equal texts are equal keys. What amounts count stands behind the rest, where there is one. */
 export function usageKeyText(key: UsageKey): string {
   const parts = [
     key.service,
@@ -17,6 +17,7 @@ export function usageKeyText(key: UsageKey): string {
     key.slice,
     key.calledPrefix,
     key.startPrecision,
+    ...(key.amountUnit === '' ? [] : [key.amountUnit]),
   ];
   if (parts.some((part) => part.includes(SEPARATOR))) {
     throw new RangeError(`a usage key holds a line break: ${JSON.stringify(key)}`);
@@ -27,9 +28,11 @@ export function usageKeyText(key: UsageKey): string {
 /** Reads what usageKeyText wrote. @throws RangeError for anything else. */
 export function usageKeyOf(text: string): UsageKey {
   const parts = text.split(SEPARATOR);
-  const [service, direction, carrier, network, apn, technology, slice, calledPrefix, precision] = parts;
+  const [service, direction, carrier, network, apn, technology, slice, calledPrefix, precision, amountUnit = ''] =
+    parts;
   const startPrecision = PRECISIONS.find((each) => each === precision);
-  if (parts.length !== 9 || !isService(service!) || !isDirection(direction!) || startPrecision === undefined) {
+  const isWhole = parts.length === (amountUnit === '' ? 9 : 10) && (amountUnit === '' || isAmountUnit(amountUnit));
+  if (!isWhole || !isService(service!) || !isDirection(direction!) || startPrecision === undefined) {
     throw new RangeError(`not a usage key: ${JSON.stringify(text.slice(0, 200))}`);
   }
   return {
@@ -42,7 +45,13 @@ export function usageKeyOf(text: string): UsageKey {
     slice: slice!,
     calledPrefix: calledPrefix!,
     startPrecision,
+    amountUnit,
   };
+}
+
+/** Whether a text says what amounts count: a currency, and decimal places from 0 to 12. */
+function isAmountUnit(text: string): boolean {
+  return /^[A-Z]{3}\/(\d|1[012])$/.test(text);
 }
 
 /** Whether a text names a service: data, sms, voice, supplementary, or event:<name> (letters, digits, . _ -). */

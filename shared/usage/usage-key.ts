@@ -30,4 +30,9 @@ export interface UsageKey {
   /** First digits of the number called, at most seven; never a whole number. */
   readonly calledPrefix: string;
   readonly startPrecision: StartPrecision;
+  /**
+   * What the record's amount counts: currency and decimal places, "EUR/6" for millionths of a euro; '' = its source keeps no amounts, or the
+   * record carries none.
+   */
+  readonly amountUnit: string;
 }

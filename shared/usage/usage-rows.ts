@@ -18,13 +18,15 @@ export interface UsageRows {
   bytesUnsplit: Float64Array;
   seconds: Float64Array;
   count: Float64Array;
+  /** What the carrier charges, in what the usage key says; without room where a source keeps no amounts. */
+  amount: Float64Array;
 }
 
 /** Quantities and hashes are whole numbers below this. */
 export const TOO_LARGE = 2 ** 53;
 
-/** Columns for so many rows, all zero. */
-export function usageRows(capacity: number): UsageRows {
+/** Columns for so many rows, all zero, and for as many amounts: none where nothing is to have one. */
+export function usageRows(capacity: number, amounts: number): UsageRows {
   return {
     fingerprint0: new Int32Array(capacity),
     fingerprint1: new Int32Array(capacity),
@@ -37,6 +39,7 @@ export function usageRows(capacity: number): UsageRows {
     bytesUnsplit: new Float64Array(capacity),
     seconds: new Float64Array(capacity),
     count: new Float64Array(capacity),
+    amount: new Float64Array(amounts),
   };
 }
 
@@ -53,4 +56,5 @@ export function copyRow(rows: UsageRows, from: number, to: number): void {
   rows.bytesUnsplit[to] = rows.bytesUnsplit[from]!;
   rows.seconds[to] = rows.seconds[from]!;
   rows.count[to] = rows.count[from]!;
+  if (to < rows.amount.length) rows.amount[to] = rows.amount[from]!;
 }

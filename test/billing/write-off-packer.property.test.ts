@@ -51,7 +51,7 @@ test('what is packed, and no more, is what the fold then leaves out', () => {
 
 test('many records are several chunks, each identifier in one of them', () => {
   const records = Array.from({ length: 9000 }, (_, event): PlainRecord => {
-    const quantities = { session: 0, bytesUp: 1, bytesDown: 0, bytesUnsplit: 0, seconds: 0, count: 0 };
+    const quantities = { session: 0, bytesUp: 1, bytesDown: 0, bytesUnsplit: 0, seconds: 0, count: 0, amount: 0 };
     return { event, startedAt: OCTOBER + event, key: fc.sample(small, { numRuns: 1, seed: 1 })[0]!.key, ...quantities };
   });
   const [packed] = pack(records, 'events', 3_000_000);

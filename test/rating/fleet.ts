@@ -132,6 +132,8 @@ export interface Use {
   readonly seconds?: number;
   readonly count?: number;
   readonly session?: number;
+  /** What the carrier charges, and what that counts: [22_030, 'EUR/6'] are 0.02203 EUR. */
+  readonly amount?: readonly [value: number, unit: string];
   /** Same event, same name; without one, every record is an event of its own. */
   readonly event?: string;
 }
@@ -143,7 +145,15 @@ function keyOf({ service = 'data', direction = '', network = 'DEU01', precision 
     slice: use.slice ?? '',
     calledPrefix: use.called ?? '',
   };
-  return { service, direction, carrier: 'demo', network, ...said, startPrecision: precision };
+  return {
+    service,
+    direction,
+    carrier: 'demo',
+    network,
+    ...said,
+    startPrecision: precision,
+    amountUnit: use.amount?.[1] ?? '',
+  };
 }
 
 const startOf = ({ at }: Use): Instant => instantOf(at, 'UTC');
@@ -155,7 +165,7 @@ const writer = new UsageItemWriter();
 export function itemsOf(uses: readonly Use[], file = 'f', position = 1): VisibleItem[] {
   const byMonth = Map.groupBy([...uses.entries()], ([, use]) => isoInstant(startOf(use)).slice(0, 7));
   return [...byMonth].flatMap(([month, of], chunk) => {
-    const rows = usageRows(of.length);
+    const rows = usageRows(of.length, of.length);
     keys.clear();
     for (const [row, [place, use]] of of.entries()) {
       const text = new TextEncoder().encode(usageKeyText(keyOf(use)));
@@ -171,6 +181,7 @@ export function itemsOf(uses: readonly Use[], file = 'f', position = 1): Visible
       rows.bytesUnsplit[row] = use.bytes ?? 0;
       rows.seconds[row] = use.seconds ?? 0;
       rows.count[row] = use.count ?? 0;
+      rows.amount[row] = use.amount?.[0] ?? 0;
     }
     const dated = of.some(([, use]) => use.precision !== undefined && use.precision !== 'instant');
     const header = { kind: dated ? AGGREGATES : EVENTS, monthStart: instantOf(`${month}-01`, 'UTC'), asOf: 0 } as const;

@@ -18,7 +18,7 @@ interface Reading {
 }
 
 function recordOf({ day, up, down = 0, cycle = 0, network = 'home' }: Reading, event: number): PlainRecord {
-  const quantities = { bytesUp: up, bytesDown: down, bytesUnsplit: 0, seconds: 0, count: 0 };
+  const quantities = { bytesUp: up, bytesDown: down, bytesUnsplit: 0, seconds: 0, count: 0, amount: 0 };
   const key = network === 'home' ? HOME : AWAY;
   return { event, startedAt: OCTOBER + day * DAY, key, session: cycle, ...quantities };
 }

@@ -11,7 +11,7 @@ const length = fc.oneof(fc.constantFrom(0, 1, 54, 55, 56, 63, 64, 65, 118, 119, 
 const identity = length.chain((n) => fc.uint8Array({ minLength: n, maxLength: n }));
 
 test('however identities come, each gets the first 96 bits of its own SHA-256', () => {
-  const rows = usageRows(ROWS);
+  const rows = usageRows(ROWS, 0);
   const fingerprints = new Fingerprints(rows);
   fc.assert(
     fc.property(fc.array(identity, { maxLength: 40 }), fc.boolean(), (identities, isReversed) => {

@@ -212,7 +212,7 @@ describe('corrupt items', () => {
 });
 
 function record(event: number, quantities: Partial<PlainRecord>): PlainRecord {
-  const nothing = { session: 0, bytesUp: 0, bytesDown: 0, bytesUnsplit: 0, seconds: 0, count: 0 };
+  const nothing = { session: 0, bytesUp: 0, bytesDown: 0, bytesUnsplit: 0, seconds: 0, count: 0, amount: 0 };
   return { event, startedAt: OCTOBER + event, key: keyOn('26201'), ...nothing, ...quantities };
 }
 

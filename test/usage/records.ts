@@ -18,6 +18,7 @@ export interface PlainRecord {
   readonly bytesUnsplit: number;
   readonly seconds: number;
   readonly count: number;
+  readonly amount: number;
 }
 
 export const OCTOBER = Date.UTC(2026, 9, 1) / 1000;
@@ -35,6 +36,7 @@ export function keyOn(network: string): UsageKey {
     slice: '',
     calledPrefix: '',
     startPrecision: 'instant',
+    amountUnit: '',
   };
 }
 
@@ -54,6 +56,7 @@ const arbitraryKey: fc.Arbitrary<UsageKey> = fc.record({
   slice: fc.constantFrom('1-000001', ''),
   calledPrefix: fc.constantFrom('4915112', ''),
   startPrecision: fc.constantFrom('instant', 'day', 'month'),
+  amountUnit: fc.constantFrom('', 'EUR/6', 'XDR/12', 'JPY/0'),
 });
 
 /** A record of October 2026. Few events, so that they repeat. */
@@ -67,6 +70,7 @@ export const arbitraryRecord: fc.Arbitrary<PlainRecord> = fc.record({
   bytesUnsplit: quantity,
   seconds: quantity,
   count: quantity,
+  amount: quantity,
 });
 
 const KINDS = { events: EVENTS, counters: COUNTERS, 'written off': WRITTEN_OFF } as const;
@@ -78,7 +82,7 @@ export function pack(
   maxBytes: number,
   monthStart = OCTOBER,
 ): Uint8Array[] {
-  const rows = usageRows(records.length);
+  const rows = usageRows(records.length, records.length);
   const keys = new Interner();
   records.forEach((record, row) => {
     const text = new TextEncoder().encode(usageKeyText(record.key));
@@ -97,7 +101,16 @@ export function pack(
   return packItems(rows, order, 0, records.length, header, keys, maxBytes);
 }
 
-const QUANTITIES = ['startedAt', 'session', 'bytesUp', 'bytesDown', 'bytesUnsplit', 'seconds', 'count'] as const;
+const QUANTITIES = [
+  'startedAt',
+  'session',
+  'bytesUp',
+  'bytesDown',
+  'bytesUnsplit',
+  'seconds',
+  'count',
+  'amount',
+] as const;
 
 /** What a fold says, as objects. */
 export function plain(folded: FoldedUsage): Omit<PlainRecord, 'event'>[] {
@@ -110,6 +123,7 @@ export function plain(folded: FoldedUsage): Omit<PlainRecord, 'event'>[] {
     bytesUnsplit: folded.bytesUnsplit[row]!,
     seconds: folded.seconds[row]!,
     count: folded.count[row]!,
+    amount: folded.amount[row]!,
   }));
 }
 

@@ -8,7 +8,7 @@ import { arbitraryRecord, keyOn, OCTOBER, type PlainRecord, pack, plain } from '
 const kind = fc.oneof(fc.constantFrom('events', 'counters', 'written off' as const), fc.integer({ min: 1, max: 3 }));
 /** Small quantities, so that sums stay exact. */
 const record = fc.tuple(arbitraryRecord, fc.nat(1000)).map(([each, bytesUp]): PlainRecord => {
-  return { ...each, bytesUp, bytesDown: 0, bytesUnsplit: 0, seconds: 1, count: 2 };
+  return { ...each, bytesUp, bytesDown: 0, bytesUnsplit: 0, seconds: 1, count: 2, amount: 0 };
 });
 const arbitraryItems = fc
   .array(fc.tuple(kind, fc.nat(4), fc.array(record, { minLength: 1, maxLength: 12 })), { minLength: 1, maxLength: 8 })
@@ -60,7 +60,7 @@ test('of each item, every record is a row, a duplicate or written off', () => {
 
 test('a reading that came twice before the months asked for is no duplicate of theirs', () => {
   const reading = (event: number, startedAt: number, bytesUp: number): PlainRecord => {
-    const none = { session: 0, bytesDown: 0, bytesUnsplit: 0, seconds: 0, count: 0 };
+    const none = { session: 0, bytesDown: 0, bytesUnsplit: 0, seconds: 0, count: 0, amount: 0 };
     return { event, startedAt, key: keyOn('26201'), bytesUp, ...none };
   };
   const item = (file: string, records: PlainRecord[], monthStart: number): VisibleItem => {

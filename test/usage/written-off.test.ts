@@ -4,7 +4,7 @@ import { fold, type VisibleItem } from '#shared/usage/fold.ts';
 import { arbitraryRecord, keyOn, OCTOBER, type PlainRecord, pack, plain, told } from './records.ts';
 
 const record = (event: number, bytesUp: number): PlainRecord => {
-  const none = { session: 0, bytesDown: 0, bytesUnsplit: 0, seconds: 0, count: 0 };
+  const none = { session: 0, bytesDown: 0, bytesUnsplit: 0, seconds: 0, count: 0, amount: 0 };
   return { event, startedAt: OCTOBER + event, key: keyOn('26201'), bytesUp, ...none };
 };
 const itemsOf = (

@@ -70,6 +70,23 @@ export function checkReadings({ records, start, session, cycle }: MappedSource, 
   }
 }
 
+/** Amounts are kept of records that say what is charged for each of them, and in which currency: readings of counters do not. */
+export function checkAmounts({ amounts, records, charge, currency }: MappedSource, context: Context): void {
+  if (!amounts) return;
+  const isSaid = ({ column, constant }: MappedSource['charge']) => column !== '' || constant !== '';
+  if (records === 'counters')
+    refuse(
+      context,
+      ['amounts'],
+      'no amounts of counters',
+      'Leave it out: what a reading adds has no charge of its own.',
+    );
+  for (const [field, text] of Object.entries({ charge, currency })) {
+    if (!isSaid(text))
+      refuse(context, [field], `the ${field}, since amounts are kept`, 'Name its column, or leave amounts out.');
+  }
+}
+
 /** Paths lead to single values but for quantities, and those through one list at most; no path leads into another's value. */
 export function checkPaths(source: JsonSource, context: Context): void {
   const places = placesOf(source);

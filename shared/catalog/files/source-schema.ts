@@ -4,9 +4,9 @@ import { isService } from '#shared/usage/usage-key-text.ts';
 import { nearestName } from '../catalog-problem.ts';
 import { readSchedule } from '../schedule.ts';
 import { QUANTITY_MEASURES, QUANTITY_UNITS, type SourceDefinition } from '../source.ts';
-import { listOf, wholeNumber, written } from '../written.ts';
+import { flag, listOf, wholeNumber, written } from '../written.ts';
 import { jsonPath } from './json-path.ts';
-import { checkFileName, checkPaths, checkReadings, checkService, unitFits } from './source-checks.ts';
+import { checkAmounts, checkFileName, checkPaths, checkReadings, checkService, unitFits } from './source-checks.ts';
 
 const text = z.string().max(200);
 const basics = {
@@ -30,6 +30,7 @@ const basics = {
     (found) => (readSchedule(found) === undefined ? undefined : found),
     () => 'Write hourly, or daily by HH:MM and a time zone; leave it out for files that come at any time.',
   ).default(''),
+  amounts: flag.default(false),
 };
 const zone = written(
   'an IANA time zone, such as Europe/Berlin',
@@ -169,6 +170,7 @@ const ts32298Source = z.strictObject({
   ...basics,
   format: z.literal('ts32298'),
   records: z.literal('events').default('events'),
+  amounts: flag.refine((isKept) => !isKept, 'no amounts: such records carry none').default(false),
 });
 const delimitedSource = z
   .strictObject({
@@ -186,6 +188,7 @@ const delimitedSource = z
   })
   .superRefine(checkFileName)
   .superRefine(checkService)
+  .superRefine(checkAmounts)
   .superRefine(checkReadings);
 const jsonSource = z
   .strictObject({
@@ -196,6 +199,7 @@ const jsonSource = z
   })
   .superRefine(checkFileName)
   .superRefine(checkService)
+  .superRefine(checkAmounts)
   .superRefine(checkReadings)
   .superRefine(checkPaths);
 

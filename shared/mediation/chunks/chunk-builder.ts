@@ -80,8 +80,8 @@ export class ChunkBuilder implements RecordSink {
     const carrier = Buffer.from(source.carrier, 'utf8');
     this.sessionSeed = sessionHash(viewOf(carrier), 0, carrier.length, 0) | 0;
     this.kept = new RecordColumns(settings.chunkRecords);
-    this.keys = new ChunkKeys(carrier);
-    this.rows = new ChunkRows(settings.chunkRecords);
+    this.keys = new ChunkKeys(carrier, source.amounts);
+    this.rows = new ChunkRows(settings.chunkRecords, source.amounts);
   }
 
   /** Goes on where another stopped, behind its last chunk. */

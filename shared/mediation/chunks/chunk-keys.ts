@@ -7,6 +7,8 @@ const LINE_FEED = 0x0a;
 const MOST_KEYS = 65_535;
 /** The texts of a key but the carrier, which is the same throughout a chunk. */
 const FIELDS = Int32Array.of(TEXT.service, ...KEY_TEXTS);
+/** Those of a source that keeps amounts. */
+const FIELDS_WITH_AMOUNT = Int32Array.of(...FIELDS, TEXT.amountUnit);
 /** More than the texts of a key take, and what is copied behind them. */
 const LONGEST_KEY = 4096;
 /** What counts of the four octets a text ends in, by its length modulo four; no octet, if that is 0. */
@@ -16,6 +18,7 @@ const LAST_OCTETS = Int32Array.of(0, 0xff, 0xffff, 0xff_ffff);
 export class ChunkKeys {
   readonly numbers = new Interner();
   private readonly carrier: Uint8Array;
+  private readonly fields: Int32Array;
   private readonly scratch = Buffer.alloc(LONGEST_KEY);
   private readonly view = viewOf(this.scratch);
   /** Texts of the keys one behind the other, as they stand in drafts; where those of each key begin, and how long each text is. */
@@ -29,8 +32,9 @@ export class ChunkKeys {
   private table = new Int32Array(1 << 9);
   private latest = 0;
 
-  constructor(carrier: Uint8Array) {
+  constructor(carrier: Uint8Array, keepsAmounts: boolean) {
     this.carrier = carrier;
+    this.fields = keepsAmounts ? FIELDS_WITH_AMOUNT : FIELDS;
   }
 
   /** Forgets all keys. */
@@ -46,9 +50,9 @@ export class ChunkKeys {
    * for the first time. @throws RangeError when there are more than an item can tell apart.
    */
   numberOf(draft: RecordDraft): number {
-    const { hashes } = this;
+    const { hashes, fields } = this;
     if (hashes.length > 0 && this.isKey(this.latest, draft)) return this.latest;
-    const hash = hashOf(draft);
+    const hash = hashOf(draft, fields);
     const mask = this.table.length - 1;
     let slot = hash & mask;
     for (let key = this.table[slot]!; key !== 0; slot = (slot + 1) & mask, key = this.table[slot]!) {
@@ -61,13 +65,13 @@ export class ChunkKeys {
   }
 
   private isKey(key: number, draft: RecordDraft): boolean {
-    const { texts, lengths } = this;
+    const { texts, lengths, fields } = this;
     const { view } = draft;
     if (this.kinds[key] !== kindOf(draft)) return false;
     let at = this.begins[key]!;
-    for (let i = 0, j = key * FIELDS.length; i < FIELDS.length; i++, j++) {
-      let start = draft.start(FIELDS[i] as TextField);
-      const length = draft.end(FIELDS[i] as TextField) - start;
+    for (let i = 0, j = key * fields.length; i < fields.length; i++, j++) {
+      let start = draft.start(fields[i] as TextField);
+      const length = draft.end(fields[i] as TextField) - start;
       if (length !== lengths[j]) return false;
       const until = at + length;
       for (; at + 4 <= until; at += 4, start += 4)
@@ -87,9 +91,10 @@ export class ChunkKeys {
     this.kinds.push(kindOf(draft));
     this.begins.push(this.used);
     if (this.used + LONGEST_KEY > this.texts.byteLength) this.grow();
-    for (let i = 0; i < FIELDS.length; i++) {
-      const start = draft.start(FIELDS[i] as TextField);
-      const end = draft.end(FIELDS[i] as TextField);
+    const { fields } = this;
+    for (let i = 0; i < fields.length; i++) {
+      const start = draft.start(fields[i] as TextField);
+      const end = draft.end(fields[i] as TextField);
       this.lengths.push(end - start);
       this.used = copyBytes(draft.view, start, end, this.texts, this.used);
     }
@@ -127,7 +132,10 @@ export class ChunkKeys {
       at = this.copy(draft, field, at);
     }
     to[at++] = LINE_FEED;
-    return at + to.write(PRECISIONS[draft.precision]!, at, 'latin1');
+    at += to.write(PRECISIONS[draft.precision]!, at, 'latin1');
+    if (this.fields === FIELDS || draft.isEmpty(TEXT.amountUnit)) return at;
+    to[at++] = LINE_FEED;
+    return this.copy(draft, TEXT.amountUnit, at);
   }
 
   private copy(draft: RecordDraft, field: TextField, at: number): number {
@@ -140,12 +148,12 @@ function kindOf({ direction, precision }: RecordDraft): number {
 }
 
 /** Four octets at a time, of texts that have at least eight behind them. */
-function hashOf(draft: RecordDraft): number {
+function hashOf(draft: RecordDraft, fields: Int32Array): number {
   const { view } = draft;
   let hash = kindOf(draft);
-  for (let i = 0; i < FIELDS.length; i++) {
-    let at = draft.start(FIELDS[i] as TextField);
-    const end = draft.end(FIELDS[i] as TextField);
+  for (let i = 0; i < fields.length; i++) {
+    let at = draft.start(fields[i] as TextField);
+    const end = draft.end(fields[i] as TextField);
     const length = end - at;
     hash = Math.imul(hash ^ length, 0x85eb_ca6b);
     for (; at + 4 <= end; at += 4) {

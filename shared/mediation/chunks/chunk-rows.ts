@@ -54,8 +54,8 @@ export class ChunkRows {
   private readonly writer = new UsageItemWriter();
   private readonly index = new ItemsIndex();
 
-  constructor(capacity: number) {
-    this.columns = usageRows(capacity);
+  constructor(capacity: number, keepsAmounts: boolean) {
+    this.columns = usageRows(capacity, keepsAmounts ? capacity : 0);
     this.fingerprints = new Fingerprints(this.columns);
     this.standing = new Int32Array(capacity);
     this.monthOf = new Uint16Array(capacity);
@@ -102,6 +102,7 @@ export class ChunkRows {
     columns.bytesUnsplit[row] = draft.bytesUnsplit;
     columns.seconds[row] = draft.seconds;
     columns.count[row] = draft.count;
+    if (columns.amount.length > 0) columns.amount[row] = draft.amount;
     this.monthOf[row] = month;
     this.keepIdentifier(draft, row);
   }

@@ -32,7 +32,11 @@ export class MappedRecords {
   ) {
     this.source = source;
     this.sink = sink;
-    this.rules = recordRules(arrivedAt, source.records === 'counters' ? { ...settings, ...NO_CEILINGS } : settings);
+    this.rules = recordRules(
+      source,
+      arrivedAt,
+      source.records === 'counters' ? { ...settings, ...NO_CEILINGS } : settings,
+    );
     this.problems = problems;
   }
 

@@ -130,6 +130,7 @@ function neededColumns(source: MappedSource, places: Places): NeededColumn[] {
 }
 
 function failOutcome(draft: RecordDraft): void {
+  draft.outcome = 1;
   draft.bytesUp = 0;
   draft.bytesDown = 0;
   draft.bytesUnsplit = 0;

@@ -77,7 +77,7 @@ export class Tap3Decoder implements ResumableDecoder, BerHandler {
     this.window = new ByteWindow(resume?.offset ?? 0);
     this.walker = new BerWalker(TAP3, this, this.window);
     this.records = new Tap3Records(this.header, Buffer.from(source.carrier, 'utf8'), this.texts);
-    this.rules = recordRules(file.arrivedAt, settings);
+    this.rules = recordRules(source, file.arrivedAt, settings);
     if (resume !== undefined) this.goOnFrom(resume);
   }
 

@@ -74,7 +74,7 @@ export class Ts32298Decoder implements ResumableDecoder, BerHandler {
     this.window = new ByteWindow(resume?.offset ?? 0);
     this.walker = new BerWalker(TS32298, this, this.window);
     this.frames = new CdrFrames(this.window);
-    this.rules = recordRules(file.arrivedAt, settings);
+    this.rules = recordRules(source, file.arrivedAt, settings);
     this.records = new Ts32298Records(Buffer.from(source.carrier, 'utf8'), new FixedTexts(this.draft));
     if (resume !== undefined) this.goOnFrom(resume);
   }
