@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { RunTerms } from '#shared/billing/run.ts';
 import { previewMonth, showAccount } from './account.ts';
 import { adjust, cancel } from './amend.ts';
 import { type Connected, date, decimal, example, month, wholeNumber } from './command-parts.ts';
@@ -10,6 +11,10 @@ import { verifyVat } from './vat-register.ts';
 interface OpenFlags {
   readonly cycle: number | undefined;
   readonly account: string | undefined;
+  readonly usageCutOff: string;
+  readonly chargeCutOff: string;
+  readonly approval: RunTerms['approval'] | undefined;
+  readonly rest: true | undefined;
   readonly month: string;
   readonly invoiceDate: string;
   readonly seller: string;
@@ -25,7 +30,23 @@ export function runCommands(program: Command, connected: Connected): void {
     .description('open a run for a billing day (a cycle) or one account, and draft its documents')
     .option('--cycle <day>', 'everybody whose billing day it is', wholeNumber(1, 31))
     .option('--account <account>', 'one account instead')
-    .requiredOption('--month <month>', 'the month the period begins in, 2026-10', month)
+    .option(
+      '--month <month>',
+      'the month the period begins in, 2026-10 (default: of one account, the period yesterday was in, up to today)',
+      month,
+      '',
+    )
+    .option(
+      '--usage-cut-off <date>',
+      "usage before this day (default: the period's end; of one account today, if that is earlier)",
+      date,
+      '',
+    )
+    .option('--charge-cut-off <date>', 'charges due by the time this day begins (default: likewise)', date, '')
+    .addOption(
+      new Option('--approval <who>', 'who approves (default: as the environment has it)').choices(['person', 'rule']),
+    )
+    .option('--rest', 'those a posted run of the cycle left out')
     .option('--invoice-date <date>', "date of the documents (default: today, in the seller's time zone)", date, '')
     .option('--seller <seller>', 'who bills (default: the first seller of the catalogue)', '')
     .option('--before-end', 'bill a period that has not ended')
@@ -35,14 +56,18 @@ export function runCommands(program: Command, connected: Connected): void {
       example(
         'billing run open --cycle 1 --month 2026-10 --wait',
         'billing run open --account nordwind --month 2026-10 --invoice-date 2026-11-02',
+        'billing run open --account nordwind --wait',
+        'billing run open --cycle 1 --month 2026-10 --usage-cut-off 2026-10-25 --charge-cut-off 2026-11-01',
+        'billing run open --cycle 1 --month 2026-10 --rest --wait',
       ),
     )
     .action((flags: OpenFlags) => {
       const { cycle = 0, account = '' } = flags;
       if ((cycle === 0) === (account === ''))
         open.error('error: say either --cycle or --account', { exitCode: 2, code: 'billing.cycleOrAccount' });
-      const options = { ...flags, cycle, account, beforeEnd: flags.beforeEnd === true, wait: flags.wait === true };
-      return connected((session, output) => runs.open(session, options, output));
+      if (flags.month === '' && account === '')
+        open.error('error: say --month with --cycle', { exitCode: 2, code: 'billing.monthOfCycle' });
+      return connected((session, output) => runs.open(session, openOptions(flags), output));
     });
   run
     .command('list')
@@ -89,6 +114,14 @@ export function runCommands(program: Command, connected: Connected): void {
     .action((id: string, { reason }: { reason: string }) =>
       connected((session, output) => runs.discard(session, id, reason, output)),
     );
+}
+
+function openOptions(flags: OpenFlags): runs.OpenOptions {
+  const { cycle = 0, account = '', month: of, invoiceDate, seller, usageCutOff, chargeCutOff, approval = '' } = flags;
+  const terms = { usageCutOff, chargeCutOff, approval, isRest: flags.rest === true };
+  const isUsual = usageCutOff + chargeCutOff + approval === '' && !terms.isRest;
+  const asked = { cycle, account, month: of, invoiceDate, seller, beforeEnd: flags.beforeEnd === true };
+  return { ...asked, ...(isUsual ? {} : { terms }), wait: flags.wait === true };
 }
 
 interface AmendFlags {

@@ -1,5 +1,5 @@
 import type { DraftCheck } from '#shared/billing/draft-checks.ts';
-import type { RunRequest } from '#shared/billing/run.ts';
+import { type RunRequest, termsOf } from '#shared/billing/run.ts';
 import type { ListedRun } from '#shared/billing/use-cases/runs/list-runs.ts';
 import type { PostingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
 import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/runs/show-run.ts';
@@ -28,6 +28,7 @@ export function runText(
   const head = pairs([
     ['run', request.run],
     ['for', `${scopeText(request)} of ${request.seller}, ${request.month}, invoice date ${request.invoiceDate}`],
+    ['asked for', termsText(request)],
     ['as known at', position === 0 ? '' : `position ${position}`],
   ]);
   const history = table(states, [
@@ -69,6 +70,20 @@ export function renderedText({ documents, rendered }: PostingProgress): string {
 function scopeText({ cycle, account, amendment }: RunRequest): string {
   if (amendment !== null) return `${amendment.kind} of ${amendment.number}, account ${account}`;
   return account === '' ? `cycle ${cycle}` : `account ${account}`;
+}
+
+/** What of a run is not as usual, in words; '' = it is. */
+function termsText(request: RunRequest): string {
+  const { usageCutOff, chargeCutOff, taxes, approval, isRest } = termsOf(request);
+  return [
+    usageCutOff === '' ? '' : `usage before ${usageCutOff}`,
+    chargeCutOff === '' ? '' : `charges due by ${chargeCutOff}`,
+    taxes === 'draft' ? '' : 'taxes when it is posted',
+    approval === '' ? '' : `approved by a ${approval}`,
+    isRest ? 'what the run before left out' : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 /** Accounts a check names at most. */

@@ -1,4 +1,4 @@
-import type { RunStateName } from '#shared/billing/run.ts';
+import type { RunStateName, RunTerms } from '#shared/billing/run.ts';
 import { approveRun, discardRun, postRun, type RunDecision } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { listRuns } from '#shared/billing/use-cases/runs/list-runs.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
@@ -25,6 +25,8 @@ export interface OpenOptions {
   readonly invoiceDate: string;
   readonly seller: string;
   readonly beforeEnd: boolean;
+  /** What of the run is not as usual. */
+  readonly terms?: Partial<RunTerms>;
   readonly wait: boolean;
 }
 
@@ -34,6 +36,12 @@ const PAYERS_SHOWN = 50;
 /** `run open`: opens a bill run and starts its draft. */
 export async function open(session: Session, options: OpenOptions, output: Output): Promise<void> {
   const { wait, ...asked } = options;
+  const { fourEyes, approval } = session.world.settings;
+  if (asked.terms?.approval === 'rule' && fourEyes && approval === 'person')
+    throw failure(
+      'a rule cannot approve here: this environment asks for four eyes and for a person',
+      'leave --approval out, or set `approval: rule` in the settings of the environment',
+    );
   const seller = asked.seller || ((await currentCatalog(session.world)).catalog.sellers[0]?.id ?? '');
   const result = await openRun(session.world, { ...asked, seller, by: session.by });
   if (result.outcome === 'refused') throw failure(result.reason, '');

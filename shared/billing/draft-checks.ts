@@ -63,15 +63,20 @@ export function netsBefore(drafts: readonly DraftSummary[]): Amount[] {
 }
 
 function totalCheck(currency: Currency, drafts: readonly DraftSummary[]): DraftCheck {
-  const net = sum(drafts.map((draft) => amount(draft.net)));
+  const net = sum(drafts.map(netOfPeriod));
   const median = medianOf(netsBefore(drafts));
   const state = median === undefined || isOff(net, median, USUAL_TOTAL) ? 'amber' : 'green';
   return { check: 'total', state, payers: [], currency, net: net.toFixed(), median: median?.toFixed() ?? '' };
 }
 
-function isUnusual({ net, netsBefore: before }: DraftSummary): boolean {
-  const median = medianOf(before.map((each) => amount(each)));
-  return median !== undefined && isOff(amount(net), median, USUAL_ACCOUNT);
+function isUnusual(draft: DraftSummary): boolean {
+  const median = medianOf(draft.netsBefore.map((each) => amount(each)));
+  return median !== undefined && isOff(netOfPeriod(draft), median, USUAL_ACCOUNT);
+}
+
+/** What the period comes to with this draft: what runs before it billed of it too. */
+function netOfPeriod({ net, netSoFar = '0' }: DraftSummary): Amount {
+  return amount(net).plus(netSoFar);
 }
 
 function isOff(net: Amount, median: Amount, percent: number): boolean {

@@ -100,8 +100,16 @@ export function draftOf(input: DraftInput): Draft {
     cancellations: cancellations.map((each) => ({ ...each, billedAgain: each.billedAgain || request.run })),
     amendment: null,
     documents,
-    netsBefore: base?.link.nets ?? [],
+    ...netsUpTo(base?.link, period),
   };
+}
+
+/** What a period is compared with, and what of it is billed already: a period that was billed in part stands first among the nets. */
+function netsUpTo(link: Link | undefined, { from }: Period): Pick<Draft, 'netsBefore' | 'netSoFar'> {
+  const [last, ...before] = link?.nets ?? [];
+  if (last === undefined) return { netsBefore: [] };
+  const isInPart = link?.period.from === from && link.unsettledFrom === '';
+  return isInPart ? { netsBefore: before, netSoFar: last } : { netsBefore: [last, ...before] };
 }
 
 /** What the taxes of the payer's lines are decided by. @throws Error when the account's tax profile is missing. */
@@ -129,6 +137,7 @@ function reasonScope({ news, base, view }: DraftInput, period: ReasonScope['peri
     zone: view.account.timeZone,
     period,
     lastCutOff: base?.link.chargeCutOff ?? 0,
+    lastUsageCutOff: base?.link.usageCutOff ?? 0,
   };
 }
 

@@ -163,8 +163,10 @@ export interface Draft {
   /** What it does instead of billing a period; null for the draft of a bill run. */
   readonly amendment: Amendment | null;
   readonly documents: readonly DraftDocument[];
-  /** Nets of the last three bill runs before it, the latest first. */
+  /** Nets of the last three periods that were billed before it, the latest first. */
   readonly netsBefore: readonly string[];
+  /** Net of the runs before it for the same period, if it was billed in part; absent = it was not. */
+  readonly netSoFar?: string;
 }
 
 /**
@@ -181,7 +183,7 @@ export interface Link {
   readonly frozenUntil: LocalDate | '';
   /** Start of the earliest period with lines of a cancelled document that wait to be billed again; '' = none. */
   readonly unsettledFrom: LocalDate | '';
-  /** Nets of the last three bill runs, the latest first: this one's, unless it amends. */
+  /** Nets of the last three periods that were billed, the latest first: this run's, unless it amends. */
   readonly nets: readonly string[];
 }
 
@@ -211,5 +213,10 @@ const PERIODS_COMPARED = 3;
 
 function netsAfter(draft: Draft): readonly string[] {
   if (draft.amendment !== null) return draft.netsBefore;
-  return [netOf(draft).toFixed(), ...draft.netsBefore].slice(0, PERIODS_COMPARED);
+  return [
+    netOf(draft)
+      .plus(draft.netSoFar ?? 0)
+      .toFixed(),
+    ...draft.netsBefore,
+  ].slice(0, PERIODS_COMPARED);
 }

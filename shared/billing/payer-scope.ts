@@ -6,6 +6,7 @@ import { accountPools } from '#shared/rating/pools/account-pools.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { type Instant, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import { type Period, periodFrom, periodOf } from '#shared/time/period.ts';
+import { knownUntil } from './run.ts';
 
 /** Which periods of a payer are measured, and up to when. */
 export interface MeasuredStretch {
@@ -39,6 +40,6 @@ export function payerScope(
     billedFrom: periodOf(localDateOf(view.since, timeZone), billingDay).from,
     usageCutOff: stretch.usageCutOff,
     chargeCutOff: stretch.chargeCutOff,
-    known: { position, cutOff: stretch.chargeCutOff },
+    known: { position, cutOff: knownUntil(stretch) },
   };
 }

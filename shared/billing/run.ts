@@ -52,12 +52,41 @@ export interface RunRequest {
   readonly invoiceDate: LocalDate;
   /** Whether payers whose period has not ended are billed all the same. */
   readonly beforeEnd: boolean;
+  /** How it is made, where it is not as usual; absent = as usual. */
+  readonly terms?: RunTerms;
   /** What is done instead of billing the month; null for a bill run. */
   readonly amendment: Amendment | null;
   readonly by: string;
   readonly at: Instant;
   /** Name of the command that asked: by it whoever asked knows their own from another's of the same second. */
   readonly command: string;
+}
+
+/** How a run is made. Days are local days of each account: usage that started before one begins, and charges due by the time it begins, are taken. */
+export interface RunTerms {
+  /** '' = the end of the period; of a single account the start of today, if that is earlier. */
+  readonly usageCutOff: LocalDate | '';
+  readonly chargeCutOff: LocalDate | '';
+  /** When taxes are decided: with the draft, so that they are approved with it, or when it is posted. */
+  readonly taxes: 'draft' | 'posting';
+  /** Who approves: a person, or a rule in its place; '' = as the environment has it. */
+  readonly approval: 'person' | 'rule' | '';
+  /** Of a cycle whose month is posted: those it left out. */
+  readonly isRest: boolean;
+}
+
+/** A run as usual. */
+export const USUAL_TERMS: RunTerms = {
+  usageCutOff: '',
+  chargeCutOff: '',
+  taxes: 'draft',
+  approval: '',
+  isRest: false,
+};
+
+/** How a run is made. */
+export function termsOf({ terms }: Pick<RunRequest, 'terms'>): RunTerms {
+  return { ...USUAL_TERMS, ...terms };
 }
 
 /** States of a run; posting goes forwards only. */
@@ -102,6 +131,14 @@ export interface PlannedPayer {
   readonly slices: readonly number[];
 }
 
+/**
+ * Up to when a payer's facts are looked at: usage is decided by its instant, so that what holds at the later of the two cut-offs counts. What holds
+ * then is taken to last.
+ */
+export function knownUntil({ usageCutOff, chargeCutOff }: Pick<PlannedPayer, 'usageCutOff' | 'chargeCutOff'>): Instant {
+  return Math.max(usageCutOff, chargeCutOff);
+}
+
 /** A payer that is not in the run although it belongs to the cycle, and why. */
 export interface LeftOut {
   readonly payer: string;
@@ -137,6 +174,8 @@ export interface DraftSummary {
   readonly net: string;
   /** Nets of the last periods that were billed, the latest first: what this one is compared with. */
   readonly netsBefore: readonly string[];
+  /** Net of the same period that was billed before; absent = none. */
+  readonly netSoFar?: string;
   readonly documents: number;
   readonly belowZero: number;
   /** Lines that moved though no fact did: the payer waits for a person. */

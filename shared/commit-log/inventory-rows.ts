@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { type Fact, isOfAccount, type RecordedFact } from '#shared/inventory/fact.ts';
+import type { TimeZone } from '#shared/time/local-date.ts';
 import { padded } from './entry.ts';
 import type { DecisionKey, ProjectionRow } from './ports.ts';
 
@@ -20,6 +21,12 @@ export const rowKeys = {
   account: (account: string) => `account#${account}`,
   cycle: (seller: string, billingDay: number) => `cycle#${seller}#${padded(billingDay, 2)}`,
 } as const;
+
+/** An account under a billing day it has or had, and the time zone it was last recorded there with (absent = not written down). */
+export interface CycleRow {
+  readonly account: string;
+  readonly timeZone?: TimeZone;
+}
 
 /** Up to where the inventory is projected. */
 export const PROJECTOR: DecisionKey = { partition: 'projector', sort: 'facts' };
@@ -47,7 +54,7 @@ export function accountRows(recorded: RecordedFact): ProjectionRow<unknown>[] {
       partition: rowKeys.cycle(fact.seller, fact.billingDay),
       sort: fact.account,
       position,
-      value: { account: fact.account },
+      value: { account: fact.account, timeZone: fact.timeZone } satisfies CycleRow,
     });
   }
   return rows;

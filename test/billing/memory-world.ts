@@ -176,6 +176,8 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     },
     backOut: (file: string, months: readonly string[]) =>
       add(`back out ${file}`, { kind: 'file backed out', file, generation: 1, months, reason: 'wrong' }),
+    /** Drafts, approves and posts what was opened; answers the run. */
+    finish: carryOut,
     /** Opens, drafts, approves and posts; answers the run. */
     bill: async (month: string, more: Partial<Parameters<typeof openRun>[1]> = {}) => carryOut(await open(month, more)),
     /** Amends a posted document: drafts, approves and posts; answers the run. */

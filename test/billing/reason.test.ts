@@ -44,6 +44,7 @@ const why = (news: EntryBody[], now: ChargeLine, before: ChargeLine | undefined)
       period: periodOfMonth('2026-04', 1),
       cancelled: new Set(),
       lastCutOff: instantOf('2026-04-01', ZONE),
+      lastUsageCutOff: instantOf('2026-04-01', ZONE),
     },
     now,
     before && recorded(before, 'r1'),
@@ -154,6 +155,7 @@ test('where nothing was ever posted, nothing has moved: a first invoice gives no
     period: periodOfMonth('2026-04', 1),
     cancelled: new Set<string>(),
     lastCutOff: 0,
+    lastUsageCutOff: 0,
   };
   expect([data('1.00'), advance('1.00'), data('1.00', '2026-04')].map((of) => reasonOf(scope, of, undefined))).toEqual([
     '',

@@ -106,7 +106,8 @@ function monthsLeft(world: World, subscription: string, plan: string, term: numb
   const edges = world.catalog.plans.flatMap(({ versions }) => versions.map(({ from }) => startOfDay(from, world.zone)));
   const instants = [...facts.map(({ fact }) => fact.effectiveFrom), ...edges].sort((a, b) => a - b);
   const first = instants.find(
-    (each) => stateAt(facts, subscription, each) === 'active' && termsOf(world, subscription, each)?.plan === plan,
+    (each) =>
+      each < at && stateAt(facts, subscription, each) === 'active' && termsOf(world, subscription, each)?.plan === plan,
   );
   if (first === undefined) return 0;
   const end = monthsAfter(localDateOf(first, world.zone), term);

@@ -23,7 +23,7 @@ interface Committed {
  * it left. `left` follows.
  */
 export function commitmentLines(scope: PricingScope, left: LeftLine[], sums: PartialSums): ChargeLine[] {
-  if (!scope.isOver) return [];
+  if (!scope.isOver || !scope.isDue) return [];
   return [...ofPlans(scope, sums), ...ofAccount(scope)].flatMap((committed) => {
     const { covers } = lastOf(committed);
     const covered = left.filter(({ line }) => covers.length === 0 || named(covers, line));

@@ -68,14 +68,15 @@ export interface ReasonScope {
   readonly cancelled: ReadonlySet<string>;
   readonly zone: TimeZone;
   readonly period: Period;
-  /** Cut-off of the last link: facts that hold from before it were late. 0 = nothing was ever posted. */
+  /** Cut-offs of the last link: facts that hold from before that of charges were late. 0 = nothing was ever posted. */
   readonly lastCutOff: Instant;
+  readonly lastUsageCutOff: Instant;
 }
 
 /**
  * Why a line moved (pricing rules §10): the news that can have moved it, usage before inventory before prices. A line of the run's own
- * period, or a later one, that was never posted needs none (unless it was, and its document was cancelled), nor does any line of a first invoice, nor what follows from other lines while its
- * period is not over. A move that no news explains is `computation changed`.
+ * period, or a later one, that was never posted needs none (unless it was, and its document was cancelled), nor does any line of a first invoice, nor one whose
+ * period the last cut-off had not come to the end of: it goes on. A move that no news explains is `computation changed`.
  */
 export function reasonOf(
   scope: ReasonScope,
@@ -87,7 +88,8 @@ export function reasonOf(
   if (posted === undefined && (isOrder || scope.lastCutOff === 0 || isDueFrom(line, scope.period.from))) return '';
   const { news } = scope;
   const { from, until } = periodInstants(line.period, scope.zone);
-  if (isAgreed(line) && scope.lastCutOff < until) return '';
+  const isOpen = until > lastCutOffOf(scope, line, posted);
+  if (isOpen && !isOrder && (posted === undefined || !isInAdvance(line))) return '';
   const facts = news.factsFrom < until;
   if (dependsOnUsage(line)) {
     const months = utcMonths(from, until);
@@ -103,7 +105,18 @@ export function reasonOf(
       ? 'backdated change'
       : 'change after billing in advance';
   if (news.catalogReleased) return 'price correction';
+  if (isOpen && isInAdvance(line)) return 'change after billing in advance';
   return 'computation changed';
+}
+
+/**
+ * Up to when the last link took what a line comes from. What follows from other lines comes from usage and charges, and a fee may wait for all of
+ * its interval's usage.
+ */
+function lastCutOffOf(scope: ReasonScope, line: ChargeLine, posted: RecordedLine | undefined): Instant {
+  const { lastCutOff, lastUsageCutOff } = scope;
+  if (posted === undefined || isAgreed(line)) return Math.min(lastCutOff, lastUsageCutOff);
+  return dependsOnUsage(line) ? lastUsageCutOff : lastCutOff;
 }
 
 /** Whether usage can have moved a line: a fee only where it is of use, or an adaptive pool's, whose tier is the size it came to. */

@@ -1,6 +1,7 @@
 import type { IdentifierFact, RecordedFact } from '#shared/inventory/fact.ts';
 import { type Knowledge, type Span, timeline } from '#shared/inventory/timeline.ts';
-import { rowKeys } from '../inventory-rows.ts';
+import type { TimeZone } from '#shared/time/local-date.ts';
+import { type CycleRow, rowKeys } from '../inventory-rows.ts';
 import { type Projections, withPrefix } from '../ports.ts';
 
 const EVERYTHING = withPrefix('');
@@ -56,3 +57,16 @@ export async function shardFacts(
 export async function accountsInCycle(projections: Projections, seller: string, billingDay: number): Promise<string[]> {
   return (await projections.query(rowKeys.cycle(seller, billingDay), EVERYTHING)).map((row) => row.sort);
 }
+
+/** Time zones of the accounts of a seller that are billed on a day of the month; where one was not written down, the last in which a day begins. */
+export async function timeZonesInCycle(
+  projections: Projections,
+  seller: string,
+  billingDay: number,
+): Promise<Set<TimeZone>> {
+  const rows = await projections.query<CycleRow>(rowKeys.cycle(seller, billingDay), EVERYTHING);
+  return new Set(rows.map((row) => row.value.timeZone ?? LATEST_ZONE));
+}
+
+/** Where a day begins last (UTC-12): after that it has begun everywhere. */
+const LATEST_ZONE = 'Etc/GMT+12';

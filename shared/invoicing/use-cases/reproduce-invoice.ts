@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { amendedDraft } from '#shared/billing/amendment.ts';
+import { knownUntil } from '#shared/billing/run.ts';
 import { amendmentInput } from '#shared/billing/use-cases/runs/amendment-input.ts';
 import { type ComputePorts, computeDraft } from '#shared/billing/use-cases/runs/compute-draft.ts';
 import { accountOf, plannedPayer } from '#shared/billing/use-cases/runs/measure-slice.ts';
@@ -64,7 +65,7 @@ async function invoiceAgain(ports: ReproducePorts, { run, payer, businessUnit, n
   const request = await runRequest(ports.decisions, run);
   const plan = await readPlan(ports, run);
   const planned = plannedPayer(plan, payer);
-  const view = await accountOf(ports.projections, payer, plan.position, planned.chargeCutOff);
+  const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned));
   const { position, catalog } = plan;
   const { predecessor } = planned;
   const draft =

@@ -85,7 +85,8 @@ function dueAtEvent(
   const { terms, properties, businessUnit } = segment;
   return terms.version.charges.flatMap((charge) => {
     if (charge.kind !== 'oneTime' || charge.at !== event || !hasProperties(properties, charge.properties)) return [];
-    const quantity = charge.term === 0 ? 1 : monthsLeft(segments, payer, terms.plan, charge.term, from, days.zone);
+    const quantity =
+      charge.term === 0 ? 1 : monthsLeft(segments.slice(0, place), payer, terms.plan, charge.term, from, days.zone);
     return dueOf(terms, businessUnit, charge, quantity);
   });
 }
@@ -115,16 +116,19 @@ function dueOf(terms: PlanTerms, businessUnit: string, charge: OneTimeCharge, qu
   );
 }
 
-/** Months, begun ones too, from an instant to the end of a term that began on the day a subscription first was active on a plan. */
+/**
+ * Months, begun ones too, from an instant to the end of a term that began on the day a subscription first was active on a plan before it. What it
+ * is afterwards does not matter.
+ */
 function monthsLeft(
-  segments: readonly Segment[],
+  before: readonly Segment[],
   payer: string,
   plan: string,
   term: number,
   from: Instant,
   zone: string,
 ): number {
-  const first = segments.find((each) => each.payer === payer && each.terms?.plan === plan && each.state === 'active');
+  const first = before.find((each) => each.payer === payer && each.terms?.plan === plan && each.state === 'active');
   if (first === undefined) return 0;
   const start = localDateOf(first.from, zone);
   const end = monthsLater(start, term, dayOfMonth(start));

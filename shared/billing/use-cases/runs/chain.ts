@@ -1,6 +1,7 @@
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { LAST_SORT } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
+import type { Instant } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import type { Draft, Link } from '../../draft.ts';
 import { type DraftSummary, runKeys } from '../../run.ts';
@@ -23,10 +24,14 @@ export async function postedDraft(objects: Objects, link: Link): Promise<Draft> 
   return (await readContent(objects, link.draft)) as Draft;
 }
 
-/** Whether a chain that ends so has billed a period: unless it is the last one, and a document of it was cancelled. */
-export function hasBilled(link: Link, period: Period): boolean {
-  const isOpenAgain = link.unsettledFrom !== '' && link.period.from === period.from;
-  return link.period.from >= period.from && !isOpenAgain;
+/**
+ * Whether a chain that ends so has billed a period to its `end`: unless it is the last one, and was cut off before, or a document of it was
+ * cancelled.
+ */
+export function hasBilled(link: Link, period: Period, end: Instant): boolean {
+  const { from } = link.period;
+  if (from !== period.from) return from > period.from;
+  return link.unsettledFrom === '' && Math.min(link.usageCutOff, link.chargeCutOff) >= end;
 }
 
 /** The draft of a payer in a run. @throws Error when it has none. */

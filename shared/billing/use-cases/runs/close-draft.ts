@@ -5,7 +5,7 @@ import type { Instant } from '#shared/time/local-date.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import { type DraftCheck, draftChecks, isUnremarkable } from '../../draft-checks.ts';
 import type { Events } from '../../ports.ts';
-import { type DraftSummary, failuresPrefix, type LeftOut, runKeys } from '../../run.ts';
+import { type DraftSummary, failuresPrefix, type LeftOut, runKeys, termsOf } from '../../run.ts';
 import { readPlan } from './plan-run.ts';
 import { enterState, runRequest } from './run-state.ts';
 
@@ -51,15 +51,18 @@ export async function closeDraft(ports: CloseDraftPorts, run: string): Promise<D
   const failed = report.inError.length > 0 && report.drafts.length === 0;
   const note = report.inError.length === 0 ? '' : `${report.inError.length} accounts in error`;
   await enterState(ports.decisions, run, { state: failed ? 'failed' : 'drafted', by: 'draft-run', at, note });
-  if (!failed && ports.approval === 'rule') await approveByRule(ports, report, at);
+  if (!failed) await approveByRule(ports, report, at);
   const { drafts: _, ...detail } = report;
   await ports.events.publish([{ id: `${run} drafted`, type: failed ? 'BillRunFailed' : 'BillRunDrafted', detail }]);
   return report;
 }
 
-/** A bill run where nothing is remarkable; amendments are a person's to decide. */
-async function approveByRule({ decisions }: CloseDraftPorts, { run, checks }: DraftReport, at: Instant): Promise<void> {
-  if ((await runRequest(decisions, run)).amendment !== null || !isUnremarkable(checks)) return;
+/** A bill run that a rule may approve, where nothing is remarkable; amendments are a person's to decide. */
+async function approveByRule(ports: CloseDraftPorts, { run, checks }: DraftReport, at: Instant): Promise<void> {
+  const { decisions } = ports;
+  const request = await runRequest(decisions, run);
+  const approval = termsOf(request).approval || ports.approval;
+  if (approval !== 'rule' || request.amendment !== null || !isUnremarkable(checks)) return;
   const note = 'nothing red, every total within 10 % of the median';
   await enterState(decisions, run, { state: 'approved', by: 'rule', at, note });
 }

@@ -10,7 +10,15 @@ import type { SliceSums } from '../../draft-of.ts';
 import { type Drafted, drafted } from '../../drafted.ts';
 import { type News, NO_NEWS } from '../../lines/reason.ts';
 import type { TaxEngine } from '../../ports.ts';
-import { type DraftSummary, type LeftOut, type RunPlan, type RunRequest, runKeys, sumsKey } from '../../run.ts';
+import {
+  type DraftSummary,
+  knownUntil,
+  type LeftOut,
+  type RunPlan,
+  type RunRequest,
+  runKeys,
+  sumsKey,
+} from '../../run.ts';
 import { sellerOf } from '../../seller-of.ts';
 import { amendmentInput } from './amendment-input.ts';
 import { linkAt, postedDraft } from './chain.ts';
@@ -99,7 +107,7 @@ async function draftPayer(
   prove: ProveDraft,
 ): Promise<Drafted> {
   const planned = plannedPayer(plan, payer);
-  const view = await accountOf(ports.projections, payer, plan.position, planned.chargeCutOff);
+  const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned));
   const seller = sellerOf(catalog, request.seller);
   if (request.amendment !== null) {
     const { predecessor } = planned;
@@ -159,6 +167,7 @@ function summaryOf(draft: Draft, reference: DraftSummary['draft']): DraftSummary
     currency: draft.account.currency,
     net: netOf(draft).toFixed(),
     netsBefore: draft.netsBefore,
+    ...(draft.netSoFar === undefined ? {} : { netSoFar: draft.netSoFar }),
     documents: nets.length,
     belowZero: nets.filter((net) => net.isNegative() && !net.isZero()).length,
     unexplained: draft.documents.flatMap((each) => each.lines).filter((line) => line.reason === 'computation changed')

@@ -6,7 +6,15 @@ import { type MeasuredSubscription, measureShards } from '#shared/rating/use-cas
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import { payerScope } from '../../payer-scope.ts';
-import { detailsPrefix, itemisedPrefix, type PlannedPayer, type RunPlan, type Slice, sumsKey } from '../../run.ts';
+import {
+  detailsPrefix,
+  itemisedPrefix,
+  knownUntil,
+  type PlannedPayer,
+  type RunPlan,
+  type Slice,
+  sumsKey,
+} from '../../run.ts';
 import { readPlan } from './plan-run.ts';
 import { runRequest } from './run-state.ts';
 
@@ -33,7 +41,7 @@ export async function measureSlice(ports: MeasurePorts, run: string, slice: Slic
   const read = usageReader(ports.usage, world);
   for (const { payer, shards } of slice.parts) {
     const planned = plannedPayer(plan, payer);
-    const view = await accountOf(ports.projections, payer, plan.position, planned.chargeCutOff);
+    const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned));
     const scope = payerScope(view, catalog, plan.position, planned);
     const periods = scope.days.periods.map((period) => period.from);
     const keep = detailWriter(ports.objects, run, payer, slice.slice, periods, request.month);

@@ -3,11 +3,12 @@ import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { accountFacts, accountsInCycle } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { accountAt } from '#shared/inventory/account-history.ts';
-import { isoInstant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { type Instant, isoInstant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { periodOfMonth } from '#shared/time/period.ts';
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
+import { cutOffsOf, outsidePeriod, periodUpToNow } from '../../cut-offs.ts';
 import type { Workflows } from '../../ports.ts';
-import { runScope } from '../../run.ts';
+import { type RunTerms, runScope, termsOf, USUAL_TERMS } from '../../run.ts';
 import { chainEnd, hasBilled } from './chain.ts';
 import { besideAnother, enterSequence, lastInSequence, type OpenRunResult, type RunBefore } from './run-sequence.ts';
 import { runStates } from './run-state.ts';
@@ -22,7 +23,10 @@ export interface OpenRunPorts {
   readonly identifiers: Identifiers;
 }
 
-/** What an operator asks for: a cycle by its billing day, or (cycle 0) one account. `invoiceDate` '' = today, in the seller's time zone. */
+/**
+ * What an operator asks for: a cycle by its billing day, or (cycle 0) one account. `invoiceDate` '' = today, in the seller's time zone; `month` ''
+ * = of one account, the period yesterday was in. `terms`: what is not as usual.
+ */
 export interface OpenRunCommand {
   readonly seller: string;
   readonly cycle: number;
@@ -31,6 +35,7 @@ export interface OpenRunCommand {
   readonly invoiceDate: LocalDate | '';
   /** Whether a period that has not ended may be billed. */
   readonly beforeEnd: boolean;
+  readonly terms?: Partial<RunTerms>;
   readonly by: string;
 }
 
@@ -41,24 +46,27 @@ const refused = (reason: string): OpenRunResult => ({ outcome: 'refused', reason
 
 /**
  * Opens a run and starts its draft. Refused are: an unknown seller or account, a cycle with nobody in it, a period that has not ended, one
- * that is posted already or being posted, and a second run beside one that is not posted or discarded yet.
+ * that is posted already or being posted, cut-offs outside it or behind what is billed, and a second run beside one that is not posted or discarded yet.
  */
 export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Promise<OpenRunResult> {
-  const { seller, cycle, account, month, by } = command;
-  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) return refused(`"${month}" is no month; write it like 2026-10`);
+  const { seller, cycle, account, by } = command;
+  const isUpToNow = command.month === '' && account !== '';
+  if (!isUpToNow && !/^\d{4}-(0[1-9]|1[0-2])$/.test(command.month))
+    return refused(`"${command.month}" is no month; write it like 2026-10`);
   const position = await tail(ports.decisions, 0);
   const { catalog } = await catalogOf(ports, await worldAt(ports, position, () => false));
   const selling = catalog.sellers.find((each) => each.id === seller);
   if (selling === undefined)
     return refused(`there is no seller ${seller}; the catalogue has ${catalog.sellers.map((s) => s.id).join(', ')}`);
-  const obstacle =
-    account === '' ? await cycleObstacle(ports, command) : await accountObstacle(ports, command, position);
-  if (obstacle !== '') return refused(obstacle);
   const now = ports.clock.now();
+  const asked =
+    account === '' ? await cycleMonth(ports, command, now) : await accountMonth(ports, command, position, now);
+  if ('reason' in asked) return refused(asked.reason);
+  const { month } = asked;
   const invoiceDate = command.invoiceDate || localDateOf(now, selling.timeZone);
   const scope = runScope(cycle, account);
   const last = await lastInSequence(ports, seller, scope, month);
-  const beside = last === undefined ? '' : await besideLast(ports, last, command);
+  const beside = last === undefined ? '' : await besideLast(ports, last, { ...command, month });
   if (beside !== '') return refused(beside);
   const request = {
     seller,
@@ -67,6 +75,7 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
     month,
     invoiceDate,
     beforeEnd: command.beforeEnd,
+    ...(command.terms === undefined ? {} : { terms: { ...USUAL_TERMS, ...command.terms } }),
     amendment: null,
     by,
     at: now,
@@ -77,46 +86,62 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
 
 /**
  * Why no run follows the last one of its sequence; '' = one may. Of a single account, its chain says whether the month is billed: a run that had
- * nothing to bill, or whose documents were cancelled, is followed by another.
+ * nothing to bill, or whose documents were cancelled, is followed by another. A cycle's posted run is followed by one for those it left out.
  */
-async function besideLast(ports: OpenRunPorts, last: RunBefore, { account, month }: OpenRunCommand): Promise<string> {
+async function besideLast(ports: OpenRunPorts, last: RunBefore, command: OpenRunCommand): Promise<string> {
   const { state, request } = last;
-  if (state === 'discarded' || (state === 'posted' && account !== '')) return '';
-  if (state === 'posted' || state === 'posting') return billedAlready(ports, month, request.run);
-  return besideAnother(last);
+  const { account, month, terms } = command;
+  if (state === 'discarded' || (state === 'posted' && (account !== '' || terms?.isRest === true))) return '';
+  if (state !== 'posted' && state !== 'posting') return besideAnother(last);
+  const hint = account === '' && state === 'posted' ? '; those it left out are billed by another with --rest' : '';
+  return `${await billedAlready(ports, month, request.run)}${hint}`;
 }
 
-async function cycleObstacle(
-  ports: OpenRunPorts,
-  { seller, cycle, month, beforeEnd }: OpenRunCommand,
-): Promise<string> {
-  if (!(cycle >= 1 && cycle <= 31)) return `there is no cycle ${cycle}; a cycle is a billing day, 1 to 31`;
+type Asked = { readonly month: string } | { readonly reason: string };
+
+async function cycleMonth(ports: OpenRunPorts, command: OpenRunCommand, now: Instant): Promise<Asked> {
+  const { seller, cycle, month, beforeEnd, terms } = command;
+  if (!(cycle >= 1 && cycle <= 31)) return { reason: `there is no cycle ${cycle}; a cycle is a billing day, 1 to 31` };
   const accounts = await accountsInCycle(ports.projections, seller, cycle);
-  if (accounts.length === 0) return `no account of ${seller} has billing day ${cycle}`;
-  const end = periodOfMonth(month, cycle).until;
-  if (!beforeEnd && ports.clock.now() < startOfDay(end, EARLIEST_ZONE)) return notEnded(month, end);
-  return '';
+  if (accounts.length === 0) return { reason: `no account of ${seller} has billing day ${cycle}` };
+  const period = periodOfMonth(month, cycle);
+  const outside = outsidePeriod(request(command), period);
+  if (outside !== '') return { reason: outside };
+  const last = [terms?.usageCutOff || period.until, terms?.chargeCutOff || period.until].sort()[1] as LocalDate;
+  if (beforeEnd || now >= startOfDay(last, EARLIEST_ZONE)) return { month };
+  return { reason: last === period.until ? notEnded(month, last) : `the cut-off ${last} is still to come` };
 }
 
-async function accountObstacle(
+async function accountMonth(
   ports: OpenRunPorts,
-  { seller, account, month, beforeEnd }: OpenRunCommand,
+  command: OpenRunCommand,
   position: number,
-): Promise<string> {
+  now: Instant,
+): Promise<Asked> {
+  const { seller, account, beforeEnd } = command;
   const known = { position, cutOff: Number.MAX_SAFE_INTEGER };
-  const now = ports.clock.now();
   const view = accountAt(await accountFacts(ports.projections, account), known, now);
-  if (view === undefined) return `there is no account ${account}; load it with \`billing inventory load\``;
-  if (view.account.seller !== seller)
-    return `account ${account} is a customer of ${view.account.seller}, not of ${seller}`;
-  const period = periodOfMonth(month, view.account.billingDay);
-  const end = startOfDay(period.until, view.account.timeZone);
+  if (view === undefined) return { reason: `there is no account ${account}; load it with \`billing inventory load\`` };
+  const { seller: its, timeZone: zone, billingDay } = view.account;
+  if (its !== seller) return { reason: `account ${account} is a customer of ${its}, not of ${seller}` };
+  const period = command.month === '' ? periodUpToNow(now, zone, billingDay) : periodOfMonth(command.month, billingDay);
+  const month = period.from.slice(0, 7);
+  const end = startOfDay(period.until, zone);
   const last = await chainEnd(ports.decisions, seller, account);
-  if (last !== undefined && hasBilled(last.link, period)) {
-    return billedAlready(ports, `${month} for ${account}`, last.link.run);
+  if (last !== undefined && hasBilled(last.link, period, end)) {
+    return { reason: await billedAlready(ports, `${month} for ${account}`, last.link.run) };
   }
-  if (!beforeEnd && now < end) return notEnded(month, `${period.until} (${isoInstant(end)})`);
-  return '';
+  const cutOffs = cutOffsOf({ ...request(command), at: now }, { zone, period, last: last?.link });
+  if ('reason' in cutOffs) return { reason: `account ${account}: ${cutOffs.reason}` };
+  const { usageCutOff, chargeCutOff } = termsOf(request(command));
+  const isAsked = beforeEnd || command.month === '' || usageCutOff !== '' || chargeCutOff !== '';
+  if (!isAsked && now < end) return { reason: notEnded(month, `${period.until} (${isoInstant(end)})`) };
+  return { month };
+}
+
+/** What cut-offs are decided by. */
+function request({ account, beforeEnd, terms }: OpenRunCommand) {
+  return { account, beforeEnd, ...(terms === undefined ? {} : { terms: { ...USUAL_TERMS, ...terms } }) };
 }
 
 /** Why what a run has posted, or has begun to post, is not billed again. */

@@ -7,11 +7,13 @@ import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { accountFacts, accountsInCycle, shardFacts, shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
-import { type Instant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { type Period, periodFrom, periodInstants, periodOf, periodOfMonth } from '#shared/time/period.ts';
+import { type CutOffs, cutOffsOf } from '../../cut-offs.ts';
 import type { Link } from '../../draft.ts';
 import { type News, NO_NEWS, touches } from '../../lines/reason.ts';
 import {
+  knownUntil,
   type LeftOut,
   type PayerBatch,
   type PlannedPayer,
@@ -131,7 +133,7 @@ interface Candidate {
   readonly payer: string;
   readonly view: AccountView;
   readonly period: Period;
-  readonly end: Instant;
+  readonly cutOffs: CutOffs;
   readonly last: ChainEnd | undefined;
   readonly shards: readonly string[];
   /** Subscriptions a shard holds, about. */
@@ -153,29 +155,30 @@ async function lookUp(
     return { payer, reason: `is billed on day ${billingDay}` };
   const period = periodOfMonth(request.month, billingDay);
   const end = startOfDay(period.until, timeZone);
-  if (!request.beforeEnd && request.at < end)
-    return { payer, reason: `its period ends on ${period.until}, ${timeZone}` };
   if (view.since >= end) return { payer, reason: 'begins after the period' };
   const last = await chainEnd(ports.decisions, seller, payer);
-  if (last !== undefined && hasBilled(last.link, period)) {
+  if (last !== undefined && hasBilled(last.link, period, end)) {
     return { payer, reason: `${request.month} is billed already, by run ${last.link.run}` };
   }
+  const cutOffs = cutOffsOf(request, { zone: timeZone, period, last: last?.link });
+  if ('reason' in cutOffs) return { payer, reason: cutOffs.reason };
   const shards = await shardsOf(ports.projections, seller, payer);
   const load = shards[0] === undefined ? 0 : (await shardFacts(ports.projections, seller, payer, shards[0])).size;
-  return { payer, view, period, end, last, shards, load };
+  return { payer, view, period, cutOffs, last, shards, load };
 }
 
-/** A payer's part of the plan. What is measured goes through the period that begins at the cut-off (charges in advance). */
+/** A payer's part of the plan. What is measured goes through the period of the charge cut-off: one that begins there has charges in advance. */
 function planPayer(
-  { payer, view, period, end, last }: Candidate,
+  { payer, view, cutOffs, last }: Candidate,
   news: ReadonlyMap<Position, News>,
   slices: readonly number[],
 ): PlannedPayer {
   const measureFrom = last
     ? firstTouched(view, last.link, news.get(last.link.position) ?? NO_NEWS)
     : firstOf(view).from;
-  const stretch = { measureFrom, measureThrough: period.until };
-  return { payer, predecessor: last?.n ?? 0, usageCutOff: end, chargeCutOff: end, ...stretch, slices };
+  const { timeZone, billingDay } = view.account;
+  const measureThrough = periodOf(localDateOf(knownUntil(cutOffs), timeZone), billingDay).from;
+  return { payer, predecessor: last?.n ?? 0, ...cutOffs, measureFrom, measureThrough, slices };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
-import { accountsInCycle } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { timeZonesInCycle } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import { daysBetween, localDateOf } from '#shared/time/local-date.ts';
+import { daysBetween, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { monthsLater, periodOf } from '#shared/time/period.ts';
 import { type OpenRunPorts, openRun } from './open-run.ts';
 import type { OpenRunResult } from './run-sequence.ts';
@@ -16,23 +16,27 @@ export interface DueRun {
 
 /** Days after a period's end on which its run is still started by itself; later ones are opened by hand. */
 const DAYS_DUE = 5;
+/** Where a day begins first (UTC+14): the latest period that can have ended anywhere. */
+const EARLIEST_ZONE = 'Etc/GMT-14';
 
 /**
- * Starts the runs that are due: for each seller and billing day with accounts, the period that has just ended in the seller's time zone. Asked
- * any number of times, each is opened once: one that is there already refuses the second.
+ * Starts the runs that are due: for each seller and billing day with accounts, the period that has just ended, once it has ended in the time zone
+ * of each of them. Asked any number of times, each is opened once: one that is there already refuses the second.
  */
 export async function startDueRuns(ports: OpenRunPorts): Promise<DueRun[]> {
   const position = await tail(ports.decisions, 0);
   const world = await worldAt(ports, position, () => false);
   if (world.catalog === null) return [];
   const { catalog } = await catalogOf(ports, world);
+  const now = ports.clock.now();
+  const today = localDateOf(now, EARLIEST_ZONE);
   const started: DueRun[] = [];
-  for (const { id: seller, timeZone } of catalog.sellers) {
-    const today = localDateOf(ports.clock.now(), timeZone);
+  for (const { id: seller } of catalog.sellers) {
     for (let cycle = 1; cycle <= 31; cycle++) {
       const ended = periodOf(today, cycle).from;
       if (daysBetween(ended, today) > DAYS_DUE) continue;
-      if ((await accountsInCycle(ports.projections, seller, cycle)).length === 0) continue;
+      const zones = [...(await timeZonesInCycle(ports.projections, seller, cycle))];
+      if (zones.length === 0 || zones.some((zone) => now < startOfDay(ended, zone))) continue;
       const month = monthsLater(ended, -1, cycle).slice(0, 7);
       const command = { seller, cycle, account: '', month, invoiceDate: '', beforeEnd: false, by: 'schedule' };
       started.push({ seller, cycle, month, result: await openRun(ports, command) });
