@@ -70,7 +70,10 @@ function inSteps(of: SourceDefinition, bytes: Buffer, stops: readonly number[], 
     decoder.stopAfter(stop);
     for (let at = point?.offset ?? 0; at < bytes.length && decoder.resumePoint === undefined; at += blockBytes)
       decoder.push(bytes.subarray(at, at + blockBytes));
-    if (decoder.resumePoint === undefined) return { records: JSON.stringify(records), reading: decoder.end() };
+    if (decoder.resumePoint === undefined) {
+      const reading = decoder.end();
+      return { records: JSON.stringify(records), reading };
+    }
     point = JSON.parse(JSON.stringify(decoder.resumePoint)) as ResumePoint;
   }
   throw new Error('a decoder stops that is not to stop');
