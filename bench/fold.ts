@@ -58,6 +58,8 @@ function intern(keys: Interner, network: string): number {
       apn: 'iot.example',
       technology: 'LTE-M',
       slice: '',
+      fiveQi: '',
+      ratingGroup: '',
       calledPrefix: '',
       startPrecision: 'instant',
       amountUnit: '',

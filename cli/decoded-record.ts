@@ -47,6 +47,7 @@ export function decodedRecord(draft: RecordDraft, { record, place, entry, isRepe
     technology: text(TEXT.technology),
     slice: text(TEXT.slice),
     fiveQi: text(TEXT.fiveQi),
+    ratingGroup: text(TEXT.ratingGroup),
     otherParty: text(TEXT.otherParty),
     session: text(TEXT.session),
     chargingId: text(TEXT.chargingId),

@@ -132,6 +132,8 @@ function monthOf(
       apn: '',
       technology: '',
       slice: '',
+      fiveQi: '',
+      ratingGroup: '',
       calledPrefix: '',
       startPrecision: 'instant',
       amountUnit: '',

@@ -296,6 +296,10 @@ export interface UsageMatch {
   readonly technologies: readonly string[];
   /** 5G slices, "1" or "1-0000AB". */
   readonly slices: readonly string[];
+  /** Classes of quality, 5QI or QCI. */
+  readonly fiveQis: readonly string[];
+  /** Rating groups the network counts under. */
+  readonly ratingGroups: readonly string[];
   /** Time bands, one of which the usage starts in. */
   readonly bands: readonly string[];
   /** Properties the subscription has then. */

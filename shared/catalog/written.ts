@@ -151,6 +151,20 @@ export const slice = written(
   () => 'Write the slice type, or type-differentiator with six hexadecimal digits.',
 );
 
+/** A class of quality: 5QI (TS 23.501), QCI (TS 23.203). */
+export const fiveQi = written(
+  'a 5QI such as 9',
+  (text) => (/^[1-9]\d{0,2}$/.test(text) && Number(text) < 256 ? text : undefined),
+  () => 'Write a whole number from 1 to 255.',
+);
+
+/** A rating group (TS 32.299). */
+export const ratingGroup = written(
+  'a rating group such as 100',
+  (text) => (/^(0|[1-9]\d{0,9})$/.test(text) && Number(text) < 2 ** 32 ? text : undefined),
+  () => 'Write a whole number from 0 to 4294967295.',
+);
+
 /** What a record is about. */
 export const service = written<Service>(
   'data, sms, voice, supplementary or event:<name>',

@@ -32,12 +32,14 @@ export const TEXT = {
   cause: 20,
   /** What the amount counts, as usage keys have it ("EUR/6"): filled where a source keeps amounts. */
   amountUnit: 21,
+  /** Rating group the network counted it under, decimal digits. */
+  ratingGroup: 22,
 } as const;
 
 /** Place of a text in a draft. */
 export type TextField = (typeof TEXT)[keyof typeof TEXT];
 
-const FIELDS = 22;
+const FIELDS = 23;
 /** No text of a record is longer, in bytes. */
 const LONGEST_TEXT = 256;
 /** Directions; a draft holds the index into this list. */

@@ -69,7 +69,9 @@ function fits({ match }: UsageCharge, key: UsageKey, zone: string): boolean {
     (match.networks.length === 0 || match.networks.some((name) => key.network.toUpperCase().startsWith(name))) &&
     matches(match.apns, key.apn) &&
     matches(match.technologies, key.technology) &&
-    matches(match.slices, key.slice.toUpperCase())
+    matches(match.slices, key.slice.toUpperCase()) &&
+    matches(match.fiveQis, key.fiveQi) &&
+    matches(match.ratingGroups, key.ratingGroup)
   );
 }
 
@@ -90,6 +92,7 @@ export function countOf(properties: ReadonlyMap<string, string>, property: strin
   return /^\d{1,9}$/.test(said) ? Number(said) : undefined;
 }
 
-function matches(wanted: readonly string[], said: string): boolean {
-  return wanted.length === 0 || wanted.includes(said);
+/** Releases from before something could be asked for do not ask for it. */
+function matches(wanted: readonly string[] | undefined, said: string): boolean {
+  return wanted === undefined || wanted.length === 0 || wanted.includes(said);
 }

@@ -5,7 +5,13 @@ const SEPARATOR = '\n';
 
 const PRECISIONS: readonly StartPrecision[] = ['instant', 'day', 'month'];
 
-/** A usage key as one text, the form it is stored in: equal texts are equal keys. What amounts count stands behind the rest, where there is one. */
+/** Parts every key has. */
+const PARTS = 9;
+
+/**
+ * A usage key as one text, the form it is stored in: equal texts are equal keys. What few keys have stands behind the rest, up to the last of
+ * them that is not ''.
+ */
 export function usageKeyText(key: UsageKey): string {
   const parts = [
     key.service,
@@ -17,8 +23,11 @@ export function usageKeyText(key: UsageKey): string {
     key.slice,
     key.calledPrefix,
     key.startPrecision,
-    ...(key.amountUnit === '' ? [] : [key.amountUnit]),
+    key.amountUnit,
+    key.fiveQi,
+    key.ratingGroup,
   ];
+  while (parts.length > PARTS && parts.at(-1) === '') parts.pop();
   if (parts.some((part) => part.includes(SEPARATOR))) {
     throw new RangeError(`a usage key holds a line break: ${JSON.stringify(key)}`);
   }
@@ -28,10 +37,10 @@ export function usageKeyText(key: UsageKey): string {
 /** Reads what usageKeyText wrote. @throws RangeError for anything else. */
 export function usageKeyOf(text: string): UsageKey {
   const parts = text.split(SEPARATOR);
-  const [service, direction, carrier, network, apn, technology, slice, calledPrefix, precision, amountUnit = ''] =
-    parts;
+  const [service, direction, carrier, network, apn, technology, slice, calledPrefix, precision, ...more] = parts;
+  const [amountUnit = '', fiveQi = '', ratingGroup = ''] = more;
   const startPrecision = PRECISIONS.find((each) => each === precision);
-  const isWhole = parts.length === (amountUnit === '' ? 9 : 10) && (amountUnit === '' || isAmountUnit(amountUnit));
+  const isWhole = parts.length >= PARTS && more.length < 4 && more.at(-1) !== '' && isAmountUnit(amountUnit);
   if (!isWhole || !isService(service!) || !isDirection(direction!) || startPrecision === undefined) {
     throw new RangeError(`not a usage key: ${JSON.stringify(text.slice(0, 200))}`);
   }
@@ -43,15 +52,17 @@ export function usageKeyOf(text: string): UsageKey {
     apn: apn!,
     technology: technology!,
     slice: slice!,
+    fiveQi,
+    ratingGroup,
     calledPrefix: calledPrefix!,
     startPrecision,
     amountUnit,
   };
 }
 
-/** Whether a text says what amounts count: a currency, and decimal places from 0 to 12. */
+/** Whether a text says what amounts count: a currency, and decimal places from 0 to 12; '' = there are none. */
 function isAmountUnit(text: string): boolean {
-  return /^[A-Z]{3}\/(\d|1[012])$/.test(text);
+  return text === '' || /^[A-Z]{3}\/(\d|1[012])$/.test(text);
 }
 
 /** Whether a text names a service: data, sms, voice, supplementary, or event:<name> (letters, digits, . _ -). */

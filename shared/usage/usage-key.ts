@@ -27,6 +27,10 @@ export interface UsageKey {
   readonly technology: string;
   /** 5G slice, "SST" or "SST-SD". */
   readonly slice: string;
+  /** Class of quality, 5QI or QCI, decimal digits. */
+  readonly fiveQi: string;
+  /** Rating group the network counted it under (TS 32.299), decimal digits. */
+  readonly ratingGroup: string;
   /** First digits of the number called, at most seven; never a whole number. */
   readonly calledPrefix: string;
   readonly startPrecision: StartPrecision;

@@ -79,6 +79,8 @@ describe('a catalogue that is right', () => {
         apns: [],
         technologies: [],
         slices: [],
+        fiveQis: [],
+        ratingGroups: [],
         bands: [],
         properties: [],
       },

@@ -13,11 +13,13 @@ function chargeWith(fields: string): object {
 describe('fields of a usage charge', () => {
   test.each<[string, object]>([
     [
-      'match: { networks: [deu, 262-01], slices: 1-0000ab, bands: [office, night] }',
+      'match: { networks: [deu, 262-01], slices: 1-0000ab, fiveQis: [9, 82], ratingGroups: 100, bands: [office, night] }',
       {
         match: expect.objectContaining({
           networks: ['DEU', '26201'],
           slices: ['1-0000AB'],
+          fiveQis: ['9', '82'],
+          ratingGroups: ['100'],
           bands: ['office', 'night'],
         }),
       },
@@ -74,6 +76,8 @@ describe('a usage charge that makes no sense is refused', () => {
     ['match: { services: data, bands: peak }', 'match.bands: found "peak", expected a time band: there is none'],
     ['match: { services: data, networks: [DE-1] }', 'match.networks[0]: found "DE-1"'],
     ['match: { services: data, slices: [x] }', 'match.slices[0]: found "x", expected a slice'],
+    ['match: { fiveQis: [0] }', 'match.fiveQis[0]: found "0", expected a 5QI such as 9'],
+    ['match: { ratingGroups: [4294967296] }', 'match.ratingGroups[0]: found "4294967296", expected a rating group'],
     [`${OWN}seasons: [{ season: summer, factor: 2 }]`, 'seasons[0].season: found "summer", expected a season'],
     [`${OWN}seasons: [{ season: summer }]`, 'either a factor or a price'],
     [`${OWN}property: size`, 'property: found "size", expected no property: bytes is counted'],

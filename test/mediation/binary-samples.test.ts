@@ -69,18 +69,19 @@ describe.each(files)('$format/$name', ({ format, name }) => {
   });
 
   test('every record is accounted for', () => {
-    if (expected.fileStatus !== 'rejected') expect(outcome.read).toBe(expected.recordsInFile);
+    if (expected.fileStatus !== 'rejected') expect(outcome.read - moreOf(decoded)).toBe(expected.recordsInFile);
     expect(outcome.read).toBe(outcome.accepted.records + outcome.duplicate.records + outcome.rejected);
     const rejected = chunks.flatMap((c) => c.rejected);
-    expect(rejected.map(({ record, code }) => ({ seq: record, code }))).toEqual(
+    expect(rejected.map(({ record, code }) => ({ seq: record - moreOf(decoded), code }))).toEqual(
       expected.rejectedRecords.map(({ seq, code }) => ({ seq, code })),
     );
     for (const { seq, field } of expected.rejectedRecords)
-      if (field !== undefined) expect(rejected.find(({ record }) => record === seq)?.field).toBe(field);
+      if (field !== undefined)
+        expect(rejected.find(({ record }) => record - moreOf(decoded) === seq)?.field).toBe(field);
   });
 
   test.runIf(expected.fileStatus !== 'rejected')('its records', () => {
-    const lines = recordsOf(decoded);
+    const lines = sessionsOf(decoded);
     const meant = expected.records.filter((record) => !expected.rejectedRecords.some(({ seq }) => seq === record.seq));
     expect(lines.map(told)).toEqual(meant.map((record) => (isTap ? meantOfTap(record) : meantOf3gpp(record))));
     for (const chunk of chunks) {
@@ -92,6 +93,21 @@ describe.each(files)('$format/$name', ({ format, name }) => {
       expect(items.map((i) => i.month)).toEqual(folded.map((f) => isoInstant(f.startedAt[0]!).slice(0, 7)));
     }
   });
+
+  test.runIf(expected.records.some(({ serviceData, unitUsage }) => serviceData ?? unitUsage))(
+    'volumes per rating group',
+    () => {
+      const lines = recordsOf(decoded);
+      const places = [...new Set(lines.map(({ place }) => place))];
+      for (const [at, record] of expected.records.entries()) {
+        const found = lines.filter(({ place, rating_group }) => place === places[at] && rating_group !== '');
+        const volumes = found.map((line) =>
+          [line.rating_group, line.bytes_up, line.bytes_down, line.bytes_unsplit].map(Number),
+        );
+        expect(volumes).toEqual(volumesOf(record));
+      }
+    },
+  );
 
   test.runIf(isTap)('what the TAP file says of itself', () => {
     const { facts, trailer } = outcome;
@@ -124,6 +140,55 @@ describe.each(files)('$format/$name', ({ format, name }) => {
     expect(trailer).toEqual([count]);
   });
 });
+
+interface Volume {
+  readonly ratingGroup: number;
+  readonly bytesUp?: number;
+  readonly bytesDown?: number;
+  readonly bytesTotal?: number;
+}
+
+/** Rating group, octets up, down and not split, as the description has them container by container. */
+function volumesOf({ serviceData, unitUsage }: Described): number[][] {
+  const units = (unitUsage ?? []) as readonly {
+    readonly ratingGroup: number;
+    readonly containers: readonly Volume[];
+  }[];
+  const used = units.flatMap(({ ratingGroup, containers }) => containers.map((each) => ({ ...each, ratingGroup })));
+  const byGroup = Map.groupBy([...((serviceData ?? []) as readonly Volume[]), ...used], (each) => each.ratingGroup);
+  return [...byGroup].map(([ratingGroup, containers]) => {
+    const isSplit = ({ bytesUp, bytesDown }: Volume) => bytesUp !== undefined || bytesDown !== undefined;
+    const sum = (of: (volume: Volume) => number | undefined) =>
+      containers.reduce((total, each) => total + (of(each) ?? 0), 0);
+    const unsplit = sum((each) => (isSplit(each) ? 0 : each.bytesTotal));
+    return [ratingGroup, sum((each) => each.bytesUp), sum((each) => each.bytesDown), unsplit];
+  });
+}
+
+/** How many more records of usage there are than CDRs: one of several rating groups is a record for each. */
+function moreOf(decoded: Decoded): number {
+  const places = recordsOf(decoded).map(({ place }) => place);
+  return places.length - new Set(places).size;
+}
+
+/** Records of usage as the CDRs they are of: their volumes added up, numbered as these. */
+function sessionsOf(decoded: Decoded): RecordLine[] {
+  const byPlace = Map.groupBy(recordsOf(decoded), ({ place }) => place);
+  const rejected = new Set(decoded.chunks.flatMap((chunk) => chunk.rejected.map(({ place }) => String(place))));
+  const numbers = [...byPlace.keys(), ...rejected].sort((a, b) => Number(a) - Number(b));
+  return [...byPlace].map(([place, lines]) => {
+    const sum = (column: QuantityColumn) => String(lines.reduce((total, line) => total + Number(line[column]), 0));
+    const [first] = lines as [RecordLine];
+    return {
+      ...first,
+      ...Object.fromEntries(QUANTITIES.map((name) => [name, sum(name)])),
+      record: String(numbers.indexOf(place) + 1),
+    };
+  });
+}
+
+type QuantityColumn = (typeof QUANTITIES)[number];
+const QUANTITIES = ['bytes_up', 'bytes_down', 'bytes_unsplit', 'seconds', 'count'] as const;
 
 /** What is compared of a record, from our CSV … */
 function told(line: RecordLine) {

@@ -24,6 +24,7 @@ const said = fc.record({
   digits: fc.constantFrom('001010000000011', '001010000000029', '15'),
   texts: fc.tuple(...TEXTS.map(() => text)),
   network: fc.constantFrom('', '26201', 'DEUD2'),
+  fiveQi: fc.constantFrom('', '', '9'),
   startedAt: fc.integer({ min: ARRIVED - 90 * 86_400, max: ARRIVED }),
   startOffset: fc.oneof(fc.constant(Number.NaN), fc.integer({ min: -1439, max: 1439 })),
   bytesUp: quantity,
@@ -44,6 +45,7 @@ function fill(draft: RecordDraft, record: Said): void {
   draft.clear();
   put(TEXT.service, 'data');
   put(TEXT.network, record.network);
+  put(TEXT.fiveQi, record.fiveQi);
   TEXTS.forEach((name, i) => {
     if (name !== record.kind) put(KEPT_TEXTS[name], record.texts[i]!);
   });
@@ -79,6 +81,8 @@ function expected(record: Said, number: number) {
     apn: '',
     technology: '',
     slice: '',
+    five_qi: record.fiveQi,
+    rating_group: '',
     bytes_up: String(record.bytesUp),
     bytes_down: String(record.bytesDown),
     bytes_unsplit: '0',

@@ -10,7 +10,7 @@ import {
   timeStamp,
 } from '../../bench/generate/ts32298-encoder.ts';
 import { bare, framed, only, record, rejected, START } from './cdr-files.ts';
-import { type Decoded, recordsOf } from './decode.ts';
+import { type Decoded, type RecordLine, recordsOf } from './decode.ts';
 
 /** Content of an element without its header, and of a record in another order. */
 const reversed = (bytes: Uint8Array) => {
@@ -26,6 +26,12 @@ const reversed = (bytes: Uint8Array) => {
     at = end;
   }
   return constructed(79, members);
+};
+
+/** What the records of one CDR differ in. */
+const volumes = (line: RecordLine) => {
+  const { rating_group, five_qi, technology, bytes_up, bytes_down, bytes_unsplit, seconds } = line;
+  return [rating_group, five_qi, technology, bytes_up, bytes_down, bytes_unsplit, seconds];
 };
 
 test('a record, with all it says', () => {
@@ -46,6 +52,7 @@ test('a record, with all it says', () => {
     network: '310410',
     apn: 'iot.example',
     technology: 'LTE-M',
+    rating_group: '100',
     charging_id: '7',
     sequence: '2/11',
     cause: '17',
@@ -63,7 +70,7 @@ test('the members of a record come in any order', () => {
 describe('volumes', () => {
   const container = (up: number, down: number, ratingGroup = 1) => ({ ratingGroup, up, down });
   test.each([
-    ['service data adds up', { service: [container(1, 10), container(2, 20)] }, ['3', '30']],
+    ['service data of a rating group adds up', { service: [container(1, 10), container(2, 20)] }, ['3', '30']],
     [
       'traffic volumes repeat the same octets',
       { service: [container(1, 10)], traffic: [container(1, 10)] },
@@ -106,9 +113,46 @@ describe('volumes', () => {
     const split = sequence([number(4, 30), number(5, 10), number(6, 20)]);
     const total = sequence([number(4, 777), number(9, 2)]);
     const onlyUp = sequence([number(5, 3)]);
-    const line = only(bare(chf([split, onlyUp], [total], [])));
-    expect([line.bytes_up, line.bytes_down, line.bytes_unsplit]).toEqual(['13', '20', '777']);
-    expect([line.technology, line.session]).toEqual(['NR', 'smf-1-9']);
+    const lines = recordsOf(bare(chf([split, onlyUp], [total], [])));
+    expect(lines.map(volumes)).toEqual([
+      ['0', '', 'NR', '13', '20', '0', '60'],
+      ['1', '', 'NR', '0', '0', '777', '0'],
+    ]);
+    expect(lines.map(({ session }) => session)).toEqual(['smf-1-9', 'smf-1-9']);
+  });
+
+  test('each rating group, class of quality and technology is a record of its own; the session lasts once', () => {
+    const unit = (up: number, qos: number, rat: number) =>
+      sequence([number(5, up), constructed(11, [constructed(4, [number(1, qos)]), number(7, rat)])]);
+    const file = [chf([unit(1, 9, 51), unit(2, 82, 51), unit(4, 9, 51), unit(8, 9, 6)], [unit(16, 9, 51)])];
+    expect(recordsOf(bare(...file)).map(volumes)).toEqual([
+      ['0', '9', 'NR', '5', '0', '0', '60'],
+      ['0', '82', 'NR', '2', '0', '0', '0'],
+      ['0', '9', 'EUTRA', '8', '0', '0', '0'],
+      ['1', '9', 'NR', '16', '0', '0', '0'],
+    ]);
+    expect(bare(...file, ...file).outcome).toMatchObject({
+      read: 8,
+      accepted: { bytes: 31 },
+      duplicate: { records: 4 },
+    });
+  });
+
+  test('one group beyond belief takes none of the others along', () => {
+    const decoded = bare(
+      record({ service: [container(1, 10, 100), container(10 ** 12, 0, 200), container(2, 20, 300)] }),
+    );
+    expect(recordsOf(decoded).map((line) => [line.rating_group, line.bytes_up])).toEqual([
+      ['100', '1'],
+      ['300', '2'],
+    ]);
+    expect(rejected(decoded)).toMatchObject([{ record: 2, code: 'ABOVE_CEILING' }]);
+  });
+
+  test('more rating groups than any session has are rejected', () => {
+    const many = (count: number) => record({ service: Array.from({ length: count }, (_, i) => container(1, 0, i)) });
+    expect(bare(many(256)).outcome).toMatchObject({ read: 256, rejected: 0 });
+    expect(rejected(bare(many(257)))).toMatchObject([{ code: 'VALUE_OUT_OF_RANGE', field: 'ratingGroup' }]);
   });
 
   test('a CHF record about neither session nor message is not decoded', () => {
@@ -174,9 +218,7 @@ describe('who, and which record', () => {
     expect(decoded.outcome.problems).toMatchObject([{ code: 'UNSIGNED_ENCODING', severity: 'warning' }]);
     const volume = Buffer.from(record({ service: [{ ratingGroup: 1, up: 0x7000_0001, down: 0 }] }));
     volume[volume.indexOf(Buffer.from('8c0470000001', 'hex')) + 2] = 0xf0;
-    expect(rejected(bare(volume))).toMatchObject([
-      { code: 'VALUE_OUT_OF_RANGE', field: 'serviceUp', value: 'f0000001' },
-    ]);
+    expect(rejected(bare(volume))).toMatchObject([{ code: 'VALUE_OUT_OF_RANGE', field: 'uplink', value: 'f0000001' }]);
   });
 });
 

@@ -114,6 +114,8 @@ export function arbitraryUsageCharge({ id, kind, measure, service, count }: Shap
     technologies: fc.constantFrom([], [], [], [], [], ['lte', 'nb']),
     networks: fc.constantFrom([], [], [], [], [], ['DEU', 'JP']),
     slices: fc.constantFrom([], [], [], [], [], [], ['1-0000AB']),
+    fiveQis: fc.constantFrom([], [], [], [], [], [], [], [9]),
+    ratingGroups: fc.constantFrom([], [], [], [], [], [], [100], [100, 200]),
     bands: fc.constantFrom([], [], [], [], ['office'], ['night', 'weekend']),
     properties: fc.constantFrom({}, {}, {}, {}, { colour: 'red' }),
   });

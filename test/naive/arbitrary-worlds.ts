@@ -52,6 +52,8 @@ function useIn(of: Frame): fc.Arbitrary<Use> {
     apn: fc.constantFrom('', 'iot'),
     technology: fc.constantFrom('', 'lte'),
     slice: fc.constantFrom('', '', '1-0000AB'),
+    fiveQi: fc.constantFrom('', '', '9'),
+    ratingGroup: fc.constantFrom('', '', '100', '200'),
     called: fc.constantFrom('', '', '3312345', '3368123', '7495', '49'),
     bytes: octets,
     up: fc.oneof(fc.constant(0), octets),

@@ -135,7 +135,9 @@ function fits(match: UsageMatch, use: Use, zone: string): boolean {
     among(match.networks, (beginning) => (use.network ?? 'DEU01').startsWith(beginning)) &&
     among(match.apns, is(use.apn ?? '')) &&
     among(match.technologies, is(use.technology ?? '')) &&
-    among(match.slices, is(use.slice ?? ''))
+    among(match.slices, is(use.slice ?? '')) &&
+    among(match.fiveQis, is(use.fiveQi ?? '')) &&
+    among(match.ratingGroups, is(use.ratingGroup ?? ''))
   );
 }
 

@@ -28,6 +28,17 @@ describe('which charge takes a record', () => {
       ['a de 1 = 1.00', 'b de 1 = 2.00'],
     ],
     [
+      'a class of quality, and a rating group',
+      `[${charge('a', '{ fiveQis: [82, 83] }', '1')}, ${charge('b', '{ ratingGroups: [100, 200] }', '2')}, ${charge('c', '{}', '4')}]`,
+      [
+        { at, fiveQi: '82', ratingGroup: '100' },
+        { at, fiveQi: '9', ratingGroup: '200' },
+        { at, fiveQi: '9', ratingGroup: '300' },
+        { at },
+      ],
+      ['a de 1 = 1.00', 'b de 1 = 2.00', 'c de 2 = 8.00'],
+    ],
+    [
       'a time band by the clock of the payer, as the record starts',
       `[${charge('peak', '{ bands: office }', '1')}, ${charge('off', '{}', '2')}]`,
       [{ at: '2026-03-02T06:59:59Z' }, { at: '2026-03-02T07:00:00Z' }, { at: '2026-03-30T06:00:00Z' }],

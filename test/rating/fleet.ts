@@ -123,6 +123,8 @@ export interface Use {
   readonly apn?: string;
   readonly technology?: string;
   readonly slice?: string;
+  readonly fiveQi?: string;
+  readonly ratingGroup?: string;
   /** First digits of the number called. */
   readonly called?: string;
   readonly precision?: StartPrecision;
@@ -143,6 +145,8 @@ function keyOf({ service = 'data', direction = '', network = 'DEU01', precision 
     apn: use.apn ?? '',
     technology: use.technology ?? '',
     slice: use.slice ?? '',
+    fiveQi: use.fiveQi ?? '',
+    ratingGroup: use.ratingGroup ?? '',
     calledPrefix: use.called ?? '',
   };
   return {

@@ -17,6 +17,8 @@ const PLAIN_CHARGE = {
     apns: [],
     technologies: [],
     slices: [],
+    fiveQis: [],
+    ratingGroups: [],
     bands: [],
     properties: [],
   },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { compareIds } from '#shared/money/allocate.ts';
 import type { UsageMatch } from '../catalog.ts';
 import { nearestName } from '../catalog-problem.ts';
-import { id, listOf, network, service, slice, words } from '../written.ts';
+import { fiveQi, id, listOf, network, ratingGroup, service, slice, words } from '../written.ts';
 import { readProperties } from './read-properties.ts';
 import { itemOf, type Place, type Report, readFields, refuse, within } from './report.ts';
 
@@ -15,6 +15,8 @@ const matchSchema = z.strictObject({
   apns: listOf(words).default([]),
   technologies: listOf(words).default([]),
   slices: listOf(slice).default([]),
+  fiveQis: listOf(fiveQi).default([]),
+  ratingGroups: listOf(ratingGroup).default([]),
   bands: listOf(id).default([]),
   properties: z.unknown().optional(),
 });
@@ -53,11 +55,15 @@ export function readMatch(report: Report, written: Place, known: MatchSurroundin
   );
 }
 
+const LISTS = [
+  ...(['services', 'directions', 'zones', 'carriers', 'apns', 'technologies'] as const),
+  ...(['slices', 'fiveQis', 'ratingGroups', 'bands'] as const),
+] as const;
+
 /** Whether everything a later charge matches is taken by an earlier one: then the later can never price anything. */
 export function hides(earlier: UsageMatch, later: UsageMatch): boolean {
-  const fields = ['services', 'directions', 'zones', 'carriers', 'apns', 'technologies', 'slices', 'bands'] as const;
   return (
-    fields.every((field) => takesAll(earlier[field], later[field], (taken, value) => taken === value)) &&
+    LISTS.every((field) => takesAll(earlier[field], later[field], (taken, value) => taken === value)) &&
     takesAll(earlier.networks, later.networks, (taken, value) => value.startsWith(taken)) &&
     earlier.properties.every(({ name, values }) => {
       const same = later.properties.find((property) => property.name === name);

@@ -3,10 +3,12 @@ import { Interner } from '#shared/usage/interner.ts';
 import { DIRECTIONS, PRECISIONS, type RecordDraft, TEXT, type TextField } from '../record-draft.ts';
 
 const KEY_TEXTS = [TEXT.network, TEXT.apn, TEXT.technology, TEXT.slice, TEXT.calledPrefix] as const;
+/** Texts few records have: they stand behind the others, up to the last one that is there. */
+const MORE_TEXTS = [TEXT.amountUnit, TEXT.fiveQi, TEXT.ratingGroup] as const;
 const LINE_FEED = 0x0a;
 const MOST_KEYS = 65_535;
 /** The texts of a key but the carrier, which is the same throughout a chunk. */
-const FIELDS = Int32Array.of(TEXT.service, ...KEY_TEXTS);
+const FIELDS = Int32Array.of(TEXT.service, ...KEY_TEXTS, TEXT.fiveQi, TEXT.ratingGroup);
 /** Those of a source that keeps amounts. */
 const FIELDS_WITH_AMOUNT = Int32Array.of(...FIELDS, TEXT.amountUnit);
 /** More than the texts of a key take, and what is copied behind them. */
@@ -133,9 +135,13 @@ export class ChunkKeys {
     }
     to[at++] = LINE_FEED;
     at += to.write(PRECISIONS[draft.precision]!, at, 'latin1');
-    if (this.fields === FIELDS || draft.isEmpty(TEXT.amountUnit)) return at;
-    to[at++] = LINE_FEED;
-    return this.copy(draft, TEXT.amountUnit, at);
+    let last = MORE_TEXTS.length;
+    while (last > 0 && draft.isEmpty(MORE_TEXTS[last - 1]!)) last--;
+    for (let i = 0; i < last; i++) {
+      to[at++] = LINE_FEED;
+      at = this.copy(draft, MORE_TEXTS[i]!, at);
+    }
+    return at;
   }
 
   private copy(draft: RecordDraft, field: TextField, at: number): number {

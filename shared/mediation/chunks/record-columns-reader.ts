@@ -75,8 +75,10 @@ function textsOf(bytes: Uint8Array | undefined): string[] {
 
 /** What a record's usage key says. */
 function keyFields(text: string) {
-  const { startPrecision: precision, service, direction, carrier, network, apn, technology, slice } = usageKeyOf(text);
-  return { precision, service, direction, carrier, network, apn, technology, slice };
+  const { startPrecision: precision, fiveQi, ratingGroup, ...key } = usageKeyOf(text);
+  const { service, direction, carrier, network, apn, technology, slice } = key;
+  const said = { precision, service, direction, carrier, network, apn, technology, slice };
+  return { ...said, five_qi: fiveQi, rating_group: ratingGroup };
 }
 
 /** The text an identifier was made of, if it is kept with it. */

@@ -10,7 +10,17 @@ export type KeptRecord = Readonly<Record<KeptColumn | KeyColumn, string>>;
 
 type KeptColumn = 'fingerprint' | NumberColumn | 'identifier' | 'started_at' | 'start_offset' | keyof typeof KEPT_TEXTS;
 type NumberColumn = 'record' | 'place' | 'bytes_up' | 'bytes_down' | 'bytes_unsplit' | 'seconds' | 'count';
-type KeyColumn = 'precision' | 'service' | 'direction' | 'carrier' | 'network' | 'apn' | 'technology' | 'slice';
+type KeyColumn =
+  | 'precision'
+  | 'service'
+  | 'direction'
+  | 'carrier'
+  | 'network'
+  | 'apn'
+  | 'technology'
+  | 'slice'
+  | 'five_qi'
+  | 'rating_group';
 
 /** Texts kept of every record, beside those that are part of its usage key. */
 export const KEPT_TEXTS = {
@@ -26,7 +36,6 @@ export const KEPT_TEXTS = {
   sequence: TEXT.sequence,
   tax: TEXT.tax,
   record_type: TEXT.recordType,
-  five_qi: TEXT.fiveQi,
   cause: TEXT.cause,
 } as const satisfies Record<string, TextField>;
 

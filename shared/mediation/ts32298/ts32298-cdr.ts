@@ -4,9 +4,13 @@ import { KeptText } from '../chunks/kept-text.ts';
 import { type RecordDraft, TEXT } from '../record-draft.ts';
 import { NODE, VALUE, VALUES } from './ts32298-structure.ts';
 import { differentiatorOf, localSeconds, offsetMinutes, writePlmn } from './ts32298-values.ts';
+import { NOT_SAID, said, VolumeGroups } from './volume-groups.ts';
 
 const T = TEXT;
 const V = VALUE;
+const TRAFFIC = NODE.traffic;
+const SERVICE = NODE.service;
+const UNIT_USAGE = NODE.unitUsage;
 const CONTAINER = NODE.container;
 const RESULT = NODE.result;
 const PDU_SESSION = NODE.pduSession;
@@ -18,8 +22,7 @@ const NO_PREFIX = prefixOf('');
 export const MSISDN = prefixOf('msisdn#');
 /** A whole number of four octets that cannot be negative may come without the octet of zeros in front. */
 const FOUR_OCTETS = 4;
-/** Several flows of one record have different classes of quality. */
-const MIXED = -1;
+const MANY_GROUPS = 'the record has more rating groups, classes of quality and technologies than any session';
 const NAMES = Object.fromEntries(Object.entries(VALUE).map(([name, code]) => [code, name]));
 
 /**
@@ -37,8 +40,11 @@ export class Ts32298Cdr {
   openingOffset = Number.NaN;
   event = Number.NaN;
   eventOffset = Number.NaN;
-  /** Whole numbers and sums by the code of their value; NaN = not told. */
+  /** Whole numbers by the code of their value; NaN = not told. */
   readonly numbers = new Float64Array(VALUES);
+  /** Volumes of its traffic containers, and of its service data or used unit containers. */
+  readonly traffic = new VolumeGroups();
+  readonly service = new VolumeGroups();
   /** Whether a number that cannot be negative is written as if it were. */
   isUnsigned = false;
   isGatewayBinary = false;
@@ -70,6 +76,8 @@ export class Ts32298Cdr {
     this.event = Number.NaN;
     this.eventOffset = Number.NaN;
     this.numbers.fill(Number.NaN);
+    this.traffic.length = 0;
+    this.service.length = 0;
     this.isUnsigned = false;
     this.isGatewayBinary = false;
     this.hasResult = false;
@@ -87,28 +95,37 @@ export class Ts32298Cdr {
     this.recipient.length = 0;
   }
 
+  /** A traffic container that says no quality has that of the one before (TS 32.298 §5.1.2.2.23); others say their own. */
   open(node: number): void {
-    if (node === RESULT) this.hasResult = true;
+    if (node === SERVICE || node === UNIT_USAGE) this.numbers.fill(Number.NaN, V.ratingGroup, VALUES);
+    else if (node === CONTAINER) this.numbers.fill(Number.NaN, V.containerQos, VALUES);
+    else if (node === TRAFFIC) this.numbers.fill(Number.NaN, V.containerRat, VALUES);
+    else if (node === RESULT) this.hasResult = true;
     else if (node === PDU_SESSION) this.hasPduSession = true;
     else if (node === MESSAGE) this.hasMessage = true;
-    else if (node === CONTAINER) this.numbers.fill(Number.NaN, V.total, V.down + 1);
+  }
+
+  close(node: number): void {
+    if (node === SERVICE || node === CONTAINER) this.takeContainer(this.service, this.numbers[V.ratingGroup]!);
+    else if (node === TRAFFIC) this.takeContainer(this.traffic, NOT_SAID);
   }
 
   /** A container that splits its volume counts by its parts: what it says in total is the same octets once more. */
-  close(node: number): void {
-    if (node !== CONTAINER) return;
+  private takeContainer(groups: VolumeGroups, ratingGroup: number): void {
     const { numbers } = this;
-    const up = numbers[V.up]!;
-    const down = numbers[V.down]!;
-    if (Number.isNaN(up) && Number.isNaN(down)) this.addUp(V.unsplit, numbers[V.total]! || 0);
-    else {
-      this.addUp(V.splitUp, up || 0);
-      this.addUp(V.splitDown, down || 0);
-    }
-  }
-
-  private addUp(code: number, value: number): void {
-    this.numbers[code] = (this.numbers[code]! || 0) + value;
+    const up = numbers[V.uplink]!;
+    const down = numbers[V.downlink]!;
+    const unsplit = up >= 0 || down >= 0 ? 0 : numbers[V.total]! || 0;
+    if (!(ratingGroup >= 0 || up >= 0 || down >= 0 || unsplit > 0)) return;
+    const isFull = !groups.add(
+      said(ratingGroup),
+      said(numbers[V.containerQos]!),
+      said(numbers[V.containerRat]!),
+      up || 0,
+      down || 0,
+      unsplit,
+    );
+    if (isFull) this.draft.fail('VALUE_OUT_OF_RANGE', 'ratingGroup', '', MANY_GROUPS);
   }
 
   value(code: number, bytes: Buffer, start: number, end: number): void {
@@ -140,9 +157,7 @@ export class Ts32298Cdr {
         const text = `${name} is ${value}; it is a whole number from 0 to below 2^53`;
         this.draft.fail('VALUE_OUT_OF_RANGE', name, hex(bytes, start, end), text);
       }
-    } else if (code >= V.trafficUp) this.addUp(code, value);
-    else if (code === V.qos && this.numbers[code]! >= 0 && this.numbers[code] !== value) this.numbers[code] = MIXED;
-    else if (code !== V.qos || this.numbers[code] !== MIXED) this.numbers[code] = value;
+    } else this.numbers[code] = value;
   }
 
   private takeText(code: number, bytes: Buffer, start: number, end: number): void {

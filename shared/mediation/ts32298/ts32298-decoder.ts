@@ -194,15 +194,22 @@ export class Ts32298Decoder implements ResumableDecoder, BerHandler {
       return;
     }
     this.walked++;
-    this.records.finish(cdr);
-    applyRules(draft, this.rules);
-    normaliseKeyTexts(draft);
+    const groups = this.records.finish(cdr);
     if (cdr.isUnsigned) {
       const text = 'a whole number of four octets lacks the octet of zeros in front of it; it is read as not negative';
       problems.add('UNSIGNED_ENCODING', 'warning', text, cdr.offset, 'chargingID, localSequenceNumber', '');
     }
-    if (draft.code === '') sink.add(draft, cdr.offset);
-    else sink.reject(draft, cdr.offset);
+    if (draft.code !== '') {
+      sink.reject(draft, cdr.offset);
+      return;
+    }
+    for (let group = 0; group < groups; group++) {
+      this.records.take(cdr, group);
+      applyRules(draft, this.rules);
+      normaliseKeyTexts(draft);
+      if (draft.code === '') sink.add(draft, cdr.offset);
+      else sink.reject(draft, cdr.offset);
+    }
   }
 
   private rejectBroken(): void {

@@ -6,6 +6,7 @@ import { DIRECTIONS, type RecordDraft, TEXT, type TextField, writeNumber } from 
 import { MSISDN, type Ts32298Cdr } from './ts32298-cdr.ts';
 import { NODE, RECORD_TYPES, ts32298Name, VALUE } from './ts32298-structure.ts';
 import { technologyOf } from './ts32298-values.ts';
+import { said, type VolumeGroups } from './volume-groups.ts';
 
 const T = TEXT;
 const V = VALUE;
@@ -41,32 +42,57 @@ export class Ts32298Records {
     this.technologies = Array.from({ length: TECHNOLOGIES }, (_, rat) => texts.add(technologyOf(rat)));
   }
 
-  /** Makes the record's draft complete, or says why it cannot be one. */
-  finish(cdr: Ts32298Cdr): void {
+  /**
+   * Makes the record's draft complete but for what its volumes differ in, or says why it cannot be one. Answers how many records of usage it
+   * is: one for each of its groups of volumes, each of which `take` then makes of the draft.
+   */
+  finish(cdr: Ts32298Cdr): number {
     const { draft, node, numbers } = cdr;
     if (node === N.pgw || node === N.sgw || node === N.sgsn) this.takeBearer(cdr);
     else if (node === N.messageSent || node === N.messageReceived) this.takeServingNodeMessage(cdr);
     else if (node === N.chf && cdr.hasMessage) this.takeChfMessage(cdr);
     else if (node === N.chf && cdr.hasPduSession) this.takePduSession(cdr);
     else failUnsupported(cdr);
-    if (draft.code !== '') return;
+    if (draft.code !== '') return 1;
     say(draft, T.recordType, this.recordTypes[node]!);
-    const rat = numbers[V.rat]!;
-    if (rat < TECHNOLOGIES) say(draft, T.technology, this.technologies[rat]!);
     if (numbers[V.cause]! >= 0) putWhole(draft, T.cause, numbers[V.cause]!);
-    if (numbers[V.qos]! >= 0) putWhole(draft, T.fiveQi, numbers[V.qos]!);
     putSequence(cdr);
     takeIdentifier(cdr);
-    if (!draft.isEmpty(T.identifier)) this.takeIdentity(cdr);
+    const volumes = volumesOf(cdr);
+    volumes.settle(said(numbers[V.qos]!), said(numbers[V.rat]!));
+    return Math.max(1, volumes.length);
   }
 
-  /** Service data and traffic volumes of a P-GW are the same octets: only one of the lists counts (TS 32.298 §5.1.2.2.24). */
+  /** Makes the draft the record of one of its groups of volumes, from 0. How long the session took is said with the first. */
+  take(cdr: Ts32298Cdr, group: number): void {
+    const { draft, numbers } = cdr;
+    const volumes = volumesOf(cdr);
+    const isOne = volumes.length === 0;
+    const qos = isOne ? numbers[V.qos]! : volumes.qos[group]!;
+    const rat = isOne ? numbers[V.rat]! : volumes.rat[group]!;
+    if (group > 0) {
+      draft.code = '';
+      draft.outcome = 0;
+      draft.seconds = 0;
+      for (const field of [T.ratingGroup, T.fiveQi, T.technology] as const) draft.share(field, 0, 0);
+    }
+    if (!isOne) {
+      draft.bytesUp = volumes.up[group]!;
+      draft.bytesDown = volumes.down[group]!;
+      draft.bytesUnsplit = volumes.unsplit[group]!;
+      if (volumes.ratingGroup[group]! >= 0) putWhole(draft, T.ratingGroup, volumes.ratingGroup[group]!);
+    }
+    if (rat >= 0 && rat < TECHNOLOGIES) say(draft, T.technology, this.technologies[rat]!);
+    if (qos >= 0) putWhole(draft, T.fiveQi, qos);
+    if (draft.isEmpty(T.identifier)) return;
+    this.takeIdentity(cdr);
+    if (volumes.length < 2) return;
+    for (const part of [volumes.ratingGroup, volumes.qos, volumes.rat]) draft.addIdentityNumber(part[group]! + 1);
+  }
+
   private takeBearer(cdr: Ts32298Cdr): void {
     const { draft, numbers } = cdr;
-    const hasService = numbers[V.ratingGroup]! >= 0 || numbers[V.serviceUp]! >= 0 || numbers[V.serviceDown]! >= 0;
     say(draft, T.service, this.data);
-    draft.bytesUp = numbers[hasService ? V.serviceUp : V.trafficUp]! || 0;
-    draft.bytesDown = numbers[hasService ? V.serviceDown : V.trafficDown]! || 0;
     draft.seconds = numbers[V.duration]! || 0;
     takeTime(draft, cdr.opening, cdr.openingOffset, 'recordOpeningTime');
     this.putSession(cdr);
@@ -75,9 +101,6 @@ export class Ts32298Records {
   private takePduSession(cdr: Ts32298Cdr): void {
     const { draft, numbers } = cdr;
     say(draft, T.service, this.data);
-    draft.bytesUp = numbers[V.splitUp]! || 0;
-    draft.bytesDown = numbers[V.splitDown]! || 0;
-    draft.bytesUnsplit = numbers[V.unsplit]! || 0;
     draft.seconds = numbers[V.duration]! || 0;
     takeTime(draft, cdr.opening, cdr.openingOffset, 'recordOpeningTime');
     takeSubscriber(cdr);
@@ -160,6 +183,11 @@ export class Ts32298Records {
     draft.addIdentity(this.scratch, 0, end, 'messageReference');
     draft.addIdentity(draft.bytes, draft.start(T.otherParty), draft.end(T.otherParty), 'otherParty');
   }
+}
+
+/** Service data and traffic volumes of a P-GW are the same octets: only one of the lists counts (TS 32.298 §5.1.2.2.24). */
+function volumesOf({ service, traffic }: Ts32298Cdr): VolumeGroups {
+  return service.length > 0 ? service : traffic;
 }
 
 function takeTime(draft: RecordDraft, at: number, offset: number, name: string): void {

@@ -41,9 +41,11 @@ export const NODE = {
   originator: 29,
   recipients: 30,
   recipient: 31,
+  containerQos: 32,
+  pduContainer: 33,
 } as const;
 
-/** Primitive elements that are read: texts and times, then whole numbers from `chargingId` on, then those that add up from `trafficUp` on. */
+/** Primitive elements that are read: texts and times, then whole numbers from `chargingId` on. */
 export const VALUE = {
   imsi: 1,
   msisdn: 2,
@@ -69,27 +71,22 @@ export const VALUE = {
   cause: 22,
   rat: 23,
   qos: 24,
-  ratingGroup: 25,
-  subscriberType: 26,
-  sst: 27,
-  messageType: 28,
-  messageTotal: 29,
-  messageSequence: 30,
-  total: 31,
-  up: 32,
-  down: 33,
-  trafficUp: 34,
-  trafficDown: 35,
-  serviceUp: 36,
-  serviceDown: 37,
-  /** Sums of what containers say that split their volumes, and of what the others say. */
-  splitUp: 38,
-  splitDown: 39,
-  unsplit: 40,
+  subscriberType: 25,
+  sst: 26,
+  messageType: 27,
+  messageTotal: 28,
+  messageSequence: 29,
+  /** Of a container, or (rating group) of several; forgotten where the next one begins. */
+  ratingGroup: 30,
+  containerQos: 31,
+  containerRat: 32,
+  total: 33,
+  uplink: 34,
+  downlink: 35,
 } as const;
 
 /** Codes of values are below. */
-export const VALUES = 41;
+export const VALUES = 36;
 
 const N = NODE;
 const V = VALUE;
@@ -184,16 +181,18 @@ const ELEMENTS: readonly NodeElements[] = [
   [N.gateway, { 4: N.prefixedAddress }, { 0: V.gateway, 1: V.gateway, 2: V.gatewayText, 3: V.gatewayText }],
   [N.prefixedAddress, {}, { [OCTET_STRING]: V.gateway }],
   [N.trafficVolumes, { [SEQUENCE]: N.traffic }, {}],
-  [N.traffic, { 9: N.qos }, { 3: V.trafficUp, 4: V.trafficDown }],
+  [N.traffic, { 9: N.containerQos }, { 3: V.uplink, 4: V.downlink }],
   [N.serviceData, { [SEQUENCE]: N.service }, {}],
-  [N.service, { 9: N.qos }, { 1: V.ratingGroup, 12: V.serviceUp, 13: V.serviceDown }],
+  [N.service, { 9: N.containerQos }, { 1: V.ratingGroup, 12: V.uplink, 13: V.downlink, 30: V.containerRat }],
   [N.qos, {}, { 1: V.qos }],
+  [N.containerQos, {}, { 1: V.containerQos }],
   [N.subscriber, {}, { 0: V.subscriberType, 1: V.subscriberData }],
   [N.consumer, {}, { 1: V.gatewayText }],
   [N.unitUsages, { [SEQUENCE]: N.unitUsage }, {}],
-  [N.unitUsage, { 1: N.containers }, {}],
+  [N.unitUsage, { 1: N.containers }, { 0: V.ratingGroup }],
   [N.containers, { [SEQUENCE]: N.container }, {}],
-  [N.container, {}, { 4: V.total, 5: V.up, 6: V.down }],
+  [N.container, { 11: N.pduContainer }, { 4: V.total, 5: V.uplink, 6: V.downlink }],
+  [N.pduContainer, { 4: N.containerQos }, { 7: V.containerRat }],
   [
     N.pduSession,
     { 1: N.user, 2: N.equipment, 7: N.slice, 15: N.qos },
@@ -215,7 +214,8 @@ const ELEMENTS: readonly NodeElements[] = [
 /** Nodes whose beginning and end matter: records, and what says something by being there. */
 const TOLD = [
   ...[N.pgw, N.sgw, N.sgsn, N.messageSent, N.messageReceived, N.chf, N.otherRecord],
-  ...[N.result, N.container, N.pduSession, N.message],
+  ...[N.traffic, N.service, N.unitUsage, N.container],
+  ...[N.result, N.pduSession, N.message],
 ];
 
 /** What is read of TS 32.298 records. */
