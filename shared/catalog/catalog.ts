@@ -3,6 +3,7 @@ import type { LocalDate, TimeZone } from '#shared/time/local-date.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
 import type { Agreement, Commitment } from './agreement.ts';
 import type { ExchangeRates } from './exchange-rate.ts';
+import type { Numbering } from './numbering.ts';
 import type { SourceDefinition } from './source.ts';
 import type { TaxCategory, TaxJurisdiction, TaxProfile } from './tax-profile.ts';
 
@@ -46,14 +47,12 @@ export interface Seller {
   readonly contact: { readonly email: string; readonly phone: string; readonly web: string };
   /** "#RRGGBB": the colour of its documents. */
   readonly colour: string;
-  readonly numbering: { readonly invoice: NumberingSeries; readonly creditNote: NumberingSeries };
-}
-
-/** Numbers of one kind of document of one seller: `prefix` may hold {year}; the counter restarts each year only if it does. */
-export interface NumberingSeries {
-  readonly prefix: string;
-  readonly width: number;
-  readonly start: number;
+  readonly numbering: Numbering;
+  /**
+   * Where corrections of earlier documents stand (pricing rules §10): on the next invoice, or on credit and debit notes of their own, one for each
+   * document they amend. Absent = netted.
+   */
+  readonly corrections?: 'netted' | 'ownDocument';
 }
 
 /** A postal address; `country` is ISO 3166-1 alpha-2. */

@@ -34,6 +34,8 @@ import type { Texts } from './texts/texts.ts';
 export interface DocumentContext {
   readonly seller: Seller;
   readonly number: string;
+  /** The draft's, unless the books were closed or its series was dated later meanwhile. */
+  readonly issueDate: LocalDate;
   /** Numbers of the documents that lines of this one amend: by the run that first billed them. */
   readonly numberOf: (run: string) => string;
   /** Net of the document before this one of the same buyer and unit, '' when there is none. */
@@ -67,8 +69,8 @@ export function assembleInvoice(draft: Draft, document: DraftDocument, context: 
   return {
     number: context.number,
     kind: credit ? '381' : '380',
-    issueDate: draft.invoiceDate,
-    dueDate: addDays(draft.invoiceDate, account.paymentTermDays),
+    issueDate: context.issueDate,
+    dueDate: addDays(context.issueDate, account.paymentTermDays),
     period: wholePeriod(lines),
     currency: account.currency,
     language: account.language,

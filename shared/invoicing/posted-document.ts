@@ -1,10 +1,12 @@
+import type { DocumentKind, NumberingSeries } from '#shared/catalog/numbering.ts';
 import type { DecisionKey } from '#shared/commit-log/ports.ts';
+import { restartsEachYear } from './numbering.ts';
 
 /** A document of a run, in the frozen list: numbered by its place among those of its series. */
 export interface FrozenDocument {
   readonly payer: string;
   readonly businessUnit: string;
-  readonly kind: 'invoice' | 'creditNote';
+  readonly kind: DocumentKind;
   /** Place among the run's documents of its kind, from 0. */
   readonly place: number;
 }
@@ -32,7 +34,7 @@ export interface NumberBlock {
   readonly from: number;
   readonly count: number;
   readonly run: string;
-  /** Invoice dates never go back within a series. */
+  /** Date of its documents. Dates never go back within a series: it is never before that of the block before. */
   readonly invoiceDate: string;
 }
 
@@ -48,9 +50,9 @@ export const documentKeys = {
   numbers: (seller: string) => `numbers#${seller}`,
 } as const;
 
-/** Name of a series: legal entity, kind of document, and the year if its numbers have it ("all" if not). */
-export function seriesName(seller: string, kind: FrozenDocument['kind'], year: string): string {
-  return `${seller}#${kind}#${year}`;
+/** Name of a series: legal entity, kind of document, and the year of the documents' date if its counter begins again each year ("all" if not). */
+export function seriesName(seller: string, kind: DocumentKind, series: NumberingSeries, date: string): string {
+  return `${seller}#${kind}#${restartsEachYear(series) ? date.slice(0, 4) : 'all'}`;
 }
 
 /** The folder a document and its renderings lie in. */

@@ -101,7 +101,13 @@ export function invoiceBatch(ports: Ports, run: string, { payers }: PayerBatch) 
     run,
     payers,
     async (draft, seller) => {
-      const context = { seller, number: 'DRAFT-0', numberOf: () => 'DRAFT-0', previousNet: '' };
+      const context = {
+        seller,
+        number: 'DRAFT-0',
+        issueDate: draft.invoiceDate,
+        numberOf: () => 'DRAFT-0',
+        previousNet: '',
+      };
       for (const document of draft.documents) assembleInvoice(draft, document, context);
     },
   );

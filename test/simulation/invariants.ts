@@ -107,7 +107,7 @@ async function numberProblems({ decisions, objects }: Stores, documents: readonl
     ['invoice', '380'],
     ['creditNote', '381'],
   ] as const) {
-    const series = `series#${seriesName(SELLER, kind, '2026')}`;
+    const series = `series#${seriesName(SELLER, kind, numbering[kind], '2026-12-31')}`;
     const blocks = await decisions.query<NumberBlock>(series, withPrefix(''));
     let next = numbering[kind].start;
     for (const { value } of blocks) {

@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import type { NumberingSeries, Seller } from '../catalog.ts';
+import type { Seller } from '../catalog.ts';
+import type { DocumentKind, Numbering, NumberingSeries } from '../numbering.ts';
 import { vatIdProblem } from '../vat-id.ts';
 import { colour, country, currency, iban, id, timeZone, wholeNumber, words, written } from '../written.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
 
 const text = words.default('');
 const prefix = written(
-  'a prefix of letters, digits, "-", "/", ".", "_" and {year}, at most 24',
-  (text) => (/^([A-Za-z0-9/._-]|\{year\}){0,24}$/.test(text) && text.split('{year}').length <= 2 ? text : undefined),
+  'a prefix of letters, digits, "-", "_" and at most one {year}, at most 24 characters',
+  (text) => (/^([A-Za-z0-9_-]|\{year\}){0,24}$/.test(text) && text.split('{year}').length <= 2 ? text : undefined),
   (text) =>
     /\{(?!year\})/.test(text)
       ? 'Of placeholders there is only {year}; the counter follows the prefix.'
@@ -17,6 +18,7 @@ const series = z.strictObject({
   prefix,
   width: wholeNumber(12).default(6),
   start: wholeNumber(999_999_999).default(1),
+  reset: z.enum(['year', 'never']).optional(),
 });
 const vatId = written(
   'a VAT id with the right check digits, such as DE123456788',
@@ -51,27 +53,73 @@ const schema = z.strictObject({
     .strictObject({ email: email.default(''), phone: text, web: text })
     .default({ email: '', phone: '', web: '' }),
   colour: colour.default('#1f3a5f'),
-  numbering: z.strictObject({ invoice: series, creditNote: series }),
+  numbering: z.strictObject({ invoice: series, creditNote: series, debitNote: series.optional() }),
+  corrections: z.enum(['netted', 'ownDocument']).optional(),
 });
 
-/** Reads a seller. Its two series of numbers must never meet: every number is that of one document. */
+/** Reads a seller. Its series of numbers must never meet: every number is that of one document. */
 export function readSeller(report: Report, place: Place): Seller | undefined {
   const { fields, complete } = readFields(report, schema, place);
-  const { invoice, creditNote } = fields.numbering ?? {};
-  if (invoice !== undefined && creditNote !== undefined && canMeet(invoice, creditNote)) {
+  const numbering: Partial<Numbering> = fields.numbering ?? {};
+  const kinds = (['invoice', 'creditNote', 'debitNote'] as const).filter((kind) => numbering[kind] !== undefined);
+  for (const [at, kind] of kinds.entries()) {
+    const of = numbering[kind] as NumberingSeries;
+    const field = within(place, 'numbering', kind);
+    refuseReset(report, within(field, 'reset'), of);
+    const other = kinds.slice(0, at).find((each) => canMeet(numbering[each] as NumberingSeries, of));
+    if (other !== undefined) refuseMeeting(report, within(field, 'prefix'), of, other, numbering);
+  }
+  if (fields.corrections === 'ownDocument' && numbering.debitNote === undefined && fields.numbering !== undefined)
     refuse(
       report,
-      within(place, 'numbering', 'creditNote', 'prefix'),
-      `"${creditNote.prefix}" beside "${invoice.prefix}"`,
-      'a prefix whose numbers no invoice can have',
-      'Begin invoices and credit notes with different letters, such as INV- and CN-.',
+      within(place, 'numbering'),
+      'no series of debit notes',
+      'numbering.debitNote, since corrections: ownDocument bills what was too little by debit notes',
+      'Write for example debitNote: { prefix: "DN-{year}-" }.',
     );
-  }
   return complete;
 }
 
-/** Whether one prefix is the other, or the other followed by digits only: a counter may then run into it. */
+const WORD: Record<DocumentKind, string> = { invoice: 'invoice', creditNote: 'credit note', debitNote: 'debit note' };
+
+function refuseMeeting(
+  report: Report,
+  place: Place,
+  { prefix }: NumberingSeries,
+  other: DocumentKind,
+  numbering: Partial<Numbering>,
+): void {
+  refuse(
+    report,
+    place,
+    `"${prefix}" beside "${numbering[other]?.prefix}"`,
+    `a prefix whose numbers no ${WORD[other]} can have`,
+    'Begin each kind of document with other letters, such as INV-, CN- and DN-.',
+  );
+}
+
+function refuseReset(report: Report, place: Place, { prefix, reset }: NumberingSeries): void {
+  if (reset !== 'year' || prefix.includes('{year}')) return;
+  refuse(
+    report,
+    place,
+    `reset: year for the prefix "${prefix}"`,
+    'a prefix that holds {year}: numbers of two years would be the same',
+    'Write {year} into the prefix, or reset: never.',
+  );
+}
+
+/** A year as numbers have it: any four digits. */
+const ANY_DIGIT = '\u0000';
+
+/** Whether a number of one series can be one of the other: one prefix is the other, or the other followed by digits a counter may run into. */
 function canMeet(a: NumberingSeries, b: NumberingSeries): boolean {
-  const [short, long] = [a.prefix, b.prefix].sort((x, y) => x.length - y.length) as [string, string];
-  return long.startsWith(short) && /^(\d|\{year\})*$/.test(long.slice(short.length));
+  const [short, long] = [a, b]
+    .map(({ prefix }) => [...prefix.replace('{year}', ANY_DIGIT.repeat(4))])
+    .sort((x, y) => x.length - y.length) as [string[], string[]];
+  const isDigit = (character: string) => character === ANY_DIGIT || /\d/.test(character);
+  const alike = (x: string, y: string) => x === y || (isDigit(x) && isDigit(y) && (x === ANY_DIGIT || y === ANY_DIGIT));
+  return long.every((character, at) =>
+    at < short.length ? alike(short[at] as string, character) : isDigit(character),
+  );
 }

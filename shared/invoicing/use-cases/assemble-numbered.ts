@@ -1,6 +1,7 @@
 import type { Draft, DraftDocument } from '#shared/billing/draft.ts';
 import { linkAt, postedDraft } from '#shared/billing/use-cases/runs/chain.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
 import { assembleInvoice } from '../assemble-invoice.ts';
 import type { Invoice } from '../invoice.ts';
 import { documentKeys, type PostedDocument } from '../posted-document.ts';
@@ -13,19 +14,24 @@ export interface AssemblePorts {
 }
 
 /**
- * A document of a draft under its number, with the numbers of what it amends and the net of the one before it.
+ * A document of a draft under its number and date, with the numbers of what it amends and the net of the one before it.
  * @throws Error while a document it amends has no number yet: its run is still being posted.
  */
 export async function assembleNumbered(
   ports: AssemblePorts,
   draft: Draft,
   document: DraftDocument,
-  number: string,
+  issued: { readonly number: string; readonly issueDate: LocalDate },
 ): Promise<Invoice> {
   const seller = await readSeller(ports, draft);
   const numbers = await amendedNumbers(ports, draft, document);
   const previousNet = await previousNetOf(ports, draft, document.businessUnit);
-  return assembleInvoice(draft, document, { seller, number, numberOf: (run) => numbers.get(run) ?? '', previousNet });
+  return assembleInvoice(draft, document, {
+    ...issued,
+    seller,
+    numberOf: (run) => numbers.get(run) ?? '',
+    previousNet,
+  });
 }
 
 async function amendedNumbers(

@@ -1,21 +1,32 @@
 import type { Draft } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
+import { firstOpenDay } from '#shared/billing/use-cases/books/closed-books.ts';
 import { type LinkedPayer, linkedKey, type PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
-import type { Seller } from '#shared/catalog/catalog.ts';
+import type { Numbering } from '#shared/catalog/numbering.ts';
 import { type ContentReference, padded } from '#shared/commit-log/entry.ts';
 import { type Decisions, LAST_SORT } from '#shared/commit-log/ports.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { compareIds } from '#shared/money/allocate.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
 import { isCreditNote } from '../assemble-invoice.ts';
-import { restartsEachYear } from '../numbering.ts';
 import { type FrozenDocument, type NumberBlock, seriesName } from '../posted-document.ts';
 import { readSeller } from './read-seller.ts';
 
 /** The frozen list of a run's documents, and the tails of the series noted before the first try. */
 export interface FrozenList {
   readonly list: ContentReference;
-  readonly series: Readonly<Record<string, { readonly next: number; readonly count: number }>>;
+  /** Date of the run's documents, unless those before them in a series are dated later; absent = as asked for. */
+  readonly date?: LocalDate;
+  readonly series: Readonly<Record<string, SeriesTail>>;
+}
+
+/** Where a series stood, and how many numbers of it are wanted. */
+interface SeriesTail {
+  readonly next: number;
+  readonly count: number;
+  /** Date of the documents before `next`; absent = there are none. */
+  readonly dated?: LocalDate;
 }
 
 /** Documents one child writes or renders: places in the frozen list. */
@@ -44,9 +55,9 @@ export async function numberDocuments(ports: PostingPorts, run: string): Promise
   let frozen = await decisions.get<FrozenList>(runKeys.documents(run));
   if (frozen === undefined)
     frozen = (await decisions.putIfAbsent(runKeys.documents(run), await freeze(ports, run))).value;
-  const { invoiceDate } = await runRequest(decisions, run);
-  for (const [series, { next, count }] of Object.entries(frozen.series)) {
-    await takeBlock(decisions, series, { from: next, count, run, invoiceDate });
+  const date = frozen.date ?? (await runRequest(decisions, run)).invoiceDate;
+  for (const [series, { next, count, dated }] of Object.entries(frozen.series)) {
+    await takeBlock(decisions, series, { from: next, count, run, invoiceDate: later(date, dated) });
   }
   const documents = (await readContent(objects, frozen.list)) as FrozenDocument[];
   const batches: DocumentBatch[] = [];
@@ -64,29 +75,35 @@ export async function numberDocuments(ports: PostingPorts, run: string): Promise
 }
 
 async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
-  const { seller } = await runRequest(ports.decisions, run);
+  const { seller, invoiceDate } = await runRequest(ports.decisions, run);
+  const date = later(invoiceDate, await firstOpenDay(ports.decisions, seller));
   const documents: FrozenDocument[] = [];
-  const places = { invoice: 0, creditNote: 0 };
-  let numbering: Seller['numbering'] | undefined;
-  let year = '';
+  const places = { invoice: 0, creditNote: 0, debitNote: 0 };
+  let numbering: Numbering | undefined;
   for (const payer of (await linkedPayers(ports, run)).sort(compareIds)) {
     const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, payer));
     const draft = (await readContent(ports.objects, (summary as DraftSummary).draft)) as Draft;
     numbering ??= (await readSeller(ports, draft)).numbering;
-    year = draft.invoiceDate.slice(0, 4);
     for (const document of draft.documents) {
       const kind = isCreditNote(document) ? 'creditNote' : 'invoice';
       documents.push({ payer, businessUnit: document.businessUnit, kind, place: places[kind]++ });
     }
   }
   const list = await writeContent(ports.objects, `runs/${run}/documents`, documents);
-  const series: Record<string, { next: number; count: number }> = {};
-  for (const kind of ['invoice', 'creditNote'] as const) {
-    if (places[kind] === 0 || numbering === undefined) continue;
-    const name = seriesName(seller, kind, restartsEachYear(numbering[kind]) ? year : 'all');
-    series[name] = { next: await nextNumber(ports.decisions, name, numbering[kind].start), count: places[kind] };
+  const series: Record<string, SeriesTail> = {};
+  for (const kind of ['invoice', 'creditNote', 'debitNote'] as const) {
+    const of = numbering?.[kind];
+    if (places[kind] === 0 || of === undefined) continue;
+    const name = seriesName(seller, kind, of, date);
+    const last = await lastBlock(ports.decisions, name);
+    const tail = last === undefined ? { next: of.start } : { next: last.from + last.count, dated: last.invoiceDate };
+    series[name] = { ...tail, count: places[kind] };
   }
-  return { list, series };
+  return { list, date, series };
+}
+
+function later(date: LocalDate, other: LocalDate | undefined): LocalDate {
+  return other !== undefined && other > date ? other : date;
 }
 
 /** Payers this run has linked, by the outcomes its batches wrote. */
@@ -99,22 +116,27 @@ async function linkedPayers({ objects }: PostingPorts, run: string): Promise<str
   return payers;
 }
 
-async function nextNumber(decisions: Decisions, series: string, start: number): Promise<number> {
+/** The last block of a series; nothing when none was taken. */
+async function lastBlock(decisions: Decisions, series: string): Promise<NumberBlock | undefined> {
   const range = { from: '', until: LAST_SORT, descending: true, limit: 1 };
   const [last] = await decisions.query<NumberBlock>(`series#${series}`, range);
-  return last === undefined ? start : last.value.from + last.value.count;
+  return last?.value;
 }
 
-/** Takes a block at the first number that is free from the noted tail on, or finds the block this run has taken. */
+/**
+ * Takes a block at the first number that is free from the noted tail on, or finds the block this run has taken. It is dated no earlier than the one it follows.
+ */
 async function takeBlock(decisions: Decisions, series: string, wanted: NumberBlock): Promise<NumberBlock> {
+  let invoiceDate = wanted.invoiceDate;
   for (let from = wanted.from; ; ) {
-    const block = { ...wanted, from };
+    const block = { ...wanted, from, invoiceDate };
     const put = await decisions.putIfAbsent<NumberBlock>(
       { partition: `series#${series}`, sort: padded(from, 12) },
       block,
     );
     if (put.won || put.value.run === wanted.run) return put.value;
     from = put.value.from + put.value.count;
+    invoiceDate = later(invoiceDate, put.value.invoiceDate);
   }
 }
 

@@ -29,7 +29,8 @@ export async function previewInvoices(ports: PreviewPorts, account: string): Pro
     }
     const previousNet = await previousNetOf(ports, draft, document.businessUnit);
     const numberOf = (run: string) => numbers.get(run) ?? '';
-    invoices.push(assembleInvoice(draft, document, { seller, number: PREVIEW_NUMBER, numberOf, previousNet }));
+    const issued = { number: PREVIEW_NUMBER, issueDate: draft.invoiceDate };
+    invoices.push(assembleInvoice(draft, document, { seller, ...issued, numberOf, previousNet }));
   }
   return { draft, invoices };
 }

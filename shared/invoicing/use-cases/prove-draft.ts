@@ -11,7 +11,8 @@ import { type DocumentFonts, renderPdf, textsWithoutGlyph } from './render-pdf.t
  */
 export async function proveDraft(draft: Draft, seller: Seller, fonts: DocumentFonts): Promise<void> {
   for (const document of draft.documents) {
-    const context = { seller, number: 'DRAFT-0000', numberOf: () => 'DRAFT-0000', previousNet: '' };
+    const issueDate = draft.invoiceDate;
+    const context = { seller, number: 'DRAFT-0000', issueDate, numberOf: () => 'DRAFT-0000', previousNet: '' };
     const invoice = assembleInvoice(draft, document, context);
     refuseUnreadable(invoice, fonts);
     await renderPdf(invoice, fonts);

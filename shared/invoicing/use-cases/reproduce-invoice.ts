@@ -61,7 +61,8 @@ export async function reproduceInvoice(ports: ReproducePorts, document: PostedDo
   return { document, isSame, files, values: [...differences('', posted, again)] };
 }
 
-async function invoiceAgain(ports: ReproducePorts, { run, payer, businessUnit, number }: PostedDocument) {
+async function invoiceAgain(ports: ReproducePorts, document: PostedDocument) {
+  const { run, payer, businessUnit, number, issueDate } = document;
   const request = await runRequest(ports.decisions, run);
   const plan = await readPlan(ports, run);
   const planned = plannedPayer(plan, payer);
@@ -75,7 +76,7 @@ async function invoiceAgain(ports: ReproducePorts, { run, payer, businessUnit, n
   const content = draft.documents.find((each) => each.businessUnit === businessUnit);
   if (content === undefined)
     throw new Error(`computed anew, ${payer} ${businessUnit} has nothing to bill in run ${run}: ${number} is no more`);
-  return assembleNumbered(ports, draft, content, number);
+  return assembleNumbered(ports, draft, content, { number, issueDate });
 }
 
 async function compare(

@@ -6,7 +6,7 @@ import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Invoice } from '../invoice.ts';
-import { documentNumber, restartsEachYear } from '../numbering.ts';
+import { documentNumber } from '../numbering.ts';
 import {
   documentFolder,
   documentKeys,
@@ -89,9 +89,9 @@ async function invoiceOf(
   if (content === undefined)
     throw new Error(`run ${run} has no document for ${document.payer} ${document.businessUnit}`);
   const series = numbering[document.kind];
-  const year = draft.invoiceDate.slice(0, 4);
-  const name = seriesName(sellerId, document.kind, restartsEachYear(series) ? year : 'all');
-  const block = await blockOf(ports.decisions, name, run, frozen.series[name]?.next ?? series.start);
-  const number = documentNumber(series, Number.parseInt(year, 10), block.from + document.place);
-  return assembleNumbered(ports, draft, content, number);
+  if (series === undefined) throw new Error(`${sellerId} has no series of numbers for a ${document.kind}`);
+  const name = seriesName(sellerId, document.kind, series, frozen.date ?? draft.invoiceDate);
+  const { from, invoiceDate } = await blockOf(ports.decisions, name, run, frozen.series[name]?.next ?? series.start);
+  const number = documentNumber(series, Number.parseInt(invoiceDate.slice(0, 4), 10), from + document.place);
+  return assembleNumbered(ports, draft, content, { number, issueDate: invoiceDate });
 }

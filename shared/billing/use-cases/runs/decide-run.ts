@@ -1,6 +1,7 @@
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { Workflows } from '../../ports.ts';
+import { closedPeriod } from '../books/closed-books.ts';
 import { draftReport } from './close-draft.ts';
 import { isFinished, postingProgress } from './posting-progress.ts';
 import { enterState, runRequest, runStates } from './run-state.ts';
@@ -21,7 +22,7 @@ export type RunDecision =
   | { readonly outcome: 'refused'; readonly reason: string };
 
 /**
- * Approves a drafted run. Refused: a run that is not drafted or has failed, the opener under four eyes, and one with payers whose lines moved
+ * Approves a drafted run. Refused: one whose documents are dated into closed books, a run that is not drafted or has failed, the opener under four eyes, and one with payers whose lines moved
  * though no fact did, unless they are accepted by `acceptUnexplained`.
  */
 export async function approveRun(
@@ -49,6 +50,8 @@ export async function approveRun(
       reason: `run ${run} was opened by ${by}; four eyes are asked for, so another must approve it`,
     };
   }
+  const closed = await closedPeriod(ports.decisions, request.seller, request.invoiceDate);
+  if (closed !== '') return { outcome: 'refused', reason: `${closed}. ${openAgain(run)}` };
   const { unexplained } = await draftReport(ports, run);
   if (unexplained.length > 0 && !acceptUnexplained) {
     const who = unexplained.join(', ');
@@ -60,6 +63,10 @@ export async function approveRun(
   return change(ports, run, { state: 'approved', by, at: ports.clock.now(), note: '' });
 }
 
+function openAgain(run: string): string {
+  return `Discard it with \`billing run discard ${run} --reason …\` and open it again`;
+}
+
 /** Discards a run that is not being posted: it leaves no trace in what is owed. */
 export async function discardRun(ports: DecideRunPorts, run: string, by: string, reason: string): Promise<RunDecision> {
   await runRequest(ports.decisions, run);
@@ -68,11 +75,13 @@ export async function discardRun(ports: DecideRunPorts, run: string, by: string,
 
 /**
  * Starts posting an approved run, or takes it up again when it died half way, even after it was posted: the same numbers and bytes come of it,
- * documents that were not rendered are, and whoever was not told is. Refused unless the run is approved.
+ * documents that were not rendered are, and whoever was not told is. Refused unless the run is approved, and when the books were closed over its date.
  */
 export async function postRun(ports: DecideRunPorts, run: string): Promise<RunDecision> {
-  await runRequest(ports.decisions, run);
+  const { seller, invoiceDate } = await runRequest(ports.decisions, run);
   const state = (await runStates(ports.decisions, run)).at(-1)?.state ?? 'opened';
+  const closed = state === 'approved' ? await closedPeriod(ports.decisions, seller, invoiceDate) : '';
+  if (closed !== '') return { outcome: 'refused', reason: `${closed}. ${openAgain(run)}` };
   if (state === 'posted' && isFinished(await postingProgress(ports.decisions, run)))
     return { outcome: 'was so already' };
   if (state !== 'approved' && state !== 'posting' && state !== 'posted') {

@@ -7,6 +7,7 @@ import { type Amendment, amendedDraft } from '../../amendment.ts';
 import { drafted } from '../../drafted.ts';
 import { amendmentScope } from '../../run.ts';
 import { sellerOf } from '../../seller-of.ts';
+import { closedPeriod } from '../books/closed-books.ts';
 import { amendmentInput } from './amendment-input.ts';
 import { chainEnd, draftOfRun } from './chain.ts';
 import { accountOf } from './measure-slice.ts';
@@ -58,6 +59,8 @@ export async function openAmendment(ports: OpenAmendmentPorts, command: Amendmen
     at: now,
     command: ports.identifiers.next(),
   };
+  const closed = await closedPeriod(ports.decisions, seller, asked.invoiceDate);
+  if (closed !== '') return { outcome: 'refused', reason: closed };
   const last = await chainEnd(ports.decisions, seller, account);
   if (last === undefined) return { outcome: 'refused', reason: `${amendment.number} is not posted` };
   const view = await accountOf(ports.projections, account, position, last.link.chargeCutOff);

@@ -9,6 +9,7 @@ import type { Clock, Identifiers } from '#shared/time/ports.ts';
 import { cutOffsOf, outsidePeriod, periodUpToNow } from '../../cut-offs.ts';
 import type { Workflows } from '../../ports.ts';
 import { type RunTerms, runScope, termsOf, USUAL_TERMS } from '../../run.ts';
+import { closedPeriod } from '../books/closed-books.ts';
 import { chainEnd, hasBilled } from './chain.ts';
 import { besideAnother, enterSequence, lastInSequence, type OpenRunResult, type RunBefore } from './run-sequence.ts';
 import { runStates } from './run-state.ts';
@@ -46,7 +47,8 @@ const refused = (reason: string): OpenRunResult => ({ outcome: 'refused', reason
 
 /**
  * Opens a run and starts its draft. Refused are: an unknown seller or account, a cycle with nobody in it, a period that has not ended, one
- * that is posted already or being posted, cut-offs outside it or behind what is billed, and a second run beside one that is not posted or discarded yet.
+ * that is posted already or being posted, cut-offs outside it or behind what is billed, documents dated into
+ * books that are closed, and a second run beside one that is not posted or discarded yet.
  */
 export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Promise<OpenRunResult> {
   const { seller, cycle, account, by } = command;
@@ -64,6 +66,8 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
   if ('reason' in asked) return refused(asked.reason);
   const { month } = asked;
   const invoiceDate = command.invoiceDate || localDateOf(now, selling.timeZone);
+  const closed = await closedPeriod(ports.decisions, seller, invoiceDate);
+  if (closed !== '') return refused(closed);
   const scope = runScope(cycle, account);
   const last = await lastInSequence(ports, seller, scope, month);
   const beside = last === undefined ? '' : await besideLast(ports, last, { ...command, month });
