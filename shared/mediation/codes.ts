@@ -63,6 +63,12 @@ export const CODES: Readonly<Record<RejectionCode | ProblemCode | MissingCode, C
   MISSING_GROUP: meaning(9, 'fatal', 'a part every file must have is missing', ASK_AGAIN),
   INVALID_HEADER: meaning(9, 'fatal or warning', 'a value of the header is missing or impossible', ASK_AGAIN),
   UNSUPPORTED_VERSION: meaning(9, 'fatal', 'the file is of a release that is not read', 'Agree on a release that is.'),
+  DECODER_FAILED: meaning(
+    9,
+    'fatal',
+    'the program that reads the file broke',
+    'Hand the file to whoever maintains the service; replay it once that is mended: billing usage replay FILE.',
+  ),
   CORRUPT_GZIP: meaning(9, 'fatal', 'the gzip stream is broken or cut off', ASK_AGAIN),
   CORRUPT_ZSTD: meaning(9, 'fatal', 'the zstd stream is broken or cut off', ASK_AGAIN),
   CORRUPT_ZIP: meaning(9, 'fatal', 'the archive is broken or cut off', ASK_AGAIN),

@@ -209,7 +209,8 @@ export type ProblemCode =
   | 'END_BEFORE_START'
   | 'SEQUENCE_REUSED'
   | 'RESENT_WITHOUT_RAP'
-  | 'RECORDS_REJECTED';
+  | 'RECORDS_REJECTED'
+  | 'DECODER_FAILED';
 
 /** Something about a file a person should know. Fatal: nothing of the file counts. Warning: everything does. */
 export interface Problem {

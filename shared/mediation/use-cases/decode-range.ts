@@ -4,10 +4,13 @@ import { readContent, writeContent } from '#shared/commit-log/use-cases/content.
 import { openChunkedDecoder } from '../chunks/chunked-decoder.ts';
 import type { DecodedFile } from '../decoder.ts';
 import { type LineRange, lineRanges, RangeLines } from '../delimited/line-ranges.ts';
+import { unreadable } from '../file-outcome.ts';
 import { outcomeOf } from '../outcome.ts';
 import { type Claim, fileKeys, filePartition, type Manifest, type ManifestChunk } from '../usage-file.ts';
 import { addTotals } from './control-totals.ts';
 import { arrivedFile, type DecodePorts, keepChunk, manifestOf } from './decode-step.ts';
+import { UnreadableFile } from './decompress.ts';
+import { guardedDecoder } from './guarded-decoder.ts';
 import { incomingFile, isPlain, type ReadableFile } from './usage-bytes.ts';
 
 /** What a range of a long text file came to. */
@@ -50,7 +53,7 @@ export async function decodeRange(
   const range = ranges[place];
   const key = fileKeys.range(file, generation, place);
   if (range === undefined || (await ports.decisions.get(key)) !== undefined) return;
-  const made = await decode(ports, claim, `usage/${file}/${generation}/range-${place}`, range);
+  const made = await decodeOrGiveUp(ports, claim, `usage/${file}/${generation}/range-${place}`, range);
   const content = await writeContent(ports.objects, `usage/${file}/${generation}/range-${place}`, made);
   await ports.decisions.putIfAbsent(key, content);
 }
@@ -77,10 +80,20 @@ export async function standOfRanges(
   return { manifest: manifestOf(claim, file, generation, outcome, chunks) };
 }
 
+async function decodeOrGiveUp(ports: DecodePorts, claim: Claim, folder: string, range: LineRange): Promise<RangeMade> {
+  try {
+    return await decode(ports, claim, folder, range);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    return { chunks: [], outcome: unreadable(error), hasQuotes: false };
+  }
+}
+
 async function decode(ports: DecodePorts, claim: Claim, folder: string, range: LineRange): Promise<RangeMade> {
   const { source, settings } = claim;
   const file = incomingFile(ports.objects, claim.key, claim.versionId);
-  const decoder = openChunkedDecoder(source, arrivedFile(claim), { ...settings, stepBytes: Number.MAX_SAFE_INTEGER });
+  const whole = { ...settings, stepBytes: Number.MAX_SAFE_INTEGER };
+  const decoder = guardedDecoder(() => openChunkedDecoder(source, arrivedFile(claim), whole));
   const entry = range.start === 0 ? '' : `from byte ${range.start}`;
   const quote = 'quote' in source && source.quote !== '' ? source.quote.charCodeAt(0) : -1;
   const lines = new RangeLines(range);

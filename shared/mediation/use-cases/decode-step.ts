@@ -18,6 +18,7 @@ import {
 } from '../usage-file.ts';
 import { compressRecords } from './compress-records.ts';
 import { UnreadableFile } from './decompress.ts';
+import { guardedDecoder } from './guarded-decoder.ts';
 import { incomingFile, usageBytesFrom } from './usage-bytes.ts';
 
 /** What decoding needs of the world. */
@@ -81,12 +82,12 @@ async function decode(
   folder: string,
   from: FilePoint | undefined,
 ): Promise<StepMade | { readonly chunks: readonly ManifestChunk[]; readonly outcome: DecodedFile }> {
-  const decoder = openStep(claim.source, arrivedFile(claim), claim.settings, from);
   const chunks: ManifestChunk[] = [];
   const keep = async (decoded: readonly DecodedChunk[]) => {
     for (const chunk of decoded) chunks.push(await keepChunk(objects, claim, chunk, folder));
   };
   try {
+    const decoder = guardedDecoder(() => openStep(claim.source, arrivedFile(claim), claim.settings, from));
     const bytes = incomingFile(objects, claim.key, claim.versionId);
     for await (const { entry, block } of usageBytesFrom(bytes, from?.entry ?? '', from?.decoder.offset ?? 0)) {
       await keep(decoder.push(entry, block));

@@ -19,7 +19,8 @@ export type UnreadableCode =
   | 'ZIP_BOMB'
   | 'ENCRYPTED'
   | 'UNSUPPORTED_COMPRESSION'
-  | 'NOT_TEXT';
+  | 'NOT_TEXT'
+  | 'DECODER_FAILED';
 
 /** A file that cannot be read to its end: it is at fault, not the environment. */
 export class UnreadableFile extends Error {

@@ -90,7 +90,7 @@ export function fatalProblem({ manifest }: FileStatus): Problem | undefined {
 /** Problems of compressed bytes, whose place is a byte whatever the file holds. */
 const OF_BYTES: readonly string[] = [
   ...['CORRUPT_GZIP', 'GZIP_BOMB', 'CORRUPT_ZSTD', 'ZSTD_BOMB', 'CORRUPT_ZIP', 'ZIP_BOMB'],
-  ...['ENCRYPTED', 'UNSUPPORTED_COMPRESSION'],
+  ...['ENCRYPTED', 'UNSUPPORTED_COMPRESSION', 'DECODER_FAILED'],
 ];
 
 /**
