@@ -2,6 +2,7 @@ import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
+import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { NO_ACCOUNT_POOLS } from '#shared/rating/pools/account-pools.ts';
@@ -79,7 +80,7 @@ const sums = openSums(days, 0);
 export const rated: Accumulate = (folded) => {
   let octets = 0;
   for (const measured of meter.measure(history, new Map([['imsi#1', folded]]))) {
-    const priced = pricePeriod(measured, days);
+    const priced = pricePeriod(measured, days, NOTHING_HELD);
     sums.add(measured, priced);
     for (const { quantity } of priced.priced) octets += Number(quantity);
   }

@@ -2,6 +2,7 @@ import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
+import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import type { Meter } from '#shared/rating/measure-subscription.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
@@ -119,5 +120,6 @@ export function addSubscription(
   const facts = factsOf(subscription, scope.payer, on);
   const history = subscriptionHistory(subscription, scope.seller, facts, scope.known);
   const usage = new Map([[`imsi#${subscription}`, folder.fold(items, SINCE)]]);
-  for (const measured of meter.measure(history, usage)) sums.add(measured, pricePeriod(measured, scope.days));
+  for (const measured of meter.measure(history, usage))
+    sums.add(measured, pricePeriod(measured, scope.days, NOTHING_HELD));
 }

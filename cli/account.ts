@@ -5,6 +5,7 @@ import { previewInvoices } from '#shared/invoicing/use-cases/preview-invoices.ts
 import { addDays } from '#shared/time/local-date.ts';
 import { failure } from './failure.ts';
 import { bar, grouped, money, price, total } from './figures.ts';
+import { heldText } from './held-text.ts';
 import { invoiceText } from './invoice-text.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
@@ -22,8 +23,12 @@ export async function previewMonth(session: Session, account: string, output: Ou
   );
   const head = `${account}, ${draft.period.from} to ${addDays(draft.period.until, -1)} so far, as known at position ${draft.position}: net ${money(net, currency)}`;
   const nothing = 'There is nothing to bill so far; charges in arrears come at the end of the period.';
-  const text = [head, ...(invoices.length === 0 ? [nothing] : invoices.map(invoiceText))].join('\n\n');
-  output.result({ account, period: draft.period, position: draft.position, net, invoices }, text);
+  const measured = draft.measured.find(({ period }) => period.from === draft.period.from);
+  const pools = (measured?.pools ?? []).filter(({ left }) => left !== undefined);
+  const held = measured?.held ?? [];
+  const bodies = invoices.length === 0 ? [nothing] : invoices.map(invoiceText);
+  const text = [head, ...bodies, heldText(held), poolsText(pools)].filter((part) => part !== '').join('\n\n');
+  output.result({ account, period: draft.period, position: draft.position, net, invoices, held, pools }, text);
 }
 
 /** `account show ACCOUNT`: its running month as rating keeps it. */
@@ -82,13 +87,21 @@ const BAR_WIDTH = 20;
 
 function poolsText(pools: readonly PoolStatus[]): string {
   if (pools.length === 0) return '';
-  const shown = (pool: PoolStatus, base: string) =>
+  const shown = (pool: Pick<PoolStatus, 'unit'>, base: string) =>
     `${grouped(inUnit(BigInt(base), pool.unit).toDecimalPlaces(3).toFixed())} ${pool.unit}`;
   return table(pools, [
     words('pool', (pool) => (pool.businessUnit === '' ? pool.name : `${pool.name}, ${pool.businessUnit}`)),
     words('', (pool) => bar(pool.used, pool.size, BAR_WIDTH)),
     figures('used', (pool) => shown(pool, pool.used)),
     figures('size', (pool) => shown(pool, pool.size)),
+    ...(pools.some(({ carried }) => carried !== undefined)
+      ? [
+          figures('carried in', ({ carried = '', ...pool }: PoolStatus) =>
+            carried === '' ? '' : shown(pool, carried),
+          ),
+          figures('left', ({ left = '', ...pool }: PoolStatus) => (left === '' ? '' : shown(pool, left))),
+        ]
+      : []),
     figures('over', (pool) => (pool.over === '0' ? '' : shown(pool, pool.over))),
     figures('members', (pool) => grouped(pool.members)),
   ]);

@@ -15,6 +15,7 @@ import { type AgreedArithmetic, agreedComputation, agreedShares, isAgreedArithme
 import { feeFactors, feeSharesText } from './explain-fees.ts';
 import { subscriptionsText } from './explain-subscriptions.ts';
 import { baseText, counted, exactText, grouped, minute, money, price } from './figures.ts';
+import { heldText } from './held-text.ts';
 import { figures, indented, pairs, table, words } from './table.ts';
 
 /** A line's amount taken apart as a person would write the arithmetic, with at most so many of the subscriptions behind it. */
@@ -83,6 +84,7 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
   const { currency } = explained.document;
   const parts = [`Owed, as known at position ${now.position}`];
   if (arithmetic.kind === 'usage') parts.push(indented(usedText(explained, now, arithmetic), 2));
+  if (explained.held.length > 0) parts.push(indented(heldText(explained.held), 4));
   if (arithmetic.kind === 'pool') parts.push(indented(poolText(explained, now, arithmetic), 2));
   parts.push(indented(computation(now, currency), 2));
   if (arithmetic.kind === 'pool') parts.push(indented(sharesText(arithmetic, now.line.businessUnit, currency), 2));
@@ -240,7 +242,10 @@ function poolText({ pool }: ExplainedLine, { line }: ExplainedState, arithmetic:
   if (arithmetic.pool !== '') {
     const members = counted(arithmetic.members, 'subscription', 'subscriptions');
     rows.push([`pool ${pool?.name ?? arithmetic.pool}`, `${baseText(arithmetic.size, unit)}, put in by ${members}`]);
+    if (arithmetic.carried !== undefined)
+      rows.push(['+ carried over', `${baseText(arithmetic.carried, unit)}, used first`]);
     if (pool !== null) rows.push(['used of it', baseText(pool.used, unit)], ['over', baseText(pool.over, unit)]);
+    if (pool?.left !== undefined) rows.push(['left of it', baseText(pool.left, unit)]);
   }
   const what = `${line.chargeName} – ${line.planName}${line.zoneName === '' ? '' : `, ${line.zoneName}`}`;
   rows.push(['this charge used', `${baseText(arithmetic.used, unit)} (${what})`]);

@@ -2,19 +2,22 @@ import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
+import { type Holdings, holdingsOf, keptHoldings, NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { joinSums } from '#shared/rating/sum-slice.ts';
+import { type LocalDate, startOfDay } from '#shared/time/local-date.ts';
 import { monthsLater, type Period, periodInstants, periodOfMonth } from '#shared/time/period.ts';
-import type { Draft, Link, MeasuredSummary } from './draft.ts';
+import { closingBefore, type Draft, type Link, type MeasuredSummary } from './draft.ts';
 import { type ExchangeScope, rateOn } from './invoice-currency.ts';
 import { adHocLines } from './lines/ad-hoc-lines.ts';
 import { difference } from './lines/difference.ts';
+import { heldStatus } from './lines/held-status.ts';
 import type { PricingScope } from './lines/line-head.ts';
 import { linesOf } from './lines/owed-lines.ts';
 import { poolStatus } from './lines/pool-lines.ts';
 import { type News, type ReasonScope, reasonOf } from './lines/reason.ts';
-import { settlePools } from './lines/settle-pools.ts';
+import { type SettledPeriod, settleInTurn } from './lines/settle-pools.ts';
 import { payerScope } from './payer-scope.ts';
 import type { PlannedPayer, RunPlan, RunRequest } from './run.ts';
 import { sellerOf } from './seller-of.ts';
@@ -49,19 +52,14 @@ export function draftOf(input: DraftInput): Draft {
   const scope = payerScope(view, catalog, plan.position, planned);
   const period = periodOfMonth(request.month, account.billingDay);
   const taxes = taxScope(input);
-  const sums = scope.days.periods.map((_, place) => joinSums(input.slices.map((slice) => slice[place] as PartialSums)));
-  const priced = scope.days.periods.map((each, place) => {
-    const its = pricing(input, scope, each);
-    const of = sums[place] as PartialSums;
-    return { its, of, pools: settlePools(its, of) };
-  });
+  const priced = settledPeriods(input, scope);
   const ofPlans = priced.flatMap(({ its, of, pools }) => linesOf(its, of, pools));
   const owed = [...ofPlans, ...adHocLines(view, scope.days.periods)];
   const posted = base?.draft.lines ?? [];
   const isMeasured = (line: { period: { until: string } }) => line.period.until > planned.measureFrom;
   const frozen = base?.link.frozenUntil ?? '';
   const cancellations = base?.draft.cancellations ?? [];
-  const reasons = reasonScope(input, period);
+  const reasons = reasonScope(input, scope, period);
   const { lines, documents } = difference(
     {
       run: request.run,
@@ -75,9 +73,7 @@ export function draftOf(input: DraftInput): Draft {
     posted.filter(isMeasured),
   );
   const kept = posted.filter((line) => !isMeasured(line) && line.period.until > frozen);
-  const measured = priced.map(({ its, of, pools }): MeasuredSummary => {
-    return { period: its.period, overview: of.overview, apart: of.apart, pools: poolStatus(its, pools) };
-  });
+  const measured = priced.map((each) => summaryOf(request.run, each));
   const limit = monthsLater(period.until, -input.backBillingMonths, account.billingDay);
   return {
     seller: request.seller,
@@ -112,6 +108,38 @@ function netsUpTo(link: Link | undefined, { from }: Period): Pick<Draft, 'netsBe
   return isInPart ? { netsBefore: before, netSoFar: last } : { netsBefore: [last, ...before] };
 }
 
+/** A measured period, joined over slices, its pools settled one period after the other. */
+interface PricedPeriod extends SettledPeriod {
+  readonly its: PricingScope;
+  readonly of: PartialSums;
+}
+
+function settledPeriods(input: DraftInput, scope: ShardScope): PricedPeriod[] {
+  const periods = scope.days.periods.map((each, place) => {
+    const of = joinSums(input.slices.map((slice) => slice[place] as PartialSums));
+    return { its: pricing(input, scope, each), of };
+  });
+  const settled = settleInTurn(periods, openingPools(input.base?.draft, input.planned.measureFrom));
+  return periods.map((each, place) => ({ ...each, ...(settled[place] as SettledPeriod) }));
+}
+
+function summaryOf(run: string, { its, of, pools, left }: PricedPeriod): MeasuredSummary {
+  const summary = { period: its.period, overview: of.overview, apart: of.apart, pools: poolStatus(its, pools) };
+  return { ...summary, ...(of.held && { held: heldStatus(its, of) }), ...closingOf(run, of, left) };
+}
+
+/** What the last run that measured the period before left in pools. */
+function openingPools(base: Draft | undefined, measureFrom: LocalDate): Holdings {
+  const closing = base && closingBefore(base, measureFrom);
+  return closing === undefined ? NOTHING_HELD : holdingsOf(closing.pools);
+}
+
+function closingOf(run: string, { held = {} }: PartialSums, pools: Holdings): Pick<MeasuredSummary, 'closing'> {
+  const isOfSubscriptions = Object.values(held).some(({ moved }) => moved !== '0');
+  if (!isOfSubscriptions && pools.size === 0) return {};
+  return { closing: { run: isOfSubscriptions ? run : '', pools: keptHoldings(pools) } };
+}
+
 /** What the taxes of the payer's lines are decided by. @throws Error when the account's tax profile is missing. */
 function taxScope({ catalog, view, request, taxAnswers }: DraftInput): TaxScope {
   const { account, taxProfile } = view.account;
@@ -129,7 +157,7 @@ function taxScope({ catalog, view, request, taxAnswers }: DraftInput): TaxScope 
   };
 }
 
-function reasonScope({ news, base, view }: DraftInput, period: ReasonScope['period']): ReasonScope {
+function reasonScope({ news, base, view, planned }: DraftInput, scope: ShardScope, period: Period): ReasonScope {
   const waiting = (base?.draft.cancellations ?? []).filter((each) => each.billedAgain === '');
   return {
     news,
@@ -138,7 +166,14 @@ function reasonScope({ news, base, view }: DraftInput, period: ReasonScope['peri
     period,
     lastCutOff: base?.link.chargeCutOff ?? 0,
     lastUsageCutOff: base?.link.usageCutOff ?? 0,
+    carrying: plansThatCarry(scope),
+    measuredFrom: startOfDay(planned.measureFrom, view.account.timeZone),
   };
+}
+
+function plansThatCarry({ plans }: ShardScope): ReadonlySet<string> {
+  const carrying = [...plans].flatMap(([plan, [first]]) => (first?.carries === true ? [plan] : []));
+  return new Set(carrying.length === 0 ? [] : [...carrying, '']);
 }
 
 /** The rate to the seller's books on the invoice date; null where they are kept in the account's currency. @throws RangeError when there is none. */

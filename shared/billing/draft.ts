@@ -4,11 +4,13 @@ import type { ContentReference, Position } from '#shared/commit-log/entry.ts';
 import type { AccountFact, BusinessUnitFact } from '#shared/inventory/fact.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import type { Currency } from '#shared/money/currency.ts';
+import type { KeptHoldings } from '#shared/rating/holdings/holdings.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import { type Amendment, type Cancellation, unsettledFrom } from './amendment.ts';
 import type { ChargeLine } from './lines/charge-line.ts';
+import type { HeldStatus } from './lines/held-status.ts';
 import type { PoolStatus } from './lines/pool-lines.ts';
 
 /**
@@ -134,6 +136,24 @@ export interface MeasuredSummary {
   readonly overview: PartialSums['overview'];
   readonly apart: PartialSums['apart'];
   readonly pools: readonly PoolStatus[];
+  /** Subscriptions' own allowances that move on what they leave; not there where none does. */
+  readonly held?: readonly HeldStatus[];
+  /** What the period leaves for the next; not there where nothing is carried. */
+  readonly closing?: ClosingState;
+}
+
+/**
+ * What a period hands on to the one after it: what is left of every pool, and which run wrote down what is left of subscriptions' own allowances
+ * (by shard; '' = no subscription has any). What a frozen period hands on stays as its last run said.
+ */
+export interface ClosingState {
+  readonly run: string;
+  readonly pools: KeptHoldings;
+}
+
+/** What a draft says is handed on to the period that begins on a day. */
+export function closingBefore({ measured }: Pick<Draft, 'measured'>, from: LocalDate): ClosingState | undefined {
+  return measured.find(({ period }) => period.until === from)?.closing;
 }
 
 /** What a payer owes a seller at W, and the documents that bill the difference. Content-addressed; a link names it by its hash. */

@@ -192,6 +192,11 @@ export function detailsPrefix(run: string, payer: string): string {
   return `runs/${run}/details/${payer}/`;
 }
 
+/** Where lies what the subscriptions of a shard leave of their allowances when a period ends. */
+export function closingKey(run: string, payer: string, until: LocalDate, shard: string): string {
+  return `runs/${run}/closing/${payer}/${until}/${shard}.json`;
+}
+
 /** Where a payer's itemised usage lies, in parts. */
 export function itemisedPrefix(run: string, payer: string): string {
   return `runs/${run}/itemised/${payer}/`;

@@ -4,6 +4,7 @@ import type { Fact } from '#shared/inventory/fact.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
+import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { NO_ACCOUNT_POOLS } from '#shared/rating/pools/account-pools.ts';
@@ -72,7 +73,7 @@ export function simulateMonth(catalog: Catalog, wanted: SimulatedMonth): Simulat
     );
     const usage = new Map([[identifierOf(place), monthOf(its, carrier, period, zone)]]);
     const [measured] = meter.measure(history, usage);
-    if (measured !== undefined) sums.add(measured, pricePeriod(measured, days));
+    if (measured !== undefined) sums.add(measured, pricePeriod(measured, days, NOTHING_HELD));
   }
   const closed = sums.close();
   const lines = owedLines(

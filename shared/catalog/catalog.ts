@@ -380,6 +380,14 @@ export interface Allowance {
   readonly price: string;
   /** What an adaptive pool is offered in, smallest first; nothing for all others. */
   readonly sizes: readonly PoolSize[];
+  /** How what is unused at a period's end moves on; without it, it is lost. */
+  readonly carryOver?: CarryOver;
+}
+
+/** Unused allowance moves on for so many periods (pricing rules §4), at most `cap` base units of it into any one; '' = no limit. */
+export interface CarryOver {
+  readonly periods: number;
+  readonly cap: string;
 }
 
 /** A size an adaptive pool is offered in, in base units, and its price for a period. */

@@ -25,6 +25,8 @@ export interface PlanTerms {
   readonly seasonNames: ReadonlyMap<string, string>;
   /** Names of the properties its usage charges ask for. */
   readonly properties: readonly string[];
+  /** Whether an allowance of any version of its plan moves on what it has left. */
+  readonly carries: boolean;
   /** Usage charges with their place among all charges of the version. */
   readonly usageCharges: readonly { readonly charge: UsageCharge; readonly order: number }[];
 }
@@ -60,6 +62,7 @@ function termsOfPlan(
   if (there !== undefined) return there;
   const zones = model && zonesOf(model);
   const seasonNames = new Map(seasons.map((season) => [season.id, season.name]));
+  const carries = plan.versions.some(({ allowances }) => allowances.some(({ carryOver }) => carryOver !== undefined));
   const terms = plan.versions.map((version) => ({
     plan: plan.id,
     planName: plan.name,
@@ -74,6 +77,7 @@ function termsOfPlan(
     clock: termsClock(version, timeBands, seasons, zone),
     seasonNames,
     properties: propertiesAsked(version),
+    carries,
     usageCharges: version.charges.flatMap((charge, order) => (charge.kind === 'usage' ? [{ charge, order }] : [])),
   }));
   terms.sort((a, b) => a.from - b.from);

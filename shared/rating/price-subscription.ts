@@ -2,6 +2,9 @@ import { consume, sizeOf, type UsageBucket } from './allowance.ts';
 import { type ChargeUsage, hasRecords } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { pricedAtZero } from './flat-at-zero.ts';
+import type { CarryOverTerms } from './holdings/carry-over.ts';
+import { type LeftAllowances, NOTHING_LEFT, whatIsLeft, withCarried } from './holdings/held-allowance.ts';
+import { type Holdings, NOTHING_HELD } from './holdings/holdings.ts';
 import { type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscription.ts';
 import { sumKey } from './pools/partial-sums.ts';
 import { poolKey } from './pools/pool-key.ts';
@@ -51,7 +54,7 @@ export interface CoveredUsage {
 }
 
 /** What one subscription owes by itself in a period, and what it hands on to pools. */
-export interface PricedPeriod {
+export interface PricedPeriod extends LeftAllowances {
   readonly covered: readonly CoveredUsage[];
   readonly priced: readonly PricedUsage[];
   readonly contributions: readonly PoolContribution[];
@@ -65,13 +68,26 @@ interface OpenPeriod {
   readonly drawn: PoolDraw[];
 }
 
+/** Prices the periods of a subscription one after the other, each with what the one before left; `opening` is what the first begins with. */
+export function priceInTurn(periods: readonly MeasuredPeriod[], days: DayTable, opening: Holdings): PricedPeriod[] {
+  let held = opening;
+  return periods.map((measured) => {
+    const priced = pricePeriod(measured, days, held);
+    held = priced.left;
+    return priced;
+  });
+}
+
 /**
  * Applies a subscription's own allowances to its usage, and prices what tiers count by subscription (pricing rules §4 and §5). What draws on a
- * pool, or is counted over the account, is handed on.
+ * pool, or is counted over the account, is handed on. `opening`: what was carried into the period.
  */
-export function pricePeriod(measured: MeasuredPeriod, days: DayTable): PricedPeriod {
+export function pricePeriod(measured: MeasuredPeriod, days: DayTable, opening: Holdings): PricedPeriod {
   const { place, usage, standing, isOver } = measured;
-  const { sizes, contributions } = ownAllowances(standing.allowances);
+  const own = ownAllowances(standing.allowances);
+  const { sizes, contributions } = own;
+  const isHeld = own.carryOver.size > 0 || opening.size > 0;
+  const holdings = isHeld ? withCarried(sizes, opening) : undefined;
   const period: OpenPeriod = { covered: [], priced: [], drawn: [] };
   const competing: ChargeUsage[] = [];
   for (const each of usage) {
@@ -80,13 +96,14 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable): PricedPer
     if (each.route.pool !== '' && each.route.cap < 0n && each.stack.length === 0) {
       for (const { dayAt, quantity } of quantitiesIn(days, place, each))
         period.drawn.push({ of: each, dayAt, quantity, isBeyondCap: false });
-    } else if (isAlone(each, usage, place)) {
+    } else if (!(isHeld && each.stack.length > 0) && isAlone(each, usage, place)) {
       priceAlone(period, each, totalIn(days, place, each), sizes, isOver);
     } else competing.push(each);
   }
-  if (competing.length > 0) priceCompeting(period, competing, days, measured, sizes);
+  const left = competing.length > 0 ? priceCompeting(period, competing, days, measured, sizes, holdings) : holdings;
   if (measured.atZero.length > 0) period.priced.push(...pricedAtZero(measured.atZero, period.priced, isOver));
-  return { contributions, ...period };
+  const rest = isHeld ? whatIsLeft(own, opening, left ?? NOTHING_HELD, isOver) : NOTHING_LEFT;
+  return { contributions, ...period, ...rest };
 }
 
 /**
@@ -131,12 +148,14 @@ function priceCompeting(
   days: DayTable,
   { place, isOver }: MeasuredPeriod,
   sizes: ReadonlyMap<string, bigint>,
-): void {
+  held: Holdings | undefined,
+): Holdings {
   const counted: CountedUsage[] = [];
   const buckets = usages.flatMap((usage) => bucketsOf(usage, days, place));
-  const holdings = new Map([...sizes].map(([allowance, size]) => [allowance, sizeOf(size)]));
+  const holdings = held ?? new Map([...sizes].map(([allowance, size]) => [allowance, sizeOf(size)]));
   const toPools: PoolDraw[] = [];
-  for (const { bucket, covered, over } of consume(holdings, ({ of }) => of.stack, buckets).buckets) {
+  const consumed = consume(holdings, ({ of }) => of.stack, buckets);
+  for (const { bucket, covered, over } of consumed.buckets) {
     const { of } = bucket;
     for (const { quantity } of covered) period.covered.push({ of, quantity });
     const { charge } = of;
@@ -148,6 +167,7 @@ function priceCompeting(
   }
   period.drawn.push(...withinCaps(toPools));
   period.priced.push(...priceCounted(counted, isOver));
+  return consumed.left;
 }
 
 /** Draws in order of consumption, cut where a subscription has drawn on a pool what it may. */
@@ -185,7 +205,11 @@ function bucketsOf(of: ChargeUsage, days: DayTable, place: number): MeasuredBuck
 interface OwnAllowances {
   readonly sizes: ReadonlyMap<string, bigint>;
   readonly contributions: readonly PoolContribution[];
+  /** How the subscription's own allowances move on what they leave; of most there is none. */
+  readonly carryOver: ReadonlyMap<string, CarryOverTerms>;
 }
+
+const NO_CARRY_OVER: ReadonlyMap<string, CarryOverTerms> = new Map();
 
 const known = new WeakMap<readonly AllowanceShare[], OwnAllowances>();
 
@@ -195,15 +219,17 @@ function ownAllowances(shares: readonly AllowanceShare[]): OwnAllowances {
   if (there !== undefined) return there;
   const contributions: PoolContribution[] = [];
   const sizes = new Map<string, bigint>();
-  for (const { terms, allowance, businessUnit, size, memberDays } of shares) {
+  const carried = new Map<string, CarryOverTerms>();
+  for (const { terms, allowance, businessUnit, size, memberDays, carryOver } of shares) {
     const id = `${terms.plan}/${allowance.id}`;
+    if (carryOver !== undefined) carried.set(id, carryOver);
     if (allowance.kind === 'individual') sizes.set(id, (sizes.get(id) ?? 0n) + size);
     else {
       const named = sumKey(terms.plan, terms.version.from);
       contributions.push({ pool: poolKey(allowance, businessUnit), businessUnit, size, terms: named, memberDays });
     }
   }
-  const made = { sizes, contributions };
+  const made = { sizes, contributions, carryOver: carried.size === 0 ? NO_CARRY_OVER : carried };
   known.set(shares, made);
   return made;
 }

@@ -2,6 +2,7 @@ import { kindOfMeasure } from '#shared/catalog/unit.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { type ChargeUsage, hasRecords, totalsIn } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
+import type { HeldAllowance } from './holdings/held-allowance.ts';
 import type { MeasuredPeriod } from './measure-subscription.ts';
 import {
   type DailyUsage,
@@ -55,6 +56,9 @@ interface OpenPool {
 
 type Totals = { -readonly [Unit in keyof UsageTotals]: number };
 
+const HELD_FIGURES = ['size', 'carried', 'left', 'moved'] as const;
+type HeldFigure = (typeof HELD_FIGURES)[number];
+
 /** Sums of one period of the table to which nothing has been added. */
 export function openSums(days: DayTable, place: number): OpenSums {
   return new GrowingSums(days, place);
@@ -73,6 +77,7 @@ class GrowingSums implements OpenSums {
   private readonly active = new Map<string, number>();
   private readonly committed = new Map<string, number[]>();
   private readonly apart = new Map<string, Totals>();
+  private readonly held = new Map<string, { subscriptions: number } & Record<HeldFigure, bigint>>();
 
   constructor(days: DayTable, place: number) {
     this.days = days;
@@ -112,7 +117,15 @@ class GrowingSums implements OpenSums {
       sum.entered += entered;
       sum.subscriptions += 1;
     }
+    for (const each of priced.held) this.addHeld(each);
     if (priced.contributions.length > 0 || priced.drawn.length > 0) this.addToPools(priced);
+  }
+
+  private addHeld(of: HeldAllowance): void {
+    const nothing = () => ({ subscriptions: 0, size: 0n, carried: 0n, left: 0n, moved: 0n });
+    const sum = opened(this.held, sumKey(of.plan, of.allowance), nothing);
+    sum.subscriptions += 1;
+    for (const figure of HELD_FIGURES) sum[figure] += of[figure];
   }
 
   private sumOf(usage: ChargeUsage): UsageSum {
@@ -190,6 +203,10 @@ class GrowingSums implements OpenSums {
     }
     for (const [unit, subscriptions] of this.active) overviewOf(sums, unit).subscriptions = subscriptions;
     for (const usage of this.usages.values()) this.closeUsage(sums, usage);
+    for (const [key, { subscriptions, size, carried, left, moved }] of this.held) {
+      const figures = { size: `${size}`, carried: `${carried}`, left: `${left}`, moved: `${moved}` };
+      (sums.held ??= {})[key] = { subscriptions, ...figures };
+    }
     return sums;
   }
 

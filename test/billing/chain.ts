@@ -1,12 +1,14 @@
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
-import { owedLines } from '#shared/billing/lines/owed-lines.ts';
+import { linesOf } from '#shared/billing/lines/owed-lines.ts';
+import { settleInTurn } from '#shared/billing/lines/settle-pools.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountPool, RecordedFact } from '#shared/inventory/fact.ts';
+import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { createMeter, type MeasureScope } from '#shared/rating/measure-subscription.ts';
 import { accountPools } from '#shared/rating/pools/account-pools.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
-import { pricePeriod } from '#shared/rating/price-subscription.ts';
+import { priceInTurn } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
 import { instantOf, type TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodInstants } from '#shared/time/period.ts';
@@ -53,8 +55,9 @@ export function sumsOf(
   for (const { id, facts, items } of sims) {
     const history = historyOf(id, facts);
     const usage = new Map([[`imsi#${id}`, fold(items)]]);
-    for (const [place, measured] of meter.measure(history, usage).entries())
-      sums[place]?.add(measured, pricePeriod(measured, scope.days));
+    const periods = meter.measure(history, usage);
+    const priced = priceInTurn(periods, scope.days, NOTHING_HELD);
+    for (const [place, measured] of periods.entries()) sums[place]?.add(measured, priced[place]!);
   }
   return sums.map((each) => each.close());
 }
@@ -86,22 +89,22 @@ export function owedBy({
     scope,
     sims.map((sim) => prepared(sim, zone)),
   );
-  return periods.flatMap((period: Period, place) =>
-    owedLines(
-      {
-        period,
-        plans: scope.plans,
-        currency: 'EUR',
-        isOver: periodInstants(period, zone).until <= scope.usageCutOff,
-        agreement: agreementOf(catalog, 'p'),
-        billingDay: 1,
-        isDue: periodInstants(period, zone).until <= scope.chargeCutOff,
-        pools: scope.pools,
-        exchange: NO_EXCHANGE,
-      },
-      sums[place] as PartialSums,
-    ),
-  );
+  const scopes = periods.map((period: Period, place) => {
+    const its = {
+      period,
+      plans: scope.plans,
+      currency: 'EUR',
+      isOver: periodInstants(period, zone).until <= scope.usageCutOff,
+      agreement: agreementOf(catalog, 'p'),
+      billingDay: 1,
+      isDue: periodInstants(period, zone).until <= scope.chargeCutOff,
+      pools: scope.pools,
+      exchange: NO_EXCHANGE,
+    };
+    return { its, of: sums[place]! };
+  });
+  const settled = settleInTurn(scopes, NOTHING_HELD);
+  return scopes.flatMap(({ its, of }, place) => linesOf(its, of, settled[place]!.pools));
 }
 
 /** "charge[@unit][ zone][ tier]: amount" of each line, in order of their ids. */

@@ -45,6 +45,8 @@ const why = (news: EntryBody[], now: ChargeLine, before: ChargeLine | undefined)
       cancelled: new Set(),
       lastCutOff: instantOf('2026-04-01', ZONE),
       lastUsageCutOff: instantOf('2026-04-01', ZONE),
+      carrying: new Set(),
+      measuredFrom: 0,
     },
     now,
     before && recorded(before, 'r1'),
@@ -156,6 +158,8 @@ test('where nothing was ever posted, nothing has moved: a first invoice gives no
     cancelled: new Set<string>(),
     lastCutOff: 0,
     lastUsageCutOff: 0,
+    carrying: new Set<string>(),
+    measuredFrom: 0,
   };
   expect([data('1.00'), advance('1.00'), data('1.00', '2026-04')].map((of) => reasonOf(scope, of, undefined))).toEqual([
     '',

@@ -16,6 +16,7 @@ import { readItems } from '#shared/mediation/chunks/items-object.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import { amount } from '#shared/money/amount.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
+import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { NO_ACCOUNT_POOLS } from '#shared/rating/pools/account-pools.ts';
@@ -156,7 +157,7 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
       const history = subscriptionHistory(subscription, SELLER, [...own, ...others], known);
       const its = new Map([...usage].filter(([identifier]) => identifiers.has(identifier)));
       for (const [place, measured] of meter.measure(history, its).entries()) {
-        open[place]!.add(measured, pricePeriod(measured, days));
+        open[place]!.add(measured, pricePeriod(measured, days, NOTHING_HELD));
       }
     }
     const pricing = {

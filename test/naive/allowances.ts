@@ -1,6 +1,7 @@
 import type { Allowance } from '#shared/catalog/catalog.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period } from '#shared/time/period.ts';
+import type { Stock, Stocks } from './carried.ts';
 import { counts, type Day } from './days.ts';
 import type { Piece } from './usage.ts';
 import { inOrderOf, type World } from './world.ts';
@@ -105,11 +106,11 @@ export function draw(
   world: World,
   sizes: ReadonlyMap<string, bigint>,
   contributions: readonly Contribution[],
+  carried: Stocks,
   pieces: readonly Piece[],
-): { rests: Rest[]; uses: PoolUse[] } {
-  const left = new Map(sizes);
+): { rests: Rest[]; uses: PoolUse[]; left: Stocks } {
+  const left = stockOf(sizes, contributions, carried);
   const drawn = new Map<string, bigint>();
-  for (const { source, size } of contributions) left.set(source, (left.get(source) ?? 0n) + size);
   const uses: PoolUse[] = [];
   const rests = inDrawingOrder(pieces).map((piece): Rest => {
     let { quantity } = piece;
@@ -128,9 +129,7 @@ export function draw(
         before.push(source);
         if (allowance.cap !== '') may = smaller(may, roomUnderCap(drawn, allowance, source, piece, quantity));
       }
-      const taken = smaller(may, left.get(source) ?? 0n);
-      left.set(source, (left.get(source) ?? 0n) - taken);
-      quantity -= taken;
+      quantity -= take(left, source, may);
     }
     if (pool === '' && piece.charge.count === 'account') {
       pool = ACCOUNT;
@@ -138,7 +137,35 @@ export function draw(
     }
     return { piece, quantity, pool, share };
   });
-  return { rests, uses };
+  return { rests, uses, left };
+}
+
+/** What there is of each source: what was carried into the period, oldest first, and its own. */
+function stockOf(
+  sizes: ReadonlyMap<string, bigint>,
+  contributions: readonly Contribution[],
+  carried: Stocks,
+): Map<string, Stock[]> {
+  const own = new Map(sizes);
+  for (const { source, size } of contributions) own.set(source, (own.get(source) ?? 0n) + size);
+  return new Map(
+    [...new Set([...own.keys(), ...carried.keys()])].map((source) => [
+      source,
+      [...(carried.get(source) ?? []), { since: '', until: '', quantity: own.get(source) ?? 0n }],
+    ]),
+  );
+}
+
+/** Takes at most so much out of a source; answers how much it was. */
+function take(left: Map<string, Stock[]>, source: string, most: bigint): bigint {
+  let wanted = most;
+  const stocks = (left.get(source) ?? []).map((stock) => {
+    const taken = smaller(wanted, stock.quantity);
+    wanted -= taken;
+    return { ...stock, quantity: stock.quantity - taken };
+  });
+  left.set(source, stocks);
+  return most - wanted;
 }
 
 /** What covers a piece, in order: individual allowances of add-ons on top of those of the plan. */

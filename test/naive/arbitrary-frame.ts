@@ -23,6 +23,7 @@ const MONTHS = [
   ['2026-10'],
   ['2026-10', '2026-11'],
   ['2028-02'],
+  ['2026-01', '2026-02', '2026-03', '2026-04'],
 ];
 /** Days on which something special happens in one of the zones. */
 const SPECIAL = [

@@ -24,7 +24,25 @@ interface Pool {
   readonly share: string;
   readonly kind: Kind;
   readonly of: 'flexible' | 'static' | 'adaptive';
+  readonly carried: Carried;
 }
+
+/** For how many periods unused allowance moves on, and how much of it at most; 0 = not, and no limit. */
+interface Carried {
+  readonly periods: number;
+  readonly cap: number;
+}
+const arbitraryCarried: fc.Arbitrary<Carried> = fc.record({
+  periods: fc.constantFrom(0, 0, 0, 1, 1, 2, 3),
+  cap: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(300)),
+});
+
+/** The same as it is written. */
+function carryOverOf(kind: Kind, { periods, cap }: Carried): Written {
+  if (periods === 0) return {};
+  return { carryOver: cap === 0 ? periods : { periods, cap: inBase(kind, cap) } };
+}
+
 const arbitraryPool = (pool: string): fc.Arbitrary<Pool> =>
   fc.record({
     pool: fc.constant(pool),
@@ -32,6 +50,7 @@ const arbitraryPool = (pool: string): fc.Arbitrary<Pool> =>
     share: fc.constantFrom('byUsage', 'byExcess'),
     kind: fc.constantFrom('octets', 'octets', 'octets', 'pieces', 'time'),
     of: fc.constantFrom('flexible', 'flexible', 'static', 'adaptive'),
+    carried: arbitraryCarried,
   });
 
 /** A list that holds an allowance of a kind, if any charge counts that kind, or nothing. */
@@ -50,7 +69,7 @@ function perhaps(kind: Kind, charged: readonly Shape[], rest: Written): fc.Arbit
 }
 
 /** A pool as a version names it, or nothing. */
-function perhapsPool(charged: readonly Shape[], { kind, of, ...its }: Pool): fc.Arbitrary<Written[]> {
+function perhapsPool(charged: readonly Shape[], { kind, of, carried, ...its }: Pool): fc.Arbitrary<Written[]> {
   const price = fc.constantFrom('0', '1', '2.5', '9.99');
   const terms: fc.Arbitrary<Written> =
     of === 'static'
@@ -66,7 +85,7 @@ function perhapsPool(charged: readonly Shape[], { kind, of, ...its }: Pool): fc.
           );
   return fc.tuple(perhaps(kind, charged, { id: its.pool, kind: of, ...its }), terms).map(([all, more]) =>
     all.map((each): Written => {
-      if (of !== 'adaptive') return { ...each, ...more };
+      if (of !== 'adaptive') return { ...each, ...more, ...carryOverOf(kind, carried) };
       const { size: _, proration: __, ...rest } = each;
       return { ...rest, ...more };
     }),
@@ -75,7 +94,10 @@ function perhapsPool(charged: readonly Shape[], { kind, of, ...its }: Pool): fc.
 
 /** The stack of a version: individual allowances, then pools. */
 function arbitraryStack(charged: readonly Shape[], pools: readonly Pool[]): fc.Arbitrary<Written[]> {
-  const individual = (id: string, kind: Kind) => perhaps(kind, charged, { id, kind: 'individual' });
+  const individual = (id: string, kind: Kind) =>
+    arbitraryCarried.chain((carried) =>
+      perhaps(kind, charged, { id, kind: 'individual', ...carryOverOf(kind, carried) }),
+    );
   const kinds = fc.constantFrom<Kind[]>('octets', 'time', 'pieces');
   return fc
     .tuple(
@@ -235,7 +257,7 @@ function addOnOf(plan: Written, others: readonly Written[], size: string): Writt
   const versions = mended(bare).map((version) => {
     const own = new Set(version.charges.map(({ id }) => id));
     const covers = [...new Set(theirs.map(({ id }) => id))].filter((id) => isOctets(id) && !own.has(id));
-    const top = covers.length === 0 ? [] : [{ id: 'top', name: 'Top', kind: 'individual', size, covers }];
+    const top = covers.length === 0 ? [] : [{ id: 'top', name: 'Top', kind: 'individual', size, covers, carryOver: 1 }];
     return { ...version, allowances: [...version.allowances, ...top] };
   });
   return { ...plan, kind: 'addOn', versions };

@@ -4,6 +4,7 @@ import type { Period } from '#shared/time/period.ts';
 import { agreedLines } from './agreed.ts';
 import { contributionsOf, draw, type Rest } from './allowances.ts';
 import { atZero } from './at-zero.ts';
+import { carriedOn, type Stocks, stillThere } from './carried.ts';
 import { daysIn } from './days.ts';
 import { factsIn } from './life.ts';
 import { type LineHead, lineOf } from './lines.ts';
@@ -23,8 +24,10 @@ export function naivelyOwed(world: World): NaiveLine[] {
   const facts = factsIn(world);
   const pieces = periodsOf(world).flatMap((period) => piecesIn(world, facts, period));
   const recurring = recurringLines(world, pieces);
+  let carried: Stocks = new Map();
   const ofPeriods = periodsOf(world).flatMap((period) => {
-    const usage = owedIn(world, period);
+    const { lines: usage, left } = owedIn(world, period, carried);
+    carried = left;
     const names = [period.from, `${period.from}..${period.until}`];
     const days = world.sims.flatMap(({ id }) => daysIn(world, facts, id, period));
     return [
@@ -35,10 +38,12 @@ export function naivelyOwed(world: World): NaiveLine[] {
   return [...ofPeriods, ...recurring];
 }
 
-function owedIn(world: World, period: Period): NaiveLine[] {
+/** What is owed for a period, and what it leaves for the next. */
+function owedIn(world: World, period: Period, before: Stocks): { lines: NaiveLine[]; left: Stocks } {
   const facts = factsIn(world);
   const days = world.sims.flatMap(({ id }) => daysIn(world, facts, id, period));
   const contributions = contributionsOf(world, period, days);
+  const carried = stillThere(before, days);
   const pieces = piecesIn(world, facts, period);
   const isOver = startOfDay(period.until, world.zone) <= world.usageCutOff;
   const pools = pricedPools(world, period, days);
@@ -49,12 +54,12 @@ function owedIn(world: World, period: Period): NaiveLine[] {
   const chosen = new Map<string, number>();
   for (const pool of isOver ? pools.filter(isAdaptive) : []) {
     const withSize = (size: bigint) =>
-      draw(world, new Map([...sizes, [pool.source, size]]), contributions, pieces).rests;
+      draw(world, new Map([...sizes, [pool.source, size]]), contributions, carried, pieces).rests;
     const place = cheapestSize(pool, withSize);
     chosen.set(pool.source, place);
     sizes.set(pool.source, BigInt(pool.standing.at(-1)!.allowance.sizes[place - 1]!.size));
   }
-  const { rests, uses } = draw(world, sizes, contributions, pieces);
+  const { rests, uses, left } = draw(world, sizes, contributions, carried, pieces);
   const isOpen = ({ pool }: Rest) => !isOver && pools.some((each) => isAdaptive(each) && each.source === pool);
   const parts = partsOf(rests, isOver, isOpen);
   const byLine = (of: readonly Part[]) => [...Map.groupBy(of, lineKey).values()];
@@ -70,7 +75,8 @@ function owedIn(world: World, period: Period): NaiveLine[] {
     lineOf(of[0]!.head, sum(of.map((each) => each.quantity)), sum(of.map((each) => each.exact))),
   );
   const prices = pools.flatMap((pool) => poolPrices(world, period, pool, chosen.get(pool.source) ?? 0));
-  return [...ofPools, ...owned, ...prices, ...oneTimeLines(world, period)];
+  const lines = [...ofPools, ...owned, ...prices, ...oneTimeLines(world, period)];
+  return { lines, left: isOver ? carriedOn(world, period, left) : new Map() };
 }
 
 /** What is summed before it is rounded: a unit's usage of a charge, or a whole pool's. */

@@ -1,11 +1,13 @@
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
-import { owedLines } from '#shared/billing/lines/owed-lines.ts';
+import { linesOf } from '#shared/billing/lines/owed-lines.ts';
+import { settleInTurn } from '#shared/billing/lines/settle-pools.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { amount } from '#shared/money/amount.ts';
+import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { accountPools } from '#shared/rating/pools/account-pools.ts';
-import { pricePeriod } from '#shared/rating/price-subscription.ts';
+import { priceInTurn } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
 import { periodInstants } from '#shared/time/period.ts';
 import { createFolder } from '#shared/usage/fold.ts';
@@ -39,10 +41,11 @@ export function reallyOwed(world: World): NaiveLine[] {
         return its === undefined ? [] : [[identifier, folders[place]!.fold(its, Number.NEGATIVE_INFINITY)] as const];
       }),
     );
-    for (const [place, measured] of meter.measure(history, usage).entries())
-      sums[place]!.add(measured, pricePeriod(measured, scope.days));
+    const measured = meter.measure(history, usage);
+    const priced = priceInTurn(measured, scope.days, NOTHING_HELD);
+    for (const [place, each] of measured.entries()) sums[place]!.add(each, priced[place]!);
   }
-  return periods.flatMap((period, place) => {
+  const scopes = periods.map((period, place) => {
     const { until } = periodInstants(period, zone);
     const [isOver, isDue] = [until <= usageCutOff, until <= chargeCutOff];
     const agreement = agreementOf(catalog, PAYER);
@@ -57,8 +60,10 @@ export function reallyOwed(world: World): NaiveLine[] {
       billingDay: world.billingDay,
       exchange: NO_EXCHANGE,
     };
-    return owedLines(pricing, sums[place]!.close()).map(compared);
+    return { its: pricing, of: sums[place]!.close() };
   });
+  const settled = settleInTurn(scopes, NOTHING_HELD);
+  return scopes.flatMap(({ its, of }, place) => linesOf(its, of, settled[place]!.pools).map(compared));
 }
 
 function compared({

@@ -1,6 +1,7 @@
 import { owedLines } from '#shared/billing/lines/owed-lines.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import { hasRecords, totalsIn } from '#shared/rating/charge-usage.ts';
+import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
@@ -53,7 +54,7 @@ export function ledger({ charges, allowances = '[]', uses, turns = ACTIVE, prope
   const meter = createMeter({ ...scope, usageCutOff });
   const [measured] = meter.measure(historyOf('s', facts), new Map([['imsi#1', foldOf(uses)]]));
   if (measured === undefined) throw new Error('there is one period');
-  sums.add(measured, pricePeriod(measured, scope.days));
+  sums.add(measured, pricePeriod(measured, scope.days, NOTHING_HELD));
   const apart = measured.apart
     .filter((each) => hasRecords(each, 0))
     .map((each) => {

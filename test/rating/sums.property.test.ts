@@ -6,6 +6,7 @@ import { settlePools } from '#shared/billing/lines/settle-pools.ts';
 import { amount } from '#shared/money/amount.ts';
 import { hasRecords, totalsIn } from '#shared/rating/charge-usage.ts';
 import { classifyRecords } from '#shared/rating/classify-usage.ts';
+import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { itemiseUsage } from '#shared/rating/itemise-usage.ts';
 import { createUsageMeter } from '#shared/rating/measure-usage.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
@@ -90,7 +91,7 @@ test('what business units pay of a pool adds up to the pool, to the cent and the
       );
       for (const [place, period] of periods.entries()) {
         const pricing = { ...PRICING, period };
-        const lines = poolLines(pricing, settlePools(pricing, sums[place] as PartialSums));
+        const lines = poolLines(pricing, settlePools(pricing, sums[place] as PartialSums, NOTHING_HELD));
         for (const [, shares] of Map.groupBy(lines, ({ id }) => id.slice(id.indexOf('|')))) {
           const { arithmetic } = shares[0]!;
           if (arithmetic.kind !== 'pool') throw new Error('a pool line says how the pool came to it');

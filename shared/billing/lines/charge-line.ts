@@ -133,6 +133,8 @@ export interface PoolArithmetic {
   readonly pool: string;
   readonly members: number;
   readonly size: string;
+  /** What was carried into the period beside its size; not there where nothing was. */
+  readonly carried?: string;
   readonly used: string;
   /** Overage of this charge, zone and tier in the whole pool. */
   readonly over: string;

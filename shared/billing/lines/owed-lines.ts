@@ -1,5 +1,6 @@
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { amount } from '#shared/money/amount.ts';
+import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
 import { inInvoiceCurrency } from '../invoice-currency.ts';
@@ -12,12 +13,12 @@ import { recurringLines } from './recurring-lines.ts';
 import { type SettledPool, settlePools } from './settle-pools.ts';
 
 /**
- * What a payer owes for one period: its subscriptions' sums, priced, each line rounded once, half away from zero, to the currency's minor
+ * What a payer owes for one period, into which nothing was carried: its subscriptions' sums, priced, each line rounded once, half away from zero, to the currency's minor
  * unit (pricing rules §7), and what follows from commitments and discounts (§6), which
  * count what is for the period alone, and no intervals of subscriptions. In order of their ids.
  */
 export function owedLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
-  return linesOf(scope, sums, settlePools(scope, sums));
+  return linesOf(scope, sums, settlePools(scope, sums, NOTHING_HELD));
 }
 
 /** The same, of pools that are settled already. */

@@ -3,6 +3,7 @@ import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { amount } from '#shared/money/amount.ts';
 import { formatMinor, minorDigits, roundToMinorUnit } from '#shared/money/currency.ts';
 
+import { totalHeld } from '#shared/rating/holdings/holdings.ts';
 import { poolIn } from '#shared/rating/pools/account-pools.ts';
 import { sharePool } from '#shared/rating/pools/pool-shares.ts';
 import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
@@ -23,6 +24,9 @@ export interface PoolStatus {
   readonly used: string;
   readonly over: string;
   readonly usedBy: Readonly<Record<string, string>>;
+  /** What was carried into the period, and what of both is left; not there where nothing was carried and nothing may be. */
+  readonly carried?: string;
+  readonly left?: string;
 }
 
 /**
@@ -40,7 +44,7 @@ export function poolLines(scope: PricingScope, pools: readonly SettledPool[]): C
 
 /** How the pools of a payer stand in a period, by key. */
 export function poolStatus(scope: PricingScope, pools: readonly SettledPool[]): PoolStatus[] {
-  return pools.flatMap(({ name, businessUnit, sum, size, usages, left }) => {
+  return pools.flatMap(({ name, businessUnit, sum, size, carried, rest, usages, left }) => {
     if (name === '') return [];
     const allowance = allowanceOf(scope, name);
     const usedBy: Record<string, string> = {};
@@ -58,6 +62,9 @@ export function poolStatus(scope: PricingScope, pools: readonly SettledPool[]): 
         used: used.toString(),
         over: total(left.map(({ quantity }) => quantity)).toString(),
         usedBy,
+        ...(carried > 0n || allowance?.carryOver !== undefined
+          ? { carried: carried.toString(), left: totalHeld(rest).toString() }
+          : {}),
       },
     ];
   });
@@ -80,7 +87,7 @@ function allowanceOf(scope: PricingScope, pool: string): Allowance | undefined {
 
 /** One line per business unit that used any of it; they add up to the pool's own, rounded, amount. */
 function sharedLines(scope: PricingScope, pool: SettledPool, over: Overage): ChargeLine[] {
-  const { name, sum, size } = pool;
+  const { name, sum, size, carried } = pool;
   const { terms, charge, zone, byUnit } = usageOf(pool, over);
   if (charge.hidden) return [];
   const by = poolIn(terms, name)?.share ?? 'byUsage';
@@ -99,6 +106,7 @@ function sharedLines(scope: PricingScope, pool: SettledPool, over: Overage): Cha
     pool: name,
     members: sum.members,
     size: size.toString(),
+    ...(carried > 0n ? { carried: carried.toString() } : {}),
     used: used.toString(),
     over: over.quantity.toString(),
     model: charge.price.model,

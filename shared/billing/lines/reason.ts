@@ -71,6 +71,10 @@ export interface ReasonScope {
   /** Cut-offs of the last link: facts that hold from before that of charges were late. 0 = nothing was ever posted. */
   readonly lastCutOff: Instant;
   readonly lastUsageCutOff: Instant;
+  /** Plans that move unused allowance into later periods; '' stands for what follows from lines of theirs. */
+  readonly carrying: ReadonlySet<string>;
+  /** When the first period begins that is measured anew: usage from then on can move what is carried. */
+  readonly measuredFrom: Instant;
 }
 
 /**
@@ -91,22 +95,28 @@ export function reasonOf(
   const isOpen = until > lastCutOffOf(scope, line, posted);
   if (isOpen && !isOrder && (posted === undefined || !isInAdvance(line))) return '';
   const facts = news.factsFrom < until;
-  if (dependsOnUsage(line)) {
-    const months = utcMonths(from, until);
-    const any = (of: ReadonlySet<string>) => months.some((month) => of.has(month));
-    if (any(news.backedOutMonths) && fell(line, posted)) return 'backed-out file';
-    if (any(news.replayedMonths) && fell(line, posted)) return 'file read anew';
-    if (any(news.loadedMonths)) return 'late usage';
-    if (any(news.replayedMonths)) return 'file read anew';
-    if (any(news.backedOutMonths)) return 'backed-out file';
-  }
+  const ofUsage = dependsOnUsage(line);
+  const own = ofUsage ? reasonOfUsage(news, utcMonths(from, until), fell(line, posted)) : '';
+  if (own !== '') return own;
   if (facts)
     return news.factsFrom < scope.lastCutOff || (from < scope.lastCutOff && !isInAdvance(line))
       ? 'backdated change'
       : 'change after billing in advance';
   if (news.catalogReleased) return 'price correction';
   if (isOpen && isInAdvance(line)) return 'change after billing in advance';
-  return 'computation changed';
+  const carried = ofUsage && scope.carrying.has(line.plan);
+  const before = carried ? reasonOfUsage(news, utcMonths(scope.measuredFrom, from), fell(line, posted)) : '';
+  return before === '' ? 'computation changed' : before;
+}
+
+/** What became known of the usage of some months that can have moved a line; '' = nothing. */
+function reasonOfUsage(news: News, months: readonly string[], isLess: boolean): DifferenceReason | '' {
+  const any = (of: ReadonlySet<string>) => months.some((month) => of.has(month));
+  if (any(news.backedOutMonths) && isLess) return 'backed-out file';
+  if (any(news.replayedMonths) && isLess) return 'file read anew';
+  if (any(news.loadedMonths)) return 'late usage';
+  if (any(news.replayedMonths)) return 'file read anew';
+  return any(news.backedOutMonths) ? 'backed-out file' : '';
 }
 
 /**

@@ -4,11 +4,14 @@ import { type Amount, amount } from '#shared/money/amount.ts';
 import {
   type ConsumedBucket,
   consume,
+  type Holding,
   inOrderOfConsumption,
   sizeOf,
   type UsageBucket,
 } from '#shared/rating/allowance.ts';
 import { idInPlan } from '#shared/rating/charge-variant.ts';
+import { carriedOver, carryOverOfPool } from '#shared/rating/holdings/carry-over.ts';
+import { type Holdings, NOTHING_HELD, totalHeld } from '#shared/rating/holdings/holdings.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
 import { mayStand, ownTerms, poolIn } from '#shared/rating/pools/account-pools.ts';
 import type { DailyUsage, PartialSums, PoolSum } from '#shared/rating/pools/partial-sums.ts';
@@ -57,7 +60,12 @@ export interface SettledPool {
   readonly name: string;
   readonly businessUnit: string;
   readonly sum: PoolSum;
+  /** Its own for the period. */
   readonly size: bigint;
+  /** What was carried into the period. */
+  readonly carried: bigint;
+  /** What it has left of both. */
+  readonly rest: readonly Holding[];
   /** Of a static or adaptive pool; none of others. */
   readonly standing: readonly PoolDay[];
   /** Place of the size an adaptive pool came to, from 1; 0 for others, and while the period is not over. */
@@ -68,11 +76,44 @@ export interface SettledPool {
 
 const NO_POOL: PoolSum = { size: '0', members: 0, usage: {}, beyondCap: {}, present: {}, excess: {} };
 
+/** The pools of a period, and what moves into the next. */
+export interface SettledPeriod {
+  readonly pools: readonly SettledPool[];
+  /** Nothing while the period is not over. */
+  readonly left: Holdings;
+}
+
+/** Settles the pools of periods that follow one another, each with what the one before left; `opening` is what the first begins with. */
+export function settleInTurn(
+  periods: readonly { readonly its: PricingScope; readonly of: PartialSums }[],
+  opening: Holdings,
+): SettledPeriod[] {
+  let held = opening;
+  return periods.map(({ its, of }) => {
+    const pools = settlePools(its, of, held);
+    held = its.isOver ? movingOn(its, pools, held) : NOTHING_HELD;
+    return { pools, left: held };
+  });
+}
+
+/** What pools leave for the next period: those too that nothing drew on. */
+function movingOn({ plans, period, billingDay }: PricingScope, pools: readonly SettledPool[], opening: Holdings) {
+  const left = new Map<string, readonly Holding[]>(opening);
+  for (const { key, name, rest } of pools) if (name !== '') left.set(key, rest);
+  const moving = new Map<string, readonly Holding[]>();
+  for (const [key, rest] of left) {
+    const terms = carryOverOfPool(plans, key.slice(0, key.indexOf('|')), period, billingDay);
+    const moved = terms === undefined ? [] : carriedOver(rest, terms);
+    if (moved.length > 0) moving.set(key, moved);
+  }
+  return moving;
+}
+
 /**
  * Lets the usage of a payer's pools draw on them, day by day, pool after pool in the order of the stacks: what one leaves goes to the pool behind
- * it, and what the last leaves is its overage (pricing rules §4). In the order the pools were drawn on.
+ * it, and what the last leaves is its overage (pricing rules §4). In the order the pools were drawn on. `opening`: what was carried into them.
  */
-export function settlePools(scope: PricingScope, sums: PartialSums): SettledPool[] {
+export function settlePools(scope: PricingScope, sums: PartialSums, opening: Holdings): SettledPool[] {
   const arrivals = new Arrivals(scope);
   for (const [key, sum] of Object.entries(sums.pools)) arrivals.addAll(key, sum.usage);
   const settled: SettledPool[] = [];
@@ -83,7 +124,7 @@ export function settlePools(scope: PricingScope, sums: PartialSums): SettledPool
       ...(scope.pools.has(name) ? [`${name}|`] : []),
     ]);
     for (const key of [...keys].filter((each) => each.startsWith(`${name}|`)).sort()) {
-      const pool = settle(scope, key, sums.pools[key] ?? NO_POOL, arrivals);
+      const pool = settle(scope, key, sums.pools[key] ?? NO_POOL, arrivals, opening.get(key) ?? []);
       if (pool !== undefined) settled.push(pool);
     }
   }
@@ -161,7 +202,13 @@ interface PoolBucket extends UsageBucket {
   readonly behind: readonly string[];
 }
 
-function settle(scope: PricingScope, key: string, sum: PoolSum, arrivals: Arrivals): SettledPool | undefined {
+function settle(
+  scope: PricingScope,
+  key: string,
+  sum: PoolSum,
+  arrivals: Arrivals,
+  carried: readonly Holding[],
+): SettledPool | undefined {
   const [name = '', businessUnit = ''] = key.split('|');
   const standing = name === '' ? [] : standingDays(scope, name, sum);
   const arriving = arrivals.of(key);
@@ -172,16 +219,17 @@ function settle(scope: PricingScope, key: string, sum: PoolSum, arrivals: Arriva
   const capped = beyond.of(key).flatMap(bucketsOf);
   const last = standing.at(-1)?.allowance;
   const draw = (size: bigint) => {
-    const consumed = consume(
-      new Map([[key, sizeOf(size)]]),
+    const { buckets: consumed, left } = consume(
+      new Map([[key, [...carried, ...sizeOf(size)]]]),
       (bucket) => (name !== '' && mayStand(scope.pools, name, bucket.day) ? [key] : []),
       buckets,
-    ).buckets;
-    return [...consumed, ...capped.map((bucket) => ({ bucket, covered: [], over: bucket.quantity }))];
+    );
+    const all = [...consumed, ...capped.map((bucket) => ({ bucket, covered: [], over: bucket.quantity }))];
+    return { all, rest: left.get(key) ?? [] };
   };
-  const chosen = last?.kind === 'adaptive' && scope.isOver ? cheapest(last, key, draw) : 0;
+  const chosen = last?.kind === 'adaptive' && scope.isOver ? cheapest(last, key, (size) => draw(size).all) : 0;
   const size = last === undefined ? BigInt(sum.size) : sizeIn(scope, standing, chosen);
-  const consumed = draw(size);
+  const { all: consumed, rest } = draw(size);
   for (const { bucket, over } of consumed) {
     if (over === 0n || bucket.behind.length === 0) continue;
     const [next = '', ...behind] = bucket.behind;
@@ -190,7 +238,8 @@ function settle(scope: PricingScope, key: string, sum: PoolSum, arrivals: Arriva
   }
   const left = last?.kind === 'adaptive' && !scope.isOver ? [] : leftOf(key, consumed);
   const usages = united([...arriving, ...beyond.of(key)].map(({ of }) => of));
-  return { key, name, businessUnit, sum, size, standing, chosen, usages, left };
+  const held = { size, carried: totalHeld(carried), rest };
+  return { key, name, businessUnit, sum, ...held, standing, chosen, usages, left };
 }
 
 function bucketsOf({ of, behind, daily }: Arriving): PoolBucket[] {

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { amount } from '#shared/money/amount.ts';
-import type { Allowance, Measure, Plan, PoolSize, Unit } from '../catalog.ts';
+import type { Allowance, CarryOver, Measure, Plan, PoolSize, Unit } from '../catalog.ts';
 import { nearestName } from '../catalog-problem.ts';
 import { kindOfMeasure, kindOfUnit } from '../unit.ts';
-import { decimal, id, listOf, quantity, type WrittenQuantity, wholeBaseUnits, words } from '../written.ts';
+import { decimal, id, listOf, quantity, type WrittenQuantity, wholeBaseUnits, wholeNumber, words } from '../written.ts';
 import type { ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Place, type Report, readFields, refuse, shown, within } from './report.ts';
 
@@ -22,6 +22,9 @@ const schema = z.strictObject({
   sizes: z
     .array(z.strictObject({ size: quantity, price: decimal }))
     .max(100)
+    .optional(),
+  carryOver: z
+    .union([wholeNumber(24), z.strictObject({ periods: wholeNumber(24), cap: quantity.optional() })])
     .optional(),
 });
 type Fields = Partial<z.output<typeof schema>>;
@@ -47,6 +50,7 @@ export function readAllowance(
   const unit = fields.size?.unit ?? fields.sizes?.[0]?.size.unit;
   const size = fields.kind === 'adaptive' ? '0' : readSize(report, within(place, 'size'), fields.size);
   const cap = fields.cap === undefined ? '' : readCap(report, within(place, 'cap'), fields.cap, unit);
+  const carryOver = readCarryOver(report, within(place, 'carryOver'), fields.carryOver, unit);
   for (const [index, name] of (fields.covers ?? []).entries()) {
     if (plan === 'addOn' && !charges.some((charge) => charge.id === name)) continue;
     checkCovered(report, itemOf(place, 'covers', index), name, fields.kind, unit, charges);
@@ -61,6 +65,7 @@ export function readAllowance(
     );
   if (complete === undefined || size === undefined || cap === undefined || sizes === undefined || unit === undefined)
     return { place, fields, allowance: undefined };
+  if (fields.carryOver !== undefined && carryOver === undefined) return { place, fields, allowance: undefined };
   const { id: name, name: text, kind, pool, covers, share } = complete;
   const scope = complete.scope ?? (kind === 'individual' ? 'subscription' : 'account');
   const proration = complete.proration ?? (kind === 'static' || kind === 'adaptive' ? 'whole' : 'day');
@@ -82,6 +87,7 @@ export function readAllowance(
       cap,
       price,
       sizes,
+      ...(carryOver && { carryOver }),
     },
   };
 }
@@ -133,6 +139,7 @@ const FIELDS_OF = {
   price: { kinds: ['static'], isNeeded: true },
   proration: { kinds: ['individual', 'flexible', 'static'], isNeeded: false },
   cap: { kinds: ['flexible', 'static', 'adaptive'], isNeeded: false },
+  carryOver: { kinds: ['individual', 'flexible', 'static'], isNeeded: false },
 } as const;
 
 function checkFields(report: Report, place: Place, fields: Fields): void {
@@ -173,6 +180,19 @@ function readCap(report: Report, place: Place, cap: WrittenQuantity, unit: Unit 
   if (cap.unit === undefined || unit === undefined || kindOfUnit(cap.unit) === kindOfUnit(unit)) return size;
   refuse(report, place, shown(place.content), `a quantity of ${kindOfUnit(unit)}, as the size is`, 'Use its unit.');
   return undefined;
+}
+
+/** How what is unused moves on; nothing where it does not, or was refused. */
+function readCarryOver(
+  report: Report,
+  place: Place,
+  written: Fields['carryOver'],
+  unit: Unit | undefined,
+): CarryOver | undefined {
+  if (written === undefined) return undefined;
+  if (typeof written === 'number') return { periods: written, cap: '' };
+  const cap = written.cap === undefined ? '' : readCap(report, within(place, 'cap'), written.cap, unit);
+  return cap === undefined ? undefined : { periods: written.periods, cap };
 }
 
 /** The sizes an adaptive pool is offered in: each larger and dearer than the one before, else it would never be chosen. */

@@ -5,6 +5,7 @@ import type { CatalogProblem } from '../catalog-problem.ts';
 import { kindOfUnit } from '../unit.ts';
 import { type CatalogFile, type ParsedFile, parseCatalogFile } from './catalog-file.ts';
 import { checkAddOns } from './check-add-ons.ts';
+import { checkCarryOver } from './check-carry-over.ts';
 import { parseRatesFile } from './rates-file.ts';
 import { readAgreement } from './read-agreement.ts';
 import type { ReadAllowance } from './read-allowance.ts';
@@ -92,6 +93,7 @@ export function readCatalog(
   checkPoolsAgree(report, plans);
   checkPoolOrder(report, plans);
   checkAddOns(report, plans);
+  checkCarryOver(report, plans);
   if (report.problems.length > 0) return { problems: report.problems };
   return {
     catalog: {

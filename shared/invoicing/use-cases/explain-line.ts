@@ -1,5 +1,6 @@
 import type { DifferenceReason, DocumentLine, Draft, Link, RecordedLine } from '#shared/billing/draft.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import type { HeldStatus } from '#shared/billing/lines/held-status.ts';
 import type { PoolStatus } from '#shared/billing/lines/pool-lines.ts';
 import { detailsPrefix, runKeys } from '#shared/billing/run.ts';
 import { draftOfRun, postedDraft } from '#shared/billing/use-cases/runs/chain.ts';
@@ -65,6 +66,8 @@ export interface ExplainedLine {
   readonly usage: MeasuredUsage;
   /** The pool the line is over of; null when it is of none. */
   readonly pool: PoolStatus | null;
+  /** The subscriptions' own allowances that cover the charge and move on what is left of them. */
+  readonly held: readonly HeldStatus[];
   readonly usageCutOff: Instant;
   readonly timeZone: TimeZone;
 }
@@ -100,6 +103,7 @@ export async function explainLine(
   const stateNow = now === undefined ? null : await stateOf(ports, draft, now);
   const group = lineGroup(moved.line);
   const tiers = draft.lines.filter((line) => line.tier > 0 && lineGroup(line) === group && line.id !== id);
+  const catalog = (await readContent(ports.objects, draft.catalog)) as Catalog;
   return {
     document,
     shown,
@@ -109,7 +113,8 @@ export async function explainLine(
     otherTiers: tiers.filter((line) => line.period.from === moved.line.period.from),
     causes: moved.reason === '' ? [] : await causesOf(ports, link?.position ?? 0, draft, moved),
     ...(await subscriptionsOf(ports, draft, moved.line)),
-    pool: stateNow && poolOf(draft, stateNow, (await readContent(ports.objects, draft.catalog)) as Catalog),
+    pool: stateNow && poolOf(draft, stateNow, catalog),
+    held: heldFor(draft, moved.line, catalog),
     usageCutOff: draft.usageCutOff,
     timeZone: draft.account.timeZone,
   };
@@ -299,4 +304,15 @@ function poolOf(draft: Draft, { line, charge }: ExplainedState, catalog: Catalog
   const measured = draft.measured.find((each) => each.period.from === line.period.from);
   const isShared = (unit: string) => unit === '' || unit === line.businessUnit;
   return measured?.pools.find((each) => each.name === name && isShared(each.businessUnit)) ?? null;
+}
+
+/** What of a draft's allowances covers a line's charge: the plan's, and those of add-ons. */
+function heldFor(draft: Draft, { plan, charge, period }: ChargeLine, catalog: Catalog): HeldStatus[] {
+  const measured = draft.measured.find((each) => each.period.from === period.from);
+  const covers = ({ plan: id, allowance }: HeldStatus) =>
+    catalog.plans
+      .filter((each) => each.id === id && (id === plan || each.kind === 'addOn'))
+      .flatMap(({ versions }) => versions.flatMap(({ allowances }) => allowances))
+      .some((each) => each.id === allowance && each.covers.includes(idInPlan(charge)));
+  return (measured?.held ?? []).filter(covers);
 }

@@ -34,7 +34,7 @@ export function ownTerms(
 }
 
 /** The allowance by which a plan version names a pool. */
-export function poolIn({ version }: PlanTerms, pool: string): Allowance | undefined {
+export function poolIn({ version }: Pick<PlanTerms, 'version'>, pool: string): Allowance | undefined {
   return version.allowances.find((each) => each.kind !== 'individual' && each.pool === pool);
 }
 

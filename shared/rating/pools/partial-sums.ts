@@ -19,6 +19,17 @@ export interface PartialSums {
   readonly committed: Record<string, Record<string, number>>;
   /** Usage of this payer that is not charged, by reason, or 'free'. */
   readonly apart: Record<string, UsageTotals>;
+  /** plan|allowance → subscriptions' own allowances that move on what they leave; not there where none does. */
+  held?: Record<string, HeldSum>;
+}
+
+/** Allowances of so many subscriptions, in base units: their own sizes, what was carried into the period, what is left, and what of that moves on. */
+export interface HeldSum {
+  subscriptions: number;
+  size: string;
+  carried: string;
+  left: string;
+  moved: string;
 }
 
 /** Chargeable days of a recurring charge, added up over so many subscriptions. */

@@ -1,6 +1,7 @@
 import type { Allowance } from '#shared/catalog/catalog.ts';
 import type { Period } from '#shared/time/period.ts';
 import type { DayTable } from '../day-table.ts';
+import { type CarryOverTerms, carryOverOf } from '../holdings/carry-over.ts';
 import type { PlanTerms } from '../plan-terms.ts';
 import { mayStand } from '../pools/account-pools.ts';
 import { type Segment, termsOf } from '../segments.ts';
@@ -27,6 +28,8 @@ export interface AllowanceShare {
   readonly size: bigint;
   /** Of a static or adaptive pool, the days of the period on which it is a member, by their place in it; of others none. */
   readonly memberDays: readonly number[];
+  /** How what it leaves moves on; nothing where it is lost. */
+  readonly carryOver: CarryOverTerms | undefined;
 }
 
 /** What a subscription comes to in a period by being there, whatever it uses. */
@@ -130,11 +133,13 @@ function committedDays(days: readonly PlacedDay[]): StandingCharges['committed']
  * prorated is contributed once, by the version and unit that have its last chargeable day: as an unprorated charge is owed.
  */
 function allowanceShares(
-  { pools }: IntervalScope,
-  { dates }: IntervalDays,
+  { pools, plans, billingDay }: IntervalScope,
+  { dates, from, until }: IntervalDays,
   counts: readonly DayCount[],
 ): AllowanceShare[] {
   const length = dates.length;
+  const carryOverIn = ({ plan, carries }: PlanTerms, { id, kind }: Allowance) =>
+    carries && kind === 'individual' ? carryOverOf(plans, plan, id, { from, until }, billingDay) : undefined;
   const isOn = ({ pool }: Allowance, day: PlacedDay) =>
     !pools.has(pool) || mayStand(pools, pool, dates[day.place] as string);
   const lastDays = lastChargeableDays(counts, isOn);
@@ -145,7 +150,8 @@ function allowanceShares(
       const active = pools.has(allowance.pool) ? chargeable.filter((day) => isOn(allowance, day)) : chargeable;
       const { kind } = allowance;
       if (kind === 'static' || kind === 'adaptive') {
-        return { terms, businessUnit, allowance, size: 0n, memberDays: active.map((day) => day.place) };
+        const memberDays = active.map((day) => day.place);
+        return { terms, businessUnit, allowance, size: 0n, memberDays, carryOver: undefined };
       }
       const key = contributionKey(terms, allowance, businessUnit);
       const hasLast = active.length > 0 && active.at(-1)?.place === lastDays.get(key);
@@ -154,7 +160,7 @@ function allowanceShares(
       const after = before + BigInt(allowance.size) * BigInt(times);
       sizeDays.set(key, after);
       const size = proratedQuantity(after, 1, length) - proratedQuantity(before, 1, length);
-      return { terms, businessUnit, allowance, size, memberDays: [] };
+      return { terms, businessUnit, allowance, size, memberDays: [], carryOver: carryOverIn(terms, allowance) };
     });
   });
 }

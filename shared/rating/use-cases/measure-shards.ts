@@ -4,10 +4,11 @@ import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { utcMonths } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
+import { type Holdings, NOTHING_HELD } from '../holdings/holdings.ts';
 import { type ItemisedUsage, itemiseUsage } from '../itemise-usage.ts';
 import { createMeter, type Meter } from '../measure-subscription.ts';
 import type { PartialSums } from '../pools/partial-sums.ts';
-import { pricePeriod } from '../price-subscription.ts';
+import { type PricedPeriod, priceInTurn } from '../price-subscription.ts';
 import { segmentsOf } from '../segments.ts';
 import type { ShardScope } from '../shard-scope.ts';
 import { type SubscriptionDetail, subscriptionDetails } from '../subscription-details.ts';
@@ -22,7 +23,15 @@ export interface MeasuredSubscription {
   /** By period of the scope. */
   readonly details: () => readonly (readonly SubscriptionDetail[])[];
   readonly itemised: () => readonly (ItemisedUsage & { readonly identifier: string })[];
+  /** What each period of the scope leaves for the next. */
+  readonly left: readonly Holdings[];
 }
+
+/** What the subscriptions of a shard begin the first period with, by subscription; most have nothing. */
+export type Opening = (shard: string) => Promise<ReadonlyMap<string, Holdings>>;
+
+/** A stretch that begins with nothing carried into it. */
+export const NOTHING_OPENING: Opening = async () => new Map();
 
 /** Subscriptions whose usage is read at the same time. */
 const READS_AT_ONCE = 16;
@@ -36,12 +45,13 @@ export async function measureShards(
   read: UsageReader,
   scope: ShardScope,
   shards: readonly string[],
+  opening: Opening,
   onSubscription: (measured: MeasuredSubscription) => Promise<void>,
 ): Promise<PartialSums[]> {
   const sums = scope.days.periods.map((_, place) => openSums(scope.days, place));
   for (const shard of shards) {
     const found = await shardFacts(projections, scope.seller, scope.payer, shard);
-    await measureFacts(read, scope, found, async (measured) => {
+    await measureFacts(read, scope, found, await opening(shard), async (measured) => {
       measured.addTo(sums);
       await onSubscription(measured);
     });
@@ -54,6 +64,7 @@ export async function measureFacts(
   read: UsageReader,
   scope: ShardScope,
   subscriptions: ReadonlyMap<string, readonly RecordedFact[]>,
+  opening: ReadonlyMap<string, Holdings>,
   onSubscription: (measured: MeasuredSubscription) => Promise<void>,
 ): Promise<void> {
   const all = [...subscriptions];
@@ -62,7 +73,10 @@ export async function measureFacts(
     const some = await Promise.all(
       all.slice(at, at + READS_AT_ONCE).map((each) => readSubscription(read, scope, ...each)),
     );
-    for (const { history, fold } of some) await onSubscription(measure(scope, meter, history, fold()));
+    for (const { history, fold } of some) {
+      const held = opening.get(history.subscription) ?? NOTHING_HELD;
+      await onSubscription(measure(scope, meter, history, fold(), held));
+    }
   }
 }
 
@@ -84,9 +98,12 @@ function measure(
   meter: Meter,
   history: SubscriptionHistory,
   usage: ReadonlyMap<string, FoldedUsage>,
+  opening: Holdings,
 ): MeasuredSubscription {
   const { days } = scope;
-  const periods = meter.measure(history, usage).map((measured) => ({ measured, priced: pricePeriod(measured, days) }));
+  const measured = meter.measure(history, usage);
+  const inTurn = priceInTurn(measured, days, opening);
+  const periods = measured.map((each, place) => ({ measured: each, priced: inTurn[place] as PricedPeriod }));
   const details = () => periods.map(({ measured, priced }) => subscriptionDetails(days, measured, priced));
   const addTo = (sums: readonly OpenSums[]) => {
     for (const [place, { measured, priced }] of periods.entries()) sums[place]?.add(measured, priced);
@@ -99,5 +116,5 @@ function measure(
       return itemiseUsage(scope, segments, [{ usage: folded, owned: spans }]).map((row) => ({ ...row, identifier }));
     });
   };
-  return { subscription: history.subscription, addTo, details, itemised };
+  return { subscription: history.subscription, addTo, details, itemised, left: inTurn.map(({ left }) => left) };
 }

@@ -10,6 +10,7 @@ import type { DraftInput } from '../../draft-of.ts';
 import { NO_NEWS } from '../../lines/reason.ts';
 import { payerScope } from '../../payer-scope.ts';
 import { linkAt, postedDraft } from './chain.ts';
+import { openingOf } from './closings.ts';
 import { newsSince } from './news-since.ts';
 import { keptTaxedDraft } from './tax-answers.ts';
 
@@ -39,7 +40,9 @@ export async function computeDraft(ports: ComputePorts, question: DraftQuestion)
   const { catalog, release } = await catalogOf(ports, world);
   const scope = payerScope(view, catalog, position, planned);
   const shards = await shardsOf(projections, request.seller, planned.payer);
-  const sums = await measureShards(projections, usageReader(ports.usage, world), scope, shards, async () => {});
+  const opening = await openingOf(ports, request.seller, planned, scope.plans);
+  const read = usageReader(ports.usage, world);
+  const sums = await measureShards(projections, read, scope, shards, opening, async () => {});
   const { predecessor, payer } = planned;
   const link = predecessor === 0 ? undefined : await linkAt(decisions, request.seller, payer, predecessor);
   const news = link && (await newsSince(decisions, [link.position], position)).get(link.position);

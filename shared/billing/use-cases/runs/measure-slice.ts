@@ -15,6 +15,7 @@ import {
   type Slice,
   sumsKey,
 } from '../../run.ts';
+import { closingWriter, openingOf } from './closings.ts';
 import { readPlan } from './plan-run.ts';
 import { runRequest } from './run-state.ts';
 
@@ -45,8 +46,14 @@ export async function measureSlice(ports: MeasurePorts, run: string, slice: Slic
     const scope = payerScope(view, catalog, plan.position, planned);
     const periods = scope.days.periods.map((period) => period.from);
     const keep = detailWriter(ports.objects, run, payer, slice.slice, periods, request.month);
-    const sums = await measureShards(ports.projections, read, scope, shards, keep.add);
+    const closings = closingWriter(ports.objects, run, payer, scope.days.periods);
+    const opening = await openingOf(ports, request.seller, planned, scope.plans);
+    const sums = await measureShards(ports.projections, read, scope, shards, opening, async (measured) => {
+      closings.add(measured);
+      await keep.add(measured);
+    });
     await keep.close();
+    await closings.close();
     await ports.objects.put('work', sumsKey(run, payer, slice.slice), JSON.stringify(sums), 'application/json');
   }
 }

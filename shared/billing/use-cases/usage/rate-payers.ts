@@ -9,6 +9,7 @@ import type { WorldState } from '#shared/commit-log/visibility.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
+import type { Holdings } from '#shared/rating/holdings/holdings.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
 import { type MeasuredSubscription, measureFacts, measureShards } from '#shared/rating/use-cases/measure-shards.ts';
@@ -22,6 +23,7 @@ import { poolStatus } from '../../lines/pool-lines.ts';
 import { settlePools } from '../../lines/settle-pools.ts';
 import { payerScope } from '../../payer-scope.ts';
 import { type RatedSubscription, type RunningMonth, ratedKeys } from '../../rated-rows.ts';
+import { carriedInLast } from '../runs/closings.ts';
 import type { RatingPorts } from './rate-usage.ts';
 
 /** Payers whose usage was touched, and by which of their subscriptions. */
@@ -74,11 +76,14 @@ async function ratePayer(
     const partition = ratedKeys.shard(seller, payer, period.from, shardOf(subscription));
     rows.push({ partition, sort: subscription, position: world.position, value: { sums } });
   };
+  const { pools, opening } = await carriedInLast(ports, seller, payer, period.from, scope.plans);
   if (before === undefined) {
     const all = await shardsOf(ports.projections, seller, payer);
-    await measureShards(ports.projections, read, scope, all, write);
+    await measureShards(ports.projections, read, scope, all, opening, write);
   } else {
-    await measureFacts(read, scope, subscriptions, write);
+    const touched = new Set([...subscriptions.keys()].map(shardOf));
+    const held = await Promise.all([...touched].map(opening));
+    await measureFacts(read, scope, subscriptions, new Map(held.flatMap((of) => [...of])), write);
   }
   await inParallel(rows, ROWS_AT_ONCE, async (row) => {
     await ports.projections.putNewer(row);
@@ -102,7 +107,7 @@ async function ratePayer(
       kept: new Map(),
     },
   };
-  const value = runningMonth(pricing, joinSums(sums.map((row) => row.value)), world.position);
+  const value = runningMonth(pricing, joinSums(sums.map((row) => row.value)), pools, world.position);
   await ports.projections.putNewer({ ...running, position: stampOf(sums), value });
 }
 
@@ -132,9 +137,9 @@ async function sumShard(
   });
 }
 
-function runningMonth(scope: PricingScope, sums: PartialSums, asOf: Position): RunningMonth {
+function runningMonth(scope: PricingScope, sums: PartialSums, carried: Holdings, asOf: Position): RunningMonth {
   const { period, currency } = scope;
-  const settled = settlePools(scope, sums);
+  const settled = settlePools(scope, sums, carried);
   const net = new Map<string, Amount>();
   for (const line of linesOf(scope, sums, settled)) {
     if (!isDueFrom(line, period.from)) continue;

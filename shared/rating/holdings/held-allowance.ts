@@ -1,0 +1,61 @@
+import { type Holding, sizeOf } from '../allowance.ts';
+import { type CarryOverTerms, carriedOver } from './carry-over.ts';
+import { type Holdings, NOTHING_HELD, totalHeld } from './holdings.ts';
+
+/** What an allowance of a subscription that moves on what it leaves had in a period, and has left. In base units. */
+export interface HeldAllowance {
+  readonly plan: string;
+  readonly allowance: string;
+  /** Its own for the period. */
+  readonly size: bigint;
+  /** What was carried into the period. */
+  readonly carried: bigint;
+  readonly left: bigint;
+  /** What of that moves on. */
+  readonly moved: bigint;
+}
+
+/** What a period leaves of a subscription's own allowances. */
+export interface LeftAllowances {
+  /** Those that carry something, or may; of most subscriptions there is none. */
+  readonly held: readonly HeldAllowance[];
+  /** What moves into the next period; nothing while this one is not over. */
+  readonly left: Holdings;
+}
+
+/** Where nothing is carried. */
+export const NOTHING_LEFT: LeftAllowances = { held: [], left: NOTHING_HELD };
+
+/** A subscription's own allowances in a period. */
+interface OwnSizes {
+  readonly sizes: ReadonlyMap<string, bigint>;
+  /** How they move on what they leave; of most there is none. */
+  readonly carryOver: ReadonlyMap<string, CarryOverTerms>;
+}
+
+/** What a subscription has of each allowance: the rest of earlier periods, oldest first, and then the period's own. What it has no more is lost. */
+export function withCarried(sizes: ReadonlyMap<string, bigint>, opening: Holdings): Holdings {
+  return new Map([...sizes].map(([name, size]) => [name, [...(opening.get(name) ?? []), ...sizeOf(size)]]));
+}
+
+/** What is left when the usage of a period has drawn, and what of it moves on. */
+export function whatIsLeft(
+  { sizes, carryOver }: OwnSizes,
+  opening: Holdings,
+  left: Holdings,
+  isOver: boolean,
+): LeftAllowances {
+  const names = new Set([...opening.keys(), ...carryOver.keys()]);
+  const moving = new Map<string, readonly Holding[]>();
+  const held: HeldAllowance[] = [];
+  for (const name of names) {
+    if (!sizes.has(name)) continue;
+    const [rest, terms] = [left.get(name) ?? [], carryOver.get(name)];
+    const moved = isOver && terms !== undefined ? carriedOver(rest, terms) : [];
+    if (moved.length > 0) moving.set(name, moved);
+    const [plan = '', allowance = ''] = name.split('/');
+    const [size, carried] = [sizes.get(name) ?? 0n, totalHeld(opening.get(name) ?? [])];
+    held.push({ plan, allowance, size, carried, left: totalHeld(rest), moved: totalHeld(moved) });
+  }
+  return { held, left: moving };
+}
