@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { createGunzip, zstdCompressSync } from 'node:zlib';
+import { zstdCompressSync } from 'node:zlib';
 import { presetSource } from '#shared/catalog/presets/presets.ts';
 import { openChunkedDecoder } from '#shared/mediation/chunks/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS, type DecodedChunk } from '#shared/mediation/decoder.ts';
 import { RECORDS_COMPRESSION } from '#shared/mediation/use-cases/compress-records.ts';
+import { decompressed } from '#shared/mediation/use-cases/decompress.ts';
+import { release } from '#shared/usage/byte-view.ts';
 
 /** Mediates the gzipped plain-csv file it is given as mediation does, chunk after chunk, and says what it took. Started by memory.ts. */
 const [path] = process.argv.slice(2);
@@ -17,12 +19,12 @@ function store(chunks: readonly DecodedChunk[]): void {
   for (const chunk of chunks) {
     stored += zstdCompressSync(chunk.records, RECORDS_COMPRESSION).length;
     stored += chunk.items.length;
+    release(chunk.items);
+    release(chunk.records);
   }
 }
 
-for await (const block of createReadStream(path, { highWaterMark: 1 << 18 }).pipe(
-  createGunzip({ chunkSize: 1 << 18 }),
-)) {
+for await (const block of decompressed('gzip', createReadStream(path, { highWaterMark: 1 << 18 }))) {
   store(decoder.push('', block));
 }
 const { chunks, outcome } = decoder.end();

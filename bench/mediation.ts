@@ -1,10 +1,11 @@
-import { Readable } from 'node:stream';
-import { createGunzip, gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { presetSource } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { openChunkedDecoder } from '#shared/mediation/chunks/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS, type DecodedFile, openDecoder } from '#shared/mediation/decoder.ts';
 import { RECORDS_COMPRESSION } from '#shared/mediation/use-cases/compress-records.ts';
+import { decompressed } from '#shared/mediation/use-cases/decompress.ts';
+import { release } from '#shared/usage/byte-view.ts';
 import { usageCsv } from './generate/usage-csv.ts';
 import { usageJson } from './generate/usage-json.ts';
 import { usageTap3 } from './generate/usage-tap3.ts';
@@ -35,6 +36,8 @@ async function mediate(source: SourceDefinition, name: string, blocks: AsyncIter
       made.items += chunk.itemCount;
       made.itemBytes += chunk.items.length;
       made.storedBytes += zstdCompressSync(chunk.records, RECORDS_COMPRESSION).length;
+      release(chunk.items);
+      release(chunk.records);
     }
   };
   for await (const block of blocks) store(decoder.push('', block));
@@ -72,7 +75,7 @@ async function* inBlocks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += BLOCK) yield bytes.subarray(at, at + BLOCK);
 }
 
-const gunzip = (bytes: Uint8Array) => Readable.from(inBlocks(bytes)).pipe(createGunzip({ chunkSize: BLOCK }));
+const gunzip = (bytes: Uint8Array) => decompressed('gzip', inBlocks(bytes));
 
 async function measured(what: string, atLeast: number, run: () => Promise<Made>): Promise<Result> {
   let made: Made | undefined;

@@ -78,6 +78,8 @@ async function read(
   const blocks = usageBytes(readable);
   try {
     const first = await blocks.next();
+    // A block is there until the next is asked for.
+    if (!first.done) first.value = { entry: first.value.entry, block: first.value.block.slice() };
     const second = first.done ? first : await blocks.next();
     const beginning = first.done ? new Uint8Array() : first.value.block;
     const isAll = second.done === true || second.value.entry !== first.value?.entry;

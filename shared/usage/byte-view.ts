@@ -11,3 +11,13 @@ export function copyBytes(from: DataView, start: number, end: number, to: DataVi
   for (let i = start, j = at; i < end; i += 8, j += 8) to.setBigInt64(j, from.getBigInt64(i, true), true);
   return at + end - start;
 }
+
+/**
+ * Gives the memory of bytes back that nobody reads any more; they have none afterwards. Blocks and chunks are no objects to speak of for the
+ * garbage collector, but megabytes: left to it, they make it go through all that is alive every few chunks, which takes a fifth of the time
+ * of a compressed file. Bytes that are only a part of their memory stay as they are, for others have the rest of it.
+ */
+export function release(bytes: Uint8Array): void {
+  const { buffer } = bytes;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength) buffer.transfer(0);
+}

@@ -13,6 +13,6 @@ export async function keptRecords(
   fingerprints: ReadonlySet<string>,
 ): Promise<KeptRecord[]> {
   const blocks: Uint8Array[] = [];
-  for await (const block of decompressed('zstd', await objects.stream('work', key, '', 0))) blocks.push(block);
+  for await (const block of decompressed('zstd', await objects.stream('work', key, '', 0))) blocks.push(block.slice());
   return readRecords(Buffer.concat(blocks), (fingerprint) => fingerprints.has(fingerprint));
 }

@@ -3,6 +3,7 @@ import type { ContentReference } from '#shared/commit-log/entry.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
+import { release } from '#shared/usage/byte-view.ts';
 import { type FilePoint, openStep } from '../chunks/chunked-decoder.ts';
 import type { ArrivedFile, DecodedChunk, DecodedFile } from '../decoder.ts';
 import { baseName } from '../file-name.ts';
@@ -105,19 +106,24 @@ async function decode(
   }
 }
 
-/** Writes a chunk's items, records and rejections. The attempt follows from the bytes, the source definition and the code. */
+/**
+ * Writes a chunk's items, records and rejections, whose memory is then given back: the chunk is spent. The attempt follows from the bytes, the
+ * source definition and the code.
+ */
 export async function keepChunk(
   objects: Objects,
   claim: Claim,
   chunk: DecodedChunk,
   folder: string,
 ): Promise<ManifestChunk> {
-  const { items } = chunk;
+  const { items, records } = chunk;
   const sha256 = hash('sha256', items);
   const attempt = hash('sha256', `${sha256}\n${JSON.stringify(claim.source)}\n${MEDIATION_VERSION}`).slice(0, 16);
   const path = `${folder}/chunk-${chunk.index}-${attempt}`;
   await objects.put('work', `${path}.items`, items, 'application/octet-stream');
-  await objects.put('work', `${path}.records.zst`, await compressRecords(chunk.records), 'application/zstd');
+  await objects.put('work', `${path}.records.zst`, await compressRecords(records), 'application/zstd');
+  release(items);
+  release(records);
   const rejected = chunk.rejected.length === 0 ? '' : `${path}.rejected.ndjson`;
   if (rejected !== '') {
     const lines = chunk.rejected.map((record) => `${JSON.stringify(record)}\n`).join('');

@@ -1,4 +1,5 @@
 import { constants, createGunzip, createInflateRaw, createZstdDecompress } from 'node:zlib';
+import { release } from '#shared/usage/byte-view.ts';
 
 /** Compressions whose streams are read. */
 export type Compression = 'gzip' | 'zstd' | 'deflate';
@@ -46,7 +47,8 @@ const KINDS = {
 } as const;
 
 /**
- * Decompresses a stream, block by block; of gzip all members, one after the other.
+ * Decompresses a stream, block by block; of gzip all members, one after the other. A block is there until the next is asked for: whoever
+ * needs it longer copies it.
  * @throws UnreadableFile when it is broken, cut off, followed by something else, or grows beyond all measure.
  */
 export async function* decompressed(
@@ -70,6 +72,8 @@ export async function* decompressed(
         throw new UnreadableFile(bomb, input.read, text);
       }
       yield block as Uint8Array;
+      // A block that fills its memory is not written to any more by the stream, which goes on in another.
+      release(block as Uint8Array);
     }
     if (input.meant > stream.bytesWritten)
       throw new Error(`something else follows after ${stream.bytesWritten} compressed bytes`);

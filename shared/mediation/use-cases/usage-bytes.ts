@@ -10,7 +10,7 @@ export interface ReadableFile {
   size(): Promise<number>;
 }
 
-/** A part of what a usage file holds. `entry` is the name of the file in an archive it is from, '' when the file is no archive. */
+/** A part of what a usage file holds, there until the next is asked for. `entry` is the name of the file in an archive it is from, '' when the file is no archive. */
 export interface EntryBlock {
   readonly entry: string;
   readonly block: Uint8Array;
