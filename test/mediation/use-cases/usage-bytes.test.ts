@@ -244,3 +244,22 @@ describe('an archive is one file of records', () => {
     expect((await decode('plain-csv')).outcome.problems[0]).toMatchObject({ code: 'EMPTY_FILE' });
   });
 });
+
+test.each([
+  ['gzip', gzipSync],
+  ['zstd', zstdCompressSync],
+] as const)('%s of megabytes is read block by block, each there until the next is asked for', async (_, compress) => {
+  const text = Array.from(
+    { length: 60_000 },
+    (_, i) => `line ${i} of usage ${(i * 2_654_435_761) % 4_294_967_291}`,
+  ).join('\n');
+  const { file } = fileOf(compress(Buffer.from(text)), 1 << 16);
+  let whole = '';
+  let longest = 0;
+  for await (const { block } of usageBytes(file)) {
+    whole += Buffer.from(block).toString('latin1');
+    longest = Math.max(longest, block.length);
+  }
+  expect(longest).toBeLessThan(text.length);
+  expect(whole === text).toBe(true);
+});
