@@ -1,4 +1,5 @@
 import type { Amendment } from '#shared/billing/amendment.ts';
+import { identityOf } from '#shared/billing/draft.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { failure } from './failure.ts';
 import { documentOf } from './invoice.ts';
@@ -38,8 +39,9 @@ async function amend(
   { reason, invoiceDate, wait }: AmendOptions,
   output: Output,
 ): Promise<void> {
-  const { seller, payer, run, businessUnit } = await documentOf(session, number);
-  const amendment: Amendment = { ...what, number, run, businessUnit, reason };
+  const document = await documentOf(session, number);
+  const { seller, payer, run } = document;
+  const amendment: Amendment = { ...what, number, run, ...identityOf(document), reason };
   const command = { seller, account: payer, amendment, invoiceDate, by: session.by };
   const result = await openAmendment(session.world, command);
   if (result.outcome === 'refused') throw failure(result.reason, '');

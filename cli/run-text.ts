@@ -126,6 +126,7 @@ function documentsText(documents: readonly (DraftedDocument & { readonly number:
   return table(documents, [
     words('account', (each) => each.payer),
     words('business unit', (each) => each.businessUnit),
+    words('', (each) => each.apart ?? ''),
     words('number', (each) => each.number),
     figures('net', (each) => money(each.net, each.currency)),
     figures('lines', (each) => grouped(each.lines)),

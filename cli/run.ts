@@ -1,3 +1,4 @@
+import type { DocumentIdentity } from '#shared/billing/draft.ts';
 import type { RunStateName, RunTerms } from '#shared/billing/run.ts';
 import { approveRun, discardRun, postRun, type RunDecision } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { listRuns } from '#shared/billing/use-cases/runs/list-runs.ts';
@@ -80,12 +81,10 @@ export async function show(session: Session, run: string, all: boolean, output: 
   const state = shown.states.at(-1)?.state ?? 'opened';
   const { account, month } = shown.request;
   const posted = state === 'posted' ? await listInvoices(session.world, { account, month }) : [];
-  const numbers = new Map(
-    posted.filter((each) => each.run === run).map((each) => [`${each.payer}|${each.businessUnit}`, each.number]),
-  );
+  const numbers = new Map(posted.filter((each) => each.run === run).map((each) => [nameOf(each), each.number]));
   const documents = shown.documents.map((each) => ({
     ...each,
-    number: numbers.get(`${each.payer}|${each.businessUnit}`) ?? '',
+    number: numbers.get(nameOf(each)) ?? '',
   }));
   const isOpen = state === 'drafted' || state === 'opened';
   const lacking = isOpen ? await missing(session, '') : NOTHING_MISSING;
@@ -99,6 +98,11 @@ export async function show(session: Session, run: string, all: boolean, output: 
   const isUnderWay = shown.posting !== null && !isFinished(shown.posting);
   const hint = isUnderWay ? UNDER_WAY : NEXT[state];
   if (hint !== '') output.next(hint.replaceAll('RUN', run));
+}
+
+/** A document among those of a run. */
+function nameOf({ payer, businessUnit, apart }: DocumentIdentity & { readonly payer: string }): string {
+  return `${payer}|${businessUnit}|${apart ?? ''}`;
 }
 
 const UNDER_WAY =

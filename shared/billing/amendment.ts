@@ -3,15 +3,22 @@ import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum, ZERO } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, minorUnit } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
-import type { DocumentLine, Draft, DraftDocument, RecordedLine } from './draft.ts';
+import {
+  type DocumentIdentity,
+  type DocumentLine,
+  type Draft,
+  type DraftDocument,
+  identityOf,
+  isSameDocument,
+  type RecordedLine,
+} from './draft.ts';
 import { documentsOf, type MovedLine } from './lines/difference.ts';
 import type { RunPlan, RunRequest } from './run.ts';
 
-/** A posted document that is amended: by its number, and by the run and business unit whose it is ('' = the account itself). */
-interface AmendedDocument {
+/** A posted document that is amended: by its number, and by the run whose it is and which of its documents. */
+interface AmendedDocument extends DocumentIdentity {
   readonly number: string;
   readonly run: string;
-  readonly businessUnit: string;
   /** Why, in words: it stands in the log, and on a goodwill line. */
   readonly reason: string;
 }
@@ -34,9 +41,8 @@ export interface AdjustmentRequest extends AmendedDocument {
 export type Amendment = CancellationRequest | AdjustmentRequest;
 
 /** A document that was cancelled. Its lines wait until a run bills them again. */
-export interface Cancellation {
+export interface Cancellation extends DocumentIdentity {
   readonly run: string;
-  readonly businessUnit: string;
   readonly number: string;
   /** Start of the earliest period it billed: that is measured again. */
   readonly from: LocalDate;
@@ -70,7 +76,7 @@ export function amendedDraft(input: AmendmentInput): Draft {
   const { request, catalog, predecessor, view, base, amended } = input;
   const { amendment } = request;
   if (amendment === null) throw new Error(`run ${request.run} amends nothing`);
-  const document = amended.documents.find((each) => each.businessUnit === amendment.businessUnit);
+  const document = amended.documents.find((each) => isSameDocument(each, amendment));
   if (document === undefined) throw new Error(`run ${amendment.run} has no document ${amendment.number}`);
   refuseUnfit(amendment, amended, base);
   const known = { base, amended, document };
@@ -112,28 +118,30 @@ interface Change {
   readonly lines: readonly MovedLine[];
 }
 
-function refuseUnfit({ number, run, businessUnit }: Amendment, amended: Draft, base: Draft): void {
+function refuseUnfit(amendment: Amendment, amended: Draft, base: Draft): void {
+  const { number, run } = amendment;
   if (amended.amendment?.kind === 'cancellation')
     throw new Error(`${number} cancels ${amended.amendment.number}; what it took back is billed again by the next run`);
-  if (base.cancellations.some((each) => each.run === run && each.businessUnit === businessUnit))
+  if (base.cancellations.some((each) => each.run === run && isSameDocument(each, amendment)))
     throw new Error(`${number} is cancelled already`);
   if (amended.amendment !== null && !base.adjustments.some((line) => line.id.endsWith(`|${run}`)))
     throw new Error(`what ${number} gave back is cancelled already, with ${amended.amendment.number}`);
 }
 
 /** Takes every line of a document back, and what was given back of it too. */
-function cancelled({ base, amended, document }: Known, { run, businessUnit, number }: CancellationRequest): Change {
+function cancelled({ base, amended, document }: Known, request: CancellationRequest): Change {
+  const { run, number } = request;
   const frozen = document.lines.find(({ line }) => line.period.until <= base.frozenUntil);
   if (frozen !== undefined)
     throw new Error(
       `${number} bills ${frozen.line.period.from}, which is beyond the back-billing limit and would never be billed again; give it back by an adjustment`,
     );
   const taken = Map.groupBy(document.lines, (each) => each.line.id);
-  const given = base.adjustments.filter((line) => isOf(line, run, businessUnit));
+  const given = base.adjustments.filter((line) => isOf(line, run, document));
   const opened = document.lines.filter(({ line }) => line.arithmetic.kind !== 'adjustment');
   const cancellation: Cancellation = {
     run,
-    businessUnit,
+    ...identityOf(request),
     number,
     from: opened.map(({ line }) => line.period.from).sort()[0] ?? amended.period.from,
     lines: opened.map(({ line }) => line.id),
@@ -173,9 +181,11 @@ function without(line: RecordedLine, billed: readonly DocumentLine[], currency: 
   return [{ ...line, amount: formatMinor(left, currency), quantity: quantity.toFixed() }];
 }
 
-/** Whether a line was given back of a document. */
-function isOf({ arithmetic, businessUnit }: RecordedLine, run: string, unit: string): boolean {
-  return arithmetic.kind === 'adjustment' && arithmetic.run === run && businessUnit === unit;
+/** Whether a line was given back of a document of a run. */
+function isOf({ arithmetic, businessUnit }: RecordedLine, run: string, document: DraftDocument): boolean {
+  if (arithmetic.kind !== 'adjustment' || arithmetic.run !== run || businessUnit !== document.businessUnit)
+    return false;
+  return document.lines.some(({ line }) => line.id === arithmetic.of);
 }
 
 /** Gives back a part of a line, or of every line by what is left of it. */
@@ -246,7 +256,7 @@ function leftOf({ base, document }: Known, run: string, place: number): Amount {
   const given = base.adjustments.filter(
     ({ arithmetic }) => arithmetic.kind === 'adjustment' && arithmetic.of === line.id,
   );
-  const ofPart = given.filter((each) => isOf(each, run, line.businessUnit) && partOf(each) === part);
+  const ofPart = given.filter((each) => isOf(each, run, document) && partOf(each) === part);
   const total = (of: readonly RecordedLine[]) => sum(of.map((each) => amount(each.amount)));
   const ofDocument = amount(billed).plus(total(ofPart));
   const isFrozen = line.period.until <= base.frozenUntil;
@@ -257,7 +267,7 @@ function leftOf({ base, document }: Known, run: string, place: number): Amount {
 
 /** What is left of a document: of its lines, and never more than its net less what was given back, where discounts stand among its lines. */
 function leftOfWhole({ base, document }: Known, run: string, lines: readonly { readonly left: Amount }[]): Amount {
-  const given = base.adjustments.filter((line) => isOf(line, run, document.businessUnit));
+  const given = base.adjustments.filter((line) => isOf(line, run, document));
   const billed = sum(document.lines.map((line) => amount(line.amount)));
   const whole = billed.plus(sum(given.map((line) => amount(line.amount))));
   return amountMin(whole, sum(lines.map((each) => each.left)));

@@ -94,10 +94,26 @@ export interface DocumentLine {
   readonly reason: DifferenceReason | '';
 }
 
-/** A document to be: one per business unit that has lines. */
-export interface DraftDocument {
+/** Which of a payer's documents in a run one is. */
+export interface DocumentIdentity {
   /** '' = the account itself. */
   readonly businessUnit: string;
+  /** Why it stands beside the unit's main document; absent = it is the main one. */
+  readonly apart?: 'outside scope';
+}
+
+/** Whether two are the same document of a payer and run. */
+export function isSameDocument(a: DocumentIdentity, b: DocumentIdentity): boolean {
+  return a.businessUnit === b.businessUnit && a.apart === b.apart;
+}
+
+/** The identity alone, as it is stored. */
+export function identityOf({ businessUnit, apart }: DocumentIdentity): DocumentIdentity {
+  return apart === undefined ? { businessUnit } : { businessUnit, apart };
+}
+
+/** A document to be: one per business unit that has lines, or two where some of them are outside the scope of tax. */
+export interface DraftDocument extends DocumentIdentity {
   readonly net: string;
   readonly lines: readonly DocumentLine[];
   readonly taxes: readonly DocumentTax[];

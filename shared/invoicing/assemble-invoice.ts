@@ -80,7 +80,7 @@ export function assembleInvoice(draft: Draft, document: DraftDocument, context: 
     taxes,
     totals: { net: money(net), tax: money(tax), gross: money(net.plus(tax)), due: money(net.plus(tax)) },
     book: document.book && bookOf(document.book, credit),
-    usage: usageOf(draft, document.businessUnit, context.previousNet),
+    usage: usageOf(draft, document, context.previousNet),
     amends: [...new Set(lines.flatMap((line) => (line.amends === '' ? [] : [line.amends])))].sort(),
     basis: {
       run: draft.run,
@@ -201,9 +201,11 @@ function detailOf(line: RecordedLine, texts: Texts): string {
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-function usageOf(draft: Draft, businessUnit: string, previousNet: string): InvoiceUsage {
-  const main =
-    draft.amendment === null ? draft.measured.find((each) => each.period.from === draft.period.from) : undefined;
+/** What a unit used, on its document; where it has two, on those that bill usage. */
+function usageOf(draft: Draft, { businessUnit, lines }: DraftDocument, previousNet: string): InvoiceUsage {
+  const isOnly = draft.documents.filter((each) => each.businessUnit === businessUnit).length === 1;
+  const isShown = draft.amendment === null && (isOnly || lines.some(({ line }) => !isFee(line)));
+  const main = isShown ? draft.measured.find((each) => each.period.from === draft.period.from) : undefined;
   const overview = main?.overview[businessUnit];
   const byDay = Object.entries(overview?.bytesByDay ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return {

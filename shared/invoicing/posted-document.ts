@@ -1,21 +1,20 @@
+import type { DocumentIdentity } from '#shared/billing/draft.ts';
 import type { DocumentKind, NumberingSeries } from '#shared/catalog/numbering.ts';
 import type { DecisionKey } from '#shared/commit-log/ports.ts';
 import { restartsEachYear } from './numbering.ts';
 
 /** A document of a run, in the frozen list: numbered by its place among those of its series. */
-export interface FrozenDocument {
+export interface FrozenDocument extends DocumentIdentity {
   readonly payer: string;
-  readonly businessUnit: string;
   readonly kind: DocumentKind;
   /** Place among the run's documents of its kind, from 0. */
   readonly place: number;
 }
 
 /** A posted document, as looked up by payer or number. */
-export interface PostedDocument {
+export interface PostedDocument extends DocumentIdentity {
   readonly seller: string;
   readonly payer: string;
-  readonly businessUnit: string;
   readonly run: string;
   readonly number: string;
   readonly kind: '380' | '381';
@@ -41,10 +40,10 @@ export interface NumberBlock {
 /** Where posted documents are looked up. */
 export const documentKeys = {
   ofPayer: (seller: string, payer: string) => `documents#${seller}#${payer}`,
-  /** One document of a payer: by run and business unit. */
-  document: (seller: string, payer: string, run: string, businessUnit: string): DecisionKey => ({
+  /** One document of a payer: by run and business unit, and why it stands apart, if it does. */
+  document: (seller: string, payer: string, run: string, { businessUnit, apart }: DocumentIdentity): DecisionKey => ({
     partition: `documents#${seller}#${payer}`,
-    sort: `${run}#${businessUnit}`,
+    sort: apart === undefined ? `${run}#${businessUnit}` : `${run}#${businessUnit}#${apart}`,
   }),
   number: (seller: string, number: string): DecisionKey => ({ partition: `numbers#${seller}`, sort: number }),
   numbers: (seller: string) => `numbers#${seller}`,

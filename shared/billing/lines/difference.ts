@@ -4,7 +4,14 @@ import { amount, sum } from '#shared/money/amount.ts';
 import { type Currency, formatMinor } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { bookTotals } from '../book-totals.ts';
-import type { DifferenceReason, DocumentLine, DraftDocument, LineTax, RecordedLine } from '../draft.ts';
+import type {
+  DifferenceReason,
+  DocumentIdentity,
+  DocumentLine,
+  DraftDocument,
+  LineTax,
+  RecordedLine,
+} from '../draft.ts';
 import { documentTax } from '../taxes/document-tax.ts';
 import { partsOf } from '../taxes/line-parts.ts';
 import { type ChargeLine, isFee } from './charge-line.ts';
@@ -80,19 +87,35 @@ function movedLines(
   });
 }
 
-/** One document per business unit that has lines, with its taxes; units in order of their ids. */
+/**
+ * One document per business unit that has lines, with its taxes; units in order of their ids. What is outside the scope of tax (O) never stands beside
+ * another category (EN 16931, BR-O-11 to 14): where a unit has both, it stands on a document of its own behind the other.
+ */
 export function documentsOf(moved: readonly MovedLine[], currency: Currency): DraftDocument[] {
   const byUnit = Map.groupBy(moved, ({ line }) => line.businessUnit);
-  return [...byUnit.keys()].sort().map((businessUnit) => {
+  return [...byUnit.keys()].sort().flatMap((businessUnit) => {
     const lines = [...(byUnit.get(businessUnit) ?? [])].sort(inDocumentOrder);
-    const { nets, taxes } = documentTax(lines.map(taxable), currency);
-    const net = formatMinor(sum(nets.map((each) => amount(each))), currency);
-    const book = bookTotals(
-      lines.map((each) => ({ ...taxable(each), rate: each.line.bookRate })),
-      currency,
-    );
-    return { businessUnit, net, lines: lines.map((line, at) => ({ ...line, net: nets[at] ?? '0' })), taxes, book };
+    const [outside, inside] = [lines.filter(isOutside), lines.filter((line) => !isOutside(line))];
+    if (outside.length === 0 || inside.length === 0) return [documentOf({ businessUnit }, lines, currency)];
+    return [
+      documentOf({ businessUnit }, inside, currency),
+      documentOf({ businessUnit, apart: 'outside scope' }, outside, currency),
+    ];
   });
+}
+
+function isOutside({ line }: MovedLine): boolean {
+  return line.tax.category === 'O';
+}
+
+function documentOf(identity: DocumentIdentity, lines: readonly MovedLine[], currency: Currency): DraftDocument {
+  const { nets, taxes } = documentTax(lines.map(taxable), currency);
+  const net = formatMinor(sum(nets.map((each) => amount(each))), currency);
+  const book = bookTotals(
+    lines.map((each) => ({ ...taxable(each), rate: each.line.bookRate })),
+    currency,
+  );
+  return { ...identity, net, lines: lines.map((line, at) => ({ ...line, net: nets[at] ?? '0' })), taxes, book };
 }
 
 function taxable({ line, part, amount: priced }: MovedLine) {

@@ -1,4 +1,10 @@
-import type { Draft, DraftDocument } from '#shared/billing/draft.ts';
+import {
+  type DocumentIdentity,
+  type Draft,
+  type DraftDocument,
+  isSameDocument,
+  type RecordedLine,
+} from '#shared/billing/draft.ts';
 import { linkAt, postedDraft } from '#shared/billing/use-cases/runs/chain.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
@@ -25,7 +31,7 @@ export async function assembleNumbered(
 ): Promise<Invoice> {
   const seller = await readSeller(ports, draft);
   const numbers = await amendedNumbers(ports, draft, document);
-  const previousNet = await previousNetOf(ports, draft, document.businessUnit);
+  const previousNet = await previousNetOf(ports, draft, document);
   return assembleInvoice(draft, document, {
     ...issued,
     seller,
@@ -40,20 +46,36 @@ async function amendedNumbers(
   document: DraftDocument,
 ): Promise<Map<string, string>> {
   const numbers = new Map<string, string>();
-  const runs = new Set(document.lines.map(({ line }) => line.billedBy).filter((by) => by !== draft.run));
-  for (const run of runs) {
-    const key = documentKeys.document(draft.seller, draft.payer, run, document.businessUnit);
-    const posted = await ports.decisions.get<PostedDocument>(key);
+  for (const [run, line] of amendedRuns(draft, document)) {
+    const posted = await documentOfLine(ports, draft, run, line);
     if (posted === undefined) throw new Error(`the document of run ${run} that this one amends has no number yet`);
     numbers.set(run, posted.number);
   }
   return numbers;
 }
 
+/** Runs whose documents first billed lines of this one, each with such a line. */
+export function amendedRuns(draft: Draft, { lines }: DraftDocument): Map<string, RecordedLine> {
+  const amending = lines.filter(({ line }) => line.billedBy !== draft.run);
+  return new Map(amending.map(({ line }) => [line.billedBy, line]));
+}
+
+/** The posted document of a run that a line stands on. What is outside the scope of tax stands on one of its own, or on the unit's only one. */
+export async function documentOfLine(
+  { decisions }: Pick<AssemblePorts, 'decisions'>,
+  { seller, payer }: Draft,
+  run: string,
+  { businessUnit, tax }: RecordedLine,
+): Promise<PostedDocument | undefined> {
+  const get = (of: DocumentIdentity) => decisions.get<PostedDocument>(documentKeys.document(seller, payer, run, of));
+  const apart = tax.category === 'O' ? await get({ businessUnit, apart: 'outside scope' }) : undefined;
+  return apart ?? get({ businessUnit });
+}
+
 /** Net of the document before one of a draft, of the same buyer and unit; '' when the link before billed it nothing. */
-export async function previousNetOf(ports: AssemblePorts, draft: Draft, businessUnit: string): Promise<string> {
+export async function previousNetOf(ports: AssemblePorts, draft: Draft, document: DocumentIdentity): Promise<string> {
   const { seller, payer, predecessor } = draft;
   if (predecessor === 0) return '';
   const before = await postedDraft(ports.objects, await linkAt(ports.decisions, seller, payer, predecessor));
-  return before.documents.find((each) => each.businessUnit === businessUnit)?.net ?? '';
+  return before.documents.find((each) => isSameDocument(each, document))?.net ?? '';
 }

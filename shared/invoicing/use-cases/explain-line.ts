@@ -1,4 +1,11 @@
-import type { DifferenceReason, DocumentLine, Draft, Link, RecordedLine } from '#shared/billing/draft.ts';
+import {
+  type DifferenceReason,
+  type DocumentLine,
+  type Draft,
+  isSameDocument,
+  type Link,
+  type RecordedLine,
+} from '#shared/billing/draft.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import type { HeldStatus } from '#shared/billing/lines/held-status.ts';
 import type { PoolStatus } from '#shared/billing/lines/pool-lines.ts';
@@ -16,7 +23,8 @@ import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts'
 import { type Instant, localDateOf, type TimeZone } from '#shared/time/local-date.ts';
 import { periodInstants, utcMonths } from '#shared/time/period.ts';
 import type { Invoice, InvoiceLine } from '../invoice.ts';
-import { documentKeys, type PostedDocument } from '../posted-document.ts';
+import type { PostedDocument } from '../posted-document.ts';
+import { documentOfLine } from './assemble-numbered.ts';
 import type { DocumentPorts } from './list-invoices.ts';
 
 /** What a subscription has to do with a line now, and had when it was posted before. */
@@ -90,7 +98,7 @@ export async function explainLine(
 ): Promise<ExplainedLine> {
   const invoice = await readInvoice(ports, document);
   const draft = await draftOfRun(ports, document.run, document.payer);
-  const content = draft.documents.find((each) => each.businessUnit === document.businessUnit);
+  const content = draft.documents.find((each) => isSameDocument(each, document));
   const shown = invoice.lines[place - 1];
   const moved = content?.lines[place - 1];
   if (shown === undefined || moved === undefined)
@@ -136,8 +144,7 @@ async function stateOf(ports: DocumentPorts, draft: Draft, line: RecordedLine): 
   const versions = accountPlans(catalog, draft.payer).find((plan) => plan.id === line.plan)?.versions ?? [];
   const charges = versions.find((version) => version.from === line.version)?.charges ?? [];
   const charge = charges.find(({ id }) => id === idInPlan(line.charge)) ?? null;
-  const key = documentKeys.document(draft.seller, draft.payer, draft.run, line.businessUnit);
-  const document = await ports.decisions.get<PostedDocument>(key);
+  const document = await documentOfLine(ports, draft, draft.run, line);
   return {
     line,
     charge: charge?.kind === 'usage' ? pricedAs(charge, line.charge) : charge,

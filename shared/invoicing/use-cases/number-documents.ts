@@ -1,4 +1,4 @@
-import type { Draft } from '#shared/billing/draft.ts';
+import { type Draft, identityOf } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import { firstOpenDay } from '#shared/billing/use-cases/books/closed-books.ts';
 import { type LinkedPayer, linkedKey, type PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
@@ -86,7 +86,7 @@ async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
     numbering ??= (await readSeller(ports, draft)).numbering;
     for (const document of draft.documents) {
       const kind = isCreditNote(document) ? 'creditNote' : 'invoice';
-      documents.push({ payer, businessUnit: document.businessUnit, kind, place: places[kind]++ });
+      documents.push({ payer, ...identityOf(document), kind, place: places[kind]++ });
     }
   }
   const list = await writeContent(ports.objects, `runs/${run}/documents`, documents);

@@ -2,8 +2,7 @@ import type { Draft } from '#shared/billing/draft.ts';
 import { type PreviewPorts, previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
 import { assembleInvoice } from '../assemble-invoice.ts';
 import type { Invoice } from '../invoice.ts';
-import { documentKeys, type PostedDocument } from '../posted-document.ts';
-import { previousNetOf } from './assemble-numbered.ts';
+import { amendedRuns, documentOfLine, previousNetOf } from './assemble-numbered.ts';
 import { readSeller } from './read-seller.ts';
 
 /** Number of documents that are not posted. */
@@ -22,12 +21,9 @@ export async function previewInvoices(ports: PreviewPorts, account: string): Pro
   const invoices: Invoice[] = [];
   for (const document of draft.documents) {
     const numbers = new Map<string, string>();
-    for (const { line } of document.lines) {
-      if (line.billedBy === draft.run || numbers.has(line.billedBy)) continue;
-      const key = documentKeys.document(draft.seller, draft.payer, line.billedBy, document.businessUnit);
-      numbers.set(line.billedBy, (await ports.decisions.get<PostedDocument>(key))?.number ?? '');
-    }
-    const previousNet = await previousNetOf(ports, draft, document.businessUnit);
+    for (const [run, line] of amendedRuns(draft, document))
+      numbers.set(run, (await documentOfLine(ports, draft, run, line))?.number ?? '');
+    const previousNet = await previousNetOf(ports, draft, document);
     const numberOf = (run: string) => numbers.get(run) ?? '';
     const issued = { number: PREVIEW_NUMBER, issueDate: draft.invoiceDate };
     invoices.push(assembleInvoice(draft, document, { seller, ...issued, numberOf, previousNet }));

@@ -34,7 +34,7 @@ export async function postedDocuments(
   const posted = new Map<FrozenDocument, PostedDocument>();
   await inParallel(documents, READS_AT_ONCE, async (document) => {
     const { payer, businessUnit } = document;
-    const found = await ports.decisions.get<PostedDocument>(documentKeys.document(seller, payer, run, businessUnit));
+    const found = await ports.decisions.get<PostedDocument>(documentKeys.document(seller, payer, run, document));
     if (found === undefined)
       throw new Error(`the document of ${payer} ${businessUnit} in run ${run} is not written yet`);
     posted.set(document, found);

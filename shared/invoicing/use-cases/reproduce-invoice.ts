@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { amendedDraft } from '#shared/billing/amendment.ts';
+import { isSameDocument } from '#shared/billing/draft.ts';
 import { knownUntil } from '#shared/billing/run.ts';
 import { amendmentInput } from '#shared/billing/use-cases/runs/amendment-input.ts';
 import { type ComputePorts, computeDraft } from '#shared/billing/use-cases/runs/compute-draft.ts';
@@ -73,7 +74,7 @@ async function invoiceAgain(ports: ReproducePorts, document: PostedDocument) {
     request.amendment === null
       ? await computeDraft(ports, { request, planned, position, view })
       : amendedDraft(await amendmentInput(ports, { request, catalog, payer, predecessor, view }));
-  const content = draft.documents.find((each) => each.businessUnit === businessUnit);
+  const content = draft.documents.find((each) => isSameDocument(each, document));
   if (content === undefined)
     throw new Error(`computed anew, ${payer} ${businessUnit} has nothing to bill in run ${run}: ${number} is no more`);
   return assembleNumbered(ports, draft, content, { number, issueDate });

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Draft } from '#shared/billing/draft.ts';
+import { type Draft, identityOf, isSameDocument } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import type { PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
@@ -53,7 +53,7 @@ async function writeInvoice(
   const posted: PostedDocument = {
     seller,
     payer: document.payer,
-    businessUnit: document.businessUnit,
+    ...identityOf(document),
     run,
     number: invoice.number,
     kind: invoice.kind,
@@ -65,10 +65,7 @@ async function writeInvoice(
     key,
     sha256,
   };
-  const known = await ports.decisions.putIfAbsent(
-    documentKeys.document(seller, document.payer, run, document.businessUnit),
-    posted,
-  );
+  const known = await ports.decisions.putIfAbsent(documentKeys.document(seller, document.payer, run, document), posted);
   if (known.value.sha256 !== sha256)
     throw new Error(`document ${invoice.number} was written before with other content`);
   await ports.decisions.putIfAbsent(documentKeys.number(seller, invoice.number), posted);
@@ -85,7 +82,7 @@ async function invoiceOf(
   const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, document.payer));
   const draft = (await readContent(ports.objects, (summary as DraftSummary).draft)) as Draft;
   const { numbering } = await readSeller(ports, draft);
-  const content = draft.documents.find((each) => each.businessUnit === document.businessUnit);
+  const content = draft.documents.find((each) => isSameDocument(each, document));
   if (content === undefined)
     throw new Error(`run ${run} has no document for ${document.payer} ${document.businessUnit}`);
   const series = numbering[document.kind];

@@ -2,7 +2,7 @@ import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
-import type { Draft } from '../../draft.ts';
+import { type DocumentIdentity, type Draft, identityOf } from '../../draft.ts';
 import { type RunRequest, type RunState, runKeys } from '../../run.ts';
 import { type DraftReport, draftReport } from './close-draft.ts';
 import { readPlan } from './plan-run.ts';
@@ -10,9 +10,8 @@ import { type PostingProgress, postingProgress } from './posting-progress.ts';
 import { runRequest, runStates } from './run-state.ts';
 
 /** A document of a run's draft. */
-export interface DraftedDocument {
+export interface DraftedDocument extends DocumentIdentity {
   readonly payer: string;
-  readonly businessUnit: string;
   readonly currency: string;
   readonly net: string;
   readonly lines: number;
@@ -66,10 +65,11 @@ export async function showRun(
 }
 
 function documentsOf({ payer, account, documents }: Draft): DraftedDocument[] {
-  return documents.map(({ businessUnit, net, lines }) => {
+  return documents.map((document) => {
+    const { net, lines } = document;
     const reasons: Record<string, number> = {};
     for (const { reason } of lines) if (reason !== '') reasons[reason] = (reasons[reason] ?? 0) + 1;
-    return { payer, businessUnit, currency: account.currency, net, lines: lines.length, reasons };
+    return { payer, ...identityOf(document), currency: account.currency, net, lines: lines.length, reasons };
   });
 }
 
