@@ -188,7 +188,8 @@ describe('a run is not opened', () => {
     await world.bill('', alone);
     const terms = { usageCutOff: '2026-03-10' };
     expect(await world.open('2026-03', { ...alone, terms })).toMatchObject({
-      reason: 'account p: what it owes of usage is billed up to 2026-03-19T23:00:00Z; a cut-off never goes back, to 2026-03-10',
+      reason:
+        'account p: what it owes of usage is billed up to 2026-03-19T23:00:00Z; a cut-off never goes back, to 2026-03-10',
     });
     world.setClock('2026-04-03');
     const opened = await world.open('2026-03', { terms });
