@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Billing } from './billing.ts';
 import { Alarms } from './constructs/alarms.ts';
@@ -36,6 +37,7 @@ export class Observability extends Construct {
     watchQueue(alarms, 'Complete', mediation.complete, 'complete files', 'complete-files-in-the-dead-letters');
     watchQueue(alarms, 'ToRate', rating.toRate, 'ratings', 'ratings-in-the-dead-letters');
     watchQueue(alarms, 'Entries', rating.entries, 'commit-log entries', 'entries-in-the-dead-letters');
+    watchQuarantine(alarms);
     watchMachine(alarms, 'DraftRun', billing.draftRun, 'A bill run ended without a draft.', 'a-draft-run-failed');
     watchMachine(alarms, 'PostRun', billing.postRun, 'Posting stopped half way.', 'a-post-run-failed');
     for (const each of functions) watchErrors(alarms, each, scheduled.includes(each) ? 1 : 5);
@@ -62,6 +64,22 @@ function watchQueue(alarms: Alarms, id: string, watched: QueueWithDeadLetters, h
     atLeast: Duration.hours(2).toSeconds(),
     says: `Some ${holds} have been waiting for two hours.`,
     chapter: 'a-queue-falls-behind',
+  });
+}
+
+/** What mediation counts itself: files of which nothing counts. */
+function watchQuarantine(alarms: Alarms) {
+  const metric = new Metric({
+    namespace: 'IotBilling',
+    metricName: 'UsageFile-quarantined',
+    dimensionsMap: { service: 'mediation' },
+    statistic: 'Sum',
+  });
+  alarms.add('Quarantined', {
+    metric,
+    atLeast: 1,
+    says: 'Usage files were quarantined.',
+    chapter: 'a-usage-file-is-quarantined',
   });
 }
 

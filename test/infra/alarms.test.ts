@@ -22,6 +22,7 @@ test('these chapters are there for alarms to name', () => {
       "a-post-run-failed",
       "a-queue-falls-behind",
       "a-schedule-is-silent",
+      "a-usage-file-is-quarantined",
       "chunks-in-the-dead-letters",
       "complete-files-in-the-dead-letters",
       "entries-in-the-dead-letters",
@@ -46,6 +47,22 @@ test('every dead letter raises an alarm', () => {
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     });
   }
+});
+
+test('a quarantined file raises an alarm, by the metric the function counts', () => {
+  const [, alarm] = alarms.find(([, { Properties }]) => Properties.MetricName === 'UsageFile-quarantined') ?? [];
+  expect(alarm?.Properties).toMatchObject({
+    Namespace: 'IotBilling',
+    Dimensions: [{ Name: 'service', Value: 'mediation' }],
+    Statistic: 'Sum',
+    Threshold: 1,
+    TreatMissingData: 'notBreaching',
+  });
+  const [, mediate] = ofType(billing, 'AWS::Lambda::Function').find(([id]) => id.includes('MediateUsageFile')) ?? [];
+  expect(mediate?.Properties.Environment.Variables).toMatchObject({
+    POWERTOOLS_SERVICE_NAME: 'mediation',
+    POWERTOOLS_METRICS_NAMESPACE: 'IotBilling',
+  });
 });
 
 test.each(['ExecutionsFailed', 'ExecutionsTimedOut'])('both state machines raise an alarm by %s', (metric) => {
