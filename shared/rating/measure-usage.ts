@@ -5,7 +5,7 @@ import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { type ApartUsage, type ChargeUsage, COUNTS } from './charge-usage.ts';
 import { type DayTable, dayAt } from './day-table.ts';
-import { raiseToIncrement } from './increment.ts';
+import { raiseToIncrement, sumRaised } from './increment.ts';
 import { raiseByScope, type ScopedRecord } from './rounding-scope.ts';
 import type { Segment } from './segments.ts';
 import { ANY_MOMENT, type Moment } from './terms-clock.ts';
@@ -170,11 +170,9 @@ function addRun(
   const { length, keyIndex, startedAt, bytes, seconds, count } = usage;
   const { counts, quantities, first: atLeast, next } = tally;
   const key = keyIndex[first] as number;
-  const said = saidOf(tally, usage);
   let octets = 0;
   let duration = 0;
   let pieces = 0;
-  let raised = 0;
   let i = first;
   for (; i < length && keyIndex[i] === key; i++) {
     const at = startedAt[i] as number;
@@ -182,7 +180,6 @@ function addRun(
     octets += bytes[i] as number;
     duration += seconds[i] as number;
     pieces += count[i] as number;
-    if (said !== undefined) raised += raiseToIncrement(said[i] as number, atLeast, next);
   }
   const to = period * COUNTS;
   counts[to] = (counts[to] as number) + i - first;
@@ -191,8 +188,12 @@ function addRun(
   counts[to + 3] = (counts[to + 3] as number) + pieces;
   if (tally.scoped !== undefined) addScoped(tally, usage, first, i, day, period, later);
   else {
-    if (said === undefined) raised = raiseToIncrement(tally.each, atLeast, next) * (i - first);
-    quantities[day] = (quantities[day] as number) + raised;
+    const said = saidOf(tally, usage);
+    quantities[day] =
+      (quantities[day] as number) +
+      (said === undefined
+        ? raiseToIncrement(tally.each, atLeast, next) * (i - first)
+        : sumRaised(said, first, i, atLeast, next));
   }
   return i;
 }

@@ -9,6 +9,8 @@ export interface FoldMemory {
   /** Which item each row came from, and where in that item's memory its record lies. */
   readonly itemOf: Int32Array;
   readonly at: Int32Array;
+  /** Where each item's rows end: enough to know a row's item while rows lie as they were read. */
+  readonly rowsUntil: number[];
   /** Finds rows by fingerprint: four numbers a slot. */
   readonly table: Int32Array;
   /** Number of the row behind the last of all folds. */
@@ -24,6 +26,7 @@ export function foldMemory(capacity: number): FoldMemory {
     bytes: new Float64Array(capacity),
     itemOf: new Int32Array(capacity),
     at: new Int32Array(capacity),
+    rowsUntil: [],
     table: new Int32Array(capacity * 8),
     marked: 1,
     gone: new Uint8Array(capacity),
@@ -39,6 +42,15 @@ export function beginRows(memory: FoldMemory, records: number): number {
   const base = memory.marked;
   memory.marked += records;
   return base;
+}
+
+/** Says of each row which of so many items it came from. */
+export function markItems({ itemOf, rowsUntil }: FoldMemory, items: number): void {
+  let from = 0;
+  for (let i = 0; i < items; i++) {
+    itemOf.fill(i, from, rowsUntil[i]);
+    from = rowsUntil[i]!;
+  }
 }
 
 /** Puts one row in the place of another. */

@@ -14,7 +14,7 @@ import {
   recordsOf,
   WRITTEN_OFF,
 } from './usage-item.ts';
-import { readNumber, UsageItemReader } from './usage-item-reader.ts';
+import { MASKS, readNumber, UsageItemReader } from './usage-item-reader.ts';
 
 /** A usage item that counts: its file is loaded, its attempt is the one its chunk's commit names. */
 export interface VisibleItem {
@@ -79,8 +79,8 @@ function folder(isTraced: boolean): TracingFolder {
         ordered = writeOffsLast(ordered);
       }
       const left = new LeftOut(memory, since, isTraced ? ordered : []);
-      const length = unite(ordered, memory, records, left, keys, reader);
-      const folded = new FoldedRows(memory, ordered, length, keys.list(), left);
+      const length = unite(ordered, memory, records, left, keys, reader, isTraced || hasStates);
+      const folded = new FoldedRows(memory, ordered, length, keys.list(), left, isTraced || hasStates);
       if (hasStates) folded.settle();
       return folded;
     },
@@ -108,8 +108,9 @@ function unite(
   left: LeftOut,
   keys: FoldedKeys,
   reader: UsageItemReader,
+  marksItems: boolean,
 ): number {
-  const { rows, bytes, at, itemOf, table } = memory;
+  const { rows, bytes, at, itemOf, rowsUntil, table } = memory;
   const { startedAt, keyIndex, seconds, count } = rows;
   const last = tableSize(records) * 4 - 1;
   const base = beginRows(memory, records);
@@ -121,6 +122,11 @@ function unite(
     const { view, kind, end, length, monthStart, keyMap, keys: keyCount, keyWidth } = reader;
     const { upAt, upWidth, downAt, downWidth, unsplitAt, unsplitWidth } = reader;
     const { secondsAt, secondsWidth, countAt, countWidth } = reader;
+    const isNarrow = upWidth <= 3 && downWidth <= 3 && unsplitWidth <= 3 && secondsWidth <= 3;
+    const upMask = MASKS[upWidth]!;
+    const downMask = MASKS[downWidth]!;
+    const unsplitMask = MASKS[unsplitWidth]!;
+    const secondsMask = MASKS[secondsWidth]!;
     for (let p = reader.first; p < end; p += length) {
       const f0 = view.getInt32(p, true);
       const f1 = view.getInt32(p + 4, true);
@@ -130,14 +136,19 @@ function unite(
       if (key >= keyCount) throw corrupt(`key ${key} is not among its ${keyCount}`, p + 15 - reader.start);
       startedAt[row] = monthStart + (start & 0xff_ffff);
       keyIndex[row] = keyMap[key]!;
-      bytes[row] =
-        readNumber(view, p + upAt, upWidth) +
-        readNumber(view, p + downAt, downWidth) +
-        readNumber(view, p + unsplitAt, unsplitWidth);
-      seconds[row] = readNumber(view, p + secondsAt, secondsWidth);
+      if (isNarrow) {
+        bytes[row] =
+          (view.getInt32(p + upAt, true) & upMask) +
+          (view.getInt32(p + downAt, true) & downMask) +
+          (view.getInt32(p + unsplitAt, true) & unsplitMask);
+        seconds[row] = view.getInt32(p + secondsAt, true) & secondsMask;
+      } else {
+        bytes[row] = reader.octetsAt(p);
+        seconds[row] = readNumber(view, p + secondsAt, secondsWidth);
+      }
       if (hasCounts) count[row] = readNumber(view, p + countAt, countWidth);
       at[row] = p;
-      itemOf[row] = i;
+      if (marksItems) itemOf[row] = i;
       let slot = (f0 << 2) & last;
       let known = table[slot + 3]! - base;
       while (known >= 0 && (table[slot] !== f0 || table[slot + 1] !== f1 || table[slot + 2] !== f2)) {
@@ -154,6 +165,7 @@ function unite(
         table[slot + 3] = base + row++;
       }
     }
+    rowsUntil[i] = row;
   }
   return row;
 }

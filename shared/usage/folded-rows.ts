@@ -1,6 +1,6 @@
 import { takeDifferences } from './counter-usage.ts';
 import type { VisibleItem } from './fold.ts';
-import { type FoldMemory, moveRow } from './fold-memory.ts';
+import { type FoldMemory, markItems, moveRow } from './fold-memory.ts';
 import type { ItemOrigin, TracedUsage, UsageTotals } from './folded-usage.ts';
 import type { LeftOut } from './left-out.ts';
 import { COUNTERS } from './usage-item.ts';
@@ -32,6 +32,7 @@ export class FoldedRows implements TracedUsage {
   private readonly packed: readonly VisibleItem[];
   private readonly left: LeftOut;
   private hasDetails = false;
+  private readonly areMarked: boolean;
 
   constructor(
     memory: FoldMemory,
@@ -39,8 +40,10 @@ export class FoldedRows implements TracedUsage {
     length: number,
     keys: readonly UsageKey[],
     left: LeftOut,
+    areMarked: boolean,
   ) {
     const { rows } = memory;
+    this.areMarked = areMarked;
     this.length = length;
     this.keys = keys;
     this.keyIndex = rows.keyIndex;
@@ -104,7 +107,10 @@ export class FoldedRows implements TracedUsage {
   }
 
   private detailed(): UsageRows {
-    if (!this.hasDetails) readDetails(this.memory, this.packed, this.length);
+    if (!this.hasDetails) {
+      if (!this.areMarked) markItems(this.memory, this.packed.length);
+      readDetails(this.memory, this.packed, this.length);
+    }
     this.hasDetails = true;
     return this.memory.rows;
   }

@@ -14,8 +14,8 @@ import {
 /** Numbers usage keys: which keyIndex the key of these bytes has. */
 export type KeyIndexOf = (bytes: Uint8Array, start: number, end: number) => number;
 
-/** What is kept of 32 bits for a number of so many octets. */
-const MASKS = Int32Array.of(0, 0xff, 0xffff, 0xff_ffff, -1, -1, -1, -1);
+/** What is kept of 32 bits for a number of so many octets; a mask of at most three keeps a small whole number. */
+export const MASKS = Int32Array.of(0, 0xff, 0xffff, 0xff_ffff, -1, -1, -1, -1);
 
 /** Reads the head of one packed usage item after the other: how its records lie (see usage-item.ts for the layout). */
 export class UsageItemReader {
@@ -50,6 +50,7 @@ export class UsageItemReader {
   amountWidth = 0;
   /** The item up to its first record. */
   private keyBytes: Uint8Array = new Uint8Array(0);
+  private keyView: DataView = new DataView(new ArrayBuffer(0));
 
   /** Opens an item. @throws RangeError, saying where, when the bytes are no usage item. */
   open(item: Uint8Array, keyIndexOf: KeyIndexOf): void {
@@ -94,6 +95,13 @@ export class UsageItemReader {
     this.length = this.amountAt + ofAmount;
   }
 
+  /** Octets up, down and unsplit of the record at `p` together, however large. @throws RangeError when one is 2^53 or more. */
+  octetsAt(p: number): number {
+    const up = readNumber(this.view, p + this.upAt, this.upWidth);
+    const down = readNumber(this.view, p + this.downAt, this.downWidth);
+    return up + down + readNumber(this.view, p + this.unsplitAt, this.unsplitWidth);
+  }
+
   /** Forgets what the usage keys of the item before were numbered. */
   begin(): void {
     this.keys = -1;
@@ -112,13 +120,19 @@ export class UsageItemReader {
     }
     this.keys = keys;
     this.keyBytes = item.subarray(0, p);
+    this.keyView = new DataView(item.buffer, item.byteOffset, p);
     return p;
   }
 
+  /** Whether its usage keys are octet by octet those of the item before; compared four at a time. */
   private hasKeysOfLast(item: Uint8Array): boolean {
-    const { keyBytes } = this;
-    if (keyBytes.length > item.length) return false;
-    for (let i = HEADER; i < keyBytes.length; i++) if (keyBytes[i] !== item[i]) return false;
+    const { keyBytes, keyView, view } = this;
+    const { length } = keyBytes;
+    if (length > item.length) return false;
+    const start = item.byteOffset;
+    let i = HEADER;
+    for (; i + 4 <= length; i += 4) if (keyView.getInt32(i) !== view.getInt32(start + i)) return false;
+    for (; i < length; i++) if (keyBytes[i] !== item[i]) return false;
     return true;
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { raiseSumToIncrement, raiseToIncrement } from '#shared/rating/increment.ts';
+import { raiseSumToIncrement, raiseToIncrement, sumRaised } from '#shared/rating/increment.ts';
 
 const increment = fc.integer({ min: 1, max: 100_000 });
 
@@ -14,4 +14,27 @@ test('raising follows its definition, and raising again changes nothing', () => 
       expect(raiseSumToIncrement(BigInt(quantity), BigInt(first), BigInt(next))).toBe(BigInt(raised));
     }),
   );
+});
+
+test('a column raised at once is the sum of its quantities, each raised by itself', () => {
+  const quantity = fc.oneof(fc.integer({ min: 0, max: 200_000 }), fc.integer({ min: 0, max: 2 ** 48 }));
+  fc.assert(
+    fc.property(fc.array(quantity, { maxLength: 8 }), increment, increment, (quantities, first, next) => {
+      const alone = quantities.map((each) => raiseToIncrement(each, first, next));
+      const sum = alone.reduce((total, each) => total + each, 0);
+      const column = Float64Array.of(7, ...quantities, 7);
+      expect(sumRaised(column, 1, quantities.length + 1, first, next)).toBe(sum);
+    }),
+  );
+});
+
+test.each([
+  ['what a division cannot tell', [2 ** 52 + 1], 1, 2, 2 ** 52 + 1],
+  ['two that are exact alone', [2 ** 51, 2 ** 51], 1, 1, 2 ** 52],
+])('a column of %s is raised in whole numbers', (_, quantities, first, next, expected) => {
+  expect(sumRaised(Float64Array.from(quantities), 0, quantities.length, first, next)).toBe(expected);
+});
+
+test('a column with a quantity beyond whole numbers is refused', () => {
+  expect(() => sumRaised(Float64Array.of(1, 2 ** 53), 0, 2, 1, 1000)).toThrow('cannot be raised');
 });
