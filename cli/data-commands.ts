@@ -6,6 +6,7 @@ import { type Connected, date, example, instant, month, type Run, wholeNumber } 
 import { decodeUsage } from './decode.ts';
 import { changeOne, loadFiles, orderOne, saidOf, showInventory } from './inventory.ts';
 import { showMissing } from './missing.ts';
+import { type Written, writeReference, writeSchema } from './reference.ts';
 import { replayMany, replayOne } from './replay.ts';
 import { showSuspense } from './suspense.ts';
 import { backOut, showFile, showFiles } from './usage.ts';
@@ -59,6 +60,23 @@ export function catalogCommands(program: Command, run: Run, connected: Connected
     .description('what counts now')
     .addHelpText('after', example('billing catalog show'))
     .action(() => connected(showCatalog));
+  referenceCommands(catalog, 'catalog', run);
+}
+
+/** `schema` and `reference` of what is written in files. */
+function referenceCommands(parent: Command, of: Written, run: Run): void {
+  parent
+    .command('schema')
+    .description('the JSON Schema by which an editor completes and checks its files while they are written')
+    .option('--to <file>', 'where to write it (default: the terminal)', '')
+    .addHelpText('after', example(`billing ${of} schema --to ${of}.schema.json`))
+    .action(({ to }: { to: string }) => run((_, output) => writeSchema(of, to, output)));
+  parent
+    .command('reference')
+    .description('everything that may be written in its files: field, type, default, meaning, example (Markdown)')
+    .option('--to <file>', 'where to write it (default: the terminal)', '')
+    .addHelpText('after', example(`billing ${of} reference --to ${of}-reference.md`))
+    .action(({ to }: { to: string }) => run((_, output) => writeReference(of, to, output)));
 }
 
 interface ChangeOptions {
@@ -88,12 +106,12 @@ interface OrderOptions {
 }
 
 /** `billing inventory …` */
-export function inventoryCommands(program: Command, connected: Connected): void {
+export function inventoryCommands(program: Command, run: Run, connected: Connected): void {
   const inventory = program.command('inventory').description('accounts and subscriptions: who has what, and from when');
   inventory
     .command('load <file...>')
     .description(
-      'record accounts (.yaml) and subscriptions (.csv), all of it or nothing; what is known already is not recorded again',
+      'record accounts (.yaml) and subscriptions (.csv or .yaml), all of it or nothing; what is known already is not recorded again',
     )
     .addHelpText('after', example('billing inventory load accounts.yaml subscriptions.csv'))
     .action((files: string[]) => connected((session, output) => loadFiles(session, files, output)));
@@ -146,6 +164,7 @@ export function inventoryCommands(program: Command, connected: Connected): void 
     });
   orderCommand(inventory, connected);
   showCommand(inventory, connected);
+  referenceCommands(inventory, 'inventory', run);
 }
 
 function showCommand(inventory: Command, connected: Connected): void {

@@ -52,7 +52,7 @@ export function billingProgram(runner: Runner): Command {
   const connected: Connected = (work) => run(async (connect, output) => work(await connect(), output));
 
   catalogCommands(program, run, connected);
-  inventoryCommands(program, connected);
+  inventoryCommands(program, run, connected);
   sourceCommands(program, run);
   usageCommands(program, run, connected);
   suspenseCommands(program, connected);

@@ -7,9 +7,25 @@ import type { Unit, Weekday } from './catalog.ts';
 import { nearestName } from './catalog-problem.ts';
 import { baseUnitsPer, UNIT_NAMES } from './unit.ts';
 
+const ABBREVIATIONS: Readonly<Record<string, Unit>> = {
+  byte: 'B',
+  bytes: 'B',
+  s: 'second',
+  sec: 'second',
+  seconds: 'second',
+  min: 'minute',
+  minutes: 'minute',
+  h: 'hour',
+  hours: 'hour',
+  pieces: 'piece',
+};
+/** Numbers and units as patterns, for editors. */
+const NUMBER = '\\d{1,12}(\\.\\d{1,12})?';
+const UNITS = [...UNIT_NAMES, ...Object.keys(ABBREVIATIONS)].join('|');
+
 /**
  * How single values are written in a catalogue: each a schema from the text as it stands in the file to the value as it is kept. What does
- * not fit is refused with what was expected and what to write instead.
+ * not fit is refused with what was expected and what to write instead. Its `meta` is what an editor is told of that (JSON Schema).
  */
 
 /** A schema of text that `read` understands; it answers nothing for what it does not, and `remedy` then says what to write. */
@@ -42,7 +58,7 @@ export const id = written(
         .replace(/^[^A-Za-z0-9]+|-+$/g, '')
         .slice(0, 60) || 'a name'
     }.`,
-);
+).meta({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$' });
 
 /** Words for people, on one line. */
 export const words = written('text of 1 to 200 characters on one line', kept(/^[^\p{Cc}]{1,200}$/u), (text) =>
@@ -50,7 +66,10 @@ export const words = written('text of 1 to 200 characters on one line', kept(/^[
 );
 
 /** A decimal number as written, exactly: "0.10" → "0.1". At most 12 digits before and after the point, so that no product is ever cut. */
-export const decimal = written('a number of 0 or more, such as 0.05', readDecimal, decimalRemedy);
+export const decimal = written('a number of 0 or more, such as 0.05', readDecimal, decimalRemedy).meta({
+  pattern: '^\\d{1,12}(\\.\\d{1,12})?$',
+  minimum: 0,
+});
 
 /** A whole number from 1 to `most`. */
 export function wholeNumber(most: number) {
@@ -58,7 +77,7 @@ export function wholeNumber(most: number) {
     `a whole number from 1 to ${most}`,
     (text) => (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= most ? Number(text) : undefined),
     () => 'Write digits only, such as 6.',
-  );
+  ).meta({ minimum: 1, maximum: most });
 }
 
 /** A calendar day. */
@@ -66,7 +85,7 @@ export const date = written(
   'a date that exists, such as 2026-10-31',
   (text) => (isLocalDate(text) ? text : undefined),
   () => 'Write year-month-day.',
-);
+).meta({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
 
 /** ISO 4217 code. */
 export const currency = written(
@@ -74,12 +93,12 @@ export const currency = written(
   (text) => (isCurrency(text) ? text : undefined),
   (text) =>
     isCurrency(text.toUpperCase()) ? `Write ${text.toUpperCase()}.` : 'Write the three-letter code in capitals.',
-);
+).meta({ pattern: '^[A-Z]{3}$' });
 
 /** ISO 3166-1 alpha-2 code. */
 export const country = written('a country of ISO 3166-1, such as DE', kept(/^[A-Z]{2}$/), (text) =>
   /^[a-z]{2}$/i.test(text) ? `Write ${text.toUpperCase()}.` : 'Write the two-letter code in capitals.',
-);
+).meta({ pattern: '^[A-Z]{2}$' });
 
 /** IANA time zone. */
 export const timeZone = written(
@@ -91,7 +110,7 @@ export const timeZone = written(
 /** Colour of documents. */
 export const colour = written('a colour such as "#1f3a5f"', kept(/^#[0-9A-Fa-f]{6}$/), (text) =>
   /^[0-9A-Fa-f]{6}$/.test(text) ? `Write "#${text}" in quotes.` : 'Write # and six hexadecimal digits, in quotes.',
-);
+).meta({ pattern: '^#[0-9A-Fa-f]{6}$' });
 
 /** IBAN with the right check digits, without spaces. */
 export const iban = written(
@@ -114,14 +133,14 @@ export const flag = z.enum(['true', 'false']).transform((text) => text === 'true
 /** Time of day by the clock, to the minute; "24:00" is the day's end. */
 export const clock = written('a time of day such as 08:00', kept(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/), (text) =>
   /^\d:[0-5]\d$/.test(text) ? `Write 0${text}.` : 'Write hours and minutes of a day of 24 hours.',
-);
+).meta({ pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$' });
 
 /** A day of every year. 29 February exists in some only, so it is none. */
 export const dayOfYear = written(
   'a day of the year as month-day, such as 06-15',
   (text) => (/^\d\d-\d\d$/.test(text) && isLocalDate(`2025-${text}`) ? text : undefined),
   (text) => (text === '02-29' ? 'Write 03-01: 29 February is before it.' : 'Write month-day, as it is in every year.'),
-);
+).meta({ pattern: '^\\d{2}-\\d{2}$' });
 
 const WEEK: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
@@ -142,14 +161,14 @@ export const calledPrefix = written(
   'the first digits of a number called, country first, such as 49',
   (text) => kept(/^[1-9]\d{0,6}$/)(text.replace(/^(\+|00)/, '')),
   () => 'Write 1 to 7 digits: records keep no more of the number called.',
-);
+).meta({ pattern: '^(\\+|00)?[1-9]\\d{0,6}$' });
 
 /** A 5G slice: its type, and perhaps its differentiator. */
 export const slice = written(
   'a slice such as 1 or 1-0000AB',
   (text) => kept(/^\d{1,3}(-[0-9A-F]{6})?$/)(text.toUpperCase()),
   () => 'Write the slice type, or type-differentiator with six hexadecimal digits.',
-);
+).meta({ pattern: '^\\d{1,3}(-[0-9A-Fa-f]{6})?$' });
 
 /** A class of quality: 5QI (TS 23.501), QCI (TS 23.203). */
 export const fiveQi = written(
@@ -173,10 +192,12 @@ export const service = written<Service>(
     const near = nearestName(text, ['data', 'sms', 'voice', 'supplementary']);
     return near === '' ? `Write event:${text} if the carrier reports it as an event.` : `Did you mean ${near}?`;
   },
-);
+).meta({ pattern: '^(data|sms|voice|supplementary|event:[A-Za-z0-9._-]{1,60})$' });
 
 /** A unit, in its name or the usual abbreviation: "MB", "s", "minutes". */
-export const unit = written<Unit>(`a unit: ${UNIT_NAMES.join(', ')}`, unitNamed, unitRemedy);
+export const unit = written<Unit>(`a unit: ${UNIT_NAMES.join(', ')}`, unitNamed, unitRemedy).meta({
+  enum: UNITS.split('|'),
+});
 
 /** A quantity as written: a number, and its unit unless it was left out. */
 export interface WrittenQuantity {
@@ -192,10 +213,12 @@ export const quantity = written(
     return read?.unit === undefined ? undefined : { number: read.number, unit: read.unit };
   },
   quantityRemedy,
-);
+).meta({ pattern: `^${NUMBER}\\s*(${UNITS})$` });
 
 /** The bound of a tier: a number in the unit of the price, or a quantity with a unit of its own. */
-export const bound = written('a quantity such as 100 or 1 GB', readQuantity, quantityRemedy);
+export const bound = written('a quantity such as 100 or 1 GB', readQuantity, quantityRemedy).meta({
+  pattern: `^${NUMBER}(\\s*(${UNITS}))?$`,
+});
 
 /** Increments first/next as written: "60 s/1 s", "30/6 s", "1 kB" for both. */
 export const increment = written(
@@ -207,7 +230,7 @@ export const increment = written(
     return { first: { number: first.number, unit: first.unit ?? last.unit }, next: last };
   },
   (text) => quantityRemedy(text.split('/')[0] ?? ''),
-);
+).meta({ pattern: `^${NUMBER}(\\s*(${UNITS}))?(\\s*/\\s*${NUMBER}(\\s*(${UNITS}))?)?$` });
 
 /** What a product is to the tax law: telecommunications unless it says otherwise. */
 export const taxCategory = z.enum(['telecom', 'service', 'goods']).default('telecom');
@@ -245,19 +268,6 @@ function quantityRemedy(text: string): string {
   if (readDecimal(number) === undefined) return decimalRemedy(text);
   return name === '' ? `Write the unit too: ${number} MB, ${number} s or ${number} pieces.` : unitRemedy(name);
 }
-
-const ABBREVIATIONS: Readonly<Record<string, Unit>> = {
-  byte: 'B',
-  bytes: 'B',
-  s: 'second',
-  sec: 'second',
-  seconds: 'second',
-  min: 'minute',
-  minutes: 'minute',
-  h: 'hour',
-  hours: 'hour',
-  pieces: 'piece',
-};
 
 function unitNamed(name: string): Unit | undefined {
   return (

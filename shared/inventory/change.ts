@@ -68,7 +68,8 @@ export type ReportField = (field: ChangeField, expected: string, remedy: string)
 const ID_WORDS = 'an id of letters, digits, ".", "-" and "_", at most 60';
 const isId = (text: string) => id.safeParse(text).success;
 
-const STATES: readonly SubscriptionState[] = ['inventory', 'test', 'ready', 'active', 'suspended', 'terminated'];
+/** States a subscription may be put in. */
+export const STATES: readonly SubscriptionState[] = ['inventory', 'test', 'ready', 'active', 'suspended', 'terminated'];
 const OPTIONS: Readonly<Record<string, string>> = {
   subscription: 'SUBSCRIPTION',
   effectiveFrom: '--from',

@@ -1,15 +1,26 @@
+import * as z from 'zod';
 import { isoInstant } from '#shared/time/local-date.ts';
-import { readAccounts } from './accounts-file.ts';
+import { account, accountEntries } from './accounts-file.ts';
 import type { InventoryReading, KnownAccount, KnownInventory, TimeZoneOf } from './change.ts';
 import type { Fact } from './fact.ts';
 import { type InventoryProblem, MOST_PROBLEMS, shortened } from './inventory-problem.ts';
-import { readSubscriptions } from './subscriptions-file.ts';
+import { readChanges, readSubscriptions, type SubscriptionsReading } from './subscriptions-file.ts';
+import { changesWritten, stepsTo, subscriptionChange } from './subscriptions-yaml.ts';
+import { readYaml, type YamlReading } from './yaml-file.ts';
 
-/** An inventory file as text; its name ends in .yaml (accounts) or .csv (subscriptions). */
+/** An inventory file as text; its name ends in .yaml (accounts, subscriptions) or .csv (subscriptions). */
 export interface InventoryFile {
   readonly name: string;
   readonly text: string;
 }
+
+/** A YAML file of the inventory: accounts, subscriptions, or both. */
+const inventorySchema = z
+  .strictObject({ accounts: z.array(account).default([]), subscriptions: z.array(subscriptionChange).default([]) })
+  .refine(({ accounts, subscriptions }) => accounts.length + subscriptions.length > 0, {
+    error: 'accounts or subscriptions',
+    params: { remedy: 'Write a list of either.' },
+  });
 
 /** A fact and where it was written. */
 interface PlacedFact {
@@ -30,24 +41,43 @@ export function readInventoryFiles(
 ): InventoryReading {
   const problems: InventoryProblem[] = [];
   const placed: PlacedFact[] = [];
-  const accountFiles = files.filter((file) => /\.ya?ml$/.test(file.name));
-  const subscriptionFiles = files.filter((file) => file.name.endsWith('.csv'));
-  for (const file of accountFiles) {
-    const reading = readAccounts(file.name, file.text);
-    problems.push(...reading.problems);
-    for (const entry of reading.entries) placed.push({ file: file.name, ...entry });
+  const yaml = new Map(files.filter(isYaml).map((file) => [file, readYaml(file.name, file.text, inventorySchema)]));
+  for (const [{ name }, reading] of yaml) {
+    if ('problems' in reading) continue;
+    const entries = accountEntries(reading.data.accounts, (path) => reading.placeOf(path).line);
+    for (const entry of entries) placed.push({ file: name, ...entry });
   }
   const all = { accounts: withAccounts(known.accounts, placed), plans: known.plans, addOns: known.addOns };
-  for (const file of subscriptionFiles) {
-    const reading = readSubscriptions(file.name, file.text, all, timeZoneOf);
+  for (const file of files) {
+    const reading = subscriptionsIn(file, yaml.get(file), all, timeZoneOf);
     problems.push(...reading.problems);
     for (const entry of reading.entries) placed.push(entry);
   }
-  for (const file of files)
-    if (!accountFiles.includes(file) && !subscriptionFiles.includes(file)) problems.push(unknownKind(file));
   const { facts, contradictions } = united(placed);
   problems.push(...contradictions);
   return problems.length === 0 ? { ok: true, facts } : { ok: false, problems: problems.slice(0, MOST_PROBLEMS) };
+}
+
+function isYaml({ name }: InventoryFile): boolean {
+  return /\.ya?ml$/.test(name);
+}
+
+/** What a file says of subscriptions, and what is wrong with it. */
+function subscriptionsIn(
+  file: InventoryFile,
+  yaml: YamlReading<z.output<typeof inventorySchema>> | undefined,
+  known: KnownInventory,
+  timeZoneOf: TimeZoneOf,
+): SubscriptionsReading {
+  if (yaml === undefined) {
+    if (!file.name.endsWith('.csv')) return { entries: [], problems: [unknownKind(file)] };
+    return readSubscriptions(file.name, file.text, known, timeZoneOf);
+  }
+  if ('problems' in yaml) return { entries: [], problems: yaml.problems };
+  const rows = changesWritten(yaml.data.subscriptions, (path) => yaml.placeOf(path).line);
+  return readChanges(file.name, rows, known, timeZoneOf, (row, field) => {
+    return yaml.placeOf(['subscriptions', rows.indexOf(row), ...stepsTo(field)]);
+  });
 }
 
 /** The accounts known before and those of this load; what the load says of an account comes last and so holds for the checks. */
@@ -163,7 +193,7 @@ function statementOf(fact: Fact): { about: string; field: string; says: string }
 }
 
 function unknownKind(file: InventoryFile): InventoryProblem {
-  const remedy = 'Give accounts in a .yaml file and subscriptions in a .csv file.';
+  const remedy = 'Give accounts in a .yaml file, and subscriptions in a .yaml or .csv file.';
   return {
     file: file.name,
     line: 0,

@@ -28,8 +28,10 @@ const COLUMNS: readonly Exclude<keyof Change, 'said'>[] = [
   'iccid',
   'msisdn',
 ];
-const NOTHING = Object.fromEntries(COLUMNS.map((column) => [column, ''])) as unknown as Omit<Change, 'said'>;
-const NOTHING_SAID: Change['said'] = {};
+/** A change that says nothing. */
+export const NOTHING = Object.fromEntries(COLUMNS.map((column) => [column, ''])) as unknown as Omit<Change, 'said'>;
+/** Nothing said of details and properties. */
+export const NOTHING_SAID: Change['said'] = {};
 
 /** What a subscriptions file says, and what is wrong with it; entries count only when nothing is. */
 export interface SubscriptionsReading {
@@ -37,15 +39,18 @@ export interface SubscriptionsReading {
   readonly problems: readonly InventoryProblem[];
 }
 
-interface Row {
+/** A change, and the line it is written on. */
+export interface Row {
   readonly line: number;
   readonly change: Change;
 }
 
+/** Where in its line a field of a change stands, for a message: column (0 = nowhere in particular) and line. */
+export type PlaceOfField = (row: Row, field: string) => { readonly line: number; readonly column: number };
+
 /**
  * Reads subscriptions from CSV (RFC 4180, comma, UTF-8) with a header line that names the columns in any order; only `subscription` and
- * `effectiveFrom` must be there. One row is one change; several rows of a subscription are its history, in any order. A date without
- * payer is midnight of who pays then by this file, else of who pays by what is known already, else of the first payer the file names.
+ * `effectiveFrom` must be there. One row is one change; several rows of a subscription are its history, in any order.
  */
 export function readSubscriptions(
   file: string,
@@ -54,18 +59,43 @@ export function readSubscriptions(
   timeZoneOf: TimeZoneOf,
 ): SubscriptionsReading {
   const { rows, header, problems } = readRows(file, source);
+  const reading = readChanges(file, rows, known, timeZoneOf, ({ line }, field) => {
+    return { line, column: header.indexOf(field) + 1 };
+  });
+  return { ...reading, problems: [...problems, ...reading.problems] };
+}
+
+/**
+ * Facts of the changes a file says. A date without payer is midnight of who pays then by this file, else of who pays by what is known already,
+ * else of the first payer the file names.
+ */
+export function readChanges(
+  file: string,
+  rows: readonly Row[],
+  known: KnownInventory,
+  timeZoneOf: TimeZoneOf,
+  placeOf: PlaceOfField,
+): SubscriptionsReading {
   const payers = payersBySubscription(rows, known);
   const introduced = new Set(rows.filter((row) => namesIdentifier(row.change)).map((row) => row.change.subscription));
   const entries: { file: string; line: number; fact: Fact }[] = [];
-  for (const { change, line } of rows) {
+  const problems: InventoryProblem[] = [];
+  for (const row of rows) {
     if (problems.length >= MOST_PROBLEMS) break;
+    const { change, line } = row;
     const { subscription } = change;
     const zone =
       known.accounts.get(change.payer)?.timeZone ?? zoneOfChange(change, payers.get(subscription), timeZoneOf);
     const isKnown = zone !== undefined || introduced.has(subscription);
     const facts = factsOfChange(change, zone, isKnown, known, (field, expected, remedy) => {
-      const column = header.indexOf(field) + 1;
-      problems.push({ file, line, column, field, found: shortened(foundIn(change, field)), expected, remedy });
+      problems.push({
+        file,
+        ...placeOf(row, field),
+        field,
+        found: shortened(foundIn(change, field)),
+        expected,
+        remedy,
+      });
     });
     for (const fact of facts) entries.push({ file, line, fact });
   }

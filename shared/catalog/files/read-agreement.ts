@@ -17,24 +17,34 @@ import type { ReadPlan, ReadVersion } from './read-plan.ts';
 import type { ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Place, type Report, readFields, refuse, shown, within } from './report.ts';
 
-const agreementSchema = z.strictObject({
+/** What is written of an agreement. */
+export const agreementSchema = z.strictObject({
   account: id,
   currency,
   overrides: z.array(z.unknown()).max(1_000).default([]),
   commitments: z.array(z.unknown()).max(100).default([]),
   discounts: z.array(z.unknown()).max(100).default([]),
 });
-const overrideSchema = z.strictObject({
+/** What is written of the own terms of an account on a plan. */
+export const overrideSchema = z.strictObject({
   plan: id,
   from: date,
   until: date.default(''),
   charges: z.array(z.unknown()).max(500).default([]),
   allowances: z.array(z.unknown()).max(100).default([]),
 });
-const chargeSchema = z.strictObject({ charge: id, price: z.unknown().optional(), increment: z.unknown().optional() });
-const allowanceSchema = z.strictObject({ allowance: id, size: quantity });
-const commitmentSchema = z.strictObject({ ...commitmentShape, from: date, until: date.default('') });
-const discountSchema = z.strictObject({
+/** An account's own terms of a charge. */
+export const chargeOverrideSchema = z.strictObject({
+  charge: id,
+  price: z.unknown().optional(),
+  increment: z.unknown().optional(),
+});
+/** An account's own size of an allowance. */
+export const allowanceOverrideSchema = z.strictObject({ allowance: id, size: quantity });
+/** A commitment of an account. */
+export const commitmentSchema = z.strictObject({ ...commitmentShape, from: date, until: date.default('') });
+/** A discount of an account. */
+export const discountSchema = z.strictObject({
   id,
   name: words,
   from: date,
@@ -113,7 +123,7 @@ function readOverride(report: Report, place: Place, plans: readonly ReadPlan[]):
 }
 
 function readChargeOverride(report: Report, at: Place, versions: readonly ReadVersion[]) {
-  const { fields, complete } = readFields(report, chargeSchema, at);
+  const { fields, complete } = readFields(report, chargeOverrideSchema, at);
   const listed = versions.flatMap((version) => version.charges.filter((one) => one.id === fields.charge));
   const [price, increment] = [within(at, 'price'), within(at, 'increment')];
   const none = { at, charge: fields.charge, read: undefined };
@@ -164,7 +174,7 @@ function checkCount(
 }
 
 function readAllowanceOverride(report: Report, at: Place, versions: readonly ReadVersion[]) {
-  const { fields, complete } = readFields(report, allowanceSchema, at);
+  const { fields, complete } = readFields(report, allowanceOverrideSchema, at);
   const known = versions.flatMap((version) => version.allowances);
   const listed = known.filter((one) => one.fields.id === fields.allowance);
   const none = { at, allowance: fields.allowance, read: undefined };

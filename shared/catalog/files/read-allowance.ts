@@ -7,7 +7,8 @@ import { decimal, id, listOf, quantity, type WrittenQuantity, wholeBaseUnits, wh
 import type { ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Place, type Report, readFields, refuse, shown, within } from './report.ts';
 
-const schema = z.strictObject({
+/** What is written of an allowance. */
+export const allowanceSchema = z.strictObject({
   id,
   name: words,
   kind: z.enum(['individual', 'flexible', 'static', 'adaptive']),
@@ -27,7 +28,7 @@ const schema = z.strictObject({
     .union([wholeNumber(24), z.strictObject({ periods: wholeNumber(24), cap: quantity.optional() })])
     .optional(),
 });
-type Fields = Partial<z.output<typeof schema>>;
+type Fields = Partial<z.output<typeof allowanceSchema>>;
 
 /** An allowance as far as it could be read. */
 export interface ReadAllowance {
@@ -43,7 +44,7 @@ export function readAllowance(
   charges: readonly ReadCharge[],
   plan: Plan['kind'],
 ): ReadAllowance {
-  const { fields, complete } = readFields(report, schema, place);
+  const { fields, complete } = readFields(report, allowanceSchema, place);
   checkPool(report, place, fields);
   checkFields(report, place, fields);
   const sizes = readSizes(report, place, fields);

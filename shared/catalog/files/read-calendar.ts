@@ -8,9 +8,11 @@ const hoursSchema = z.strictObject({
   from: clock.default('00:00'),
   until: clock.default('24:00'),
 });
-const bandSchema = z.strictObject({ id, name: words, hours: z.array(hoursSchema).min(1).max(100) });
+/** What is written of a time band. */
+export const bandSchema = z.strictObject({ id, name: words, hours: z.array(hoursSchema).min(1).max(100) });
 const rangeSchema = z.strictObject({ from: dayOfYear, until: dayOfYear });
-const seasonSchema = z.strictObject({ id, name: words, ranges: z.array(rangeSchema).min(1).max(100) });
+/** What is written of a season. */
+export const seasonSchema = z.strictObject({ id, name: words, ranges: z.array(rangeSchema).min(1).max(100) });
 
 const EVERY_DAY: TimeBand['hours'][number]['days'] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 

@@ -22,7 +22,8 @@ import { type Place, type Report, readFields, refuse, within } from './report.ts
 import { isMapping } from './schema-place.ts';
 
 const MOST_FILES = 1_000;
-const LISTS = [
+/** The lists a file of the catalogue may have. */
+export const LISTS = [
   'sellers',
   'zoneModels',
   'timeBands',

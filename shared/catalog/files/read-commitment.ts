@@ -21,7 +21,8 @@ const limits = {
   proration: z.enum(['day', 'none']).default('day'),
   taxCategory,
 };
-const planSchema = z.strictObject({ ...limits, covers: listOf(id).default([]) });
+/** A commitment of a plan version. */
+export const planCommitmentSchema = z.strictObject({ ...limits, covers: listOf(id).default([]) });
 /** Fields every commitment has, wherever it is written. */
 export const commitmentShape = { ...limits, covers: listOf(lineName).default([]) };
 
@@ -39,7 +40,7 @@ export function readPlanCommitment(
   plan: string,
   charges: readonly string[],
 ): ReadCommitment {
-  const { fields, complete } = readFields(report, planSchema, place);
+  const { fields, complete } = readFields(report, planCommitmentSchema, place);
   checkLimits(report, place, fields);
   for (const [index, name] of (fields.covers ?? []).entries()) {
     if (charges.includes(name)) continue;

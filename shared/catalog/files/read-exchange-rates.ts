@@ -4,11 +4,12 @@ import { currency, date, decimal, words } from '../written.ts';
 import { type Place, type Report, readFields, readValue, refuse, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
 
-const schema = z.strictObject({ source: words, base: currency, days: z.unknown().optional() });
+/** What is written of exchange rates. */
+export const exchangeRatesSchema = z.strictObject({ source: words, base: currency, days: z.unknown().optional() });
 
 /** Reads rates of one source: days {2026-01-02: {USD: 1.0312, …}, …}. They come out in order of date, currencies in order of their codes. */
 export function readExchangeRates(report: Report, place: Place): ExchangeRates | undefined {
-  const { fields, complete } = readFields(report, schema, place);
+  const { fields, complete } = readFields(report, exchangeRatesSchema, place);
   const at = within(place, 'days');
   if (!isMapping(at.content) || Object.keys(at.content).length === 0) {
     refuse(report, at, '', 'a mapping of dates to rates', 'Write 2026-01-02: { USD: 1.0312 }.');

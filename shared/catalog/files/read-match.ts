@@ -6,7 +6,8 @@ import { fiveQi, id, listOf, network, ratingGroup, service, slice, words } from 
 import { readProperties } from './read-properties.ts';
 import { itemOf, type Place, type Report, readFields, refuse, within } from './report.ts';
 
-const matchSchema = z.strictObject({
+/** What is written of the usage a charge is for. */
+export const matchSchema = z.strictObject({
   services: listOf(service).default([]),
   directions: listOf(z.enum(['mo', 'mt'])).default([]),
   zones: listOf(id).default([]),

@@ -6,7 +6,8 @@ import { readProperties } from './read-properties.ts';
 import { chargedState } from './read-recurring.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
 
-const schema = z.strictObject({
+/** What is written of a one-time charge. */
+export const oneTimeSchema = z.strictObject({
   kind: z.literal('oneTime'),
   id,
   name: words,
@@ -24,7 +25,7 @@ export function readOneTime(
   report: Report,
   place: Place,
 ): { readonly id: string | undefined; readonly charge: OneTimeCharge | undefined } {
-  const { fields, complete } = readFields(report, schema, place);
+  const { fields, complete } = readFields(report, oneTimeSchema, place);
   const price = readUsagePrice(report, within(place, 'price'), 'piece', 'count');
   const properties = readProperties(report, within(place, 'properties'));
   const { at = '', date: on = '', states, term = 0 } = fields;

@@ -12,7 +12,8 @@ import { chargesOf } from './read-price-list.ts';
 import type { ChargeSurroundings, ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Place, type Report, readFields, refuse, within } from './report.ts';
 
-const planSchema = z.strictObject({
+/** What is written of a plan. */
+export const planSchema = z.strictObject({
   id,
   name: words,
   currency,
@@ -22,7 +23,8 @@ const planSchema = z.strictObject({
   unmatched: z.enum(['suspense', 'free']).default('suspense'),
   versions: z.array(z.unknown()).min(1).max(500),
 });
-const versionSchema = z.strictObject({
+/** What is written of a version of a plan. */
+export const versionSchema = z.strictObject({
   from: date,
   until: date.default(''),
   charges: z.array(z.unknown()).max(500).default([]),

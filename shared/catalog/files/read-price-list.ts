@@ -3,7 +3,8 @@ import { id } from '../written.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
 import { contentAt, isMapping } from './schema-place.ts';
 
-const schema = z.strictObject({ id, charges: z.array(z.unknown()).min(1).max(500) });
+/** What is written of a price list. */
+export const priceListSchema = z.strictObject({ id, charges: z.array(z.unknown()).min(1).max(500) });
 
 /** Places of the charges of a price list. They are read by each plan that names it, with its zones. */
 export function chargesOf(list: Place): Place[] {
@@ -13,7 +14,7 @@ export function chargesOf(list: Place): Place[] {
 
 /** Checks a price list but for its charges; one that no plan names sells nothing, and is most likely misspelt somewhere. */
 export function checkPriceList(report: Report, place: Place, plans: readonly Place[]): void {
-  const { fields } = readFields(report, schema, place);
+  const { fields } = readFields(report, priceListSchema, place);
   if (fields.id === undefined || plans.some((plan) => names(plan, fields.id ?? ''))) return;
   const remedy = 'Name it in the priceLists of a plan version, or leave it out.';
   refuse(report, within(place, 'id'), `"${fields.id}", which no plan names`, 'a price list that a plan has', remedy);

@@ -7,20 +7,26 @@ import { EACH, readIncrement } from './read-increment.ts';
 import { type Place, type Report, readFields, readValue, refuse, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
 
-const unitSchema = z.strictObject({ model: z.literal('unit').default('unit'), amount: decimal });
-const tieredSchema = z.strictObject({
+/** So much for each. */
+export const unitSchema = z.strictObject({ model: z.literal('unit').default('unit'), amount: decimal });
+/** A price in tiers. */
+export const tieredSchema = z.strictObject({
   model: z.enum(['graduated', 'volume', 'stairStep']).default('graduated'),
   tiers: z.array(z.unknown()).min(1).max(100),
 });
-const packageSchema = z.strictObject({
+/** So much for each package begun. */
+export const packageSchema = z.strictObject({
   model: z.literal('package'),
   size: bound,
   free: bound.default({ number: '0', unit: undefined }),
   amount: decimal,
 });
-const flatSchema = z.strictObject({ model: z.literal('flat'), amount: decimal });
-const stairSchema = z.strictObject({ from: bound.optional(), upTo: bound.optional(), amount: decimal });
-const tierSchema = z.strictObject({
+/** An amount if there is any. */
+export const flatSchema = z.strictObject({ model: z.literal('flat'), amount: decimal });
+/** A tier of a stair step. */
+export const stairSchema = z.strictObject({ from: bound.optional(), upTo: bound.optional(), amount: decimal });
+/** A tier of a graduated or volume price. */
+export const tierSchema = z.strictObject({
   from: bound.optional(),
   upTo: bound.optional(),
   price: decimal,

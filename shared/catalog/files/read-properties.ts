@@ -4,7 +4,8 @@ import { id, listOf, words } from '../written.ts';
 import { type Place, type Report, readValue, refuse, shown, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
 
-const values = listOf(words) as z.ZodType<string[]>;
+/** Values a property may have. */
+export const propertyValues = listOf(words) as z.ZodType<string[]>;
 const MOST_PROPERTIES = 20;
 
 /** Reads `properties: { tariff: [eco, night], sensors: 12 }`: each one of these values. Nothing when anything is wrong; without it, no condition. */
@@ -19,7 +20,7 @@ export function readProperties(report: Report, place: Place): PropertyCondition[
     const at = within(place, name);
     const known = id.safeParse(name);
     if (!known.success) refuse(report, at, `"${name}"`, known.error.issues[0]?.message ?? '', 'Rename the property.');
-    const its = readValue(report, values, at);
+    const its = readValue(report, propertyValues, at);
     if (its?.length === 0) refuse(report, at, 'an empty list', 'at least one value', 'Leave the property out for any.');
     return known.success && its !== undefined && its.length > 0 ? { name, values: its } : undefined;
   });

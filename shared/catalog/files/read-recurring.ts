@@ -7,7 +7,8 @@ import { type Place, type Report, readFields, readValue, refuse, shown, within }
 import { isMapping } from './schema-place.ts';
 
 const MOST_MONTHS = 120;
-const MOST_COUNTED = 999_999_999;
+/** The largest number that is charged for. */
+export const MOST_COUNTED = 999_999_999;
 const wholeFromZero = written(
   `a whole number from 0 to ${MOST_COUNTED}`,
   (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
@@ -17,7 +18,8 @@ const wholeFromZero = written(
 /** States of a subscription that can be charged. */
 export const chargedState = z.enum(['inventory', 'test', 'ready', 'active', 'suspended']);
 
-const schema = z.strictObject({
+/** What is written of a recurring charge. */
+export const recurringSchema = z.strictObject({
   kind: z.literal('recurring'),
   id,
   name: words,
@@ -37,14 +39,14 @@ const schema = z.strictObject({
   refund: z.enum(['day', 'none']).default('day'),
   taxCategory,
 });
-type Fields = Partial<z.output<typeof schema>>;
+type Fields = Partial<z.output<typeof recurringSchema>>;
 
 /** Reads a recurring charge of a plan version. */
 export function readRecurring(
   report: Report,
   place: Place,
 ): { readonly id: string | undefined; readonly charge: RecurringCharge | undefined } {
-  const { fields, complete } = readFields(report, schema, place);
+  const { fields, complete } = readFields(report, recurringSchema, place);
   const price = readUsagePrice(report, within(place, 'price'), 'piece', 'count');
   const properties = readProperties(report, within(place, 'properties'));
   const counted = readQuantity(report, within(place, 'quantity'));
@@ -88,8 +90,10 @@ export function readRecurring(
 }
 
 type Counted = Pick<RecurringQuantity, 'of' | 'property' | 'number'>;
-const COUNTED = z.enum(['subscriptions', 'peak', 'atEnd', 'used']);
-const propertySchema = z.strictObject({ property: id });
+/** What a recurring charge may count. */
+export const COUNTED = z.enum(['subscriptions', 'peak', 'atEnd', 'used']);
+/** A property that says how many. */
+export const propertySchema = z.strictObject({ property: id });
 
 /** `subscriptions`, `peak`, `atEnd`, `used`, `one`, a whole number, or `{ property: sensors }`. */
 function readQuantity(report: Report, place: Place): Counted | undefined {

@@ -36,7 +36,8 @@ const email = written(
   () => 'Write name@domain.',
 );
 
-const schema = z.strictObject({
+/** What is written of a seller. */
+export const sellerSchema = z.strictObject({
   id,
   name: words,
   address: z.strictObject({ lines: z.array(words).min(1).max(6), postalCode: words, city: words, country }),
@@ -59,7 +60,7 @@ const schema = z.strictObject({
 
 /** Reads a seller. Its series of numbers must never meet: every number is that of one document. */
 export function readSeller(report: Report, place: Place): Seller | undefined {
-  const { fields, complete } = readFields(report, schema, place);
+  const { fields, complete } = readFields(report, sellerSchema, place);
   const numbering: Partial<Numbering> = fields.numbering ?? {};
   const kinds = (['invoice', 'creditNote', 'debitNote'] as const).filter((kind) => numbering[kind] !== undefined);
   for (const [at, kind] of kinds.entries()) {

@@ -5,7 +5,8 @@ import { checkRates } from './read-tax-profile.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
 
-const schema = z.strictObject({
+/** What is written of a tax jurisdiction. */
+export const jurisdictionSchema = z.strictObject({
   country,
   taxPoint: z.enum(['periodEnd', 'invoiceDate', 'split']).default('periodEnd'),
   rates: z.unknown(),
@@ -14,8 +15,10 @@ const schema = z.strictObject({
     .max(10)
     .default([]),
 });
-const ratesSchema = z.array(z.strictObject({ from: date, percent: decimal })).max(100);
-const byCategory = z.strictObject({
+/** Rates in order of date. */
+export const ratesSchema = z.array(z.strictObject({ from: date, percent: decimal })).max(100);
+/** Rates by tax category. */
+export const ratesByCategory = z.strictObject({
   telecom: ratesSchema.default([]),
   service: ratesSchema.default([]),
   goods: ratesSchema.default([]),
@@ -23,7 +26,7 @@ const byCategory = z.strictObject({
 
 /** Reads a jurisdiction. Rates are one list for whatever is charged for, or lists by its category. */
 export function readTaxJurisdiction(report: Report, place: Place): TaxJurisdiction | undefined {
-  const { complete } = readFields(report, schema, place);
+  const { complete } = readFields(report, jurisdictionSchema, place);
   const at = within(place, 'rates');
   if (at.content === undefined) {
     const remedy = 'Add rates: [{from: 2021-01-01, percent: 19}].';
@@ -31,7 +34,7 @@ export function readTaxJurisdiction(report: Report, place: Place): TaxJurisdicti
     return undefined;
   }
   const content = isMapping(at.content) ? at.content : { telecom: at.content, service: at.content, goods: at.content };
-  const rates = readFields(report, byCategory, { ...at, content }).complete;
+  const rates = readFields(report, ratesByCategory, { ...at, content }).complete;
   for (const [category, list] of Object.entries(rates ?? {}) as [string, TaxRate[]][]) {
     checkRates(report, isMapping(at.content) ? within(at, category) : at, 'S', list);
   }

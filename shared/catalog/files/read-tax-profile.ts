@@ -9,14 +9,17 @@ const rates = z
   .max(100)
   .default([]);
 const tax = z.strictObject({ name: words, on: z.enum(['net', 'taxed']).default('net'), rates });
-const vatSchema = z.strictObject({
+/** A tax profile of the rules of the Union. */
+export const vatSchema = z.strictObject({
   kind: z.literal('vat'),
   id,
   name: words,
   verifiedWithinDays: z.union([z.literal('0').transform(() => 0), wholeNumber(3_660)]).default(0),
 });
-const engineSchema = z.strictObject({ kind: z.literal('engine'), id, name: words });
-const fixedSchema = z.strictObject({
+/** A tax profile an engine answers. */
+export const engineSchema = z.strictObject({ kind: z.literal('engine'), id, name: words });
+/** A tax profile that is always alike. */
+export const fixedSchema = z.strictObject({
   kind: z.enum(['fixed', 'vat', 'engine']).default('fixed'),
   id,
   name: words,

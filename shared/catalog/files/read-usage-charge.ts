@@ -10,7 +10,8 @@ import { readUsagePrice, wholeIn } from './read-price.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
 
-const usageSchema = z.strictObject({
+/** What is written of a usage charge. */
+export const usageSchema = z.strictObject({
   kind: z.literal('usage'),
   id,
   name: words,
@@ -32,7 +33,8 @@ const usageSchema = z.strictObject({
   hidden: flag.default(false),
   taxCategory,
 });
-const seasonalSchema = z.strictObject({ season: id, factor: decimal.optional(), price: z.unknown().optional() });
+/** What holds in a season. */
+export const seasonalSchema = z.strictObject({ season: id, factor: decimal.optional(), price: z.unknown().optional() });
 
 /** What a charge may refer to, as far as it is known. */
 export interface ChargeSurroundings extends MatchSurroundings {

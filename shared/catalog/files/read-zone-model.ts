@@ -4,13 +4,15 @@ import { nearestName } from '../catalog-problem.ts';
 import { calledPrefix, id, listOf, network, words } from '../written.ts';
 import { itemOf, type Place, type Report, readFields, refuse, within } from './report.ts';
 
-const modelSchema = z.strictObject({
+/** What is written of a zone model. */
+export const modelSchema = z.strictObject({
   id,
   zones: z.array(z.unknown()).min(1).max(1_000),
   defaultZone: id.default(''),
 });
 const calledSchema = z.strictObject({ from: listOf(id).default([]), prefixes: listOf(calledPrefix) });
-const zoneSchema = z.strictObject({
+/** What is written of a zone. */
+export const zoneSchema = z.strictObject({
   id,
   name: words,
   networks: listOf(network).default([]),

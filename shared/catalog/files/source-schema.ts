@@ -37,7 +37,8 @@ const zone = written(
   (found) => (isTimeZone(found) ? found : undefined),
   () => 'Write area/city; an offset such as +02:00 has no summer time.',
 ).default('UTC');
-const timeFormat = written(
+/** How a time is written. */
+export const timeFormat = written(
   'a time format: iso, epochSeconds, epochMilliseconds, or a pattern such as yyyy-MM-dd HH:mm:ss',
   (found) => (isTimeFormat(found) ? found : undefined),
   () => 'Write a pattern with yyyy and MM, and dd, HH, mm and ss as far as they are there.',
@@ -155,24 +156,29 @@ function quantityColumn(place: z.ZodType<string>) {
     );
 }
 
-const columnName = z.string().min(1).max(200).describe('the name of a column');
-const path = written(
+/** Name of a column. */
+export const columnName = z.string().min(1).max(200).describe('the name of a column');
+/** A path into JSON. */
+export const path = written(
   'a path such as sim.iccid or units[].volume',
   (found) => (jsonPath(found) === undefined ? undefined : found),
   () => 'Write keys with a dot between them; a key with dots or brackets goes in double quotes.',
 );
-const tap3Source = z.strictObject({
+/** A source of TAP3 files. */
+export const tap3Source = z.strictObject({
   ...basics,
   format: z.literal('tap3'),
   records: z.literal('events').default('events'),
 });
-const ts32298Source = z.strictObject({
+/** A source of charging records of 3GPP. */
+export const ts32298Source = z.strictObject({
   ...basics,
   format: z.literal('ts32298'),
   records: z.literal('events').default('events'),
   amounts: flag.refine((isKept) => !isKept, 'no amounts: such records carry none').default(false),
 });
-const delimitedSource = z
+/** A source of delimited text. */
+export const delimitedSource = z
   .strictObject({
     ...basics,
     format: z.literal('delimited'),
@@ -190,7 +196,8 @@ const delimitedSource = z
   .superRefine(checkService)
   .superRefine(checkAmounts)
   .superRefine(checkReadings);
-const jsonSource = z
+/** A source of JSON. */
+export const jsonSource = z
   .strictObject({
     ...basics,
     format: z.literal('json'),
