@@ -12,7 +12,7 @@ export function invoiceText(invoice: Invoice): string {
 function headText(invoice: Invoice): string {
   const { seller, buyer, period, basis, amends } = invoice;
   const unit = buyer.businessUnit === '' ? '' : `, ${buyer.businessUnitName} (${buyer.businessUnit})`;
-  const title = invoice.kind === '381' ? 'Credit note' : 'Invoice';
+  const title = { 380: 'Invoice', 381: 'Credit note', 383: 'Debit note' }[invoice.kind];
   return pairs([
     [title, invoice.number],
     ['date', `${invoice.issueDate}, due ${invoice.dueDate}`],

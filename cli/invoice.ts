@@ -80,7 +80,7 @@ async function saveRendering(session: Session, document: PostedDocument, ending:
 function documentsText(documents: readonly PostedDocument[]): string {
   const rows = table(documents, [
     words('number', (each) => each.number),
-    words('', (each) => (each.kind === '381' ? 'credit note' : '')),
+    words('', (each) => ({ 380: '', 381: 'credit note', 383: 'debit note' })[each.kind]),
     words('date', (each) => each.issueDate),
     words('account', (each) => each.payer),
     words('business unit', (each) => each.businessUnit),

@@ -127,6 +127,7 @@ function documentsText(documents: readonly (DraftedDocument & { readonly number:
     words('account', (each) => each.payer),
     words('business unit', (each) => each.businessUnit),
     words('', (each) => each.apart ?? ''),
+    words('corrects', (each) => each.corrects ?? ''),
     words('number', (each) => each.number),
     figures('net', (each) => money(each.net, each.currency)),
     figures('lines', (each) => grouped(each.lines)),

@@ -101,8 +101,8 @@ export async function show(session: Session, run: string, all: boolean, output: 
 }
 
 /** A document among those of a run. */
-function nameOf({ payer, businessUnit, apart }: DocumentIdentity & { readonly payer: string }): string {
-  return `${payer}|${businessUnit}|${apart ?? ''}`;
+function nameOf({ payer, businessUnit, apart, corrects }: DocumentIdentity & { readonly payer: string }): string {
+  return `${payer}|${businessUnit}|${apart ?? ''}|${corrects ?? ''}`;
 }
 
 const UNDER_WAY =

@@ -92,7 +92,7 @@ export function amendedDraft(input: AmendmentInput): Draft {
     businessUnits: [...view.businessUnits.values()],
     amendment,
     netsBefore: input.nets,
-    documents: documentsOf(change.lines, base.account.currency),
+    documents: documentsOf(change.lines, base.account.currency, () => false),
   };
 }
 

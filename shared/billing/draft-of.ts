@@ -67,6 +67,7 @@ export function draftOf(input: DraftInput): Draft {
       periodFrom: period.from,
       taxOf: (line) => lineTax(taxes, line),
       bookRate: bookRateOf(input),
+      corrections: sellerOf(catalog, request.seller).corrections ?? 'netted',
       reasonOf: (line, before) => reasonOf(reasons, line, before),
     },
     owed,

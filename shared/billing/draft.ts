@@ -100,19 +100,21 @@ export interface DocumentIdentity {
   readonly businessUnit: string;
   /** Why it stands beside the unit's main document; absent = it is the main one. */
   readonly apart?: 'outside scope';
+  /** The run whose document it amends, of a credit or debit note that does nothing else; absent on any other. */
+  readonly corrects?: string;
 }
 
 /** Whether two are the same document of a payer and run. */
 export function isSameDocument(a: DocumentIdentity, b: DocumentIdentity): boolean {
-  return a.businessUnit === b.businessUnit && a.apart === b.apart;
+  return a.businessUnit === b.businessUnit && a.apart === b.apart && a.corrects === b.corrects;
 }
 
 /** The identity alone, as it is stored. */
-export function identityOf({ businessUnit, apart }: DocumentIdentity): DocumentIdentity {
-  return apart === undefined ? { businessUnit } : { businessUnit, apart };
+export function identityOf({ businessUnit, apart, corrects }: DocumentIdentity): DocumentIdentity {
+  return { businessUnit, ...(apart && { apart }), ...(corrects && { corrects }) };
 }
 
-/** A document to be: one per business unit that has lines, or two where some of them are outside the scope of tax. */
+/** A document to be: one per business unit that has lines, or two where some of them are outside the scope of tax; and one for each document amended where corrections stand apart. */
 export interface DraftDocument extends DocumentIdentity {
   readonly net: string;
   readonly lines: readonly DocumentLine[];

@@ -10,6 +10,7 @@ import { isFee } from '#shared/billing/lines/charge-line.ts';
 import { wholePercent } from '#shared/billing/taxes/document-tax.ts';
 import type { Seller } from '#shared/catalog/catalog.ts';
 import { converted, type ExchangeRate } from '#shared/catalog/exchange-rate.ts';
+import type { DocumentKind } from '#shared/catalog/numbering.ts';
 import type { VatCategory } from '#shared/catalog/tax-profile.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
@@ -43,9 +44,17 @@ export interface DocumentContext {
 }
 
 /** Whether a document is a credit note: what it adds up to is below zero (pricing rules §10). */
-export function isCreditNote(document: DraftDocument): boolean {
+function isCreditNote(document: DraftDocument): boolean {
   return amount(document.net).isNegative() && !amount(document.net).isZero();
 }
+
+/** What kind of document it is: one that only corrects another bills what was too little by a debit note. */
+export function documentKind(document: DraftDocument): DocumentKind {
+  if (isCreditNote(document)) return 'creditNote';
+  return document.corrects === undefined ? 'invoice' : 'debitNote';
+}
+
+const CODE = { invoice: '380', creditNote: '381', debitNote: '383' } as const;
 
 /** Makes the invoice of a draft's document: the same draft and context always make the same invoice. A credit note's amounts are positive. */
 export function assembleInvoice(draft: Draft, document: DraftDocument, context: DocumentContext): Invoice {
@@ -68,7 +77,7 @@ export function assembleInvoice(draft: Draft, document: DraftDocument, context: 
   const { contact, bank, colour, id, name, address, vatId, registerNumber } = context.seller;
   return {
     number: context.number,
-    kind: credit ? '381' : '380',
+    kind: CODE[documentKind(document)],
     issueDate: context.issueDate,
     dueDate: addDays(context.issueDate, account.paymentTermDays),
     period: wholePeriod(lines),
@@ -202,9 +211,11 @@ function detailOf(line: RecordedLine, texts: Texts): string {
 }
 
 /** What a unit used, on its document; where it has two, on those that bill usage. */
-function usageOf(draft: Draft, { businessUnit, lines }: DraftDocument, previousNet: string): InvoiceUsage {
-  const isOnly = draft.documents.filter((each) => each.businessUnit === businessUnit).length === 1;
-  const isShown = draft.amendment === null && (isOnly || lines.some(({ line }) => !isFee(line)));
+function usageOf(draft: Draft, { businessUnit, lines, corrects }: DraftDocument, previousNet: string): InvoiceUsage {
+  const ofUnit = draft.documents.filter((each) => each.businessUnit === businessUnit && each.corrects === undefined);
+  const isOnly = ofUnit.length === 1;
+  const isShown =
+    draft.amendment === null && corrects === undefined && (isOnly || lines.some(({ line }) => !isFee(line)));
   const main = isShown ? draft.measured.find((each) => each.period.from === draft.period.from) : undefined;
   const overview = main?.overview[businessUnit];
   const byDay = Object.entries(overview?.bytesByDay ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));

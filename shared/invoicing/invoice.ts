@@ -12,8 +12,8 @@ import type { Service } from '#shared/usage/usage-key.ts';
  */
 export interface Invoice {
   readonly number: string;
-  /** UNCL 1001: 380 commercial invoice, 381 credit note (then all amounts are positive). */
-  readonly kind: '380' | '381';
+  /** UNCL 1001: 380 commercial invoice, 381 credit note (then all amounts are positive), 383 debit note. */
+  readonly kind: '380' | '381' | '383';
   readonly issueDate: LocalDate;
   readonly dueDate: LocalDate;
   /** First and last (inclusive) day any line covers. */

@@ -1,6 +1,7 @@
 import type { DocumentIdentity } from '#shared/billing/draft.ts';
 import type { DocumentKind, NumberingSeries } from '#shared/catalog/numbering.ts';
 import type { DecisionKey } from '#shared/commit-log/ports.ts';
+import type { Invoice } from './invoice.ts';
 import { restartsEachYear } from './numbering.ts';
 
 /** A document of a run, in the frozen list: numbered by its place among those of its series. */
@@ -17,7 +18,7 @@ export interface PostedDocument extends DocumentIdentity {
   readonly payer: string;
   readonly run: string;
   readonly number: string;
-  readonly kind: '380' | '381';
+  readonly kind: Invoice['kind'];
   readonly issueDate: string;
   readonly period: { readonly from: string; readonly to: string };
   readonly currency: string;
@@ -40,10 +41,15 @@ export interface NumberBlock {
 /** Where posted documents are looked up. */
 export const documentKeys = {
   ofPayer: (seller: string, payer: string) => `documents#${seller}#${payer}`,
-  /** One document of a payer: by run and business unit, and why it stands apart, if it does. */
-  document: (seller: string, payer: string, run: string, { businessUnit, apart }: DocumentIdentity): DecisionKey => ({
+  /** One document of a payer: by run and business unit, and why it stands apart and what it corrects, if it does. */
+  document: (
+    seller: string,
+    payer: string,
+    run: string,
+    { businessUnit, apart, corrects }: DocumentIdentity,
+  ): DecisionKey => ({
     partition: `documents#${seller}#${payer}`,
-    sort: apart === undefined ? `${run}#${businessUnit}` : `${run}#${businessUnit}#${apart}`,
+    sort: [run, businessUnit, apart ?? [], corrects ?? []].flat().join('#'),
   }),
   number: (seller: string, number: string): DecisionKey => ({ partition: `numbers#${seller}`, sort: number }),
   numbers: (seller: string) => `numbers#${seller}`,

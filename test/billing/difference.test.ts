@@ -12,6 +12,7 @@ const SCOPE = {
   periodFrom: '2026-04-01',
   taxOf: () => STANDARD,
   bookRate: null,
+  corrections: 'netted' as const,
   reasonOf: (_: ChargeLine, posted: RecordedLine | undefined) =>
     posted === undefined ? ('' as const) : ('late usage' as const),
 };

@@ -1,16 +1,18 @@
+import type { Seller } from '#shared/catalog/catalog.ts';
 import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import { compareIds } from '#shared/money/allocate.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { type Currency, formatMinor } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { bookTotals } from '../book-totals.ts';
-import type {
-  DifferenceReason,
-  DocumentIdentity,
-  DocumentLine,
-  DraftDocument,
-  LineTax,
-  RecordedLine,
+import {
+  type DifferenceReason,
+  type DocumentIdentity,
+  type DocumentLine,
+  type DraftDocument,
+  identityOf,
+  type LineTax,
+  type RecordedLine,
 } from '../draft.ts';
 import { documentTax } from '../taxes/document-tax.ts';
 import { partsOf } from '../taxes/line-parts.ts';
@@ -25,6 +27,8 @@ export interface DifferenceScope {
   readonly taxOf: (line: ChargeLine) => LineTax;
   /** From the invoice's currency to that of the books, for what is billed for the first time; null where they are one. */
   readonly bookRate: ExchangeRate | null;
+  /** Where lines of earlier documents that moved stand: beside the others, or on documents of their own. */
+  readonly corrections: NonNullable<Seller['corrections']>;
   readonly reasonOf: (line: ChargeLine, posted: RecordedLine | undefined) => DifferenceReason | '';
 }
 
@@ -52,7 +56,8 @@ export function difference(
   const ids = [...new Set([...before.keys(), ...now.keys()])].sort();
   const moved = ids.flatMap((id) => movedLines(scope, now.get(id), before.get(id)));
   const lines = [...now.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { lines, documents: documentsOf(moved, scope.currency) };
+  const isApart = ({ line }: MovedLine) => scope.corrections === 'ownDocument' && line.billedBy !== scope.run;
+  return { lines, documents: documentsOf(moved, scope.currency, isApart) };
 }
 
 /** A line that is nothing stands on no document: nobody has billed it until it is something. */
@@ -88,18 +93,27 @@ function movedLines(
 }
 
 /**
- * One document per business unit that has lines, with its taxes; units in order of their ids. What is outside the scope of tax (O) never stands beside
- * another category (EN 16931, BR-O-11 to 14): where a unit has both, it stands on a document of its own behind the other.
+ * One document per business unit that has lines, with its taxes; units in order of their ids. Lines that are to stand apart are on one of their own for
+ * each run whose document they amend, behind the unit's other. What is outside the scope of tax (O) never stands beside another category (EN 16931,
+ * BR-O-11 to 14): where a document would have both, it stands on one of its own behind the other.
  */
-export function documentsOf(moved: readonly MovedLine[], currency: Currency): DraftDocument[] {
-  const byUnit = Map.groupBy(moved, ({ line }) => line.businessUnit);
-  return [...byUnit.keys()].sort().flatMap((businessUnit) => {
-    const lines = [...(byUnit.get(businessUnit) ?? [])].sort(inDocumentOrder);
+export function documentsOf(
+  moved: readonly MovedLine[],
+  currency: Currency,
+  isApart: (line: MovedLine) => boolean,
+): DraftDocument[] {
+  const byDocument = Map.groupBy(moved, (each) => {
+    return `${each.line.businessUnit}|${isApart(each) ? each.line.billedBy : ''}`;
+  });
+  return [...byDocument.keys()].sort().flatMap((name) => {
+    const [businessUnit = '', corrects] = name.split('|');
+    const identity = identityOf({ businessUnit, corrects });
+    const lines = [...(byDocument.get(name) ?? [])].sort(inDocumentOrder);
     const [outside, inside] = [lines.filter(isOutside), lines.filter((line) => !isOutside(line))];
-    if (outside.length === 0 || inside.length === 0) return [documentOf({ businessUnit }, lines, currency)];
+    if (outside.length === 0 || inside.length === 0) return [documentOf(identity, lines, currency)];
     return [
-      documentOf({ businessUnit }, inside, currency),
-      documentOf({ businessUnit, apart: 'outside scope' }, outside, currency),
+      documentOf(identity, inside, currency),
+      documentOf({ ...identity, apart: 'outside scope' }, outside, currency),
     ];
   });
 }

@@ -108,7 +108,7 @@ function totalBanner({ invoice, measure, styles, texts, formats, palette }: Shee
 
 function paymentPart(sheet: Sheet): Part {
   const { invoice, measure, styles, texts, formats } = sheet;
-  const payable = invoice.kind === '380' && amount(invoice.totals.due).gt(0);
+  const payable = invoice.kind !== '381' && amount(invoice.totals.due).gt(0);
   const sentence = payable
     ? texts.payBy(formats.money(invoice.totals.due), formats.date(invoice.dueDate), invoice.number)
     : texts.nothingToPay;

@@ -14,7 +14,7 @@ export function epcPayload(invoice: Invoice): string {
   const account = iban.replaceAll(' ', '').toUpperCase();
   const due = amount(invoice.totals.due);
   const name = (accountHolder === '' ? invoice.seller.name : accountHolder).slice(0, 70).toWellFormed();
-  const payable = invoice.kind === '380' && invoice.currency === 'EUR' && due.gt(0) && due.lt(1_000_000_000);
+  const payable = invoice.kind !== '381' && invoice.currency === 'EUR' && due.gt(0) && due.lt(1_000_000_000);
   if (!payable || !isIban(account) || name === '') return '';
   const bank = /^[A-Z0-9]{8}([A-Z0-9]{3})?$/.test(bic) ? bic : '';
   const head = ['BCD', '002', '1', 'SCT', bank, name, account, `EUR${due.toFixed(2)}`];

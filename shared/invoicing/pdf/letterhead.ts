@@ -48,9 +48,9 @@ export function pageFoot(sheet: Sheet, page: number, pages: number): Command[] {
   return [leftText(measure, PAGE.left, y, shorten(measure, basis, width, styles.fine), styles.fine), number];
 }
 
-/** What the document is called: invoice or credit note. */
+/** What the document is called: invoice, credit note or debit note. */
 export function documentName({ invoice, texts }: Pick<Sheet, 'invoice' | 'texts'>): string {
-  return invoice.kind === '381' ? texts.creditNote : texts.invoice;
+  return { 380: texts.invoice, 381: texts.creditNote, 383: texts.debitNote }[invoice.kind];
 }
 
 function wordmark({ measure, invoice, palette, styles }: Sheet): Command[] {
@@ -127,7 +127,7 @@ function particularsOf({ invoice, texts, formats }: Sheet): (readonly [string, s
     [texts.businessUnit, buyer.businessUnit],
     [texts.reference, buyer.reference],
     [texts.buyerVatId, buyer.vatId],
-    [texts.amends, invoice.kind === '381' ? invoice.amends.join(', ') : ''],
+    [texts.amends, invoice.kind !== '380' ? invoice.amends.join(', ') : ''],
   ];
   return rows.filter(([, value]) => value !== '');
 }

@@ -5,6 +5,7 @@ export const ENGLISH: Texts = {
   locale: 'en-GB',
   invoice: 'Invoice',
   creditNote: 'Credit note',
+  debitNote: 'Debit note',
   servicesIn: (period) => `Connectivity services, ${period}`,
 
   number: 'Number',

@@ -5,6 +5,7 @@ export const GERMAN: Texts = {
   locale: 'de-DE',
   invoice: 'Rechnung',
   creditNote: 'Rechnungskorrektur',
+  debitNote: 'Nachbelastung',
   servicesIn: (period) => `Konnektivitätsdienste, ${period}`,
 
   number: 'Nummer',

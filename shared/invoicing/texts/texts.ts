@@ -9,6 +9,7 @@ export interface Texts {
   readonly locale: string;
   readonly invoice: string;
   readonly creditNote: string;
+  readonly debitNote: string;
   readonly servicesIn: (period: string) => string;
 
   readonly number: string;

@@ -47,6 +47,10 @@ async function amendedNumbers(
 ): Promise<Map<string, string>> {
   const numbers = new Map<string, string>();
   for (const [run, line] of amendedRuns(draft, document)) {
+    if (run === draft.amendment?.run) {
+      numbers.set(run, draft.amendment.number);
+      continue;
+    }
     const posted = await documentOfLine(ports, draft, run, line);
     if (posted === undefined) throw new Error(`the document of run ${run} that this one amends has no number yet`);
     numbers.set(run, posted.number);
@@ -72,10 +76,10 @@ export async function documentOfLine(
   return apart ?? get({ businessUnit });
 }
 
-/** Net of the document before one of a draft, of the same buyer and unit; '' when the link before billed it nothing. */
+/** Net of the document before one of a draft, of the same buyer and unit; '' when the link before billed it nothing, and for what corrects another. */
 export async function previousNetOf(ports: AssemblePorts, draft: Draft, document: DocumentIdentity): Promise<string> {
   const { seller, payer, predecessor } = draft;
-  if (predecessor === 0) return '';
+  if (predecessor === 0 || document.corrects !== undefined) return '';
   const before = await postedDraft(ports.objects, await linkAt(ports.decisions, seller, payer, predecessor));
   return before.documents.find((each) => isSameDocument(each, document))?.net ?? '';
 }

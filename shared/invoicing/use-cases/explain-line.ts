@@ -23,7 +23,7 @@ import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts'
 import { type Instant, localDateOf, type TimeZone } from '#shared/time/local-date.ts';
 import { periodInstants, utcMonths } from '#shared/time/period.ts';
 import type { Invoice, InvoiceLine } from '../invoice.ts';
-import type { PostedDocument } from '../posted-document.ts';
+import { documentKeys, type PostedDocument } from '../posted-document.ts';
 import { documentOfLine } from './assemble-numbered.ts';
 import type { DocumentPorts } from './list-invoices.ts';
 
@@ -144,7 +144,11 @@ async function stateOf(ports: DocumentPorts, draft: Draft, line: RecordedLine): 
   const versions = accountPlans(catalog, draft.payer).find((plan) => plan.id === line.plan)?.versions ?? [];
   const charges = versions.find((version) => version.from === line.version)?.charges ?? [];
   const charge = charges.find(({ id }) => id === idInPlan(line.charge)) ?? null;
-  const document = await documentOfLine(ports, draft, draft.run, line);
+  const moved = draft.documents.find(({ lines }) => lines.some((each) => each.line.id === line.id));
+  const { seller, payer, run } = draft;
+  const document = await (moved === undefined
+    ? documentOfLine(ports, draft, run, line)
+    : ports.decisions.get<PostedDocument>(documentKeys.document(seller, payer, run, moved)));
   return {
     line,
     charge: charge?.kind === 'usage' ? pricedAs(charge, line.charge) : charge,

@@ -9,7 +9,7 @@ import { type Decisions, LAST_SORT } from '#shared/commit-log/ports.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { compareIds } from '#shared/money/allocate.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
-import { isCreditNote } from '../assemble-invoice.ts';
+import { documentKind } from '../assemble-invoice.ts';
 import { type FrozenDocument, type NumberBlock, seriesName } from '../posted-document.ts';
 import { readSeller } from './read-seller.ts';
 
@@ -85,7 +85,7 @@ async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
     const draft = (await readContent(ports.objects, (summary as DraftSummary).draft)) as Draft;
     numbering ??= (await readSeller(ports, draft)).numbering;
     for (const document of draft.documents) {
-      const kind = isCreditNote(document) ? 'creditNote' : 'invoice';
+      const kind = documentKind(document);
       documents.push({ payer, ...identityOf(document), kind, place: places[kind]++ });
     }
   }

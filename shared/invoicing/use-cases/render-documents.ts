@@ -37,13 +37,18 @@ async function renderDocument(ports: RenderPorts, document: PostedDocument): Pro
   await objects.putIfAbsent('invoices', `${folder}/${document.number}-lines.csv`, invoiceLinesCsv(invoice), 'text/csv');
   const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(document.run, document.payer));
   const draft = (await readContent(objects, (summary as DraftSummary).draft)) as Draft;
-  const itemised = await itemisedCsv(objects, draft, document.businessUnit);
+  const itemised = await itemisedCsv(objects, draft, document);
   await objects.putIfAbsent('invoices', `${folder}/${document.number}-usage.csv`, itemised, 'text/csv');
 }
 
-/** The itemised usage of a business unit in the run's own period, in the payer's time zone. */
-async function itemisedCsv(objects: Objects, draft: Draft, businessUnit: string): Promise<string> {
+/** The itemised usage of a business unit in the run's own period, in the payer's time zone; none for what only corrects another document. */
+async function itemisedCsv(
+  objects: Objects,
+  draft: Draft,
+  { businessUnit, corrects }: PostedDocument,
+): Promise<string> {
   const parts = [itemisedHeader()];
+  if (corrects !== undefined) return parts.join('');
   for await (const { key } of objects.list('work', itemisedPrefix(draft.run, draft.payer))) {
     const body = await objects.get('work', key);
     for (const line of new TextDecoder().decode(body).split('\n')) {

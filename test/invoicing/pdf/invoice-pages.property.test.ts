@@ -71,7 +71,7 @@ const usage: fc.Arbitrary<Invoice['usage']> = fc.record({
 const invoices: fc.Arbitrary<Invoice> = fc
   .record({
     number: fc.stringMatching(/^[A-Z0-9-]{1,36}$/),
-    kind: fc.constantFrom('380', '381' as const),
+    kind: fc.constantFrom('380', '381', '383' as const),
     language: fc.constantFrom('en', 'de', 'fr', 'en-US'),
     currency: fc.constantFrom('EUR', 'USD', 'JPY', 'KWD'),
     sellerName: name,

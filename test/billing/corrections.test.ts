@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Amendment } from '#shared/billing/amendment.ts';
+import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
+import { readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
+import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
+import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
+import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
+import { amount, sum } from '#shared/money/amount.ts';
+import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
+import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+
+const CATALOG = catalogWith(
+  planOf(
+    'a',
+    '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }, { kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1 }]',
+  ),
+);
+const SERIES = { width: 2, start: 1 };
+const numbering = {
+  invoice: { prefix: 'INV-', ...SERIES },
+  creditNote: { prefix: 'CN-', ...SERIES },
+  debitNote: { prefix: 'DN-', ...SERIES },
+};
+const pdfOf = async () => new Uint8Array([37]);
+
+let world: MemoryWorld;
+async function open(corrections: 'netted' | 'ownDocument'): Promise<void> {
+  const sellers = CATALOG.sellers.map((seller) => ({ ...seller, numbering, corrections }));
+  world = await memoryWorld({ ...CATALOG, sellers });
+  const turns = [
+    { at: '2020-01-01', has: 'imsi#1' },
+    { at: '2026-01-01', state: 'active', plan: 'a' },
+  ] as const;
+  await world.record([accountFact('p'), ...factsOf('1', turns, BERLIN).map(({ fact }) => fact)]);
+}
+const use = (at: string, megabytes: number) => ({ at, bytes: megabytes * 1_000_000 });
+
+/** Bills a month on the second of the next: "INV-01 380 13.00: fee 2026-01 3.00, …" for each document. */
+async function bill(month: string): Promise<string[]> {
+  world.setClock(`2026-${`${Number(month.slice(5)) + 1}`.padStart(2, '0')}-02`);
+  return Promise.all((await allDocuments(world.ports, await world.bill(month))).map(shown));
+}
+async function shown(document: PostedDocument): Promise<string> {
+  const { number, kind, totals, lines, amends } = await readInvoice(world.ports, document);
+  const each = lines.map(({ id, period, net, reason }) => {
+    return `${id.split('|')[3]} ${period.from.slice(0, 7)} ${net}${reason === '' ? '' : ` (${reason})`}`;
+  });
+  return `${number} ${kind} ${totals.net}${amends.length === 0 ? '' : ` of ${amends}`}: ${each.join(', ')}`;
+}
+async function amend(number: string, what: object): Promise<string[]> {
+  const documents = await listInvoices(world.ports, { account: 'p', month: '' });
+  const { run, businessUnit, corrects } = documents.find((each) => each.number === number)!;
+  const amendment = { number, run, businessUnit, corrects, reason: 'as agreed', ...what } as Amendment;
+  return Promise.all((await allDocuments(world.ports, await world.amend('p', amendment))).map(shown));
+}
+
+describe('corrections on documents of their own', () => {
+  beforeEach(() => open('ownDocument'));
+
+  test('are one debit or credit note for each document they amend, beside the invoice of the period', async () => {
+    await world.load('january', '1', [use('2026-01-12', 10)]);
+    expect(await bill('2026-01')).toEqual(['INV-01 380 13.00: fee 2026-01 3.00, data 2026-01 10.00']);
+    await world.load('february', '1', [use('2026-02-12', 20)]);
+    const months = await world.load('late', '1', [use('2026-01-20', 5)]);
+    expect(await bill('2026-02')).toEqual([
+      'INV-02 380 23.00: fee 2026-02 3.00, data 2026-02 20.00',
+      'DN-01 383 5.00 of INV-01: data 2026-01 5.00 (late usage)',
+    ]);
+    await world.backOut('late', months);
+    await world.load('later', '1', [use('2026-02-20', 7)]);
+    expect(await bill('2026-03')).toEqual([
+      'INV-03 380 3.00: fee 2026-03 3.00',
+      'CN-01 381 5.00 of INV-01: data 2026-01 5.00 (backed-out file)',
+      'DN-02 383 7.00 of INV-02: data 2026-02 7.00 (late usage)',
+    ]);
+    const documents = await listInvoices(world.ports, { account: 'p', month: '' });
+    for (const document of documents) {
+      expect((await reproduceInvoice({ ...world.ports, pdfOf }, document)).isSame).toBe(true);
+      expect((await readInvoice(world.ports, document)).usage.activeSubscriptions).toBe(
+        document.number[0] === 'I' ? 1 : 0,
+      );
+    }
+  });
+
+  test('stand alone where there is nothing else to bill, and what nobody billed before is on the invoice', async () => {
+    await bill('2026-01');
+    await world.load('first usage of january', '1', [use('2026-01-20', 5)]);
+    expect(await bill('2026-02')).toEqual(['INV-02 380 8.00: fee 2026-02 3.00, data 2026-01 5.00 (late usage)']);
+  });
+
+  test('can be given back in part and cancelled, each by its own number and no other', async () => {
+    await world.load('january', '1', [use('2026-01-12', 10)]);
+    await bill('2026-01');
+    await world.load('late', '1', [use('2026-01-20', 5)]);
+    await bill('2026-02');
+    await expect(amend('DN-01', { kind: 'adjustment', line: 0, amount: '5.01' })).rejects.toThrow(
+      'more than is left of DN-01: 5.00',
+    );
+    expect(await amend('DN-01', { kind: 'adjustment', line: 1, amount: '2.00' })).toEqual([
+      'CN-01 381 2.00 of DN-01: data 2026-01 2.00 (goodwill)',
+    ]);
+    expect(await amend('INV-01', { kind: 'adjustment', line: 2, amount: '10.00' })).toEqual([
+      'CN-02 381 10.00 of INV-01: data 2026-01 10.00 (goodwill)',
+    ]);
+    expect(await amend('DN-01', { kind: 'cancellation' })).toEqual([
+      'CN-03 381 3.00 of DN-01: data 2026-01 5.00 (cancelled invoice), data 2026-01 -2.00 (cancelled invoice)',
+    ]);
+    await expect(amend('DN-01', { kind: 'cancellation' })).rejects.toThrow('DN-01 is cancelled already');
+    expect(await bill('2026-03')).toEqual([
+      'INV-03 380 3.00: fee 2026-03 3.00',
+      'DN-02 383 5.00 of INV-01: data 2026-01 5.00 (billed again)',
+    ]);
+    expect(await total()).toBe('14.00');
+  });
+});
+
+/** What all documents come to: 9.00 of fees and 15.00 of usage, less 10.00 given back of INV-01. */
+async function total(): Promise<string> {
+  const documents = await listInvoices(world.ports, { account: 'p', month: '' });
+  return sum(documents.map(({ kind, net }) => amount(net).times(kind === '381' ? -1 : 1))).toFixed(2);
+}
+
+test('netted corrections stand on the next invoice, which names what it amends', async () => {
+  await open('netted');
+  await world.load('january', '1', [use('2026-01-12', 10)]);
+  await bill('2026-01');
+  await world.load('late', '1', [use('2026-01-20', 5)]);
+  expect(await bill('2026-02')).toEqual([
+    'INV-02 380 8.00 of INV-01: fee 2026-02 3.00, data 2026-01 5.00 (late usage)',
+  ]);
+});
