@@ -1,4 +1,5 @@
 import { utcOffset } from '#shared/mediation/chunks/record-columns-reader.ts';
+import { localCharge } from '#shared/mediation/local-charge.ts';
 import { DIRECTIONS, PRECISIONS, type RecordDraft, TEXT, type TextField } from '#shared/mediation/record-draft.ts';
 
 /** Where a record stands in its file, and what the file's other records say of it. */
@@ -56,6 +57,10 @@ export function decodedRecord(draft: RecordDraft, { record, place, entry, isRepe
     charge: text(TEXT.charge),
     currency: text(TEXT.currency),
     tax: text(TEXT.tax),
+    discount: text(TEXT.discount),
+    exchangeRate: text(TEXT.exchangeRate),
+    localCharge: text(TEXT.localCharge) || localCharge(text(TEXT.charge), text(TEXT.exchangeRate)),
+    localCurrency: text(TEXT.localCurrency),
     isRepeated,
     /** Without any quantity: kept for statistics. */
     isZero: draft.outcome === 1,

@@ -63,6 +63,12 @@ export const CODES: Readonly<Record<RejectionCode | ProblemCode | MissingCode, C
   MISSING_GROUP: meaning(9, 'fatal', 'a part every file must have is missing', ASK_AGAIN),
   INVALID_HEADER: meaning(9, 'fatal or warning', 'a value of the header is missing or impossible', ASK_AGAIN),
   UNSUPPORTED_VERSION: meaning(9, 'fatal', 'the file is of a release that is not read', 'Agree on a release that is.'),
+  UNKNOWN_ACCOUNTING_CODE: meaning(
+    8,
+    'warning',
+    'a charge refers to an exchange rate or discount the file does not define',
+    LOOK,
+  ),
   DECODER_FAILED: meaning(
     9,
     'fatal',

@@ -18,7 +18,7 @@ export const TEXT = {
   imei: 12,
   charge: 13,
   currency: 14,
-  /** The carrier's tax on its charge, decimal text. */
+  /** The carrier's tax on its charge, decimal text. The charge is after discounts and without tax. */
   tax: 15,
   /** Number the network gave the session for charging, as the format writes it. */
   chargingId: 16,
@@ -34,12 +34,19 @@ export const TEXT = {
   amountUnit: 21,
   /** Rating group the network counted it under, decimal digits. */
   ratingGroup: 22,
+  /** What the carrier took off its charge, decimal text. */
+  discount: 23,
+  /** Units of the carrier's local currency for one of the charge's, decimal text. */
+  exchangeRate: 24,
+  localCurrency: 25,
+  /** The charge in local currency, decimal text, where no single exchange rate leads to it. */
+  localCharge: 26,
 } as const;
 
 /** Place of a text in a draft. */
 export type TextField = (typeof TEXT)[keyof typeof TEXT];
 
-const FIELDS = 23;
+const FIELDS = 27;
 /** No text of a record is longer, in bytes. */
 const LONGEST_TEXT = 256;
 /** Directions; a draft holds the index into this list. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { presetSource } from '#shared/catalog/presets/presets.ts';
 import { readItems } from '#shared/mediation/chunks/items-object.ts';
+import { localCharge } from '#shared/mediation/local-charge.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import { fold } from '#shared/usage/fold.ts';
 import { type Decoded, decode, type RecordLine, recordsOf } from './decode.ts';
@@ -219,6 +220,8 @@ function told(line: RecordLine) {
     charge: line.charge,
     tax: line.tax,
     currency: line.currency,
+    localCharge: localCharge(line.charge, line.exchange_rate),
+    localCurrency: line.local_currency,
   };
 }
 
@@ -252,7 +255,7 @@ const PARTIALS: Readonly<Record<string, string>> = { first: 'F', intermediate: '
 
 /** those of TAP, whose description leaves out why a call ended, */
 function meantOfTap(record: Described): Told {
-  const { amount, currency, tax } = (record.charge ?? {}) as Readonly<Record<string, string>>;
+  const { amount, currency, tax, ...local } = (record.charge ?? {}) as Readonly<Record<string, string>>;
   return {
     ...meantOfAll(record),
     network: String(record.visitedTadig),
@@ -263,6 +266,8 @@ function meantOfTap(record: Described): Told {
     charge: amount ?? '',
     tax: tax ?? '',
     currency: currency ?? '',
+    localCharge: local.localAmount ?? '',
+    localCurrency: local.localCurrency ?? '',
   };
 }
 
@@ -282,5 +287,7 @@ function meantOf3gpp(record: Described): Told {
     charge: '',
     tax: '',
     currency: '',
+    localCharge: '',
+    localCurrency: '',
   };
 }

@@ -37,6 +37,10 @@ export const KEPT_TEXTS = {
   tax: TEXT.tax,
   record_type: TEXT.recordType,
   cause: TEXT.cause,
+  discount: TEXT.discount,
+  exchange_rate: TEXT.exchangeRate,
+  local_currency: TEXT.localCurrency,
+  local_charge: TEXT.localCharge,
 } as const satisfies Record<string, TextField>;
 
 /**

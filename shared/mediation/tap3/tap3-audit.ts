@@ -78,6 +78,11 @@ export class Tap3Audit {
     else sum.addLarge(largeInteger(bytes, start, end));
   }
 
+  /** Adds a discount an event refers to by code and does not say. */
+  addDiscount(value: number): void {
+    this.discount.add(value);
+  }
+
   /** Takes a total of the trailer. */
   say(code: number, bytes: Uint8Array, start: number, end: number): void {
     this.said.set(code, largeInteger(bytes, start, end));
@@ -153,7 +158,7 @@ function largeInteger(bytes: Uint8Array, start: number, end: number): bigint {
 }
 
 /** A whole number of 10^-decimals as decimal text with all its digits: 2203 of five → "0.02203". */
-function decimalText(value: bigint | number, decimals: number): string {
+export function decimalText(value: bigint | number, decimals: number): string {
   const isNegative = value < 0;
   const digits = String(isNegative ? -value : value).padStart(decimals + 1, '0');
   const point = digits.length - decimals;

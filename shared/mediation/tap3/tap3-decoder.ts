@@ -125,6 +125,7 @@ export class Tap3Decoder implements ResumableDecoder, BerHandler {
   close(node: number, offset: number): void {
     if (this.problems.isFatal) return;
     if (this.isInEvent) {
+      if (node === N.discount) this.finishDiscount();
       if (node < N.gprs || node > N.otherEvent) return;
       this.finishEvent();
       if (offset >= this.stop) this.walker.stop();
@@ -186,7 +187,29 @@ export class Tap3Decoder implements ResumableDecoder, BerHandler {
     if (code === V.chargeAmount && !this.isTotal) return;
     const amount = berInteger(bytes, start, end);
     this.audit.add(code, amount, bytes, start, end);
-    if (code !== V.discountValue) this.event.addAmount(code === V.taxValue, amount, bytes, start, end);
+    this.event.addAmount(code, amount, bytes, start, end);
+  }
+
+  /** A discount that does not say what it comes to is what its code stands for (TD.57 DiscountingList). */
+  private finishDiscount(): void {
+    const { event, audit, header } = this;
+    const { charges } = event;
+    if (!charges.isDiscountSaid && !Number.isNaN(charges.discountCode)) {
+      const amount = header.accounting.discountOn(charges.discountCode, charges.discounted);
+      if (amount >= 0) {
+        charges.addDiscount(amount);
+        audit.addDiscount(amount);
+      } else {
+        audit.isUncertain = true;
+        this.noteUnknown('discountCode', charges.discountCode);
+      }
+    }
+    charges.endDiscount();
+  }
+
+  private noteUnknown(field: string, code: number): void {
+    const text = `a charge refers to ${field} ${code}, which the file does not define; what it stands for is not known`;
+    this.problems.add('UNKNOWN_ACCOUNTING_CODE', 'warning', text, this.event.offset, field, String(code));
   }
 
   private openEvents(offset: number): void {
@@ -206,7 +229,8 @@ export class Tap3Decoder implements ResumableDecoder, BerHandler {
     this.isInEvent = false;
     this.audit.events++;
     const { draft, event } = this;
-    this.records.finish(event);
+    const unknownRate = this.records.finish(event);
+    if (unknownRate >= 0) this.noteUnknown('exchangeRateCode', unknownRate);
     applyRules(draft, this.rules);
     normaliseKeyTexts(draft);
     if (event.node === N.gprs && draft.seconds > LONG) this.noteLong();

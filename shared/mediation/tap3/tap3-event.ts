@@ -2,6 +2,7 @@ import { viewOf } from '#shared/usage/byte-view.ts';
 import { HIGH_FIRST, hex, prefixOf, putNumber, writeDigits } from '../ber/bcd.ts';
 import { berInteger } from '../ber/ber-header.ts';
 import { type RecordDraft, TEXT } from '../record-draft.ts';
+import { Tap3Charges } from './tap3-charges.ts';
 import { VALUE } from './tap3-structure.ts';
 import { localTime } from './tap3-time.ts';
 
@@ -38,8 +39,7 @@ export class Tap3Event {
   partial = 0;
   incoming = Number.NaN;
   outgoing = Number.NaN;
-  charge = Number.NaN;
-  tax = Number.NaN;
+  readonly charges = new Tap3Charges();
   teleservice = '';
   otherService = '';
   /** Whether the charged party received the message (1) or sent it (0). */
@@ -80,8 +80,7 @@ export class Tap3Event {
     this.partial = 0;
     this.incoming = Number.NaN;
     this.outgoing = Number.NaN;
-    this.charge = Number.NaN;
-    this.tax = Number.NaN;
+    this.charges.begin();
     this.teleservice = '';
     this.otherService = '';
     this.chargedPartyStatus = Number.NaN;
@@ -95,13 +94,19 @@ export class Tap3Event {
     this.aggregate = '';
   }
 
-  /** Adds a charge of type 00, or a tax; one that is negative or too large fails the record. */
-  addAmount(isTax: boolean, amount: number, bytes: Uint8Array, start: number, end: number): void {
-    const name = isTax ? 'taxValue' : 'charge';
-    const value = this.checked(amount, bytes, start, end, name);
-    const sum = (isTax ? this.tax : this.charge) || 0;
-    if (isTax) this.tax = this.checked(sum + value, bytes, start, end, name);
-    else this.charge = this.checked(sum + value, bytes, start, end, name);
+  /** Adds a charge of type 00, a tax or a discount; one that is negative or too large fails the record. */
+  addAmount(code: number, amount: number, bytes: Uint8Array, start: number, end: number): void {
+    const { charges } = this;
+    if (code === V.taxValue) {
+      charges.addTax(this.checked(amount, bytes, start, end, 'taxValue'));
+      this.checked(charges.tax, bytes, start, end, 'taxValue');
+    } else if (code === V.discountValue) {
+      charges.addDiscount(this.checked(amount, bytes, start, end, 'discount'));
+      this.checked(charges.discount, bytes, start, end, 'discount');
+    } else {
+      charges.addCharge(this.checked(amount, bytes, start, end, 'charge'));
+      this.checked(charges.charge, bytes, start, end, 'charge');
+    }
   }
 
   value(code: number, bytes: Buffer, start: number, end: number): void {
@@ -186,6 +191,15 @@ export class Tap3Event {
 
   private rareValue(code: number, bytes: Buffer, start: number, end: number): void {
     switch (code) {
+      case V.exchangeRateCode:
+        this.charges.nameRate(berInteger(bytes, start, end));
+        break;
+      case V.discountCode:
+        this.charges.discountCode = berInteger(bytes, start, end);
+        break;
+      case V.discountableAmount:
+        this.charges.discountable = berInteger(bytes, start, end);
+        break;
       case V.chargedPartyStatus:
         this.chargedPartyStatus = berInteger(bytes, start, end);
         break;

@@ -3,6 +3,7 @@ import { type FixedText, type FixedTexts, isPlain } from '../chunks/fixed-texts.
 import type { FileFacts } from '../decoder.ts';
 import { baseName } from '../file-name.ts';
 import type { ProblemList } from '../problem-list.ts';
+import { type AccountingPoint, Tap3Accounting } from './tap3-accounting.ts';
 import { NODE, VALUE } from './tap3-structure.ts';
 import { localTime, offsetSeconds } from './tap3-time.ts';
 
@@ -24,6 +25,7 @@ export interface HeaderPoint {
   readonly utcOffsets: readonly (readonly [number, number])[];
   readonly entities: readonly (readonly [number, string])[];
   readonly oddEntities: readonly (readonly [number, string])[];
+  readonly accounting: AccountingPoint;
 }
 
 /** What a TAP file says of itself before its events: who sent it, its number, its money and the codes its events refer to. */
@@ -37,6 +39,9 @@ export class Tap3Header {
   /** Sender and currency, for the records. */
   senderText: FixedText;
   currencyText: FixedText;
+  /** The sender's own currency, which exchange rates lead to; nothing where the file does not say. */
+  localCurrencyText: FixedText | undefined;
+  readonly accounting: Tap3Accounting;
   private readonly texts: FixedTexts;
   /** Seconds east of UTC, and names of recording entities, by their codes in this file. */
   private readonly utcOffsets = new Map<number, number>();
@@ -56,9 +61,14 @@ export class Tap3Header {
   private local = Number.NaN;
   private utcOffset = Number.NaN;
   private code = Number.NaN;
+  private rate = Number.NaN;
+  private rateDecimals = Number.NaN;
+  private fixedDiscount = Number.NaN;
+  private discountRate = Number.NaN;
 
   constructor(texts: FixedTexts) {
     this.texts = texts;
+    this.accounting = new Tap3Accounting(texts);
     this.senderText = texts.add('');
     this.currencyText = texts.add(DEFAULT_CURRENCY);
   }
@@ -75,17 +85,19 @@ export class Tap3Header {
       utcOffsets: [...this.utcOffsets],
       entities: [...this.entities].map(([code, text]) => [code, this.texts.textOf(text)]),
       oddEntities: [...this.oddEntities].map(([code, name]) => [code, name.toString('hex')]),
+      accounting: this.accounting.point,
     };
   }
 
-  goOnFrom({ said, utcOffsets, entities, oddEntities }: HeaderPoint): void {
+  goOnFrom({ said, utcOffsets, entities, oddEntities, accounting }: HeaderPoint): void {
     const values = Object.entries(said).map(([name, value]) => [name, value ?? Number.NaN]);
     Object.assign(this, Object.fromEntries(values));
     for (const [code, seconds] of utcOffsets) this.keepUtcOffset(code, seconds);
     for (const [code, name] of entities) this.keepEntity(code, name);
     for (const [code, name] of oddEntities) this.oddEntities.set(code, Buffer.from(name, 'hex'));
     if (isPlain(this.sender)) this.senderText = this.texts.add(this.sender);
-    if (isCurrency(this.currency)) this.currencyText = this.texts.add(this.currency);
+    this.accounting.goOnFrom(accounting);
+    this.layCurrencies();
   }
 
   /** Seconds east of UTC a code stands for; NaN when the file does not say. */
@@ -114,6 +126,10 @@ export class Tap3Header {
     this.local = Number.NaN;
     this.utcOffset = Number.NaN;
     this.code = Number.NaN;
+    this.rate = Number.NaN;
+    this.rateDecimals = Number.NaN;
+    this.fixedDiscount = Number.NaN;
+    this.discountRate = Number.NaN;
   }
 
   value(code: number, bytes: Buffer, start: number, end: number): void {
@@ -131,6 +147,28 @@ export class Tap3Header {
     else if (code === VALUE.utcOffset) this.utcOffset = offsetSeconds(textOf(bytes, start, end));
     else if (code === VALUE.utcOffsetCode || code === VALUE.entityCode) this.code = berInteger(bytes, start, end);
     else if (code === VALUE.entityId) this.takeEntity(textOf(bytes, start, end));
+    else this.accountingValue(code, bytes, start, end);
+  }
+
+  private accountingValue(code: number, bytes: Buffer, start: number, end: number): void {
+    const value = berInteger(bytes, start, end);
+    if (code === VALUE.exchangeRateCode || code === VALUE.discountCode) this.code = value;
+    else if (code === VALUE.exchangeRate) this.rate = value;
+    else if (code === VALUE.rateDecimals) this.rateDecimals = value;
+    else if (code === VALUE.fixedDiscount) this.fixedDiscount = value;
+    else if (code === VALUE.discountRate) this.discountRate = value;
+  }
+
+  private takeDiscounting(): void {
+    const { code, fixedDiscount, discountRate, accounting } = this;
+    if (fixedDiscount >= 0) accounting.keepDiscount(code, { kind: 'fixed', value: fixedDiscount });
+    else accounting.keepDiscount(code, { kind: 'rate', value: discountRate });
+  }
+
+  private layCurrencies(): void {
+    const { currency, localCurrency, texts } = this;
+    if (isCurrency(currency)) this.currencyText = texts.add(currency);
+    if (isCurrency(localCurrency)) this.localCurrencyText = texts.add(localCurrency);
   }
 
   private takeEntity(name: string): void {
@@ -167,6 +205,8 @@ export class Tap3Header {
     else if (node === NODE.available) this.available = at || 0;
     else if (node === NODE.cutOff) this.cutOff = at || 0;
     else if (node === NODE.offset) this.takeUtcOffset();
+    else if (node === NODE.conversion) this.accounting.keepRate(this.code, this.rate, this.rateDecimals);
+    else if (node === NODE.discounting) this.takeDiscounting();
   }
 
   /** The file's facts so far. */
@@ -199,8 +239,8 @@ export class Tap3Header {
       const text = `tapDecimalPlaces is ${said}; it is 0 to ${MOST_DECIMALS}`;
       problems.add('INVALID_HEADER', 'fatal', text, place, 'tapDecimalPlaces', String(said));
     }
-    if (isCurrency(currency)) this.currencyText = this.texts.add(currency);
-    else {
+    this.layCurrencies();
+    if (!isCurrency(currency)) {
       const text = 'tapCurrency is three letters (ISO 4217), or is left out, which means XDR';
       problems.add('INVALID_HEADER', 'fatal', text, place, 'tapCurrency', currency);
     }

@@ -1,5 +1,6 @@
 import { type FixedText, type FixedTexts, say } from '../chunks/fixed-texts.ts';
 import { DIRECTIONS, type RecordDraft, TEXT, type TextField, writeNumber } from '../record-draft.ts';
+import type { Tap3Charges } from './tap3-charges.ts';
 import { MSISDN, type Tap3Event } from './tap3-event.ts';
 import type { Tap3Header } from './tap3-header.ts';
 import { NODE, tap3Name } from './tap3-structure.ts';
@@ -48,20 +49,21 @@ export class Tap3Records {
     for (const [node, name] of Object.entries(RECORD_TYPES)) this.recordTypes[Number(node)] = texts.add(name);
   }
 
-  /** Makes the event's draft a record, or says why it cannot be one. */
-  finish(event: Tap3Event): void {
+  /** Makes the event's draft a record, or says why it cannot be one. Answers the code of an exchange rate the file does not define; −1 = none. */
+  finish(event: Tap3Event): number {
     const { draft, node } = event;
     if (node === N.gprs) this.takeData(event);
     else if (node === N.mo || node === N.mt) this.takeCall(event);
     else this.takeOther(event);
-    if (draft.code !== '') return;
+    if (draft.code !== '') return -1;
     say(draft, T.recordType, this.recordTypes[node]!);
     this.takeStart(event);
     takeIdentifier(event);
     if (draft.isEmpty(T.network)) say(draft, T.network, this.header.senderText);
     if (event.cause >= 0) putWhole(draft, T.cause, event.cause);
-    this.takeAmounts(event);
+    const unknownRate = this.takeAmounts(event);
     if (!draft.isEmpty(T.identifier)) this.takeIdentity(event);
+    return unknownRate;
   }
 
   private takeData(event: Tap3Event): void {
@@ -161,18 +163,46 @@ export class Tap3Records {
     draft.fail('CHARGED_BEFORE_START', 'chargingTimeStamp', String(at), text);
   }
 
-  private takeAmounts(event: Tap3Event): void {
-    const { draft, charge, tax } = event;
-    if (Number.isNaN(charge) && Number.isNaN(tax)) return;
+  /** What the sender charges, discounts taken off; as finish answers. */
+  private takeAmounts({ draft, charges }: Tap3Event): number {
+    const { charge, tax, discount } = charges;
+    if (Number.isNaN(charge) && Number.isNaN(tax) && Number.isNaN(discount)) return -1;
     const { decimals, currencyText } = this.header;
+    const charged = discount > 0 ? (charge || 0) - discount : charge;
     if (decimals < 0) {
       const text = 'the record has a charge, but the file does not say its decimal places';
       draft.fail('MISSING_VALUE', 'tapDecimalPlaces', '', text);
-      return;
+      return -1;
     }
-    if (charge >= 0) putAmount(draft, T.charge, charge, decimals);
+    if (charged < 0) {
+      draft.fail(
+        'VALUE_OUT_OF_RANGE',
+        'discount',
+        String(discount),
+        `a discount is not more than its charge, ${charge || 0}`,
+      );
+      return -1;
+    }
+    if (charged >= 0) putAmount(draft, T.charge, charged, decimals);
     if (tax >= 0) putAmount(draft, T.tax, tax, decimals);
+    if (discount >= 0) putAmount(draft, T.discount, discount, decimals);
     say(draft, T.currency, currencyText);
+    return charges.rates === 0 ? -1 : this.takeLocal(draft, charges, decimals);
+  }
+
+  /** What the charge comes to in the sender's currency: by its exchange rate, or, where it has several, as an amount of its own. */
+  private takeLocal(draft: RecordDraft, charges: Tap3Charges, decimals: number): number {
+    const { accounting, localCurrencyText } = this.header;
+    const { rates, rateCodes, rateSums, hasTooManyRates } = charges;
+    for (let i = 0; i < rates; i++) if (accounting.rateOf(rateCodes[i]!) === undefined) return rateCodes[i]!;
+    if (localCurrencyText === undefined || hasTooManyRates) return -1;
+    if (rates === 1) say(draft, T.exchangeRate, accounting.rateOf(rateCodes[0]!)!.text);
+    else {
+      const text = accounting.localText(rateCodes, rateSums, rates, decimals);
+      draft.put(T.localCharge, this.scratch, 0, this.scratch.write(text, 'latin1'), 'localCharge');
+    }
+    say(draft, T.localCurrency, localCurrencyText);
+    return -1;
   }
 
   /**
