@@ -90,10 +90,14 @@ function* delimitedRows(
   if (isAll || bytes.length < 65_536) scanner.close();
   const textAt = (i: number) => scanner.bytes.toString('utf8', scanner.starts[i], scanner.ends[i]);
   let names = source.columns;
-  if (names.length === 0 && scanner.next()) names = Array.from({ length: scanner.fields }, (_, i) => textAt(i).trim());
+  if (names.length === 0 && scanner.next()) {
+    scanner.keep();
+    names = Array.from({ length: scanner.fields }, (_, i) => textAt(i).trim());
+  }
   const mapping = new RecordMapping(source, new DelimitedPlaces(names, source), asOf);
   while (scanner.next()) {
     if (scanner.fields !== names.length || scanner.isMalformed || scanner.isTooLong) continue;
+    scanner.keep();
     yield {
       row: scanner,
       mapping,

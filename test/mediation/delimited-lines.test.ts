@@ -41,6 +41,15 @@ describe('a bad record never takes its neighbours along', () => {
     expect(decoded.outcome.problems.map((p) => p.code)).toEqual(['RECORDS_REJECTED']);
   });
 
+  test("a line that another one's quote ran into is read as it stands", () => {
+    const beside = row({ record_id: 'b', apn: '"iot"', technology: '"q""r"' });
+    const decoded = plain(row({ record_id: 'a', technology: '"open' }), beside);
+    expect(rejections(decoded)).toMatchObject([
+      { record: 1, place: 2, value: row({ record_id: 'a', technology: '"open' }) },
+    ]);
+    expect(recordsOf(decoded)).toMatchObject([{ place: '3', apn: 'iot', technology: 'q"r' }]);
+  });
+
   test('a file that is cut inside quotes loses its last record', () => {
     const bytes = Buffer.from(`${HEADER}\n${whole[0]}\n"1,2`);
     const decoded = decode(PLAIN, 'plain.csv', bytes);

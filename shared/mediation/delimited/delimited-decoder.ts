@@ -170,7 +170,10 @@ export class DelimitedDecoder implements ResumableDecoder {
     else if (scanner.isMalformed) this.reject('INVALID_VALUE', 'something stands behind a closing quote');
     else if (isOdd)
       this.reject('RAGGED_ROW', `the record has ${scanner.fields} columns, ${this.names.length} are expected`);
-    else this.records.take(scanner, mapping, scanner.line);
+    else {
+      scanner.keep();
+      this.records.take(scanner, mapping, scanner.line);
+    }
   }
 
   private reject(code: 'INVALID_VALUE' | 'RAGGED_ROW', text: string): void {
@@ -202,6 +205,7 @@ export class DelimitedDecoder implements ResumableDecoder {
   }
 
   private takeHeader(): void {
+    this.scanner.keep();
     const { bytes, starts, ends, fields, start, end, line } = this.scanner;
     if (hasControls(bytes, start, end)) {
       this.noteNoText('its first line holds control characters');

@@ -67,6 +67,8 @@ export class LineScanner implements Row {
   private readonly quote: number;
   private readonly kinds = new Uint8Array(256);
   private readonly escaped = new Int32Array(MOST_COLUMNS);
+  /** Fields of the record whose doubled quotes still are. */
+  private escapes = 0;
   /** Bytes above it and below 0x7f are plain. */
   private readonly plainFrom: number;
   private linesToSkip: number;
@@ -143,6 +145,15 @@ export class LineScanner implements Row {
       }
     }
     return false;
+  }
+
+  /**
+   * Says that a record over several lines is one: only then are doubled quotes of its fields made single, in place, for lines that turn out to be
+   * records of their own are read anew. Those of one line are always kept.
+   */
+  keep(): void {
+    for (let i = 0; i < this.escapes; i++) this.unescape(this.escaped[i]!);
+    this.escapes = 0;
   }
 
   /** Takes of a record over several lines only the first, as malformed; the others are read anew. */
@@ -265,7 +276,8 @@ export class LineScanner implements Row {
     this.isUnended = p === end;
     this.nextLine += this.lines;
     this.input.at = p === end ? end : p + 1;
-    for (let i = 0; i < escapes; i++) this.unescape(this.escaped[i]!);
+    this.escapes = escapes;
+    if (this.lines === 1) this.keep();
     return true;
   }
 
