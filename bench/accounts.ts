@@ -8,7 +8,7 @@ import type { VisibleItem } from '#shared/usage/fold.ts';
 import { itemsOf } from './fold.ts';
 import { seeded } from './generate/random.ts';
 import { bestOf, report, thousands } from './measure.ts';
-import { accountView, addSubscription, catalog, plan, plannedFor, request } from './small-fleet.ts';
+import { accountView, addSubscription, catalog, period, plan, plannedFor, request } from './small-fleet.ts';
 
 const ACCOUNTS = 1000;
 const AT_LEAST = 5000;
@@ -37,7 +37,7 @@ function draft({ view, subscriptions }: Payer): Draft {
   const sums = openSums(scope.days, 0);
   for (const { id, items } of subscriptions) addSubscription(scope, meter, sums, id, 'sensor', items);
   const slices = [[sums.close()]];
-  const input = { request, plan, planned, catalog, view, slices, base: undefined, news: NO_NEWS };
+  const input = { request, plan, planned, period, catalog, view, slices, base: undefined, news: NO_NEWS };
   return draftOf({ ...input, backBillingMonths: 6, taxAnswers: new Map() });
 }
 

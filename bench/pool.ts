@@ -7,7 +7,7 @@ import type { VisibleItem } from '#shared/usage/fold.ts';
 import { itemsOf } from './fold.ts';
 import { seeded } from './generate/random.ts';
 import { cpuSeconds, report, thousands } from './measure.ts';
-import { accountView, addSubscription, catalog, plan, plannedFor, request } from './small-fleet.ts';
+import { accountView, addSubscription, catalog, period, plan, plannedFor, request } from './small-fleet.ts';
 
 const SUBSCRIPTIONS = 100_000;
 const ITEMS = 30;
@@ -26,7 +26,17 @@ const meter = createMeter(scope);
 const sums = openSums(scope.days, 0);
 for (let n = 0; n < SUBSCRIPTIONS; n++)
   addSubscription(scope, meter, sums, `sim-${n}`, 'pooled', usages[n % usages.length] as VisibleItem[]);
-const input = { request, plan, planned, catalog, view, slices: [[sums.close()]], base: undefined, news: NO_NEWS };
+const input = {
+  request,
+  plan,
+  planned,
+  period,
+  catalog,
+  view,
+  slices: [[sums.close()]],
+  base: undefined,
+  news: NO_NEWS,
+};
 const draft = draftOf({ ...input, backBillingMonths: 6, taxAnswers: new Map() });
 const seconds = cpuSeconds() - before;
 const megabytes = process.resourceUsage().maxRSS / 1024;

@@ -59,7 +59,8 @@ const END = startOfDay('2026-11-01', ZONE);
 const POSITION = 1;
 
 /** A run for October that has measured everything. */
-export const request = { run: 'acme-1-2026-10-1', seller: 'acme', month: '2026-10', invoiceDate: '2026-11-02' };
+export const request = { run: 'acme-1-2026-10-1', seller: 'acme', invoiceDate: '2026-11-02' };
+export const period = { from: '2026-10-01', until: '2026-11-01' };
 export const plan = { position: POSITION, catalog: { key: 'catalog', sha256: '0'.repeat(64) } };
 
 export function plannedFor(payer: string) {
@@ -89,6 +90,9 @@ export function accountView(account: string): AccountView {
       certificates: [],
     },
     since: SINCE,
+    timeZone: ZONE,
+    billingDay: 1,
+    isCustomer: [{ from: '', until: '' }],
     businessUnits: new Map(),
     vatIdCheck: undefined,
     adHoc: [],

@@ -19,13 +19,14 @@ const COUNTED: Readonly<Record<RecurringArithmetic['of'], string>> = {
 export function feeFactors(arithmetic: FeeArithmetic, currency: string): string {
   if (arithmetic.kind === 'adHoc') return `${grouped(arithmetic.quantity)} × ${money(arithmetic.price, currency)}`;
   if (arithmetic.kind === 'oneTime') return `${oneTimeFactors(arithmetic, currency)}${oneTimeText(arithmetic)}`;
-  const { of, days, daysInPeriod, price, minimum, shares } = arithmetic;
-  if (of === 'subscriptions' && shares.length === 0)
+  const { of, days, daysInPeriod, price, minimum, shares, part } = arithmetic;
+  if (of === 'subscriptions' && shares.length === 0 && part === undefined)
     return `${counted(days, 'SIM day', 'SIM days')} ÷ ${daysInPeriod} × ${money(price, currency)}`;
   const quantity = grouped(amount(days).div(daysInPeriod).toDecimalPlaces(6).toFixed());
   const least = minimum === 0 ? '' : `, at least ${grouped(minimum)}`;
   const what = `${quantity} (${grouped(days)} days ÷ ${daysInPeriod}; ${COUNTED[of]}${least})`;
-  return timesPrice(what, arithmetic, currency);
+  const all = timesPrice(what, arithmetic, currency);
+  return part === undefined ? all : `(${all}) × ${part.days} ÷ ${part.of} days`;
 }
 
 function oneTimeFactors({ quantity, ...arithmetic }: OneTimeArithmetic, currency: string): string {

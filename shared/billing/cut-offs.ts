@@ -5,9 +5,10 @@ import {
   type LocalDate,
   localDateOf,
   startOfDay,
-  type TimeZone,
+  type TimeZones,
+  zoneName,
 } from '#shared/time/local-date.ts';
-import { type BillingDay, type Period, periodOf } from '#shared/time/period.ts';
+import { type BillingDays, type Period, periodOf } from '#shared/time/period.ts';
 import type { Link } from './draft.ts';
 import { type RunRequest, termsOf } from './run.ts';
 
@@ -19,7 +20,7 @@ export interface CutOffs {
 
 /** Whose cut-offs are asked for, and where its chain has come to. */
 export interface CutOffScope {
-  readonly zone: TimeZone;
+  readonly zone: TimeZones;
   readonly period: Period;
   readonly last: Pick<Link, 'usageCutOff' | 'chargeCutOff'> | undefined;
 }
@@ -52,8 +53,8 @@ export function cutOffsOf(
       return {
         reason:
           terms[name] === ''
-            ? `its period ends on ${period.until}, ${zone}`
-            : `${terms[name]} is still to come, ${zone}`,
+            ? `its period ends on ${period.until}, ${zoneName(zone)}`
+            : `${terms[name]} is still to come, ${zoneName(zone)}`,
       };
     found[name] = Math.max(at, billed);
   }
@@ -72,7 +73,7 @@ export function outsidePeriod(request: Pick<RunRequest, 'terms'>, { from, until 
 }
 
 /** The period a run of one account is for when none is named: the one that yesterday was in. */
-export function periodUpToNow(now: Instant, zone: TimeZone, billingDay: BillingDay): Period {
+export function periodUpToNow(now: Instant, zone: TimeZones, billingDay: BillingDays): Period {
   return periodOf(addDays(localDateOf(now, zone), -1), billingDay);
 }
 

@@ -1,13 +1,13 @@
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
-import type { AccountView } from '#shared/inventory/account-history.ts';
+import { type AccountView, isCustomerOn } from '#shared/inventory/account-history.ts';
 import { type Holdings, holdingsOf, keptHoldings, NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { joinSums } from '#shared/rating/sum-slice.ts';
 import { type LocalDate, startOfDay } from '#shared/time/local-date.ts';
-import { monthsLater, type Period, periodInstants, periodOfMonth } from '#shared/time/period.ts';
+import { billingDayOn, monthsLater, type Period, periodInstants, periodOf } from '#shared/time/period.ts';
 import { closingBefore, type Draft, type Link, type MeasuredSummary } from './draft.ts';
 import { type ExchangeScope, rateOn } from './invoice-currency.ts';
 import { adHocLines } from './lines/ad-hoc-lines.ts';
@@ -31,9 +31,11 @@ export type SliceSums = readonly PartialSums[];
 
 /** What a draft is made from: values only, so that the same always make the same draft. */
 export interface DraftInput {
-  readonly request: Pick<RunRequest, 'run' | 'seller' | 'month' | 'invoiceDate'>;
+  readonly request: Pick<RunRequest, 'run' | 'seller' | 'invoiceDate'>;
   readonly plan: Pick<RunPlan, 'position' | 'catalog'>;
   readonly planned: Omit<PlannedPayer, 'slices'>;
+  /** The period that is billed. */
+  readonly period: Period;
   readonly catalog: Catalog;
   readonly view: AccountView;
   readonly slices: readonly SliceSums[];
@@ -47,10 +49,9 @@ export interface DraftInput {
 
 /** The draft: a pure function of what it is made from. @throws Error when the account's tax profile or a plan it is on is missing. */
 export function draftOf(input: DraftInput): Draft {
-  const { request, plan, planned, catalog, view, base } = input;
+  const { request, plan, planned, period, catalog, view, base } = input;
   const { account } = view;
   const scope = payerScope(view, catalog, plan.position, planned);
-  const period = periodOfMonth(request.month, account.billingDay);
   const taxes = taxScope(input);
   const priced = settledPeriods(input, scope);
   const ofPlans = priced.flatMap(({ its, of, pools }) => linesOf(its, of, pools));
@@ -75,7 +76,7 @@ export function draftOf(input: DraftInput): Draft {
   );
   const kept = posted.filter((line) => !isMeasured(line) && line.period.until > frozen);
   const measured = priced.map((each) => summaryOf(request.run, each));
-  const limit = monthsLater(period.until, -input.backBillingMonths, account.billingDay);
+  const limit = backBillingLimit(input);
   return {
     seller: request.seller,
     payer: account.account,
@@ -141,6 +142,11 @@ function closingOf(run: string, { held = {} }: PartialSums, pools: Holdings): Pi
   return { closing: { run: isOfSubscriptions ? run : '', pools: keptHoldings(pools) } };
 }
 
+/** The border of periods so many months before the end of the period that is billed, or the last before it. */
+function backBillingLimit({ period: { until }, backBillingMonths, view: { billingDay } }: DraftInput): LocalDate {
+  return periodOf(monthsLater(until, -backBillingMonths, billingDayOn(until, billingDay)), billingDay).from;
+}
+
 /** What the taxes of the payer's lines are decided by. @throws Error when the account's tax profile is missing. */
 function taxScope({ catalog, view, request, taxAnswers }: DraftInput): TaxScope {
   const { account, taxProfile } = view.account;
@@ -163,7 +169,7 @@ function reasonScope({ news, base, view, planned }: DraftInput, scope: ShardScop
   return {
     news,
     cancelled: new Set(waiting.flatMap((each) => each.lines)),
-    zone: view.account.timeZone,
+    zone: view.timeZone,
     period,
     lastCutOff: base?.link.chargeCutOff ?? 0,
     lastUsageCutOff: base?.link.usageCutOff ?? 0,
@@ -207,8 +213,8 @@ function pricing(input: DraftInput, scope: ShardScope, period: Period): PricingS
     isOver: until <= scope.usageCutOff,
     isDue: until <= scope.chargeCutOff,
     pools: scope.pools,
-    agreement: agreementOf(input.catalog, account.account),
-    billingDay: account.billingDay,
+    agreement: isCustomerOn(input.view, period.from) ? agreementOf(input.catalog, account.account) : undefined,
+    billingDay: input.view.billingDay,
     exchange: exchangeScope(input),
   };
 }

@@ -1,12 +1,13 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
+import type { AccountPool } from '#shared/inventory/fact.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { accountPools } from '#shared/rating/pools/account-pools.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { type Instant, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
-import { type Period, periodFrom, periodOf } from '#shared/time/period.ts';
-import { knownUntil } from './run.ts';
+import { type Period, periodFrom, periodOf, periodOfMonth, wholePeriod } from '#shared/time/period.ts';
+import { knownUntil, type PlannedPayer, type RunRequest } from './run.ts';
 
 /** Which periods of a payer are measured, and up to when. */
 export interface MeasuredStretch {
@@ -25,21 +26,42 @@ export function payerScope(
   position: number,
   stretch: MeasuredStretch,
 ): ShardScope {
-  const { timeZone, billingDay, seller } = view.account;
+  const { timeZone, billingDay } = view;
+  const first = periodOf(localDateOf(view.since, timeZone), billingDay);
   const periods: Period[] = [];
   for (let from = stretch.measureFrom; from <= stretch.measureThrough; from = periodFrom(from, billingDay).until) {
     periods.push(periodFrom(from, billingDay));
   }
   return {
-    seller,
+    seller: view.account.seller,
     payer: stretch.payer,
     plans: planBook(catalog, timeZone, stretch.payer),
     days: dayTable(periods, timeZone),
     billingDay,
-    pools: accountPools(view.account.pools),
-    billedFrom: periodOf(localDateOf(view.since, timeZone), billingDay).from,
+    pools: accountPools(poolsOf(view)),
+    billedFrom: wholePeriod(first, billingDay).from,
     usageCutOff: stretch.usageCutOff,
     chargeCutOff: stretch.chargeCutOff,
     known: { position, cutOff: knownUntil(stretch) },
   };
+}
+
+/** The period a payer is billed for by a plan; one that does not say it is of an account that had not moved. */
+export function billedPeriod(
+  { account }: AccountView,
+  { period }: Pick<PlannedPayer, 'period'>,
+  { month }: Pick<RunRequest, 'month'>,
+): Period {
+  return period ?? periodOfMonth(month, account.billingDay);
+}
+
+/** The pools the account names, as far as it is its seller's customer. */
+function poolsOf({ account, isCustomer }: AccountView): AccountPool[] {
+  return account.pools.flatMap((pool) =>
+    isCustomer.flatMap((stretch) => {
+      const from = pool.from > stretch.from ? pool.from : stretch.from;
+      const until = [pool.until, stretch.until].filter((day) => day !== '').sort()[0] ?? '';
+      return until === '' || from < until ? [{ ...pool, from, until }] : [];
+    }),
+  );
 }

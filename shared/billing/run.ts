@@ -1,6 +1,7 @@
 import { type ContentReference, type Position, padded } from '#shared/commit-log/entry.ts';
 import type { DecisionKey } from '#shared/commit-log/ports.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
 import type { Amendment } from './amendment.ts';
 
 /**
@@ -47,7 +48,7 @@ export interface RunRequest {
   readonly cycle: number;
   /** The account of a single-account run, '' for a cycle. */
   readonly account: string;
-  /** Month the period begins in, "2026-10". */
+  /** Month the period begins in, "2026-10"; of a cycle, that of its whole period. */
   readonly month: string;
   readonly invoiceDate: LocalDate;
   /** Whether payers whose period has not ended are billed all the same. */
@@ -124,6 +125,8 @@ export interface PlannedPayer {
   readonly predecessor: number;
   readonly usageCutOff: Instant;
   readonly chargeCutOff: Instant;
+  /** The period it is billed for; absent = the one that begins in the month of the run. */
+  readonly period?: Period;
   /** First and last period to be measured (their starts); periods in between too. */
   readonly measureFrom: LocalDate;
   readonly measureThrough: LocalDate;

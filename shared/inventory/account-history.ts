@@ -1,12 +1,26 @@
-import type { Instant } from '#shared/time/local-date.ts';
+import {
+  addDays,
+  firstDayFrom,
+  type Instant,
+  type LocalDate,
+  startOfDay,
+  type TimeZone,
+  type TimeZones,
+} from '#shared/time/local-date.ts';
+import { type BillingDay, type BillingDays, billingDateFrom } from '#shared/time/period.ts';
 import type { AccountFact, AdHocFact, BusinessUnitFact, RecordedFact, VatIdCheckFact } from './fact.ts';
-import { type Knowledge, OPEN_END, timeline, valueAt } from './timeline.ts';
+import { type Knowledge, OPEN_END, type Span, timeline, valueAt } from './timeline.ts';
 
-/** An account with its business units, as known at a run and as they stand at an instant. */
+/** An account with its business units, as known at a run and as they stand at an instant, to the seller whose customer it is. */
 export interface AccountView {
   readonly account: AccountFact;
-  /** Since when the account exists. */
+  /** Since when it is, or was, the seller's customer. */
   readonly since: Instant;
+  /** The time zones its days go by, and the billing days its periods begin on: over all its life, whoever it was the customer of. */
+  readonly timeZone: TimeZones;
+  readonly billingDay: BillingDays;
+  /** The days on which it is the seller's customer; '' = open. */
+  readonly isCustomer: readonly { readonly from: LocalDate | ''; readonly until: LocalDate | '' }[];
   readonly businessUnits: ReadonlyMap<string, BusinessUnitFact>;
   /** What the register said last of the VAT id it has, whenever it was asked; nothing when it was not. */
   readonly vatIdCheck: VatIdCheckFact | undefined;
@@ -16,10 +30,44 @@ export interface AccountView {
 
 /** The account as it stands at an instant, or as it began when the instant lies before; nothing when no fact is known of it. */
 export function accountAt(facts: readonly RecordedFact[], known: Knowledge, instant: Instant): AccountView | undefined {
+  const spans = accountSpans(facts, known);
+  const account = valueAt(spans, instant) ?? spans[0]?.value;
+  return account && viewOf(facts, known, instant, spans, account);
+}
+
+/**
+ * The account as a seller's customer: as it stands at an instant, as it was when it last was its customer by then, or as it is to become one; nothing
+ * when it never is.
+ */
+export function accountOfSeller(
+  facts: readonly RecordedFact[],
+  known: Knowledge,
+  instant: Instant,
+  seller: string,
+): AccountView | undefined {
+  const spans = accountSpans(facts, known);
+  const its = spans.filter(({ value }) => value.seller === seller);
+  const account = (its.findLast(({ from }) => from <= instant) ?? its[0])?.value;
+  return account && viewOf(facts, known, instant, spans, account);
+}
+
+/** What is said of an account, in order of time: of two facts from the same instant, the later. */
+export function accountHistory(facts: readonly RecordedFact[], known: Knowledge): AccountFact[] {
+  return accountSpans(facts, known).map(({ value }) => value);
+}
+
+function accountSpans(facts: readonly RecordedFact[], known: Knowledge): Span<AccountFact>[] {
   const of = facts.filter((f): f is RecordedFact<AccountFact> => f.fact.kind === 'account');
-  const spans = timeline(of, known, (fact) => fact);
-  const first = spans[0];
-  if (first === undefined) return undefined;
+  return timeline(of, known, (fact) => fact);
+}
+
+function viewOf(
+  facts: readonly RecordedFact[],
+  known: Knowledge,
+  instant: Instant,
+  spans: readonly Span<AccountFact>[],
+  account: AccountFact,
+): AccountView {
   const units = facts.filter((f): f is RecordedFact<BusinessUnitFact> => f.fact.kind === 'businessUnit');
   const businessUnits = new Map<string, BusinessUnitFact>();
   for (const [unit, unitFacts] of Map.groupBy(units, (f) => f.fact.businessUnit)) {
@@ -27,9 +75,76 @@ export function accountAt(facts: readonly RecordedFact[], known: Knowledge, inst
     const fact = valueAt(unitSpans, instant) ?? unitSpans[0]?.value;
     if (fact) businessUnits.set(unit, fact);
   }
-  const account = valueAt(spans, instant) ?? first.value;
+  const { from: since } = spans.find(({ value }) => value.seller === account.seller) as Span<AccountFact>;
   const vatIdCheck = lastCheck(facts, known.position, account.vatId);
-  return { account, since: first.from, businessUnits, vatIdCheck, adHoc: ordersOf(facts, known) };
+  const adHoc = ordersOf(facts, known);
+  const history = spans.map(({ value }) => value);
+  const calendar = { timeZone: timeZonesOf(history), ...calendarOf(history, account.seller) };
+  return { account, since, ...calendar, businessUnits, vatIdCheck, adHoc };
+}
+
+/** What an account's days follow from. */
+type ZoneFact = Pick<AccountFact, 'effectiveFrom' | 'timeZone'>;
+
+/** The first day an account's fact can hold on: its time zone's first that begins at or after it. */
+export function firstDayOf({ effectiveFrom, timeZone }: ZoneFact): LocalDate {
+  return firstDayFrom(effectiveFrom, timeZone);
+}
+
+/** Whether a move to another time zone leaves the day before it any hours: it does not where the clocks are more than a day apart. */
+export function canMoveZone(from: TimeZone, fact: AccountFact): boolean {
+  const first = firstDayOf(fact);
+  return startOfDay(first, fact.timeZone) > startOfDay(addDays(first, -1), from);
+}
+
+/**
+ * The time zones an account's days go by, from what is said of it in order of time: each from the first day on that begins in it at or after the fact.
+ */
+export function timeZonesOf(history: readonly ZoneFact[]): TimeZones {
+  const [{ timeZone: first }, ...later] = history as [ZoneFact, ...ZoneFact[]];
+  const moves: { from: LocalDate; timeZone: TimeZone }[] = [];
+  let before = first;
+  for (const fact of later) {
+    if (fact.timeZone !== before) replaceFrom(moves, { from: firstDayOf(fact), timeZone: fact.timeZone });
+    before = fact.timeZone;
+  }
+  return moves.length === 0 ? first : { first, moves };
+}
+
+/**
+ * The same of its billing days, each from its first billing date on; and of its sellers: the periods of one end, and those of the next begin, on the
+ * first day of the move.
+ */
+function calendarOf(history: readonly AccountFact[], seller: string): Pick<AccountView, 'billingDay' | 'isCustomer'> {
+  const [began, ...later] = history as [AccountFact, ...AccountFact[]];
+  const days: { from: LocalDate; billingDay: BillingDay }[] = [];
+  const sellers: { from: LocalDate | ''; seller: string }[] = [{ from: '', seller: began.seller }];
+  let before = began;
+  for (const fact of later) {
+    const { billingDay } = fact;
+    const from = firstDayOf(fact);
+    if (billingDay !== before.billingDay) replaceFrom(days, { from: billingDateFrom(from, billingDay), billingDay });
+    if (fact.seller !== before.seller) replaceFrom(sellers, { from, seller: fact.seller });
+    before = fact;
+  }
+  const cuts = sellers.slice(1).map(({ from }) => from);
+  return {
+    billingDay: days.length + cuts.length === 0 ? began.billingDay : { first: began.billingDay, moves: days, cuts },
+    isCustomer: sellers.flatMap((each, place) => {
+      return each.seller === seller ? [{ from: each.from, until: sellers[place + 1]?.from ?? '' }] : [];
+    }),
+  };
+}
+
+/** What holds from a day on replaces what would have held from the same day or a later one. */
+function replaceFrom<Move extends { readonly from: LocalDate }>(moves: Move[], move: Move): void {
+  while ((moves.at(-1)?.from ?? '') >= move.from) moves.pop();
+  moves.push(move);
+}
+
+/** Whether a local day is one on which an account is its seller's customer. */
+export function isCustomerOn({ isCustomer }: Pick<AccountView, 'isCustomer'>, date: LocalDate): boolean {
+  return isCustomer.some(({ from, until }) => from <= date && (until === '' || date < until));
 }
 
 function ordersOf(facts: readonly RecordedFact[], known: Knowledge): AdHocFact[] {

@@ -1,7 +1,7 @@
 import type { SubscriptionState } from '#shared/catalog/catalog.ts';
 import { id } from '#shared/catalog/written.ts';
-import { type Instant, instantOf, type TimeZone } from '#shared/time/local-date.ts';
-import type { Fact } from './fact.ts';
+import { type Instant, instantOf, type TimeZones } from '#shared/time/local-date.ts';
+import type { AccountFact, Fact } from './fact.ts';
 import { type InventoryProblem, shortened } from './inventory-problem.ts';
 import { type SaidColumn, saidFacts } from './said-details.ts';
 
@@ -42,9 +42,16 @@ export function foundIn(change: Change, field: ChangeField): string {
 
 /** An account that changes may name, as far as they are checked against it. */
 export interface KnownAccount {
-  readonly timeZone: TimeZone;
-  readonly seller: string;
+  /** What is said of it, in order of time. */
+  readonly history: readonly Pick<AccountFact, 'effectiveFrom' | 'seller' | 'timeZone'>[];
+  readonly timeZone: TimeZones;
   readonly businessUnits: ReadonlySet<string>;
+}
+
+/** Whose customer an account is at an instant, or becomes first; '' of one that is not known. */
+function sellerOn(account: KnownAccount | undefined, at: Instant): string {
+  const history = account?.history ?? [];
+  return (history.findLast(({ effectiveFrom }) => effectiveFrom <= at) ?? history[0])?.seller ?? '';
 }
 
 /** Accounts and plans there are. */
@@ -55,7 +62,7 @@ export interface KnownInventory {
 }
 
 /** The time zone of the payer of a subscription that is known already (of its seller while nobody pays); undefined = no such subscription. */
-export type TimeZoneOf = (subscription: string) => TimeZone | undefined;
+export type TimeZoneOf = (subscription: string) => TimeZones | undefined;
 
 /** All facts, or everything that is wrong: what has a problem is refused whole. */
 export type InventoryReading =
@@ -110,7 +117,7 @@ export function namesIdentifier(change: Change): boolean {
 /** Facts of one change, and reports of everything wrong with it; facts count only when nothing was reported. */
 export function factsOfChange(
   change: Change,
-  zone: TimeZone | undefined,
+  zone: TimeZones | undefined,
   isKnownSubscription: boolean,
   known: KnownInventory,
   report: ReportField,
@@ -145,7 +152,12 @@ function checkSubscription(change: Change, isKnown: boolean, report: ReportField
 const DATE = /^(19|20)\d\d-\d\d-\d\d$/;
 const INSTANT = /^(19|20)\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/;
 
-function readEffectiveFrom(change: Change, zone: TimeZone | undefined, isKnown: boolean, report: ReportField): Instant {
+function readEffectiveFrom(
+  change: Change,
+  zone: TimeZones | undefined,
+  isKnown: boolean,
+  report: ReportField,
+): Instant {
   const text = change.effectiveFrom;
   const isDate = DATE.test(text);
   if (isDate && zone === undefined) {
@@ -186,7 +198,7 @@ function assignmentFacts(change: Change, effectiveFrom: Instant, known: KnownInv
   else if (!known.plans.has(plan)) {
     report('plan', 'a plan of the catalogue', 'Correct the id, or release the catalogue that has the plan first.');
   }
-  const seller = change.seller === '' ? (account?.seller ?? '') : change.seller;
+  const seller = change.seller === '' ? sellerOn(account, effectiveFrom) : change.seller;
   if (change.seller !== '' && !isId(seller)) report('seller', ID_WORDS, 'Write the id of the seller.');
   const assignments = [{ payer, plan, businessUnit }];
   return [{ kind: 'assignments', subscription, seller, effectiveFrom, assignments }];
@@ -200,9 +212,9 @@ function addOnFacts(change: Change, effectiveFrom: Instant, known: KnownInventor
     const remedy = 'Correct the id, or release the catalogue that has the add-on first.';
     report('addOn', 'a plan of the catalogue of kind addOn', remedy);
   }
-  const sellers = new Set([...known.accounts.values()].map((account) => account.seller));
+  const sellers = new Set([...known.accounts.values()].flatMap(({ history }) => history.map(({ seller }) => seller)));
   const only = sellers.size === 1 ? ([...sellers][0] as string) : '';
-  const seller = change.seller || known.accounts.get(change.payer)?.seller || only;
+  const seller = change.seller || sellerOn(known.accounts.get(change.payer), effectiveFrom) || only;
   if (seller === '') report('seller', 'the seller whose add-on it is', 'Say the seller: accounts have several.');
   return [{ kind: 'addOn', subscription: change.subscription, seller, effectiveFrom, addOn, has }];
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { isoInstant } from '#shared/time/local-date.ts';
+import { timeZonesOf } from './account-history.ts';
 import { account, accountEntries } from './accounts-file.ts';
 import type { InventoryReading, KnownAccount, KnownInventory, TimeZoneOf } from './change.ts';
-import type { Fact } from './fact.ts';
+import type { AccountFact, Fact } from './fact.ts';
 import { type InventoryProblem, MOST_PROBLEMS, shortened } from './inventory-problem.ts';
 import { readChanges, readSubscriptions, type SubscriptionsReading } from './subscriptions-file.ts';
 import { changesWritten, stepsTo, subscriptionChange } from './subscriptions-yaml.ts';
@@ -86,13 +87,10 @@ function withAccounts(
   placed: readonly PlacedFact[],
 ): Map<string, KnownAccount> {
   const accounts = new Map(known);
-  const latest = new Map<string, number>();
   for (const { fact } of placed) {
-    if (fact.kind !== 'account' || fact.effectiveFrom < (latest.get(fact.account) ?? Number.NEGATIVE_INFINITY))
-      continue;
-    latest.set(fact.account, fact.effectiveFrom);
-    const businessUnits = accounts.get(fact.account)?.businessUnits ?? new Set();
-    accounts.set(fact.account, { timeZone: fact.timeZone, seller: fact.seller, businessUnits });
+    if (fact.kind !== 'account') continue;
+    const { history, businessUnits } = accounts.get(fact.account) ?? { history: [], businessUnits: new Set() };
+    accounts.set(fact.account, { ...withFact(history, fact), businessUnits });
   }
   for (const { fact } of placed) {
     const account = fact.kind === 'businessUnit' ? accounts.get(fact.account) : undefined;
@@ -100,6 +98,12 @@ function withAccounts(
     accounts.set(fact.account, { ...account, businessUnits: new Set([...account.businessUnits, fact.businessUnit]) });
   }
   return accounts;
+}
+
+function withFact(history: KnownAccount['history'], fact: AccountFact): Pick<KnownAccount, 'history' | 'timeZone'> {
+  const others = history.filter(({ effectiveFrom }) => effectiveFrom !== fact.effectiveFrom);
+  const all = [...others, fact].sort((a, b) => a.effectiveFrom - b.effectiveFrom);
+  return { history: all, timeZone: timeZonesOf(all) };
 }
 
 /** Facts without repetitions, and a problem for each that contradicts one before it. */

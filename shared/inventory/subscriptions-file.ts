@@ -1,5 +1,5 @@
 import { type CsvError, parse } from 'csv-parse/sync';
-import type { TimeZone } from '#shared/time/local-date.ts';
+import type { TimeZones } from '#shared/time/local-date.ts';
 import {
   type Change,
   factsOfChange,
@@ -105,7 +105,7 @@ export function readChanges(
 /** A payer the file names, from when (compared as text), and its time zone (of one that does not exist, UTC: it is reported by itself). */
 interface NamedPayer {
   readonly from: string;
-  readonly zone: TimeZone;
+  readonly zone: TimeZones;
 }
 
 function payersBySubscription(rows: readonly Row[], known: KnownInventory): Map<string, NamedPayer[]> {
@@ -126,7 +126,7 @@ function zoneOfChange(
   change: Change,
   payers: readonly NamedPayer[] | undefined,
   timeZoneOf: TimeZoneOf,
-): TimeZone | undefined {
+): TimeZones | undefined {
   const paying = payers?.findLast((payer) => payer.from <= change.effectiveFrom);
   return paying?.zone ?? timeZoneOf(change.subscription) ?? payers?.[0]?.zone;
 }

@@ -1,6 +1,6 @@
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import type { Span } from '#shared/inventory/timeline.ts';
-import { type Instant, isoInstant, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
+import { type Instant, isoInstant, startOfDay, type TimeZones } from '#shared/time/local-date.ts';
 import type { FoldedUsage, UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { StartPrecision } from '#shared/usage/usage-key.ts';
 import { judge, momentAt } from './judge-usage.ts';
@@ -22,7 +22,7 @@ export interface OwnerView {
   /** Usage before this instant is frozen: its period was posted longer ago than the back-billing limit. */
   readonly frozenUntil: Instant;
   /** Time zone of its payer: an aggregate that names a day means that day there. */
-  readonly zone: TimeZone;
+  readonly zone: TimeZones;
 }
 
 /** Where one record belongs: charged to a payer, free, or suspended by a reason. `at` is its start as the payer's time zone has it. */

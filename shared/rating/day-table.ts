@@ -1,9 +1,9 @@
-import { daysOf, type Instant, type LocalDate, type TimeZone } from '#shared/time/local-date.ts';
+import { daysOf, type Instant, type LocalDate, type TimeZones, zoneName } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 
 /** The local days of some consecutive periods, laid out for finding the day of an instant quickly. */
 export interface DayTable {
-  readonly zone: TimeZone;
+  readonly zone: TimeZones;
   readonly periods: readonly Period[];
   readonly dates: readonly LocalDate[];
   /** Start of each day, and the end of the last: one longer than `dates`. */
@@ -26,8 +26,8 @@ const known = new Map<string, DayTable>();
  * The days of periods that follow one another without a gap; payers of the same periods and time zone share one table.
  * @throws RangeError when the periods do not follow one another.
  */
-export function dayTable(periods: readonly Period[], zone: TimeZone): DayTable {
-  const key = `${zone} ${periods.map(({ from, until }) => `${from}/${until}`).join(' ')}`;
+export function dayTable(periods: readonly Period[], zone: TimeZones): DayTable {
+  const key = `${zoneName(zone)} ${periods.map(({ from, until }) => `${from}/${until}`).join(' ')}`;
   const there = known.get(key);
   if (there !== undefined) return there;
   const made = layOut(periods, zone);
@@ -36,7 +36,7 @@ export function dayTable(periods: readonly Period[], zone: TimeZone): DayTable {
   return made;
 }
 
-function layOut(periods: readonly Period[], zone: TimeZone): DayTable {
+function layOut(periods: readonly Period[], zone: TimeZones): DayTable {
   const dates: LocalDate[] = [];
   const starts: number[] = [];
   const periodOfDay: number[] = [];
@@ -67,7 +67,7 @@ function layOut(periods: readonly Period[], zone: TimeZone): DayTable {
   };
 }
 
-/** The day an instant falls on, −1 outside the table. A guess by 24-hour days is at most one off (days are 23 to 25 hours long). */
+/** The day an instant falls on, −1 outside the table. A guess by 24-hour days is seldom far off (days are 23 to 25 hours long, but where a time zone was moved). */
 export function dayAt(starts: Float64Array, instant: Instant): number {
   const last = starts.length - 1;
   const first = starts[0] as number;

@@ -1,6 +1,6 @@
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
-import type { BillingDay } from '#shared/time/period.ts';
+import type { BillingDays } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { ApartUsage, ChargeUsage } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
@@ -21,9 +21,9 @@ export interface MeasureScope {
   /** Charges due at or before this instant are owed. */
   readonly chargeCutOff: Instant;
   /** On which day of the month the payer's periods begin. */
-  readonly billingDay: BillingDay;
+  readonly billingDay: BillingDays;
   readonly pools: AccountPools;
-  /** First day of the payer's first period: what fell due in advance before it is not owed here. */
+  /** First day of the payer's first period, of a short one that of the whole: what fell due in advance before it is not owed here. */
   readonly billedFrom: LocalDate;
 }
 

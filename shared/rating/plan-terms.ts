@@ -2,7 +2,7 @@ import { accountPlans } from '#shared/catalog/account-plans.ts';
 import type { Catalog, Plan, PlanVersion, UsageCharge, ZoneModel } from '#shared/catalog/catalog.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import type { Currency } from '#shared/money/currency.ts';
-import { type Instant, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
+import { type Instant, startOfDay, type TimeZones, zoneName } from '#shared/time/local-date.ts';
 import { type TermsClock, termsClock } from './terms-clock.ts';
 import { compileZones, type ZoneFinder } from './zone.ts';
 
@@ -38,7 +38,7 @@ export type PlanBook = ReadonlyMap<string, readonly PlanTerms[]>;
  * Prepares the plans of a catalogue, as they hold for an account, for payers of a time zone: a version begins and ends at local midnight. What
  * is listed is prepared once and shared by all accounts.
  */
-export function planBook(catalog: Catalog, zone: TimeZone, account: string): PlanBook {
+export function planBook(catalog: Catalog, zone: TimeZones, account: string): PlanBook {
   const models = new Map(catalog.zoneModels.map((model) => [model.id, model]));
   return new Map(
     accountPlans(catalog, account).map((plan) => [
@@ -48,17 +48,17 @@ export function planBook(catalog: Catalog, zone: TimeZone, account: string): Pla
   );
 }
 
-const known = new WeakMap<Plan, Map<TimeZone, readonly PlanTerms[]>>();
+const known = new WeakMap<Plan, Map<string, readonly PlanTerms[]>>();
 
 function termsOfPlan(
   plan: Plan,
   { timeBands, seasons }: Catalog,
   model: ZoneModel | undefined,
-  zone: TimeZone,
+  zone: TimeZones,
 ): readonly PlanTerms[] {
-  const byZone = known.get(plan) ?? new Map<TimeZone, readonly PlanTerms[]>();
+  const byZone = known.get(plan) ?? new Map<string, readonly PlanTerms[]>();
   known.set(plan, byZone);
-  const there = byZone.get(zone);
+  const there = byZone.get(zoneName(zone));
   if (there !== undefined) return there;
   const zones = model && zonesOf(model);
   const seasonNames = new Map(seasons.map((season) => [season.id, season.name]));
@@ -81,7 +81,7 @@ function termsOfPlan(
     usageCharges: version.charges.flatMap((charge, order) => (charge.kind === 'usage' ? [{ charge, order }] : [])),
   }));
   terms.sort((a, b) => a.from - b.from);
-  byZone.set(zone, terms);
+  byZone.set(zoneName(zone), terms);
   return terms;
 }
 

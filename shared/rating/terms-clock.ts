@@ -1,11 +1,12 @@
 import type { PlanVersion, Season, TimeBand } from '#shared/catalog/catalog.ts';
 import {
   addDays,
+  daysBetween,
   type Instant,
   type LocalDate,
   localDateOf,
   startOfDay,
-  type TimeZone,
+  type TimeZones,
   utcOffset,
 } from '#shared/time/local-date.ts';
 import { inBand, isInSeason, secondsOf } from './calendar.ts';
@@ -41,7 +42,7 @@ export function termsClock(
   { charges }: PlanVersion,
   timeBands: readonly TimeBand[],
   seasons: readonly Season[],
-  zone: TimeZone,
+  zone: TimeZones,
 ): TermsClock | undefined {
   const usage = charges.filter((charge) => charge.kind === 'usage');
   const asked = new Set(usage.flatMap(({ match }) => match.bands));
@@ -51,7 +52,7 @@ export function termsClock(
   const times = seasons.filter(({ id }) => ofYear.has(id));
   const moments = new Map<string, Moment>();
   const momentOf = (date: LocalDate, clock: number): Moment => {
-    const its = bands.filter((band) => inBand(band, date, clock)).map(({ id }) => id);
+    const its = bands.filter((band) => inBandOf(band, date, clock)).map(({ id }) => id);
     const held = times.filter((season) => isInSeason(season, date)).map(({ id }) => id);
     const name = `${its.join(',')} ${held.join(',')}`;
     const moment = moments.get(name) ?? { name, bands: new Set(its), seasons: new Set(held) };
@@ -62,7 +63,8 @@ export function termsClock(
   const stretchesOn = (utcDay: number): readonly Stretch[] => {
     const first = localDateOf(utcDay * UTC_DAY, zone);
     const last = localDateOf((utcDay + 1) * UTC_DAY - 1, zone);
-    return (first === last ? [first] : [first, last]).flatMap((date) => stretchesOf(date, zone, bands, momentOf));
+    const dates = Array.from({ length: daysBetween(first, last) + 1 }, (_, days) => addDays(first, days));
+    return dates.flatMap((date) => stretchesOf(date, zone, bands, momentOf));
   };
   return (at) => {
     const utcDay = Math.floor(at / UTC_DAY);
@@ -74,19 +76,27 @@ export function termsClock(
   };
 }
 
+/** Whether a second of a day is in a band: one past midnight, of the last day before a move to clocks behind, as that of the day after. */
+function inBandOf(band: TimeBand, date: LocalDate, clock: number): boolean {
+  return clock < UTC_DAY ? inBand(band, date, clock) : inBand(band, addDays(date, 1), clock - UTC_DAY);
+}
+
 /** A local day cut where the clock passes the edge of a band, or is put forward or back. */
 function stretchesOf(
   date: LocalDate,
-  zone: TimeZone,
+  zone: TimeZones,
   bands: readonly TimeBand[],
   momentOf: (date: LocalDate, clock: number) => Moment,
 ): Stretch[] {
   const midnight = Date.parse(`${date}T00:00:00Z`) / 1000;
   return piecesOf(date, zone).flatMap(({ from, until, offset }) => {
-    const edges = bands.flatMap(({ hours }) =>
+    const ofBands = bands.flatMap(({ hours }) =>
       hours.flatMap((range) => [secondsOf(range.from), secondsOf(range.until)]),
     );
-    const cuts = edges.map((clock) => midnight + clock - offset).filter((cut) => from < cut && cut < until);
+    const edges = [0, ...ofBands];
+    const cuts = edges
+      .flatMap((clock) => [clock, clock + UTC_DAY].map((each) => midnight + each - offset))
+      .filter((cut) => from < cut && cut < until);
     const starts = [...new Set([from, ...cuts])].sort((a, b) => a - b);
     return starts.map((start, place) => {
       const clock = start + offset - midnight;
@@ -96,7 +106,7 @@ function stretchesOf(
 }
 
 /** Parts of a local day in which the clock runs evenly: two where it is put forward or back. */
-function piecesOf(date: LocalDate, zone: TimeZone): { from: Instant; until: Instant; offset: number }[] {
+function piecesOf(date: LocalDate, zone: TimeZones): { from: Instant; until: Instant; offset: number }[] {
   const from = startOfDay(date, zone);
   const until = startOfDay(addDays(date, 1), zone);
   const [first, last] = [utcOffset(from, zone), utcOffset(until - 1, zone)];

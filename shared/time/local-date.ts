@@ -9,6 +9,36 @@ export type LocalDate = string;
 /** IANA name of a time zone, e.g. "Europe/Berlin". */
 export type TimeZone = string;
 
+/** The time zones somebody's days go by: one, or, of who moved, one after the other. */
+export type TimeZones = TimeZone | MovedTimeZone;
+
+/**
+ * Time zones one after the other: the first, and the others each from a local day of its own on, earliest first. A day begins at its zone's midnight, so
+ * that the last day before a move is as much longer or shorter, and days have neither gap nor overlap.
+ */
+export interface MovedTimeZone {
+  readonly first: TimeZone;
+  readonly moves: readonly { readonly from: LocalDate; readonly timeZone: TimeZone }[];
+}
+
+/** Time zones as a text that no others have; of one, its name. */
+export function zoneName(zones: TimeZones): string {
+  if (typeof zones === 'string') return zones;
+  return [zones.first, ...zones.moves.flatMap(({ from, timeZone }) => [from, timeZone])].join(' ');
+}
+
+/** The time zone a local day goes by. */
+function zoneOn(date: LocalDate, zones: TimeZones): TimeZone {
+  if (typeof zones === 'string') return zones;
+  return zones.moves.findLast(({ from }) => from <= date)?.timeZone ?? zones.first;
+}
+
+/** The time zone an instant's local day goes by. */
+function zoneAt(instant: Instant, zones: TimeZones): TimeZone {
+  if (typeof zones === 'string') return zones;
+  return zones.moves.findLast(({ from, timeZone }) => startOfDay(from, timeZone) <= instant)?.timeZone ?? zones.first;
+}
+
 /** The day after (or, with a negative count, before) by so many calendar days. */
 export function addDays(date: LocalDate, days: number): LocalDate {
   const key = `${date}${days}`;
@@ -43,7 +73,8 @@ export function dayOfMonth(date: LocalDate): number {
 const starts = new Map<string, Instant>();
 
 /** The instant a local day begins: local midnight, or the first moment that exists on a day whose midnight is skipped. */
-export function startOfDay(date: LocalDate, zone: TimeZone): Instant {
+export function startOfDay(date: LocalDate, zones: TimeZones): Instant {
+  const zone = zoneOn(date, zones);
   const key = `${date}${zone}`;
   const known = starts.get(key);
   if (known !== undefined) return known;
@@ -54,17 +85,33 @@ export function startOfDay(date: LocalDate, zone: TimeZone): Instant {
 }
 
 /** The instant a local day has a time of day, "06:00"; one that is skipped is as much later, of one that occurs twice it is the first. */
-export function instantAt(date: LocalDate, time: string, zone: TimeZone): Instant {
+export function instantAt(date: LocalDate, time: string, zones: TimeZones): Instant {
+  const zone = zoneOn(date, zones);
   return Math.floor(Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(zone).epochMilliseconds / 1000);
 }
 
 /** The local day an instant falls on. */
-export function localDateOf(instant: Instant, zone: TimeZone): LocalDate {
+export function localDateOf(instant: Instant, zones: TimeZones): LocalDate {
+  if (typeof zones !== 'string') return movedDateOf(instant, zones);
+  const zone = zones;
   const last = latest.get(zone);
   if (last !== undefined && last.from <= instant && instant < last.until) return last.date;
   const date = dateAt(instant, zone);
   latest.set(zone, { date, from: startOfDay(date, zone), until: startOfDay(addDays(date, 1), zone) });
   return date;
+}
+
+/** What clocks before a move say may be past the day of the move, before that begins: it is the day before still. */
+function movedDateOf(instant: Instant, zones: MovedTimeZone): LocalDate {
+  const date = localDateOf(instant, zoneAt(instant, zones));
+  const next = zones.moves.find(({ from, timeZone }) => startOfDay(from, timeZone) > instant);
+  return next !== undefined && date >= next.from ? addDays(next.from, -1) : date;
+}
+
+/** The first local day that begins at or after an instant. */
+export function firstDayFrom(instant: Instant, zones: TimeZones): LocalDate {
+  const date = localDateOf(instant, zones);
+  return startOfDay(date, zones) >= instant ? date : addDays(date, 1);
 }
 
 /** The day asked for last in each time zone: who asks once asks for it again. */
@@ -78,14 +125,14 @@ function dateAt(instant: Instant, zone: TimeZone): LocalDate {
 }
 
 /** Seconds that local clocks are ahead of UTC at an instant. */
-export function utcOffset(instant: Instant, zone: TimeZone): number {
-  const local = Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zone);
+export function utcOffset(instant: Instant, zones: TimeZones): number {
+  const local = Temporal.Instant.fromEpochMilliseconds(instant * 1000).toZonedDateTimeISO(zoneAt(instant, zones));
   return Math.round(local.offsetNanoseconds / 1e9);
 }
 
 /** Reads an instant: "2026-10-31T12:00:00Z", with an offset, or a date, which is local midnight (pricing rules §1). */
-export function instantOf(text: string, zone: TimeZone): Instant {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return startOfDay(text, zone);
+export function instantOf(text: string, zones: TimeZones): Instant {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return startOfDay(text, zones);
   return Math.floor(Temporal.Instant.from(text).epochMilliseconds / 1000);
 }
 
@@ -120,12 +167,12 @@ export function isTimeZone(name: string): boolean {
 export function daysOf(
   from: LocalDate,
   until: LocalDate,
-  zone: TimeZone,
+  zones: TimeZones,
 ): { date: LocalDate; from: Instant; until: Instant }[] {
   const days = [];
   for (let date = from; date < until; ) {
     const next = addDays(date, 1);
-    days.push({ date, from: startOfDay(date, zone), until: startOfDay(next, zone) });
+    days.push({ date, from: startOfDay(date, zones), until: startOfDay(next, zones) });
     date = next;
   }
   return days;

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { daysBetween, type Instant, type LocalDate, localDateOf, startOfDay, type TimeZone } from './local-date.ts';
+import { daysBetween, type Instant, type LocalDate, localDateOf, startOfDay, type TimeZones } from './local-date.ts';
 
 /** A half-open span of local days [from, until) in the payer's time zone, from billing day to billing day (pricing rules §1). */
 export interface Period {
@@ -15,6 +15,25 @@ const knownPeriods = new Map<string, Period>();
 /** Day of the month a payer's periods begin on, 1 to 31; a month that lacks it begins on its last day. */
 export type BillingDay = number;
 
+/** The billing day of a payer: one, or, of who moved, one after the other. */
+export type BillingDays = BillingDay | MovedBillingDay;
+
+/**
+ * Billing days one after the other: the first, and the others each from a billing date of its own on, earliest first, so that a move makes one short
+ * period (pricing rules §1). `cuts` are days periods also end on: those on which the payer became the customer of another seller.
+ */
+export interface MovedBillingDay {
+  readonly first: BillingDay;
+  readonly moves: readonly { readonly from: LocalDate; readonly billingDay: BillingDay }[];
+  readonly cuts: readonly LocalDate[];
+}
+
+/** The billing day that a period which begins on a local day goes by. */
+export function billingDayOn(date: LocalDate, days: BillingDays): BillingDay {
+  if (typeof days === 'number') return days;
+  return days.moves.findLast(({ from }) => from <= date)?.billingDay ?? days.first;
+}
+
 /** The billing day's date in a month: 31 in April is 30 April; the next period returns to the day. @throws RangeError unless 1–31. */
 export function billingDate(year: number, month: number, billingDay: BillingDay): LocalDate {
   if (!Number.isInteger(billingDay) || billingDay < 1 || billingDay > 31) {
@@ -24,7 +43,9 @@ export function billingDate(year: number, month: number, billingDay: BillingDay)
 }
 
 /** The period a local day falls into. */
-export function periodOf(date: LocalDate, billingDay: BillingDay): Period {
+export function periodOf(date: LocalDate, days: BillingDays): Period {
+  if (typeof days !== 'number') return movedPeriodOf(date, days);
+  const billingDay = days;
   const key = `${date} ${billingDay}`;
   const there = knownPeriods.get(key);
   if (there !== undefined) return there;
@@ -40,9 +61,48 @@ function periodAround(date: LocalDate, billingDay: BillingDay): Period {
   return date >= here ? periodFrom(here, billingDay) : { from: monthsLater(here, -1, billingDay), until: here };
 }
 
-/** The period that begins on a billing date. */
-export function periodFrom(from: LocalDate, billingDay: BillingDay): Period {
-  return { from, until: monthsLater(from, 1, billingDay) };
+/** The period between the borders next to a day: billing dates, the days of moves, and cuts. */
+function movedPeriodOf(date: LocalDate, days: MovedBillingDay): Period {
+  const whole = periodOf(date, billingDayOn(date, days));
+  const borders = [...days.moves.map(({ from }) => from), ...days.cuts];
+  return {
+    from: borders.reduce((last, day) => (last < day && day <= date ? day : last), whole.from),
+    until: borders.reduce((next, day) => (date < day && day < next ? day : next), whole.until),
+  };
+}
+
+/** The period that a short one is a part of, by whose days it is prorated (pricing rules §1); of any other, itself. */
+export function wholePeriod(period: Period, days: BillingDays): Period {
+  return typeof days === 'number' ? period : periodOf(period.from, billingDayOn(period.from, days));
+}
+
+/** The period that begins on a border of periods. */
+export function periodFrom(from: LocalDate, days: BillingDays): Period {
+  return typeof days === 'number' ? { from, until: monthsLater(from, 1, days) } : movedPeriodOf(from, days);
+}
+
+/** The border of periods so many periods after another. */
+export function periodsLater(border: LocalDate, periods: number, days: BillingDays): LocalDate {
+  if (typeof days === 'number') return monthsLater(border, periods, days);
+  let later = border;
+  for (let n = 0; n < periods; n++) later = periodFrom(later, days).until;
+  return later;
+}
+
+/** The first billing date at or after a local day. */
+export function billingDateFrom(date: LocalDate, billingDay: BillingDay): LocalDate {
+  const { from, until } = periodOf(date, billingDay);
+  return from === date ? from : until;
+}
+
+/** The periods that begin in a month "2026-10", in order: one, or several where one is short. */
+export function periodsOfMonth(month: string, days: BillingDays): Period[] {
+  const found: Period[] = [];
+  let period = periodOf(`${month}-01`, days);
+  for (; period.from.slice(0, 7) <= month; period = periodFrom(period.until, days)) {
+    if (period.from.startsWith(month)) found.push(period);
+  }
+  return found;
 }
 
 /** The billing date so many months later; negative goes back. */
@@ -75,16 +135,16 @@ export function daysInPeriod(period: Period): number {
 }
 
 /** The instants a period begins and ends at, half-open. */
-export function periodInstants(period: Period, zone: TimeZone): { from: Instant; until: Instant } {
-  return { from: startOfDay(period.from, zone), until: startOfDay(period.until, zone) };
+export function periodInstants(period: Period, zones: TimeZones): { from: Instant; until: Instant } {
+  return { from: startOfDay(period.from, zones), until: startOfDay(period.until, zones) };
 }
 
 /** All periods from the one that holds `first` to the last that begins at or before `last`, in order. */
-export function periodsThrough(first: Instant, last: Instant, zone: TimeZone, billingDay: BillingDay): Period[] {
+export function periodsThrough(first: Instant, last: Instant, zones: TimeZones, days: BillingDays): Period[] {
   const periods: Period[] = [];
-  for (let period = periodOf(localDateOf(first, zone), billingDay); startOfDay(period.from, zone) <= last; ) {
+  for (let period = periodOf(localDateOf(first, zones), days); startOfDay(period.from, zones) <= last; ) {
     periods.push(period);
-    period = periodFrom(period.until, billingDay);
+    period = periodFrom(period.until, days);
   }
   return periods;
 }

@@ -190,9 +190,9 @@ describe('the inventory is not changed', () => {
       ['account new: the catalogue has no tax profile xx'],
     ],
     [
-      'when an account would get other periods',
-      [accountFact('p', { billingDay: 5, timeZone: 'UTC' })],
-      ['its timeZone is Europe/Berlin and cannot become UTC', 'its billingDay is 1 and cannot become 5'],
+      'when an account would be billed in another currency',
+      [accountFact('p', { currency: 'USD' })],
+      ['its currency is EUR and cannot become USD'],
     ],
   ])('%s', async (_, facts, words) => {
     const result = await changeInventory(world.ports, facts, 'x');

@@ -68,7 +68,8 @@ function factsOfExample(): { position: number; at: string; facts: RecordedFact[]
     );
     if (!reading.ok) throw new Error(JSON.stringify(reading.problems));
     for (const fact of reading.facts) {
-      if (fact.kind === 'account') accounts.set(fact.account, { ...fact, businessUnits: new Set() });
+      if (fact.kind === 'account')
+        accounts.set(fact.account, { history: [fact], timeZone: fact.timeZone, businessUnits: new Set() });
       else if (fact.kind === 'businessUnit') {
         const account = accounts.get(fact.account)!;
         accounts.set(fact.account, {

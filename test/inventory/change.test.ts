@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { type Change, type InventoryReading, readChange } from '#shared/inventory/change.ts';
 import { problemText } from '#shared/inventory/inventory-problem.ts';
 import { instantOf } from '#shared/time/local-date.ts';
-import { NO_CHANGE } from './no-change.ts';
+import { knownAccount, NO_CHANGE } from './no-change.ts';
 
 const CHANGE: Change = { ...NO_CHANGE, subscription: 'NW-0001', effectiveFrom: '2026-10-17' };
 const KNOWN = {
   accounts: new Map([
-    ['nordwind', { timeZone: 'Europe/Berlin', seller: 'fernweh', businessUnits: new Set(['fleet']) }],
-    ['tokio', { timeZone: 'Asia/Tokyo', seller: 'fernweh', businessUnits: new Set<string>() }],
+    ['nordwind', knownAccount('fernweh', 'Europe/Berlin', ['fleet'])],
+    ['tokio', knownAccount('fernweh', 'Asia/Tokyo')],
   ]),
   plans: new Set(['fleet-s']),
   addOns: new Set(['extra']),

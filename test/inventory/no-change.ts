@@ -1,4 +1,4 @@
-import type { Change } from '#shared/inventory/change.ts';
+import type { Change, KnownAccount } from '#shared/inventory/change.ts';
 
 /** A change that says nothing. */
 export const NO_CHANGE: Change = {
@@ -15,3 +15,8 @@ export const NO_CHANGE: Change = {
   msisdn: '',
   said: {},
 };
+
+/** An account that has always been a seller's customer in a time zone. */
+export function knownAccount(seller: string, timeZone: string, businessUnits: readonly string[] = []): KnownAccount {
+  return { history: [{ effectiveFrom: 0, seller, timeZone }], timeZone, businessUnits: new Set(businessUnits) };
+}

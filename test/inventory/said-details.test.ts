@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { readInventoryFiles } from '#shared/inventory/inventory-file.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { instantOf } from '#shared/time/local-date.ts';
+import { knownAccount } from './no-change.ts';
 
 const KNOWN = {
-  accounts: new Map([['nordwind', { timeZone: 'Europe/Berlin', seller: 'acme', businessUnits: new Set<string>() }]]),
+  accounts: new Map([['nordwind', knownAccount('acme', 'Europe/Berlin')]]),
   plans: new Set(['fleet-s']),
   addOns: new Set<string>(),
 };

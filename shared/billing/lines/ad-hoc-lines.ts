@@ -1,4 +1,4 @@
-import type { AccountView } from '#shared/inventory/account-history.ts';
+import { type AccountView, isCustomerOn } from '#shared/inventory/account-history.ts';
 import type { AdHocFact } from '#shared/inventory/fact.ts';
 import { amount } from '#shared/money/amount.ts';
 import { localDateOf } from '#shared/time/local-date.ts';
@@ -6,13 +6,14 @@ import { type Period, periodOf } from '#shared/time/period.ts';
 import { type ChargeLine, lineId } from './charge-line.ts';
 import { rounded } from './line-head.ts';
 
-/** What was sold to an account once, outside its plans, on a day of some periods (pricing rules §2): each a line of its own, billed once. */
-export function adHocLines({ account, adHoc }: AccountView, periods: readonly Period[]): ChargeLine[] {
-  return adHoc.flatMap((fact) => {
-    const date = localDateOf(fact.effectiveFrom, account.timeZone);
-    const { from } = periodOf(date, account.billingDay);
+/** What was sold to an account once, outside its plans, on a day of some periods (pricing rules §2): each a line of its own, billed once, by the seller whose customer it was on that day. */
+export function adHocLines(view: AccountView, periods: readonly Period[]): ChargeLine[] {
+  const { account, timeZone, billingDay } = view;
+  return view.adHoc.flatMap((fact) => {
+    const date = localDateOf(fact.effectiveFrom, timeZone);
+    const { from } = periodOf(date, billingDay);
     const period = periods.find((each) => each.from === from);
-    return period === undefined || amount(fact.quantity).isZero()
+    return period === undefined || !isCustomerOn(view, from) || amount(fact.quantity).isZero()
       ? []
       : [adHocLine(fact, period, date, account.currency)];
   });

@@ -76,6 +76,8 @@ export interface RecurringArithmetic {
   readonly daysInPeriod: number;
   readonly subscriptions: number;
   readonly price: string;
+  /** Where what is priced as a whole is for a short period of the payer's: so many days of so many are charged. */
+  readonly part?: { readonly days: number; readonly of: number };
   readonly due: 'advance' | 'arrears';
   readonly exact: string;
 }

@@ -4,7 +4,7 @@ import { type Amount, amount, sum, ZERO } from '#shared/money/amount.ts';
 import { formatMinor, minorUnit, roundToMinorUnit } from '#shared/money/currency.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import { daysBetween, type LocalDate } from '#shared/time/local-date.ts';
-import { daysInPeriod, type Period } from '#shared/time/period.ts';
+import { daysInPeriod, type Period, wholePeriod } from '#shared/time/period.ts';
 import { type ChargeLine, type LimitArithmetic, lineId } from './charge-line.ts';
 import { agreedHead, type PricingScope } from './line-head.ts';
 import { type LeftLine, named, reductionLines } from './reduction-lines.ts';
@@ -87,7 +87,7 @@ function limitOf(
   { stretches }: Committed,
   which: 'minimum' | 'maximum',
 ): LimitArithmetic | undefined {
-  const length = daysInPeriod(scope.period);
+  const length = daysInPeriod(wholePeriod(scope.period, scope.billingDay));
   const last = stretches.at(-1) as Committed['stretches'][number];
   const counted = last.commitment.proration === 'none' ? [{ ...last, days: length }] : stretches;
   const parts = counted.map(({ commitment, days }) => ({ amount: commitment[which], days }));

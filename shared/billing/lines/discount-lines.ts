@@ -1,7 +1,7 @@
 import type { Discount } from '#shared/catalog/agreement.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { addDays } from '#shared/time/local-date.ts';
-import { monthsLater, periodOf } from '#shared/time/period.ts';
+import { periodOf, periodsLater } from '#shared/time/period.ts';
 import type { ChargeLine } from './charge-line.ts';
 import { agreedHead, type PricingScope } from './line-head.ts';
 import { type LeftLine, named, reductionLines } from './reduction-lines.ts';
@@ -34,7 +34,7 @@ export function discountLines(scope: PricingScope, left: readonly LeftLine[]): C
 function holdsIn({ from, until, periods }: Discount, { period, billingDay }: PricingScope): boolean {
   const lastDay = addDays(period.until, -1);
   if (lastDay < from || (until !== '' && lastDay >= until)) return false;
-  return periods === 0 || period.from < monthsLater(periodOf(from, billingDay).from, periods, billingDay);
+  return periods === 0 || period.from < periodsLater(periodOf(from, billingDay).from, periods, billingDay);
 }
 
 /** A plan's name stands for its charges; a true-up must be named by its own. */

@@ -8,7 +8,7 @@ import type { PlanBook, PlanTerms } from '#shared/rating/plan-terms.ts';
 import type { AccountPools } from '#shared/rating/pools/account-pools.ts';
 import { isPerPeriod } from '#shared/rating/recurring/recurring-days.ts';
 import { tierPrice } from '#shared/rating/tier-parts.ts';
-import type { BillingDay, Period } from '#shared/time/period.ts';
+import type { BillingDays, Period } from '#shared/time/period.ts';
 import type { ExchangeScope } from '../invoice-currency.ts';
 import { lineId } from './charge-line.ts';
 
@@ -21,8 +21,8 @@ export interface PricingScope {
   readonly isOver: boolean;
   /** What was agreed with the account; nothing when it has the list alone. */
   readonly agreement: Agreement | undefined;
-  /** Day of the month its periods begin on. */
-  readonly billingDay: BillingDay;
+  /** Days of the month its periods begin on. */
+  readonly billingDay: BillingDays;
   /** Whether what is charged in arrears is due. */
   readonly isDue: boolean;
   /** The pools the account names. */

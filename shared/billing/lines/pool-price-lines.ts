@@ -3,7 +3,7 @@ import { allocate, compareIds } from '#shared/money/allocate.ts';
 import { amount } from '#shared/money/amount.ts';
 import { formatMinor, minorDigits, roundToMinorUnit } from '#shared/money/currency.ts';
 import { prorated } from '#shared/rating/recurring/proration.ts';
-import { daysInPeriod } from '#shared/time/period.ts';
+import { daysInPeriod, wholePeriod } from '#shared/time/period.ts';
 import type { ChargeLine, PoolPriceArithmetic } from './charge-line.ts';
 import { lineHead, type PricingScope, QUANTITY_DIGITS } from './line-head.ts';
 import type { PoolDay, SettledPool } from './settle-pools.ts';
@@ -27,7 +27,7 @@ export function poolPriceLines(scope: PricingScope, pool: SettledPool): ChargeLi
 
 function partsOf(scope: PricingScope, { standing, chosen }: SettledPool, last: PoolDay): PricedDays[] {
   const { allowance } = last;
-  const whole = daysInPeriod(scope.period);
+  const whole = daysInPeriod(wholePeriod(scope.period, scope.billingDay));
   if (allowance.kind === 'adaptive') {
     const size = allowance.sizes[chosen - 1];
     return size === undefined ? [] : [{ last, days: whole, price: size.price }];
@@ -42,7 +42,7 @@ function partsOf(scope: PricingScope, { standing, chosen }: SettledPool, last: P
 
 function sharedPrice(scope: PricingScope, pool: SettledPool, { last, days, price }: PricedDays): ChargeLine[] {
   const { terms, allowance } = last;
-  const length = daysInPeriod(scope.period);
+  const length = daysInPeriod(wholePeriod(scope.period, scope.billingDay));
   const exact = prorated(amount(price), days, length);
   const whole = roundToMinorUnit(exact, scope.currency);
   const step = amount(1).div(amount(10).pow(minorDigits(scope.currency)));

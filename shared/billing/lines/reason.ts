@@ -1,6 +1,6 @@
 import type { Entry } from '#shared/commit-log/entry.ts';
 import { amount } from '#shared/money/amount.ts';
-import type { Instant, TimeZone } from '#shared/time/local-date.ts';
+import type { Instant, TimeZones } from '#shared/time/local-date.ts';
 import { type Period, periodInstants, utcMonths } from '#shared/time/period.ts';
 import type { DifferenceReason, RecordedLine } from '../draft.ts';
 import { type ChargeLine, isAgreed, isDueFrom, isFee, isInAdvance } from './charge-line.ts';
@@ -53,7 +53,7 @@ export function newsOf(entries: readonly Entry[]): News {
 }
 
 /** Whether anything of the news can move lines of a period: if not, it is not measured again. */
-export function touches(news: News, period: Period, zone: TimeZone): boolean {
+export function touches(news: News, period: Period, zone: TimeZones): boolean {
   const { from, until } = periodInstants(period, zone);
   const months = utcMonths(from, until);
   const { loadedMonths, backedOutMonths, replayedMonths } = news;
@@ -66,7 +66,7 @@ export interface ReasonScope {
   readonly news: News;
   /** Ids of lines of cancelled documents that have not been billed again. */
   readonly cancelled: ReadonlySet<string>;
-  readonly zone: TimeZone;
+  readonly zone: TimeZones;
   readonly period: Period;
   /** Cut-offs of the last link: facts that hold from before that of charges were late. 0 = nothing was ever posted. */
   readonly lastCutOff: Instant;
@@ -91,7 +91,7 @@ export function reasonOf(
   const isOrder = line.arithmetic.kind === 'adHoc';
   if (posted === undefined && (isOrder || scope.lastCutOff === 0 || isDueFrom(line, scope.period.from))) return '';
   const { news } = scope;
-  const { from, until } = periodInstants(line.period, scope.zone);
+  const { from, until } = spanOf(scope, line, posted);
   const isOpen = until > lastCutOffOf(scope, line, posted);
   if (isOpen && !isOrder && (posted === undefined || !isInAdvance(line))) return '';
   const facts = news.factsFrom < until;
@@ -117,6 +117,12 @@ function reasonOfUsage(news: News, months: readonly string[], isLess: boolean): 
   if (any(news.loadedMonths)) return 'late usage';
   if (any(news.replayedMonths)) return 'file read anew';
   return any(news.backedOutMonths) ? 'backed-out file' : '';
+}
+
+/** The instants a line is for, now or as it was posted: a period may have become shorter. */
+function spanOf({ zone }: ReasonScope, line: ChargeLine, posted: RecordedLine | undefined) {
+  const now = periodInstants(line.period, zone);
+  return { from: now.from, until: Math.max(now.until, periodInstants((posted ?? line).period, zone).until) };
 }
 
 /**

@@ -7,7 +7,7 @@ import { sharePool } from '#shared/rating/pools/pool-shares.ts';
 import { dayWeight, intervalDays, prorated } from '#shared/rating/recurring/proration.ts';
 import { countsByDay, countsOnce } from '#shared/rating/recurring/recurring-days.ts';
 import { countedParts, NOTHING_FREE, tierPrice } from '#shared/rating/tier-parts.ts';
-import type { Period } from '#shared/time/period.ts';
+import { type Period, wholePeriod } from '#shared/time/period.ts';
 import type { ChargeLine, RecurringArithmetic } from './charge-line.ts';
 import { chargeOf, lineHead, type PricingScope, QUANTITY_DIGITS, rounded, termsOf } from './line-head.ts';
 
@@ -17,6 +17,8 @@ interface UnitDays extends RecurringSum {
   readonly terms: PlanTerms;
   readonly charge: RecurringCharge;
   readonly interval: Period;
+  /** What the interval is a part of, where it is a short period of the payer's; else the same. */
+  readonly whole: Period;
 }
 
 /** A version of a charge that is counted over several units, and how many days of it there are. */
@@ -34,8 +36,10 @@ export function recurringLines(scope: PricingScope, sums: PartialSums): ChargeLi
   const all = Object.entries(sums.recurring).map(([key, sum]): UnitDays => {
     const [businessUnit = '', plan = '', version = '', id = '', from, until] = key.split('|');
     const terms = termsOf(scope, plan, version);
-    const interval = from === undefined || until === undefined ? scope.period : { from, until };
-    return { ...sum, businessUnit, terms, charge: chargeOf(terms, id, 'recurring'), interval };
+    const isOwn = from !== undefined && until !== undefined;
+    const interval = isOwn ? { from, until } : scope.period;
+    const whole = isOwn ? interval : wholePeriod(interval, scope.billingDay);
+    return { ...sum, businessUnit, terms, charge: chargeOf(terms, id, 'recurring'), interval, whole };
   });
   const ofCharge = Map.groupBy(all, ({ terms, charge, interval }) =>
     [terms.plan, charge.id, interval.from, interval.until].join('|'),
@@ -56,10 +60,10 @@ function isPlain({ price, quantity }: RecurringCharge): boolean {
 
 function plainLine(
   scope: PricingScope,
-  { businessUnit, terms, charge, interval, days, subscriptions }: UnitDays,
+  { businessUnit, terms, charge, interval, whole, days, subscriptions }: UnitDays,
 ): ChargeLine {
   const { price } = tierPrice(charge, 0);
-  const length = intervalDays(interval, charge.days);
+  const length = intervalDays(charge.proration === 'none' ? interval : whole, charge.days);
   const exact = prorated(amount(price), days, length);
   return {
     ...lineHead(terms, charge, businessUnit, '', 0, interval),
@@ -87,7 +91,7 @@ function arithmeticOf({ due, quantity, price }: RecurringCharge, daysInPeriod: n
 
 function countedLines(scope: PricingScope, of: readonly UnitDays[]): ChargeLine[] {
   const versions = versionsOf(of);
-  const { interval } = of[0] as UnitDays;
+  const { interval, whole } = of[0] as UnitDays;
   const entries = versions.map((version) => {
     const length = intervalDays(interval, version.charge.days);
     const charge = { price: scaled(version.charge.price, length), unit: 'piece' as const, usageDiscount: NOTHING_FREE };
@@ -96,9 +100,12 @@ function countedLines(scope: PricingScope, of: readonly UnitDays[]): ChargeLine[
   return countedParts(entries, true).flatMap(({ of: entry, parts }) =>
     parts.flatMap(({ tier, quantity, entered }) => {
       const { price, flat } = tierPrice(entry.of, tier);
-      const exact = amount(quantity).times(price).div(entry.length).plus(amount(flat).times(entered));
+      const part = partOf(entry.of, interval, whole);
+      const full = amount(quantity).times(price).div(entry.length).plus(amount(flat).times(entered));
+      const exact = part === undefined ? full : full.times(part.days).div(part.of);
       const arithmetic = {
         ...arithmeticOf(entry.of, entry.length),
+        ...(part === undefined ? {} : { part }),
         days: Number(quantity),
         subscriptions: of.reduce((sum, each) => sum + each.subscriptions, 0),
         price,
@@ -109,6 +116,12 @@ function countedLines(scope: PricingScope, of: readonly UnitDays[]): ChargeLine[
       return sharedLines(scope, of, entry.terms, entry.of, { tier, exact, quantity, arithmetic });
     }),
   );
+}
+
+/** The part that a short period of the payer's is of a whole one; nothing where it is one, or the charge is not prorated. */
+function partOf({ days, proration }: RecurringCharge, interval: Period, whole: Period): RecurringArithmetic['part'] {
+  const part = { days: intervalDays(interval, days), of: intervalDays(whole, days) };
+  return proration === 'none' || part.days === part.of ? undefined : part;
 }
 
 /** How many days there are of each version, earliest first. What a minimum adds, and what is counted once, is at the last version's price. */
@@ -200,11 +213,11 @@ function sharedLines(
 /** So many subscriptions at so much, or so many times a package or a flat amount. */
 function shownQuantity(
   { price: { model } }: RecurringCharge,
-  { entered, price, flat, daysInPeriod }: RecurringArithmetic,
+  { entered, price, flat, daysInPeriod, part = { days: 1, of: 1 } }: RecurringArithmetic,
   share: bigint,
   whole: bigint,
 ) {
-  const text = (quantity: Amount) => quantity.toDecimalPlaces(QUANTITY_DIGITS).toFixed();
+  const text = (quantity: Amount) => quantity.times(part.days).div(part.of).toDecimalPlaces(QUANTITY_DIGITS).toFixed();
   if (model !== 'package' && model !== 'flat' && model !== 'stairStep')
     return { quantity: text(amount(share).div(daysInPeriod)), unit: 'subscription', unitPrice: price };
   const unit = model === 'package' ? 'package' : 'flat';

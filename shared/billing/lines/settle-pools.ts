@@ -18,7 +18,7 @@ import type { DailyUsage, PartialSums, PoolSum } from '#shared/rating/pools/part
 import { inStackOrder, keyOfPool } from '#shared/rating/pools/pool-key.ts';
 import { type Counted, countedParts, tierAmount } from '#shared/rating/tier-parts.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
-import { daysInPeriod } from '#shared/time/period.ts';
+import { daysInPeriod, wholePeriod } from '#shared/time/period.ts';
 import { chargeOf, type PricingScope, termsOf } from './line-head.ts';
 
 /** Usage of a pool under one charge, version and zone, as it came to the pool: over all days and by business unit. */
@@ -306,7 +306,7 @@ function sizeIn(scope: PricingScope, standing: readonly PoolDay[], chosen: numbe
   if (allowance.kind === 'adaptive') return BigInt(allowance.sizes[chosen - 1]?.size ?? '0');
   if (allowance.proration === 'whole') return BigInt(allowance.size);
   const total = standing.reduce((sum, each) => sum + BigInt(each.allowance.size), 0n);
-  return total / BigInt(daysInPeriod(scope.period));
+  return total / BigInt(daysInPeriod(wholePeriod(scope.period, scope.billingDay)));
 }
 
 /** Place, from 1, of the size whose price and overage cost least; of two that cost the same the smaller. */

@@ -11,11 +11,18 @@ import {
 } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { type EntryQueue, recordFacts } from '#shared/commit-log/use-cases/record-facts.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
+import {
+  type AccountView,
+  accountAt,
+  accountHistory,
+  canMoveZone,
+  firstDayOf,
+} from '#shared/inventory/account-history.ts';
 import type { KnownAccount, KnownInventory } from '#shared/inventory/change.ts';
 import { type AccountFact, type AdHocFact, type Fact, isOfAccount, type RecordedFact } from '#shared/inventory/fact.ts';
 import { newFacts } from '#shared/inventory/new-facts.ts';
-import { isoInstant, startOfDay } from '#shared/time/local-date.ts';
+import type { Knowledge } from '#shared/inventory/timeline.ts';
+import { isoInstant, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
 import { chainEnd } from './runs/chain.ts';
 
@@ -45,8 +52,9 @@ export async function knownInventory(ports: InventoryPorts): Promise<KnownInvent
   for (const { id: seller } of catalog.sellers) {
     for (let day = 1; day <= 31; day++) {
       for (const account of await accountsInCycle(ports.projections, seller, day)) {
-        const view = accountAt(await accountFacts(ports.projections, account), known, ports.clock.now());
-        if (view) accounts.set(account, knownAccount(view));
+        const facts = await accountFacts(ports.projections, account);
+        const view = accountAt(facts, known, ports.clock.now());
+        if (view) accounts.set(account, knownAccount(facts, known, view));
       }
     }
   }
@@ -54,13 +62,17 @@ export async function knownInventory(ports: InventoryPorts): Promise<KnownInvent
   return { accounts, plans: idsOf('plan'), addOns: idsOf('addOn') };
 }
 
-function knownAccount({ account, businessUnits }: AccountView): KnownAccount {
-  return { timeZone: account.timeZone, seller: account.seller, businessUnits: new Set(businessUnits.keys()) };
+function knownAccount(
+  facts: readonly RecordedFact[],
+  known: Knowledge,
+  { timeZone, businessUnits }: AccountView,
+): KnownAccount {
+  return { history: accountHistory(facts, known), timeZone, businessUnits: new Set(businessUnits.keys()) };
 }
 
 /**
- * Records facts that say anything new, so that a command may be given twice; unless one of them reaches into a frozen period, names a seller or tax profile the catalogue lacks, or moves an account to
- * another seller, currency, time zone or billing day: its open periods would change their borders.
+ * Records facts that say anything new, so that a command may be given twice; unless one of them reaches into a frozen period, names a seller or tax profile the catalogue lacks, gives an account another currency, or moves it
+ * to another seller, time zone or billing day before the end of a period that is posted: posted periods keep their borders.
  */
 export async function changeInventory(
   ports: InventoryPorts,
@@ -111,22 +123,40 @@ async function refusals(ports: InventoryPorts, facts: readonly Fact[]): Promise<
     if (!catalog.taxProfiles.some((profile) => profile.id === fact.taxProfile)) {
       reasons.push(`account ${fact.account}: the catalogue has no tax profile ${fact.taxProfile}`);
     }
-    reasons.push(...(await movedBorders(ports, fact, position)));
+    reasons.push(...(await moveRefusals(ports, fact, position)));
   }
   for (const fact of facts) if (fact.kind === 'adHoc') reasons.push(...(await orderRefusals(ports, fact, position)));
   return [...reasons, ...(await frozenFacts(ports, facts, position))];
 }
 
-async function movedBorders(ports: InventoryPorts, fact: AccountFact, position: number): Promise<string[]> {
+/** Why an account cannot move to another seller, time zone or billing day, or be billed in another currency. */
+async function moveRefusals(ports: InventoryPorts, fact: AccountFact, position: number): Promise<string[]> {
   const known = { position, cutOff: Number.MAX_SAFE_INTEGER };
-  const before = accountAt(await accountFacts(ports.projections, fact.account), known, fact.effectiveFrom)?.account;
-  if (before === undefined) return [];
-  const fields = ['seller', 'currency', 'timeZone', 'billingDay'] as const;
-  const moved = fields.filter((field) => before[field] !== fact[field]);
-  return moved.map(
-    (field) =>
-      `account ${fact.account}: its ${field} is ${before[field]} and cannot become ${fact[field]}; open a new account and move its subscriptions`,
-  );
+  const view = accountAt(await accountFacts(ports.projections, fact.account), known, fact.effectiveFrom);
+  if (view === undefined) return [];
+  const before = view.account;
+  const named = `account ${fact.account}: its`;
+  const reasons: string[] = [];
+  if (before.currency !== fact.currency)
+    reasons.push(
+      `${named} currency is ${before.currency} and cannot become ${fact.currency}; open a new account and move its subscriptions`,
+    );
+  const moved = (['seller', 'timeZone', 'billingDay'] as const).filter((field) => before[field] !== fact[field]);
+  if (moved.length === 0) return reasons;
+  if (!canMoveZone(before.timeZone, fact))
+    reasons.push(
+      `${named} timeZone is ${before.timeZone} and cannot become ${fact.timeZone} at once, more than a day ahead: the day before would have no hours; move to a zone between them first`,
+    );
+  const from = firstDayOf(fact);
+  const last = (await chainEnd(ports.decisions, before.seller, fact.account))?.link;
+  const posted = last && localDateOf(Math.max(last.usageCutOff, last.chargeCutOff), view.timeZone);
+  for (const field of moved) {
+    if (posted !== undefined && from < posted)
+      reasons.push(
+        `${named} ${field} cannot become ${fact[field]} from ${from}: what it owes until ${posted} is posted (run ${last?.run}), and its periods keep their borders; let it hold from ${posted} or later`,
+      );
+  }
+  return reasons;
 }
 
 /** An order keeps its date, and none is recorded behind the back-billing limit: it would never be billed. */
@@ -204,5 +234,5 @@ async function frozenUntil(
     { position, cutOff: Number.MAX_SAFE_INTEGER },
     Number.MAX_SAFE_INTEGER - 1,
   );
-  return { at: startOfDay(until, view?.account.timeZone ?? 'UTC'), until };
+  return { at: startOfDay(until, view?.timeZone ?? 'UTC'), until };
 }

@@ -13,7 +13,7 @@ import type { AssignmentsFact, RecordedFact } from '#shared/inventory/fact.ts';
 import { type InventoryFile, readInventoryFiles } from '#shared/inventory/inventory-file.ts';
 import type { InventoryProblem } from '#shared/inventory/inventory-problem.ts';
 import { type Order, readOrder } from '#shared/inventory/order.ts';
-import type { TimeZone } from '#shared/time/local-date.ts';
+import type { TimeZones } from '#shared/time/local-date.ts';
 import { changeInventory, type InventoryPorts, knownInventory, type RecordResult } from './change-inventory.ts';
 
 /** What came of a load or change: everything wrong in what was written, or what recording it came to. */
@@ -55,7 +55,7 @@ async function record(
     asked.add(subscription);
     return 'UTC';
   });
-  const zones = asked.size === 0 ? new Map<string, TimeZone>() : await timeZones(ports, known, asked);
+  const zones = asked.size === 0 ? new Map<string, TimeZones>() : await timeZones(ports, known, asked);
   const reading = asked.size === 0 ? first : read(known, (subscription) => zones.get(subscription));
   if (!reading.ok) return { outcome: 'problems', problems: reading.problems };
   if (reading.facts.length === 0) return { outcome: 'nothing to record' };
@@ -67,10 +67,10 @@ async function timeZones(
   ports: InventoryPorts,
   known: KnownInventory,
   subscriptions: ReadonlySet<string>,
-): Promise<Map<string, TimeZone>> {
+): Promise<Map<string, TimeZones>> {
   const world = await worldAt(ports, await tail(ports.decisions, 0), () => false);
   const operatorZone = (await catalogOf(ports, world)).catalog.sellers[0]?.timeZone ?? 'UTC';
-  const zones = new Map<string, TimeZone>();
+  const zones = new Map<string, TimeZones>();
   await inParallel(subscriptions, LOOKUPS_AT_ONCE, async (subscription) => {
     const facts = await subscriptionFacts(ports.projections, subscription);
     const own = facts.filter(({ fact }) => 'subscription' in fact && fact.subscription === subscription);

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { amendedDraft } from '#shared/billing/amendment.ts';
 import { isSameDocument } from '#shared/billing/draft.ts';
+import { billedPeriod } from '#shared/billing/payer-scope.ts';
 import { knownUntil } from '#shared/billing/run.ts';
 import { amendmentInput } from '#shared/billing/use-cases/runs/amendment-input.ts';
 import { type ComputePorts, computeDraft } from '#shared/billing/use-cases/runs/compute-draft.ts';
@@ -67,12 +68,12 @@ async function invoiceAgain(ports: ReproducePorts, document: PostedDocument) {
   const request = await runRequest(ports.decisions, run);
   const plan = await readPlan(ports, run);
   const planned = plannedPayer(plan, payer);
-  const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned));
+  const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned), request.seller);
   const { position, catalog } = plan;
   const { predecessor } = planned;
   const draft =
     request.amendment === null
-      ? await computeDraft(ports, { request, planned, position, view })
+      ? await computeDraft(ports, { request, planned, position, view, period: billedPeriod(view, planned, request) })
       : amendedDraft(await amendmentInput(ports, { request, catalog, payer, predecessor, view }));
   const content = draft.documents.find((each) => isSameDocument(each, document));
   if (content === undefined)

@@ -1,6 +1,6 @@
 import type { Allowance } from '#shared/catalog/catalog.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
-import { type BillingDay, monthsLater, type Period } from '#shared/time/period.ts';
+import { type BillingDays, type Period, periodsLater } from '#shared/time/period.ts';
 import type { Holding } from '../allowance.ts';
 import type { PlanBook } from '../plan-terms.ts';
 import { poolIn } from '../pools/account-pools.ts';
@@ -24,7 +24,7 @@ export function carryOverOf(
   plan: string,
   id: string,
   period: Period,
-  billingDay: BillingDay,
+  billingDay: BillingDays,
 ): CarryOverTerms | undefined {
   const version = versionsOn(plans, plan, period)[0];
   return termsOf(
@@ -39,7 +39,7 @@ export function carryOverOfPool(
   plans: PlanBook,
   pool: string,
   period: Period,
-  billingDay: BillingDay,
+  billingDay: BillingDays,
 ): CarryOverTerms | undefined {
   for (const [plan, [first]] of plans) {
     if (first?.carries !== true) continue;
@@ -56,10 +56,14 @@ function versionsOn(plans: PlanBook, plan: string, { until }: Period) {
   return versions.filter((each) => each.from <= lastDay && (each.until === '' || lastDay < each.until));
 }
 
-function termsOf(allowance: Allowance | undefined, period: Period, billingDay: BillingDay): CarryOverTerms | undefined {
+function termsOf(
+  allowance: Allowance | undefined,
+  period: Period,
+  billingDay: BillingDays,
+): CarryOverTerms | undefined {
   const carryOver = allowance?.carryOver;
   if (carryOver === undefined) return undefined;
-  return { period, until: monthsLater(period.until, carryOver.periods, billingDay), cap: carryOver.cap };
+  return { period, until: periodsLater(period.until, carryOver.periods, billingDay), cap: carryOver.cap };
 }
 
 /**

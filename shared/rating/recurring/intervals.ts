@@ -1,6 +1,20 @@
 import type { RecurringCharge } from '#shared/catalog/catalog.ts';
-import { dayOfMonth, daysOf, type LocalDate, localDateOf, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
-import { type BillingDay, monthsBetween, monthsLater, type Period, periodOf } from '#shared/time/period.ts';
+import {
+  dayOfMonth,
+  daysOf,
+  type LocalDate,
+  localDateOf,
+  startOfDay,
+  type TimeZones,
+} from '#shared/time/local-date.ts';
+import {
+  type BillingDays,
+  billingDayOn,
+  monthsBetween,
+  monthsLater,
+  type Period,
+  periodOf,
+} from '#shared/time/period.ts';
 import type { DayTable } from '../day-table.ts';
 import type { PlanBook, PlanTerms } from '../plan-terms.ts';
 import type { AccountPools } from '../pools/account-pools.ts';
@@ -19,7 +33,7 @@ import {
 export interface IntervalScope extends DueScope {
   readonly payer: string;
   readonly days: DayTable;
-  readonly billingDay: BillingDay;
+  readonly billingDay: BillingDays;
   readonly plans: PlanBook;
   readonly pools: AccountPools;
   readonly billedFrom: LocalDate;
@@ -70,7 +84,7 @@ export function hasIntervals({ version }: PlanTerms): boolean {
   return version.charges.some((charge) => charge.kind === 'recurring' && !isPerPeriod(charge));
 }
 
-function layOut({ from, until }: Period, zone: TimeZone): IntervalDays {
+function layOut({ from, until }: Period, zone: TimeZones): IntervalDays {
   const spans = daysOf(from, until, zone);
   return {
     from,
@@ -107,11 +121,11 @@ function intervalsIn(scope: IntervalScope, segments: readonly Segment[]): Iterab
   return found.values();
 }
 
-/** The intervals of a charge that begins to count on a day, as far as they overlap the days that are measured. */
+/** The intervals of a charge that begins to count on a day, as far as they overlap the days that are measured: by the billing day of that day, wherever it moves. */
 function intervalsFrom({ days, billingDay }: IntervalScope, { interval }: RecurringCharge, start: LocalDate): Period[] {
   const isAnniversary = interval.from === 'anniversary';
-  const first = isAnniversary ? start : periodOf(start, billingDay).from;
-  const day = isAnniversary ? dayOfMonth(start) : billingDay;
+  const day = isAnniversary ? dayOfMonth(start) : billingDayOn(start, billingDay);
+  const first = isAnniversary ? start : periodOf(start, day).from;
   const [from, until] = [days.periods[0]?.from ?? '', days.periods.at(-1)?.until ?? ''];
   const found: Period[] = [];
   const skipped = Math.max(0, Math.floor(monthsBetween(first, from) / interval.months) - 1);

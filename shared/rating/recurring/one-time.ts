@@ -1,5 +1,5 @@
 import type { OneTimeCharge, SubscriptionEvent } from '#shared/catalog/catalog.ts';
-import { dayOfMonth, type Instant, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
+import { dayOfMonth, type Instant, type LocalDate, localDateOf, type TimeZones } from '#shared/time/local-date.ts';
 import { monthsBetween, monthsLater } from '#shared/time/period.ts';
 import { type DayTable, dayAt } from '../day-table.ts';
 import type { PlanBook, PlanTerms } from '../plan-terms.ts';
@@ -126,7 +126,7 @@ function monthsLeft(
   plan: string,
   term: number,
   from: Instant,
-  zone: string,
+  zone: TimeZones,
 ): number {
   const first = before.find((each) => each.payer === payer && each.terms?.plan === plan && each.state === 'active');
   if (first === undefined) return 0;

@@ -1,5 +1,5 @@
 import type { Allowance } from '#shared/catalog/catalog.ts';
-import type { Period } from '#shared/time/period.ts';
+import { daysInPeriod, type Period, wholePeriod } from '#shared/time/period.ts';
 import type { DayTable } from '../day-table.ts';
 import { type CarryOverTerms, carryOverOf } from '../holdings/carry-over.ts';
 import type { PlanTerms } from '../plan-terms.ts';
@@ -128,7 +128,7 @@ function committedDays(days: readonly PlacedDay[]): StandingCharges['committed']
 }
 
 /**
- * What a subscription contributes to allowances (pricing rules §4): each plan's size by its own chargeable days, rounded down once over the
+ * What a subscription contributes to allowances (pricing rules §4): each plan's size by its own chargeable days of the whole period, rounded down once over the
  * plan's versions, and over business units where they share the pool; what each adds is the rise of that rounded sum. A size that is not
  * prorated is contributed once, by the version and unit that have its last chargeable day: as an unprorated charge is owed.
  */
@@ -137,7 +137,7 @@ function allowanceShares(
   { dates, from, until }: IntervalDays,
   counts: readonly DayCount[],
 ): AllowanceShare[] {
-  const length = dates.length;
+  const length = daysInPeriod(wholePeriod({ from, until }, billingDay));
   const carryOverIn = ({ plan, carries }: PlanTerms, { id, kind }: Allowance) =>
     carries && kind === 'individual' ? carryOverOf(plans, plan, id, { from, until }, billingDay) : undefined;
   const isOn = ({ pool }: Allowance, day: PlacedDay) =>

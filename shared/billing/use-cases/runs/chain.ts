@@ -1,8 +1,6 @@
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { LAST_SORT } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
-import type { Instant } from '#shared/time/local-date.ts';
-import type { Period } from '#shared/time/period.ts';
 import type { Draft, Link } from '../../draft.ts';
 import { type DraftSummary, runKeys } from '../../run.ts';
 
@@ -22,16 +20,6 @@ export async function chainEnd(decisions: Decisions, seller: string, payer: stri
 /** The draft a link posted: what was owed and billed up to it. */
 export async function postedDraft(objects: Objects, link: Link): Promise<Draft> {
   return (await readContent(objects, link.draft)) as Draft;
-}
-
-/**
- * Whether a chain that ends so has billed a period to its `end`: unless it is the last one, and was cut off before, or a document of it was
- * cancelled.
- */
-export function hasBilled(link: Link, period: Period, end: Instant): boolean {
-  const { from } = link.period;
-  if (from !== period.from) return from > period.from;
-  return link.unsettledFrom === '' && Math.min(link.usageCutOff, link.chargeCutOff) >= end;
 }
 
 /** The draft of a payer in a run. @throws Error when it has none. */

@@ -4,6 +4,7 @@ import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/wor
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import { measureShards } from '#shared/rating/use-cases/measure-shards.ts';
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
+import type { Period } from '#shared/time/period.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import type { Draft } from '../../draft.ts';
 import type { DraftInput } from '../../draft-of.ts';
@@ -27,6 +28,7 @@ export interface ComputePorts {
 export interface DraftQuestion extends Pick<DraftInput, 'request' | 'planned'> {
   readonly position: number;
   readonly view: AccountView;
+  readonly period: Period;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface DraftQuestion extends Pick<DraftInput, 'request' | 'planned'> {
  */
 export async function computeDraft(ports: ComputePorts, question: DraftQuestion): Promise<Draft> {
   const { decisions, projections, backBillingMonths } = ports;
-  const { request, planned, position, view } = question;
+  const { request, planned, position, view, period } = question;
   const world = await worldAt(ports, position, ALL_MONTHS);
   const { catalog, release } = await catalogOf(ports, world);
   const scope = payerScope(view, catalog, position, planned);
@@ -50,6 +52,7 @@ export async function computeDraft(ports: ComputePorts, question: DraftQuestion)
     request,
     plan: { position, catalog: release },
     planned,
+    period,
     catalog,
     view,
     slices: [sums],

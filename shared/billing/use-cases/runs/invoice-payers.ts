@@ -9,6 +9,7 @@ import { type Draft, type Link, netOf } from '../../draft.ts';
 import type { SliceSums } from '../../draft-of.ts';
 import { type Drafted, drafted } from '../../drafted.ts';
 import { type News, NO_NEWS } from '../../lines/reason.ts';
+import { billedPeriod } from '../../payer-scope.ts';
 import type { TaxEngine } from '../../ports.ts';
 import {
   type DraftSummary,
@@ -107,7 +108,7 @@ async function draftPayer(
   prove: ProveDraft,
 ): Promise<Drafted> {
   const planned = plannedPayer(plan, payer);
-  const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned));
+  const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned), request.seller);
   const seller = sellerOf(catalog, request.seller);
   if (request.amendment !== null) {
     const { predecessor } = planned;
@@ -129,6 +130,7 @@ async function draftPayer(
     request,
     plan,
     planned,
+    period: billedPeriod(view, planned, request),
     catalog,
     view,
     slices,

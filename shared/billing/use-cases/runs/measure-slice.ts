@@ -1,11 +1,12 @@
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
 import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
+import { type AccountView, accountOfSeller } from '#shared/inventory/account-history.ts';
 import { type MeasuredSubscription, measureShards } from '#shared/rating/use-cases/measure-shards.ts';
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
-import { payerScope } from '../../payer-scope.ts';
+import { billedPeriod, payerScope } from '../../payer-scope.ts';
 import {
   detailsPrefix,
   itemisedPrefix,
@@ -42,10 +43,11 @@ export async function measureSlice(ports: MeasurePorts, run: string, slice: Slic
   const read = usageReader(ports.usage, world);
   for (const { payer, shards } of slice.parts) {
     const planned = plannedPayer(plan, payer);
-    const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned));
+    const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned), request.seller);
     const scope = payerScope(view, catalog, plan.position, planned);
     const periods = scope.days.periods.map((period) => period.from);
-    const keep = detailWriter(ports.objects, run, payer, slice.slice, periods, request.month);
+    const own = billedPeriod(view, planned, request).from;
+    const keep = detailWriter(ports.objects, run, payer, slice.slice, periods, own);
     const closings = closingWriter(ports.objects, run, payer, scope.days.periods);
     const opening = await openingOf(ports, request.seller, planned, scope.plans);
     const sums = await measureShards(ports.projections, read, scope, shards, opening, async (measured) => {
@@ -65,15 +67,16 @@ export function plannedPayer(plan: RunPlan, payer: string): PlannedPayer {
   return planned;
 }
 
-/** An account as a run sees it: what is known at W, as it stands at the cut-off. @throws Error when no fact is known of it. */
+/** A seller's account as a run sees it: what is known at W, as it stands at the cut-off. @throws Error when it was never its customer. */
 export async function accountOf(
   projections: Projections,
   payer: string,
   position: number,
   cutOff: number,
+  seller: string,
 ): Promise<AccountView> {
-  const view = accountAt(await accountFacts(projections, payer), { position, cutOff }, cutOff);
-  if (view === undefined) throw new Error(`no account ${payer} is known at position ${position}`);
+  const view = accountOfSeller(await accountFacts(projections, payer), { position, cutOff }, cutOff, seller);
+  if (view === undefined) throw new Error(`no account ${payer} of ${seller} is known at position ${position}`);
   return view;
 }
 
@@ -84,7 +87,7 @@ function detailWriter(
   payer: string,
   slice: number,
   periods: readonly string[],
-  month: string,
+  ownFrom: LocalDate,
 ) {
   const open = new Map<string, { rows: string[]; part: number }>();
   const flush = async (prefix: string) => {
@@ -100,7 +103,7 @@ function detailWriter(
     file.rows.push(`${JSON.stringify(row)}\n`);
     if (file.rows.length >= ROWS_A_PART) await flush(prefix);
   };
-  const own = periods.findIndex((from) => from.startsWith(month));
+  const own = periods.indexOf(ownFrom);
   const add = async ({ subscription, details, itemised }: MeasuredSubscription) => {
     for (const [place, rows] of details().entries()) {
       for (const row of rows) await write(`${detailsPrefix(run, payer)}${periods[place]}/`, row);

@@ -63,7 +63,7 @@ export async function openAmendment(ports: OpenAmendmentPorts, command: Amendmen
   if (closed !== '') return { outcome: 'refused', reason: closed };
   const last = await chainEnd(ports.decisions, seller, account);
   if (last === undefined) return { outcome: 'refused', reason: `${amendment.number} is not posted` };
-  const view = await accountOf(ports.projections, account, position, last.link.chargeCutOff);
+  const view = await accountOf(ports.projections, account, position, last.link.chargeCutOff, seller);
   const question = { request: { ...asked, run: '' }, catalog: release, payer: account, predecessor: last.n, view };
   const input = await amendmentInput(ports, question);
   const { reason } = drafted(() => amendedDraft(input));

@@ -2,15 +2,16 @@ import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.t
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { accountFacts, accountsInCycle } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import { accountAt } from '#shared/inventory/account-history.ts';
+import { accountAt, accountOfSeller } from '#shared/inventory/account-history.ts';
 import { type Instant, isoInstant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
-import { periodOfMonth } from '#shared/time/period.ts';
+import { type Period, periodOfMonth } from '#shared/time/period.ts';
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
 import { cutOffsOf, outsidePeriod, periodUpToNow } from '../../cut-offs.ts';
 import type { Workflows } from '../../ports.ts';
 import { type RunTerms, runScope, termsOf, USUAL_TERMS } from '../../run.ts';
+import { hasBilled, runPeriod } from '../../run-period.ts';
 import { closedPeriod } from '../books/closed-books.ts';
-import { chainEnd, hasBilled } from './chain.ts';
+import { chainEnd } from './chain.ts';
 import { besideAnother, enterSequence, lastInSequence, type OpenRunResult, type RunBefore } from './run-sequence.ts';
 import { runStates } from './run-state.ts';
 
@@ -124,14 +125,22 @@ async function accountMonth(
 ): Promise<Asked> {
   const { seller, account, beforeEnd } = command;
   const known = { position, cutOff: Number.MAX_SAFE_INTEGER };
-  const view = accountAt(await accountFacts(ports.projections, account), known, now);
-  if (view === undefined) return { reason: `there is no account ${account}; load it with \`billing inventory load\`` };
-  const { seller: its, timeZone: zone, billingDay } = view.account;
-  if (its !== seller) return { reason: `account ${account} is a customer of ${its}, not of ${seller}` };
-  const period = command.month === '' ? periodUpToNow(now, zone, billingDay) : periodOfMonth(command.month, billingDay);
-  const month = period.from.slice(0, 7);
-  const end = startOfDay(period.until, zone);
+  const facts = await accountFacts(ports.projections, account);
+  const view = accountOfSeller(facts, known, now, seller);
+  if (view === undefined) {
+    const other = accountAt(facts, known, now)?.account.seller;
+    return {
+      reason:
+        other === undefined
+          ? `there is no account ${account}; load it with \`billing inventory load\``
+          : `account ${account} is a customer of ${other}, not of ${seller}`,
+    };
+  }
+  const { timeZone: zone, billingDay } = view;
   const last = await chainEnd(ports.decisions, seller, account);
+  const month = command.month || periodUpToNow(now, zone, billingDay).from.slice(0, 7);
+  const period = runPeriod(view, { cycle: 0, account, month }, last?.link) as Period;
+  const end = startOfDay(period.until, zone);
   if (last !== undefined && hasBilled(last.link, period, end)) {
     return { reason: await billedAlready(ports, `${month} for ${account}`, last.link.run) };
   }

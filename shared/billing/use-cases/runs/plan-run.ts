@@ -6,9 +6,9 @@ import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { accountFacts, accountsInCycle, shardFacts, shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
+import { type AccountView, accountAt, accountOfSeller } from '#shared/inventory/account-history.ts';
 import { type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
-import { type Period, periodFrom, periodInstants, periodOf, periodOfMonth } from '#shared/time/period.ts';
+import { billingDayOn, type Period, periodFrom, periodInstants, periodOf, periodOfMonth } from '#shared/time/period.ts';
 import { type CutOffs, cutOffsOf } from '../../cut-offs.ts';
 import type { Link } from '../../draft.ts';
 import { type News, NO_NEWS, touches } from '../../lines/reason.ts';
@@ -22,7 +22,8 @@ import {
   runKeys,
   type Slice,
 } from '../../run.ts';
-import { type ChainEnd, chainEnd, hasBilled } from './chain.ts';
+import { hasBilled, runPeriod } from '../../run-period.ts';
+import { type ChainEnd, chainEnd } from './chain.ts';
 import { newsSince } from './news-since.ts';
 import { runRequest } from './run-state.ts';
 
@@ -147,16 +148,25 @@ async function lookUp(
   payer: string,
 ): Promise<Candidate | LeftOut> {
   const facts = await accountFacts(ports.projections, payer);
-  const view = accountAt(facts, { position, cutOff: Number.MAX_SAFE_INTEGER }, request.at);
-  if (view === undefined) return { payer, reason: 'no account is known by this position' };
-  const { timeZone, billingDay, seller } = view.account;
-  if (seller !== request.seller) return { payer, reason: `is a customer of ${seller}` };
-  if (request.account === '' && billingDay !== request.cycle)
-    return { payer, reason: `is billed on day ${billingDay}` };
-  const period = periodOfMonth(request.month, billingDay);
+  const known = { position, cutOff: Number.MAX_SAFE_INTEGER };
+  const { seller } = request;
+  const view = accountOfSeller(facts, known, request.at, seller);
+  if (view === undefined) {
+    const other = accountAt(facts, known, request.at)?.account.seller;
+    return {
+      payer,
+      reason: other === undefined ? 'no account is known by this position' : `is a customer of ${other}`,
+    };
+  }
+  const { timeZone, billingDay } = view;
+  const last = await chainEnd(ports.decisions, seller, payer);
+  const period = runPeriod(view, request, last?.link);
+  if (period === undefined) {
+    const { until } = periodOfMonth(request.month, request.cycle);
+    return { payer, reason: `is billed on day ${billingDayOn(until, billingDay)}` };
+  }
   const end = startOfDay(period.until, timeZone);
   if (view.since >= end) return { payer, reason: 'begins after the period' };
-  const last = await chainEnd(ports.decisions, seller, payer);
   if (last !== undefined && hasBilled(last.link, period, end)) {
     return { payer, reason: `${request.month} is billed already, by run ${last.link.run}` };
   }
@@ -169,16 +179,16 @@ async function lookUp(
 
 /** A payer's part of the plan. What is measured goes through the period of the charge cut-off: one that begins there has charges in advance. */
 function planPayer(
-  { payer, view, cutOffs, last }: Candidate,
+  { payer, view, period, cutOffs, last }: Candidate,
   news: ReadonlyMap<Position, News>,
   slices: readonly number[],
 ): PlannedPayer {
   const measureFrom = last
     ? firstTouched(view, last.link, news.get(last.link.position) ?? NO_NEWS)
     : firstOf(view).from;
-  const { timeZone, billingDay } = view.account;
+  const { timeZone, billingDay } = view;
   const measureThrough = periodOf(localDateOf(knownUntil(cutOffs), timeZone), billingDay).from;
-  return { payer, predecessor: last?.n ?? 0, ...cutOffs, measureFrom, measureThrough, slices };
+  return { payer, predecessor: last?.n ?? 0, ...cutOffs, period, measureFrom, measureThrough, slices };
 }
 
 /**
@@ -186,20 +196,27 @@ function planPayer(
  * touched is taken over as posted.
  */
 function firstTouched(view: AccountView, last: Link, news: News): LocalDate {
-  const { timeZone, billingDay } = view.account;
+  const { timeZone, billingDay } = view;
   let first = firstOf(view);
   if (last.frozenUntil > first.from) first = periodFrom(last.frozenUntil, billingDay);
   const settled = (each: Period) =>
     periodInstants(each, timeZone).until <= Math.min(last.usageCutOff, last.chargeCutOff);
   const isOpen = (each: Period) => last.unsettledFrom !== '' && each.until > last.unsettledFrom;
-  while (settled(first) && !isOpen(first) && !touches(news, first, timeZone))
+  const moved = movedUnder(view, last);
+  while (settled(first) && !isOpen(first) && !touches(news, first, timeZone) && first.from !== moved)
     first = periodFrom(first.until, billingDay);
   return first.from;
 }
 
+/** Where the posted period begins that has other borders by now, since a move became known too late to hold it up; '' = it has not. */
+function movedUnder({ billingDay }: AccountView, { period }: Link): LocalDate | '' {
+  const now = periodOf(period.from, billingDay);
+  return now.from === period.from && now.until === period.until ? '' : now.from;
+}
+
 /** The period an account begins in. */
-function firstOf({ since, account }: AccountView): Period {
-  return periodOf(localDateOf(since, account.timeZone), account.billingDay);
+function firstOf({ since, timeZone, billingDay }: AccountView): Period {
+  return periodOf(localDateOf(since, timeZone), billingDay);
 }
 
 /** Numbers of the slices that measure a payer, by payer. */

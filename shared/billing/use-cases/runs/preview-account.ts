@@ -1,12 +1,13 @@
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
+import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { accountAt } from '#shared/inventory/account-history.ts';
 import { localDateOf } from '#shared/time/local-date.ts';
 import { periodFrom, periodOf } from '#shared/time/period.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { Draft } from '../../draft.ts';
 import { chainEnd } from './chain.ts';
 import { type ComputePorts, computeDraft } from './compute-draft.ts';
-import { accountOf } from './measure-slice.ts';
 
 /** What a preview needs of the world. */
 export interface PreviewPorts extends ComputePorts {
@@ -21,8 +22,10 @@ export async function previewAccount(ports: PreviewPorts, account: string): Prom
   const position = await tail(ports.decisions, 0);
   await projectFacts(ports, position);
   const now = ports.clock.now();
-  const view = await accountOf(ports.projections, account, position, now);
-  const { timeZone, billingDay, seller } = view.account;
+  const view = accountAt(await accountFacts(ports.projections, account), { position, cutOff: now }, now);
+  if (view === undefined) throw new Error(`no account ${account} is known at position ${position}`);
+  const { timeZone, billingDay } = view;
+  const { seller } = view.account;
   const period = periodOf(localDateOf(now, timeZone), billingDay);
   const last = await chainEnd(ports.decisions, seller, account);
   const start = periodOf(localDateOf(view.since, timeZone), billingDay);
@@ -39,6 +42,6 @@ export async function previewAccount(ports: PreviewPorts, account: string): Prom
     measureThrough: period.from,
     ...cutOffs,
   };
-  const request = { run: 'preview', seller, month: period.from.slice(0, 7), invoiceDate: localDateOf(now, timeZone) };
-  return computeDraft(ports, { request, planned, position, view });
+  const request = { run: 'preview', seller, invoiceDate: localDateOf(now, timeZone) };
+  return computeDraft(ports, { request, planned, position, view, period });
 }

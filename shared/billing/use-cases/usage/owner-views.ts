@@ -8,7 +8,7 @@ import type { Knowledge, Span } from '#shared/inventory/timeline.ts';
 import type { OwnerView } from '#shared/rating/classify-usage.ts';
 import { type PlanBook, planBook } from '#shared/rating/plan-terms.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
-import { type Instant, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
+import { type Instant, startOfDay, type TimeZones } from '#shared/time/local-date.ts';
 import { chainEnd } from '../runs/chain.ts';
 
 /** Everything known about who owns and pays for an identifier's usage. */
@@ -43,7 +43,7 @@ export function ownerLookup(
     remembered(accounts, id, async () => accountAt(await accountFacts(ports.projections, id), known, known.cutOff));
   const termsOf = (payer: string) =>
     remembered(terms, payer, async () => {
-      const zone = (await account(payer))?.account.timeZone ?? operatorZone;
+      const zone = (await account(payer))?.timeZone ?? operatorZone;
       const until = (await chainEnd(ports.decisions, seller, payer))?.link.frozenUntil ?? '';
       const book = planBook(catalog, zone, payer);
       return { zone, book, frozenUntil: until === '' ? 0 : startOfDay(until, zone) };
@@ -77,7 +77,7 @@ export function ownerLookup(
 
 /** What of a payer decides about usage: the clock and the plans it is judged by, and up to when its periods are frozen. */
 interface PayerTerms {
-  readonly zone: TimeZone;
+  readonly zone: TimeZones;
   readonly book: PlanBook;
   readonly frozenUntil: Instant;
 }

@@ -46,7 +46,7 @@ export async function ratePayers(
   for (const { seller, payer, subscriptions } of work.values()) {
     const view = await accountOf(payer);
     if (view === undefined) continue;
-    const { timeZone, billingDay } = view.account;
+    const { timeZone, billingDay } = view;
     const period = periodOf(localDateOf(ports.clock.now(), timeZone), billingDay);
     await ratePayer(ports, world, catalog, view, seller, period, subscriptions);
   }
@@ -61,8 +61,8 @@ async function ratePayer(
   period: Period,
   subscriptions: ReadonlyMap<string, readonly RecordedFact[]>,
 ): Promise<void> {
-  const { account: payer, timeZone } = view.account;
-  const end = startOfDay(period.until, timeZone);
+  const { account: payer } = view.account;
+  const end = startOfDay(period.until, view.timeZone);
   const stretch = { payer, measureFrom: period.from, measureThrough: period.from, usageCutOff: end, chargeCutOff: end };
   const scope = payerScope(view, catalog, world.position, stretch);
   const read = usageReader(ports.usage, world);
@@ -99,7 +99,7 @@ async function ratePayer(
     isDue: true,
     pools: scope.pools,
     agreement: agreementOf(catalog, payer),
-    billingDay: view.account.billingDay,
+    billingDay: view.billingDay,
     exchange: {
       rates: catalog.exchangeRates,
       by: 'invoiceDate',

@@ -1,0 +1,358 @@
+import { describe, expect, test } from 'vitest';
+import type { Draft } from '#shared/billing/draft.ts';
+import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
+import { changeInventory } from '#shared/billing/use-cases/change-inventory.ts';
+import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import { readContent } from '#shared/commit-log/use-cases/content.ts';
+import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
+import { instantOf } from '#shared/time/local-date.ts';
+import { BERLIN, catalogWith, factsOf, planOf, SELLER, type Turn } from '../rating/fleet.ts';
+import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+
+const NEW_YORK = 'America/New_York';
+const FEES = `[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 31.00 },
+  { kind: recurring, id: rent, name: Rent, price: 62.00 },
+  { kind: recurring, id: once, name: Once, due: arrears, price: 5.00, proration: none },
+  { kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 0.01 }]`;
+const OWN = '[{ id: own, name: Own, kind: individual, size: 310 MB, covers: [data] }]';
+const MEGABYTE = 1_000_000;
+
+/** The operator, and a reseller of the same catalogue. */
+function catalogOf(plans: string): Catalog {
+  const catalog = catalogWith(plans);
+  const [operator] = catalog.sellers;
+  return { ...catalog, sellers: [operator!, { ...operator!, id: 'beta', name: 'Beta' }] };
+}
+
+const sim = (turns: readonly Turn[]): Fact[] =>
+  factsOf('1', [{ at: '2020-01-01', has: 'imsi#1', payer: '' }, ...turns], BERLIN).map(({ fact }) => fact);
+
+const moved = (at: string, more: Partial<AccountFact>) =>
+  accountFact('p', { effectiveFrom: instantOf(at, more.timeZone ?? BERLIN), ...more });
+
+async function opening(plans: string, more: readonly Fact[] = []): Promise<MemoryWorld> {
+  const world = await memoryWorld(catalogOf(plans));
+  await world.record([accountFact('p', { effectiveFrom: instantOf('2026-01-01', BERLIN) }), ...more]);
+  return world;
+}
+
+/** Bills, and tells what the documents of the run say: "charge from..until amount (reason)". */
+async function billed(world: MemoryWorld, month: string, more: Parameters<MemoryWorld['bill']>[1] = {}) {
+  return linesOf(world, await world.bill(month, more));
+}
+
+async function linesOf(world: MemoryWorld, run: string): Promise<string[]> {
+  const summary = await world.ports.decisions.get<DraftSummary>(runKeys.draft(run, 'p'));
+  const draft = (await readContent(world.ports.objects, summary!.draft)) as Draft;
+  return draft.documents.flatMap(({ lines }) =>
+    lines.map(({ line, net, reason }) => {
+      const { from, until } = line.period;
+      return `${line.charge} ${from.slice(5)}..${until.slice(5)} ${net}${reason === '' ? '' : ` (${reason})`}`;
+    }),
+  );
+}
+
+async function refusals(world: MemoryWorld, facts: readonly Fact[]): Promise<readonly string[]> {
+  const result = await changeInventory(world.ports, facts, 'x');
+  return result.outcome === 'refused' ? result.reasons : [];
+}
+
+describe('a billing day that moves makes one short period, prorated by the days of the whole one (pricing rules §1)', () => {
+  const opened = () => opening(planOf('a', FEES, OWN), sim([{ at: '2026-01-01', state: 'active', plan: 'a' }]));
+
+  test('from 1 to 15 on 10 March: 14 of 31 days, then from the 15th on', async () => {
+    const world = await opened();
+    world.setClock('2026-03-02');
+    expect(await billed(world, '2026-02')).toEqual(
+      expect.arrayContaining(['fee 02-01..03-01 31.00', 'rent 03-01..04-01 62.00']),
+    );
+    await world.record([moved('2026-03-10', { billingDay: 15 })]);
+    await world.load('f', '1', [
+      { at: '2026-03-14T12:00:00Z', bytes: 200 * MEGABYTE },
+      { at: '2026-03-15T12:00:00Z', bytes: 300 * MEGABYTE },
+    ]);
+    world.setClock('2026-03-16');
+    // 310 MB × 14/31 = 140 MB, so that 60 MB of 200 are over. The rent of March falls back to 62.00 × 14/31 = 28.00; what comes after it is due.
+    expect(await billed(world, '2026-02', { cycle: 15 })).toEqual([
+      'fee 03-01..03-15 14.00',
+      'once 03-01..03-15 5.00',
+      'rent 03-15..04-15 62.00',
+      'data 03-01..03-15 0.60',
+      'rent 03-01..03-15 -34.00 (change after billing in advance)',
+    ]);
+    world.setClock('2026-04-02');
+    const run = await world.bill('2026-03');
+    expect((await draftReport(world.ports, run)).leftOut).toEqual([{ payer: 'p', reason: 'is billed on day 15' }]);
+    world.setClock('2026-04-16');
+    expect(await billed(world, '2026-03', { cycle: 15 })).toEqual([
+      'fee 03-15..04-15 31.00',
+      'once 03-15..04-15 5.00',
+      'rent 04-15..05-15 62.00',
+    ]);
+  });
+
+  test('from 15 to 1: the period from 15 March ends on 1 April, 17 of 31 days', async () => {
+    const world = await opening(planOf('a', FEES), [
+      accountFact('p', { effectiveFrom: instantOf('2026-01-01', BERLIN), billingDay: 15 }),
+      moved('2026-04-01', { billingDay: 1 }),
+      ...sim([{ at: '2026-03-15', state: 'active', plan: 'a' }]),
+    ]);
+    world.setClock('2026-04-02');
+    expect(await billed(world, '2026-03')).toEqual([
+      'fee 03-15..04-01 17.00',
+      'once 03-15..04-01 5.00',
+      'rent 03-15..04-01 34.00',
+      'rent 04-01..05-01 62.00',
+    ]);
+  });
+
+  test('a run of the account alone bills the periods that begin in a month one after the other', async () => {
+    const world = await opened();
+    await world.record([moved('2026-03-10', { billingDay: 15 })]);
+    world.setClock('2026-03-02');
+    await world.bill('2026-02');
+    world.setClock('2026-03-16');
+    const alone = { cycle: 0, account: 'p' };
+    expect(await billed(world, '2026-03', alone)).toContain('fee 03-01..03-15 14.00');
+    expect(await world.open('2026-03', alone)).toMatchObject({ reason: expect.stringContaining('ends on 2026-04-15') });
+    world.setClock('2026-04-16');
+    expect(await billed(world, '2026-03', alone)).toContain('fee 03-15..04-15 31.00');
+    expect(await world.open('2026-03', alone)).toMatchObject({ reason: expect.stringContaining('posted already') });
+  });
+
+  test('what is priced as a whole is prorated as a whole: steps, peaks, pools, commitments', async () => {
+    const stair = `{ kind: recurring, id: stair, name: Stair, due: arrears, price: { model: stairStep, tiers: [{ upTo: 5, amount: 31.00 }, { amount: 62.00 }] } }`;
+    const peak = `{ kind: recurring, id: peak, name: Peak, due: arrears, quantity: peak, price: 6.20 }`;
+    const pool = `[{ id: share, name: Share, kind: static, pool: share, size: 31 MB, price: 3.10, proration: day, covers: [data] }]`;
+    const data = `{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 0.01 }`;
+    const agreed = `agreements:\n  - { account: p, currency: EUR, commitments: [{ id: least, name: Least, from: 2026-03-01, minimum: 310.00 }] }\n`;
+    const world = await opening(planOf('a', `[${stair}, ${peak}, ${data}]`, pool) + agreed, [
+      moved('2026-03-10', { billingDay: 15 }),
+      ...sim([{ at: '2026-03-01', state: 'active', plan: 'a' }]),
+    ]);
+    await world.load('f', '1', [{ at: '2026-03-14T12:00:00Z', bytes: 15 * MEGABYTE }]);
+    world.setClock('2026-03-16');
+    // 31.00 and 6.20 × 14/31; 14 of 31 MB, so that 1 MB is over; 310.00 × 14/31 = 140.00 less 14.00 + 2.80 + 1.40 + 0.01.
+    expect(await billed(world, '2026-02', { cycle: 15 })).toEqual([
+      'peak 03-01..03-15 2.80',
+      'pool:share 03-01..03-15 1.40',
+      'stair 03-01..03-15 14.00',
+      'data 03-01..03-15 0.01',
+      'least 03-01..03-15 121.79',
+    ]);
+  });
+
+  test('a year that was begun goes on as it began', async () => {
+    const year = '[{ kind: recurring, id: fee, name: Year, months: 12, price: 365.00 }]';
+    const world = await opening(planOf('a', year), [
+      moved('2026-03-10', { billingDay: 15 }),
+      ...sim([
+        { at: '2026-01-01', state: 'active', plan: 'a' },
+        { at: '2026-04-11', state: 'terminated', plan: 'a' },
+      ]),
+    ]);
+    world.setClock('2026-02-02');
+    expect(await billed(world, '2026-01')).toEqual(['fee 01-01..01-01 365.00']);
+    world.setClock('2026-04-16');
+    expect(await billed(world, '2026-03', { cycle: 15 })).toEqual([
+      'fee 01-01..01-01 -265.00 (change after billing in advance)',
+    ]);
+  });
+});
+
+describe('a time zone that moves makes one day longer or shorter, and leaves no gap', () => {
+  const RECORDS = [
+    // The clocks of Berlin went forward at 01:00Z; 29 March begins in New York at 04:00Z.
+    { at: '2026-03-28T12:00:00Z', service: 'voice', seconds: 30 },
+    { at: '2026-03-29T03:59:59Z', service: 'voice', seconds: 30 },
+    { at: '2026-03-29T04:00:00Z', service: 'voice', seconds: 30 },
+    // March ends in New York at 04:00Z.
+    { at: '2026-04-01T03:59:59Z', service: 'voice', seconds: 120 },
+    { at: '2026-04-01T04:00:00Z', service: 'voice', seconds: 600 },
+  ] as const;
+  const VOICE = `[{ kind: usage, id: voice, name: Voice, match: { services: voice }, measure: seconds, unit: minute, increment: 60/60 s, rounding: day, price: 1.00 },
+    { kind: recurring, id: fee, name: Fee, due: arrears, price: 31.00 }]`;
+
+  test('from Berlin to New York in the night the clocks of Berlin go forward: 28 March has 29 hours', async () => {
+    const world = await opening(planOf('a', VOICE), [
+      moved('2026-03-29', { timeZone: NEW_YORK }),
+      ...sim([{ at: '2026-03-01', state: 'active', plan: 'a' }]),
+    ]);
+    await world.load('f', '1', RECORDS);
+    world.setClock('2026-04-01T03:59:59Z');
+    expect(await world.open('2026-03', { cycle: 0, account: 'p' })).toMatchObject({ outcome: 'refused' });
+    world.setClock('2026-04-01T04:00:00Z');
+    // 28 March: 30 + 30 s = 1 min; 29 March: 1 min; 31 March: 2 min.
+    expect(await billed(world, '2026-03')).toEqual(['fee 03-01..04-01 31.00', 'voice 03-01..04-01 4.00']);
+    world.setClock('2026-05-02');
+    expect(await billed(world, '2026-04')).toEqual(['fee 04-01..05-01 31.00', 'voice 04-01..05-01 10.00']);
+  });
+
+  test('and to Tokyo, whose days begin before: 28 March has 16 hours', async () => {
+    const world = await opening(planOf('a', VOICE), [
+      moved('2026-03-29', { timeZone: 'Asia/Tokyo' }),
+      ...sim([{ at: '2026-03-01', state: 'active', plan: 'a' }]),
+    ]);
+    await world.load('f', '1', [
+      { at: '2026-03-28T14:59:59Z', service: 'voice', seconds: 30 },
+      { at: '2026-03-28T15:00:00Z', service: 'voice', seconds: 30 },
+      { at: '2026-03-31T15:00:00Z', service: 'voice', seconds: 30 },
+    ]);
+    world.setClock('2026-05-02');
+    expect(await billed(world, '2026-04')).toEqual([
+      'fee 03-01..04-01 31.00',
+      'fee 04-01..05-01 31.00',
+      'voice 03-01..04-01 2.00',
+      'voice 04-01..05-01 1.00',
+    ]);
+  });
+});
+
+describe('an account that moves to another seller', () => {
+  const AGREED = `agreements:\n  - { account: p, currency: EUR, commitments: [{ id: least, name: Least, from: 2026-02-01, minimum: 310.00 }] }\n`;
+  const fee = (price: string) => `[{ kind: recurring, id: fee, name: Fee, due: arrears, price: ${price} },
+    { kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1.00 }]`;
+  const PLANS = planOf('a', fee('31.00')) + planOf('b', fee('62.00'));
+  const assigned = (at: string, seller: string, plan: string): Fact => ({
+    kind: 'assignments',
+    subscription: '1',
+    seller,
+    effectiveFrom: instantOf(at, BERLIN),
+    assignments: plan === '' ? [] : [{ payer: 'p', plan, businessUnit: '' }],
+  });
+  const order: Fact = {
+    kind: 'adHoc',
+    account: 'p',
+    businessUnit: '',
+    order: 'o1',
+    effectiveFrom: instantOf('2026-03-12', BERLIN),
+    product: 'Router',
+    quantity: '1',
+    price: '99.00',
+    taxCategory: 'goods',
+    reference: '',
+  };
+
+  test('is billed by each for its own days, once, and late usage by whose customer it was', async () => {
+    const world = await opening(PLANS + AGREED, [
+      moved('2026-03-10', { seller: 'beta' }),
+      ...sim([{ at: '2026-02-01', state: 'active', plan: 'a' }]),
+      assigned('2026-03-10', SELLER, ''),
+      assigned('2026-03-10', 'beta', 'b'),
+      order,
+    ]);
+    world.setClock('2026-03-02');
+    expect(await billed(world, '2026-02')).toEqual(['fee 02-01..03-01 31.00', 'least 02-01..03-01 279.00']);
+    world.setClock('2026-04-02');
+    // 31.00 × 9/31 of 310.00 × 9/31 = 90.00; and 62.00 × 22/31 of 220.00. No commitment covers an order.
+    expect(await billed(world, '2026-03')).toEqual(['fee 03-01..03-10 9.00', 'least 03-01..03-10 81.00']);
+    expect(await billed(world, '2026-03', { seller: 'beta' })).toEqual([
+      'fee 03-10..04-01 44.00',
+      'order o1 03-10..04-01 99.00',
+      'least 03-10..04-01 176.00',
+    ]);
+    await world.load('late', '1', [
+      { at: '2026-03-09T12:00:00Z', bytes: 2 * MEGABYTE },
+      { at: '2026-03-10T12:00:00Z', bytes: 3 * MEGABYTE },
+    ]);
+    world.setClock('2026-05-02');
+    expect(await billed(world, '2026-04')).toEqual([
+      'data 03-01..03-10 2.00 (late usage)',
+      'least 03-01..03-10 -2.00 (late usage)',
+    ]);
+    expect(await billed(world, '2026-04', { seller: 'beta' })).toEqual([
+      'fee 04-01..05-01 62.00',
+      'least 04-01..05-01 248.00',
+      'data 03-10..04-01 3.00 (late usage)',
+      'least 03-10..04-01 -3.00 (late usage)',
+    ]);
+  });
+
+  test.each([
+    ['the one it leaves', SELLER, '2026-04', 'begins after the period', false],
+    ['the one it is to join', 'beta', '2026-02', 'begins after the period', true],
+  ])('is no concern of %s beyond its days', async (_, seller, month, reason, isLeftOut) => {
+    const world = await opening(PLANS, [moved('2026-03-10', { seller: 'beta' })]);
+    world.setClock('2026-05-02');
+    const run = await world.bill(month, { seller });
+    const { leftOut, nothingToBill } = await draftReport(world.ports, run);
+    expect(leftOut).toEqual(isLeftOut ? [{ payer: 'p', reason }] : []);
+    expect(nothingToBill).toBe(isLeftOut ? 0 : 1);
+  });
+
+  test('is unknown to all others', async () => {
+    const world = await opening(PLANS, [moved('2026-03-10', { seller: 'beta' })]);
+    const other = accountFact('q');
+    await world.record([other]);
+    world.setClock('2026-02-02');
+    expect(await world.open('2026-01', { cycle: 0, account: 'q', seller: 'beta' })).toMatchObject({
+      reason: 'account q is a customer of acme, not of beta',
+    });
+  });
+});
+
+describe('a move is refused', () => {
+  const opened = async () => {
+    const world = await opening(planOf('a', FEES), sim([{ at: '2026-02-01', state: 'active', plan: 'a' }]));
+    world.setClock('2026-04-02');
+    await world.bill('2026-03');
+    return world;
+  };
+
+  test.each<[string, Partial<AccountFact>, string]>([
+    ['of the billing day', { billingDay: 15 }, 'its billingDay cannot become 15 from 2026-03-31'],
+    ['of the time zone', { timeZone: NEW_YORK }, 'its timeZone cannot become America/New_York from 2026-03-31'],
+    ['of the seller', { seller: 'beta' }, 'its seller cannot become beta from 2026-03-31'],
+  ])('%s before the end of a posted period', async (_, more, words) => {
+    const world = await opened();
+    const [reason, ...others] = await refusals(world, [moved('2026-03-31', more)]);
+    expect(reason).toContain(words);
+    expect(reason).toContain('what it owes until 2026-04-01 is posted');
+    expect(others).toEqual([]);
+    expect(await refusals(world, [moved('2026-04-01', more)])).toEqual([]);
+  });
+
+  test('to another currency, and to clocks more than a day ahead', async () => {
+    const world = await opened();
+    expect(await refusals(world, [moved('2026-05-01', { currency: 'USD' })])).toEqual([
+      expect.stringContaining('its currency is EUR and cannot become USD'),
+    ]);
+    await world.record([moved('2026-05-01', { timeZone: 'Etc/GMT+12' })]);
+    expect(await refusals(world, [moved('2026-06-01', { timeZone: 'Pacific/Kiritimati' })])).toEqual([
+      expect.stringContaining('the day before would have no hours'),
+    ]);
+  });
+
+  test.each<[string, Partial<AccountFact>, string]>([
+    ['another billing day', { billingDay: 15 }, '2026-03'],
+    ['another seller', { seller: 'beta' }, '2026-03'],
+    ['another time zone', { timeZone: NEW_YORK }, '2026-04'],
+  ])('no more once a run was planned: %s is put right by the next run', async (_, more, next) => {
+    const totals: Map<string, number>[] = [];
+    for (const isLate of [true, false]) {
+      const world = await opening(planOf('a', FEES), sim([{ at: '2026-03-01', state: 'active', plan: 'a' }]));
+      const move = () => world.record([moved('2026-03-15', more)]);
+      world.setClock('2026-04-02');
+      if (!isLate) await move();
+      const opened = await world.open('2026-03', { cycle: 0, account: 'p' });
+      if (opened.outcome === 'refused') throw new Error(opened.reason);
+      await world.work();
+      if (isLate) await move();
+      expect((await approveRun(world.ports, opened.run, 'x', false)).outcome).toBe('done');
+      expect((await postRun(world.ports, opened.run)).outcome).toBe('done');
+      await world.work();
+      world.setClock('2026-05-02');
+      const lines = [...(await linesOf(world, opened.run)), ...(await billed(world, next, { cycle: 0, account: 'p' }))];
+      const total = new Map<string, number>();
+      for (const [charge = '', span = '', amount] of lines.map((line) => line.split(' '))) {
+        const id = `${charge} ${span.slice(0, 5)}`;
+        total.set(id, Math.round(100 * (total.get(id) ?? 0) + 100 * Number(amount)) / 100);
+      }
+      totals.push(new Map([...total].filter(([, amount]) => amount !== 0)));
+    }
+    expect(totals[0]).toEqual(totals[1]);
+    expect(totals[0]?.get('fee 03-01')).toBe(more.timeZone === undefined ? 14 : 31);
+  });
+});
