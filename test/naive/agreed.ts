@@ -68,7 +68,7 @@ export function agreedLines(
   lines: readonly NaiveLine[],
 ): NaiveLine[] {
   const left = lines.map((line) => leftOf(world.catalog, line));
-  const isOver = startOfDay(period.until, world.zone) <= world.usageCutOff;
+  const isOver = startOfDay(period.until, world.zone) <= Math.min(world.usageCutOff, world.chargeCutOff);
   const found = isOver ? commitmentsIn(world, period, days).flatMap((each) => metBy(each, period, left)) : [];
   const agreement = world.catalog.agreements.find(({ account }) => account === PAYER);
   for (const discount of agreement?.discounts ?? []) {
