@@ -19,6 +19,7 @@ import { counted, grouped, money } from './figures.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 import { figures, table, words } from './table.ts';
+import { unknownAccounts } from './unknown-accounts.ts';
 
 /** `catalog validate FILES`: everything that is wrong with a catalogue in files and folders, each with file, line and what to write instead. */
 export async function validateCatalog(paths: readonly string[], output: Output): Promise<void> {
@@ -45,7 +46,8 @@ export async function diffCatalog(session: Session, paths: readonly string[], ou
             words('would be', (change) => change.after || '–'),
           ],
         )}`;
-  output.result({ position, changes }, text);
+  const { warning, ...unknown } = await unknownAccounts(session, catalog);
+  output.result({ position, changes, ...unknown }, `${text}${warning}`);
 }
 
 /** What `catalog simulate` is asked. */

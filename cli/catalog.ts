@@ -11,6 +11,7 @@ import { counted, minute } from './figures.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 import { figures, pairs, table, words } from './table.ts';
+import { unknownAccounts } from './unknown-accounts.ts';
 
 /** `catalog release FOLDER --check`: reads the folder's files and says what is wrong with them, if anything is. */
 export async function checkCatalog(folder: string, output: Output): Promise<void> {
@@ -28,7 +29,8 @@ export async function releaseFolder(session: Session, folder: string, output: Ou
     outcome === 'released'
       ? `Released ${short} at position ${position}: ${contents(catalog)}.`
       : `Release ${short} counts already, since position ${position}; there is nothing to do.`;
-  output.result({ outcome, position, sha256, ...countsOf(catalog) }, text);
+  const { warning, ...unknown } = await unknownAccounts(session, catalog);
+  output.result({ outcome, position, sha256, ...countsOf(catalog), ...unknown }, `${text}${warning}`);
   output.next('billing inventory load ACCOUNTS.yaml SUBSCRIPTIONS.csv');
 }
 

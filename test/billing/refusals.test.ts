@@ -194,6 +194,21 @@ describe('the inventory is not changed', () => {
       [accountFact('p', { currency: 'USD' })],
       ['its currency is EUR and cannot become USD'],
     ],
+    [
+      'of a pool on the terms of a plan there is not, or that has no such pool',
+      [
+        accountFact('p', { pools: [{ pool: 'a', plan: 'aa', from: '2026-02-01', until: '' }] }),
+        accountFact('q', { pools: [{ pool: 'b', plan: 'a', from: '2026-02-01', until: '' }] }),
+      ],
+      ['the catalogue has no plan aa, on whose terms its pool a is', 'plan a has no pool b; it has none'],
+    ],
+    [
+      'that put an account on a plan in another currency, without a rate by that day',
+      [accountFact('q', { currency: 'USD' }), ...simOf('q', '2')],
+      [
+        'plan a is in EUR, its invoices are in USD, and the catalogue has no rate from EUR to USD on 2026-01-15 or before',
+      ],
+    ],
   ])('%s', async (_, facts, words) => {
     const result = await changeInventory(world.ports, facts, 'x');
     expect(result.outcome).toBe('refused');

@@ -380,6 +380,38 @@ const mistakes: [string, string, string, string, string, string][] = [
     'charges that count octets',
   ],
   ['an allowance without unit', 'size: 100 MB', 'size: 100', `${ALLOWANCE}.size`, 'size: 100,', 'Write the unit too'],
+  [
+    'an individual allowance of nothing',
+    'kind: flexible, pool: eu-data, size: 100 MB',
+    'kind: individual, size: 0 MB',
+    `${ALLOWANCE}.size`,
+    'size: 0 MB',
+    'it would cover nothing|Leave the allowance out',
+  ],
+  [
+    'a static pool of nothing',
+    'kind: flexible, pool: eu-data, size: 100 MB',
+    'kind: static, pool: eu-data, price: 5, size: 0 MB',
+    `${ALLOWANCE}.size`,
+    'size: 0 MB',
+    'it would cover nothing|Write its size.',
+  ],
+  [
+    'an allowance that covers nothing',
+    'covers: [data-eu]',
+    'covers: []',
+    `${ALLOWANCE}.covers`,
+    'covers: []',
+    'at least one usage charge',
+  ],
+  [
+    'a stack that refers to itself',
+    'covers: [data-eu] }',
+    'covers: [data-eu] }\n          - { id: more, name: More, kind: flexible, pool: eu-data, size: 1 GB, covers: [data-eu] }',
+    `${VERSION}.allowances[1].pool`,
+    'id: more',
+    '"eu-data" a second time|each pool once in a version',
+  ],
   ['a part of an octet', 'size: 100 MB', 'size: 0.5 B', `${ALLOWANCE}.size`, '0.5 B', 'whole number'],
   ['a pool without name', 'pool: eu-data, ', '', `${ALLOWANCE}.pool`, 'size: 100 MB', 'the name of the pool'],
   [
@@ -724,6 +756,23 @@ describe('plans and versions that do not agree', () => {
     expect(problemsOf(SAMPLE + SECOND_PLAN).map(({ path, expected }) => `${path}: ${expected}`)).toEqual([
       'plans[1].versions[0].allowances[0].size: one of octets, as plan "iot" says of pool "eu-data"',
       'plans[1].versions[0].allowances[0].scope: account, as plan "iot" says of pool "eu-data"',
+    ]);
+  });
+
+  test('pools stand in one order in all stacks', () => {
+    const stack = (...pools: string[]) =>
+      pools
+        .map((pool) => `{ id: ${pool}, name: P, kind: flexible, pool: ${pool}, size: 1 GB, covers: [d] }`)
+        .join(', ');
+    const plan = (
+      id: string,
+      ...pools: string[]
+    ) => `  - { id: ${id}, name: P, currency: EUR, zoneModel: world, versions: [{ from: 2026-01-01,
+      charges: [{ kind: usage, id: d, name: D, measure: bytes, unit: MB, price: 1 }], allowances: [${stack(...pools)}] }] }
+`;
+    const problems = problemsOf(SAMPLE + plan('p', 'a', 'b') + plan('q', 'b', 'c') + plan('r', 'c', 'a'));
+    expect(problems.map(({ path, found, remedy }) => `${path}: ${found}. ${remedy}`)).toEqual([
+      'plans[3].versions[0].allowances[1].pool: "a" behind "c". List them in the same order everywhere.',
     ]);
   });
 

@@ -152,3 +152,67 @@ test.each([
   const [problem] = 'problems' in result ? result.problems : [];
   expect(`${problem?.expected} ${problem?.remedy}`).toContain(says);
 });
+
+describe('currencies', () => {
+  const RATES = (day: string) =>
+    `exchangeRates: [{ source: ECB, base: EUR, days: { ${day}: { USD: 1.25, CHF: 0.95 } } }]\n`;
+  const agreed = (currency: string) => AGREEMENT.replace('currency: EUR', `currency: ${currency}`);
+  const IN_BOOKS = SAMPLE.replace('timeZone: Europe/Berlin', 'timeZone: Europe/Berlin\n    bookCurrency: CHF');
+  const problemsOf = (result: ReturnType<typeof read>) => ('problems' in result ? result.problems : []);
+
+  test.each([
+    ['the currency of the plan', SAMPLE, AGREEMENT],
+    ['a rate on the day it is agreed', SAMPLE, agreed('USD') + RATES('2026-03-01')],
+    ['a rate of a day before', SAMPLE, agreed('USD') + RATES('2025-12-31')],
+    ['a rate for the books', IN_BOOKS, RATES('2026-05-01')],
+  ])('%s is enough', (_, sample, more) => {
+    expect(problemsOf(read(more, sample))).toEqual([]);
+  });
+
+  test.each([
+    [
+      'no rate at all',
+      SAMPLE,
+      agreed('USD'),
+      'agreements[0].currency',
+      '"USD", while plan "iot" is in EUR',
+      'a rate from EUR to USD on 2026-03-01 or a day before',
+      'Add exchangeRates',
+    ],
+    [
+      'rates that begin too late',
+      SAMPLE,
+      agreed('USD') + RATES('2026-03-02'),
+      'agreements[0].currency',
+      '"USD"',
+      'on 2026-03-01',
+      'the first with both is 2026-03-02',
+    ],
+    [
+      'no rate of the currency',
+      SAMPLE,
+      agreed('GBP') + RATES('2026-01-02'),
+      'agreements[0].currency',
+      '"GBP"',
+      'from EUR to GBP',
+      'Add exchangeRates',
+    ],
+    [
+      'no rate for the books',
+      IN_BOOKS,
+      '',
+      'sellers[0].bookCurrency',
+      '"CHF", while plan "iot" is in EUR',
+      'a rate from EUR to CHF',
+      'eurofxref-hist.csv',
+    ],
+  ])('%s is refused at release', (_, sample, more, path, found, expected, remedy) => {
+    const [problem, ...others] = problemsOf(read(more, sample));
+    expect(others).toEqual([]);
+    expect(problem?.path).toBe(path);
+    expect(problem?.line).toBeGreaterThan(1);
+    expect([problem?.found, problem?.expected, problem?.remedy].join(' | ')).toMatch(
+      new RegExp([found, expected, remedy].map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')),
+    );
+  });
+});

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
 import type { CatalogChange } from '#shared/catalog/catalog-changes.ts';
 import { releaseFolder } from '../../cli/catalog.ts';
 import { diffCatalog, readUse, simulate, validateCatalog } from '../../cli/catalog-tools.ts';
@@ -46,6 +47,20 @@ describe('catalog validate', () => {
       'nowhere.yaml is not there',
     );
   });
+});
+
+test('catalog release names agreements with accounts that are not there, and the account that may be meant', async () => {
+  const session = memorySession('anna');
+  writeFileSync(file, SAMPLE);
+  await told((output) => releaseFolder(session, folder, output));
+  const address = '{ lines: [A 1], city: B, country: DE }';
+  const account = `accounts: [{ account: nordwind, effectiveFrom: 2026-01-01, seller: acme, name: N, address: ${address}, language: de,
+    currency: EUR, timeZone: UTC, billingDay: 1, taxProfile: de, paymentTermDays: 14 }]`;
+  await loadInventory(session.world, [{ name: 'a.yaml', text: account }], 'anna');
+  writeFileSync(file, SAMPLE + AGREED.replace('nordwind', 'nordwnid'));
+  const { data, text } = await told((output) => releaseFolder(session, folder, output));
+  expect(data).toMatchObject({ outcome: 'released', unknownAccounts: ['nordwnid'] });
+  expect(text).toContain('the inventory does not have; they hold once it does:\n  nordwnid: did you mean nordwind?');
 });
 
 describe('catalog diff', () => {

@@ -24,6 +24,7 @@ import { newFacts } from '#shared/inventory/new-facts.ts';
 import type { Knowledge } from '#shared/inventory/timeline.ts';
 import { isoInstant, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
+import { catalogLacks } from './catalog-lacks.ts';
 import { chainEnd } from './runs/chain.ts';
 
 /** What changing the inventory needs of the world. */
@@ -126,6 +127,7 @@ async function refusals(ports: InventoryPorts, facts: readonly Fact[]): Promise<
     reasons.push(...(await moveRefusals(ports, fact, position)));
   }
   for (const fact of facts) if (fact.kind === 'adHoc') reasons.push(...(await orderRefusals(ports, fact, position)));
+  reasons.push(...(await catalogLacks(ports.projections, catalog, facts)));
   return [...reasons, ...(await frozenFacts(ports, facts, position))];
 }
 

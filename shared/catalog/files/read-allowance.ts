@@ -50,6 +50,7 @@ export function readAllowance(
   const sizes = readSizes(report, place, fields);
   const unit = fields.size?.unit ?? fields.sizes?.[0]?.size.unit;
   const size = fields.kind === 'adaptive' ? '0' : readSize(report, within(place, 'size'), fields.size);
+  checkNotEmpty(report, within(place, 'size'), fields.kind, size);
   const cap = fields.cap === undefined ? '' : readCap(report, within(place, 'cap'), fields.cap, unit);
   const carryOver = readCarryOver(report, within(place, 'carryOver'), fields.carryOver, unit);
   for (const [index, name] of (fields.covers ?? []).entries()) {
@@ -174,6 +175,13 @@ function readSize(report: Report, place: Place, size: WrittenQuantity | undefine
   if (whole === undefined)
     refuse(report, place, shown(place.content), 'a whole number of octets, seconds or pieces', 'Use fewer decimals.');
   return whole;
+}
+
+/** An allowance of nothing covers nothing; a contribution of nothing to a pool draws on what the others bring. */
+function checkNotEmpty(report: Report, at: Place, kind: Fields['kind'], size: string | undefined): void {
+  if (size !== '0' || (kind !== 'individual' && kind !== 'static')) return;
+  const remedy = kind === 'static' ? 'Write its size.' : 'Leave the allowance out, or write kind: flexible and a pool.';
+  refuse(report, at, shown(at.content), 'more than nothing: it would cover nothing', remedy);
 }
 
 function readCap(report: Report, place: Place, cap: WrittenQuantity, unit: Unit | undefined): string | undefined {

@@ -6,6 +6,7 @@ import { kindOfUnit } from '../unit.ts';
 import { type CatalogFile, type ParsedFile, parseCatalogFile } from './catalog-file.ts';
 import { checkAddOns } from './check-add-ons.ts';
 import { checkCarryOver } from './check-carry-over.ts';
+import { checkCurrencies } from './check-currencies.ts';
 import { parseRatesFile } from './rates-file.ts';
 import { readAgreement } from './read-agreement.ts';
 import type { ReadAllowance } from './read-allowance.ts';
@@ -95,6 +96,12 @@ export function readCatalog(
   checkPoolOrder(report, plans);
   checkAddOns(report, plans);
   checkCarryOver(report, plans);
+  checkCurrencies(report, {
+    plans: plans.map(({ plan }) => plan),
+    agreements: places.agreements.map((place, index) => ({ place, agreement: agreements[index] })),
+    sellers: places.sellers.map((place, index) => ({ place, seller: sellers[index] })),
+    rates: exchangeRates.filter((one) => one !== undefined),
+  });
   if (report.problems.length > 0) return { problems: report.problems };
   return {
     catalog: {

@@ -1,0 +1,72 @@
+import type { Currency } from '#shared/money/currency.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
+import type { Agreement } from '../agreement.ts';
+import type { Plan, Seller } from '../catalog.ts';
+import { type ExchangeRates, exchangeRate } from '../exchange-rate.ts';
+import { type Place, type Report, refuse, within } from './report.ts';
+
+/** Things of a catalogue as far as they could be read, each with its place. */
+export interface Priced {
+  readonly plans: readonly (Plan | undefined)[];
+  readonly agreements: readonly { readonly place: Place; readonly agreement: Agreement | undefined }[];
+  readonly sellers: readonly { readonly place: Place; readonly seller: Seller | undefined }[];
+  readonly rates: readonly ExchangeRates[];
+}
+
+/** Later than every day there is a rate of. */
+const EVER: LocalDate = '9999-12-31';
+
+/**
+ * Checks that every amount can be converted that a catalogue says is: a plan agreed with an account that is invoiced in another currency, from the day
+ * on that it is agreed (the last rate before counts, pricing rules §7); and every plan, for a seller whose books are in one currency.
+ */
+export function checkCurrencies(report: Report, { plans, agreements, sellers, rates }: Priced): void {
+  const priced = plans.filter((plan) => plan !== undefined);
+  for (const { place, agreement } of agreements) {
+    if (agreement === undefined) continue;
+    for (const [id, from] of agreedFrom(agreement)) {
+      const plan = priced.find((one) => one.id === id);
+      if (plan === undefined || exchangeRate(rates, plan.currency, agreement.currency, from)) continue;
+      const at = within(place, 'currency');
+      const found = `"${agreement.currency}", while plan "${id}" is in ${plan.currency}`;
+      const expected = `a rate from ${plan.currency} to ${agreement.currency} on ${from} or a day before`;
+      refuse(report, at, found, expected, remedy(rates, plan.currency, agreement.currency));
+    }
+  }
+  for (const { place, seller } of sellers) {
+    const books = seller?.bookCurrency ?? '';
+    const plan = books === '' ? undefined : priced.find((one) => !exchangeRate(rates, one.currency, books, EVER));
+    if (plan === undefined) continue;
+    const found = `"${books}", while plan "${plan.id}" is in ${plan.currency}`;
+    const expected = `a rate from ${plan.currency} to ${books}`;
+    refuse(report, within(place, 'bookCurrency'), found, expected, remedy(rates, plan.currency, books));
+  }
+}
+
+/** Plans an agreement names, each with the first day it does. */
+function agreedFrom({ overrides, commitments, discounts }: Agreement): Map<string, LocalDate> {
+  const named = [
+    ...overrides.map(({ plan, from }) => ({ plan, from })),
+    ...commitments.flatMap(({ covers, from }) => covers.map((name) => ({ plan: planOf(name), from }))),
+    ...discounts.flatMap(({ on, from }) => on.map((name) => ({ plan: planOf(name), from }))),
+  ];
+  const first = new Map<string, LocalDate>();
+  for (const { plan, from } of named) {
+    const before = first.get(plan);
+    if (before === undefined || from < before) first.set(plan, from);
+  }
+  return first;
+}
+
+function planOf(name: string): string {
+  return name.split('/')[0] ?? '';
+}
+
+function remedy(rates: readonly ExchangeRates[], from: Currency, to: Currency): string {
+  const first = rates
+    .flatMap(({ days }) => days.map(({ date }) => date))
+    .sort()
+    .find((day) => exchangeRate(rates, from, to, day));
+  if (first !== undefined) return `Add an earlier day to exchangeRates: the first with both is ${first}.`;
+  return 'Add exchangeRates, or lay eurofxref-hist.csv of the European Central Bank into the folder.';
+}
