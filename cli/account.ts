@@ -2,26 +2,35 @@ import type { PoolStatus } from '#shared/billing/lines/pool-lines.ts';
 import { type AccountStatus, runningMonth } from '#shared/billing/use-cases/usage/running-month.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import { previewInvoices } from '#shared/invoicing/use-cases/preview-invoices.ts';
-import { addDays } from '#shared/time/local-date.ts';
+import { addDays, type Instant } from '#shared/time/local-date.ts';
 import { failure } from './failure.ts';
-import { bar, grouped, money, price, total } from './figures.ts';
+import { bar, grouped, minute, money, price, total } from './figures.ts';
 import { heldText } from './held-text.ts';
 import { invoiceText } from './invoice-text.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
 import { figures, pairs, table, words } from './table.ts';
 
-/** `account preview ACCOUNT`: what it would be billed now, by the computation of a bill run. */
-export async function previewMonth(session: Session, account: string, output: Output): Promise<void> {
+/** `account preview ACCOUNT [--at TIME]`: what it would be billed now, or then, by the computation of a bill run. */
+export async function previewMonth(
+  session: Session,
+  account: string,
+  at: Instant | undefined,
+  output: Output,
+): Promise<void> {
   await statusOf(session, account);
   const { backBillingMonths } = session.world.settings;
-  const { draft, invoices } = await previewInvoices({ ...session.world, backBillingMonths }, account);
+  const { draft, invoices } = await previewInvoices(
+    { ...session.world, backBillingMonths },
+    account,
+    at ?? session.world.clock.now(),
+  );
   const { currency } = draft.account;
   const net = total(
     draft.documents.map((document) => document.net),
     currency,
   );
-  const head = `${account}, ${draft.period.from} to ${addDays(draft.period.until, -1)} so far, as known at position ${draft.position}: net ${money(net, currency)}`;
+  const head = `${account}, ${draft.period.from} to ${addDays(draft.period.until, -1)} ${at === undefined ? 'so far' : `up to ${minute(at)}`}, as known at position ${draft.position}: net ${money(net, currency)}`;
   const nothing = 'There is nothing to bill so far; charges in arrears come at the end of the period.';
   const measured = draft.measured.find(({ period }) => period.from === draft.period.from);
   const pools = (measured?.pools ?? []).filter(({ left }) => left !== undefined);

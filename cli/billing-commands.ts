@@ -2,11 +2,12 @@ import { type Command, Option } from 'commander';
 import type { RunTerms } from '#shared/billing/run.ts';
 import { previewMonth, showAccount } from './account.ts';
 import { adjust, cancel } from './amend.ts';
-import { type Connected, date, decimal, example, month, wholeNumber } from './command-parts.ts';
+import { type Connected, date, decimal, example, instant, month, wholeNumber } from './command-parts.ts';
 import { explain, listDocuments, type Renderings, showInvoice } from './invoice.ts';
 import { reproduce } from './reproduce.ts';
 import * as runs from './run.ts';
 import { verifyVat } from './vat-register.ts';
+import { askWhatIf, type WhatIfOptions } from './what-if.ts';
 
 interface OpenFlags {
   readonly cycle: number | undefined;
@@ -215,8 +216,32 @@ export function accountCommands(program: Command, connected: Connected): void {
   account
     .command('preview <account>')
     .description('what it would be billed now, by the computation of a bill run')
-    .addHelpText('after', example('billing account preview nordwind'))
-    .action((id: string) => connected((session, output) => previewMonth(session, id, output)));
+    .option('--at <time>', 'at this time instead, 2026-10-15T12:00:00+02:00 or 2026-10-15', instant)
+    .addHelpText(
+      'after',
+      example('billing account preview nordwind', 'billing account preview nordwind --at 2026-10-15'),
+    )
+    .action((id: string, { at }: { at: number | undefined }) =>
+      connected((session, output) => previewMonth(session, id, at, output)),
+    );
+  account
+    .command('what-if <account>')
+    .description('what a period comes to on other plans or another catalogue, line by line beside what it is')
+    .option('--month <month>', 'the month the period begins in, 2026-10 (default: the running one)', month, '')
+    .option('--plan <plan...>', 'the plan instead, of all its subscriptions; or OLD=NEW, of those on OLD', [])
+    .option('--subscription <id>', 'only this subscription changes its plan', '')
+    .option('--catalog <folder>', 'a catalogue instead of the one that counts', '')
+    .addHelpText(
+      'after',
+      example(
+        'billing account what-if nordwind --plan fleet-l --month 2026-10',
+        'billing account what-if nordwind --plan fleet-s=fleet-l --subscription sim-0001',
+        'billing account what-if nordwind --catalog catalog-2027/ --month 2026-10',
+      ),
+    )
+    .action((id: string, options: WhatIfOptions) =>
+      connected((session, output) => askWhatIf(session, id, options, output)),
+    );
   account
     .command('show <account>')
     .description('net so far by business unit, and its pools, as rating keeps them')

@@ -41,7 +41,7 @@ export async function showCatalog(session: Session, output: Output): Promise<voi
 }
 
 /** Reads the catalogue of a folder, at any depth. @throws CommandFailure with every problem. */
-async function catalogIn(folder: string): Promise<Catalog> {
+export async function catalogIn(folder: string): Promise<Catalog> {
   const reading = readCatalog(await yamlFiles(folder));
   if ('catalog' in reading) return reading.catalog;
   const { problems } = reading;

@@ -101,7 +101,7 @@ describe('what fails says what is wrong and what to do', () => {
     ['an invoice there is not', (output) => showInvoice(session, 'FC-1', NOWHERE, output)],
     ['explaining an invoice there is not', (output) => explain(session, 'FC-1', 1, false, output)],
     ['the month of an account there is not', (output) => showAccount(session, 'nobody', output)],
-    ['the preview of an account there is not', (output) => previewMonth(session, 'nobody', output)],
+    ['the preview of an account there is not', (output) => previewMonth(session, 'nobody', undefined, output)],
   ])('%s', async (_, command) => {
     expect(await failing(command)).toMatchSnapshot();
   });

@@ -70,7 +70,7 @@ describe('two months of a fleet, by commands alone', () => {
     await note('invoice list', (output) => listDocuments(session, { account: 'nordwind', month: '' }, output));
     await note('invoice show FC-2026-00001', (output) => showInvoice(session, 'FC-2026-00001', NOWHERE, output));
     await note('account show', (output) => showAccount(session, 'nordwind', output));
-    await note('account preview', (output) => previewMonth(session, 'lakeside', output));
+    await note('account preview', (output) => previewMonth(session, 'lakeside', undefined, output));
     const text = Object.entries(said)
       .map(([name, each]) => `$ billing ${name}\n${each}`)
       .join('\n');

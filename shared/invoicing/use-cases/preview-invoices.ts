@@ -1,5 +1,6 @@
 import type { Draft } from '#shared/billing/draft.ts';
 import { type PreviewPorts, previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
+import type { Instant } from '#shared/time/local-date.ts';
 import { assembleInvoice } from '../assemble-invoice.ts';
 import type { Invoice } from '../invoice.ts';
 import { amendedRuns, documentOfLine, previousNetOf } from './assemble-numbered.ts';
@@ -14,9 +15,9 @@ export interface AccountPreview {
   readonly invoices: readonly Invoice[];
 }
 
-/** What an account would be billed now, by the computation of a bill run. @throws Error when the account is unknown. */
-export async function previewInvoices(ports: PreviewPorts, account: string): Promise<AccountPreview> {
-  const draft = await previewAccount(ports, account);
+/** What an account would be billed at an instant, by the computation of a bill run. @throws Error when the account is unknown. */
+export async function previewInvoices(ports: PreviewPorts, account: string, at: Instant): Promise<AccountPreview> {
+  const draft = await previewAccount(ports, account, at);
   const seller = await readSeller(ports, draft);
   const invoices: Invoice[] = [];
   for (const document of draft.documents) {

@@ -1,13 +1,15 @@
+import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
 import { shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import type { WorldState } from '#shared/commit-log/visibility.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import { measureShards } from '#shared/rating/use-cases/measure-shards.ts';
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import type { Period } from '#shared/time/period.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import type { Draft } from '../../draft.ts';
-import type { DraftInput } from '../../draft-of.ts';
+import type { DraftInput, SliceSums } from '../../draft-of.ts';
 import { NO_NEWS } from '../../lines/reason.ts';
 import { payerScope } from '../../payer-scope.ts';
 import { linkAt, postedDraft } from './chain.ts';
@@ -36,15 +38,11 @@ export interface DraftQuestion extends Pick<DraftInput, 'request' | 'planned'> {
  * time, as long as the usage of its stretch is kept.
  */
 export async function computeDraft(ports: ComputePorts, question: DraftQuestion): Promise<Draft> {
-  const { decisions, projections, backBillingMonths } = ports;
+  const { decisions, backBillingMonths } = ports;
   const { request, planned, position, view, period } = question;
   const world = await worldAt(ports, position, ALL_MONTHS);
   const { catalog, release } = await catalogOf(ports, world);
-  const scope = payerScope(view, catalog, position, planned);
-  const shards = await shardsOf(projections, request.seller, planned.payer);
-  const opening = await openingOf(ports, request.seller, planned, scope.plans);
-  const read = usageReader(ports.usage, world);
-  const sums = await measureShards(projections, read, scope, shards, opening, async () => {});
+  const sums = await measured(ports, question, world, catalog);
   const { predecessor, payer } = planned;
   const link = predecessor === 0 ? undefined : await linkAt(decisions, request.seller, payer, predecessor);
   const news = link && (await newsSince(decisions, [link.position], position)).get(link.position);
@@ -60,4 +58,18 @@ export async function computeDraft(ports: ComputePorts, question: DraftQuestion)
     news: news ?? NO_NEWS,
     backBillingMonths,
   });
+}
+
+/** What a payer's subscriptions come to by the plans of a catalogue, without writing anything. */
+export async function measured(
+  ports: ComputePorts,
+  { request, planned, position, view }: DraftQuestion,
+  world: WorldState,
+  catalog: Catalog,
+): Promise<SliceSums> {
+  const { projections } = ports;
+  const scope = payerScope(view, catalog, position, planned);
+  const shards = await shardsOf(projections, request.seller, planned.payer);
+  const opening = await openingOf(ports, request.seller, planned, scope.plans);
+  return measureShards(projections, usageReader(ports.usage, world), scope, shards, opening, async () => {});
 }

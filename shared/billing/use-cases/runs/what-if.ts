@@ -1,0 +1,185 @@
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { Projections } from '#shared/commit-log/ports.ts';
+import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import type { AccountView } from '#shared/inventory/account-history.ts';
+import type { Assignment, RecordedFact } from '#shared/inventory/fact.ts';
+import { amount, sum } from '#shared/money/amount.ts';
+import { type Currency, formatMinor } from '#shared/money/currency.ts';
+import { localDateOf } from '#shared/time/local-date.ts';
+import { billingDayOn, type Period, periodInstants, periodOf, periodOfMonth } from '#shared/time/period.ts';
+import type { RecordedLine } from '../../draft.ts';
+import { draftOf } from '../../draft-of.ts';
+import { NO_NEWS } from '../../lines/reason.ts';
+import { type ComputePorts, measured } from './compute-draft.ts';
+import { type PreviewPorts, previewed } from './preview-account.ts';
+
+/** What would be otherwise. */
+export interface WhatIf {
+  readonly account: string;
+  /** Month the period begins in; '' = the running one. */
+  readonly month: string;
+  /** Plans taken for others: of one plan ('' = of any) → the plan instead. */
+  readonly plans: ReadonlyMap<string, string>;
+  /** The only subscription whose plan is another; '' = all of the account's. */
+  readonly subscription: string;
+  /** The catalogue instead of the released one; null = the released one. */
+  readonly catalog: Catalog | null;
+}
+
+/** A line as it is and as it would be; both sides are '' where there is none. */
+export interface ComparedLine {
+  readonly businessUnit: string;
+  readonly charge: string;
+  readonly zone: string;
+  readonly tier: number;
+  readonly unit: string;
+  readonly is: ComparedSide;
+  readonly wouldBe: ComparedSide;
+  /** What it would be less what it is. */
+  readonly difference: string;
+}
+
+/** One side of a comparison: the amount as priced, so that where prices include the tax it is in it. */
+export interface ComparedSide {
+  readonly plan: string;
+  readonly quantity: string;
+  readonly amount: string;
+}
+
+/** What a period comes to, as it is and as it would be. */
+export interface WhatIfResult {
+  readonly account: string;
+  readonly period: Period;
+  readonly currency: Currency;
+  readonly lines: readonly ComparedLine[];
+  readonly is: string;
+  readonly wouldBe: string;
+  readonly difference: string;
+}
+
+/** What came of the question. */
+export type WhatIfAnswer =
+  | ({ readonly outcome: 'compared' } & WhatIfResult)
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+const refused = (reason: string): WhatIfAnswer => ({ outcome: 'refused', reason });
+
+/**
+ * Prices an account's period as it is and as it would be, by the computation of a bill run and without a run: nothing is decided or written. Both
+ * sides are everything owed for the period, as if it ended with what is known now, whatever of it was billed; as it would be means as if it had
+ * been so from the beginning. Refused when the account or a plan is unknown, and where the period is frozen or has not begun.
+ */
+export async function whatIf(ports: PreviewPorts, asked: WhatIf): Promise<WhatIfAnswer> {
+  const now = ports.clock.now();
+  const { position, view, measureFrom, last } = await previewed(ports, asked.account, now);
+  const { timeZone, billingDay } = view;
+  const { seller, currency } = view.account;
+  const running = periodOf(localDateOf(now, timeZone), billingDay);
+  const period =
+    asked.month === '' ? running : periodOfMonth(asked.month, billingDayOn(`${asked.month}-01`, billingDay));
+  if (period.from > running.from)
+    return refused(`the period of ${asked.month} begins on ${period.from}, which is still to come`);
+  if (period.from < measureFrom) {
+    const why =
+      measureFrom === (last?.link.frozenUntil ?? '')
+        ? 'is frozen: its usage is no longer kept'
+        : 'is before the account began';
+    return refused(`the period of ${asked.month} ${why}; ask for one from ${measureFrom.slice(0, 7)} on`);
+  }
+  const world = await worldAt(ports, position, ALL_MONTHS);
+  const { catalog, release } = await catalogOf(ports, world);
+  const other = asked.catalog ?? catalog;
+  const unknown = [...asked.plans].flat().find((plan) => plan !== '' && !plansOf(other, catalog).has(plan));
+  if (unknown !== undefined)
+    return refused(`there is no plan ${unknown}; the catalogue has ${[...plansOf(other, other)].join(', ')}`);
+  if (other.sellers.every(({ id }) => id !== seller))
+    return refused(`the catalogue has no seller ${seller}, whose customer ${asked.account} is`);
+  const end = periodInstants(period, timeZone).until;
+  const planned = {
+    payer: asked.account,
+    predecessor: last?.n ?? 0,
+    measureFrom,
+    measureThrough: period.from,
+    usageCutOff: end,
+    chargeCutOff: end,
+  };
+  const request = { run: 'what-if', seller, invoiceDate: localDateOf(now, timeZone) };
+  const owed = async (from: ComputePorts, its: Catalog, of: AccountView): Promise<RecordedLine[]> => {
+    const sums = await measured(from, { request, planned, position, view: of, period }, world, its);
+    const plan = { position, catalog: release };
+    const { backBillingMonths } = ports;
+    const drawn = {
+      request,
+      plan,
+      planned,
+      catalog: its,
+      view: of,
+      period,
+      slices: [sums],
+      base: undefined,
+      news: NO_NEWS,
+    };
+    const { lines } = draftOf({ ...drawn, backBillingMonths, taxAnswers: new Map() });
+    return lines.filter((line) => line.period.from >= period.from && line.period.from < period.until);
+  };
+  const is = await owed(ports, catalog, view);
+  const wouldBe = await owed({ ...ports, projections: asIf(ports.projections, asked) }, other, view);
+  return { outcome: 'compared', account: asked.account, period, ...compared(is, wouldBe, currency) };
+}
+
+/** Plans one may name: those of both catalogues. */
+function plansOf(...catalogs: readonly Catalog[]): Set<string> {
+  return new Set(catalogs.flatMap(({ plans }) => plans.map(({ id }) => id)));
+}
+
+/** The inventory as if the account's subscriptions were on other plans. */
+function asIf(projections: Projections, { account, plans, subscription }: WhatIf): Projections {
+  const changed = (each: Assignment): Assignment => {
+    const plan = each.payer === account ? (plans.get(each.plan) ?? plans.get('')) : undefined;
+    return plan === undefined ? each : { ...each, plan };
+  };
+  const seen = (value: unknown): unknown => {
+    const recorded = value as Partial<RecordedFact>;
+    const { fact } = recorded;
+    if (fact?.kind !== 'assignments' || (subscription !== '' && fact.subscription !== subscription)) return value;
+    return { ...recorded, fact: { ...fact, assignments: fact.assignments.map(changed) } };
+  };
+  return {
+    ...projections,
+    query: async <Value>(partition: string, range: Parameters<Projections['query']>[1]) => {
+      const rows = await projections.query<Value>(partition, range);
+      return rows.map((row) => ({ ...row, value: seen(row.value) as Value }));
+    },
+  };
+}
+
+/** Lines side by side, by what is charged: a plan's charge beside that of the same id of the plan instead. */
+function compared(is: readonly RecordedLine[], wouldBe: readonly RecordedLine[], currency: Currency) {
+  const name = ({ businessUnit, charge, zone, tier }: RecordedLine) => [businessUnit, charge, zone, tier].join('|');
+  const [left, right] = [Map.groupBy(is, name), Map.groupBy(wouldBe, name)];
+  const names = [...new Set([...left.keys(), ...right.keys()])].sort();
+  const lines = names.map((each): ComparedLine => {
+    const [one, other] = [left.get(each) ?? [], right.get(each) ?? []];
+    const { businessUnit, chargeName, zoneName, tier, unit } = (other[0] ?? one[0]) as RecordedLine;
+    const [a, b] = [sideOf(one, currency), sideOf(other, currency)];
+    const difference = formatMinor(amount(b.amount || 0).minus(a.amount || 0), currency);
+    return { businessUnit, charge: chargeName, zone: zoneName, tier, unit, is: a, wouldBe: b, difference };
+  });
+  const total = (of: readonly RecordedLine[]) => sum(of.map((line) => amount(line.amount)));
+  return {
+    currency,
+    lines: lines.filter(({ is: a, wouldBe: b }) => ![a, b].every((side) => amount(side.amount || 0).isZero())),
+    is: formatMinor(total(is), currency),
+    wouldBe: formatMinor(total(wouldBe), currency),
+    difference: formatMinor(total(wouldBe).minus(total(is)), currency),
+  };
+}
+
+function sideOf(lines: readonly RecordedLine[], currency: Currency): ComparedSide {
+  if (lines.length === 0) return { plan: '', quantity: '', amount: '' };
+  return {
+    plan: [...new Set(lines.map((line) => line.plan))].join(', '),
+    quantity: sum(lines.map((line) => amount(line.quantity))).toFixed(),
+    amount: formatMinor(sum(lines.map((line) => amount(line.amount))), currency),
+  };
+}

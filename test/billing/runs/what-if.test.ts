@@ -1,0 +1,137 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
+import { type WhatIf, whatIf } from '#shared/billing/use-cases/runs/what-if.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { instantOf } from '#shared/time/local-date.ts';
+import { BERLIN, catalogWith, factsOf, planOf } from '../../rating/fleet.ts';
+import { accountFact, type MemoryWorld, memoryWorld } from '../memory-world.ts';
+
+const charges = (fee: string, price: string, allowance = '') =>
+  `[{ kind: recurring, id: fee, name: Fee, due: arrears, price: ${fee} }, { kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: ${price} }]${allowance}`;
+const CATALOG = catalogWith(planOf('small', charges('3.00', '1')) + planOf('large', charges('10.00', '0.10')));
+const CHEAPER = catalogWith(planOf('small', charges('3.00', '0.50')) + planOf('large', charges('10.00', '0.10')));
+const MB = 1_000_000;
+let world: MemoryWorld;
+
+/** Two SIMs on "small": in February 20 MB and 2 MB, in March 5 MB up to the 20th. */
+beforeEach(async () => {
+  world = await memoryWorld(CATALOG);
+  const sim = (id: string) =>
+    factsOf(
+      id,
+      [
+        { at: '2020-01-01', has: `imsi#${id}` },
+        { at: '2026-02-01', state: 'active', plan: 'small' },
+      ],
+      BERLIN,
+    );
+  await world.record([accountFact('p'), ...['1', '2'].flatMap((id) => sim(id).map(({ fact }) => fact))]);
+  await world.load('one', '1', [
+    { at: '2026-02-10T12:00:00Z', bytes: 20 * MB },
+    { at: '2026-03-10T12:00:00Z', bytes: 5 * MB },
+  ]);
+  await world.load('two', '2', [{ at: '2026-02-11T12:00:00Z', bytes: 2 * MB }]);
+  world.setClock('2026-03-03');
+  await world.bill('2026-02');
+  world.setClock('2026-03-20');
+});
+const ask = async (more: Partial<WhatIf>) => {
+  const before = await tail(world.ports.decisions, 0);
+  const answer = await whatIf(world.ports, {
+    account: 'p',
+    month: '2026-02',
+    plans: new Map(),
+    subscription: '',
+    catalog: null,
+    ...more,
+  });
+  expect(await tail(world.ports.decisions, 0)).toBe(before);
+  return answer;
+};
+/** "Data 22 22.00 → 22 2.20" of each line, and the totals. */
+const told = async (more: Partial<WhatIf>) => {
+  const answer = await ask(more);
+  if (answer.outcome === 'refused') return [answer.reason];
+  const lines = answer.lines.map(
+    ({ charge, is, wouldBe }) => `${charge} ${is.quantity} ${is.amount} → ${wouldBe.quantity} ${wouldBe.amount}`,
+  );
+  return [...lines, `${answer.is} → ${answer.wouldBe}: ${answer.difference}`];
+};
+
+describe('what if', () => {
+  test('all were on another plan: a posted month, by hand', async () => {
+    // 22 MB at 1.00 and 2 × 3.00, against 22 MB at 0.10 and 2 × 10.00
+    expect(await told({ plans: new Map([['', 'large']]) })).toEqual([
+      'Data 22 22.00 → 22 2.20',
+      'Fee 2 6.00 → 2 20.00',
+      '28.00 → 22.20: -5.80',
+    ]);
+  });
+
+  test('one of them were: its usage and fee stand under the other plan', async () => {
+    // 2 MB at 1.00 and 3.00 stay; 20 MB at 0.10 and 10.00 are the other's
+    expect(await told({ plans: new Map([['small', 'large']]), subscription: '1' })).toEqual([
+      'Data 22 22.00 → 22 4.00',
+      'Fee 2 6.00 → 2 13.00',
+      '28.00 → 17.00: -11.00',
+    ]);
+  });
+
+  test('nobody is on the plan that is replaced: nothing changes', async () => {
+    expect((await told({ plans: new Map([['large', 'small']]) })).at(-1)).toBe('28.00 → 28.00: 0.00');
+  });
+
+  test('another catalogue counted', async () => {
+    expect((await told({ catalog: CHEAPER })).at(-1)).toBe('28.00 → 17.00: -11.00');
+  });
+
+  test('the running month ended with what is known: fees of all of it, usage so far', async () => {
+    expect(await told({ month: '', plans: new Map([['', 'large']]) })).toEqual([
+      'Data 5 5.00 → 5 0.50',
+      'Fee 2 6.00 → 2 20.00',
+      '11.00 → 20.50: 9.50',
+    ]);
+  });
+
+  test.each<[string, Partial<WhatIf>, string]>([
+    ['an unknown plan', { plans: new Map([['', 'huge']]) }, 'there is no plan huge; the catalogue has large, small'],
+    ['a month to come', { month: '2026-04' }, 'begins on 2026-04-01, which is still to come'],
+    ['a month before the account', { month: '2025-12' }, 'is before the account began; ask for one from 2026-01 on'],
+  ])('%s is refused', async (_, more, words) => {
+    expect(await ask(more)).toMatchObject({ outcome: 'refused', reason: expect.stringContaining(words) });
+  });
+
+  test('a frozen month is refused', async () => {
+    const limited = await memoryWorld(CATALOG, { backBillingMonths: 1 });
+    await limited.record([accountFact('p')]);
+    await limited.record(
+      factsOf('1', [{ at: '2026-01-10', state: 'active', plan: 'small' }], BERLIN).map(({ fact }) => fact),
+    );
+    for (const [month, now] of [
+      ['2026-01', '2026-02-02'],
+      ['2026-02', '2026-03-02'],
+      ['2026-03', '2026-04-02'],
+    ] as const) {
+      limited.setClock(now);
+      await limited.bill(month);
+    }
+    const asked = { account: 'p', month: '2026-01', plans: new Map(), subscription: '', catalog: null };
+    expect(await whatIf(limited.ports, asked)).toMatchObject({ reason: expect.stringContaining('2026-01 is frozen') });
+  });
+
+  test('an unknown account says so', async () => {
+    await expect(ask({ account: 'nobody' })).rejects.toThrow('no account nobody');
+  });
+});
+
+describe('a preview', () => {
+  const nets = async (at: string) => {
+    const { documents } = await previewAccount(world.ports, 'p', instantOf(at, BERLIN));
+    return documents.flatMap(({ lines }) => lines.map(({ line, net }) => `${line.charge} ${net}`));
+  };
+  test('at an instant has what was used before it, and what is due by it', async () => {
+    expect(await nets('2026-03-09')).toEqual([]);
+    expect(await nets('2026-03-20')).toEqual(['data 5.00']);
+    expect(await nets('2026-04-01')).toEqual(['fee 6.00', 'data 5.00']);
+  });
+});
