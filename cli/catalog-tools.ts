@@ -111,11 +111,12 @@ export function readUse(text: string): SimulatedUse {
     );
   if (said === null || whole === undefined) throw wrong();
   const kind = kindOfUnit(unit);
-  const service = said[3] ?? { octets: 'data', time: 'voice', pieces: '' }[kind];
+  const service = said[3] ?? { octets: 'data', time: 'voice', pieces: '', amounts: '' }[kind];
   const fits = {
     octets: service === 'data',
     time: service === 'voice',
     pieces: !['', 'data', 'voice'].includes(service),
+    amounts: false,
   };
   if (!fits[kind]) throw wrong();
   return {

@@ -2,10 +2,11 @@ import type { Arithmetic } from '#shared/billing/lines/charge-line.ts';
 import type { ExplainedLine, ExplainedSubscription } from '#shared/invoicing/use-cases/explain-line.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
+import { partsText, worthOfDetail } from './explain-amounts.ts';
 import { baseText, counted, grouped } from './figures.ts';
 import { type Column, figures, indented, table, words } from './table.ts';
 
-/** A subscription's part of a line, in days or base units. */
+/** A subscription's part of a line, in days, base units, or parts of money. */
 interface Part extends ExplainedSubscription {
   readonly is: bigint;
   readonly was: bigint;
@@ -34,6 +35,7 @@ export function subscriptionsText({ subscriptions, moved, before }: ExplainedLin
 
 function part(detail: SubscriptionDetail, arithmetic: Arithmetic, tier: number): bigint {
   if (arithmetic.kind === 'recurring') return BigInt(detail.days);
+  if (arithmetic.kind === 'amount') return worthOfDetail(detail, arithmetic);
   return BigInt(arithmetic.kind === 'pool' ? detail.pooled : (detail.tiers[tier] ?? '0'));
 }
 
@@ -52,8 +54,10 @@ function headingOf({ kind }: Arithmetic): string {
 }
 
 function columns(arithmetic: Arithmetic, unit: string, isDifference: boolean): Column<Part>[] {
-  const quantity = (value: bigint) =>
-    arithmetic.kind === 'recurring' ? grouped(value.toString()) : baseText(value.toString(), unit);
+  const quantity = (value: bigint) => {
+    if (arithmetic.kind === 'amount') return partsText(value);
+    return arithmetic.kind === 'recurring' ? grouped(value.toString()) : baseText(value.toString(), unit);
+  };
   const heading = headingOf(arithmetic);
   const measures: Column<Part>[] =
     arithmetic.kind === 'usage'

@@ -12,6 +12,7 @@ import { amount } from '#shared/money/amount.ts';
 import { recordPartOf } from '#shared/rating/charge-variant.ts';
 import { addDays } from '#shared/time/local-date.ts';
 import { type AgreedArithmetic, agreedComputation, agreedShares, isAgreedArithmetic } from './explain-agreed.ts';
+import { amountFactors, amountsText } from './explain-amounts.ts';
 import { feeFactors, feeSharesText } from './explain-fees.ts';
 import { subscriptionsText } from './explain-subscriptions.ts';
 import { baseText, counted, exactText, grouped, minute, money, price } from './figures.ts';
@@ -85,6 +86,8 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
   const parts = [`Owed, as known at position ${now.position}`];
   if (arithmetic.kind === 'usage') parts.push(indented(usedText(explained, now, arithmetic), 2));
   if (explained.held.length > 0) parts.push(indented(heldText(explained.held), 4));
+  if (arithmetic.kind === 'amount')
+    parts.push(indented(amountsText(arithmetic, now.line.exchange?.from ?? currency), 2));
   if (arithmetic.kind === 'pool') parts.push(indented(poolText(explained, now, arithmetic), 2));
   parts.push(indented(computation(now, currency), 2));
   if (arithmetic.kind === 'pool') parts.push(indented(sharesText(arithmetic, now.line.businessUnit, currency), 2));
@@ -124,6 +127,7 @@ function shareText({ arithmetic, amount: own, businessUnit }: ChargeLine, curren
 
 function factors(arithmetic: Exclude<Arithmetic, AgreedArithmetic>, unit: string, currency: string): string {
   if (arithmetic.kind === 'adjustment') return 'given back';
+  if (arithmetic.kind === 'amount') return amountFactors(arithmetic, currency);
   if (arithmetic.kind === 'poolPrice') return poolPriceFactors(arithmetic, currency);
   if (arithmetic.kind !== 'usage' && arithmetic.kind !== 'pool') return feeFactors(arithmetic, currency);
   const quantity = arithmetic.kind === 'usage' ? arithmetic.quantity : arithmetic.over;

@@ -52,7 +52,7 @@ export function bar(part: string, whole: string, width: number): string {
 /** "35,681,646 B", "3,540 s", "30": base units with their name. */
 export function baseText(quantity: string, unit: string): string {
   const kind = unit === 'subscription' ? 'pieces' : kindOfUnit(unit as Unit);
-  return `${grouped(quantity)}${{ octets: ' B', time: ' s', pieces: '' }[kind]}`;
+  return `${grouped(quantity)}${{ octets: ' B', time: ' s', pieces: '', amounts: '' }[kind]}`;
 }
 
 const DECIMALS_SHOWN = 10;

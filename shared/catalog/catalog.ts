@@ -228,13 +228,13 @@ export interface OneTimeCharge {
 }
 
 /**
- * What of a record is counted (pricing rules §3.4): what it says itself, the record, or for each record a number that is a property of its
- * subscription then.
+ * What of a record is counted (pricing rules §3.4): what it says itself, the record, for each record a number that is a property of its
+ * subscription then, or what its carrier charges for it (§3.8).
  */
-export type Measure = 'bytes' | 'bytesUp' | 'bytesDown' | 'seconds' | 'records' | 'count' | 'property';
+export type Measure = 'bytes' | 'bytesUp' | 'bytesDown' | 'seconds' | 'records' | 'count' | 'property' | 'amount';
 
-/** Unit a price or an allowance is named in (pricing rules §3.6): decimal and binary multiples of the octet, time, pieces. */
-export type Unit = 'B' | 'kB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB' | 'second' | 'minute' | 'hour' | 'piece';
+/** Unit a price or an allowance is named in (pricing rules §3.6): decimal and binary multiples of the octet, time, pieces, or money itself. */
+export type Unit = 'B' | 'kB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB' | 'second' | 'minute' | 'hour' | 'piece' | 'amount';
 
 /** A price for usage (pricing rules §3 and §5). */
 export interface UsageCharge {
@@ -306,7 +306,7 @@ export interface UsageMatch {
 }
 
 /** Price models for usage (pricing rules §5). */
-export type UsagePrice = UnitPrice | TieredPrice | PackagePrice | FlatPrice;
+export type UsagePrice = UnitPrice | TieredPrice | PackagePrice | FlatPrice | PercentagePrice;
 
 /** `amount` for each unit. */
 export interface UnitPrice {
@@ -329,6 +329,12 @@ export interface PackagePrice {
   readonly size: string;
   readonly free: string;
   readonly amount: string;
+}
+
+/** Of the amounts the records carry, in the currency of the plan; above 100 it is a markup. */
+export interface PercentagePrice {
+  readonly model: 'percentage';
+  readonly percent: string;
 }
 
 /** An amount if there was any usage. */

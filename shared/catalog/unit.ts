@@ -2,7 +2,7 @@ import { type Amount, amount } from '#shared/money/amount.ts';
 import type { Measure, Unit } from './catalog.ts';
 
 /** What a unit counts: data volume, time, or things. Quantities of different kinds never meet in one price or allowance. */
-export type UnitKind = 'octets' | 'time' | 'pieces';
+export type UnitKind = 'octets' | 'time' | 'pieces' | 'amounts';
 
 /** Base units are the octet, the second and the piece; every stored quantity is a whole number of them. */
 const UNITS: Readonly<Record<Unit, { readonly kind: UnitKind; readonly base: bigint }>> = {
@@ -17,6 +17,7 @@ const UNITS: Readonly<Record<Unit, { readonly kind: UnitKind; readonly base: big
   minute: { kind: 'time', base: 60n },
   hour: { kind: 'time', base: 3_600n },
   piece: { kind: 'pieces', base: 1n },
+  amount: { kind: 'amounts', base: 1n },
 };
 
 const MEASURES: Readonly<Record<Measure, UnitKind>> = {
@@ -27,10 +28,13 @@ const MEASURES: Readonly<Record<Measure, UnitKind>> = {
   records: 'pieces',
   count: 'pieces',
   property: 'pieces',
+  amount: 'amounts',
 };
 
-/** Every unit a price, an allowance or an increment can be named in. */
-export const UNIT_NAMES = Object.keys(UNITS) as Unit[];
+const ALL_UNITS = Object.keys(UNITS) as Unit[];
+
+/** Every unit a price, an allowance or an increment can be named in: amounts are in the currency of their plan. */
+export const UNIT_NAMES = ALL_UNITS.filter((unit) => UNITS[unit].kind !== 'amounts');
 
 /** Base units in one unit, exactly: MB 1,000,000; MiB 1,048,576 (pricing rules §3.6). */
 export function baseUnitsPer(unit: Unit): bigint {
@@ -49,7 +53,7 @@ export function kindOfMeasure(measure: Measure): UnitKind {
 
 /** Units a measure can be priced in, for a message: seconds → second, minute, hour. */
 export function unitsFor(measure: Measure): Unit[] {
-  return UNIT_NAMES.filter((unit) => UNITS[unit].kind === MEASURES[measure]);
+  return ALL_UNITS.filter((unit) => UNITS[unit].kind === MEASURES[measure]);
 }
 
 /** A quantity of base units in a unit: 66,666,667 octets → 66.666667 MB. */

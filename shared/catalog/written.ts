@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { amount } from '#shared/money/amount.ts';
-import { isCurrency } from '#shared/money/currency.ts';
+import { hasRates, isCurrency } from '#shared/money/currency.ts';
 import { isLocalDate, isTimeZone } from '#shared/time/local-date.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
 import type { Unit, Weekday } from './catalog.ts';
@@ -94,6 +94,14 @@ export const currency = written(
   (text) =>
     isCurrency(text.toUpperCase()) ? `Write ${text.toUpperCase()}.` : 'Write the three-letter code in capitals.',
 ).meta({ pattern: '^[A-Z]{3}$' });
+
+/** A currency that exchange rates are given of: also XDR, which carriers settle in. */
+export const ratedCurrency = written(
+  'a currency of ISO 4217, such as EUR, or XDR',
+  (text) => (hasRates(text) ? text : undefined),
+  (text) =>
+    hasRates(text.toUpperCase()) ? `Write ${text.toUpperCase()}.` : 'Write the three-letter code in capitals.',
+);
 
 /** ISO 3166-1 alpha-2 code. */
 export const country = written('a country of ISO 3166-1, such as DE', kept(/^[A-Z]{2}$/), (text) =>

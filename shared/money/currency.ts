@@ -48,6 +48,11 @@ export function isCurrency(code: string): boolean {
   return CODES.has(code);
 }
 
+/** Whether the code has rates: a currency, or XDR, the unit of the International Monetary Fund that carriers settle in and nobody invoices. */
+export function hasRates(code: string): boolean {
+  return isCurrency(code) || code === 'XDR';
+}
+
 /** Decimal digits of the currency's minor unit: EUR 2, JPY 0, KWD 3. */
 export function minorDigits(currency: Currency): number {
   return MINOR_DIGITS[currency] ?? 2;

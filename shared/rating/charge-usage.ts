@@ -15,6 +15,8 @@ export interface ChargeUsage {
   readonly charge: UsageCharge;
   readonly order: number;
   readonly zone: string;
+  /** What the quantities count where they are amounts of money: "EUR/6"; '' of all others. */
+  readonly amountUnit: string;
   /** businessUnit|plan|version|charge|zone. */
   readonly key: string;
   /** plan/charge: what tiers know it by. */

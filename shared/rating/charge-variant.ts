@@ -91,6 +91,7 @@ export function usageChargeOf(terms: PlanTerms, id: string): UsageCharge | undef
 /** A price times a factor: all its amounts. */
 function times(price: UsagePrice, factor: string): UsagePrice {
   const scaled = (text: string) => amount(text).times(factor).toFixed();
+  if (price.model === 'percentage') return { ...price, percent: scaled(price.percent) };
   if (!('tiers' in price)) return { ...price, amount: scaled(price.amount) };
   return {
     ...price,

@@ -49,7 +49,21 @@ function unusedOf(terms: PlanTerms, businessUnit: string): ChargeUsage[] {
     const key = sumKey(businessUnit, terms.plan, terms.version.from, charge.id, '');
     const nothing = { quantities: new Float64Array(0), counts: new Float64Array(COUNTS), records: undefined };
     const name = `${terms.plan}/${charge.id}`;
-    return [{ terms, businessUnit, charge, order, zone: '', key, name, stack: [], route: NO_POOL, ...nothing }];
+    return [
+      {
+        terms,
+        businessUnit,
+        charge,
+        order,
+        zone: '',
+        amountUnit: '',
+        key,
+        name,
+        stack: [],
+        route: NO_POOL,
+        ...nothing,
+      },
+    ];
   });
 }
 
@@ -69,7 +83,8 @@ export function pricedAtZero(
     const isKnown = model === 'flat' || model === 'graduated';
     if (!isKnown && !isOver) return [];
     const of = isKnown ? first : last;
-    if (of.charge.price.model === 'unit' || of.charge.price.model === 'package') return [];
-    return [{ of, tier: of.charge.price.model === 'flat' ? 0 : 1, quantity: 0n, entered: 1 }];
+    const { price } = of.charge;
+    if (price.model !== 'flat' && !('tiers' in price)) return [];
+    return [{ of, tier: price.model === 'flat' ? 0 : 1, quantity: 0n, entered: 1 }];
   });
 }

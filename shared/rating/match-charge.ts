@@ -53,7 +53,7 @@ export function matchCharge(
 ): Match {
   const zone = terms.zoneOf(key);
   for (const { charge, order } of terms.usageCharges) {
-    if (!fits(charge, key, zone) || !isMoment(charge, moment) || !hasAsked(charge, properties)) continue;
+    if (!fits(charge, key, zone) || !isMoment(charge, moment) || !hasAsked(charge, key, properties)) continue;
     return { outcome: 'charge', terms, charge: inSeason(terms, charge, moment.seasons), order, zone };
   }
   if (terms.unmatched === 'free') return { outcome: 'free' };
@@ -79,11 +79,17 @@ function isMoment({ match }: UsageCharge, { bands }: Moment): boolean {
   return match.bands.length === 0 || match.bands.some((band) => bands.has(band));
 }
 
-/** Whether the subscription has the properties a charge asks for, and what it counts by is a whole number. */
-function hasAsked({ match, property }: UsageCharge, properties: ReadonlyMap<string, string>): boolean {
-  return (
-    hasProperties(properties, match.properties) && (property === '' || countOf(properties, property) !== undefined)
-  );
+/**
+ * Whether the subscription has the properties a charge asks for, and what it counts is there: a property that is a whole number, an amount the record
+ * carries.
+ */
+function hasAsked(
+  { match, measure, property }: UsageCharge,
+  { amountUnit }: UsageKey,
+  properties: ReadonlyMap<string, string>,
+): boolean {
+  if (!hasProperties(properties, match.properties) || (measure === 'amount' && amountUnit === '')) return false;
+  return property === '' || countOf(properties, property) !== undefined;
 }
 
 /** The whole number a property says, below a thousand million; nothing when it says none. */

@@ -85,9 +85,14 @@ function withUse(
   place: number,
 ): StandingCharges {
   if (!standing.recurring.some(({ charge }) => charge.quantity.of === 'used')) return standing;
-  const used = new Set(usage.filter((each) => totalIn(days, place, each) > 0).map(({ terms }) => terms.plan));
+  const used = new Set(usage.filter((each) => isUsed(days, place, each)).map(({ terms }) => terms.plan));
   const isOwed = ({ charge, terms }: ChargedDays) => charge.quantity.of !== 'used' || used.has(terms.plan);
   return { ...standing, recurring: standing.recurring.filter(isOwed) };
+}
+
+/** Whether a charge has any usage in one period. */
+function isUsed({ firstDay }: DayTable, place: number, { quantities }: ChargeUsage): boolean {
+  return quantities.subarray(firstDay[place], firstDay[place + 1]).some((quantity) => quantity > 0);
 }
 
 /** Usage of a charge on a day, by the day's place in the table; in base units, above zero. */

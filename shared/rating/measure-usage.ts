@@ -198,7 +198,7 @@ function addRun(
   return i;
 }
 
-const [BYTES, BYTES_UP, BYTES_DOWN, SECONDS, , COUNT] = MEASURES.keys();
+const [BYTES, BYTES_UP, BYTES_DOWN, SECONDS, , COUNT, , AMOUNT] = MEASURES.keys();
 
 /** What records say of a tally's measure, row by row; nothing where each counts for the same. */
 function saidOf({ measure }: Tally, usage: FoldedUsage): Float64Array | undefined {
@@ -206,6 +206,7 @@ function saidOf({ measure }: Tally, usage: FoldedUsage): Float64Array | undefine
   if (measure === BYTES_UP) return usage.bytesUp;
   if (measure === BYTES_DOWN) return usage.bytesDown;
   if (measure === SECONDS) return usage.seconds;
+  if (measure === AMOUNT) return usage.amount;
   return measure === COUNT ? usage.count : undefined;
 }
 

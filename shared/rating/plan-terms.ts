@@ -1,5 +1,6 @@
 import { accountPlans } from '#shared/catalog/account-plans.ts';
 import type { Catalog, Plan, PlanVersion, UsageCharge, ZoneModel } from '#shared/catalog/catalog.ts';
+import type { ExchangeRates } from '#shared/catalog/exchange-rate.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import { type Instant, startOfDay, type TimeZones, zoneName } from '#shared/time/local-date.ts';
@@ -19,6 +20,8 @@ export interface PlanTerms {
   readonly zoneOf: ZoneFinder;
   readonly zoneNames: ReadonlyMap<string, string>;
   readonly unmatched: 'suspense' | 'free';
+  /** What amounts that carriers charged are converted by. */
+  readonly exchangeRates: readonly ExchangeRates[];
   /** Tells time bands and seasons; nothing where no charge asks for them. */
   readonly clock: TermsClock | undefined;
   /** Names of seasons. */
@@ -52,7 +55,7 @@ const known = new WeakMap<Plan, Map<string, readonly PlanTerms[]>>();
 
 function termsOfPlan(
   plan: Plan,
-  { timeBands, seasons }: Catalog,
+  { timeBands, seasons, exchangeRates }: Catalog,
   model: ZoneModel | undefined,
   zone: TimeZones,
 ): readonly PlanTerms[] {
@@ -74,6 +77,7 @@ function termsOfPlan(
     zoneOf: zones?.find ?? (() => ''),
     zoneNames: zones?.names ?? new Map<string, string>(),
     unmatched: plan.unmatched,
+    exchangeRates,
     clock: termsClock(version, timeBands, seasons, zone),
     seasonNames,
     properties: propertiesAsked(version),

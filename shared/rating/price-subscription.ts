@@ -1,4 +1,5 @@
 import { consume, sizeOf, type UsageBucket } from './allowance.ts';
+import { type PricedAmounts, priceAmounts } from './amounts.ts';
 import { type ChargeUsage, hasRecords } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { pricedAtZero } from './flat-at-zero.ts';
@@ -57,6 +58,8 @@ export interface CoveredUsage {
 export interface PricedPeriod extends LeftAllowances {
   readonly covered: readonly CoveredUsage[];
   readonly priced: readonly PricedUsage[];
+  /** Amounts that charges take a percentage of. */
+  readonly amounts: readonly PricedAmounts[];
   readonly contributions: readonly PoolContribution[];
   readonly drawn: readonly PoolDraw[];
 }
@@ -90,10 +93,12 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable, opening: H
   const holdings = isHeld ? withCarried(sizes, opening) : undefined;
   const period: OpenPeriod = { covered: [], priced: [], drawn: [] };
   const competing: ChargeUsage[] = [];
+  const ofAmounts: ChargeUsage[] = [];
   for (const each of usage) {
     if (!hasRecords(each, place)) continue;
     if (each.records !== undefined && !isPricedByRecord(each.charge)) payFees(period, each, place);
-    if (each.route.pool !== '' && each.route.cap < 0n && each.stack.length === 0) {
+    if (each.amountUnit !== '') ofAmounts.push(each);
+    else if (each.route.pool !== '' && each.route.cap < 0n && each.stack.length === 0) {
       for (const { dayAt, quantity } of quantitiesIn(days, place, each))
         period.drawn.push({ of: each, dayAt, quantity, isBeyondCap: false });
     } else if (!(isHeld && each.stack.length > 0) && isAlone(each, usage, place)) {
@@ -101,10 +106,14 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable, opening: H
     } else competing.push(each);
   }
   const left = competing.length > 0 ? priceCompeting(period, competing, days, measured, sizes, holdings) : holdings;
+  const { amounts, paid } = ofAmounts.length === 0 ? NO_AMOUNTS : priceAmounts(ofAmounts, days, place);
+  period.priced.push(...paid);
   if (measured.atZero.length > 0) period.priced.push(...pricedAtZero(measured.atZero, period.priced, isOver));
   const rest = isHeld ? whatIsLeft(own, opening, left ?? NOTHING_HELD, isOver) : NOTHING_LEFT;
-  return { contributions, ...period, ...rest };
+  return { contributions, amounts, ...period, ...rest };
 }
+
+const NO_AMOUNTS = { amounts: [], paid: [] };
 
 /**
  * Whether nothing else competes with a usage for an allowance, a tier or a pool: then the order of its days changes nothing, and the period

@@ -23,6 +23,8 @@ export interface SubscriptionDetail {
   readonly tiers: Readonly<Record<string, string>>;
   /** What is left and draws on a pool, or is counted over the account. */
   readonly pooled: string;
+  /** Amounts a percentage is taken of: "USD/6|2026-03-04" → so many. */
+  readonly amounts?: Readonly<Record<string, string>>;
 }
 
 /** The details of one subscription in one period. */
@@ -55,6 +57,7 @@ export function subscriptionDetails(
     detail.tiers = { ...detail.tiers, [tier]: plus(detail.tiers[tier] ?? '0', quantity) };
   }
   for (const usage of measured.usage) {
+    if (usage.amountUnit !== '') continue;
     const total = totalIn(days, measured.place, usage);
     if (total > 0) of(usage.key).quantity = total.toString();
   }
@@ -70,6 +73,8 @@ export function subscriptionDetails(
     const detail = of(usage.key);
     detail.pooled = plus(detail.pooled, quantity);
   }
+  for (const { of: usage, amounts } of priced.amounts)
+    of(usage.key).amounts = Object.fromEntries([...amounts].map(([key, quantity]) => [key, quantity.toString()]));
   return [...details.values()];
 }
 

@@ -1,5 +1,6 @@
 import { kindOfMeasure } from '#shared/catalog/unit.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import type { SummedAmounts } from './amounts.ts';
 import { type ChargeUsage, hasRecords, totalsIn } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import type { HeldAllowance } from './holdings/held-allowance.ts';
@@ -32,6 +33,11 @@ interface OpenTier {
   subscriptions: number;
 }
 
+/** The same of usage; with amounts where a percentage is taken of them. */
+interface OpenUsageTier extends OpenTier {
+  amounts?: Map<string, bigint>;
+}
+
 /** What the usage of one charge, unit and zone adds up to. */
 interface UsageSum {
   readonly of: ChargeUsage;
@@ -40,7 +46,7 @@ interface UsageSum {
   readonly byDay: Float64Array;
   covered: bigint;
   /** By tier. */
-  readonly tiers: (OpenTier | undefined)[];
+  readonly tiers: (OpenUsageTier | undefined)[];
   /** What draws on its pool, and what is above its cap, by place of the day. */
   readonly pooled: bigint[];
   readonly beyondCap: bigint[];
@@ -118,7 +124,16 @@ class GrowingSums implements OpenSums {
       sum.subscriptions += 1;
     }
     for (const each of priced.held) this.addHeld(each);
+    for (const { of, amounts } of priced.amounts) this.addAmounts(of, amounts);
     if (priced.contributions.length > 0 || priced.drawn.length > 0) this.addToPools(priced);
+  }
+
+  private addAmounts(of: ChargeUsage, more: SummedAmounts): void {
+    const { tiers } = this.sumOf(of);
+    const sum = (tiers[0] ??= { quantity: 0n, entered: 0, subscriptions: 0 });
+    const amounts = (sum.amounts ??= new Map());
+    for (const [key, quantity] of more) amounts.set(key, (amounts.get(key) ?? 0n) + quantity);
+    sum.subscriptions += 1;
   }
 
   private addHeld(of: HeldAllowance): void {
@@ -225,7 +240,11 @@ class GrowingSums implements OpenSums {
 
   private closeUsage(sums: PartialSums, { of, totals, byDay, covered, tiers, pooled, beyondCap }: UsageSum): void {
     for (const [tier, sum] of tiers.entries()) {
-      if (sum !== undefined) sums.priced[sumKey(of.key, tier)] = { ...sum, quantity: sum.quantity.toString() };
+      if (sum === undefined) continue;
+      const { amounts, quantity, entered, subscriptions } = sum;
+      const priced = { quantity: quantity.toString(), entered, subscriptions };
+      const inText = amounts && [...amounts].map(([key, each]) => [key, each.toString()]);
+      sums.priced[sumKey(of.key, tier)] = inText ? { ...priced, amounts: Object.fromEntries(inText) } : priced;
     }
     const overview = overviewOf(sums, of.businessUnit);
     const service = sumKey(of.charge.match.services[0] ?? '', of.zone, of.terms.zoneNames.get(of.zone) ?? '');

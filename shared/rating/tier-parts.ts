@@ -50,6 +50,8 @@ export function tierParts(charge: Priced, before: bigint, after: bigint, total: 
       return [{ tier: 0, quantity, entered: before === 0n ? 1 : 0 }];
     case 'package':
       return [{ tier: 0, quantity, entered: Number(packages(price, after) - packages(price, before)) }];
+    case 'percentage':
+      throw new RangeError('a percentage is taken of amounts: they are not counted');
     case 'graduated':
       return raisedInTiers(charge, graduatedParts(boundsOf(price, unit), before, after));
     default:
@@ -114,6 +116,7 @@ export function tierPrice(
   const { price } = charge;
   if (price.model === 'unit') return { price: price.amount, flat: '0' };
   if (price.model === 'flat' || price.model === 'package') return { price: '0', flat: price.amount };
+  if (price.model === 'percentage') return { price: amount(price.percent).div(100).toFixed(), flat: '0' };
   const terms = price.tiers[tier - 1];
   if (terms === undefined) throw new RangeError(`charge ${charge.id} has no tier ${tier}`);
   return { price: terms.amount, flat: terms.flat };

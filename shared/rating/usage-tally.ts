@@ -45,6 +45,7 @@ export const MEASURES: readonly Measure[] = [
   'records',
   'count',
   'property',
+  'amount',
 ];
 
 const NO_TERMS = {};
@@ -93,15 +94,20 @@ export class TallyBook {
     const byKey = byTerms.get(terms) ?? new WeakMap<UsageKey, Tally>();
     const known = byKey.get(key);
     if (known !== undefined) return known;
-    const tally = this.decide(segment, judge(segment, key, moment));
+    const tally = this.decide(segment, key, judge(segment, key, moment));
     this.decided.set(place, byTerms.set(terms, byKey.set(key, tally)));
     return tally;
   }
 
-  private decide({ businessUnit, terms: planTerms, addOns, properties }: Segment, match: Match): Tally {
+  private decide(
+    { businessUnit, terms: planTerms, addOns, properties }: Segment,
+    usageKey: UsageKey,
+    match: Match,
+  ): Tally {
     if (match.outcome !== 'charge') return this.tallyApart(match.outcome === 'free' ? 'free' : match.reason);
     const { terms, charge, order, zone } = match;
-    const its = { terms, businessUnit, charge, order, zone };
+    const amountUnit = charge.measure === 'amount' ? usageKey.amountUnit : '';
+    const its = { terms, businessUnit, charge, order, zone, amountUnit };
     const stack = ownStack(terms, charge, terms === planTerms ? addOns : NO_ADD_ONS);
     const key = sumKey(businessUnit, its.terms.plan, its.terms.version.from, charge.id, zone);
     const same = this.charged.get(key) ?? [];
@@ -109,7 +115,11 @@ export class TallyBook {
     const each = charge.measure === 'property' ? (countOf(properties, charge.property) ?? 0) : 1;
     const known = same.find(
       ({ charged: one, ...tally }) =>
-        one?.terms === terms && one.charge === charge && tally.each === each && isSame(one.stack, stack),
+        one?.terms === terms &&
+        one.charge === charge &&
+        one.amountUnit === amountUnit &&
+        tally.each === each &&
+        isSame(one.stack, stack),
     );
     if (known !== undefined) return known;
     const route = routeOf(its.terms, charge, businessUnit);

@@ -65,6 +65,12 @@ function isAmountUnit(text: string): boolean {
   return text === '' || /^[A-Z]{3}\/(\d|1[012])$/.test(text);
 }
 
+/** What an amount counts: its currency, and by how many powers of ten its unit is smaller. */
+export function amountUnitOf(amountUnit: string): { readonly currency: string; readonly decimals: number } {
+  const [currency = '', decimals = ''] = amountUnit.split('/');
+  return { currency, decimals: Number(decimals) };
+}
+
 /** Whether a text names a service: data, sms, voice, supplementary, or event:<name> (letters, digits, . _ -). */
 export function isService(text: string): text is Service {
   return /^(data|sms|voice|supplementary|event:[A-Za-z0-9][A-Za-z0-9._-]{0,59})$/.test(text);

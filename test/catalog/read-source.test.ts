@@ -75,3 +75,14 @@ test('a definition in JSON is told what is wrong with its paths', () => {
     'c.yaml:14 sources[0].service.rules[0].quantities[1].column: found "other[].down", expected the same list as the other quantities. Quantities may lead through one list only.',
   ]);
 });
+
+test('sources keep amounts where they say what is charged and in which currency', () => {
+  const plain = (more: string) => `- { name: p, carrier: c, preset: plain-csv, ${more} }`;
+  expect(only(plain('amounts: true')).amounts).toBe(true);
+  expect(only(plain('imei: imei')).amounts).toBe(false);
+  expect(problems(plain('amounts: true, currency: { constant: EUR }'))).toEqual([]);
+  expect(problems(plain("amounts: true, charge: ''"))).toEqual([expect.stringContaining('sources[0].charge')]);
+  expect(problems('- { name: t, carrier: c, format: ts32298, amounts: true }')).toEqual([
+    expect.stringContaining('no amounts: such records carry none'),
+  ]);
+});

@@ -142,6 +142,32 @@ export function arbitraryUsageCharge({ id, kind, measure, service, count }: Shap
   );
 }
 
+/** A percentage of the amounts that carriers charged, mostly none: above all other charges, or behind the first of them. */
+export const arbitraryMarkup: fc.Arbitrary<readonly { readonly place: number; readonly charge: Written }[]> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([]) },
+  fc
+    .record({
+      place: fc.nat(1),
+      services: fc.constantFrom([], ['data'], ['data', 'sms']),
+      zones: fc.constantFrom([], [], ['de']),
+      percent: fc.constantFrom('0', '3', '100', '110', '33.3'),
+      seasons: fc.constantFrom(
+        [],
+        [],
+        [{ season: 'cold', factor: '1.5' }],
+        [{ season: 'spring', price: { model: 'percentage', percent: '7' } }],
+      ),
+      connectionFee: fc.constantFrom('0', '0', '0.05'),
+      minimum: fc.constantFrom('0', '0', '0.02', '1'),
+      maximum: fc.constantFrom('', '', '0.5', '2'),
+    })
+    .map(({ place, services, zones, percent, ...terms }) => {
+      const price = { model: 'percentage', percent };
+      const charge = { kind: 'usage', id: 'mark', name: 'mark', measure: 'amount', match: { services, zones }, price };
+      return [{ place, charge: { ...charge, ...terms } }];
+    }),
+);
+
 /** What a recurring charge is in every version of its plan. */
 export const arbitraryFeeShape: fc.Arbitrary<Written> = fc
   .record({

@@ -6,6 +6,7 @@ import { arbitraryAgreements } from './arbitrary-agreements.ts';
 import {
   arbitraryFee,
   arbitraryFeeShape,
+  arbitraryMarkup,
   arbitraryOnce,
   arbitraryQuantity,
   arbitraryShapes,
@@ -128,10 +129,12 @@ function arbitraryPlan(id: string, pools: readonly Pool[], changes: readonly str
         once: fc.array(arbitraryOnce('once', changes), { maxLength: 1 }),
         feeCount: fc.constantFrom(0, 0, 1, 1, 2),
         usage: fc.tuple(...charged.map(arbitraryUsageCharge)),
+        markup: arbitraryMarkup,
         allowances: arbitraryStack(charged, pools),
       })
-      .map(({ once, fees, feeCount, usage, allowances }) => {
-        return { charges: [...once, ...fees.slice(0, feeCount), ...usage], allowances };
+      .map(({ once, fees, feeCount, usage, markup, allowances }) => {
+        const placed = markup.reduce<Written[]>((all, { place, charge }) => all.toSpliced(place, 0, charge), usage);
+        return { charges: [...once, ...fees.slice(0, feeCount), ...placed], allowances };
       });
     const froms = ['2020-01-01', ...later.sort()];
     return fc.array(version, { minLength: froms.length, maxLength: froms.length }).map((each) => {
@@ -208,9 +211,20 @@ function hasFlats({ price, seasons }: Written): boolean {
   return prices.every((each) => typeof each === 'object' && (each as Written).model !== 'package');
 }
 
+const NO_MATCH = {
+  directions: [],
+  carriers: [],
+  networks: [],
+  apns: [],
+  technologies: [],
+  slices: [],
+  bands: [],
+};
+
 function isHidden(before: Written, after: Written): boolean {
-  if (before.kind !== 'usage' || after.kind !== 'usage') return false;
+  if (before.kind !== 'usage' || after.kind !== 'usage' || before.measure === 'amount') return false;
   const [earlier, later] = [before, after].map(({ match }) => ({
+    ...NO_MATCH,
     ...(match as UsageMatch),
     properties: Object.entries(((match as Written).properties ?? {}) as Written).map(([name, value]) => {
       return { name, values: [value].flat() as string[] };
@@ -278,6 +292,10 @@ export function arbitraryCatalog(changes: readonly string[]): fc.Arbitrary<Catal
     .map(([agreed, plan, size, defaultZone]) => {
       const addOn = addOnOf(plan, agreed.plans, inBase('octets', size));
       const written = [...agreed.plans, addOn].map((each) => `  - ${JSON.stringify(each)}\n`).join('');
-      return catalogWith(`${written}agreements: ${JSON.stringify(agreed.agreements)}\n`, defaultZone);
+      const days = Object.fromEntries(changes.map((date, place) => [date, { USD: `1.${place + 1}`, XDR: '0.83' }]));
+      const rates = [{ source: 'ECB', base: 'EUR', days: { '2019-01-01': { USD: '1.07', XDR: '0.8' }, ...days } }];
+      const more = { agreements: agreed.agreements, exchangeRates: rates };
+      const rest = Object.entries(more).map(([list, items]) => `${list}: ${JSON.stringify(items)}\n`);
+      return catalogWith(`${written}${rest.join('')}`, defaultZone);
     });
 }

@@ -50,7 +50,7 @@ export function atZero(
     const { terms, charge } = of[0]!;
     const { price } = charge;
     const tier = 'tiers' in price ? 1 : 0;
-    const flat = 'tiers' in price ? price.tiers[0]!.flat : price.amount;
+    const flat = 'tiers' in price ? price.tiers[0]!.flat : price.model === 'flat' ? price.amount : '0';
     const whose = { businessUnit: terms.businessUnit, plan: terms.plan, version: terms.version.from };
     const head = { ...whose, charge: charge.id, zone: '', tier, period: period.from };
     const quantity = price.model === 'flat' || price.model === 'stairStep' ? amount(of.length) : amount(0);

@@ -1,6 +1,6 @@
 import type { Tier, UsageCharge, UsagePrice } from '#shared/catalog/catalog.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
-import { type Amount, amount } from '#shared/money/amount.ts';
+import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import type { Rest } from './allowances.ts';
 import { type Piece, raise } from './usage.ts';
 
@@ -84,6 +84,8 @@ function partsOfCounter(all: readonly Rest[], isOver: boolean): Part[] {
         return [{ ...whole, entered: 0n }];
       case 'flat':
         return [{ ...whole, entered: once('flat') }];
+      case 'percentage':
+        return [{ ...whole, entered: 0n }];
       case 'package':
         return [{ ...whole, entered: begun(price, until) - begun(price, from) }];
       case 'graduated':
@@ -116,6 +118,7 @@ function priceOf({ charge, season }: Piece): UsagePrice {
   if ('price' in held) return held.price;
   const times = (text: string) => amount(text).times(held.factor).toFixed();
   const { price } = charge;
+  if (price.model === 'percentage') return { ...price, percent: times(price.percent) };
   if (!('tiers' in price)) return { ...price, amount: times(price.amount) };
   return {
     ...price,
@@ -162,6 +165,10 @@ export function priced(parts: readonly Part[]): { quantity: Amount; exact: Amoun
   if (paid !== '') return pricedByRecord(rest.piece.charge, paid, parts.length);
   const { unit } = rest.piece.charge;
   const price = priceOf(rest.piece);
+  if (price.model === 'percentage') {
+    const worth = sum(parts.map((part) => worthIn(part.rest.piece, part.quantity)));
+    return { quantity: worth, exact: worth.times(price.percent).div(100) };
+  }
   const entered = amount(parts.reduce((sum, part) => sum + part.entered, 0n));
   const base = amount(parts.reduce((sum, part) => sum + part.quantity, 0n));
   const perUnit = amount(baseUnitsPer(unit));
@@ -171,6 +178,15 @@ export function priced(parts: readonly Part[]): { quantity: Amount; exact: Amoun
   const { amount: each, flat } = price.tiers[tier - 1]!;
   if (price.model === 'stairStep') return { quantity: entered, exact: entered.times(flat) };
   return { quantity: base.div(perUnit), exact: base.times(each).div(perUnit).plus(entered.times(flat)) };
+}
+
+/** What the amount of a record is worth in the plan's currency on its day (pricing rules §3.8). */
+function worthIn({ amountUnit, exchange }: Piece, quantity: bigint): Amount {
+  const [, decimals = '0'] = amountUnit.split('/');
+  return amount(quantity)
+    .div(amount(10).pow(Number(decimals)))
+    .times(exchange.times)
+    .div(exchange.dividedBy);
 }
 
 function pricedByRecord(charge: UsageCharge, paid: 'fee' | 'minimum' | 'maximum', records: number) {

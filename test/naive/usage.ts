@@ -20,6 +20,9 @@ export interface Piece extends Terms {
   /** '' = a record of its own. */
   readonly session: string;
   readonly quantity: bigint;
+  /** What the quantity counts, where it is an amount of money; and what turns it into the plan's currency on its day. */
+  readonly amountUnit: string;
+  readonly exchange: { readonly times: string; readonly dividedBy: string };
   /** Whether it is a record, or a call of several, of more than nothing: then it pays its fee. */
   readonly pays: boolean;
 }
@@ -68,6 +71,7 @@ function chargedRecord(
         fits(each.match, use, zone) &&
         among(each.match.bands, isIn) &&
         hasProperties(facts, subscription, at, each.match.properties) &&
+        (each.measure !== 'amount' || use.amount !== undefined) &&
         (each.property === '' || /^\d{1,9}$/.test(said(each.property))),
     );
     return found?.kind === 'usage' ? [{ plan, zoneModel, version, charge: found, zone }] : [];
@@ -82,6 +86,7 @@ function chargedRecord(
   const session = use.session === undefined || use.session === 0 ? '' : `${use.session}`;
   const quantity = charge.measure === 'property' ? BigInt(said(charge.property)) : measured(charge, use);
   const addOns = match.plan === terms.plan ? terms.addOns : [];
+  const amountUnit = charge.measure === 'amount' ? use.amount![1] : '';
   return [
     {
       ...terms,
@@ -94,8 +99,19 @@ function chargedRecord(
       session,
       quantity,
       pays: quantity > 0n,
+      amountUnit,
+      exchange: exchangeOf(world, amountUnit, date),
     },
   ];
+}
+
+/** By what an amount becomes one of the plans' currency: the last rate on or before the day, which the catalogues here have of one source. */
+function exchangeOf({ catalog }: World, amountUnit: string, date: LocalDate) {
+  const [currency = ''] = amountUnit.split('/');
+  const [rates] = catalog.exchangeRates;
+  if (rates === undefined || currency === '' || currency === 'EUR') return { times: '1', dividedBy: '1' };
+  const day = rates.days.filter((each) => each.date <= date && currency in each.rates).at(-1)!;
+  return { times: '1', dividedBy: day.rates[currency]! };
 }
 
 /** The zone of the number called, where one names it, else that of the network: always the one that names the longest beginning. */
@@ -142,7 +158,10 @@ function fits(match: UsageMatch, use: Use, zone: string): boolean {
 }
 
 /** What of the record is counted (pricing rules §3.4). */
-function measured({ measure }: UsageCharge, { up = 0, down = 0, bytes = 0, seconds = 0, count = 0 }: Use): bigint {
+function measured(
+  { measure }: UsageCharge,
+  { up = 0, down = 0, bytes = 0, seconds = 0, count = 0, amount: charged }: Use,
+): bigint {
   switch (measure) {
     case 'bytes':
       return BigInt(up) + BigInt(down) + BigInt(bytes);
@@ -156,6 +175,8 @@ function measured({ measure }: UsageCharge, { up = 0, down = 0, bytes = 0, secon
       return 1n;
     case 'count':
       return BigInt(count);
+    case 'amount':
+      return BigInt(charged![0]);
     case 'property':
       throw new Error('a property is no part of the record');
   }

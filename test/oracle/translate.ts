@@ -2,11 +2,12 @@ import type { PackagePrice, Tier, TieredPrice, UnitPrice } from '#shared/catalog
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
+import { percentOf } from '#shared/rating/amounts.ts';
 import { raiseToIncrement } from '#shared/rating/increment.ts';
 import { intervalDays, prorated } from '#shared/rating/recurring/proration.ts';
 import { addDays, daysBetween, instantOf, localDateOf } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period, periodFrom, periodOf } from '#shared/time/period.ts';
-import { costBetween, inBase, pricedParts, tierOf } from '../rating/price-in-steps.ts';
+import { chargeAt, costBetween, inBase, pricedParts, tierOf } from '../rating/price-in-steps.ts';
 import { boundedCase, cappedInPartsCase, discountCase, minimumCase, spendingCase } from './agreed.ts';
 import { atZeroCase, connectedCallCase, intervalCase } from './by-record.ts';
 import { inGroup } from './shared-balances.ts';
@@ -305,10 +306,21 @@ function spreadCase({ input, expected }: Case): Compared[] {
   });
 }
 
+/** What records carry, times a factor. */
+function carriedCase({ input, expected }: Case): Compared[] {
+  const { metered_amount, precise_total_amount_cents, multiplier = '1' } = input;
+  const total = metered_amount === undefined ? text(precise_total_amount_cents).div(100) : text(metered_amount);
+  const price = { model: 'percentage', percent: text(multiplier).times(100).toFixed() } as const;
+  const ours = percentOf({ ...chargeAt(unitPrice(1)), measure: 'amount', price }, total);
+  if (metered_amount === undefined) return [compare('amount', ours, expected.amount)];
+  return [compare('total', roundToMinorUnit(ours, input.currency), expected.total)];
+}
+
 const fixed = (sameId: RegExp, translation: Translation): [RegExp, Translation] => [sameId, translation];
 
 /** Which translation a case takes: the first whose pattern its id matches. */
 const TRANSLATIONS: readonly [RegExp, Translation][] = [
+  fixed(/^(lago|om)-dynamic$/, carriedCase),
   fixed(/^lago-mincommit/, minimumCase),
   fixed(/^lago-spending-min/, spendingCase),
   fixed(

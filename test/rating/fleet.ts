@@ -51,7 +51,7 @@ seasons:
 taxProfiles:
   - { id: de, name: VAT, category: S, rates: [{ from: 2007-01-01, percent: 19 }] }
 sources:
-  - { name: acme-tap, carrier: demo, format: tap3 }
+  - { name: acme-tap, carrier: demo, format: tap3, amounts: true }
 plans:
 ${plans}`;
   const reading = readCatalog([{ path: 'catalog.yaml', text }]);
@@ -135,7 +135,7 @@ export interface Use {
   readonly count?: number;
   readonly session?: number;
   /** What the carrier charges, and what that counts: [22_030, 'EUR/6'] are 0.02203 EUR. */
-  readonly amount?: readonly [value: number, unit: string];
+  readonly amount?: readonly [value: number, unit: string] | undefined;
   /** Same event, same name; without one, every record is an event of its own. */
   readonly event?: string;
 }

@@ -25,7 +25,7 @@ export interface ChargeLine {
   readonly period: Period;
   /** In `unit`, decimal text. */
   readonly quantity: string;
-  /** Unit of the quantity: that of the price, "package" or "flat" where these are what is counted, or "subscription" for a recurring charge. */
+  /** Unit of the quantity: that of the price, "package" or "flat" where these are what is counted, or "subscription" for a recurring charge; "amount" for money itself. */
   readonly unit: string;
   /** Price of one unit, decimal text. */
   readonly unitPrice: string;
@@ -48,6 +48,7 @@ export type Arithmetic =
   | OneTimeArithmetic
   | AdHocArithmetic
   | UsageArithmetic
+  | AmountArithmetic
   | PoolArithmetic
   | PoolPriceArithmetic
   | TrueUpArithmetic
@@ -126,6 +127,23 @@ export interface UsageArithmetic {
   /** What individual allowances covered of this charge, in the whole business unit. */
   readonly covered: string;
   readonly increment: string;
+  readonly exact: string;
+}
+
+/** percent of the amounts that carriers charged, each converted by the rate of its day where it is in another currency than the price list. */
+export interface AmountArithmetic {
+  readonly kind: 'amount';
+  readonly amounts: readonly {
+    readonly currency: string;
+    /** Local day of the usage; '' where nothing is converted. */
+    readonly date: LocalDate | '';
+    readonly value: string;
+    readonly rate: ExchangeRate | null;
+  }[];
+  /** Of all of them, in the price list's currency. */
+  readonly worth: string;
+  readonly percent: string;
+  readonly subscriptions: number;
   readonly exact: string;
 }
 

@@ -1,12 +1,26 @@
+import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
-import { amount } from '#shared/money/amount.ts';
+
+import { amount, sum } from '#shared/money/amount.ts';
+import { percentOf, worthOf } from '#shared/rating/amounts.ts';
 import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
-import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
+import type { PlanTerms } from '#shared/rating/plan-terms.ts';
+import type { PartialSums, PricedSum } from '#shared/rating/pools/partial-sums.ts';
+
 import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
 import { inInvoiceCurrency } from '../invoice-currency.ts';
 import { agreedLines } from './agreed-lines.ts';
 import type { ChargeLine } from './charge-line.ts';
-import { chargeOf, incrementText, lineHead, type PricingScope, rounded, shownQuantity, termsOf } from './line-head.ts';
+import {
+  chargeOf,
+  incrementText,
+  lineHead,
+  type PricingScope,
+  QUANTITY_DIGITS,
+  rounded,
+  shownQuantity,
+  termsOf,
+} from './line-head.ts';
 import { oneTimeLines } from './one-time-lines.ts';
 import { poolLines } from './pool-lines.ts';
 import { recurringLines } from './recurring-lines.ts';
@@ -42,16 +56,19 @@ function byId(a: ChargeLine, b: ChargeLine): number {
 
 /** Usage that subscriptions owe by themselves; what is free and hidden is in the sums alone. */
 function usageLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
-  return Object.entries(sums.priced).flatMap(([key, { quantity, entered, subscriptions }]): ChargeLine[] => {
+  return Object.entries(sums.priced).flatMap(([key, priced]): ChargeLine[] => {
     const [businessUnit = '', plan = '', version = '', id = '', zone = '', place = '0'] = key.split('|');
     const terms = termsOf(scope, plan, version);
     const charge = chargeOf(terms, id, 'usage');
     if (charge.hidden) return [];
+    const head = lineHead(terms, charge, businessUnit, zone, Number(place), scope.period);
+    if (priced.amounts !== undefined) return [{ ...head, ...ofAmounts(scope, terms, charge, priced) }];
+    const { quantity, entered, subscriptions } = priced;
     const tier = Number(place);
     const exact = tierAmount(charge, tier, BigInt(quantity), entered);
     const { price, flat } = tierPrice(charge, tier);
     const line: ChargeLine = {
-      ...lineHead(terms, charge, businessUnit, zone, tier, scope.period),
+      ...head,
       ...shownQuantity(charge, tier, BigInt(quantity), amount(entered)),
       amount: rounded(exact, scope.currency),
       refund: 'day',
@@ -71,4 +88,32 @@ function usageLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
     };
     return [line];
   });
+}
+
+/** A percentage of amounts that carriers charged (pricing rules §3.8 and §5). */
+function ofAmounts(
+  { currency }: PricingScope,
+  terms: PlanTerms,
+  charge: UsageCharge,
+  { amounts = {}, subscriptions }: PricedSum,
+): Pick<ChargeLine, 'quantity' | 'unit' | 'unitPrice' | 'amount' | 'refund' | 'arithmetic'> {
+  const quantities = Object.entries(amounts).map(([key, quantity]) => [key, BigInt(quantity)] as const);
+  const parts = worthOf(terms, quantities);
+  const worth = sum(parts.map((part) => part.worth));
+  const exact = percentOf(charge, worth);
+  return {
+    quantity: worth.toDecimalPlaces(QUANTITY_DIGITS).toFixed(),
+    unit: charge.unit,
+    unitPrice: tierPrice(charge, 0).price,
+    amount: rounded(exact, currency),
+    refund: 'day',
+    arithmetic: {
+      kind: 'amount',
+      amounts: parts.map((part) => ({ ...part, value: part.value.toFixed() })).map(({ worth: _, ...part }) => part),
+      worth: worth.toFixed(),
+      percent: charge.price.model === 'percentage' ? charge.price.percent : '0',
+      subscriptions,
+      exact: exact.toFixed(),
+    },
+  };
 }

@@ -11,6 +11,23 @@ export function checkUsageCharge(report: Report, place: Place, charge: UsageChar
   checkIncrements(report, place, charge);
   checkFlatAtZero(report, place, charge);
   checkHidden(report, place, charge);
+  if (charge.measure === 'amount') checkAmount(report, place, charge);
+}
+
+/** Amounts are charged record by record as they are: neither raised, nor counted, nor partly free. */
+function checkAmount(report: Report, place: Place, charge: UsageCharge): void {
+  const { increment, rounding, count, usageDiscount } = charge;
+  const wrong = [
+    { field: 'increment', isWrong: increment.first !== EACH.first || increment.next !== EACH.next },
+    { field: 'rounding', isWrong: rounding !== 'record' },
+    { field: 'count', isWrong: count !== 'subscription' },
+    { field: 'usageDiscount', isWrong: usageDiscount.percent !== '0' || usageDiscount.quantity !== '0' },
+  ];
+  for (const { field, isWrong } of wrong) {
+    if (!isWrong) continue;
+    const remedy = field === 'usageDiscount' ? 'Leave it out, and charge a smaller percentage.' : 'Leave it out.';
+    refuse(report, within(place, field), `${field} of an amount`, 'a percentage of each amount as it is', remedy);
+  }
 }
 
 /** Every price a charge may have: its own, and those of its seasons. */
@@ -75,6 +92,9 @@ function checkIncrements(report: Report, place: Place, charge: UsageCharge): voi
   }
 }
 
+/** Models of prices that can be due without usage. */
+const FLAT_MODELS: readonly UsagePrice['model'][] = ['graduated', 'volume', 'stairStep', 'flat'];
+
 function checkFlatAtZero(report: Report, place: Place, charge: UsageCharge): void {
   if (!charge.flatAtZero) return;
   const at = within(place, 'flatAtZero');
@@ -86,7 +106,7 @@ function checkFlatAtZero(report: Report, place: Place, charge: UsageCharge): voi
       'count: subscription',
       'Leave flatAtZero out.',
     );
-  } else if (pricesOf(charge).some(({ model }) => model === 'unit' || model === 'package')) {
+  } else if (pricesOf(charge).some(({ model }) => !FLAT_MODELS.includes(model))) {
     const remedy = 'Leave it out: without usage such a price is nothing.';
     refuse(report, at, '"true"', 'a price with tiers, or flat, in every season', remedy);
   }
@@ -102,5 +122,6 @@ function checkHidden(report: Report, place: Place, charge: UsageCharge): void {
 }
 
 function amountsOf(price: UsagePrice): string[] {
-  return 'tiers' in price ? price.tiers.flatMap(({ amount: each, flat }) => [each, flat]) : [price.amount];
+  if ('tiers' in price) return price.tiers.flatMap(({ amount: each, flat }) => [each, flat]);
+  return [price.model === 'percentage' ? price.percent : price.amount];
 }

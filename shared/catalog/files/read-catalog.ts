@@ -5,6 +5,7 @@ import type { CatalogProblem } from '../catalog-problem.ts';
 import { kindOfUnit } from '../unit.ts';
 import { type CatalogFile, type ParsedFile, parseCatalogFile } from './catalog-file.ts';
 import { checkAddOns } from './check-add-ons.ts';
+import { checkAmounts } from './check-amounts.ts';
 import { checkCarryOver } from './check-carry-over.ts';
 import { checkCurrencies } from './check-currencies.ts';
 import { parseRatesFile } from './rates-file.ts';
@@ -102,6 +103,7 @@ export function readCatalog(
     sellers: places.sellers.map((place, index) => ({ place, seller: sellers[index] })),
     rates: exchangeRates.filter((one) => one !== undefined),
   });
+  checkAmounts(report, plans, sources, exchangeRates);
   if (report.problems.length > 0) return { problems: report.problems };
   return {
     catalog: {

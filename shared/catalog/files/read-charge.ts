@@ -3,7 +3,7 @@ import type { Charge, Increment } from '../catalog.ts';
 import { id, increment } from '../written.ts';
 import { readIncrement } from './read-increment.ts';
 import { readOneTime } from './read-one-time.ts';
-import { readUsagePrice } from './read-price.ts';
+import { readCountPrice, readUsagePrice } from './read-price.ts';
 import { readRecurring } from './read-recurring.ts';
 import { type ChargeSurroundings, type ReadCharge, readUsageCharge } from './read-usage-charge.ts';
 import { type Place, type Report, readValue, refuse, shown, within } from './report.ts';
@@ -35,7 +35,7 @@ export function readCharge(report: Report, place: Place, surroundings: ChargeSur
 export function readPriceOf(report: Report, place: Place, charge: Charge): Charge['price'] | undefined {
   return charge.kind === 'usage'
     ? readUsagePrice(report, place, charge.unit, charge.measure)
-    : readUsagePrice(report, place, 'piece', 'count');
+    : readCountPrice(report, place, 'piece', 'count');
 }
 
 /** Reads an increment that may stand for that of a charge; only usage has any. */

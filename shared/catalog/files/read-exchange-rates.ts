@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { ExchangeRates } from '../exchange-rate.ts';
-import { currency, date, decimal, words } from '../written.ts';
+import { date, decimal, ratedCurrency, words } from '../written.ts';
 import { type Place, type Report, readFields, readValue, refuse, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
 
 /** What is written of exchange rates. */
-export const exchangeRatesSchema = z.strictObject({ source: words, base: currency, days: z.unknown().optional() });
+export const exchangeRatesSchema = z.strictObject({ source: words, base: ratedCurrency, days: z.unknown().optional() });
 
 /** Reads rates of one source: days {2026-01-02: {USD: 1.0312, …}, …}. They come out in order of date, currencies in order of their codes. */
 export function readExchangeRates(report: Report, place: Place): ExchangeRates | undefined {
@@ -32,7 +32,7 @@ function readRates(report: Report, place: Place, base: string | undefined): Reco
   }
   for (const name of Object.keys(place.content).sort()) {
     const at = within(place, name);
-    const code = readValue(report, currency, { ...at, content: name });
+    const code = readValue(report, ratedCurrency, { ...at, content: name });
     const rate = readValue(report, decimal, at);
     if (rate === '0')
       refuse(report, at, '"0"', 'what one unit of the base is worth, above 0', 'Correct the rate, or leave it out.');

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { OneTimeCharge } from '../catalog.ts';
 import { date, id, listOf, taxCategory, wholeNumber, words } from '../written.ts';
-import { readUsagePrice } from './read-price.ts';
+import { readCountPrice } from './read-price.ts';
 import { readProperties } from './read-properties.ts';
 import { chargedState } from './read-recurring.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
@@ -26,7 +26,7 @@ export function readOneTime(
   place: Place,
 ): { readonly id: string | undefined; readonly charge: OneTimeCharge | undefined } {
   const { fields, complete } = readFields(report, oneTimeSchema, place);
-  const price = readUsagePrice(report, within(place, 'price'), 'piece', 'count');
+  const price = readCountPrice(report, within(place, 'price'), 'piece', 'count');
   const properties = readProperties(report, within(place, 'properties'));
   const { at = '', date: on = '', states, term = 0 } = fields;
   const isWhen = (at === '') !== (on === '');

@@ -184,10 +184,12 @@ function checkOnce(
   }
 }
 
+/** A charge of amounts hides no other: it leaves to it the records that carry none. */
 function checkHidden(report: Report, charges: readonly ReadCharge[]): void {
   const usage = charges.filter((one) => one.match !== undefined);
   for (const [index, later] of usage.entries()) {
-    const earlier = usage.slice(0, index).find((one) => one.match && later.match && hides(one.match, later.match));
+    const before = usage.slice(0, index).filter((one) => one.measure !== 'amount' || later.measure === 'amount');
+    const earlier = before.find((one) => one.match && later.match && hides(one.match, later.match));
     if (earlier === undefined) continue;
     const found = `a charge that "${earlier.id ?? 'an earlier one'}" always hides`;
     refuse(

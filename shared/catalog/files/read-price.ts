@@ -1,10 +1,20 @@
 import * as z from 'zod';
 import { amount } from '#shared/money/amount.ts';
-import type { FlatPrice, Measure, PackagePrice, Tier, TieredPrice, Unit, UsagePrice } from '../catalog.ts';
+import type {
+  CountPrice,
+  FlatPrice,
+  Measure,
+  PackagePrice,
+  PercentagePrice,
+  Tier,
+  TieredPrice,
+  Unit,
+  UsagePrice,
+} from '../catalog.ts';
 import { inBaseUnits, inUnitExactly, kindOfUnit } from '../unit.ts';
 import { bound, decimal, increment, type WrittenQuantity, wholeBaseUnits } from '../written.ts';
 import { EACH, readIncrement } from './read-increment.ts';
-import { type Place, type Report, readFields, readValue, refuse, within } from './report.ts';
+import { type Place, type Report, readFields, readValue, refuse, shown, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
 
 /** So much for each. */
@@ -23,6 +33,8 @@ export const packageSchema = z.strictObject({
 });
 /** An amount if there is any. */
 export const flatSchema = z.strictObject({ model: z.literal('flat'), amount: decimal });
+/** So much of an amount. */
+export const percentageSchema = z.strictObject({ model: z.literal('percentage'), percent: decimal });
 /** A tier of a stair step. */
 export const stairSchema = z.strictObject({ from: bound.optional(), upTo: bound.optional(), amount: decimal });
 /** A tier of a graduated or volume price. */
@@ -41,12 +53,12 @@ function readUnitPrice(report: Report, place: Place): { readonly model: 'unit'; 
   return value === undefined ? undefined : { model: 'unit', amount: value };
 }
 
-const MODELS = ['unit', 'graduated', 'volume', 'stairStep', 'package', 'flat'];
+const MODELS = ['unit', 'graduated', 'volume', 'stairStep', 'package', 'flat', 'percentage'];
 
 /**
  * Reads a price for usage: as `readUnitPrice`; {tiers: [{upTo, price, flat}, …, {price}]}, which is graduated unless it names model volume;
- * {model: stairStep, tiers: [{upTo, amount}, …, {amount}]}; {model: package, size, free, amount}; {model: flat, amount}. Quantities without a
- * unit of their own are in the unit of the price.
+ * {model: stairStep, tiers: [{upTo, amount}, …, {amount}]}; {model: package, size, free, amount}; {model: flat, amount}; of amounts {model:
+ * percentage, percent} alone. Quantities without a unit of their own are in the unit of the price.
  */
 export function readUsagePrice(
   report: Report,
@@ -54,8 +66,32 @@ export function readUsagePrice(
   unit: Unit | undefined,
   measure: Measure | undefined,
 ): UsagePrice | undefined {
+  if (measure === 'amount') return readPercentage(report, place);
+  return readCountPrice(report, place, unit, measure);
+}
+
+function readPercentage(report: Report, place: Place): PercentagePrice | undefined {
+  if (isMapping(place.content) && place.content.model === 'percentage')
+    return readFields(report, percentageSchema, place).complete;
+  const remedy = 'Write { model: percentage, percent: 110 } for the amount and a tenth of it.';
+  refuse(report, place, shown(place.content), 'a percentage, as amounts are charged', remedy);
+  return undefined;
+}
+
+/** Reads a price of what is counted and not of an amount: all models but percentages. */
+export function readCountPrice(
+  report: Report,
+  place: Place,
+  unit: Unit | undefined,
+  measure: Measure | undefined,
+): CountPrice | undefined {
   if (!isMapping(place.content)) return readUnitPrice(report, place);
   const { model } = place.content;
+  if (model === 'percentage') {
+    const remedy = 'Write measure: amount in a usage charge, or a discount or commitment in an agreement.';
+    refuse(report, within(place, 'model'), '"percentage"', 'a price of what is counted', remedy);
+    return undefined;
+  }
   if (typeof model === 'string' && !MODELS.includes(model)) {
     const remedy = 'Leave model out for so much a unit, or for graduated tiers.';
     refuse(report, within(place, 'model'), `"${model}"`, `one of ${MODELS.join(', ')}`, remedy);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { CountPrice, RecurringCharge, RecurringQuantity } from '../catalog.ts';
 import { id, listOf, taxCategory, wholeNumber, words, written } from '../written.ts';
-import { readUsagePrice } from './read-price.ts';
+import { readCountPrice } from './read-price.ts';
 import { readProperties } from './read-properties.ts';
 import { type Place, type Report, readFields, readValue, refuse, shown, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
@@ -47,7 +47,7 @@ export function readRecurring(
   place: Place,
 ): { readonly id: string | undefined; readonly charge: RecurringCharge | undefined } {
   const { fields, complete } = readFields(report, recurringSchema, place);
-  const price = readUsagePrice(report, within(place, 'price'), 'piece', 'count');
+  const price = readCountPrice(report, within(place, 'price'), 'piece', 'count');
   const properties = readProperties(report, within(place, 'properties'));
   const counted = readQuantity(report, within(place, 'quantity'));
   if (fields.states?.length === 0) {

@@ -16,7 +16,7 @@ export const usageSchema = z.strictObject({
   id,
   name: words,
   match: z.unknown().optional(),
-  measure: z.enum(['bytes', 'bytesUp', 'bytesDown', 'seconds', 'records', 'count', 'property']),
+  measure: z.enum(['bytes', 'bytesUp', 'bytesDown', 'seconds', 'records', 'count', 'property', 'amount']),
   property: words.default(''),
   unit: unit.optional(),
   increment: increment.optional(),
@@ -70,7 +70,7 @@ export function readUsageCharge(report: Report, place: Place, surroundings: Char
   const isWhole = seasons.every((one) => one !== undefined);
   if (!(complete && match && unitOfPrice && increments && price && usageDiscount && isWhole))
     return { ...known, charge: undefined };
-  const voice = match.services.length === 1 && match.services[0] === 'voice';
+  const voice = match.services.length === 1 && match.services[0] === 'voice' && measure !== 'amount';
   const rounding = complete.rounding ?? (voice ? 'session' : 'record');
   const { kind, id: name, name: text, ...rest } = complete;
   const terms = { match, unit: unitOfPrice, increment: increments, rounding, price, usageDiscount, seasons } as const;
@@ -81,7 +81,8 @@ export function readUsageCharge(report: Report, place: Place, surroundings: Char
 
 /** Whether what a unit costs depends on how much there is. */
 function countsUp({ content }: Place): boolean {
-  return isMapping(content) && (content.tiers !== undefined || (content.model ?? 'unit') !== 'unit');
+  const { tiers, model = 'unit' } = isMapping(content) ? content : {};
+  return tiers !== undefined || (model !== 'unit' && model !== 'percentage');
 }
 
 /** What holds in a season: a factor, or a price of its own. */

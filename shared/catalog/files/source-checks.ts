@@ -70,6 +70,11 @@ export function checkReadings({ records, start, session, cycle }: MappedSource, 
   }
 }
 
+/** Records of the network say nothing of money. */
+export function checkNoAmounts({ amounts }: { readonly amounts: boolean }, context: Context): void {
+  if (amounts) refuse(context, ['amounts'], 'no amounts: such records carry none', 'Leave it out.');
+}
+
 /** Amounts are kept of records that say what is charged for each of them, and in which currency: readings of counters do not. */
 export function checkAmounts({ amounts, records, charge, currency }: MappedSource, context: Context): void {
   if (!amounts) return;

@@ -6,7 +6,15 @@ import { readSchedule } from '../schedule.ts';
 import { QUANTITY_MEASURES, QUANTITY_UNITS, type SourceDefinition } from '../source.ts';
 import { flag, listOf, wholeNumber, written } from '../written.ts';
 import { jsonPath } from './json-path.ts';
-import { checkAmounts, checkFileName, checkPaths, checkReadings, checkService, unitFits } from './source-checks.ts';
+import {
+  checkAmounts,
+  checkFileName,
+  checkNoAmounts,
+  checkPaths,
+  checkReadings,
+  checkService,
+  unitFits,
+} from './source-checks.ts';
 
 const text = z.string().max(200);
 const basics = {
@@ -171,12 +179,13 @@ export const tap3Source = z.strictObject({
   records: z.literal('events').default('events'),
 });
 /** A source of charging records of 3GPP. */
-export const ts32298Source = z.strictObject({
-  ...basics,
-  format: z.literal('ts32298'),
-  records: z.literal('events').default('events'),
-  amounts: flag.refine((isKept) => !isKept, 'no amounts: such records carry none').default(false),
-});
+export const ts32298Source = z
+  .strictObject({
+    ...basics,
+    format: z.literal('ts32298'),
+    records: z.literal('events').default('events'),
+  })
+  .superRefine(checkNoAmounts);
 /** A source of delimited text. */
 export const delimitedSource = z
   .strictObject({

@@ -63,6 +63,7 @@ export const ENGLISH: Texts = {
     minute: 'min',
     hour: 'h',
     piece: 'pcs',
+    amount: 'charged',
     package: 'packages',
     flat: '×',
     month: 'mo.',

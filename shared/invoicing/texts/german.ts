@@ -63,6 +63,7 @@ export const GERMAN: Texts = {
     minute: 'min',
     hour: 'h',
     piece: 'Stk.',
+    amount: 'Betrag',
     package: 'Pakete',
     flat: '×',
     month: 'Mon.',

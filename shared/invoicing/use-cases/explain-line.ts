@@ -303,6 +303,7 @@ function added(usage: MeasuredUsage, { quantity, covered }: SubscriptionDetail):
 
 /** Whether a subscription has a part in the line's own tier; of recurring charges and pools it always has. */
 function concerns(detail: SubscriptionDetail, { arithmetic, tier }: RecordedLine): boolean {
+  if (arithmetic.kind === 'amount') return detail.amounts !== undefined;
   return arithmetic.kind !== 'usage' || (detail.tiers[tier] ?? '0') !== '0';
 }
 

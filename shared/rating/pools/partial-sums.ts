@@ -45,6 +45,8 @@ export interface PricedSum {
   quantity: string;
   entered: number;
   subscriptions: number;
+  /** Amounts a percentage is taken of, instead of a quantity: "USD/6|2026-03-04" → so many (see amounts.ts). */
+  amounts?: Record<string, string>;
 }
 
 /** Local day → business unit → quantity in base units. */

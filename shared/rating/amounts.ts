@@ -1,0 +1,131 @@
+import { converted, type ExchangeRate, exchangeRate } from '#shared/catalog/exchange-rate.ts';
+import { type Amount, amount } from '#shared/money/amount.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
+import { amountUnitOf } from '#shared/usage/usage-key-text.ts';
+import type { ChargeUsage } from './charge-usage.ts';
+import type { RecordPart } from './charge-variant.ts';
+import type { DayTable } from './day-table.ts';
+import type { PlanTerms } from './plan-terms.ts';
+import type { PricedUsage } from './price-subscription.ts';
+import { isPricedByRecord, usageOfPart } from './record-terms.ts';
+
+/**
+ * Amounts that carriers charged, as whole numbers of what their records say (`EUR/6`): by that, and where it is not the plan's currency by local
+ * date, since a day has a rate of its own: "USD/6|2026-03-04". Sums of them are exact; what they are worth is worked out once, of the sums.
+ */
+export type SummedAmounts = ReadonlyMap<string, bigint>;
+
+/** Amounts of a subscription that a charge takes its percentage of. */
+export interface PricedAmounts {
+  readonly of: ChargeUsage;
+  readonly amounts: SummedAmounts;
+}
+
+/** What the amounts of a day are summed under. */
+function keyOf({ currency }: PlanTerms, unit: string, date: LocalDate): string {
+  return `${unit}|${amountUnitOf(unit).currency === currency ? '' : date}`;
+}
+
+/** Some summed amounts of one currency and day, and what they are worth in the currency of the plan. */
+export interface WorthAmount {
+  readonly currency: string;
+  /** '' where nothing is converted. */
+  readonly date: LocalDate | '';
+  readonly value: Amount;
+  /** null where nothing is converted. */
+  readonly rate: ExchangeRate | null;
+  readonly worth: Amount;
+}
+
+/**
+ * What summed amounts are worth in the currency of a plan, by the rate of the day of the usage (pricing rules §3.8): one for each currency and day, in
+ * their order. @throws RangeError naming currencies and day when there is no rate.
+ */
+export function worthOf(terms: PlanTerms, amounts: Iterable<readonly [key: string, quantity: bigint]>): WorthAmount[] {
+  const values = new Map<string, Amount>();
+  for (const [key, quantity] of amounts) {
+    const [unit = '', date = ''] = key.split('|');
+    const { currency, decimals } = amountUnitOf(unit);
+    const name = `${currency}|${date}`;
+    values.set(name, (values.get(name) ?? amount(0)).plus(amount(quantity).div(amount(10).pow(decimals))));
+  }
+  return [...values.keys()].sort().map((name) => {
+    const [currency = '', date = ''] = name.split('|');
+    const value = values.get(name) as Amount;
+    if (date === '') return { currency, date, value, rate: null, worth: value };
+    const rate = exchangeRate(terms.exchangeRates, currency, terms.currency, date);
+    if (rate !== undefined) return { currency, date, value, rate, worth: converted(value, rate) };
+    throw new RangeError(
+      `plan ${terms.plan} charges a percentage of amounts in ${currency}, but the catalogue has no exchange rate to ${terms.currency} on or before ${date}: add it under exchangeRates`,
+    );
+  });
+}
+
+/** So many percent of an amount. */
+export function percentOf({ price, id }: ChargeUsage['charge'], worth: Amount): Amount {
+  if (price.model !== 'percentage') throw new Error(`charge ${id} counts amounts and has no percentage`);
+  return worth.times(price.percent).div(100);
+}
+
+/**
+ * What the amounts of a subscription come to in a period: sums of which each charge takes its percentage, and what of them is paid by the record
+ * instead, where one has a least or a most (pricing rules §3.7). Connection fees of others are not among it.
+ */
+export function priceAmounts(
+  usages: readonly ChargeUsage[],
+  days: DayTable,
+  place: number,
+): { readonly amounts: readonly PricedAmounts[]; readonly paid: readonly PricedUsage[] } {
+  const sums = new Map<string, { of: ChargeUsage; amounts: Map<string, bigint> }>();
+  const paid = new Map<string, PricedUsage>();
+  const add = (of: ChargeUsage, day: number, quantity: bigint) => {
+    const { amounts } = opened(sums, of);
+    const key = keyOf(of.terms, of.amountUnit, days.dates[day] as string);
+    amounts.set(key, (amounts.get(key) ?? 0n) + quantity);
+  };
+  const pay = (of: ChargeUsage, part: RecordPart) => {
+    const whose = usageOfPart(of, part);
+    const before = paid.get(whose.key)?.quantity ?? 0n;
+    paid.set(whose.key, { of: whose, tier: 0, quantity: before + 1n, entered: 0 });
+  };
+  for (const usage of usages) {
+    if (isPricedByRecord(usage.charge)) {
+      for (const { day, period, quantity } of usage.records ?? []) {
+        if (period !== place) continue;
+        const part = boundOf(usage, days.dates[day] as string, BigInt(quantity));
+        if (part === '') add(usage, day, BigInt(quantity));
+        if (part !== '' || usage.charge.connectionFee !== '0') pay(usage, part === '' ? 'fee' : part);
+      }
+    } else addDays(usage, days, place, add);
+  }
+  return { amounts: [...sums.values()], paid: [...paid.values()] };
+}
+
+function opened(sums: Map<string, { of: ChargeUsage; amounts: Map<string, bigint> }>, of: ChargeUsage) {
+  const there = sums.get(of.key) ?? { of, amounts: new Map<string, bigint>() };
+  sums.set(of.key, there);
+  return there;
+}
+
+function addDays(
+  of: ChargeUsage,
+  days: DayTable,
+  place: number,
+  add: (of: ChargeUsage, day: number, quantity: bigint) => void,
+): void {
+  const end = days.firstDay[place + 1] as number;
+  for (let day = days.firstDay[place] as number; day < end; day++) {
+    const quantity = of.quantities[day] as number;
+    if (quantity > Number.MAX_SAFE_INTEGER)
+      throw new RangeError(`amounts of ${of.name} on ${days.dates[day]} add up to more than can be counted exactly`);
+    if (quantity > 0) add(of, day, BigInt(quantity));
+  }
+}
+
+/** Whether a record is raised to its minimum or cut at its maximum, its fee included; '' = neither. */
+function boundOf({ terms, charge, amountUnit }: ChargeUsage, date: LocalDate, quantity: bigint): RecordPart | '' {
+  const [worth] = worthOf(terms, [[keyOf(terms, amountUnit, date), quantity]]);
+  const cost = percentOf(charge, (worth as WorthAmount).worth).plus(charge.connectionFee);
+  if (charge.maximum !== '' && cost.greaterThan(charge.maximum)) return 'maximum';
+  return cost.lessThan(charge.minimum) ? 'minimum' : '';
+}

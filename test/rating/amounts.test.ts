@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { ledger } from './ledger.ts';
+
+const charge = (percent: string, more = '') =>
+  `[{ kind: usage, id: mark, name: Roaming, measure: amount, price: { model: percentage, percent: ${percent} }${more} }]`;
+const at = '2026-03-10T12:00:00Z';
+
+describe('a percentage of what the carrier charges', () => {
+  test.each([
+    ['the charge and a tenth of it', '110', '', ['mark de 0.08406 = 0.09']],
+    ['a part of it', '3', '', ['mark de 0.08406 = 0.00']],
+    [
+      'a fee for each record of more than nothing',
+      '110',
+      ', connectionFee: 0.05',
+      ['mark de 0.08406 = 0.09', 'mark#fee de 2 = 0.10'],
+    ],
+    ['at least so much for each', '110', ', minimum: 0.05', ['mark de 0.06203 = 0.07', 'mark#minimum de 1 = 0.05']],
+    ['at most so much for each', '110', ', maximum: 0.05', ['mark de 0.02203 = 0.02', 'mark#maximum de 1 = 0.05']],
+    ['in another season', '100', ', seasons: [{ season: spring, factor: 2 }]', ['mark@spring de 0.08406 = 0.17']],
+  ])('%s', (_, percent, more, lines) => {
+    const uses = [
+      { at, amount: [22_030, 'EUR/6'] },
+      { at, amount: [62_030, 'EUR/6'] },
+      { at, amount: [0, 'EUR/0'] },
+    ] as const;
+    expect(ledger({ charges: charge(percent, more), uses })).toEqual(lines);
+  });
+
+  test('records without an amount go on to the next charge, or wait', () => {
+    const uses = [
+      { at, amount: [5, 'EUR/2'] as const },
+      { at, bytes: 2_000_000 },
+    ];
+    const data = '{ kind: usage, id: data, name: Data, measure: bytes, unit: MB, price: 0.10 }';
+    expect(ledger({ charges: charge('100').replace(']', `, ${data}]`), uses })).toEqual([
+      'data de 2 = 0.20',
+      'mark de 0.05 = 0.05',
+    ]);
+    expect(ledger({ charges: charge('100'), uses })).toEqual(['mark de 0.05 = 0.05', 'suspended NO_PRICE 1']);
+  });
+
+  test('amounts of one currency are summed exactly, however many places their records give', () => {
+    const uses = Array.from({ length: 300 }, (_, i) => ({
+      at,
+      amount: i % 2 === 0 ? ([1, 'EUR/3'] as const) : ([1_000_000, 'EUR/9'] as const),
+    }));
+    expect(ledger({ charges: charge('50'), uses })).toEqual(['mark de 0.3 = 0.15']);
+  });
+});
