@@ -1,5 +1,6 @@
-import type { UsageCharge, UsagePrice } from '#shared/catalog/catalog.ts';
+import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import { EACH } from '#shared/catalog/files/read-increment.ts';
+import type { UsagePrice } from '#shared/catalog/price.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { PlanTerms } from './plan-terms.ts';
 

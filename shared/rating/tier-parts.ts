@@ -1,5 +1,6 @@
-import type { Charge, PackagePrice, TieredPrice, UsageCharge } from '#shared/catalog/catalog.ts';
+import type { Charge, UsageCharge } from '#shared/catalog/catalog.ts';
 import { EACH } from '#shared/catalog/files/read-increment.ts';
+import type { PackagePrice, TieredPrice } from '#shared/catalog/price.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { raiseSumToIncrement } from './increment.ts';

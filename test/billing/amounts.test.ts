@@ -62,7 +62,14 @@ describe('amounts in another currency are converted by the rate of their day (pr
     expect(computation({ line: line! }, 'EUR')).toBe(
       '110 % of 178.125 EUR that carriers charged for 2 subscriptions = 195.9375 → 195.94 EUR, rounded once, half away from zero',
     );
-    expect(line!.arithmetic.kind === 'amount' && amountsText(line!.arithmetic, 'EUR')).toMatchInlineSnapshot();
+    expect(line!.arithmetic.kind === 'amount' && amountsText(line!.arithmetic, 'EUR')).toMatchInlineSnapshot(`
+      "carriers charged         at                                      EUR
+      in EUR               10                                           10
+      2026-03-02, in USD  100  1.25 USD = 1 EUR (IMF, 2026-02-27)       80
+      2026-03-16, in USD  100  1.28 USD = 1 EUR (IMF, 2026-03-16)   78.125
+      2026-03-02, in XDR    8  0.8 XDR = 1 EUR (IMF, 2026-02-27)        10
+      together                                                     178.125"
+    `);
   });
 
   test('the clock of the payer says which day it is', () => {

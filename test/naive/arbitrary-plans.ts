@@ -218,6 +218,8 @@ const NO_MATCH = {
   apns: [],
   technologies: [],
   slices: [],
+  fiveQis: [],
+  ratingGroups: [],
   bands: [],
 };
 

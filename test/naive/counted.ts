@@ -1,4 +1,4 @@
-import type { CountPrice } from '#shared/catalog/catalog.ts';
+import type { CountPrice } from '#shared/catalog/price.ts';
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';

@@ -1,4 +1,5 @@
-import type { Tier, UsageCharge, UsagePrice } from '#shared/catalog/catalog.ts';
+import type { UsageCharge } from '#shared/catalog/catalog.ts';
+import type { Tier, UsagePrice } from '#shared/catalog/price.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import type { Rest } from './allowances.ts';

@@ -1,7 +1,7 @@
 import { agreedLines } from '#shared/billing/lines/agreed-lines.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import type { AgreedCommitment, Discount } from '#shared/catalog/agreement.ts';
-import type { UsagePrice } from '#shared/catalog/catalog.ts';
+import type { UsagePrice } from '#shared/catalog/price.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
 import { NO_ACCOUNT_POOLS } from '#shared/rating/pools/account-pools.ts';

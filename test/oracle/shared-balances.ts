@@ -1,4 +1,4 @@
-import type { TieredPrice, UsagePrice } from '#shared/catalog/catalog.ts';
+import type { TieredPrice, UsagePrice } from '#shared/catalog/price.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { UsageBucket } from '#shared/rating/allowance.ts';
 import { addDays } from '#shared/time/local-date.ts';

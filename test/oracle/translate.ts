@@ -1,4 +1,4 @@
-import type { PackagePrice, Tier, TieredPrice, UnitPrice } from '#shared/catalog/catalog.ts';
+import type { PackagePrice, Tier, TieredPrice, UnitPrice } from '#shared/catalog/price.ts';
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';

@@ -1,5 +1,6 @@
-import type { Tier, UsageCharge, UsagePrice } from '#shared/catalog/catalog.ts';
+import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import { EACH } from '#shared/catalog/files/read-increment.ts';
+import type { Tier, UsagePrice } from '#shared/catalog/price.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { tierAmount, tierParts } from '#shared/rating/tier-parts.ts';
 

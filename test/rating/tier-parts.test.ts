@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Tier, UsagePrice } from '#shared/catalog/catalog.ts';
+import type { Tier, UsagePrice } from '#shared/catalog/price.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { countedParts, NOT_OVER, tierAmount, tierParts } from '#shared/rating/tier-parts.ts';
 import { chargeAt, costBetween, inBase, pricedParts, tierOf } from './price-in-steps.ts';

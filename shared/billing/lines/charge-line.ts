@@ -1,5 +1,6 @@
-import type { CountPrice, RecurringQuantity, SubscriptionEvent, Unit, UsagePrice } from '#shared/catalog/catalog.ts';
+import type { RecurringQuantity, SubscriptionEvent, Unit } from '#shared/catalog/catalog.ts';
 import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
+import type { CountPrice, UsagePrice } from '#shared/catalog/price.ts';
 import type { TaxCategory } from '#shared/catalog/tax-profile.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';

@@ -1,4 +1,5 @@
-import type { CountPrice, RecurringCharge } from '#shared/catalog/catalog.ts';
+import type { RecurringCharge } from '#shared/catalog/catalog.ts';
+import type { CountPrice } from '#shared/catalog/price.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { formatMinor, minorDigits, roundToMinorUnit } from '#shared/money/currency.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';

@@ -1,5 +1,6 @@
 import { amount } from '#shared/money/amount.ts';
-import type { UsageCharge, UsagePrice } from '../catalog.ts';
+import type { UsageCharge } from '../catalog.ts';
+import type { UsagePrice } from '../price.ts';
 import { EACH } from './read-increment.ts';
 import { type Place, type Report, refuse, within } from './report.ts';
 

@@ -1,16 +1,7 @@
 import * as z from 'zod';
 import { amount } from '#shared/money/amount.ts';
-import type {
-  CountPrice,
-  FlatPrice,
-  Measure,
-  PackagePrice,
-  PercentagePrice,
-  Tier,
-  TieredPrice,
-  Unit,
-  UsagePrice,
-} from '../catalog.ts';
+import type { Measure, Unit } from '../catalog.ts';
+import type { CountPrice, FlatPrice, PackagePrice, PercentagePrice, Tier, TieredPrice, UsagePrice } from '../price.ts';
 import { inBaseUnits, inUnitExactly, kindOfUnit } from '../unit.ts';
 import { bound, decimal, increment, type WrittenQuantity, wholeBaseUnits } from '../written.ts';
 import { EACH, readIncrement } from './read-increment.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { CountPrice, RecurringCharge, RecurringQuantity } from '../catalog.ts';
+import type { RecurringCharge, RecurringQuantity } from '../catalog.ts';
+import type { CountPrice } from '../price.ts';
 import { id, listOf, taxCategory, wholeNumber, words, written } from '../written.ts';
 import { readCountPrice } from './read-price.ts';
 import { readProperties } from './read-properties.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { Charge, Measure, SeasonalPrice, Unit, UsageCharge, UsageMatch, UsagePrice } from '../catalog.ts';
+import type { Charge, Measure, SeasonalPrice, Unit, UsageCharge, UsageMatch } from '../catalog.ts';
 import { nearestName } from '../catalog-problem.ts';
+import type { UsagePrice } from '../price.ts';
 import { kindOfMeasure, kindOfUnit, unitsFor } from '../unit.ts';
 import { bound, decimal, flag, id, increment, taxCategory, unit, type WrittenQuantity, words } from '../written.ts';
 import { checkUsageCharge } from './check-usage-charge.ts';

@@ -187,6 +187,8 @@ const USAGE: Part = {
         records: 'the records',
         count: 'pieces, such as messages',
         property: 'as many as a property of its subscription says',
+        amount:
+          "what its carrier charges for it, net, in the plan's currency by the rate of its day; records without an amount go on to the next charge",
       },
     },
     property: { means: 'Name of the property, with `measure: property`.', example: 'sensors', otherwise: 'none' },

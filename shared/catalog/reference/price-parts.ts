@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flatSchema, packageSchema, stairSchema, tieredSchema, tierSchema, unitSchema } from '../files/read-price.ts';
+import { flatSchema, packageSchema, percentageSchema, stairSchema, tieredSchema, tierSchema, unitSchema } from '../files/read-price.ts';
 import { decimal } from '../written.ts';
 import { is, type Part } from './part.ts';
 
@@ -14,6 +14,7 @@ const PRICE: Part = {
     is('stairStepPrice'),
     is('packagePrice'),
     is('flatPrice'),
+    is('percentagePrice'),
   ]),
   fields: {},
   example: '',
@@ -109,5 +110,17 @@ const FLAT: Part = {
   example: 'price: { model: flat, amount: 3.00 }\n',
 };
 
+const PERCENTAGE: Part = {
+  name: 'percentagePrice',
+  title: 'Percentage',
+  says: 'Of the amounts that carriers charge: of charges with `measure: amount`, which have no other price. A fee for each record is their `connectionFee`.',
+  schema: percentageSchema,
+  fields: {
+    model: 'Says that it is one.',
+    percent: { means: 'Of each amount; above 100 it is a markup.', example: '110' },
+  },
+  example: 'price: { model: percentage, percent: 110 }\n',
+};
+
 /** What things cost. */
-export const PRICE_PARTS: readonly Part[] = [PRICE, UNIT, TIERED, STAIR, PACKAGE, FLAT];
+export const PRICE_PARTS: readonly Part[] = [PRICE, UNIT, TIERED, STAIR, PACKAGE, FLAT, PERCENTAGE];

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { exchangeRatesSchema } from '../files/read-exchange-rates.ts';
 import { jurisdictionSchema, ratesByCategory, ratesSchema } from '../files/read-tax-jurisdiction.ts';
 import { engineSchema, fixedSchema, vatSchema } from '../files/read-tax-profile.ts';
-import { currency, date, decimal } from '../written.ts';
+import { date, decimal, ratedCurrency } from '../written.ts';
 import { is, type Meaning, type Part } from './part.ts';
 
 const BASICS: Readonly<Record<string, Meaning>> = {
@@ -164,8 +164,8 @@ const JURISDICTION: Part = {
 const EXCHANGE_RATES: Part = {
   name: 'exchangeRates',
   title: 'Exchange rates',
-  says: 'What one unit of `base` was worth, day by day. On a day without a rate that of the last day before holds; rates between two other currencies follow from both. A file of the European Central Bank (`eurofxref-hist.csv` or `eurofxref.csv`) may simply lie in the folder, as `*.csv`: it is the source ECB with base EUR.',
-  schema: exchangeRatesSchema.extend({ days: z.record(date, z.record(currency, decimal)) }),
+  says: 'What one unit of `base` was worth, day by day. On a day without a rate that of the last day before holds; rates between two other currencies follow from both. A file of the European Central Bank (`eurofxref-hist.csv` or `eurofxref.csv`) may simply lie in the folder, as `*.csv`: it is the source ECB with base EUR. XDR, in which carriers settle, has rates too.',
+  schema: exchangeRatesSchema.extend({ days: z.record(date, z.record(ratedCurrency, decimal)) }),
   fields: {
     source: { means: 'Who says so: it stands on documents.', example: 'ECB' },
     base: { means: 'Whose worth it is.', example: 'EUR' },
