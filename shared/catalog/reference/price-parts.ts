@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { flatSchema, packageSchema, percentageSchema, stairSchema, tieredSchema, tierSchema, unitSchema } from '../files/read-price.ts';
+import {
+  flatSchema,
+  packageSchema,
+  percentageSchema,
+  stairSchema,
+  tieredSchema,
+  tierSchema,
+  unitSchema,
+} from '../files/read-price.ts';
 import { decimal } from '../written.ts';
 import { is, type Part } from './part.ts';
 

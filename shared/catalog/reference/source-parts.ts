@@ -29,7 +29,11 @@ const BASICS: Readonly<Record<string, Meaning>> = {
     example: 'daily by 06:00 Europe/Berlin',
     otherwise: 'at no time in particular',
   },
-  amounts: { means: 'Whether what the carrier charges is kept with each record.', otherwise: '`false`' },
+  amounts: {
+    means:
+      'Whether what the carrier charges is kept with each record, for plans that charge by it (`measure: amount`). What was loaded before has none: replay its files.',
+    otherwise: '`false`',
+  },
   format: 'How its files are written.',
   records: {
     means: 'What a record is.',
