@@ -1,6 +1,8 @@
 import type { Amendment } from '#shared/billing/amendment.ts';
 import { identityOf } from '#shared/billing/draft.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
+import type { OpenRunResult } from '#shared/billing/use-cases/runs/run-sequence.ts';
+import { openWriteOff } from '#shared/invoicing/use-cases/balances/write-off.ts';
 import { failure } from './failure.ts';
 import { documentOf } from './invoice.ts';
 import type { Output } from './output.ts';
@@ -30,7 +32,30 @@ export function adjust(
   return amend(session, number, { kind: 'adjustment', ...of }, options, output);
 }
 
-type What = { kind: 'cancellation' } | { kind: 'adjustment'; line: number; amount: string };
+/** What `invoice write-off` is asked for; '' = all that is open, today. */
+export interface WriteOffOptions {
+  readonly amount: string;
+  readonly reason: string;
+  readonly date: string;
+  readonly takeBack: boolean;
+  readonly wait: boolean;
+}
+
+/** `invoice write-off NUMBER --reason TEXT`: drafts that what is open of a document is written off, or expected again. */
+export async function writeOff(
+  session: Session,
+  number: string,
+  { amount, reason, date, takeBack, wait }: WriteOffOptions,
+  output: Output,
+): Promise<void> {
+  if (takeBack)
+    return amend(session, number, { kind: 'writeOff taken back' }, { reason, invoiceDate: date, wait }, output);
+  const document = await documentOf(session, number);
+  const command = { document, amount, reason, date, by: session.by };
+  await opened(session, await openWriteOff(session.world, command), wait, output);
+}
+
+type What = { kind: 'cancellation' | 'writeOff taken back' } | { kind: 'adjustment'; line: number; amount: string };
 
 async function amend(
   session: Session,
@@ -44,8 +69,12 @@ async function amend(
   const amendment: Amendment = { ...what, number, run, ...identityOf(document), reason };
   const command = { seller, account: payer, amendment, invoiceDate, by: session.by };
   const result = await openAmendment(session.world, command);
+  await opened(session, result, wait, output);
+}
+
+async function opened(session: Session, result: OpenRunResult, wait: boolean, output: Output): Promise<void> {
   if (result.outcome === 'refused') throw failure(result.reason, '');
   if (wait) return followDraft(session, result.run, output);
-  output.result(result, `Opened run ${result.run}; its document is being drafted.`);
+  output.result(result, `Opened run ${result.run}; it is being drafted.`);
   output.next(`billing run show ${result.run}`);
 }

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { RunTerms } from '#shared/billing/run.ts';
 import { previewMonth, showAccount } from './account.ts';
-import { adjust, cancel } from './amend.ts';
+import { adjust, cancel, writeOff } from './amend.ts';
 import { type Connected, date, decimal, example, instant, month, wholeNumber } from './command-parts.ts';
 import { explain, listDocuments, type Renderings, showInvoice } from './invoice.ts';
+import { showBalance } from './payment.ts';
 import { reproduce } from './reproduce.ts';
 import * as runs from './run.ts';
 import { verifyVat } from './vat-register.ts';
@@ -125,6 +126,14 @@ function openOptions(flags: OpenFlags): runs.OpenOptions {
   return { ...asked, ...(isUsual ? {} : { terms }), wait: flags.wait === true };
 }
 
+interface WriteOffFlags {
+  readonly amount: string;
+  readonly reason: string;
+  readonly date: string;
+  readonly takeBack?: true;
+  readonly wait?: true;
+}
+
 interface AmendFlags {
   readonly reason: string;
   readonly invoiceDate: string;
@@ -170,6 +179,7 @@ export function invoiceCommands(program: Command, connected: Connected): void {
       connected((session, output) => explain(session, number, line, all === true, output)),
     );
   amendCommands(invoice, connected);
+  writeOffCommand(invoice, connected);
   invoice
     .command('reproduce [numbers...]')
     .description('make posted documents again from their position, cut-offs and release, and compare byte for byte')
@@ -210,6 +220,24 @@ function amendCommands(invoice: Command, connected: Connected): void {
     );
 }
 
+/** What is not expected to be paid any more. */
+function writeOffCommand(invoice: Command, connected: Connected): void {
+  invoice
+    .command('write-off <number>')
+    .description('write off what is open of a document: nobody expects it to be paid; no document comes of it')
+    .option('--amount <gross>', 'a part of what is open (default: all of it)', decimal, '')
+    .requiredOption('--reason <text>', 'why; recorded with it')
+    .option('--date <date>', "date it is booked on (default: today, in the seller's time zone)", date, '')
+    .option('--take-back', 'expect all of it to be paid again instead')
+    .option('--wait', 'wait until it is drafted')
+    .addHelpText('after', example('billing invoice write-off FC-2026-00002 --reason "insolvent, quota 0" --wait'))
+    .action((number: string, { takeBack, wait, ...options }: WriteOffFlags) =>
+      connected((session, output) =>
+        writeOff(session, number, { ...options, takeBack: takeBack === true, wait: wait === true }, output),
+      ),
+    );
+}
+
 /** `billing account …` */
 export function accountCommands(program: Command, connected: Connected): void {
   const account = program.command('account').description('the running month of an account');
@@ -247,6 +275,15 @@ export function accountCommands(program: Command, connected: Connected): void {
     .description('net so far by business unit, and its pools, as rating keeps them')
     .addHelpText('after', example('billing account show nordwind'))
     .action((id: string) => connected((session, output) => showAccount(session, id, output)));
+  account
+    .command('balance <account>')
+    .description('what is open of its documents: credited, paid, written off; and what it paid too much')
+    .option('--at <date>', 'by what is dated up to a day, inclusive', date, '')
+    .option('--seller <seller>', 'with whom (default: whose customer it is)', '')
+    .addHelpText('after', example('billing account balance nordwind --at 2026-11-30'))
+    .action((id: string, options: { at: string; seller: string }) =>
+      connected((session, output) => showBalance(session, { account: id, ...options }, output)),
+    );
   account
     .command('verify-vat <account>')
     .description('record what the register (VIES) said of its VAT id: the evidence that reverse charge rests on')

@@ -1,7 +1,9 @@
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { documentFolder } from '#shared/invoicing/posted-document.ts';
+import { openItem } from '#shared/invoicing/use-cases/balances/account-balance.ts';
 import { explainLine, readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
 import { type DocumentQuery, findInvoice, listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
+import { amount } from '#shared/money/amount.ts';
 import { explainText } from './explain.ts';
 import { failure } from './failure.ts';
 import { counted, grouped, money, total } from './figures.ts';
@@ -40,8 +42,26 @@ export async function showInvoice(session: Session, number: string, save: Render
     await saveRendering(session, document, ending, file);
     saved.push(file);
   }
-  output.result(invoice, saved.length === 0 ? invoiceText(invoice) : `Saved ${saved.join(', ')}.`);
+  const text = async () => `${invoiceText(invoice)}\n\n${await openText(session, document)}`;
+  output.result(invoice, saved.length === 0 ? (await text()).trimEnd() : `Saved ${saved.join(', ')}.`);
   if (saved.length === 0) output.next(`billing invoice explain ${number} --line 1`);
+}
+
+/** What became of an invoice or debit note; nothing of a credit note. */
+async function openText(session: Session, document: PostedDocument): Promise<string> {
+  const item = await openItem(session.world, document);
+  if (item === undefined) return '';
+  const { currency } = document;
+  const parts = (
+    [
+      ['credited', item.credited],
+      ['paid', item.paid],
+      ['settled from the account', item.settled],
+      ['written off', item.writtenOff],
+    ] as const
+  ).filter(([, value]) => !amount(value).isZero());
+  const said = parts.map(([what, value]) => `${what} ${money(value, currency)}`);
+  return `open ${money(item.open, currency)}${said.length === 0 ? '' : ` (${said.join(', ')})`}`;
 }
 
 /** Subscriptions an explanation lists unless all are asked for. */

@@ -4,7 +4,7 @@ import { accountCommands, invoiceCommands, runCommands } from './billing-command
 import { type Connected, example, type Run, type Work, wholeNumber } from './command-parts.ts';
 import { catalogCommands, inventoryCommands, usageCommands } from './data-commands.ts';
 import { failure } from './failure.ts';
-import { booksCommands } from './money-commands.ts';
+import { booksCommands, paymentCommands } from './money-commands.ts';
 import { sourceCommands } from './source-commands.ts';
 import { suspenseCommands } from './suspense-commands.ts';
 
@@ -59,6 +59,7 @@ export function billingProgram(runner: Runner): Command {
   runCommands(program, connected);
   invoiceCommands(program, connected);
   accountCommands(program, connected);
+  paymentCommands(program, connected);
   booksCommands(program, connected);
   localCommands(program, run);
   return program;

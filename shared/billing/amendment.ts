@@ -11,6 +11,7 @@ import {
   identityOf,
   isSameDocument,
   type RecordedLine,
+  type WriteOff,
 } from './draft.ts';
 import { documentsOf, type MovedLine } from './lines/difference.ts';
 import type { RunPlan, RunRequest } from './run.ts';
@@ -37,8 +38,20 @@ export interface AdjustmentRequest extends AmendedDocument {
   readonly amount: string;
 }
 
-/** What a run does that bills no period but amends one posted document. */
-export type Amendment = CancellationRequest | AdjustmentRequest;
+/** What is open of an invoice or debit note, or a part of it, is written off: no document comes of it, and nothing is billed again. */
+export interface WriteOffRequest extends AmendedDocument {
+  readonly kind: 'writeOff';
+  /** With tax, above zero, in the document's currency; decimal text. */
+  readonly amount: string;
+}
+
+/** All that was written off of a document is expected to be paid again. */
+interface WriteOffEnded extends AmendedDocument {
+  readonly kind: 'writeOff taken back';
+}
+
+/** What a run does that bills no period but amends one posted document, or what is open of it. */
+export type Amendment = CancellationRequest | AdjustmentRequest | WriteOffRequest | WriteOffEnded;
 
 /** A document that was cancelled. Its lines wait until a run bills them again. */
 export interface Cancellation extends DocumentIdentity {
@@ -80,7 +93,7 @@ export function amendedDraft(input: AmendmentInput): Draft {
   if (document === undefined) throw new Error(`run ${amendment.run} has no document ${amendment.number}`);
   refuseUnfit(amendment, amended, base);
   const known = { base, amended, document };
-  const change = amendment.kind === 'cancellation' ? cancelled(known, amendment) : adjusted(known, amendment, request);
+  const change = changeOf(known, amendment, request);
   return {
     ...base,
     ...change.recorded,
@@ -114,8 +127,28 @@ interface Known {
 
 /** What an amendment makes of what is recorded, and the lines of its document. */
 interface Change {
-  readonly recorded: Partial<Pick<Draft, 'lines' | 'adjustments' | 'cancellations'>>;
+  readonly recorded: Partial<Pick<Draft, 'lines' | 'adjustments' | 'cancellations' | 'writeOffs'>>;
   readonly lines: readonly MovedLine[];
+}
+
+function changeOf(known: Known, amendment: Amendment, request: RunRequest): Change {
+  const { number, reason } = amendment;
+  const { writeOffs = [] } = known.base;
+  const others = writeOffs.filter((each) => each.number !== number);
+  if (amendment.kind === 'writeOff') {
+    const { invoiceDate: date, run } = request;
+    const writeOff: WriteOff = { number, amount: amendment.amount, date, reason, run };
+    return { recorded: { writeOffs: [...writeOffs, writeOff] }, lines: [] };
+  }
+  if (amendment.kind === 'writeOff taken back') {
+    if (others.length === writeOffs.length) throw new Error(`nothing of ${number} is written off`);
+    return { recorded: { writeOffs: others }, lines: [] };
+  }
+  if (others.length < writeOffs.length)
+    throw new Error(
+      `a part of ${number} is written off, and would be credited too; first take that back with \`billing invoice write-off ${number} --take-back --reason …\``,
+    );
+  return amendment.kind === 'cancellation' ? cancelled(known, amendment) : adjusted(known, amendment, request);
 }
 
 function refuseUnfit(amendment: Amendment, amended: Draft, base: Draft): void {

@@ -95,6 +95,7 @@ export function draftOf(input: DraftInput): Draft {
     lines: [...kept, ...lines],
     measured: [...(base?.draft.measured ?? []).filter((each) => each.period.from < planned.measureFrom), ...measured],
     adjustments: base?.draft.adjustments ?? [],
+    ...(base?.draft.writeOffs && { writeOffs: base.draft.writeOffs }),
     cancellations: cancellations.map((each) => ({ ...each, billedAgain: each.billedAgain || request.run })),
     amendment: null,
     documents,

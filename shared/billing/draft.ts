@@ -114,6 +114,16 @@ export function identityOf({ businessUnit, apart, corrects }: DocumentIdentity):
   return { businessUnit, ...(apart && { apart }), ...(corrects && { corrects }) };
 }
 
+/** What was written off of a document: nobody expects it to be paid any more. Gross, decimal text. */
+export interface WriteOff {
+  readonly number: string;
+  readonly amount: string;
+  readonly date: LocalDate;
+  readonly reason: string;
+  /** The run that wrote it off: its states say who asked and who approved. */
+  readonly run: string;
+}
+
 /** A document to be: one per business unit that has lines, or two where some of them are outside the scope of tax; and one for each document amended where corrections stand apart. */
 export interface DraftDocument extends DocumentIdentity {
   readonly net: string;
@@ -198,6 +208,8 @@ export interface Draft {
   /** What was given back out of goodwill so far: beside what is owed, so that no run takes it back. */
   readonly adjustments: readonly RecordedLine[];
   readonly cancellations: readonly Cancellation[];
+  /** What is written off of the payer's documents by now; absent = nothing. */
+  readonly writeOffs?: readonly WriteOff[];
   /** What it does instead of billing a period; null for the draft of a bill run. */
   readonly amendment: Amendment | null;
   readonly documents: readonly DraftDocument[];
@@ -221,6 +233,8 @@ export interface Link {
   readonly frozenUntil: LocalDate | '';
   /** Start of the earliest period with lines of a cancelled document that wait to be billed again; '' = none. */
   readonly unsettledFrom: LocalDate | '';
+  /** What is written off of the payer's documents by now; absent = nothing. */
+  readonly writeOffs?: readonly WriteOff[];
   /** Nets of the last three periods that were billed, the latest first: this run's, unless it amends. */
   readonly nets: readonly string[];
 }
@@ -237,6 +251,7 @@ export function linkOf(draft: Draft, reference: ContentReference): Link {
     chargeCutOff,
     frozenUntil,
     unsettledFrom: unsettledFrom(draft),
+    ...(draft.writeOffs && { writeOffs: draft.writeOffs }),
     nets: netsAfter(draft),
   };
 }

@@ -180,6 +180,8 @@ export interface DraftSummary {
   /** Net of the same period that was billed before; absent = none. */
   readonly netSoFar?: string;
   readonly documents: number;
+  /** It is linked although it makes no document: it changes what is open. Absent = it is not. */
+  readonly isLinked?: true;
   readonly belowZero: number;
   /** Lines that moved though no fact did: the payer waits for a person. */
   readonly unexplained: number;

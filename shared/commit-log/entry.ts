@@ -16,7 +16,7 @@ export interface Entry {
 }
 
 /** What an entry makes true. */
-export type EntryBody = CatalogReleased | FactsRecorded | FilesLoaded | FileBackedOut | RunPosted;
+export type EntryBody = CatalogReleased | FactsRecorded | FilesLoaded | FileBackedOut | RunPosted | PaymentsRecorded;
 
 /** An object of the work store, by content. */
 export interface ContentReference {
@@ -75,6 +75,13 @@ export interface RunPosted {
   readonly kind: 'run posted';
   readonly run: string;
   readonly manifest: ContentReference;
+}
+
+/** Payments, in parts: they move no line of any invoice. */
+export interface PaymentsRecorded {
+  readonly kind: 'payments recorded';
+  readonly parts: readonly ContentReference[];
+  readonly count: number;
 }
 
 /** Positions in one partition of the log. */

@@ -20,6 +20,10 @@ export interface PostedDocument extends DocumentIdentity {
   readonly number: string;
   readonly kind: Invoice['kind'];
   readonly issueDate: string;
+  /** Absent on documents from before it was noted. */
+  readonly dueDate?: string;
+  /** Numbers of the documents it amends; absent = none, or from before they were noted. */
+  readonly amends?: readonly string[];
   readonly period: { readonly from: string; readonly to: string };
   readonly currency: string;
   readonly net: string;

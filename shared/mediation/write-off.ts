@@ -79,6 +79,7 @@ export function overtakesWriteOff({ month, hasStates }: WriteOff, { body }: Entr
     case 'files loaded':
       return body.files.some((file) => (hasStates || file.replaces > 0) && file.months.includes(month));
     case 'run posted':
+    case 'payments recorded':
       return false;
   }
 }

@@ -16,6 +16,7 @@ import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { recordFacts } from '#shared/commit-log/use-cases/record-facts.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
+import { proveWriteOff } from '#shared/invoicing/use-cases/balances/write-off.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { type DocumentBatch, numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
 import { type RenderPorts, renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
@@ -108,7 +109,10 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     const plan = await readPlan(ports, run);
     for (const slice of plan.slices) await measureSlice(ports, run, slice);
     for (const { payers } of payerBatches(plan.payers.map(({ payer }) => payer)))
-      await invoicePayers(ports, run, payers, prove);
+      await invoicePayers(ports, run, payers, async (draft, seller) => {
+        await proveWriteOff(ports, draft);
+        await prove(draft, seller);
+      });
     await closeDraft({ ...ports, approval }, run);
   }
   async function post(run: string): Promise<void> {

@@ -5,6 +5,7 @@ import { type Decisions, type Objects, type Projections, withPrefix } from '../p
 import { readEntries } from './commit-log.ts';
 import { readContent } from './content.ts';
 import { inParallel } from './in-parallel.ts';
+import { projectPayments } from './payments.ts';
 
 /** What the projector needs. */
 export interface ProjectorPorts {
@@ -21,13 +22,14 @@ export async function projectedPosition(projections: Projections): Promise<Posit
 }
 
 /**
- * Projects the inventory facts of every entry up to `upTo` and answers the entries it went through. Rows carry their position in the key
+ * Projects the inventory facts and payments of every entry up to `upTo` and answers the entries it went through. Rows carry their position in the key
  * and entries are taken in order, so any number of projectors may run at once, die and start again.
  */
 export async function projectFacts(ports: ProjectorPorts, upTo: Position): Promise<Entry[]> {
   const entries = await readEntries(ports.decisions, await projectedPosition(ports.projections), upTo);
   for (const entry of entries) {
     if (entry.body.kind === 'facts recorded') await projectEntry(ports, entry.position, entry.body);
+    if (entry.body.kind === 'payments recorded') await projectPayments(ports, entry.position, entry.body);
     await ports.projections.putNewer({ ...PROJECTOR, position: entry.position, value: {} });
   }
   return entries;

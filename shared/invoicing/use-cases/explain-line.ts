@@ -226,6 +226,7 @@ async function causesIn(
     case 'catalog released':
       return [cause('catalog released', '')];
     case 'run posted':
+    case 'payments recorded':
       return [];
   }
 }

@@ -58,6 +58,8 @@ async function writeInvoice(
     number: invoice.number,
     kind: invoice.kind,
     issueDate: invoice.issueDate,
+    dueDate: invoice.dueDate,
+    ...(invoice.amends.length > 0 && { amends: invoice.amends }),
     period: invoice.period,
     currency: invoice.currency,
     net: invoice.totals.net,

@@ -171,6 +171,7 @@ function summaryOf(draft: Draft, reference: DraftSummary['draft']): DraftSummary
     netsBefore: draft.netsBefore,
     ...(draft.netSoFar === undefined ? {} : { netSoFar: draft.netSoFar }),
     documents: nets.length,
+    ...(draft.amendment?.kind.startsWith('writeOff') && { isLinked: true as const }),
     belowZero: nets.filter((net) => net.isNegative() && !net.isZero()).length,
     unexplained: draft.documents.flatMap((each) => each.lines).filter((line) => line.reason === 'computation changed')
       .length,

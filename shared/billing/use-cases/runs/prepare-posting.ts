@@ -58,9 +58,9 @@ async function payersOnce({ decisions, objects }: PostingPorts, run: string, key
   return JSON.parse(new TextDecoder().decode(await objects.get('work', key))) as PayerBatch[];
 }
 
-/** A payer with nothing to bill gets no link: the next run has the old base. */
+/** A payer with nothing to bill gets no link, unless something is written off: the next run has the old base. */
 function isPosted(draft: DraftSummary): boolean {
-  return draft.documents > 0;
+  return draft.documents > 0 || draft.isLinked === true;
 }
 
 /** What became of a payer at the link: posted by this run, or overtaken by another, then drafted and approved anew. */

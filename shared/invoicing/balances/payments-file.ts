@@ -1,0 +1,63 @@
+import { type CsvError, parse } from 'csv-parse/sync';
+import type { Payment } from '#shared/commit-log/payment.ts';
+
+/** Largest payments file taken, in characters: some two hundred thousand rows. */
+const MOST_CHARACTERS = 20_000_000;
+const MUST = ['id', 'account', 'date', 'amount', 'currency'] as const;
+const MAY = ['invoice', 'kind', 'reference', 'seller'] as const;
+
+/** A row of a payments file. */
+export interface PaymentRow extends Payment {
+  readonly currency: string;
+  /** File and line. */
+  readonly place: string;
+}
+
+/**
+ * Reads payments from CSV (RFC 4180, comma, UTF-8) with a header line that names the columns in any order: id, account, date, amount, currency, and maybe
+ * invoice, kind (payment, repayment), reference and seller (whose customer the account was). Whether what they say is right is not asked here.
+ */
+export function readPayments(file: string, text: string): { rows: PaymentRow[]; problems: string[] } {
+  if (text.length > MOST_CHARACTERS)
+    return { rows: [], problems: [`${file}: more than ${MOST_CHARACTERS} characters; cut it into several files`] };
+  let records: { info: { lines: number }; record: Record<string, string> }[];
+  try {
+    const options = { columns: true, bom: true, info: true, trim: true, skip_empty_lines: true } as const;
+    records = parse(text, options) as unknown as typeof records;
+  } catch (error) {
+    const { lines, message } = error as CsvError & { lines?: number };
+    return { rows: [], problems: [`${file}:${lines ?? 1}: ${message}`] };
+  }
+  const [first] = records;
+  if (first === undefined)
+    return { rows: [], problems: [`${file}: there is no row below a header line of ${MUST.join(',')}`] };
+  const columns = Object.keys(first.record);
+  const all: readonly string[] = [...MUST, ...MAY];
+  const problems = [
+    ...MUST.filter((column) => !columns.includes(column)).map((column) => `${file}:1: the column ${column} is missing`),
+    ...columns
+      .filter((column) => !all.includes(column))
+      .map((column) => `${file}:1: there is no column "${column.slice(0, 60)}"; expected ${all.join(', ')}`),
+  ];
+  if (problems.length > 0) return { rows: [], problems };
+  const rows = records.map(({ info, record }) => rowOf(`${file}:${info.lines}`, record));
+  for (const { place, kind } of rows)
+    if (kind !== 'payment' && kind !== 'repayment')
+      problems.push(`${place}: kind is "${`${kind}`.slice(0, 30)}"; write payment (or nothing) or repayment`);
+  return { rows, problems };
+}
+
+function rowOf(place: string, record: Record<string, string>): PaymentRow {
+  const {
+    id = '',
+    account = '',
+    date = '',
+    amount = '',
+    currency = '',
+    invoice = '',
+    reference = '',
+    seller = '',
+  } = record;
+  const kind = (record.kind || 'payment') as PaymentRow['kind'];
+  return { place, id, account, date, amount, currency, document: invoice, reference, seller, kind };
+}

@@ -1,0 +1,200 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Amendment } from '#shared/billing/amendment.ts';
+import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
+import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
+import { accountBalance } from '#shared/invoicing/use-cases/balances/account-balance.ts';
+import { recordPayments, type ToldPayment } from '#shared/invoicing/use-cases/balances/record-payments.ts';
+import { openWriteOff } from '#shared/invoicing/use-cases/balances/write-off.ts';
+import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
+import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../rating/fleet.ts';
+import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+
+const CATALOG = catalogWith(planOf('a', '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 100.00 }]'));
+let world: MemoryWorld;
+let invoice: PostedDocument;
+/** January is posted: 119.00 with tax. */
+beforeEach(async () => {
+  world = await memoryWorld(CATALOG);
+  const turns = [
+    { at: '2020-01-01', has: 'imsi#1' },
+    { at: '2026-01-01', state: 'active', plan: 'a' },
+  ] as const;
+  await world.record([accountFact('p'), ...factsOf('1', turns, BERLIN).map(({ fact }) => fact)]);
+  world.setClock('2026-02-02');
+  [invoice] = (await allDocuments(world.ports, await world.bill('2026-01'))) as [PostedDocument];
+  world.setClock('2026-03-10');
+});
+
+const told = (id: string, amount: string, more: Partial<ToldPayment> = {}): ToldPayment => ({
+  ...{ place: 'bank.csv:2', id, account: 'p', date: '2026-02-20', kind: 'payment', amount, currency: 'EUR' },
+  ...{ document: '', reference: '', seller: '' },
+  ...more,
+});
+const pay = (...payments: ToldPayment[]) => recordPayments(world.ports, payments, 'bank');
+const balance = async (at = '') => {
+  const found = await accountBalance(world.ports, { account: 'p', seller: '', at });
+  return [...found!.items.map((item) => `${item.document.number} ${item.open}`), `${found!.credit} ${found!.balance}`];
+};
+const writeOff = (amount: string, document = invoice) =>
+  openWriteOff(world.ports, { document, amount, reason: 'insolvent', date: '', by: 'opener' });
+const carryOut = async (opened: Awaited<ReturnType<typeof writeOff>>) => {
+  if (opened.outcome === 'refused') throw new Error(opened.reason);
+  await world.work();
+  return decide(opened.run);
+};
+const decide = async (run: string) => {
+  for (const decided of [await approveRun(world.ports, run, 'approver', true), await postRun(world.ports, run)])
+    if (decided.outcome === 'refused') throw new Error(decided.reason);
+  await world.work();
+  return run;
+};
+const amend = (what: object) => {
+  const { number, run, businessUnit } = invoice;
+  const amendment = { number, run, businessUnit, reason: 'as agreed', ...what } as Amendment;
+  return openAmendment(world.ports, { seller: SELLER, account: 'p', amendment, invoiceDate: '', by: 'opener' });
+};
+
+describe('payments', () => {
+  test('settle documents from the day they count, however late they are told', async () => {
+    expect(await balance()).toEqual([`${invoice.number} 119.00`, '0.00 119.00']);
+    expect(
+      await pay(told('1', '19.00', { document: invoice.number }), told('2', '150.00', { date: '2026-03-01' })),
+    ).toMatchObject({ outcome: 'recorded', recorded: 2, known: 0 });
+    expect(await balance('2026-02-19')).toEqual([`${invoice.number} 119.00`, '0.00 119.00']);
+    expect(await balance('2026-02-28')).toEqual([`${invoice.number} 100.00`, '0.00 100.00']);
+    expect(await balance()).toEqual([`${invoice.number} 0.00`, '50.00 -50.00']);
+    const [next] = await allDocuments(world.ports, await world.bill('2026-02'));
+    expect(await balance()).toEqual([`${invoice.number} 0.00`, `${next!.number} 69.00`, '0.00 69.00']);
+  });
+
+  test('told twice count once, also when both are told at the same moment', async () => {
+    await Promise.all([pay(told('1', '19.00')), pay(told('1', '19.00'))]);
+    expect(await pay(told('1', '19.0'), told('2', '10.00'))).toMatchObject({ recorded: 1, known: 1 });
+    expect(await pay(told('2', '10.00'))).toEqual({ outcome: 'known already', known: 1 });
+    expect(await balance()).toEqual([`${invoice.number} 90.00`, '0.00 90.00']);
+  });
+
+  test('are refused whole, with everything that is wrong', async () => {
+    const result = await pay(
+      told('1', '19.00'),
+      told('1', '20.00'),
+      told('x y', '0.001', { date: '2026-03-11', currency: 'USD' }),
+      told('3', '1.00', { account: 'q', place: 'bank.csv:5' }),
+      told('4', '1.00', { document: 'INV-9' }),
+      told('5', '1.00', { document: invoice.number, kind: 'repayment', date: 'soon' }),
+    );
+    expect(result).toEqual({
+      outcome: 'refused',
+      reasons: [
+        'bank.csv:2: id 1 stands for another payment, of 2026-02-20',
+        'bank.csv:2: "x y" is no id; write up to 64 letters, digits and . : / + - _',
+        'bank.csv:2: 2026-03-11 is still to come: it is 2026-03-10',
+        'bank.csv:2: the account is billed in EUR, not in USD; tell what it came to in EUR',
+        'bank.csv:2: "0.001" is no amount; write one above zero in steps of 0.01 EUR',
+        'bank.csv:2: p has no invoice INV-9; leave it out to settle what is due first',
+        'bank.csv:2: "soon" is no date; write it like 2026-11-20',
+        `bank.csv:2: 0 was paid for ${invoice.number}, and no more can be paid back for it`,
+        'bank.csv:5: there is no account q',
+      ],
+    });
+    expect(await balance()).toEqual([`${invoice.number} 119.00`, '0.00 119.00']);
+  });
+
+  test('do not move a line of the next invoice', async () => {
+    await pay(told('1', '19.00', { date: '2026-01-15' }));
+    const [next] = await allDocuments(world.ports, await world.bill('2026-02'));
+    expect(next?.net).toBe('100.00');
+  });
+});
+
+describe('a write-off', () => {
+  test('takes what is open, is approved by another, makes no document, and stays when the next month is billed', async () => {
+    await pay(told('1', '19.00', { document: invoice.number }));
+    expect(await writeOff('100.01')).toEqual({
+      outcome: 'refused',
+      reason: `100.01 EUR are more than is open of ${invoice.number}: 100.00`,
+    });
+    expect(await writeOff('0.001')).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringContaining('in steps of 0.01 EUR'),
+    });
+    const opened = await writeOff('');
+    if (opened.outcome === 'refused') throw new Error(opened.reason);
+    await world.work();
+    const ports = { ...world.ports, fourEyes: true };
+    expect(await approveRun(ports, opened.run, 'opener', true)).toMatchObject({
+      reason: expect.stringContaining('four eyes are asked for'),
+    });
+    expect(await balance()).toEqual([`${invoice.number} 100.00`, '0.00 100.00']);
+    await decide(opened.run);
+    expect(await allDocuments(world.ports, opened.run)).toEqual([]);
+    expect(await balance()).toEqual([`${invoice.number} 0.00`, '0.00 0.00']);
+    expect(await balance('2026-03-09')).toEqual([`${invoice.number} 100.00`, '0.00 100.00']);
+    expect(await writeOff('')).toEqual({ outcome: 'refused', reason: `nothing is open of ${invoice.number}` });
+    const [next] = await allDocuments(world.ports, await world.bill('2026-02'));
+    expect(await balance()).toEqual([`${invoice.number} 0.00`, `${next!.number} 119.00`, '0.00 119.00']);
+  });
+
+  test('keeps its document from being credited as well, until it is taken back', async () => {
+    await carryOut(await writeOff('50.00'));
+    for (const what of [{ kind: 'cancellation' }, { kind: 'adjustment', line: 0, amount: '1.00' }])
+      expect(await amend(what)).toMatchObject({ reason: expect.stringContaining('first take that back') });
+    await carryOut(await amend({ kind: 'writeOff taken back' }));
+    expect(await balance()).toEqual([`${invoice.number} 119.00`, '0.00 119.00']);
+    expect(await amend({ kind: 'writeOff taken back' })).toMatchObject({
+      reason: `nothing of ${invoice.number} is written off`,
+    });
+    await carryOut(await amend({ kind: 'adjustment', line: 0, amount: '100.00' }));
+    expect(await balance()).toEqual([`${invoice.number} 0.00`, '0.00 0.00']);
+  });
+
+  test('of what is paid while it waits for approval takes what is left', async () => {
+    const opened = await writeOff('');
+    if (opened.outcome === 'refused') throw new Error(opened.reason);
+    await world.work();
+    await pay(told('1', '20.00', { document: invoice.number }));
+    await decide(opened.run);
+    expect(await balance()).toEqual([`${invoice.number} 0.00`, '0.00 0.00']);
+    expect((await accountBalance(world.ports, { account: 'p', seller: '', at: '' }))?.items[0]?.writtenOff).toBe(
+      '99.00',
+    );
+  });
+
+  test.each([
+    ['two write-offs', () => writeOff('119.00'), () => writeOff('119.00')],
+    [
+      'a write-off and a credit',
+      () => writeOff('119.00'),
+      () => amend({ kind: 'adjustment', line: 0, amount: '100.00' }),
+    ],
+    ['a write-off and a cancellation', () => amend({ kind: 'cancellation' }), () => writeOff('119.00')],
+    ['two cancellations', () => amend({ kind: 'cancellation' }), () => amend({ kind: 'cancellation' })],
+  ])('%s at once: one is made, the other is told, and no more than all is taken', async (_, one, other) => {
+    const both = await Promise.all([one(), other()]);
+    expect(both.map(({ outcome }) => outcome).sort()).toEqual(['opened', 'refused']);
+    const [opened] = both.filter(({ outcome }) => outcome === 'opened');
+    await carryOut(opened!);
+    expect(await balance()).toEqual([`${invoice.number} 0.00`, '0.00 0.00']);
+    for (const again of [await one(), await other()]) expect(again.outcome).toBe('refused');
+  });
+
+  test('that another link overtakes while it waits is not linked, and what is opened anew sees what is left', async () => {
+    const waiting = await writeOff('119.00');
+    if (waiting.outcome === 'refused') throw new Error(waiting.reason);
+    await world.work();
+    await world.bill('2026-02');
+    await decide(waiting.run);
+    expect((await balance())[0]).toBe(`${invoice.number} 119.00`);
+    await carryOut(await writeOff('119.00'));
+    expect((await balance())[0]).toBe(`${invoice.number} 0.00`);
+  });
+
+  test('leaves no trace when it is discarded', async () => {
+    const opened = await writeOff('119.00');
+    if (opened.outcome === 'refused') throw new Error(opened.reason);
+    await world.work();
+    await discardRun(world.ports, opened.run, 'a', 'paid after all');
+    expect(await balance()).toEqual([`${invoice.number} 119.00`, '0.00 119.00']);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import type { Payment } from '#shared/commit-log/payment.ts';
+import { balanceOf } from '#shared/invoicing/balances/open-items.ts';
+import { document, payment, writeOff } from './ledger.ts';
+
+const of = (documents: ReturnType<typeof document>[], payments: Payment[] = [], written: string[][] = []) =>
+  balanceOf({
+    currency: 'EUR',
+    documents,
+    payments,
+    writeOffs: written.map(([number = '', amount = '']) => writeOff(number, amount)),
+  });
+/** "I1 100.00: 0.00 credited, 0.00 paid, 0.00 settled, 0.00 written off, 100.00 open" */
+const shown = (balance: ReturnType<typeof of>) => [
+  ...balance.items.map(({ document: { number }, gross, credited, paid, settled, writtenOff, open }) => {
+    return `${number} ${gross}: ${credited} ${paid} ${settled} ${writtenOff} ${open}`;
+  }),
+  `${balance.credit} ${balance.balance}`,
+];
+
+describe('what is open (credited, paid, settled, written off, open)', () => {
+  test.each([
+    [
+      'nothing happened',
+      [],
+      [],
+      [],
+      ['I1 100.00: 0.00 0.00 0.00 0.00 100.00', 'I2 50.00: 0.00 0.00 0.00 0.00 50.00', '0.00 150.00'],
+    ],
+    [
+      'a payment of a document',
+      [],
+      [payment('a', 'I2', '20.00')],
+      [],
+      ['I1 100.00: 0.00 0.00 0.00 0.00 100.00', 'I2 50.00: 0.00 20.00 0.00 0.00 30.00', '0.00 130.00'],
+    ],
+    [
+      'a payment of none settles what is due first',
+      [],
+      [payment('a', '', '120.00')],
+      [],
+      ['I1 100.00: 0.00 0.00 100.00 0.00 0.00', 'I2 50.00: 0.00 0.00 20.00 0.00 30.00', '0.00 30.00'],
+    ],
+    [
+      'too much for one goes to the other, and what is over is credit',
+      [],
+      [payment('a', 'I2', '170.00')],
+      [],
+      ['I1 100.00: 0.00 0.00 100.00 0.00 0.00', 'I2 50.00: 0.00 50.00 0.00 0.00 0.00', '20.00 -20.00'],
+    ],
+    [
+      'a returned debit opens it again',
+      [],
+      [payment('a', 'I1', '100.00'), payment('b', 'I1', '-100.00')],
+      [],
+      ['I1 100.00: 0.00 0.00 0.00 0.00 100.00', 'I2 50.00: 0.00 0.00 0.00 0.00 50.00', '0.00 150.00'],
+    ],
+    [
+      'what was paid too much is paid back',
+      [],
+      [payment('a', '', '160.00'), payment('b', '', '-10.00')],
+      [],
+      ['I1 100.00: 0.00 0.00 100.00 0.00 0.00', 'I2 50.00: 0.00 0.00 50.00 0.00 0.00', '0.00 0.00'],
+    ],
+    [
+      'a credit note of what is open',
+      [document('C1', '381', '30.00', ['I1'])],
+      [],
+      [],
+      ['I1 100.00: 30.00 0.00 0.00 0.00 70.00', 'I2 50.00: 0.00 0.00 0.00 0.00 50.00', '0.00 120.00'],
+    ],
+    [
+      'a credit note of what is paid settles the next',
+      [document('C1', '381', '30.00', ['I1'])],
+      [payment('a', 'I1', '100.00')],
+      [],
+      ['I1 100.00: 30.00 70.00 0.00 0.00 0.00', 'I2 50.00: 0.00 0.00 30.00 0.00 20.00', '0.00 20.00'],
+    ],
+    [
+      'a credit note beyond what it names',
+      [document('C1', '381', '130.00', ['I1'])],
+      [],
+      [],
+      ['I1 100.00: 100.00 0.00 0.00 0.00 0.00', 'I2 50.00: 0.00 0.00 30.00 0.00 20.00', '0.00 20.00'],
+    ],
+    [
+      'a credit note of nothing by name',
+      [document('C1', '381', '30.00', [])],
+      [],
+      [],
+      ['I1 100.00: 0.00 0.00 30.00 0.00 70.00', 'I2 50.00: 0.00 0.00 0.00 0.00 50.00', '0.00 120.00'],
+    ],
+    [
+      'a write-off',
+      [],
+      [payment('a', 'I1', '60.00')],
+      [['I1', '40.00']],
+      ['I1 100.00: 0.00 60.00 0.00 40.00 0.00', 'I2 50.00: 0.00 0.00 0.00 0.00 50.00', '0.00 50.00'],
+    ],
+    [
+      'what is paid in spite of a write-off takes it back',
+      [],
+      [payment('a', 'I1', '75.00')],
+      [['I1', '40.00']],
+      ['I1 100.00: 0.00 75.00 0.00 25.00 0.00', 'I2 50.00: 0.00 0.00 0.00 0.00 50.00', '0.00 50.00'],
+    ],
+    [
+      'a payment of none leaves a write-off alone',
+      [],
+      [payment('a', '', '60.00')],
+      [['I1', '100.00']],
+      ['I1 100.00: 0.00 0.00 0.00 100.00 0.00', 'I2 50.00: 0.00 0.00 50.00 0.00 0.00', '10.00 -10.00'],
+    ],
+  ] as const)('%s', (_, notes, payments, written, expected) => {
+    const documents = [document('I2', '380', '50.00', []), document('I1', '380', '100.00', []), ...notes];
+    expect(
+      shown(
+        of(
+          documents,
+          [...payments],
+          written.map((each) => [...each]),
+        ),
+      ),
+    ).toEqual(expected);
+  });
+
+  test('a debit note is owed as an invoice is', () => {
+    expect(shown(of([document('D1', '383', '5.00', ['I1'])]))).toEqual([
+      'D1 5.00: 0.00 0.00 0.00 0.00 5.00',
+      '0.00 5.00',
+    ]);
+  });
+});
