@@ -10,44 +10,14 @@ import type { PipelineMessage } from '#shared/mediation/ports.ts';
 import { commitFiles } from '#shared/mediation/use-cases/commit-files.ts';
 import { loadUsageChunk } from '#shared/mediation/use-cases/load-usage-chunk.ts';
 import { mediateUsageFile } from '#shared/mediation/use-cases/mediate-usage-file.ts';
-import type { Call } from '../local/gateway.ts';
+import { type Meter, type MeterReading, openMeter } from '../local/meter.ts';
 import { type CloudParts, startParts } from '../test/contracts/cloud-parts.ts';
 import { report, thousands } from './measure.ts';
+import { costOf } from './prices.ts';
 
 const RECORDS = 100_000;
 const MILLION = 1_000_000 / RECORDS;
 const ARRIVED = Date.UTC(2026, 9, 9) / 1000;
-/** List prices of us-east-1 in dollars: a million on-demand write units, SQS requests, S3 puts and S3 gets. */
-const PRICES = { writeUnits: 0.625, sqs: 0.4, put: 5, get: 0.4 };
-
-/** What a million records cost in requests. */
-interface Meter {
-  readonly requests: Record<string, number>;
-  writeUnits: number;
-}
-
-/** Counts each call as AWS would bill it: a write unit is a started kilobyte of each item that is put. */
-function count(meter: Meter, { service, operation, input }: Call): void {
-  const name = service === 'dynamodb' || service === 'sqs' ? `${service} ${operation}` : `s3 ${operation}`;
-  meter.requests[name] = (meter.requests[name] ?? 0) + 1;
-  if (operation === 'PutItem') meter.writeUnits += writeUnits(input.Item as Attributes);
-  if (operation !== 'BatchWriteItem') return;
-  for (const puts of Object.values(input.RequestItems as Record<string, { PutRequest: { Item: Attributes } }[]>)) {
-    for (const { PutRequest } of puts) meter.writeUnits += writeUnits(PutRequest.Item);
-  }
-}
-
-type Attributes = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
-function writeUnits(item: Attributes): number {
-  let bytes = 0;
-  for (const [name, value] of Object.entries(item)) {
-    const [[type, said] = ['', '']] = Object.entries(value);
-    bytes += name.length + (type === 'B' ? Buffer.byteLength(String(said), 'base64') : String(said).length);
-  }
-  return Math.ceil(bytes / 1024);
-}
-
 /** A gzipped file in which each chunk holds so many records of each of its subscriptions. */
 function usageFile(perSubscription: number): Uint8Array {
   const lines = [
@@ -97,7 +67,7 @@ async function measured(parts: CloudParts, meters: { now: Meter }, perSubscripti
   const world = await connected(parts, perSubscription);
   const key = 'incoming/demo/usage.csv.gz';
   await world.objects.put('incoming', key, usageFile(perSubscription), 'application/gzip');
-  meters.now = { requests: {}, writeUnits: 0 };
+  meters.now = openMeter();
   const source = presetSource('plain-csv', 'plain', 'demo', '*');
   const settings = { ...DEFAULT_DECODER_SETTINGS, maxPastDays: 36_500, maxFutureSeconds: 36_500 * 86_400 };
   const result = await mediateUsageFile({ ...world, settings }, [source], key, '');
@@ -107,19 +77,16 @@ async function measured(parts: CloudParts, meters: { now: Meter }, perSubscripti
   }
   const { file, generation } = result.arrival;
   await commitFiles(world, [{ file, generation }]);
-  return resultOf(perSubscription, meters.now);
+  return resultOf(perSubscription, meters.now.read());
 }
 
-function resultOf(perSubscription: number, { requests, writeUnits: units }: Meter) {
-  const sum = (beginning: string) =>
-    Object.entries(requests).reduce((total, [name, times]) => total + (name.startsWith(beginning) ? times : 0), 0);
-  const puts = sum('s3 Put') + sum('s3 CreateMultipart') + sum('s3 UploadPart') + sum('s3 Complete');
-  const gets = sum('s3 ') - puts;
-  const cost = (units * PRICES.writeUnits + sum('sqs') * PRICES.sqs + puts * PRICES.put + gets * PRICES.get) / 1e6;
+function resultOf(perSubscription: number, reading: MeterReading) {
+  const { requests, writeUnits, readUnits } = reading;
+  const cost = costOf(reading);
   const each = Object.entries(requests).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     what: `requests of a million records, mediated to committed, ${perSubscription} a subscription and chunk`,
-    counted: `${thousands(units * MILLION)} write units; ${each.map(([name, times]) => `${name} ${thousands(times * MILLION)}`).join(', ')}`,
+    counted: `${thousands(writeUnits * MILLION)} write units, ${thousands(readUnits * MILLION)} read units; ${each.map(([name, times]) => `${name} ${thousands(times * MILLION)}`).join(', ')}`,
     value: cost * MILLION,
     unit: 'dollars at list price, compute apart',
     target: { 1: '≤ 0.80', 5: '≤ 0.18', 50: '≤ 0.05' }[perSubscription] ?? '',
@@ -127,13 +94,8 @@ function resultOf(perSubscription: number, { requests, writeUnits: units }: Mete
   };
 }
 
-const meters = { now: { requests: {}, writeUnits: 0 } as Meter };
-const parts = await startParts([
-  async (call, proceed) => {
-    count(meters.now, call);
-    await proceed();
-  },
-]);
+const meters = { now: openMeter() };
+const parts = await startParts([(call, proceed) => meters.now.intercept(call, proceed)]);
 try {
   for (const perSubscription of [1, 5, 50]) report([await measured(parts, meters, perSubscription)]);
 } finally {

@@ -10,7 +10,8 @@ import type { OpenSums } from '#shared/rating/sum-slice.ts';
 import { startOfDay } from '#shared/time/local-date.ts';
 import { createFolder, type Folder, type VisibleItem } from '#shared/usage/fold.ts';
 
-const CATALOG = `
+/** A seller, a tax, a zone model, a plan for small accounts and one with a pool. */
+export const CATALOG = `
 sellers:
   - id: acme
     name: Acme

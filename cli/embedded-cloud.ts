@@ -33,7 +33,7 @@ export async function startEmbeddedCloud(
     await synthesise(assemblyDirectory);
   }
   progress('starting the embedded cloud');
-  const cloud = await startCloud({ assemblyDirectory, dataDirectory, port, schedules, log: () => {} });
+  const cloud = await startCloud({ assemblyDirectory, dataDirectory, port, schedules, metered: false, log: () => {} });
   const endpoint = join(dataDirectory, 'endpoint');
   writeFileSync(endpoint, `${cloud.endpoint}\n`);
   return {

@@ -8,6 +8,7 @@ import {
   type StateMachineDefinition,
 } from 'aws-local-stepfunctions';
 import { type Asl, checkDefinition, LAMBDA_INVOKE } from './asl-check.ts';
+import { type Child, writeResults } from './asl-results.ts';
 import { arn } from './place.ts';
 
 /** What a state machine reaches outside itself. */
@@ -18,6 +19,8 @@ export interface AslWorld {
   putObject(bucket: string, key: string, body: string): Promise<void>;
   /** Epoch milliseconds on the moved clock. */
   now(): number;
+  /** Hears of each state that is entered: whether by a map's child, whether it is the first, and how many bytes it is given. */
+  entered(isChild: boolean, isFirst: boolean, bytes: number): void;
 }
 
 /** How an execution ended. */
@@ -42,13 +45,6 @@ interface Scope {
   machine: { Id: string; Name: string };
   signal: AbortSignal;
 }
-interface Child {
-  name: string;
-  input: unknown;
-  startDate: string;
-  stopDate: string;
-  ending: Ending;
-}
 
 const LONGEST_STATE = 256 * 1024;
 const NEVER_SECONDS = 2_000_000;
@@ -63,10 +59,10 @@ function stateError(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
 
-/** More than 256 KiB in the state ends an execution; no retrier and no `States.ALL` catches it. */
-function guard(value: unknown, what: string): void {
+/** Answers the bytes of a state. More than 256 KiB ends an execution; no retrier and no `States.ALL` catches it. */
+function guard(value: unknown, what: string): number {
   const bytes = Buffer.byteLength(JSON.stringify(value) ?? '');
-  if (bytes <= LONGEST_STATE) return;
+  if (bytes <= LONGEST_STATE) return bytes;
   const message = `${what} has ${bytes} bytes; the state of an execution holds at most ${LONGEST_STATE}`;
   throw Object.assign(stateError('States.DataLimitExceeded', message), { isRetryable: false, isCatchable: false });
 }
@@ -140,10 +136,17 @@ export function prepareMachine(definition: Asl, machineName: string, roleArn: st
   const problems = checkDefinition(definition);
   if (problems.length > 0)
     throw new Error(`State machine ${machineName}:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-  return compile(definition, { Id: arn('states', `stateMachine:${machineName}`), Name: machineName }, roleArn, world);
+  const machine = { Id: arn('states', `stateMachine:${machineName}`), Name: machineName };
+  return compile(definition, machine, roleArn, world, false);
 }
 
-function compile(definition: Asl, machine: Scope['machine'], roleArn: string, world: AslWorld): Machine {
+function compile(
+  definition: Asl,
+  machine: Scope['machine'],
+  roleArn: string,
+  world: AslWorld,
+  isChild: boolean,
+): Machine {
   const handlers = new Map<string, (scope: Scope) => Handler>();
   const rewrite = (part: Asl): Asl => {
     const states = statesOf(part).map(([name, state]): [string, Asl] => {
@@ -175,19 +178,26 @@ function compile(definition: Asl, machine: Scope['machine'], roleArn: string, wo
         context,
       });
       controller.signal.addEventListener('abort', () => run.abort());
-      return { ended: ending(run, input), abort: () => controller.abort() };
+      const entered = (isFirst: boolean, bytes: number) => world.entered(isChild, isFirst, bytes);
+      return { ended: ending(run, input, entered), abort: () => controller.abort() };
     },
   };
 }
 
 /** Waits for the end of a run, and ends it when its state outgrows what AWS carries. */
-async function ending(run: ReturnType<StateMachine['run']>, input: unknown): Promise<Ending> {
+async function ending(
+  run: ReturnType<StateMachine['run']>,
+  input: unknown,
+  entered: (isFirst: boolean, bytes: number) => void,
+): Promise<Ending> {
   let tooLong: Error | undefined;
+  let isFirst = true;
   const watch = async () => {
     for await (const event of run.eventLogs) {
       if (event.type !== 'StateEntered' || tooLong) continue;
       try {
-        guard(event.state.input, `The input of state ${event.state.name}`);
+        entered(isFirst, guard(event.state.input, `The input of state ${event.state.name}`));
+        isFirst = false;
       } catch (thrown) {
         tooLong = thrown as Error;
         run.abort();
@@ -255,6 +265,7 @@ function distributedMap(
     machine,
     roleArn,
     world,
+    true,
   );
   const selector = itemSelector(state.ItemSelector);
   const maxItems = (state.ItemReader as { ReaderConfig?: { MaxItems?: number } } | undefined)?.ReaderConfig?.MaxItems;
@@ -331,55 +342,4 @@ async function readItems(world: AslWorld, reader: { Bucket: string; Key: string 
   } catch (thrown) {
     throw stateError('States.ItemReaderFailed', `s3://${reader.Bucket}/${reader.Key}: ${(thrown as Error).message}`);
   }
-}
-
-/** Writes what the children came to below the prefix, in the form the service writes it, and answers where the manifest is. */
-async function writeResults(
-  world: AslWorld,
-  writer: { Bucket: string; Prefix: string },
-  machine: Scope['machine'],
-  children: Child[],
-): Promise<unknown> {
-  const run = randomUUID();
-  const folder = `${writer.Prefix.replace(/\/$/, '')}/${run}`;
-  const MapRunArn = arn('states', `mapRun:${machine.Name}/Map:${run}`);
-  const records = (succeeded: boolean) =>
-    children
-      .filter((child) => (child.ending.status === 'SUCCEEDED') === succeeded)
-      .map((child) => recordOf(child, machine));
-  const ResultFiles: Record<string, { Key: string; Size: number }[]> = { FAILED: [], PENDING: [], SUCCEEDED: [] };
-  for (const [status, list] of [
-    ['SUCCEEDED', records(true)],
-    ['FAILED', records(false)],
-  ] as const) {
-    if (list.length === 0) continue;
-    const Key = `${folder}/${status}_0.json`;
-    const body = JSON.stringify(list);
-    await world.putObject(writer.Bucket, Key, body);
-    ResultFiles[status]?.push({ Key, Size: Buffer.byteLength(body) });
-  }
-  const manifest = { DestinationBucket: writer.Bucket, MapRunArn, ResultFiles };
-  await world.putObject(writer.Bucket, `${folder}/manifest.json`, JSON.stringify(manifest));
-  return { MapRunArn, ResultWriterDetails: { Bucket: writer.Bucket, Key: `${folder}/manifest.json` } };
-}
-
-function recordOf(child: Child, machine: Scope['machine']): object {
-  const { ending: end } = child;
-  const outcome =
-    end.status === 'SUCCEEDED'
-      ? { Output: JSON.stringify(end.output), OutputDetails: { Included: true } }
-      : { Error: end.error, Cause: end.cause };
-  return {
-    ExecutionArn: arn('states', `execution:${machine.Name}/Map:${child.name}`),
-    Input: JSON.stringify(child.input),
-    InputDetails: { Included: true },
-    Name: child.name,
-    ...outcome,
-    RedriveCount: 0,
-    RedriveStatus: 'NOT_REDRIVABLE',
-    StartDate: child.startDate,
-    StateMachineArn: machine.Id,
-    Status: end.status,
-    StopDate: child.stopDate,
-  };
 }

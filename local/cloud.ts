@@ -9,6 +9,7 @@ import { openEventBuses } from './events.ts';
 import { type Executions, openExecutions } from './executions.ts';
 import { openGateway } from './gateway.ts';
 import { type LambdaRuntime, startLambdaRuntime } from './lambda-runtime.ts';
+import { type MeterReading, openMeter } from './meter.ts';
 import { notifier } from './notifications.ts';
 import { nameOf, REGION } from './place.ts';
 import { openQueues, type Queues } from './queues.ts';
@@ -30,6 +31,8 @@ export interface CloudOptions {
   port: number;
   /** Whether schedules are due by themselves. */
   schedules: boolean;
+  /** Whether what the cloud is asked for is counted, which makes it slower. */
+  metered: boolean;
   log: (line: string) => void;
 }
 
@@ -52,6 +55,8 @@ export interface Cloud {
   trigger(scheduleLogicalIdPrefix: string): Promise<void>;
   /** Dead-letter queues that hold messages, and how many. */
   deadLetters(): Promise<Record<string, number>>;
+  /** What it was asked for so far; nothing where it is not metered. */
+  meter(): MeterReading;
   /** Ends children and servers; what is on disk stays, and the next start goes on with it. */
   stop(): Promise<void>;
 }
@@ -177,19 +182,28 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await wanted.createQueues(resources, queues);
     wanted.createBuckets(resources, store);
 
-    const runtime = await startLambdaRuntime(
+    const meter = openMeter();
+    const children = await startLambdaRuntime(
       wanted.functionsOf(resources, assets),
       endpoint,
       join(dataDirectory, 'logs'),
       clock,
     );
-    ends.push(() => runtime.stop());
+    ends.push(() => children.stop());
+    const runtime: LambdaRuntime = {
+      ...children,
+      invoke(functionName, payload) {
+        meter.invoked(functionName);
+        return children.invoke(functionName, payload);
+      },
+    };
     const asynchronous = acceptAsyncInvocations(runtime, queues, wanted.asyncSettingsOf(resources), log);
     const world: AslWorld = {
       invoke: runtime.invoke,
       invokeEvent: asynchronous.invoke,
       ...bucketAccess(store),
       now: clock.now,
+      entered: meter.entered,
     };
     const machines = ofType(resources, 'AWS::StepFunctions::StateMachine').map(({ name, properties }) => ({
       name,
@@ -211,7 +225,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       clock.now,
       log,
     );
-    gateway.serve(makeServices({ tables, queues, store, runtime, asynchronous, executions, buses }), []);
+    gateway.serve(
+      makeServices({ tables, queues, store, runtime, asynchronous, executions, buses }),
+      options.metered ? [meter.intercept] : [],
+    );
     const sources = startEventSources(wanted.eventSourcesOf(resources), queues, runtime, log);
     const scheduler = startScheduler(wanted.schedulesOf(resources), clock, targets, options.schedules, log);
     ends.push(() => {
@@ -238,6 +255,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
           () => String(runtime.finished()),
         ),
       trigger: scheduler.trigger,
+      meter: meter.read,
       deadLetters: async () =>
         Object.fromEntries(
           (await queues.depths()).flatMap(({ name, visible, inFlight, delayed }) => {

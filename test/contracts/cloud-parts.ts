@@ -47,6 +47,7 @@ function machines(directory: string, now: () => number) {
     getObject: () => Promise.reject(new Error('there are no objects here')),
     putObject: () => Promise.resolve(),
     now,
+    entered: () => undefined,
   };
   const all = Object.entries(MACHINES).map(([name, Seconds]) => {
     const definition = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds, End: true } } };

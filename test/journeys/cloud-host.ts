@@ -8,6 +8,7 @@ const cloud = await startCloud({
   dataDirectory,
   port: Number(port),
   schedules: false,
+  metered: false,
   log: () => undefined,
 });
 const answer = (message: Answer) => process.send?.(message);

@@ -21,6 +21,7 @@ beforeAll(async () => {
     dataDirectory: directory,
     port: 0,
     schedules: false,
+    metered: false,
     log: () => undefined,
   });
 });

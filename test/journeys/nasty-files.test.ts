@@ -35,7 +35,7 @@ beforeAll(async () => {
   const assemblyDirectory = join(directory, 'cdk.out');
   await synthesise(assemblyDirectory);
   const where = { assemblyDirectory, dataDirectory: directory, port: 0 };
-  cloud = await startCloud({ ...where, schedules: false, log: () => undefined });
+  cloud = await startCloud({ ...where, schedules: false, metered: false, log: () => undefined });
   cloud.clock.set(Date.parse(MORNING));
   world = await connectTo(directory, cloud.endpoint);
   await releaseCatalog(world, NASTY_RELEASE, 'ops');

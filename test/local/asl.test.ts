@@ -25,6 +25,7 @@ function worldOf(functions: (payload: never) => unknown, objects: Map<string, st
     },
     putObject: async (_: string, key: string, body: string) => void objects.set(key, body),
     now: () => Date.parse('2026-03-01T00:00:00Z'),
+    entered: () => undefined,
   };
   return world;
 }

@@ -63,7 +63,7 @@ function clientsOf(environment: Record<string, string>) {
 }
 
 const start = (schedules: boolean) =>
-  startCloud({ assemblyDirectory, dataDirectory, port: 0, schedules, log: (line) => lines.push(line) });
+  startCloud({ assemblyDirectory, dataDirectory, port: 0, schedules, metered: false, log: (line) => lines.push(line) });
 
 beforeAll(async () => {
   assemblyDirectory = synthesise(directory);
@@ -449,7 +449,14 @@ test('an app that is not understood is refused before anything is made', async (
     JSON.stringify({ artifacts: { S: { type: 'aws:cloudformation:stack', properties: { templateFile: 'S.json' } } } }),
   );
   await expect(
-    startCloud({ assemblyDirectory: assembly, dataDirectory: data, port: 0, schedules: false, log: String }),
+    startCloud({
+      assemblyDirectory: assembly,
+      dataDirectory: data,
+      port: 0,
+      schedules: false,
+      metered: false,
+      log: String,
+    }),
   ).rejects.toThrow('S/X: the resource type AWS::EC2::Instance is not known here');
   expect(readdirSync(data)).toEqual([]);
 });

@@ -2,5 +2,12 @@
 import { startCloud } from '../../../local/cloud.ts';
 
 const [assemblyDirectory = '', dataDirectory = ''] = process.argv.slice(2);
-const cloud = await startCloud({ assemblyDirectory, dataDirectory, port: 0, schedules: false, log: console.error });
+const cloud = await startCloud({
+  assemblyDirectory,
+  dataDirectory,
+  port: 0,
+  schedules: false,
+  metered: false,
+  log: console.error,
+});
 console.log(JSON.stringify(cloud.environment));
