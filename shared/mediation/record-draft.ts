@@ -226,10 +226,12 @@ export class RecordDraft {
     this.identityLength = copyBytes(this.view, start, end, this.identityView, this.identityLength + 1);
   }
 
-  /** Adds a whole number to the identity. */
+  /**
+   * Adds a whole number to the identity: how many octets it takes, and these, the lowest first. No text can be taken for it: texts stand
+   * behind a separator and hold no control characters.
+   */
   addIdentityNumber(value: number): void {
-    this.identityBytes[this.identityLength] = SEPARATOR;
-    this.identityLength = writeNumber(this.identityBytes, this.identityLength + 1, value);
+    this.identityLength = writeOctets(this.identityView, this.identityLength, value);
   }
 
   /** The bytes of the identity; valid until the next record. */
@@ -296,6 +298,19 @@ function oddIn(word: number): number {
   const rubout = word ^ 0x7f7f_7f7f;
   const found = ((word - 0x2020_2020) & ~word) | ((rubout - 0x0101_0101) & ~rubout) | word;
   return found & 0x8080_8080;
+}
+
+/** Writes a whole number from 0 to below 2^53 behind the number of octets it takes, and up to three octets more; answers where it ends. */
+function writeOctets(to: DataView, at: number, value: number): number {
+  to.setUint32(at + 1, value, true);
+  let octets = (39 - Math.clz32(value)) >> 3;
+  if (value > 0xffff_ffff) {
+    const high = Math.floor(value / 2 ** 32);
+    to.setUint32(at + 5, high, true);
+    octets = 4 + ((39 - Math.clz32(high)) >> 3);
+  }
+  to.setUint8(at, octets);
+  return at + 1 + octets;
 }
 
 const PAIRS = Array.from({ length: 100 }, (_, pair) => String(pair).padStart(2, '0')).join('');

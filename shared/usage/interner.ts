@@ -37,6 +37,20 @@ export class Interner {
     return this.latest;
   }
 
+  /**
+   * The number of bytes [start, end) of a view that has seven more behind them, whose hash hashOfText has found. An interner is asked either so
+   * or by `intern`, for their hashes differ. Who looks many up finds their hashes beforehand: the processor then waits for several slots of the
+   * table at once, where most of the time goes.
+   */
+  internHashed(hash: number, from: DataView, start: number, end: number): number {
+    const { table } = this;
+    const mask = table.length - 2;
+    let slot = (hash << 1) & mask;
+    for (let id = table[slot + 1]!; id !== 0; slot = (slot + 2) & mask, id = table[slot + 1]!)
+      if (table[slot] === hash && this.isText(id - 1, from, start, end)) return id - 1;
+    return this.addText(hash, slot, from, start, end);
+  }
+
   /** Length of the bytes a number stands for. */
   lengthOf(id: number): number {
     return this.bounds[id + 1]! - this.bounds[id]!;
@@ -70,18 +84,44 @@ export class Interner {
     return true;
   }
 
+  private isText(id: number, from: DataView, start: number, end: number): boolean {
+    const { view, bounds } = this;
+    let at = bounds[id]!;
+    if (bounds[id + 1]! - at !== end - start) return false;
+    let i = start;
+    for (; i + 4 <= end; i += 4, at += 4) if (view.getInt32(at, true) !== from.getInt32(i, true)) return false;
+    return ((view.getInt32(at, true) ^ from.getInt32(i, true)) & LAST_OCTETS[(end - i) & 3]!) === 0;
+  }
+
+  private addText(hash: number, slot: number, from: DataView, start: number, end: number): number {
+    const at = this.makeRoom(end - start);
+    copyBytes(from, start, end, this.view, at);
+    return this.enter(hash, slot, at + end - start);
+  }
+
   private add(hash: number, slot: number, bytes: Uint8Array, start: number, end: number): number {
-    const id = this.count++;
-    const from = this.bounds[id]!;
-    const until = from + end - start;
-    if (until + SPARE > this.arena.length) {
-      this.arena = grown(this.arena, Buffer.alloc(Math.max(until + SPARE, this.arena.length * 2)));
-      this.view = viewOf(this.arena);
-    }
+    const from = this.makeRoom(end - start);
     let i = start;
     let j = from;
     for (; i + 3 < end; i += 4, j += 4) this.view.setInt32(j, wordAt(bytes, i), true);
     for (; i < end; i++, j++) this.arena[j] = bytes[i]!;
+    return this.enter(hash, slot, j);
+  }
+
+  /** Sees to room for so many bytes behind those there are; answers where they are to stand. */
+  private makeRoom(length: number): number {
+    const from = this.bounds[this.count]!;
+    const needed = from + length + SPARE;
+    if (needed > this.arena.length) {
+      this.arena = grown(this.arena, Buffer.alloc(Math.max(needed, this.arena.length * 2)));
+      this.view = viewOf(this.arena);
+    }
+    return from;
+  }
+
+  /** Gives the bytes that were put behind the others, up to `until`, the next number. */
+  private enter(hash: number, slot: number, until: number): number {
+    const id = this.count++;
     if (id + 2 > this.bounds.length) this.bounds = grown(this.bounds, new Int32Array(this.bounds.length * 2));
     this.bounds[id + 1] = until;
     this.table[slot] = hash;
@@ -107,6 +147,21 @@ export class Interner {
 
 function wordAt(bytes: Uint8Array, i: number): number {
   return bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+}
+
+/** What counts of the four octets a text ends in, by its length modulo four; no octet, if that is 0. */
+const LAST_OCTETS = Int32Array.of(0, 0xff, 0xffff, 0xff_ffff);
+
+/** The hash of bytes [start, end) of a view that has seven more behind them, for internHashed. */
+export function hashOfText(from: DataView, start: number, end: number): number {
+  let hash = end - start;
+  let i = start;
+  for (; i + 4 <= end; i += 4) {
+    hash = Math.imul(hash ^ from.getInt32(i, true), 0x9e37_79b1);
+    hash ^= hash >>> 15;
+  }
+  hash = Math.imul(hash ^ (from.getInt32(i, true) & LAST_OCTETS[(end - i) & 3]!), 0x85eb_ca6b);
+  return hash ^ (hash >>> 15);
 }
 
 /** Four bytes at a time: the multiplications wait for each other, the loads do not. */

@@ -59,7 +59,7 @@ function inSteps(of: SourceDefinition, bytes: Buffer, stops: readonly number[], 
   const records: unknown[] = [];
   const sink: RecordSink = {
     add: (draft, place) =>
-      records.push([place, draft.identity().toString(), draft.bytesUp, draft.count, draft.seconds]),
+      records.push([place, Buffer.from(draft.identity()).toString('hex'), draft.bytesUp, draft.count, draft.seconds]),
     reject: ({ code, field, value, reason }, place) => records.push([place, code, field, value, reason]),
   };
   let point: ResumePoint | undefined;

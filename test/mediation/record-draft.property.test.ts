@@ -32,6 +32,17 @@ function said(draft: RecordDraft): ReturnType<typeof expected> {
   return { text, code: draft.code };
 }
 
+function identityOf(parts: readonly (string | number)[]): Buffer {
+  const draft = new RecordDraft();
+  draft.put(TEXT.identifier, Buffer.from('imsi#1'), 0, 6, 'imsi');
+  draft.beginIdentity(Buffer.from('demo'));
+  for (const part of parts) {
+    if (typeof part === 'number') draft.addIdentityNumber(part);
+    else draft.addIdentity(Buffer.from(part), 0, part.length, 'text');
+  }
+  return Buffer.from(draft.identity());
+}
+
 describe('a text', () => {
   test('that is copied or referred to is kept as it is, or fails the record', () => {
     const copying = new RecordDraft();
@@ -61,8 +72,35 @@ describe('a text', () => {
     draft.addIdentity(Buffer.from(' ünï '), 0, 7, 'name');
     draft.addIdentityNumber(4_294_967_295);
     draft.copyIdentity(draft.start(TEXT.identifier), draft.start(TEXT.identifier) + 4);
-    expect(Buffer.from(draft.identity()).toString()).toBe(
-      'demo\u001fimsi#001010000000011\u001fünï\u001f4294967295\u001fimsi',
+    expect(Buffer.from(draft.identity())).toEqual(
+      Buffer.concat([
+        Buffer.from('demo\u001fimsi#001010000000011\u001fünï', 'utf8'),
+        Buffer.from([4, 255, 255, 255, 255]),
+        Buffer.from('\u001fimsi', 'latin1'),
+      ]),
+    );
+  });
+
+  test.each([
+    [0, [0]],
+    [1, [1, 1]],
+    [255, [1, 255]],
+    [256, [2, 0, 1]],
+    [1_790_000_000, [4, 0x80, 0x3b, 0xb1, 0x6a]],
+    [2 ** 32, [5, 0, 0, 0, 0, 1]],
+    [Number.MAX_SAFE_INTEGER, [7, 255, 255, 255, 255, 255, 255, 31]],
+  ])('has the number %d as the octets it takes, behind how many they are', (value, octets) => {
+    expect([...identityOf([value])]).toEqual([...identityOf([]), ...octets]);
+  });
+
+  test('is another for other texts and numbers', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', '1', '#'), minLength: 1, maxLength: 4 });
+    const parts = fc.array(fc.oneof(text, fc.nat(70_000), fc.maxSafeNat()), { maxLength: 4 });
+    fc.assert(
+      fc.property(parts, parts, (one, other) => {
+        expect(identityOf(one).equals(identityOf(other))).toBe(JSON.stringify(one) === JSON.stringify(other));
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -56,7 +56,8 @@ interface Told {
 function inSteps(of: SourceDefinition, bytes: Buffer, stops: readonly number[], blockBytes: number): Told {
   const told: Told = { records: [], reading: undefined, steps: 1 };
   const sink: RecordSink = {
-    add: (draft, place) => told.records.push(`${place} ${draft.identity().toString()} ${draft.bytesUp} ${draft.count}`),
+    add: (draft, place) =>
+      told.records.push(`${place} ${Buffer.from(draft.identity()).toString('hex')} ${draft.bytesUp} ${draft.count}`),
     reject: ({ code, field, value, reason }, place) =>
       told.records.push(JSON.stringify([place, code, field, value, reason])),
   };

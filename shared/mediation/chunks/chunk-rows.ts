@@ -2,7 +2,7 @@ import type { Instant } from '#shared/time/local-date.ts';
 import { copyBytes, viewOf } from '#shared/usage/byte-view.ts';
 import { Fingerprints } from '#shared/usage/fingerprint.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
-import { Interner } from '#shared/usage/interner.ts';
+import { hashOfText, Interner } from '#shared/usage/interner.ts';
 import type { UsageItemHeader } from '#shared/usage/usage-item.ts';
 import { UsageItemWriter } from '#shared/usage/usage-item-writer.ts';
 import { usageRows } from '#shared/usage/usage-rows.ts';
@@ -48,6 +48,7 @@ export class ChunkRows {
   private readonly identifiers = new Interner();
   private readonly identifierOf: Int32Array;
   private readonly identifierEnds: Int32Array;
+  private readonly identifierHashes: Int32Array;
   private identifierBytes = Buffer.alloc(1 << 16);
   private identifierView = viewOf(this.identifierBytes);
   private readonly order: Int32Array;
@@ -62,6 +63,7 @@ export class ChunkRows {
     this.table = new Int32Array(2 ** Math.ceil(Math.log2(capacity * 2 + 1)));
     this.identifierOf = new Int32Array(capacity);
     this.identifierEnds = new Int32Array(capacity + 1);
+    this.identifierHashes = new Int32Array(capacity);
     this.order = new Int32Array(capacity);
   }
 
@@ -200,14 +202,21 @@ export class ChunkRows {
     }
     const start = draft.start(TEXT.identifier);
     const end = draft.end(TEXT.identifier);
+    this.identifierHashes[row] = hashOfText(draft.view, start, end);
     this.identifierEnds[row + 1] = copyBytes(draft.view, start, end, this.identifierView, from);
   }
 
   private numberIdentifiers(from: number, until: number): void {
-    const { identifiers, identifierBytes, identifierEnds, identifierOf, standing } = this;
+    const { identifiers, identifierHashes, identifierView, identifierEnds, identifierOf, standing } = this;
     for (let i = from; i < until; i++) {
       const row = standing[i]!;
-      identifierOf[row] = identifiers.intern(identifierBytes, identifierEnds[row]!, identifierEnds[row + 1]!);
+      const start = identifierEnds[row]!;
+      identifierOf[row] = identifiers.internHashed(
+        identifierHashes[row]!,
+        identifierView,
+        start,
+        identifierEnds[row + 1]!,
+      );
     }
   }
 

@@ -216,8 +216,7 @@ export class Tap3Records {
     draft.copyIdentity(senderText.start, senderText.end);
     draft.addIdentityNumber(event.tag);
     draft.addIdentityNumber(draft.startedAt);
-    if (draft.isEmpty(T.chargingId)) draft.addIdentityNumber(event.chargingId || 0);
-    else draft.copyIdentity(draft.start(T.chargingId), draft.end(T.chargingId));
+    draft.addIdentityNumber(event.chargingId || 0);
     draft.addIdentityNumber(event.partial);
     if (event.node !== N.gprs) this.addCallIdentity(event);
     for (let i = 0; i < entityCount; i++) this.addEntity(draft, entities[i]!);
