@@ -29,6 +29,6 @@ function firstMatch({ addOns, properties }: Segment, plan: PlanTerms, key: Usage
 }
 
 /** The moment of an instant in a segment, as far as its terms ask. */
-export function momentAt({ terms }: Segment, at: Instant): Moment {
-  return terms?.clock === undefined ? ANY_MOMENT : terms.clock(at).moment;
+export function momentAt({ clock }: Segment, at: Instant): Moment {
+  return clock === undefined ? ANY_MOMENT : clock(at).moment;
 }

@@ -113,7 +113,7 @@ function measureIdentifier(
       }
       from = Math.max(starts[day] as number, ownFrom);
       until = Math.min(starts[day + 1] as number, ownUntil);
-      const stretch = segments[place]?.terms?.clock?.(at);
+      const stretch = segments[place]?.clock?.(at);
       const next = stretch?.moment ?? ANY_MOMENT;
       if (stretch !== undefined) {
         from = Math.max(from, stretch.from);

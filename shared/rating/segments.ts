@@ -3,6 +3,7 @@ import type { SubscriptionHistory } from '#shared/inventory/subscription-history
 import { OPEN_END, valueAt } from '#shared/inventory/timeline.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { PlanBook, PlanTerms } from './plan-terms.ts';
+import { joinedClock, type TermsClock } from './terms-clock.ts';
 
 /** A stretch of a subscription's life in which nothing that matters to its price changes, seen from one seller. */
 export interface Segment {
@@ -16,6 +17,8 @@ export interface Segment {
   readonly terms: PlanTerms | undefined;
   /** Those of its add-ons, in order of their ids. */
   readonly addOns: readonly PlanTerms[];
+  /** Tells time bands and seasons that any of these terms ask for. */
+  readonly clock: TermsClock | undefined;
   /** Its properties by name; what it has not is not there. */
   readonly properties: ReadonlyMap<string, string>;
 }
@@ -70,7 +73,9 @@ function segmentAt(history: SubscriptionHistory, plans: PlanBook, from: Instant,
   const properties = propertiesAt(history.properties, from);
   const [payer, businessUnit] = [assignment?.payer ?? '', assignment?.businessUnit ?? ''];
   const addOns = addOnsAt(history, plans, from, payer);
-  return { from, until, state, payer, businessUnit, terms, addOns, properties };
+  const clock =
+    addOns.length === 0 ? terms?.clock : joinedClock([...addOns, terms].flatMap((each) => each?.clock ?? []));
+  return { from, until, state, payer, businessUnit, terms, addOns, clock, properties };
 }
 
 const NO_ADD_ONS: readonly PlanTerms[] = [];

@@ -34,6 +34,33 @@ export type TermsClock = (at: Instant) => Stretch;
 
 const UTC_DAY = 86_400;
 
+/** Moments of several clocks as one, by the names of their parts: all that a moment says is in its name. */
+const joinedMoments = new Map<string, Moment>();
+
+/** One clock for terms that hold together: its answer changes where any of theirs does. Nothing when none has a clock. */
+export function joinedClock(clocks: readonly TermsClock[]): TermsClock | undefined {
+  if (clocks.length < 2) return clocks[0];
+  return (at) => {
+    const stretches = clocks.map((clock) => clock(at));
+    return {
+      from: Math.max(...stretches.map(({ from }) => from)),
+      until: Math.min(...stretches.map(({ until }) => until)),
+      moment: joinedMoment(stretches.map(({ moment }) => moment)),
+    };
+  };
+}
+
+function joinedMoment(moments: readonly Moment[]): Moment {
+  const name = JSON.stringify(moments.map((moment) => moment.name));
+  const there = joinedMoments.get(name);
+  if (there !== undefined) return there;
+  const bands = new Set(moments.flatMap((moment) => [...moment.bands]));
+  const seasons = new Set(moments.flatMap((moment) => [...moment.seasons]));
+  const made = { name, bands, seasons };
+  joinedMoments.set(name, made);
+  return made;
+}
+
 /**
  * The clock of a plan version for payers of a time zone, or nothing when no charge of it asks for a time band or season (pricing rules §5). A
  * stretch is worked out once a day, so that asking again costs one look-up.

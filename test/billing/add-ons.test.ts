@@ -25,6 +25,42 @@ const owed = (turns: readonly Turn[], uses: readonly Use[], plan: string, extra:
     }),
   );
 
+describe('time bands and seasons of an add-on (pricing rules §5)', () => {
+  const at = (hour: string, megabytes: number): Use => ({
+    at: `2026-04-${hour}:00:00Z`,
+    bytes: megabytes * 1_000_000,
+    network: 'DEU01',
+  });
+  const all: Turn[] = [{ at: '2026-04-01', addOn: 'extra' }];
+  const nights = addOn(data('night', '0.50', 'services: data, bands: night'), '');
+
+  test.each<[string, string, string, Use[], string[]]>([
+    [
+      'its nights match before the plan, by the clock of the payer',
+      planOf('a', `[${data('data', '1')}]`),
+      nights,
+      [at('10T12', 3), at('10T19', 5), at('10T20', 8), at('11T03', 16), at('11T04', 32)],
+      ['data de: 40.00', 'night de: 12.00'],
+    ],
+    [
+      'beside hours of the plan',
+      planOf('a', `[${data('office', '2', 'bands: office')}, ${data('data', '1')}]`),
+      nights,
+      [at('10T15', 3), at('10T16', 5), at('10T20', 8)],
+      ['data de: 5.00', 'office de: 6.00', 'night de: 4.00'],
+    ],
+    [
+      'in a season, of which the fifth of April is not a part',
+      planOf('a', `[${data('data', '1')}]`),
+      addOn(data('spring', '0.50, seasons: [{ season: spring, factor: 3 }]'), ''),
+      [at('04T12', 1), at('05T12', 1)],
+      ['spring@spring de: 1.50', 'spring de: 0.50'],
+    ],
+  ])('%s', (_, plan, extra, uses, lines) => {
+    expect(owed(all, uses, plan, extra)).toEqual(lines);
+  });
+});
+
 describe('an add-on beside a plan (pricing rules §3.1, §4)', () => {
   const plan = planOf('a', `[${fee('3.00')}, ${data('data', '1')}]`, `[${own('own', '40 MB')}]`);
 

@@ -254,20 +254,14 @@ function countOf({ id, count }: Written, versions: readonly Version[]): unknown 
   return having.every(isPooled) ? 'pool' : 'account';
 }
 
-/** A plan as an add-on beside others: without fees, bands and seasons, and with an allowance for charges of theirs. */
+/** A plan as an add-on beside others: without fees, and with an allowance for charges of theirs. */
 function addOnOf(plan: Written, others: readonly Written[], size: string): Written {
   const chargesOf = (each: Written) => (each.versions as Version[]).flatMap(({ charges }) => charges);
   const theirs = others.flatMap(chargesOf).filter(({ kind }) => kind === 'usage');
   const fitting = (each: Written) => String(each.measure).startsWith('bytes') && each.maximum === undefined;
   const isOctets = (id: unknown) => theirs.every((each) => each.id !== id || fitting(each));
   const bare = (plan.versions as Version[]).map((version) => {
-    const charges = version.charges
-      .filter(({ kind }) => kind === 'usage')
-      .map((charge) => ({
-        ...charge,
-        seasons: [],
-        match: { ...(charge as { match: object }).match, bands: [] },
-      }));
+    const charges = version.charges.filter(({ kind }) => kind === 'usage');
     return { ...version, charges };
   });
   const versions = mended(bare).map((version) => {

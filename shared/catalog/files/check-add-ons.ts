@@ -6,7 +6,7 @@ import { itemOf, type Place, type Report, refuse, within } from './report.ts';
 
 /**
  * Checks what add-ons say of the plans they stand beside: an allowance covers its own charges or such that some plan has, in their unit; a pool
- * that covers a plan's charges is one the plan itself draws on, so that all its subscriptions have one order of pools; and bands, seasons and
+ * that covers a plan's charges is one the plan itself draws on, so that all its subscriptions have one order of pools; and
  * commitments are the plan's alone.
  */
 export function checkAddOns(report: Report, plans: readonly ReadPlan[]): void {
@@ -45,9 +45,6 @@ function checkCharges(report: Report, { charges }: ReadVersion): void {
         'Write such a charge in the plan.',
       );
     }
-    if (charge?.kind !== 'usage' || (charge.match.bands.length === 0 && charge.seasons.length === 0)) continue;
-    const at = within(place, charge.match.bands.length > 0 ? 'match' : 'seasons');
-    refuse(report, at, 'a time band or season', 'none in an add-on', 'Write such a charge in the plan.');
   }
 }
 
