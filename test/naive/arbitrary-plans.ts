@@ -65,7 +65,10 @@ function perhaps(kind: Kind, charged: readonly Shape[], rest: Written): fc.Arbit
       covers: fc.subarray(ids, { minLength: 1 }),
       size: arbitrarySize(kind),
     })
-    .map((each): Written[] => [{ name: 'Included', ...rest, ...each }]);
+    .map(({ size, ...each }): Written[] => {
+      const isNeeded = rest.kind === 'individual' || rest.kind === 'static';
+      return [{ name: 'Included', ...rest, ...each, size: isNeeded ? size.replace(/^0 /, '1 ') : size }];
+    });
   return fc.oneof(nothing, { weight: 2, arbitrary: allowance });
 }
 
