@@ -173,8 +173,15 @@ const schemas = {
     IntelligentTieringConfigurations: noted,
     LifecycleConfiguration: noted,
     LoggingConfiguration: noted,
-    ObjectLockConfiguration: noted,
-    ObjectLockEnabled: noted,
+    ObjectLockConfiguration: z
+      .strictObject({
+        ObjectLockEnabled: z.literal('Enabled'),
+        Rule: z.strictObject({
+          DefaultRetention: z.strictObject({ Mode: z.enum(['GOVERNANCE', 'COMPLIANCE']), Days: z.int().min(1) }),
+        }),
+      })
+      .optional(),
+    ObjectLockEnabled: z.literal(true).optional(),
     OwnershipControls: noted,
     PublicAccessBlockConfiguration: noted,
     Tags: noted,

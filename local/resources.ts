@@ -76,10 +76,12 @@ export async function createQueues(resources: Resource[], queues: Queues): Promi
   }
 }
 
-/** Makes the buckets that are not there. */
+/** Makes the buckets that are not there, and locks what is in them as their templates say. */
 export function createBuckets(resources: Resource[], store: Store): void {
-  for (const { name, properties } of ofType(resources, 'AWS::S3::Bucket'))
-    store.ensureBucket(name, properties.VersioningConfiguration?.Status === 'Enabled');
+  for (const { name, properties } of ofType(resources, 'AWS::S3::Bucket')) {
+    const bucket = store.ensureBucket(name, properties.VersioningConfiguration?.Status === 'Enabled');
+    bucket.lockedDays = properties.ObjectLockConfiguration?.Rule.DefaultRetention.Days ?? 0;
+  }
 }
 
 /** Which queues hear of which bucket's changes. */

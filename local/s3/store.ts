@@ -52,6 +52,8 @@ export interface WriteCondition {
 export interface Bucket {
   name: string;
   versioned: boolean;
+  /** Days for which no version can be deleted for good (Object Lock); 0 = none. */
+  lockedDays: number;
   directory: string;
   /** Every key whose newest version is not a delete marker, sorted as S3 lists. */
   keys: string[];
@@ -73,13 +75,16 @@ export interface Store {
   bucketNames(): string[];
   /** Makes a version current; checks the condition, writes the journal and publishes the event in one synchronous step. */
   put(bucket: Bucket, draft: Draft, condition: WriteCondition, eventName: string): Version;
-  /** Deletes: a delete marker in a versioned bucket, one version for good when it is named. Undefined: there was nothing. */
+  /** Deletes: a delete marker in a versioned bucket, one version for good when it is named, unless it is locked. Undefined: there was nothing. */
   remove(bucket: Bucket, key: string, versionId: string | undefined): Version | undefined;
   /** Puts a text the cloud itself writes, as a client would. */
   putText(bucketName: string, key: string, text: string): void;
   /** A new file for a body, below the bucket's folder; never named after a key. */
   newBody(): string;
 }
+
+/** Milliseconds. */
+const DAY = 86_400_000;
 
 type JournalLine = { put: Version } | { remove: { key: string; versionId: string; sequence: number } };
 
@@ -120,7 +125,8 @@ function openBucket(directory: string, name: string): Bucket {
   mkdirSync(join(directory, 'bodies'), { recursive: true });
   mkdirSync(join(directory, 'uploads'), { recursive: true });
   const journal = join(directory, 'journal.ndjson');
-  const bucket: Bucket = { name, versioned: false, directory, keys: [], versions: new Map(), journal, sequence: 0 };
+  const settings = { versioned: false, lockedDays: 0 };
+  const bucket: Bucket = { name, ...settings, directory, keys: [], versions: new Map(), journal, sequence: 0 };
   if (!existsSync(journal)) return bucket;
   const lines = readFileSync(journal, 'utf8').split('\n');
   const torn = lines.pop() !== ''; // a kill may cut the last line short: it was never acknowledged
@@ -205,6 +211,8 @@ export function openStore(directory: string, clock: Clock, publish: (event: Obje
       const id = versionId ?? 'null';
       const version = bucket.versions.get(key)?.find((candidate) => candidate.versionId === id);
       if (!version) return undefined;
+      if (version.body !== undefined && clock.now() < version.lastModified + bucket.lockedDays * DAY)
+        throw awsError(403, 'AccessDenied', 'Access Denied because object protected by object lock.');
       record(bucket, { remove: { key, versionId: id, sequence: bucket.sequence + 1 } });
       drop(bucket, version);
       publish({ bucket: bucket.name, eventName: 'ObjectRemoved:Delete', version });

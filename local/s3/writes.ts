@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { awsError } from '../aws-error.ts';
+import { asAwsError, awsError } from '../aws-error.ts';
 import { readSmallBody, receiveBody } from './body.ts';
 import {
   commit,
@@ -14,7 +14,7 @@ import {
 } from './exchange.ts';
 import { parseTarget } from './operation.ts';
 import { readable } from './reads.ts';
-import { checkCondition } from './store.ts';
+import { type Bucket, checkCondition, type Store } from './store.ts';
 import { element, elements, elementText } from './xml.ts';
 
 /** PutObject. */
@@ -95,10 +95,21 @@ export async function deleteObjects({ request, response, target, store }: Exchan
   const results = objects.map((object) => {
     const key = elementText(object, 'Key') ?? '';
     const versionId = elementText(object, 'VersionId');
+    return removedObject(store, bucket, key, versionId);
+  });
+  sendXml(response, 'DeleteResult', quiet ? '' : results.join(''));
+}
+
+/** What became of one of many objects: deleted, or why not. */
+function removedObject(store: Store, bucket: Bucket, key: string, versionId: string | undefined): string {
+  const named = element('Key', key) + element('VersionId', versionId);
+  try {
     const removed = store.remove(bucket, key, versionId);
     const marker = removed?.body === undefined && bucket.versioned && removed !== undefined;
     const details = marker ? element('DeleteMarker', true) + element('DeleteMarkerVersionId', removed.versionId) : '';
-    return `<Deleted>${element('Key', key)}${element('VersionId', versionId)}${details}</Deleted>`;
-  });
-  sendXml(response, 'DeleteResult', quiet ? '' : results.join(''));
+    return `<Deleted>${named}${details}</Deleted>`;
+  } catch (error) {
+    const { code, message } = asAwsError(error);
+    return `<Error>${named}${element('Code', code)}${element('Message', message)}</Error>`;
+  }
 }

@@ -393,6 +393,26 @@ describe('what is not understood is refused', () => {
   });
 });
 
+test('a version that is locked is deleted by nobody until its days are over; what hides it can go', async () => {
+  const name = 'locked-bucket';
+  server.store.ensureBucket(name, true).lockedDays = 1;
+  const { client } = server;
+  const of = { Bucket: name, Key: 'k' };
+  const { VersionId } = await client.send(new PutObjectCommand({ ...of, Body: 'posted' }));
+  expect(await failure(client.send(new DeleteObjectCommand({ ...of, VersionId })))).toEqual(['AccessDenied', 403]);
+  const { Errors } = await client.send(
+    new DeleteObjectsCommand({ Bucket: name, Delete: { Objects: [{ Key: 'k', VersionId }] } }),
+  );
+  expect(Errors).toMatchObject([{ Key: 'k', VersionId, Code: 'AccessDenied' }]);
+  const { VersionId: marker } = await client.send(new DeleteObjectCommand(of));
+  await client.send(new DeleteObjectCommand({ ...of, VersionId: marker }));
+  const { Body } = await client.send(new GetObjectCommand(of));
+  expect(await Body?.transformToString()).toBe('posted');
+  server.store.ensureBucket(name, true).lockedDays = 0;
+  await client.send(new DeleteObjectCommand({ ...of, VersionId }));
+  expect(await failure(client.send(new GetObjectCommand(of)))).toEqual(['NoSuchKey', 404]);
+});
+
 describe('a kill', () => {
   test('loses nothing that was acknowledged', async () => {
     let other = await startS3();
