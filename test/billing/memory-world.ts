@@ -165,17 +165,22 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     async record(facts: readonly Fact[]) {
       await projectFacts(ports, await recordFacts(ports, facts, 'test', `command ${++commands}`));
     },
-    /** Loads a usage file of one subscription. */
-    async load(file: string, sim: string, uses: readonly Use[]) {
+    /** Loads a usage file of one subscription; a later generation replaces the one before. */
+    async load(file: string, sim: string, uses: readonly Use[], generation = 1) {
       const items = itemsOf(uses, file);
       const months = items.map(({ packed }) => new Date(headerOf(packed).monthStart * 1000).toISOString().slice(0, 7));
       for (const [at, { packed, chunk, part }] of items.entries())
         await ports.usage.put(
-          [{ identifier: `imsi#${sim}`, month: months[at]!, file, generation: 1, chunk, attempt: 'a', part, packed }],
+          [{ identifier: `imsi#${sim}`, month: months[at]!, file, generation, chunk, attempt: 'a', part, packed }],
           0,
         );
-      const loaded = { file, generation: 1, replaces: 0, months: [...new Set(months)], attempts: items.map(() => 'a') };
-      await add(`load ${file}`, { kind: 'files loaded', files: [loaded], manifest: { key: 'm', sha256: 'm' } });
+      const attempts = items.map(() => 'a');
+      const loaded = { file, generation, replaces: generation - 1, months: [...new Set(months)], attempts };
+      await add(`load ${file} ${generation}`, {
+        kind: 'files loaded',
+        files: [loaded],
+        manifest: { key: 'm', sha256: 'm' },
+      });
       return loaded.months;
     },
     backOut: (file: string, months: readonly string[]) =>
