@@ -8,7 +8,7 @@ import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { joinSums } from '#shared/rating/sum-slice.ts';
 import { type LocalDate, startOfDay } from '#shared/time/local-date.ts';
 import { billingDayOn, monthsLater, type Period, periodInstants, periodOf } from '#shared/time/period.ts';
-import { closingBefore, type Draft, type Link, type MeasuredSummary } from './draft.ts';
+import { closingBefore, type Draft, ENGINE_VERSION, type Link, type MeasuredSummary } from './draft.ts';
 import { type ExchangeScope, rateOn } from './invoice-currency.ts';
 import { adHocLines } from './lines/ad-hoc-lines.ts';
 import { difference } from './lines/difference.ts';
@@ -22,9 +22,6 @@ import { payerScope } from './payer-scope.ts';
 import type { PlannedPayer, RunPlan, RunRequest } from './run.ts';
 import { sellerOf } from './seller-of.ts';
 import { lineTax, type TaxScope } from './taxes/line-tax.ts';
-
-/** Version of the computation: a posted document names it, and a line that moves only because it changed is held for approval. */
-const ENGINE_VERSION = '1';
 
 /** Sums of a payer's slice: by period, in the order of the plan's stretch. */
 export type SliceSums = readonly PartialSums[];

@@ -237,7 +237,15 @@ export interface Link {
   readonly writeOffs?: readonly WriteOff[];
   /** Nets of the last three periods that were billed, the latest first: this run's, unless it amends. */
   readonly nets: readonly string[];
+  /** Version of the computation its lines come from; absent = the first, "1". */
+  readonly engineVersion?: string;
 }
+
+/**
+ * Version of the computation, raised when it changes what is owed. A posted document names it; behind a link of another version all that is not frozen is
+ * measured again, and a line that moves only because of it is held for approval.
+ */
+export const ENGINE_VERSION = '1';
 
 /** The link that posts a draft. */
 export function linkOf(draft: Draft, reference: ContentReference): Link {
@@ -253,6 +261,7 @@ export function linkOf(draft: Draft, reference: ContentReference): Link {
     unsettledFrom: unsettledFrom(draft),
     ...(draft.writeOffs && { writeOffs: draft.writeOffs }),
     nets: netsAfter(draft),
+    engineVersion: draft.engineVersion,
   };
 }
 

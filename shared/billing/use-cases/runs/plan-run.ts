@@ -10,7 +10,7 @@ import { type AccountView, accountAt, accountOfSeller } from '#shared/inventory/
 import { type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { billingDayOn, type Period, periodFrom, periodInstants, periodOf, periodOfMonth } from '#shared/time/period.ts';
 import { type CutOffs, cutOffsOf } from '../../cut-offs.ts';
-import type { Link } from '../../draft.ts';
+import { ENGINE_VERSION, type Link } from '../../draft.ts';
 import { type News, NO_NEWS, touches } from '../../lines/reason.ts';
 import {
   knownUntil,
@@ -193,12 +193,13 @@ function planPayer(
 
 /**
  * Where the stretch of periods that is measured begins: with the first in which something may have moved since the last link. What nothing has
- * touched is taken over as posted.
+ * touched is taken over as posted, unless the computation is another by now.
  */
 function firstTouched(view: AccountView, last: Link, news: News): LocalDate {
   const { timeZone, billingDay } = view;
   let first = firstOf(view);
   if (last.frozenUntil > first.from) first = periodFrom(last.frozenUntil, billingDay);
+  if ((last.engineVersion ?? '1') !== ENGINE_VERSION) return first.from;
   const settled = (each: Period) =>
     periodInstants(each, timeZone).until <= Math.min(last.usageCutOff, last.chargeCutOff);
   const isOpen = (each: Period) => last.unsettledFrom !== '' && each.until > last.unsettledFrom;
