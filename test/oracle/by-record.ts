@@ -1,4 +1,4 @@
-import type { UsageCharge } from '#shared/catalog/catalog.ts';
+import type { UsageCharge, UsagePrice } from '#shared/catalog/catalog.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { paidByRecord } from '#shared/rating/charge-variant.ts';
 import { priceOfRecord } from '#shared/rating/record-terms.ts';
@@ -23,10 +23,49 @@ export function connectedCallCase({ input, expected }: Case): Compared[] {
 
 /** What one record costs, with all it pays. */
 function recordCost(charge: UsageCharge, quantity: bigint): Amount {
-  const parts = countedParts([{ charge, counter: 'record', quantity }], true).flatMap((each) => each.parts);
-  const price = priceOfRecord(charge, quantity, parts);
+  const { parts, paid } = recordAmounts(charge, quantity);
+  return sum([...parts, ...paid]);
+}
+
+/** What one record costs in each tier, and what it pays beside. */
+function recordAmounts(charge: UsageCharge, quantity: bigint): { readonly parts: Amount[]; readonly paid: Amount[] } {
+  const counted = countedParts([{ charge, counter: 'record', quantity }], true).flatMap((each) => each.parts);
+  const price = priceOfRecord(charge, quantity, counted);
   const paid = price.paid.map((part) => tierAmount(paidByRecord(charge, part), 0, 1n, 0));
-  return sum([...price.parts.map((part) => tierAmount(charge, part.tier, part.quantity, part.entered)), ...paid]);
+  const parts = price.parts.map((part) => tierAmount(charge, part.tier, part.quantity, part.entered));
+  return { parts, paid };
+}
+
+/** Tiers of blocks, so many of a size each: what lies in a tier is raised to its blocks, and priced by them. */
+export function blocksCase({ input, expected }: Case): Compared[] {
+  let end = amount(0);
+  const blocks: { block_size: number; max_blocks: number; price_per_block: string }[] = input.tiers;
+  const tiers = blocks.map(({ block_size: size, max_blocks: most, price_per_block: price }) => {
+    end = end.plus(size * most);
+    const step = inBase(text(size)).toString();
+    const tier = tierOf(most < 0 ? '' : end.toFixed(), text(price).div(size).toFixed(), '0');
+    return { ...tier, increment: { first: step, next: step } };
+  });
+  const open = tiers.at(-1)?.upTo === '' ? [] : [tierOf('', '0', '0')];
+  const charge: UsageCharge = { ...chargeAt({ model: 'graduated', tiers: [...tiers, ...open] }), count: 'record' };
+  const { parts } = recordAmounts(charge, inBase(text(input.units)));
+  const theirs: string[] = expected.tier_amounts;
+  return [
+    compare('tiers', amount(parts.length), theirs.length),
+    ...theirs.map((each, index) => compare(`tier ${index + 1}`, parts[index] ?? 'none', each)),
+  ];
+}
+
+/** What each window of a period came to is a record of its own, a daily total for example: each is counted anew. */
+export function windowsCase({ id, input, expected }: Case): Compared[] {
+  const base = (units: string | number) => inBase(text(units)).toString();
+  const price: UsagePrice =
+    input.tiers === undefined
+      ? { model: 'package', size: base(input.package_size), free: '0', amount: input.package_price }
+      : tiered(id.includes('volume') ? 'volume' : 'graduated', input.tiers);
+  const charge: UsageCharge = { ...chargeAt(price), count: 'record' };
+  const windows: number[] = input.windows;
+  return [compare('amount', sum(windows.map((units) => recordCost(charge, inBase(text(units))))), expected.amount)];
 }
 
 /** Tiers so wide each, the part of the volume in each raised to its interval and priced by it. Beyond the last nothing is charged. */

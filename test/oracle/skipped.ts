@@ -22,13 +22,8 @@ export const SKIPPED: Readonly<Record<string, readonly string[]>> = {
     'cgr-serial-debit',
   ],
   'alerts on the use of a pool are not part of pricing': ['doc-iotie-pool'],
-  'tiers of blocks are not offered: a package has one size': [
-    'kb-top-1000',
-    'kb-top-101000',
-    'kb-top-101001',
-    'kb-all-5325',
-    'kb-all-5325-unl',
-  ],
+  'everything in packages of the tier it reaches is not offered: a package has one size, and volume tiers have no increments':
+    ['kb-top-1000', 'kb-top-101000', 'kb-top-101001'],
   'packages are only ever begun: rounding them down is not offered': ['fp-package-down-50', 'fp-package-down-250'],
   'the source leaves the first records of a percentage free; with us each amount is charged (pricing rules §5)': [
     'lago-percentage-1',
@@ -44,11 +39,6 @@ export const SKIPPED: Readonly<Record<string, readonly string[]>> = {
   'a credit for a part of a line takes no discount back with us: a discount is a line of its own': ['lago-cn-coupon'],
   'the source spreads coupons in fractions of a cent; with us each line is discounted in whole minor units': [
     'lago-coupons-breakdown',
-  ],
-  'a count that starts anew in each window of a period is not offered': [
-    'fp-bucket-slab',
-    'fp-bucket-volume',
-    'fp-bucket-package-2',
   ],
   'gauges weighted by time are not offered': ['lago-weighted-sum'],
   'the source divides a call at the edge of a time band; with us its start decides, a record is never split (pricing rules §1)':

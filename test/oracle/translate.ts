@@ -9,7 +9,7 @@ import { addDays, daysBetween, instantOf, localDateOf } from '#shared/time/local
 import { daysInPeriod, type Period, periodFrom, periodOf } from '#shared/time/period.ts';
 import { chargeAt, costBetween, inBase, pricedParts, tierOf } from '../rating/price-in-steps.ts';
 import { boundedCase, cappedInPartsCase, discountCase, minimumCase, spendingCase } from './agreed.ts';
-import { atZeroCase, connectedCallCase, intervalCase } from './by-record.ts';
+import { atZeroCase, blocksCase, connectedCallCase, intervalCase, windowsCase } from './by-record.ts';
 import { inGroup } from './shared-balances.ts';
 
 /** A case of another system: what goes in and what its own tests or documents say comes out. */
@@ -340,6 +340,8 @@ const TRANSLATIONS: readonly [RegExp, Translation][] = [
   fixed(/^om-(graduated-total|volume)-0$/, atZeroCase),
   fixed(/^cgr-tut-100\d-20s$/, connectedCallCase),
   fixed(/^br-tariff-(23|24|25|29|45|49)$/, intervalCase),
+  fixed(/^kb-all-/, blocksCase),
+  fixed(/^fp-bucket-(slab|volume|package)/, windowsCase),
   fixed(/^lago-graduated|^om-graduated|^fp-slab|^mt-tiered/, graduatedCase),
   fixed(/^(lago|om|fp|mt)-volume/, volumeCase),
   fixed(/^(lago|om|fp|mt|doc)-(package|chargebee)|^kb-(missing|usage-arrear)/, packageCase),
