@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import { chargeOfLine } from '#shared/billing/lines/charge-of-line.ts';
 import { type SimulatedUse, simulateMonth } from '#shared/billing/simulate-month.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { catalogChanges } from '#shared/catalog/catalog-changes.ts';
@@ -73,7 +74,7 @@ export async function simulate(paths: readonly string[], wanted: SimulateOptions
     table(lines, [
       words('charge', nameOf),
       figures(currency, (line) => grouped(line.amount)),
-      words('', (line) => computation({ line }, currency)),
+      words('', (line) => computation({ line, charge: chargeOfLine(catalog, account, line) }, currency)),
     ]),
     `${money(total, currency)} before tax`,
     ...Object.entries(apart).map(([word, records]) => `${counted(records, 'record', 'records')} not charged: ${word}`),

@@ -56,6 +56,12 @@ function limitText({ parts, daysInPeriod, limit }: LimitArithmetic, currency: st
   return `${all} ÷ ${daysInPeriod} = ${money(limit, currency)}`;
 }
 
+/** What a line's id says beside its name: "eu, tier 2, from 2026-10-01". */
+function lineText(id: string): string {
+  const [, , , , zone = '', tier = '0', from = ''] = id.split('|');
+  return [zone, tier === '0' ? '' : `tier ${tier}`, `from ${from}`].filter((part) => part !== '').join(', ');
+}
+
 /** How it is shared: a true-up over business units, a reduction over the lines it is on. */
 export function agreedShares(
   line: Pick<ChargeLine, 'businessUnit'>,
@@ -65,7 +71,7 @@ export function agreedShares(
   if (arithmetic.kind !== 'trueUp') {
     const rows = table(arithmetic.shares, [
       words('taken off', (share) => share.name),
-      words('line', (share) => share.line),
+      words('of', (share) => lineText(share.line)),
       figures('left before', (share) => price(share.left, currency)),
       figures(currency, (share) => `−${price(share.off, currency)}`),
     ]);

@@ -1,4 +1,5 @@
 import type { Arithmetic } from '#shared/billing/lines/charge-line.ts';
+import { unitOfLine } from '#shared/billing/lines/charge-of-line.ts';
 import type { ExplainedLine, ExplainedSubscription } from '#shared/invoicing/use-cases/explain-line.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
@@ -13,8 +14,9 @@ interface Part extends ExplainedSubscription {
 }
 
 /** The subscriptions behind a line, most first; of a line that was posted before, those whose part has moved. */
-export function subscriptionsText({ subscriptions, moved, before }: ExplainedLine, most: number): string {
-  const { arithmetic, tier, unit } = moved.line;
+export function subscriptionsText({ subscriptions, moved, now, before }: ExplainedLine, most: number): string {
+  const { arithmetic, tier } = moved.line;
+  const unit = unitOfLine(moved.line, (now ?? before)?.charge ?? null);
   if (subscriptions.length === 0) return 'The subscriptions behind it are no longer on record.';
   const partOf = (detail: SubscriptionDetail | null) => (detail === null ? 0n : part(detail, arithmetic, tier));
   const parts = subscriptions.map((each) => ({ ...each, is: partOf(each.now), was: partOf(each.before) }));
@@ -24,7 +26,7 @@ export function subscriptionsText({ subscriptions, moved, before }: ExplainedLin
     (a, b) => compare(weight(b, isDifference), weight(a, isDifference)) || (a.subscription < b.subscription ? -1 : 1),
   );
   const shown = moving.slice(0, most);
-  const rows = table(shown, columns(arithmetic, unit, isDifference));
+  const rows = table(shown, columns(arithmetic, unit, isDifference, parts));
   const left = moving.length - shown.length;
   const more = left > 0 ? `\n${counted(left, 'more; --all lists it', 'more; --all lists them')}` : '';
   const title = isDifference
@@ -48,12 +50,17 @@ function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Whether a fee is the sum of what each subscription comes to by itself: not where another number, a tier or a package is paid. */
+function isSum({ model, days }: Extract<Arithmetic, { kind: 'recurring' }>, parts: readonly Part[]): boolean {
+  return model === 'unit' && parts.reduce((sum, { is }) => sum + is, 0n) === BigInt(days);
+}
+
 function headingOf({ kind }: Arithmetic): string {
   if (kind === 'recurring') return 'SIM days';
   return kind === 'pool' ? 'drew on the pool' : 'charged';
 }
 
-function columns(arithmetic: Arithmetic, unit: string, isDifference: boolean): Column<Part>[] {
+function columns(arithmetic: Arithmetic, unit: string, isDifference: boolean, all: readonly Part[]): Column<Part>[] {
   const quantity = (value: bigint) => {
     if (arithmetic.kind === 'amount') return partsText(value);
     return arithmetic.kind === 'recurring' ? grouped(value.toString()) : baseText(value.toString(), unit);
@@ -75,7 +82,7 @@ function columns(arithmetic: Arithmetic, unit: string, isDifference: boolean): C
       ]
     : [];
   const worth: Column<Part>[] =
-    arithmetic.kind === 'recurring' && !isDifference
+    arithmetic.kind === 'recurring' && !isDifference && isSum(arithmetic, all)
       ? [figures('comes to', (each) => amount(each.is).times(arithmetic.price).div(arithmetic.daysInPeriod).toFixed(4))]
       : [];
   return [

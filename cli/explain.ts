@@ -5,6 +5,7 @@ import type {
   PoolPriceArithmetic,
   UsageArithmetic,
 } from '#shared/billing/lines/charge-line.ts';
+import { unitOfLine } from '#shared/billing/lines/charge-of-line.ts';
 import type { Charge } from '#shared/catalog/catalog.ts';
 import { converted, rateText } from '#shared/catalog/exchange-rate.ts';
 import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/explain-line.ts';
@@ -15,6 +16,7 @@ import { type AgreedArithmetic, agreedComputation, agreedShares, isAgreedArithme
 import { amountFactors, amountsText } from './explain-amounts.ts';
 import { feeFactors, feeSharesText } from './explain-fees.ts';
 import { subscriptionsText } from './explain-subscriptions.ts';
+import { taxText } from './explain-tax.ts';
 import { baseText, counted, exactText, grouped, minute, money, price } from './figures.ts';
 import { heldText } from './held-text.ts';
 import { figures, indented, pairs, table, words } from './table.ts';
@@ -31,16 +33,23 @@ export function explainText(explained: ExplainedLine, most: number): string {
     const title = `Posted before: ${before.document || before.run}, as known at position ${before.position}`;
     parts.push(`${title}\n${indented(computation(before, document.currency), 2)}`);
   }
+  parts.push(taxText(moved.line.tax));
   if (explained.causes.length > 0) parts.push(causesText(explained));
-  if (!isAgreedArithmetic(explained.moved.line.arithmetic)) parts.push(subscriptionsText(explained, most));
+  if (isOfSubscriptions(explained.moved.line.arithmetic)) parts.push(subscriptionsText(explained, most));
   return parts.join('\n\n');
+}
+
+/** Whether subscriptions are behind a line: not behind what is agreed with or sold to the account, and not behind the price of a pool. */
+function isOfSubscriptions(arithmetic: Arithmetic): boolean {
+  return !isAgreedArithmetic(arithmetic) && arithmetic.kind !== 'poolPrice' && arithmetic.kind !== 'adHoc';
 }
 
 function headText({ document, shown, moved }: ExplainedLine): string {
   const { line } = moved;
   const unit = document.businessUnit === '' ? '' : `, business unit ${document.businessUnit}`;
   const until = addDays(line.period.until, -1);
-  const detail = [line.zoneName, line.tier > 0 ? `tier ${line.tier}` : ''].filter((part) => part !== '').join(', ');
+  const isTier = line.tier > 0 && line.arithmetic.kind !== 'poolPrice';
+  const detail = [line.zoneName, isTier ? `tier ${line.tier}` : ''].filter((part) => part !== '').join(', ');
   const title = `${document.number}, line ${shown.place}: ${shown.description} = ${money(shown.net, document.currency)}`;
   return `${title}\n${[detail, `${line.period.from} to ${until}`].filter((part) => part !== '').join(', ')}${unit}`;
 }
@@ -88,6 +97,8 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
   if (explained.held.length > 0) parts.push(indented(heldText(explained.held), 4));
   if (arithmetic.kind === 'amount')
     parts.push(indented(amountsText(arithmetic, now.line.exchange?.from ?? currency), 2));
+  if ((arithmetic.kind === 'recurring' || arithmetic.kind === 'oneTime') && now.line.tier > 0)
+    parts.push(indented(`tier ${now.line.tier}${tierText(now.charge, now.line.tier)}`, 2));
   if (arithmetic.kind === 'pool') parts.push(indented(poolText(explained, now, arithmetic), 2));
   parts.push(indented(computation(now, currency), 2));
   if (arithmetic.kind === 'pool') parts.push(indented(sharesText(arithmetic, now.line.businessUnit, currency), 2));
@@ -101,14 +112,18 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
 }
 
 /** The one line of arithmetic everything comes down to. */
-export function computation({ line }: { readonly line: ChargeLine }, currency: string): string {
+export function computation(
+  { line, charge = null }: { readonly line: ChargeLine; readonly charge?: Charge | null },
+  currency: string,
+): string {
   const { arithmetic } = line;
   if (isAgreedArithmetic(arithmetic)) return agreedComputation(line, arithmetic, currency);
-  const whole = 'rounded' in arithmetic && arithmetic.rounded !== '' ? arithmetic.rounded : line.amount;
+  const isShared = 'shares' in arithmetic && arithmetic.shares.length > 1;
+  const whole = isShared && arithmetic.rounded !== '' ? arithmetic.rounded : line.amount;
   const exact = line.exchange === null ? amount(arithmetic.exact) : converted(amount(arithmetic.exact), line.exchange);
   const result = `${exchangeText(line)}= ${exactText(exact.toFixed())} → ${money(whole, currency)}`;
   const rounding = exact.equals(whole) ? '' : ', rounded once, half away from zero';
-  const listed = factors(arithmetic, line.unit, line.exchange?.from ?? currency);
+  const listed = factors(arithmetic, unitOfLine(line, charge), line.exchange?.from ?? currency);
   return `${listed} ${result}${rounding}${shareText(line, currency)}`;
 }
 
@@ -158,9 +173,12 @@ function poolPriceFactors(
 /** Used, covered by allowances, left, and what of it falls into this tier. */
 function usedText(explained: ExplainedLine, { line, charge }: ExplainedState, arithmetic: UsageArithmetic): string {
   const { usage } = explained;
-  const { unit } = line;
+  const unit = unitOfLine(line, charge);
   const part = recordPartOf(line.charge);
-  if (part !== '') return pairs([[RECORD_PARTS[part].what, `${grouped(line.quantity)} ${RECORD_PARTS[part].of}`]]);
+  if (part !== '') {
+    const records = counted(Number(arithmetic.quantity), 'record', 'records');
+    return pairs([[RECORD_PARTS[part].what, `${records} ${RECORD_PARTS[part].of}`]]);
+  }
   const left = (BigInt(usage.quantity) - BigInt(usage.covered)).toString();
   const rows: [string, string][] = [];
   if (usage.subscriptions > 0) {
@@ -173,18 +191,37 @@ function usedText(explained: ExplainedLine, { line, charge }: ExplainedState, ar
       rows.push(['= left', baseText(left, unit)]);
     }
   }
+  const priced = [line, ...explained.otherTiers].reduce((sum, each) => sum + quantityOf(each), 0n);
+  const apart = (BigInt(left) - priced).toString();
   const free = freeText(charge, unit);
-  if (free !== '') rows.push(['− free', free], ['= priced', baseText(arithmetic.quantity, unit)]);
+  if (free !== '')
+    rows.push(['− free', `${baseText(apart, unit)}: ${free}`], ['= priced', baseText(priced.toString(), unit)]);
+  else if (usage.subscriptions > 0 && apart !== '0' && paysByRecord(charge))
+    rows.push(
+      ['− by the record', `${baseText(apart, unit)} of records that pay a minimum or maximum instead`],
+      ['= priced', baseText(priced.toString(), unit)],
+    );
   if (line.tier > 0)
     rows.push([`tier ${line.tier}`, `${baseText(arithmetic.quantity, unit)}${tierText(charge, line.tier)}`]);
   return pairs(rows);
 }
 
+function quantityOf({ arithmetic }: ChargeLine): bigint {
+  return arithmetic.kind === 'usage' ? BigInt(arithmetic.quantity) : 0n;
+}
+
+function paysByRecord(charge: Charge | null): boolean {
+  return charge?.kind === 'usage' && (charge.minimum !== '0' || charge.maximum !== '');
+}
+
 /** What of a charge is paid by the record, in words. */
 const RECORD_PARTS = {
-  fee: { what: 'connection fee', of: 'records of more than nothing, whatever covers them' },
-  minimum: { what: 'minimum', of: 'records that come to less, fee included' },
-  maximum: { what: 'maximum', of: 'records that come to more, fee included' },
+  fee: {
+    what: 'connection fee',
+    of: 'of more than nothing, whatever covers it, that pays no minimum or maximum',
+  },
+  minimum: { what: 'minimum', of: 'coming to less, fee included' },
+  maximum: { what: 'maximum', of: 'coming to more, fee included' },
 };
 
 /** ", each record raised to 60 s, then by 1 s": '' where nothing is raised. */
@@ -202,6 +239,14 @@ function incrementText(charge: Charge | null, increment: string, unit: string): 
   return `, ${over} raised to ${steps}`;
 }
 
+/** Units that are words, of many. */
+const UNITS: Readonly<Record<string, string>> = {
+  second: 'seconds',
+  minute: 'minutes',
+  hour: 'hours',
+  piece: 'pieces',
+};
+
 /** Over what a charge counts. */
 const WHOSE = { record: 'each record', subscription: 'each subscription', pool: 'the pool', account: 'the account' };
 
@@ -214,18 +259,19 @@ function freeText(charge: Charge | null, unit: string): string {
   return free === '' ? '' : `${free} of what ${WHOSE[charge.count]} has left`;
 }
 
-/** ": what each subscription used beyond 2 MB, up to 20 MB". */
+/** ": what each subscription used beyond 2 MB, up to 20 MB"; of fees ": what is counted beyond 2". */
 function tierText(charge: Charge | null, tier: number): string {
-  if (charge?.kind !== 'usage' || !('tiers' in charge.price)) return '';
+  if (charge === null || !('tiers' in charge.price)) return '';
   const { tiers, model } = charge.price;
-  const whose = WHOSE[charge.count];
+  const unit = charge.kind === 'usage' ? ` ${UNITS[charge.unit] ?? charge.unit}` : '';
   const from = tiers[tier - 2]?.upTo ?? '';
   const to = tiers[tier - 1]?.upTo ?? '';
-  const bounds = [
-    from === '' ? '' : `beyond ${grouped(from)} ${charge.unit}`,
-    to === '' ? '' : `up to ${grouped(to)} ${charge.unit}`,
-  ];
-  const what = model === 'graduated' ? `what ${whose} used` : `all that ${whose} used, having used`;
+  const bounds = [from === '' ? '' : `beyond ${grouped(from)}${unit}`, to === '' ? '' : `up to ${grouped(to)}${unit}`];
+  const whole = model !== 'graduated';
+  if (charge.kind !== 'usage')
+    return `: ${whole ? 'all, as they are' : 'what is counted'} ${bounds.filter((part) => part !== '').join(', ')}`;
+  const whose = WHOSE[charge.count];
+  const what = whole ? `all that ${whose} used, having used` : `what ${whose} used`;
   return `: ${what} ${bounds.filter((part) => part !== '').join(', ')}`;
 }
 
@@ -240,12 +286,17 @@ function otherTiersText({ otherTiers, document }: ExplainedLine): string {
 }
 
 /** What the pool holds, what was used of it, and what of the overage is this charge's. */
-function poolText({ pool }: ExplainedLine, { line }: ExplainedState, arithmetic: PoolArithmetic): string {
-  const { unit } = line;
+function poolText({ pool }: ExplainedLine, { line, charge }: ExplainedState, arithmetic: PoolArithmetic): string {
+  const unit = unitOfLine(line, charge);
   const rows: [string, string][] = [];
   if (arithmetic.pool !== '') {
     const members = counted(arithmetic.members, 'subscription', 'subscriptions');
-    rows.push([`pool ${pool?.name ?? arithmetic.pool}`, `${baseText(arithmetic.size, unit)}, put in by ${members}`]);
+    const made = { flexible: 'put in by', static: 'at one price, for', adaptive: 'the cheapest size in all, for' };
+    const kind = pool?.kind === undefined || pool.kind === 'individual' ? 'flexible' : pool.kind;
+    rows.push([
+      `pool ${pool?.name ?? arithmetic.pool}`,
+      `${baseText(arithmetic.size, unit)}, ${made[kind]} ${members}`,
+    ]);
     if (arithmetic.carried !== undefined)
       rows.push(['+ carried over', `${baseText(arithmetic.carried, unit)}, used first`]);
     if (pool !== null) rows.push(['used of it', baseText(pool.used, unit)], ['over', baseText(pool.over, unit)]);
@@ -258,6 +309,7 @@ function poolText({ pool }: ExplainedLine, { line }: ExplainedState, arithmetic:
       ? 'counted over the whole account'
       : 'the pool is drawn on day by day, in the order of the charges';
   rows.push(['of it over', `${baseText(arithmetic.over, unit)}; ${drawn}`]);
+  if (line.tier > 0) rows.push([`tier ${line.tier}`, `of what is over${tierText(charge, line.tier)}`]);
   return pairs(rows);
 }
 

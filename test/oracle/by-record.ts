@@ -1,4 +1,5 @@
-import type { UsageCharge, UsagePrice } from '#shared/catalog/catalog.ts';
+import type { UsageCharge } from '#shared/catalog/catalog.ts';
+import type { UsagePrice } from '#shared/catalog/price.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { paidByRecord } from '#shared/rating/charge-variant.ts';
 import { priceOfRecord } from '#shared/rating/record-terms.ts';

@@ -7,18 +7,18 @@ import {
   type RecordedLine,
 } from '#shared/billing/draft.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import { chargeOfLine } from '#shared/billing/lines/charge-of-line.ts';
 import type { HeldStatus } from '#shared/billing/lines/held-status.ts';
 import type { PoolStatus } from '#shared/billing/lines/pool-lines.ts';
 import { detailsPrefix, runKeys } from '#shared/billing/run.ts';
 import { draftOfRun, postedDraft } from '#shared/billing/use-cases/runs/chain.ts';
-import { accountPlans } from '#shared/catalog/account-plans.ts';
-import type { Catalog, Charge } from '#shared/catalog/catalog.ts';
+import type { Allowance, Catalog, Charge } from '#shared/catalog/catalog.ts';
 import type { Entry, Position } from '#shared/commit-log/entry.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { type Claim, fileKeys, readIncomingKey } from '#shared/mediation/usage-file.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
-import { idInPlan, pricedAs } from '#shared/rating/charge-variant.ts';
+import { idInPlan } from '#shared/rating/charge-variant.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
 import { type Instant, localDateOf, type TimeZone } from '#shared/time/local-date.ts';
 import { periodInstants, utcMonths } from '#shared/time/period.ts';
@@ -73,11 +73,16 @@ export interface ExplainedLine {
   /** What of this charge and zone was measured now, before allowances, over all tiers. */
   readonly usage: MeasuredUsage;
   /** The pool the line is over of; null when it is of none. */
-  readonly pool: PoolStatus | null;
+  readonly pool: ExplainedPool | null;
   /** The subscriptions' own allowances that cover the charge and move on what is left of them. */
   readonly held: readonly HeldStatus[];
   readonly usageCutOff: Instant;
   readonly timeZone: TimeZone;
+}
+
+/** A pool as it was measured, and what kind of pool it is. */
+export interface ExplainedPool extends PoolStatus {
+  readonly kind: Allowance['kind'];
 }
 
 /** Usage of a charge in a zone: after increments, and what the subscriptions' own allowances took of it. Base units as text. */
@@ -141,9 +146,6 @@ async function linkAt(ports: DocumentPorts, { seller, payer }: Draft, n: number)
 
 async function stateOf(ports: DocumentPorts, draft: Draft, line: RecordedLine): Promise<ExplainedState> {
   const catalog = (await readContent(ports.objects, draft.catalog)) as Catalog;
-  const versions = accountPlans(catalog, draft.payer).find((plan) => plan.id === line.plan)?.versions ?? [];
-  const charges = versions.find((version) => version.from === line.version)?.charges ?? [];
-  const charge = charges.find(({ id }) => id === idInPlan(line.charge)) ?? null;
   const moved = draft.documents.find(({ lines }) => lines.some((each) => each.line.id === line.id));
   const { seller, payer, run } = draft;
   const document = await (moved === undefined
@@ -151,7 +153,7 @@ async function stateOf(ports: DocumentPorts, draft: Draft, line: RecordedLine): 
     : ports.decisions.get<PostedDocument>(documentKeys.document(seller, payer, run, moved)));
   return {
     line,
-    charge: charge?.kind === 'usage' ? pricedAs(charge, line.charge) : charge,
+    charge: chargeOfLine(catalog, draft.payer, line),
     position: draft.position,
     run: draft.run,
     document: document?.number ?? '',
@@ -309,14 +311,15 @@ function concerns(detail: SubscriptionDetail, { arithmetic, tier }: RecordedLine
 }
 
 /** The pool a line is over of, as the draft saw it in the line's period; null when the line is of none. */
-function poolOf(draft: Draft, { line, charge }: ExplainedState, catalog: Catalog): PoolStatus | null {
+function poolOf(draft: Draft, { line, charge }: ExplainedState, catalog: Catalog): ExplainedPool | null {
   if (line.arithmetic.kind !== 'pool' || charge === null) return null;
   const { pool } = line.arithmetic;
   const allowances = catalog.plans.flatMap((plan) => plan.versions.flatMap((version) => version.allowances));
-  const name = allowances.find((allowance) => allowance.pool === pool)?.name;
+  const allowance = allowances.find((each) => each.pool === pool);
   const measured = draft.measured.find((each) => each.period.from === line.period.from);
   const isShared = (unit: string) => unit === '' || unit === line.businessUnit;
-  return measured?.pools.find((each) => each.name === name && isShared(each.businessUnit)) ?? null;
+  const found = measured?.pools.find((each) => each.name === allowance?.name && isShared(each.businessUnit));
+  return found === undefined || allowance === undefined ? null : { ...found, kind: allowance.kind };
 }
 
 /** What of a draft's allowances covers a line's charge: the plan's, and those of add-ons. */
