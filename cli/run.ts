@@ -1,12 +1,13 @@
 import type { DocumentIdentity } from '#shared/billing/draft.ts';
 import type { RunStateName, RunTerms } from '#shared/billing/run.ts';
-import { approveRun, discardRun, postRun, type RunDecision } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { approveRun, discardRun, type RunDecision } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { listRuns } from '#shared/billing/use-cases/runs/list-runs.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
 import { isFinished, type PostingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
 import { type RunProgress, runProgress, showRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
+import { postDatedRun } from '#shared/invoicing/use-cases/post-run.ts';
 import { failure } from './failure.ts';
 import { grouped } from './figures.ts';
 import { follow } from './follow.ts';
@@ -145,7 +146,7 @@ export async function discard(session: Session, run: string, reason: string, out
 
 /** `run post RUN`: links, numbers, documents. */
 export async function post(session: Session, run: string, wait: boolean, output: Output): Promise<void> {
-  const decision = await postRun(deciding(session), run);
+  const decision = await postDatedRun(deciding(session), run);
   if (decision.outcome === 'was so already') {
     tell(decision, run, 'posted', output);
     return output.next('billing invoice list');

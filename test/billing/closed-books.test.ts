@@ -8,6 +8,7 @@ import { preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.t
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Numbering } from '#shared/catalog/numbering.ts';
 import { readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
+import { postDatedRun } from '#shared/invoicing/use-cases/post-run.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
 import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../rating/fleet.ts';
@@ -22,9 +23,9 @@ const CATALOG = catalogWith(
 const pdfOf = async () => new Uint8Array([37]);
 
 /** Accounts p (billing day 1) and q (day 2), each with a subscription; the numbers as they are asked for. */
-async function worldWith(numbering: Numbering): Promise<MemoryWorld> {
+async function worldWith(numbering: Numbering, taxProfiles = CATALOG.taxProfiles): Promise<MemoryWorld> {
   const sellers = CATALOG.sellers.map((seller) => ({ ...seller, timeZone: 'Asia/Tokyo', numbering }));
-  const catalog: Catalog = { ...CATALOG, sellers };
+  const catalog: Catalog = { ...CATALOG, sellers, taxProfiles };
   const world = await memoryWorld(catalog);
   await world.record([accountFact('p'), accountFact('q', { billingDay: 2 })]);
   for (const [sim, payer] of [
@@ -182,6 +183,27 @@ describe('numbers and their dates', () => {
     expect(await posted(early)).toEqual(['INV-2026-0002 2026-02-05']);
     const [document] = await allDocuments(world.ports, early);
     expect((await reproduceInvoice({ ...world.ports, pdfOf }, document!)).isSame).toBe(true);
+  });
+
+  test.each([
+    ['a rate of tax begins', '2026-02-04', /a rate of tax begins on 2026-02-04\. Discard it/],
+    ['none does', '2026-02-06', undefined],
+  ])('a run that would be dated later is drafted again if %s in between', async (_, from, reason) => {
+    const rates = [
+      { from: '2007-01-01', percent: '19' },
+      { from, percent: '20' },
+    ];
+    const taxProfiles = CATALOG.taxProfiles.map((profile) => {
+      return profile.kind === 'fixed' ? { ...profile, taxes: [{ name: '', on: 'net' as const, rates }] } : profile;
+    });
+    world = await worldWith(NUMBERING, taxProfiles);
+    world.setClock('2026-02-10');
+    const early = await drafted('2026-01', 1, '2026-02-02');
+    await posted(await drafted('2026-01', 2, '2026-02-05'));
+    await approveRun(world.ports, early, 'a', true);
+    const decision = await postDatedRun(world.ports, early);
+    if (reason === undefined) expect(decision).toEqual({ outcome: 'done' });
+    else expect(decision).toEqual({ outcome: 'refused', reason: expect.stringMatching(reason) });
   });
 
   test('books closed over the turn of the year take the number into the new one', async () => {

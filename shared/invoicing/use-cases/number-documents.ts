@@ -117,7 +117,7 @@ async function linkedPayers({ objects }: PostingPorts, run: string): Promise<str
 }
 
 /** The last block of a series; nothing when none was taken. */
-async function lastBlock(decisions: Decisions, series: string): Promise<NumberBlock | undefined> {
+export async function lastBlock(decisions: Decisions, series: string): Promise<NumberBlock | undefined> {
   const range = { from: '', until: LAST_SORT, descending: true, limit: 1 };
   const [last] = await decisions.query<NumberBlock>(`series#${series}`, range);
   return last?.value;
