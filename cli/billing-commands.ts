@@ -16,6 +16,7 @@ interface OpenFlags {
   readonly usageCutOff: string;
   readonly chargeCutOff: string;
   readonly approval: RunTerms['approval'] | undefined;
+  readonly taxes: RunTerms['taxes'] | undefined;
   readonly rest: true | undefined;
   readonly month: string;
   readonly invoiceDate: string;
@@ -47,6 +48,12 @@ export function runCommands(program: Command, connected: Connected): void {
     .option('--charge-cut-off <date>', 'charges due by the time this day begins (default: likewise)', date, '')
     .addOption(
       new Option('--approval <who>', 'who approves (default: as the environment has it)').choices(['person', 'rule']),
+    )
+    .addOption(
+      new Option('--taxes <when>', 'when taxes are decided: with the draft, or when it is posted').choices([
+        'draft',
+        'posting',
+      ]),
     )
     .option('--rest', 'those a posted run of the cycle left out')
     .option('--invoice-date <date>', "date of the documents (default: today, in the seller's time zone)", date, '')
@@ -119,9 +126,10 @@ export function runCommands(program: Command, connected: Connected): void {
 }
 
 function openOptions(flags: OpenFlags): runs.OpenOptions {
-  const { cycle = 0, account = '', month: of, invoiceDate, seller, usageCutOff, chargeCutOff, approval = '' } = flags;
-  const terms = { usageCutOff, chargeCutOff, approval, isRest: flags.rest === true };
-  const isUsual = usageCutOff + chargeCutOff + approval === '' && !terms.isRest;
+  const { cycle = 0, account = '', month: of, invoiceDate, seller, usageCutOff, chargeCutOff } = flags;
+  const { approval = '', taxes = 'draft' } = flags;
+  const terms = { usageCutOff, chargeCutOff, approval, taxes, isRest: flags.rest === true };
+  const isUsual = usageCutOff + chargeCutOff + approval === '' && taxes === 'draft' && !terms.isRest;
   const asked = { cycle, account, month: of, invoiceDate, seller, beforeEnd: flags.beforeEnd === true };
   return { ...asked, ...(isUsual ? {} : { terms }), wait: flags.wait === true };
 }

@@ -56,6 +56,8 @@ export function runText(
   const parts = [head, history, figuresOf, checksText(report.checks), documentsText(documents)];
   if (report.drafts.length > new Set(documents.map((each) => each.payer)).size + report.nothingToBill)
     parts.push(`${grouped(report.drafts.length)} accounts in all; --all lists them`);
+  if (run.untaxed.length > 0)
+    parts.push(`approved, but without a tax: not posted\n${indented(reasonsText(run.untaxed), 2)}`);
   if (report.leftOut.length > 0) parts.push(`left out\n${indented(reasonsText(report.leftOut), 2)}`);
   if (report.inError.length > 0 && states.at(-1)?.state !== 'opened')
     parts.push(`in error\n${indented(reasonsText(report.inError), 2)}`);

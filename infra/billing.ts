@@ -92,11 +92,11 @@ export class Billing extends Construct {
 
   /** Only goes forwards: a step that fails for good ends the execution, and another one takes up where it was. */
   #postRun(props: BillingProps): RunMachine {
-    const { decisions, work, invoices } = props.data;
+    const { decisions, projections, work, invoices } = props.data;
     const { settings } = props.service;
     const may = [...[decisions.read(), decisions.append()], ...[work.read(), work.write()]];
     const preparePosting = this.#function(props, 'billing/prepare-posting', may);
-    const linkPayers = this.#function(props, 'billing/link-payers', may);
+    const linkPayers = this.#function(props, 'billing/link-payers', [...may, projections.read()]);
     const numberDocuments = this.#function(props, 'billing/number-documents', may);
     const writeDocuments = this.#function(props, 'billing/write-documents', [
       ...may,

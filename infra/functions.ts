@@ -46,7 +46,8 @@ export const functions = {
   'billing/record-failure': { seconds: 10, memory: 256 },
   'billing/prepare-posting': { seconds: QUARTER_OF_AN_HOUR, memory: 1024 },
   // Half the time of other children and twice their tries: posting has no other way than forwards.
-  'billing/link-payers': { seconds: 30, memory: 1024 },
+  // Where taxes are decided at posting it drafts as well; what is decided stays so, and the next try goes on behind it.
+  'billing/link-payers': { seconds: 30, memory: ONE_PROCESSOR },
   // Sorts the list of all documents of a run.
   'billing/number-documents': { seconds: QUARTER_OF_AN_HOUR, memory: 1024 },
   'billing/write-documents': { seconds: 30, memory: 1024 },

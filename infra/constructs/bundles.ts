@@ -11,8 +11,8 @@ export type Bundles = Disposable & { codeOf: (name: FunctionName) => Code };
 /** Files that a bundle reads at run time, from beside itself. */
 type Companion = { function: FunctionName; from: string; extension: string; to: string };
 
-/** Documents are rendered when they are posted, and tried out when they are drafted. */
-const rendering: FunctionName[] = ['invoicing/render-documents', 'billing/invoice-payer'];
+/** Documents are rendered when they are posted, and tried out when they are drafted, or when their taxes are decided at posting. */
+const rendering: FunctionName[] = ['invoicing/render-documents', 'billing/invoice-payer', 'billing/link-payers'];
 
 const companions: Companion[] = rendering.flatMap((name) => [
   // pdfkit looks for its colour profile, which PDF/A asks for, in `data/` beside the code.

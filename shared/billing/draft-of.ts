@@ -21,7 +21,7 @@ import { type SettledPeriod, settleInTurn } from './lines/settle-pools.ts';
 import { payerScope } from './payer-scope.ts';
 import type { PlannedPayer, RunPlan, RunRequest } from './run.ts';
 import { sellerOf } from './seller-of.ts';
-import { lineTax, type TaxScope } from './taxes/line-tax.ts';
+import { lineTax, type TaxScope, undecidedTax } from './taxes/line-tax.ts';
 
 /** Sums of a payer's slice: by period, in the order of the plan's stretch. */
 export type SliceSums = readonly PartialSums[];
@@ -42,6 +42,8 @@ export interface DraftInput {
   readonly backBillingMonths: number;
   /** Line id → what an outside tax engine answered; empty where none is asked. */
   readonly taxAnswers: TaxScope['answers'];
+  /** Whether the taxes of what is billed for the first time are left open until it is posted; absent = they are decided. */
+  readonly isUntaxed?: true;
 }
 
 /** The draft: a pure function of what it is made from. @throws Error when the account's tax profile or a plan it is on is missing. */
@@ -63,7 +65,7 @@ export function draftOf(input: DraftInput): Draft {
       run: request.run,
       currency: account.currency,
       periodFrom: period.from,
-      taxOf: (line) => lineTax(taxes, line),
+      taxOf: (line) => (input.isUntaxed === true ? undecidedTax(line) : lineTax(taxes, line)),
       bookRate: bookRateOf(input),
       corrections: sellerOf(catalog, request.seller).corrections ?? 'netted',
       reasonOf: (line, before) => reasonOf(reasons, line, before),

@@ -12,6 +12,7 @@ import type { Amendment } from './amendment.ts';
  *   run#R                     plan     W, and who is billed how
  *   run#R                     draft#P  a payer's draft
  *   run#R                     tax#P    what an outside tax engine was asked for a payer, and answered
+ *   run#R                     taxed#P  where taxes are decided at posting: a payer's draft with them, or why there is none
  *   run#R                     posting  dates, and the tail noted before the first try
  *   run#R                     documents, numbers
  *   run#R                     told     everybody was told of its documents, and how many they are
@@ -28,6 +29,7 @@ export const runKeys = {
   plan: (run: string) => ({ partition: `run#${run}`, sort: 'plan' }),
   taxAnswer: (run: string, payer: string) => ({ partition: `run#${run}`, sort: `tax#${payer}` }),
   draft: (run: string, payer: string) => ({ partition: `run#${run}`, sort: `draft#${payer}` }),
+  taxed: (run: string, payer: string) => ({ partition: `run#${run}`, sort: `taxed#${payer}` }),
   posting: (run: string) => ({ partition: `run#${run}`, sort: 'posting' }),
   documents: (run: string) => ({ partition: `run#${run}`, sort: 'documents' }),
   numbers: (run: string, series: string) => ({ partition: `run#${run}`, sort: `numbers#${series}` }),
@@ -179,6 +181,8 @@ export interface DraftSummary {
   readonly netsBefore: readonly string[];
   /** Net of the same period that was billed before; absent = none. */
   readonly netSoFar?: string;
+  /** Whether its taxes wait for posting; absent = they are decided. */
+  readonly isUntaxed?: true;
   readonly documents: number;
   /** It is linked although it makes no document: it changes what is open. Absent = it is not. */
   readonly isLinked?: true;
@@ -186,6 +190,9 @@ export interface DraftSummary {
   /** Lines that moved though no fact did: the payer waits for a person. */
   readonly unexplained: number;
 }
+
+/** What became of a payer's taxes at posting, decided once: the draft that is posted, or why none is. */
+export type TaxedAtPosting = { readonly draft: ContentReference } | { readonly reason: string };
 
 /** Where a slice's results lie, for one payer. */
 export function sumsKey(run: string, payer: string, slice: number): string {

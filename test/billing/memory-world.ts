@@ -3,7 +3,7 @@ import type { BusinessEvent, Workflows } from '#shared/billing/ports.ts';
 import { closeDraft } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { fileTaxEngine } from '#shared/billing/use-cases/runs/file-tax-engine.ts';
-import { invoicePayers, type ProveDraft } from '#shared/billing/use-cases/runs/invoice-payers.ts';
+import { invoicePayers, type ProveDraft, taxPayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
 import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
@@ -117,7 +117,10 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
   }
   async function post(run: string): Promise<void> {
     const { payersKey } = await preparePosting(ports, run);
-    for (const batch of await json(payersKey)) await linkPayers(ports, run, batch);
+    for (const batch of await json(payersKey)) {
+      await taxPayers(ports, run, batch.payers, prove);
+      await linkPayers(ports, run, batch);
+    }
     const { documentsKey } = await numberDocuments(ports, run);
     for (const batch of (await json(documentsKey)) as DocumentBatch[]) await writeDocuments(ports, run, batch);
     await commitPosting(ports, run);

@@ -1,7 +1,7 @@
 import type { Connection } from '#shared/aws/connect.ts';
 import { closeDraft } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { fileTaxEngine } from '#shared/billing/use-cases/runs/file-tax-engine.ts';
-import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
+import { invoicePayers, taxPayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
 import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { payerBatches, planRun, readPlan } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { linkPayers, preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
@@ -151,7 +151,15 @@ async function draftRun(world: Connection, run: string): Promise<void> {
 
 async function postRun(world: Connection, run: string): Promise<void> {
   const { payers } = await preparePosting(world, run);
-  if (payers !== null) await linkPayers(world, run, payers);
+  if (payers !== null) {
+    const taxing = {
+      ...world,
+      backBillingMonths: world.settings.backBillingMonths,
+      taxEngine: fileTaxEngine(world.objects),
+    };
+    await taxPayers(taxing, run, payers.payers, (draft, seller) => proveDraft(draft, seller, FONTS));
+    await linkPayers(world, run, payers);
+  }
   const { batch } = await numberDocuments(world, run);
   if (batch !== null) await writeDocuments(world, run, batch);
   await commitPosting(world, run);

@@ -66,6 +66,7 @@ test('every function and machine may do exactly this', () => {
       Work: ListBucket
     BillingLinkPayers
       Decisions: BatchGetItem GetItem PutItem Query
+      Projections: BatchGetItem GetItem Query
       Work/*: AbortMultipartUpload GetObject GetObjectVersion PutObject
       Work: ListBucket
     BillingMeasureSlice

@@ -3,7 +3,7 @@ import type { PayerBatch, Slice } from '#shared/billing/run.ts';
 import { closeDraft, recordFailure } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
-import { linkPayers, preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
+import { preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import type { Decisions, Projections } from '#shared/commit-log/ports.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { type DocumentBatch, numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
@@ -12,7 +12,7 @@ import type { PipelineMessage } from '#shared/mediation/ports.ts';
 import { memoryProjections } from '#shared/memory/decisions.ts';
 import { memoryObjects } from '#shared/memory/objects.ts';
 import { memoryUsageStore } from '#shared/memory/usage-store.ts';
-import { handle, invoiceBatch, project, renderBatch } from './handlers.ts';
+import { handle, invoiceBatch, linkBatch, project, renderBatch } from './handlers.ts';
 import { type Ports, portsOf, type Stores } from './ports.ts';
 import type { Outcome, Scheduler } from './scheduler.ts';
 
@@ -141,7 +141,7 @@ export function createCloud(scheduler: Scheduler, decisions: Decisions) {
 
   async function postRun(run: string): Promise<void> {
     const { payersKey } = await step('prepare-posting', 8, (ports) => preparePosting(ports, run));
-    await each<PayerBatch>(payersKey, (batch) => step('link-payers', 5, (ports) => linkPayers(ports, run, batch)));
+    await each<PayerBatch>(payersKey, (batch) => step('link-payers', 5, (ports) => linkBatch(ports, run, batch)));
     const { documentsKey } = await step('number-documents', 8, (ports) => numberDocuments(ports, run));
     await each<DocumentBatch>(documentsKey, (batch) =>
       step('write-documents', 5, (ports) => writeDocuments(ports, run, batch)),

@@ -1,6 +1,7 @@
 import type { PayerBatch } from '#shared/billing/run.ts';
 import { fileTaxEngine } from '#shared/billing/use-cases/runs/file-tax-engine.ts';
-import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
+import { invoicePayers, type ProveDraft, taxPayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
+import { linkPayers } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectedPosition, projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
@@ -93,25 +94,27 @@ export async function project(ports: UnratedPorts): Promise<void> {
   await sendUnrated(ports, position);
 }
 
-/** Drafts payers. The proof makes the invoices, but sets no pages. */
+/** Drafts payers. */
 export function invoiceBatch(ports: Ports, run: string, { payers }: PayerBatch) {
-  const taxEngine = fileTaxEngine(ports.objects);
-  return invoicePayers(
-    { ...ports, backBillingMonths: BACK_BILLING_MONTHS, taxEngine },
-    run,
-    payers,
-    async (draft, seller) => {
-      const context = {
-        seller,
-        number: 'DRAFT-0',
-        issueDate: draft.invoiceDate,
-        numberOf: () => 'DRAFT-0',
-        previousNet: '',
-      };
-      for (const document of draft.documents) assembleInvoice(draft, document, context);
-    },
-  );
+  return invoicePayers(drafting(ports), run, payers, prove);
 }
+
+/** Decides the taxes of payers, where a run asks for them at posting, and links them. */
+export async function linkBatch(ports: Ports, run: string, batch: PayerBatch): Promise<void> {
+  await taxPayers(drafting(ports), run, batch.payers, prove);
+  await linkPayers(ports, run, batch);
+}
+
+function drafting(ports: Ports) {
+  return { ...ports, backBillingMonths: BACK_BILLING_MONTHS, taxEngine: fileTaxEngine(ports.objects) };
+}
+
+/** The proof makes the invoices, but sets no pages. */
+const prove: ProveDraft = async (draft, seller) => {
+  const { invoiceDate: issueDate } = draft;
+  const context = { seller, number: 'DRAFT-0', issueDate, numberOf: () => 'DRAFT-0', previousNet: '' };
+  for (const document of draft.documents) assembleInvoice(draft, document, context);
+};
 
 /** PDFs here have no pages. */
 export const pdfOf = async () => new Uint8Array([37]);

@@ -38,7 +38,7 @@ function fateOf(seed: number): { profile: Profile; course: Course } {
   const budget = seed % 10 === 0 ? 0 : random.pick(BUDGETS);
   return {
     profile: { ...Object.fromEntries(chances), budget } as Profile,
-    course: { billsEarly: random.chance(0.3), races: random.chance(0.5) },
+    course: { billsEarly: random.chance(0.3), races: random.chance(0.5), taxesLate: random.chance(0.4) },
   };
 }
 
@@ -54,7 +54,7 @@ export async function cleanRun(): Promise<Reference> {
   const scheduler = createScheduler(0, { ...none, budget: 0 } as unknown as Profile, false);
   const cloud = createCloud(scheduler, memoryDecisions());
   const problems: string[] = [];
-  await tell(scheduler, cloud, { billsEarly: false, races: false }, async () => {
+  await tell(scheduler, cloud, { billsEarly: false, races: false, taxesLate: false }, async () => {
     problems.push(...(await projectionProblems(cloud)));
   });
   problems.push(...(await problemsOf(cloud)));

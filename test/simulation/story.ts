@@ -1,4 +1,4 @@
-import { runKeys, runScope } from '#shared/billing/run.ts';
+import { type RunTerms, runKeys, runScope } from '#shared/billing/run.ts';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
 import { chainEnd } from '#shared/billing/use-cases/runs/chain.ts';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
@@ -29,6 +29,8 @@ export interface Course {
   readonly billsEarly: boolean;
   /** Single accounts are run beside their cycles, and the schedule opens runs beside the operator. */
   readonly races: boolean;
+  /** Taxes are decided when runs are posted. */
+  readonly taxesLate: boolean;
 }
 
 const TRIES_MAX = 60;
@@ -101,8 +103,9 @@ export async function tell(
 }
 
 /** The runs of a month: both cycles, and, where they race, every account alone and the schedule. */
-function month(scheduler: Scheduler, cloud: Cloud, { races }: Course, of: string, invoiceDate: string) {
-  const one = { seller: SELLER, month: of, invoiceDate, beforeEnd: false };
+function month(scheduler: Scheduler, cloud: Cloud, { races, taxesLate }: Course, of: string, invoiceDate: string) {
+  const terms: Partial<RunTerms> = taxesLate ? { taxes: 'posting' } : {};
+  const one = { seller: SELLER, month: of, invoiceDate, beforeEnd: false, terms };
   const runs = [1, 3].map((cycle) => ({ ...one, cycle, account: '', by: 'ops' }));
   if (!races) return runs.map((run) => bill(scheduler, cloud, run));
   const alone = ['alpha', 'gamma'].map((account) => ({ ...one, cycle: 0, account, by: 'sales' }));

@@ -34,11 +34,11 @@ export function lineTax(scope: TaxScope, line: ChargeLine): LineTax {
   const { profile } = scope;
   if (profile.kind === 'vat') return vatTax(scope, profile, line);
   if (profile.kind === 'fixed') return fixedTax(scope, profile, line);
-  return scope.answers.get(line.id) ?? undecided(line);
+  return scope.answers.get(line.id) ?? undecidedTax(line);
 }
 
-/** An outside engine is asked when documents are drafted: until then, in a preview, lines are shown without their tax. */
-function undecided(line: ChargeLine): LineTax {
+/** A line without its tax: until an outside engine has answered, in a preview, and in a draft whose taxes are decided when it is posted. */
+export function undecidedTax(line: ChargeLine): LineTax {
   const parts = [{ taxPoint: addDays(line.period.until, -1), days: daysInPeriod(line.period), taxes: [] }];
   return { category: 'S', place: '', reason: '', basis: '', reasonCode: '', evidence: [], parts };
 }

@@ -1,6 +1,7 @@
-import { type Draft, identityOf } from '#shared/billing/draft.ts';
-import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
+import { identityOf } from '#shared/billing/draft.ts';
+import { runKeys } from '#shared/billing/run.ts';
 import { firstOpenDay } from '#shared/billing/use-cases/books/closed-books.ts';
+import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { type LinkedPayer, linkedKey, type PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
 import type { Numbering } from '#shared/catalog/numbering.ts';
@@ -81,8 +82,7 @@ async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
   const places = { invoice: 0, creditNote: 0, debitNote: 0 };
   let numbering: Numbering | undefined;
   for (const payer of (await linkedPayers(ports, run)).sort(compareIds)) {
-    const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, payer));
-    const draft = (await readContent(ports.objects, (summary as DraftSummary).draft)) as Draft;
+    const draft = await draftOfRun(ports, run, payer);
     numbering ??= (await readSeller(ports, draft)).numbering;
     for (const document of draft.documents) {
       const kind = documentKind(document);

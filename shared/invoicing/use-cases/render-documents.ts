@@ -1,8 +1,8 @@
 import type { Draft } from '#shared/billing/draft.ts';
-import { type DoneDocuments, type DraftSummary, itemisedPrefix, runKeys } from '#shared/billing/run.ts';
+import { type DoneDocuments, itemisedPrefix, runKeys } from '#shared/billing/run.ts';
+import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import type { PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import type { Objects } from '#shared/commit-log/ports.ts';
-import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { Invoice } from '../invoice.ts';
 import { invoiceLinesCsv } from '../invoice-lines-csv.ts';
 import { type ItemisedRecord, itemisedHeader, itemisedRow } from '../itemised-csv.ts';
@@ -35,8 +35,7 @@ async function renderDocument(ports: RenderPorts, document: PostedDocument): Pro
   const folder = documentFolder(document.seller, document.number);
   await objects.putIfAbsent('invoices', `${folder}/${document.number}.pdf`, await pdfOf(invoice), 'application/pdf');
   await objects.putIfAbsent('invoices', `${folder}/${document.number}-lines.csv`, invoiceLinesCsv(invoice), 'text/csv');
-  const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(document.run, document.payer));
-  const draft = (await readContent(objects, (summary as DraftSummary).draft)) as Draft;
+  const draft = await draftOfRun(ports, document.run, document.payer);
   const itemised = await itemisedCsv(objects, draft, document);
   await objects.putIfAbsent('invoices', `${folder}/${document.number}-usage.csv`, itemised, 'text/csv');
 }

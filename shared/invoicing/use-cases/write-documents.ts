@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
-import { type Draft, identityOf, isSameDocument } from '#shared/billing/draft.ts';
-import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
+import { identityOf, isSameDocument } from '#shared/billing/draft.ts';
+import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import type { PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
-import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Invoice } from '../invoice.ts';
 import { documentNumber } from '../numbering.ts';
@@ -81,8 +80,7 @@ async function invoiceOf(
   frozen: FrozenList,
   document: FrozenDocument,
 ): Promise<Invoice> {
-  const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, document.payer));
-  const draft = (await readContent(ports.objects, (summary as DraftSummary).draft)) as Draft;
+  const draft = await draftOfRun(ports, run, document.payer);
   const { numbering } = await readSeller(ports, draft);
   const content = draft.documents.find((each) => isSameDocument(each, document));
   if (content === undefined)

@@ -1,8 +1,9 @@
+import type { ContentReference } from '#shared/commit-log/entry.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { LAST_SORT } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { Draft, Link } from '../../draft.ts';
-import { type DraftSummary, runKeys } from '../../run.ts';
+import { type DraftSummary, runKeys, type TaxedAtPosting } from '../../run.ts';
 
 /** The end of a chain: the last link and its number, from 1. */
 export interface ChainEnd {
@@ -22,15 +23,26 @@ export async function postedDraft(objects: Objects, link: Link): Promise<Draft> 
   return (await readContent(objects, link.draft)) as Draft;
 }
 
-/** The draft of a payer in a run. @throws Error when it has none. */
+/** The draft of a payer in a run: the one that was approved, or where its taxes are decided at posting, the one with them. @throws Error when it has none. */
 export async function draftOfRun(
   ports: { readonly decisions: Decisions; readonly objects: Objects },
   run: string,
   payer: string,
 ): Promise<Draft> {
-  const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, payer));
-  if (summary === undefined) throw new Error(`run ${run} has no draft of account ${payer}`);
-  return (await readContent(ports.objects, summary.draft)) as Draft;
+  const reference = await postedReference(ports.decisions, run, payer);
+  if (reference === undefined) throw new Error(`run ${run} has no draft of account ${payer}`);
+  return (await readContent(ports.objects, reference)) as Draft;
+}
+
+async function postedReference(
+  decisions: Decisions,
+  run: string,
+  payer: string,
+): Promise<ContentReference | undefined> {
+  const summary = await decisions.get<DraftSummary>(runKeys.draft(run, payer));
+  if (summary?.isUntaxed !== true) return summary?.draft;
+  const taxed = await decisions.get<TaxedAtPosting>(runKeys.taxed(run, payer));
+  return taxed !== undefined && 'draft' in taxed ? taxed.draft : summary.draft;
 }
 
 /** The n-th link of the chain of a (seller, payer). @throws Error when it is not there: links are never taken away. */

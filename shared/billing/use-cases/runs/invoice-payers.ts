@@ -17,18 +17,21 @@ import {
   type LeftOut,
   type RunPlan,
   type RunRequest,
+  type RunTerms,
   runKeys,
   sumsKey,
+  type TaxedAtPosting,
+  termsOf,
 } from '../../run.ts';
 import { sellerOf } from '../../seller-of.ts';
 import { amendmentInput } from './amendment-input.ts';
-import { linkAt, postedDraft } from './chain.ts';
+import { draftOfRun, linkAt, postedDraft } from './chain.ts';
 import { recordFailure } from './close-draft.ts';
 import { accountOf, type MeasurePorts, plannedPayer } from './measure-slice.ts';
 import { newsSince } from './news-since.ts';
 import { readPlan } from './plan-run.ts';
 import { runRequest } from './run-state.ts';
-import { taxedDraft } from './tax-answers.ts';
+import { taxedDraft, untaxedDraft } from './tax-answers.ts';
 
 /** What drafting needs of the world. `backBillingMonths`: a posted period that ended so long ago freezes. */
 export interface DraftPorts extends Omit<MeasurePorts, 'usage'> {
@@ -57,16 +60,62 @@ export async function invoicePayers(
   const context = await readContext(ports, run, left);
   const failed: LeftOut[] = [];
   for (const payer of left) {
-    const { draft, reason } = await draftPayer(ports, context, payer, prove);
+    const { draft, reason } = await draftPayer(ports, context, payer, prove, 'draft');
     if (draft === undefined) {
       failed.push({ payer, reason });
       await recordFailure(ports.objects, run, `payer-${payer}`, { payers: [payer], error: reason });
     } else {
       const reference = await writeContent(ports.objects, `runs/${run}/drafts/${payer}`, draft);
-      await ports.decisions.putIfAbsent(runKeys.draft(run, payer), summaryOf(draft, reference));
+      await ports.decisions.putIfAbsent(runKeys.draft(run, payer), summaryOf(draft, reference, context.request));
     }
   }
   return failed;
+}
+
+/**
+ * Step 1 of posting, where a run asks for its taxes only then: each payer's draft is made again from the same measured sums, with its taxes, and
+ * proved. It is what was approved but for the tax: one that comes to other lines, whose tax nobody knows, or that fails its proof, is left out with
+ * the reason, for good: it is billed alone, or with those the run left out. Decided once a payer, so that every repeat posts the same.
+ * @throws what reading, writing and asking throw: the step is tried again.
+ */
+export async function taxPayers(
+  ports: DraftPorts,
+  run: string,
+  payers: readonly string[],
+  prove: ProveDraft,
+): Promise<LeftOut[]> {
+  if (termsOf(await runRequest(ports.decisions, run)).taxes !== 'posting') return [];
+  const context = await readContext(ports, run, payers);
+  const leftOut: LeftOut[] = [];
+  for (const payer of payers) {
+    const key = runKeys.taxed(run, payer);
+    const known = await ports.decisions.get<TaxedAtPosting>(key);
+    const { value } =
+      known === undefined
+        ? await ports.decisions.putIfAbsent(key, await taxedAtPosting(ports, context, payer, prove))
+        : { value: known };
+    if ('reason' in value) leftOut.push({ payer, reason: value.reason });
+  }
+  return leftOut;
+}
+
+async function taxedAtPosting(
+  ports: DraftPorts,
+  context: DraftContext,
+  payer: string,
+  prove: ProveDraft,
+): Promise<TaxedAtPosting> {
+  const { run } = context.request;
+  const { draft, reason } = await draftPayer(ports, context, payer, prove, 'posting');
+  if (draft === undefined) return { reason };
+  if (linesText(draft) !== linesText(await draftOfRun(ports, run, payer)))
+    return { reason: 'computed again for its taxes, it comes to other lines than were approved' };
+  return { draft: await writeContent(ports.objects, `runs/${run}/taxed/${payer}`, draft) };
+}
+
+/** What was approved: every line with its quantity and amount as priced. */
+function linesText({ lines }: Draft): string {
+  return JSON.stringify(lines.map(({ id, quantity, amount: priced, billedBy }) => [id, quantity, priced, billedBy]));
 }
 
 async function withoutDraft({ decisions }: DraftPorts, run: string, payers: readonly string[]): Promise<string[]> {
@@ -106,6 +155,7 @@ async function draftPayer(
   { request, plan, catalog, links, news }: DraftContext,
   payer: string,
   prove: ProveDraft,
+  step: RunTerms['taxes'],
 ): Promise<Drafted> {
   const planned = plannedPayer(plan, payer);
   const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned), request.seller);
@@ -138,7 +188,8 @@ async function draftPayer(
     news: (link && news.get(link.position)) ?? NO_NEWS,
     backBillingMonths: ports.backBillingMonths,
   };
-  return proved(await taxedDraft(ports, input), seller, prove);
+  const isUntaxed = step === 'draft' && termsOf(request).taxes === 'posting';
+  return proved(isUntaxed ? await untaxedDraft(ports, input) : await taxedDraft(ports, input), seller, prove);
 }
 
 /** A draft that could be posted; what proving throws is a fault of the draft. */
@@ -161,7 +212,7 @@ async function readSums(ports: DraftPorts, run: string, payer: string, slice: nu
   return body && (JSON.parse(new TextDecoder().decode(body)) as PartialSums[]);
 }
 
-function summaryOf(draft: Draft, reference: DraftSummary['draft']): DraftSummary {
+function summaryOf(draft: Draft, reference: DraftSummary['draft'], request: RunRequest): DraftSummary {
   const nets = draft.documents.map((document) => amount(document.net));
   return {
     draft: reference,
@@ -170,6 +221,7 @@ function summaryOf(draft: Draft, reference: DraftSummary['draft']): DraftSummary
     net: netOf(draft).toFixed(),
     netsBefore: draft.netsBefore,
     ...(draft.netSoFar === undefined ? {} : { netSoFar: draft.netSoFar }),
+    ...(request.amendment === null && termsOf(request).taxes === 'posting' ? { isUntaxed: true } : {}),
     documents: nets.length,
     ...(draft.amendment?.kind.startsWith('writeOff') && { isLinked: true as const }),
     belowZero: nets.filter((net) => net.isNegative() && !net.isZero()).length,

@@ -1,11 +1,11 @@
-import type { Position } from '#shared/commit-log/entry.ts';
+import type { ContentReference, Position } from '#shared/commit-log/entry.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import { type Draft, type Link, linkOf } from '../../draft.ts';
-import { type DraftSummary, type PayerBatch, runKeys } from '../../run.ts';
+import { type DraftSummary, type PayerBatch, runKeys, type TaxedAtPosting } from '../../run.ts';
 import { payerBatches } from './plan-run.ts';
 import { enterState, runRequest } from './run-state.ts';
 
@@ -63,7 +63,7 @@ function isPosted(draft: DraftSummary): boolean {
   return draft.documents > 0 || draft.isLinked === true;
 }
 
-/** What became of a payer at the link: posted by this run, or overtaken by another, then drafted and approved anew. */
+/** What became of a payer at the link: posted by this run, or overtaken by another, then drafted and approved anew; or left without its tax. */
 export interface LinkedPayer {
   readonly payer: string;
   readonly linked: boolean;
@@ -84,11 +84,28 @@ export async function linkPayers(ports: PostingPorts, run: string, batch: PayerB
   for (const payer of batch.payers) {
     const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, payer));
     if (summary === undefined) throw new Error(`account ${payer} has no draft in run ${run}`);
-    const draft = (await readContent(ports.objects, summary.draft)) as Draft;
+    const reference = await draftToPost(ports, run, summary);
+    if (reference === undefined) {
+      outcome.push({ payer, linked: false });
+      continue;
+    }
+    const draft = (await readContent(ports.objects, reference)) as Draft;
     const key = runKeys.link(seller, payer, draft.predecessor + 1);
-    const put = await ports.decisions.putIfAbsent<Link>(key, linkOf(draft, summary.draft));
+    const put = await ports.decisions.putIfAbsent<Link>(key, linkOf(draft, reference));
     outcome.push({ payer, linked: put.won || put.value.run === run });
   }
   await ports.objects.put('work', linkedKey(run, batch.batch), JSON.stringify(outcome), 'application/json');
   return outcome;
+}
+
+/** What a link names: the draft that was approved, or where taxes are decided at posting, the one with them; nothing when it has none and is left out. */
+async function draftToPost(
+  { decisions }: PostingPorts,
+  run: string,
+  { payer, draft, isUntaxed }: DraftSummary,
+): Promise<ContentReference | undefined> {
+  if (isUntaxed !== true) return draft;
+  const taxed = await decisions.get<TaxedAtPosting>(runKeys.taxed(run, payer));
+  if (taxed === undefined) throw new Error(`the taxes of account ${payer} in run ${run} are not decided yet`);
+  return 'draft' in taxed ? taxed.draft : undefined;
 }

@@ -1,9 +1,9 @@
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
-import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { type DocumentIdentity, type Draft, identityOf } from '../../draft.ts';
-import { type RunRequest, type RunState, runKeys } from '../../run.ts';
+import { type LeftOut, type RunRequest, type RunState, runKeys, type TaxedAtPosting } from '../../run.ts';
+import { draftOfRun } from './chain.ts';
 import { type DraftReport, draftReport } from './close-draft.ts';
 import { readPlan } from './plan-run.ts';
 import { type PostingProgress, postingProgress } from './posting-progress.ts';
@@ -29,6 +29,8 @@ export interface ShownRun {
   readonly report: DraftReport | null;
   /** null until it is being posted. */
   readonly posting: PostingProgress | null;
+  /** Accounts that were approved and not posted, since nobody knew their tax. */
+  readonly untaxed: readonly LeftOut[];
   /** Of the first payers asked for. */
   readonly documents: readonly DraftedDocument[];
 }
@@ -44,13 +46,13 @@ export async function showRun(
   const request = await runRequest(ports.decisions, run);
   const states = await runStates(ports.decisions, run);
   if ((await ports.decisions.get(runKeys.plan(run))) === undefined) {
-    return { request, states, position: 0, report: null, posting: null, documents: [] };
+    return { request, states, position: 0, report: null, posting: null, untaxed: [], documents: [] };
   }
   const report = await draftReport(ports, run);
   const documents = new Map<string, DraftedDocument[]>();
   const shown = report.drafts.slice(0, most);
-  await inParallel(shown, READS_AT_ONCE, async ({ payer, draft }) => {
-    documents.set(payer, documentsOf((await readContent(ports.objects, draft)) as Draft));
+  await inParallel(shown, READS_AT_ONCE, async ({ payer }) => {
+    documents.set(payer, documentsOf(await draftOfRun(ports, run, payer)));
   });
   const { position } = await readPlan(ports, run);
   const posting = await progressOf(ports.decisions, run, states.at(-1));
@@ -60,6 +62,7 @@ export async function showRun(
     position,
     report,
     posting,
+    untaxed: posting === null ? [] : await withoutTax(ports.decisions, run),
     documents: shown.flatMap(({ payer }) => documents.get(payer) ?? []),
   };
 }
@@ -75,6 +78,13 @@ function documentsOf({ payer, account, documents }: Draft): DraftedDocument[] {
 
 async function progressOf(decisions: Decisions, run: string, state: RunState | undefined) {
   return state?.state === 'posting' || state?.state === 'posted' ? postingProgress(decisions, run) : null;
+}
+
+async function withoutTax(decisions: Decisions, run: string): Promise<LeftOut[]> {
+  const decided = await decisions.query<TaxedAtPosting>(runKeys.run(run), withPrefix('taxed#'));
+  return decided.flatMap(({ sort, value }) =>
+    'reason' in value ? [{ payer: sort.slice('taxed#'.length), reason: value.reason }] : [],
+  );
 }
 
 /** How far a run is: its state, how many of its payers are drafted, how far its posting is. */

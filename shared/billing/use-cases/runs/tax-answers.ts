@@ -48,6 +48,17 @@ export async function taxedDraft(
   return won ? taxed : { draft: await keptTaxedDraft({ decisions, objects }, input), reason: '' };
 }
 
+/**
+ * A draft whose taxes are decided when it is posted. An outside engine is asked ahead, so that whoever answers has the question while people look at
+ * the draft; whether it answers, or can be reached, does not matter yet.
+ */
+export async function untaxedDraft({ taxEngine }: { readonly taxEngine: TaxEngine }, input: Untaxed): Promise<Drafted> {
+  const untaxed = drafted(() => draftOf({ ...input, taxAnswers: new Map(), isUntaxed: true }));
+  const request = untaxed.draft !== undefined && isAsked(input) ? taxRequestOf(untaxed.draft) : undefined;
+  if (request !== undefined) await taxEngine.decide(request).catch(() => undefined);
+  return untaxed;
+}
+
 /** The draft with the answer that was kept under its run, if any; nobody is asked. */
 export async function keptTaxedDraft(ports: KeptTaxPorts, input: Untaxed): Promise<Draft> {
   return draftOf({ ...input, taxAnswers: await keptAnswers(ports, input) });
