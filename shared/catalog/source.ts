@@ -97,6 +97,9 @@ export interface RecordMapping {
   readonly apn: TextColumn;
   readonly technology: TextColumn;
   readonly slice: SliceColumn;
+  /** 5QI or QCI, and rating group, in decimal digits. Definitions files were claimed under before there were such columns lack them. */
+  readonly fiveQi?: TextColumn;
+  readonly ratingGroup?: TextColumn;
   /** Joins the partial records of one session. */
   readonly session: TextColumn;
   /** Number the network gave the session for charging. */

@@ -211,6 +211,8 @@ const TEXTS: Readonly<Record<string, TextField>> = {
   apn: TEXT.apn,
   technology: TEXT.technology,
   slice: TEXT.slice,
+  fiveQi: TEXT.fiveQi,
+  ratingGroup: TEXT.ratingGroup,
   session: TEXT.session,
   chargingId: TEXT.chargingId,
   sequence: TEXT.sequence,

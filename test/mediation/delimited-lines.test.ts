@@ -227,6 +227,17 @@ test('outcomes, prefixes, slices, exponents of charges', () => {
   ]);
 });
 
+test('class of quality and rating group are what columns say, and part of the usage key', () => {
+  const named = `${HEADER},five_qi,rating_group`;
+  const lines = [`${row({ record_id: '1' })},9,100`, `${row({ record_id: '2' })},82,`, `${row({ record_id: '3' })},,`];
+  const decoded = decode(PLAIN, 'plain.csv', Buffer.from([named, ...lines, ''].join('\n')));
+  expect(recordsOf(decoded).map((r) => [r.five_qi, r.rating_group])).toEqual([
+    ['9', '100'],
+    ['82', ''],
+    ['', ''],
+  ]);
+});
+
 test.each([
   ['262-01', '26201'],
   ['310 410', '310410'],

@@ -132,11 +132,21 @@ export function placesOf(source: MappedSource): NamedPlace[] {
     'chargingId',
     'sequence',
   ] as const;
-  const more = ['recordType', 'otherParty', 'imei', 'charge', 'tax', 'currency', 'cycle'] as const;
+  const more = [
+    'fiveQi',
+    'ratingGroup',
+    'recordType',
+    'otherParty',
+    'imei',
+    'charge',
+    'tax',
+    'currency',
+    'cycle',
+  ] as const;
   const places: NamedPlace[] = [
     ...source.identifiers.map(({ column }, i) => ({ at: ['identifiers', i, 'column'], path: column })),
     ...source.identity.map((path, i) => ({ at: ['identity', i], path })),
-    ...[...columns, ...more].map((field) => ({ at: [field, 'column'], path: source[field].column })),
+    ...[...columns, ...more].map((field) => ({ at: [field, 'column'], path: source[field]?.column ?? '' })),
     ...(['column', 'mcc', 'mnc'] as const).map((field) => ({ at: ['network', field], path: network[field] })),
     ...(['column', 'sst', 'sd'] as const).map((field) => ({ at: ['slice', field], path: slice[field] })),
     { at: ['service', 'column'], path: service.column },

@@ -127,6 +127,8 @@ function texts<Text extends z.ZodType>(place: z.ZodType<string>, textColumn: Tex
         z.strictObject({ column: optional, constant: text.default(''), prefixes, sst: optional, sd: optional }),
       ])
       .default({ ...NO_TEXT, sst: '', sd: '' }),
+    fiveQi: textColumn,
+    ratingGroup: textColumn,
     session: textColumn,
     chargingId: textColumn,
     sequence: textColumn,

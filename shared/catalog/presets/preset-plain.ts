@@ -8,7 +8,7 @@
 export const PLAIN_COLUMNS = [
   ...['imsi', 'iccid', 'msisdn', 'eid', 'device', 'direction', 'network', 'apn', 'technology', 'slice', 'session'],
   ...['bytes_up', 'bytes_down', 'bytes', 'seconds', 'count', 'other_party', 'imei', 'charge', 'tax', 'currency'],
-  ...['charging_id', 'sequence', 'record_type'],
+  ...['charging_id', 'sequence', 'record_type', 'five_qi', 'rating_group'],
 ] as const;
 
 /** What the names of our own layout mean. */
@@ -39,6 +39,8 @@ export function plainMapping(optional: readonly string[]) {
     apn: 'apn',
     technology: 'technology',
     slice: 'slice',
+    fiveQi: 'five_qi',
+    ratingGroup: 'rating_group',
     session: 'session',
     chargingId: 'charging_id',
     sequence: 'sequence',

@@ -88,6 +88,7 @@ const emnifyFlat = {
 
 const TELNYX_UNITS = ['MB', 'GB', 'kB'] as const;
 const session5g = (path: string) => `pDUSessionChargingInformation.${path}`;
+const FIVE_QI = 'pduSessionInformation.authorizedQoSInformation.5qi';
 const USED_UNITS = 'multipleUnitUsage[].usedUnitContainer[]';
 
 /** Usage exports of IoT connectivity platforms. */
@@ -231,6 +232,7 @@ export const PLATFORM_PRESETS = {
           session5g(`pduSessionInformation.${path}`),
         ),
         ...['sst', 'sd'].map((path) => session5g(`pduSessionInformation.networkSlicingInfo.sNSSAI.${path}`)),
+        session5g(FIVE_QI),
       ],
       identity: [session5g('chargingId'), 'invocationSequenceNumber'],
       start: { column: 'invocationTimeStamp' },
@@ -256,6 +258,7 @@ export const PLATFORM_PRESETS = {
         sst: session5g('pduSessionInformation.networkSlicingInfo.sNSSAI.sst'),
         sd: session5g('pduSessionInformation.networkSlicingInfo.sNSSAI.sd'),
       },
+      fiveQi: session5g(FIVE_QI),
       session: session5g('chargingId'),
       chargingId: session5g('chargingId'),
       sequence: 'invocationSequenceNumber',

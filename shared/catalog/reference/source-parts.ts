@@ -187,6 +187,8 @@ const MAPPING: Readonly<Record<string, Meaning>> = {
       sd: { means: 'Where its differentiator stands.', otherwise: 'none' },
     },
   },
+  fiveQi: text('Class of quality: 5QI or QCI.'),
+  ratingGroup: text('The rating group.'),
   session: text('What joins partial records of one session.'),
   chargingId: text('The number the network gave the session.'),
   sequence: text('Number of the record in its session or at its sender.'),

@@ -17,6 +17,8 @@ export class TextMapping {
     this.add(TEXT.apn, source.apn, places);
     this.add(TEXT.technology, source.technology, places);
     this.addSlice(source.slice, places);
+    if (source.fiveQi !== undefined) this.add(TEXT.fiveQi, source.fiveQi, places);
+    if (source.ratingGroup !== undefined) this.add(TEXT.ratingGroup, source.ratingGroup, places);
     this.add(TEXT.session, source.session, places);
     this.add(TEXT.chargingId, source.chargingId, places);
     this.add(TEXT.sequence, source.sequence, places);

@@ -118,9 +118,10 @@ const LONGEST_UNSEEN = 256;
 function neededColumns(source: MappedSource, places: Places): NeededColumn[] {
   const { network, slice, service, direction, outcome, cycle } = source;
   const texts = [source.apn, source.technology, source.session, source.chargingId, source.sequence, source.recordType];
+  const fives = [source.fiveQi, source.ratingGroup];
   const more = [source.otherParty, source.imei, source.charge, source.tax, source.currency, network, slice];
-  const columns = [...texts, ...more, source.start, source.end, service, direction, outcome, cycle].map(
-    (c) => c.column,
+  const columns = [...texts, ...fives, ...more, source.start, source.end, service, direction, outcome, cycle].map(
+    (c) => c?.column ?? '',
   );
   const names = new Set([...columns, network.mcc, network.mnc, slice.sst, slice.sd, ...source.identity]);
   names.delete('');
