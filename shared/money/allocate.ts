@@ -25,7 +25,7 @@ export function allocate(whole: Amount, shares: readonly Share[], step: Amount):
     rest: (units * weight) % total,
   }));
   const left = Number(parts.reduce((rest, part) => rest - part.units, units));
-  const byRest = [...parts].sort((a, b) => (a.rest === b.rest ? compareIds(a.id, b.id) : a.rest > b.rest ? -1 : 1));
+  const byRest = [...parts].sort((a, b) => (a.rest === b.rest ? 0 : a.rest > b.rest ? -1 : 1));
   for (const part of byRest.slice(0, left)) part.units += 1n;
   const signed = whole.isNegative() ? step.negated() : step;
   return new Map(parts.map((part) => [part.id, part.units === 0n ? ZERO : signed.times(amount(part.units))]));

@@ -24,7 +24,7 @@ export function amount(value: string | number | bigint | Amount): Amount {
   if (typeof value === 'string' && !/^[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/.test(value)) {
     throw new RangeError(`"${value}" is not a decimal number, e.g. "12.50"`);
   }
-  return new Amount(typeof value === 'bigint' ? value.toString() : value);
+  return new Amount(value);
 }
 
 /** Adds exactly; the sum of nothing is zero. */

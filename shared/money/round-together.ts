@@ -15,7 +15,7 @@ export function roundTogether(exact: readonly Amount[], total: Amount, step: Amo
   if (!missing.isInteger() || missing.lt(0) || missing.gt(parts.length)) {
     throw new RangeError(`no rounding of ${exact.length} amounts to steps of ${step} adds up to ${total}`);
   }
-  const byLoss = [...parts].sort((a, b) => b.lost.comparedTo(a.lost) || a.place - b.place);
+  const byLoss = [...parts].sort((a, b) => b.lost.comparedTo(a.lost));
   const raised = new Set(byLoss.filter((_, rank) => missing.gt(rank)).map(({ place }) => place));
   return parts.map(({ place, down }) => (raised.has(place) ? down.plus(step) : down));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allocate } from '#shared/money/allocate.ts';
+import { allocate, compareIds } from '#shared/money/allocate.ts';
 import { amount } from '#shared/money/amount.ts';
 
 function shared(whole: string, weights: Record<string, string>, step: string): Record<string, string> {
@@ -47,6 +47,24 @@ test('a part of nothing has no sign', () => {
     amount('0.01'),
   );
   expect(JSON.stringify([...parts.values()])).toBe('["0","-1"]');
+});
+
+test('weights of both forms are of one scale', () => {
+  const shares = [
+    { id: 'a', weight: amount('0.25') },
+    { id: 'b', weight: 3n },
+  ];
+  expect([...allocate(amount('13'), shares, amount('1'))].map(String)).toEqual(['a,1', 'b,12']);
+});
+
+test.each([
+  ['a', 'b', -1],
+  ['b', 'a', 1],
+  ['a', 'a', 0],
+  ['Z', 'a', -1],
+  ['a', 'ä', -1],
+])('%s beside %s: %i', (a, b, order) => {
+  expect(compareIds(a, b)).toBe(order);
 });
 
 describe('refused', () => {

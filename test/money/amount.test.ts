@@ -15,9 +15,12 @@ describe('amounts are exact', () => {
   });
 });
 
-test.each([['12.50'], ['-0.60'], ['+3'], ['1e-3'], [7], [2n ** 70n]])('%s is an amount', (value) => {
-  expect(amount(value).equals(value.toString())).toBe(true);
-});
+test.each([['12.50'], ['-0.60'], ['+3'], ['1e-3'], ['1e12'], ['2E+120'], [7], [0], [2n ** 70n], [-3n]])(
+  '%s is an amount',
+  (value) => {
+    expect(amount(value).equals(value.toString())).toBe(true);
+  },
+);
 
 test.each([
   [''],
@@ -33,5 +36,7 @@ test.each([
   [2 ** 53],
   [Number.NaN],
 ])('%s is none', (value) => {
-  expect(() => amount(value)).toThrow(RangeError);
+  const says =
+    typeof value === 'number' ? `an amount of ${value} must be written` : `"${value}" is not a decimal number`;
+  expect(() => amount(value)).toThrow(says);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { amount } from '#shared/money/amount.ts';
-import { formatMinor, isCurrency, minorUnit, roundToMinorUnit } from '#shared/money/currency.ts';
+import { formatMinor, hasRates, isCurrency, minorUnit, roundToMinorUnit } from '#shared/money/currency.ts';
 
 test.each([
   ['3.870967741935483870967741935483871', 'EUR', '3.87'],
@@ -49,4 +49,13 @@ test.each([
   ['', false],
 ])('%s a currency: %s', (code, is) => {
   expect(isCurrency(code)).toBe(is);
+});
+
+test.each([
+  ['EUR', true],
+  ['XDR', true],
+  ['XAU', false],
+  ['', false],
+])('%s has rates: %s', (code, has) => {
+  expect(hasRates(code)).toBe(has);
 });

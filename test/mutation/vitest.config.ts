@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests near the capability whose code is mutated: those that name its rules, without journeys and simulations. */
+const NEAR: Readonly<Record<string, readonly string[]>> = {
+  money: ['test/money'],
+  rating: ['test/rating', 'test/oracle', 'test/naive'],
+  billing: ['test/billing', 'test/oracle', 'test/naive'],
+};
+
+const folders = NEAR[process.env.MUTATED ?? ''] ?? Object.values(NEAR).flat();
+
+export default defineConfig({
+  test: {
+    include: folders.map((folder) => `${folder}/**/*.test.ts`),
+    testTimeout: 60_000,
+    maxWorkers: 1,
+  },
+});
