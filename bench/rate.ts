@@ -69,6 +69,7 @@ const history: SubscriptionHistory = {
   states: [{ from, until: OPEN_END, value: 'active' }],
   properties: [],
   addOns: [],
+  topUps: [],
   identifiers: [{ identifier: 'imsi#1', spans: [{ from, until: OPEN_END, value: 'sim' }] }],
   assignments: [{ from, until: OPEN_END, value: [{ payer: 'fleet', plan: 'sensor', businessUnit: '' }] }],
 };

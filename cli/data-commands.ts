@@ -87,6 +87,7 @@ interface ChangeOptions {
   readonly plan: string;
   readonly unit: string;
   readonly addOn: string;
+  readonly topUp: string;
   readonly imsi: string;
   readonly iccid: string;
   readonly msisdn: string;
@@ -115,6 +116,14 @@ export function inventoryCommands(program: Command, run: Run, connected: Connect
     )
     .addHelpText('after', example('billing inventory load accounts.yaml subscriptions.csv'))
     .action((files: string[]) => connected((session, output) => loadFiles(session, files, output)));
+  changeCommand(inventory, connected);
+  orderCommand(inventory, connected);
+  showCommand(inventory, connected);
+  referenceCommands(inventory, 'inventory', run);
+}
+
+/** `billing inventory change` */
+function changeCommand(inventory: Command, connected: Connected): void {
   inventory
     .command('change <subscription>')
     .description('record what becomes true of one subscription from a date on')
@@ -129,6 +138,11 @@ export function inventoryCommands(program: Command, run: Run, connected: Connect
       'an add-on it has from then on beside its plan; with a minus before it, no longer has',
       '',
     )
+    .option(
+      '--top-up <id:order>',
+      'a top-up bought for it then, and the id of the purchase; with a minus before it, it was not',
+      '',
+    )
     .option('--imsi <digits>', 'IMSI it has from then on; with a minus before it, no longer has', '')
     .option('--iccid <digits>', 'the same for an ICCID', '')
     .option('--msisdn <digits>', 'the same for an MSISDN', '')
@@ -140,17 +154,19 @@ export function inventoryCommands(program: Command, run: Run, connected: Connect
         'billing inventory change NW-016 --from 2026-11-03 --state suspended',
         'billing inventory change NW-014 --from 2026-11-12 --payer nordwind --plan fleet-l --unit fuhrpark',
         'billing inventory change NW-014 --from 2026-11-12 --add-on roaming-pack',
+        'billing inventory change NW-014 --from 2026-11-14 --top-up boost:A-4711',
         'billing inventory change NW-017 --from 2026-11-12 --imsi=-001010000000017',
         'billing inventory change NW-018 --from 2026-11-12 --property sensors=12 tariff=eco --detail salesperson=Kim',
       ),
     )
     .action((subscription: string, options: ChangeOptions) => {
-      const { from, unit, addOn, state, seller, payer, plan, imsi, iccid, msisdn } = options;
+      const { from, unit, addOn, topUp, state, seller, payer, plan, imsi, iccid, msisdn } = options;
       const change = {
         subscription,
         effectiveFrom: from,
         businessUnit: unit,
         addOn,
+        topUp,
         state,
         seller,
         payer,
@@ -162,9 +178,6 @@ export function inventoryCommands(program: Command, run: Run, connected: Connect
       };
       return connected((session, output) => changeOne(session, change, output));
     });
-  orderCommand(inventory, connected);
-  showCommand(inventory, connected);
-  referenceCommands(inventory, 'inventory', run);
 }
 
 function showCommand(inventory: Command, connected: Connected): void {

@@ -35,7 +35,7 @@ function oneTimeFactors({ quantity, ...arithmetic }: OneTimeArithmetic, currency
 
 function oneTimeText({ at, term, subscriptions }: OneTimeArithmetic): string {
   const months = term === 0 ? '' : `, months left of ${term}`;
-  return ` (${at}${months}, ${counted(subscriptions, 'subscription', 'subscriptions')})`;
+  return ` (${at === '' ? 'bought' : at}${months}, ${counted(subscriptions, 'subscription', 'subscriptions')})`;
 }
 
 /** "12 × EUR 2.00 + 1 × EUR 3.00", or where what is paid for is not the quantity "3 packages × EUR 7.00 for 12". */

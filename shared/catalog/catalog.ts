@@ -139,6 +139,8 @@ export interface PlanVersion {
   readonly charges: readonly Charge[];
   /** The stack of allowances, in the order they are drawn on. */
   readonly allowances: readonly Allowance[];
+  /** What can be bought beside them; not there where nothing can. */
+  readonly topUps?: readonly TopUp[];
   /** In the order they are met. */
   readonly commitments: readonly Commitment[];
 }
@@ -342,6 +344,27 @@ export interface Allowance {
 export interface CarryOver {
   readonly periods: number;
   readonly cap: string;
+}
+
+/**
+ * A quantity that a subscription can be given once or more often at a price (pricing rules §4), for usage charges of its version. It is drawn on before
+ * allowances, of several the one that ends first.
+ */
+export interface TopUp {
+  readonly id: string;
+  readonly name: string;
+  /** In base units, as whole-number text. */
+  readonly size: string;
+  readonly unit: Unit;
+  readonly price: string;
+  /** Ids of the usage charges it covers. */
+  readonly covers: readonly string[];
+  /** Whether it covers from the local day of its purchase on, or all of that period. */
+  readonly from: 'purchase' | 'period';
+  /** How long it lasts, one of the three: so many local days, or periods, beginning with that of the purchase (0 = not so), or until a day, exclusive ('' = not so). */
+  readonly days: number;
+  readonly periods: number;
+  readonly until: LocalDate | '';
 }
 
 /** A size an adaptive pool is offered in, in base units, and its price for a period. */

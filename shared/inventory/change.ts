@@ -22,6 +22,8 @@ export interface Change {
   readonly businessUnit: string;
   /** An add-on: from then on the subscription has it beside its plan, until its payer changes. With a minus before it: it no longer has it. */
   readonly addOn: string;
+  /** A top-up of its plan or an add-on, and the id of the purchase: "boost:A-4711". With a minus before it: it was not bought after all. */
+  readonly topUp: string;
   /** Digits: from then on the subscription has the identifier, besides those it has. With a minus before them: it no longer has it. */
   readonly imsi: string;
   readonly iccid: string;
@@ -59,6 +61,8 @@ export interface KnownInventory {
   readonly accounts: ReadonlyMap<string, KnownAccount>;
   readonly plans: ReadonlySet<string>;
   readonly addOns: ReadonlySet<string>;
+  /** Ids of what can be bought for a subscription, of any plan. */
+  readonly topUps: ReadonlySet<string>;
 }
 
 /** The time zone of the payer of a subscription that is known already (of its seller while nobody pays); undefined = no such subscription. */
@@ -86,6 +90,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   plan: '--plan',
   businessUnit: '--unit',
   addOn: '--add-on',
+  topUp: '--top-up',
   imsi: '--imsi',
   iccid: '--iccid',
   msisdn: '--msisdn',
@@ -128,13 +133,14 @@ export function factsOfChange(
     ...stateFacts(change, effectiveFrom, report),
     ...assignmentFacts(change, effectiveFrom, known, report),
     ...addOnFacts(change, effectiveFrom, known, report),
+    ...topUpFacts(change, effectiveFrom, known, report),
     ...identifierFacts(change, effectiveFrom, report),
     ...saidFacts(change.subscription, change.said, effectiveFrom, report),
   ];
   const saysDetail = Object.values(change.said).some((text) => text !== '');
-  const saysAny = [change.state, change.payer, change.plan, change.addOn].some((text) => text !== '');
+  const saysAny = [change.state, change.payer, change.plan, change.addOn, change.topUp].some((text) => text !== '');
   if (!saysAny && !namesIdentifier(change) && !saysDetail) {
-    const expected = 'at least one of state, payer and plan, addOn, imsi, iccid, msisdn, a detail or a property';
+    const expected = 'at least one of state, payer and plan, addOn, topUp, imsi, iccid, msisdn, a detail or a property';
     report('state', expected, 'Say what changes, or leave it out.');
   }
   return facts;
@@ -188,7 +194,7 @@ function stateFacts(change: Change, effectiveFrom: Instant, report: ReportField)
 function assignmentFacts(change: Change, effectiveFrom: Instant, known: KnownInventory, report: ReportField): Fact[] {
   const { payer, plan, businessUnit, subscription } = change;
   if (payer === '' && plan === '') {
-    if (change.seller !== '' && change.addOn === '')
+    if (change.seller !== '' && change.addOn === '' && change.topUp === '')
       report('seller', 'nothing without payer and plan', 'Say payer and plan as well.');
     if (businessUnit !== '') report('businessUnit', 'nothing without payer and plan', 'Say payer and plan as well.');
     return [];
@@ -212,11 +218,31 @@ function addOnFacts(change: Change, effectiveFrom: Instant, known: KnownInventor
     const remedy = 'Correct the id, or release the catalogue that has the add-on first.';
     report('addOn', 'a plan of the catalogue of kind addOn', remedy);
   }
-  const sellers = new Set([...known.accounts.values()].flatMap(({ history }) => history.map(({ seller }) => seller)));
-  const only = sellers.size === 1 ? ([...sellers][0] as string) : '';
-  const seller = change.seller || sellerOn(known.accounts.get(change.payer), effectiveFrom) || only;
+  const seller = sellerNamed(change, effectiveFrom, known);
   if (seller === '') report('seller', 'the seller whose add-on it is', 'Say the seller: accounts have several.');
   return [{ kind: 'addOn', subscription: change.subscription, seller, effectiveFrom, addOn, has }];
+}
+
+/** The seller that is named, else that of the payer, else the only one there is. */
+function sellerNamed({ seller, payer }: Change, effectiveFrom: Instant, { accounts }: KnownInventory): string {
+  const sellers = new Set([...accounts.values()].flatMap(({ history }) => history.map((each) => each.seller)));
+  const only = sellers.size === 1 ? ([...sellers][0] as string) : '';
+  return seller || sellerOn(accounts.get(payer), effectiveFrom) || only;
+}
+
+function topUpFacts(change: Change, effectiveFrom: Instant, known: KnownInventory, report: ReportField): Fact[] {
+  if (change.topUp === '') return [];
+  const has = !change.topUp.startsWith('-');
+  const [topUp = '', order = '', ...more] = (has ? change.topUp : change.topUp.slice(1)).split(':');
+  if (more.length > 0 || !isId(topUp) || !isId(order)) {
+    const expected = 'a top-up and the id of its purchase, such as boost:A-4711';
+    report('topUp', expected, 'Give every purchase an id of its own; it keeps its date.');
+  } else if (!known.topUps.has(topUp)) {
+    report('topUp', 'a top-up of a plan or add-on', 'Correct its id, or release the catalogue that has it first.');
+  }
+  const seller = sellerNamed(change, effectiveFrom, known);
+  if (seller === '') report('seller', 'the seller whose top-up it is', 'Say the seller: accounts have several.');
+  return [{ kind: 'topUp', subscription: change.subscription, seller, effectiveFrom, topUp, order, has }];
 }
 
 function checkPayer(change: Change, known: KnownInventory, report: ReportField): KnownAccount | undefined {

@@ -18,6 +18,7 @@ export type Fact =
   | PropertyFact
   | DetailFact
   | AddOnFact
+  | TopUpFact
   | VatIdCheckFact;
 
 /** A party that buys, with all it needs to be billed. */
@@ -188,6 +189,21 @@ export interface AddOnFact {
   readonly effectiveFrom: Instant;
   /** The add-on: id of a plan of kind addOn. */
   readonly addOn: string;
+  readonly has: boolean;
+}
+
+/**
+ * A subscription is given a top-up of its plan or an add-on at an instant, or ('has' false) was not after all. An order keeps its instant.
+ */
+export interface TopUpFact {
+  readonly kind: 'topUp';
+  readonly subscription: string;
+  readonly seller: string;
+  readonly effectiveFrom: Instant;
+  /** Id of a top-up in the terms it has then. */
+  readonly topUp: string;
+  /** Id of the purchase, unique in the subscription. */
+  readonly order: string;
   readonly has: boolean;
 }
 

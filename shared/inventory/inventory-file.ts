@@ -48,7 +48,7 @@ export function readInventoryFiles(
     const entries = accountEntries(reading.data.accounts, (path) => reading.placeOf(path).line);
     for (const entry of entries) placed.push({ file: name, ...entry });
   }
-  const all = { accounts: withAccounts(known.accounts, placed), plans: known.plans, addOns: known.addOns };
+  const all = { ...known, accounts: withAccounts(known.accounts, placed) };
   for (const file of files) {
     const reading = subscriptionsIn(file, yaml.get(file), all, timeZoneOf);
     problems.push(...reading.problems);
@@ -147,6 +147,8 @@ function subjectOf(fact: Fact): string {
       return `unit#${fact.account}#${fact.businessUnit}`;
     case 'addOn':
       return `addOn#${fact.subscription}#${fact.seller}#${fact.addOn}`;
+    case 'topUp':
+      return `topUp#${fact.subscription}#${fact.order}`;
     case 'vatIdCheck':
       return `vatId#${fact.account}#${fact.vatId}`;
     case 'adHoc':
@@ -180,6 +182,10 @@ function statementOf(fact: Fact): { about: string; field: string; says: string }
     case 'addOn': {
       const about = `add-on ${fact.addOn} of ${fact.subscription} to ${fact.seller}`;
       return { about, field: 'addOn', says: fact.has ? fact.addOn : `-${fact.addOn}` };
+    }
+    case 'topUp': {
+      const about = `top-up ${fact.order} of ${fact.subscription}`;
+      return { about, field: 'topUp', says: `${fact.has ? '' : '-'}${fact.topUp}:${fact.order}` };
     }
     case 'vatIdCheck':
       return { about: `VAT id ${fact.vatId} of ${fact.account}`, field: 'vatId', says: JSON.stringify(fact) };

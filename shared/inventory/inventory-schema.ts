@@ -125,6 +125,10 @@ const SUBSCRIPTION: Part = {
       'An add-on it has from then on beside its plan; with a minus before it, no longer has.',
       'roaming-pack',
     ),
+    topUp: DETAIL(
+      'A top-up bought for it then, and the id of the purchase; with a minus before it, it was not bought after all.',
+      'boost:A-4711',
+    ),
     imsi: DETAIL('An IMSI it has from then on; with a minus before it, no longer has.', '001010000000016'),
     iccid: DETAIL('The same for an ICCID.', '8949000000000000016'),
     msisdn: DETAIL('The same for an MSISDN.', '4915100000016'),

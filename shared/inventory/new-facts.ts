@@ -43,6 +43,8 @@ function placeOf(fact: Fact): string {
       return JSON.stringify([kind, fact.subscription, fact.seller, effectiveFrom]);
     case 'addOn':
       return JSON.stringify([kind, fact.subscription, fact.seller, fact.addOn, effectiveFrom]);
+    case 'topUp':
+      return JSON.stringify([kind, fact.subscription, fact.order, effectiveFrom]);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SubscriptionState } from '#shared/catalog/catalog.ts';
+import type { Instant } from '#shared/time/local-date.ts';
 import type {
   AddOnFact,
   Assignment,
@@ -7,6 +8,7 @@ import type {
   PropertyFact,
   RecordedFact,
   StateFact,
+  TopUpFact,
 } from './fact.ts';
 import { type Knowledge, type Span, timeline } from './timeline.ts';
 
@@ -20,8 +22,17 @@ export interface SubscriptionHistory {
   readonly properties: readonly { readonly name: string; readonly spans: readonly Span<string>[] }[];
   /** Its add-ons with this seller, by id, and when it was given each (true) or lost it. */
   readonly addOns: readonly { readonly addOn: string; readonly spans: readonly Span<boolean>[] }[];
+  /** What was bought for it with this seller, in order of time. */
+  readonly topUps: readonly BoughtTopUp[];
   /** Who pays this seller, in order; an empty list = nobody. */
   readonly assignments: readonly Span<readonly Assignment[]>[];
+}
+
+/** A top-up that was bought for a subscription and not taken back. */
+export interface BoughtTopUp {
+  readonly order: string;
+  readonly topUp: string;
+  readonly at: Instant;
 }
 
 /**
@@ -52,6 +63,7 @@ export function subscriptionHistory(
     })),
     properties: propertiesOf(subscription, facts, known),
     addOns: addOnsOf(subscription, seller, facts, known),
+    topUps: topUpsOf(subscription, seller, facts, known),
     assignments: timeline(assignments, known, (fact) => fact.assignments),
   };
 }
@@ -72,6 +84,28 @@ function addOnsOf(
   if (own.length === 0) return NO_ADD_ONS;
   const byId = [...Map.groupBy(own, (f) => f.fact.addOn)].sort(([a], [b]) => (a < b ? -1 : 1));
   return byId.map(([addOn, of]) => ({ addOn, spans: timeline(of, known, (fact) => fact.has) }));
+}
+
+const NO_TOP_UPS: SubscriptionHistory['topUps'] = [];
+
+/** Most subscriptions have none: they share one answer. */
+function topUpsOf(
+  subscription: string,
+  seller: string,
+  facts: readonly RecordedFact[],
+  known: Knowledge,
+): SubscriptionHistory['topUps'] {
+  const own = facts.filter(
+    (f): f is RecordedFact<TopUpFact> =>
+      f.fact.kind === 'topUp' && f.fact.subscription === subscription && f.fact.seller === seller,
+  );
+  if (own.length === 0) return NO_TOP_UPS;
+  const orders = [...Map.groupBy(own, (f) => f.fact.order).values()];
+  const bought = orders.flatMap((of) => timeline(of, known, (fact) => fact).map(({ value }) => value));
+  return bought
+    .filter(({ has }) => has)
+    .sort((a, b) => a.effectiveFrom - b.effectiveFrom || (a.order < b.order ? -1 : 1))
+    .map(({ order, topUp, effectiveFrom }) => ({ order, topUp, at: effectiveFrom }));
 }
 
 const NO_PROPERTIES: SubscriptionHistory['properties'] = [];

@@ -24,6 +24,7 @@ const COLUMNS: readonly Exclude<keyof Change, 'said'>[] = [
   'plan',
   'businessUnit',
   'addOn',
+  'topUp',
   'imsi',
   'iccid',
   'msisdn',

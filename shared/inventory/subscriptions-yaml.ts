@@ -26,6 +26,7 @@ export const subscriptionChange = z.strictObject({
   plan: text,
   businessUnit: text,
   addOn: text,
+  topUp: text,
   imsi: text,
   iccid: text,
   msisdn: text,

@@ -21,7 +21,7 @@ export interface ChargeUsage {
   readonly key: string;
   /** plan/charge: what tiers know it by. */
   readonly name: string;
-  /** The subscription's own allowances that its terms let it draw on, in their order: plan/allowance each. */
+  /** The subscription's top-ups and own allowances that its terms let it draw on, in their order: plan/allowance each. */
   readonly stack: readonly string[];
   /** Where it goes behind them (see pool-key.ts). */
   readonly route: PoolRoute;

@@ -5,6 +5,7 @@ import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { ApartUsage, ChargeUsage } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { type FlatAtZero, flatsAtZero } from './flat-at-zero.ts';
+import { type BoughtHolding, type BoughtInPeriod, boughtIn } from './holdings/bought.ts';
 import { createUsageMeter, type OwnedUsage } from './measure-usage.ts';
 import type { PlanBook } from './plan-terms.ts';
 import type { AccountPools } from './pools/account-pools.ts';
@@ -35,6 +36,8 @@ export interface MeasuredPeriod {
   /** Whether the usage cut-off has reached its end: what needs the whole period is owed then (pricing rules §1). */
   readonly isOver: boolean;
   readonly standing: StandingCharges;
+  /** Top-ups it was given in the period; of most none. */
+  readonly bought: readonly BoughtHolding[];
   /** Usage of all periods of the scope that is charged, and that is not. */
   readonly usage: readonly ChargeUsage[];
   readonly apart: readonly ApartUsage[];
@@ -47,6 +50,9 @@ export interface Meter {
   /** What a subscription comes to, period by period of the scope. */
   measure(history: SubscriptionHistory, usage: ReadonlyMap<string, FoldedUsage>): MeasuredPeriod[];
 }
+
+const NOTHING_BOUGHT: ReadonlyMap<number, BoughtInPeriod> = new Map();
+const NO_HOLDINGS: readonly BoughtHolding[] = [];
 
 /** A meter for the subscriptions of one payer. */
 export function createMeter(scope: MeasureScope): Meter {
@@ -66,11 +72,14 @@ export function createMeter(scope: MeasureScope): Meter {
         if (folded !== undefined) owned.push({ usage: folded, owned: spans });
       }
       const { charged, apart } = meter.measure(segments, owned);
-      const { subscription } = history;
+      const { subscription, topUps } = history;
+      const bought = topUps.length === 0 ? NOTHING_BOUGHT : boughtIn(scope, segments, topUps);
       const unused = atZero(segments);
       return standing(segments).map((its, place) => {
         const used = withUse(its, charged, days, place);
-        const known = { subscription, place, isOver: isOver[place] as boolean, standing: used };
+        const { due = [], holdings = NO_HOLDINGS } = bought.get(place) ?? {};
+        const owed = due.length === 0 ? used : { ...used, once: [...used.once, ...due] };
+        const known = { subscription, place, isOver: isOver[place] as boolean, standing: owed, bought: holdings };
         return { ...known, usage: charged, apart, atZero: unused[place] ?? [] };
       });
     },

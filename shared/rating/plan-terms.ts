@@ -28,7 +28,7 @@ export interface PlanTerms {
   readonly seasonNames: ReadonlyMap<string, string>;
   /** Names of the properties its usage charges ask for. */
   readonly properties: readonly string[];
-  /** Whether an allowance of any version of its plan moves on what it has left. */
+  /** Whether an allowance or top-up of any version of its plan moves on what it has left. */
   readonly carries: boolean;
   /** Usage charges with their place among all charges of the version. */
   readonly usageCharges: readonly { readonly charge: UsageCharge; readonly order: number }[];
@@ -65,7 +65,9 @@ function termsOfPlan(
   if (there !== undefined) return there;
   const zones = model && zonesOf(model);
   const seasonNames = new Map(seasons.map((season) => [season.id, season.name]));
-  const carries = plan.versions.some(({ allowances }) => allowances.some(({ carryOver }) => carryOver !== undefined));
+  const carries = plan.versions.some(
+    ({ allowances, topUps = [] }) => topUps.length > 0 || allowances.some(({ carryOver }) => carryOver !== undefined),
+  );
   const terms = plan.versions.map((version) => ({
     plan: plan.id,
     planName: plan.name,

@@ -1,8 +1,10 @@
+import type { Period } from '#shared/time/period.ts';
 import { consume, sizeOf, type UsageBucket } from './allowance.ts';
 import { type PricedAmounts, priceAmounts } from './amounts.ts';
 import { type ChargeUsage, hasRecords } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { pricedAtZero } from './flat-at-zero.ts';
+import { inOrderOfExpiry, offerOf } from './holdings/bought.ts';
 import type { CarryOverTerms } from './holdings/carry-over.ts';
 import { type LeftAllowances, NOTHING_LEFT, whatIsLeft, withCarried } from './holdings/held-allowance.ts';
 import { type Holdings, NOTHING_HELD } from './holdings/holdings.ts';
@@ -86,11 +88,11 @@ export function priceInTurn(periods: readonly MeasuredPeriod[], days: DayTable, 
  * pool, or is counted over the account, is handed on. `opening`: what was carried into the period.
  */
 export function pricePeriod(measured: MeasuredPeriod, days: DayTable, opening: Holdings): PricedPeriod {
-  const { place, usage, standing, isOver } = measured;
+  const { place, usage, standing, isOver, bought } = measured;
   const own = ownAllowances(standing.allowances);
   const { sizes, contributions } = own;
-  const isHeld = own.carryOver.size > 0 || opening.size > 0;
-  const holdings = isHeld ? withCarried(sizes, opening) : undefined;
+  const isHeld = own.carryOver.size > 0 || opening.size > 0 || bought.length > 0;
+  const holdings = isHeld ? withCarried(sizes, opening, bought) : undefined;
   const period: OpenPeriod = { covered: [], priced: [], drawn: [] };
   const competing: ChargeUsage[] = [];
   const ofAmounts: ChargeUsage[] = [];
@@ -109,7 +111,9 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable, opening: H
   const { amounts, paid } = ofAmounts.length === 0 ? NO_AMOUNTS : priceAmounts(ofAmounts, days, place);
   period.priced.push(...paid);
   if (measured.atZero.length > 0) period.priced.push(...pricedAtZero(measured.atZero, period.priced, isOver));
-  const rest = isHeld ? whatIsLeft(own, opening, left ?? NOTHING_HELD, isOver) : NOTHING_LEFT;
+  const rest = isHeld
+    ? whatIsLeft(own, opening, bought, left ?? NOTHING_HELD, days.periods[place] as Period, isOver)
+    : NOTHING_LEFT;
   return { contributions, amounts, ...period, ...rest };
 }
 
@@ -163,7 +167,7 @@ function priceCompeting(
   const buckets = usages.flatMap((usage) => bucketsOf(usage, days, place));
   const holdings = held ?? new Map([...sizes].map(([allowance, size]) => [allowance, sizeOf(size)]));
   const toPools: PoolDraw[] = [];
-  const consumed = consume(holdings, ({ of }) => of.stack, buckets);
+  const consumed = consume(holdings, stackIn(holdings), buckets);
   for (const { bucket, covered, over } of consumed.buckets) {
     const { of } = bucket;
     for (const { quantity } of covered) period.covered.push({ of, quantity });
@@ -177,6 +181,13 @@ function priceCompeting(
   period.drawn.push(...withinCaps(toPools));
   period.priced.push(...priceCounted(counted, isOver));
   return consumed.left;
+}
+
+/** What usage draws on: top-ups that there are, then the rest of its stack. */
+function stackIn(holdings: Holdings): (bucket: MeasuredBucket) => readonly string[] {
+  const bought = inOrderOfExpiry(holdings);
+  if (bought.length === 0) return ({ of }) => of.stack;
+  return ({ of }) => [...bought.filter((name) => of.stack.includes(offerOf(name))), ...of.stack];
 }
 
 /** Draws in order of consumption, cut where a subscription has drawn on a pool what it may. */

@@ -194,9 +194,15 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((each, place) => each === other[place]);
 }
 
-/** Individual allowances that cover a charge, in the order of its stack: those of add-ons on top, then its own terms'. */
+/** What covers a charge, in the order of its stack: top-ups, then individual allowances, those of add-ons on top, then its own terms'. */
 function ownStack(terms: PlanTerms, charge: UsageCharge, addOns: readonly PlanTerms[]): string[] {
-  return [...addOns, terms].flatMap((each) => individualOf(each, charge));
+  const all = [...addOns, terms];
+  return [...all.flatMap((each) => boughtFor(each, charge)), ...all.flatMap((each) => individualOf(each, charge))];
+}
+
+/** What may be bought for a charge: on top of every stack (pricing rules §4). */
+function boughtFor({ plan, version: { topUps = [] } }: PlanTerms, charge: UsageCharge): string[] {
+  return topUps.filter(({ covers }) => covers.includes(idInPlan(charge.id))).map(({ id }) => `${plan}/${id}`);
 }
 
 function individualOf({ plan, version }: PlanTerms, charge: UsageCharge): string[] {

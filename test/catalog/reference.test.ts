@@ -105,24 +105,28 @@ describe('the examples of the references', () => {
   const examples = (page: string) => [...page.matchAll(/```yaml\n([^`]*)```/g)].map(([, text]) => text ?? '');
   const catalogs = examples(catalogReference()).filter((text) => !text.startsWith('#'));
 
-  test.each(catalogs.filter((text) => !/^(charges|allowances|price):/.test(text)))(
+  test.each(catalogs.filter((text) => !/^(charges|allowances|topUps|price):/.test(text)))(
     'are files of the catalogue: %s',
     (text) => {
       expect(faults(catalog, text)).toEqual([]);
     },
   );
 
-  test.each(catalogs.filter((text) => /^(charges|allowances|price):/.test(text)))('are parts of a plan: %s', (text) => {
-    const { charges = [], allowances = [], price } = parse(text);
-    const priced = { kind: 'usage', id: 'p', name: 'P', measure: 'bytes', unit: 'MB', price };
-    const version = { from: '2026-01-01', charges: price === undefined ? charges : [priced], allowances };
-    catalog({ plans: [{ id: 'p', name: 'P', currency: 'EUR', zoneModel: 'z', versions: [version] }] });
-    expect(catalog.errors ?? []).toEqual([]);
-  });
+  test.each(catalogs.filter((text) => /^(charges|allowances|topUps|price):/.test(text)))(
+    'are parts of a plan: %s',
+    (text) => {
+      const { charges = [], allowances = [], topUps = [], price } = parse(text);
+      const priced = { kind: 'usage', id: 'p', name: 'P', measure: 'bytes', unit: 'MB', price };
+      const all = price === undefined ? charges : [priced];
+      const version = { from: '2026-01-01', charges: all, allowances, topUps };
+      catalog({ plans: [{ id: 'p', name: 'P', currency: 'EUR', zoneModel: 'z', versions: [version] }] });
+      expect(catalog.errors ?? []).toEqual([]);
+    },
+  );
 
   test('are read as one catalogue', () => {
     const files = CATALOG_PARTS.filter(
-      ({ example }) => example !== '' && !/^(charges|allowances|price):/.test(example),
+      ({ example }) => example !== '' && !/^(charges|allowances|topUps|price):/.test(example),
     );
     const result = readCatalog(files.map(({ name, example }) => ({ path: `${name}.yaml`, text: example })));
     expect('problems' in result ? result.problems : []).toEqual([]);

@@ -63,7 +63,7 @@ function factsOfExample(): { position: number; at: string; facts: RecordedFact[]
   const loads = timeline.filter((step) => step.inventory !== undefined);
   return loads.map((step, i) => {
     const files = (step.inventory ?? []).map((name) => ({ name, text: text(name) }));
-    const reading = readInventoryFiles(files, { accounts, plans, addOns: new Set() }, () =>
+    const reading = readInventoryFiles(files, { accounts, plans, addOns: new Set(), topUps: new Set() }, () =>
       i === 0 ? undefined : ZONE,
     );
     if (!reading.ok) throw new Error(JSON.stringify(reading.problems));

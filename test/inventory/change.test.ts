@@ -12,6 +12,7 @@ const KNOWN = {
   ]),
   plans: new Set(['fleet-s']),
   addOns: new Set(['extra']),
+  topUps: new Set(['boost']),
 };
 
 function read(change: Partial<Change>, zone: string | undefined = 'Europe/Berlin'): InventoryReading {
@@ -148,7 +149,7 @@ describe('what is wrong with a change is said by option', () => {
     [
       'nothing changes',
       {},
-      'command line --state: found nothing, expected at least one of state, payer and plan, addOn, imsi',
+      'command line --state: found nothing, expected at least one of state, payer and plan, addOn, topUp, imsi',
     ],
     [
       'a state there is not',

@@ -29,6 +29,7 @@ const NOTHING_KNOWN = {
   accounts: new Map<string, KnownAccount>(),
   plans: new Set(['fleet-s', 'fleet-l']),
   addOns: new Set(['extra']),
+  topUps: new Set(['boost']),
 };
 
 function read(...texts: string[]) {

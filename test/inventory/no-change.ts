@@ -10,6 +10,7 @@ export const NO_CHANGE: Change = {
   plan: '',
   businessUnit: '',
   addOn: '',
+  topUp: '',
   imsi: '',
   iccid: '',
   msisdn: '',

@@ -8,6 +8,7 @@ const KNOWN = {
   accounts: new Map([['nordwind', knownAccount('acme', 'Europe/Berlin')]]),
   plans: new Set(['fleet-s']),
   addOns: new Set<string>(),
+  topUps: new Set<string>(),
 };
 const read = (text: string) => readInventoryFiles([{ name: 'subscriptions.csv', text }], KNOWN, () => undefined);
 

@@ -8,6 +8,7 @@ const KNOWN: KnownInventory = {
   accounts: new Map([['nordwind', knownAccount('fernweh', 'Europe/Berlin', ['fleet'])]]),
   plans: new Set(['fleet-s']),
   addOns: new Set(['extra']),
+  topUps: new Set<string>(),
 };
 
 function read(name: string, text: string) {

@@ -1,6 +1,7 @@
 import type { Allowance } from '#shared/catalog/catalog.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period } from '#shared/time/period.ts';
+import { topUpsFor } from './bought.ts';
 import type { Stock, Stocks } from './carried.ts';
 import { counts, type Day } from './days.ts';
 import type { Piece } from './usage.ts';
@@ -118,6 +119,7 @@ export function draw(
     let share: Allowance['share'] = 'byUsage';
     let came: bigint | undefined;
     const before: string[] = [];
+    for (const source of topUpsFor(left, piece)) quantity -= take(left, source, quantity);
     for (const { allowance, plan } of stackOf(piece)) {
       const source = sourceOf(allowance, { ...piece, plan });
       let may = mayDraw(world, allowance, piece.date) ? quantity : 0n;
@@ -151,7 +153,10 @@ function stockOf(
   return new Map(
     [...new Set([...own.keys(), ...carried.keys()])].map((source) => [
       source,
-      [...(carried.get(source) ?? []), { since: '', until: '', quantity: own.get(source) ?? 0n }],
+      [
+        ...(carried.get(source) ?? []),
+        ...(JSON.parse(source)[0] === 'bought' ? [] : [{ since: '', until: '', quantity: own.get(source) ?? 0n }]),
+      ],
     ]),
   );
 }

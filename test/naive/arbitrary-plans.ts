@@ -118,6 +118,29 @@ interface Version {
   readonly until?: string;
   readonly charges: readonly Written[];
   readonly allowances: readonly Written[];
+  readonly topUps: readonly Written[];
+}
+
+/** What can be bought beside them. */
+function arbitraryTopUps(charged: readonly Shape[]): fc.Arbitrary<Written[]> {
+  const lasting = fc.constantFrom<Written[]>(
+    { days: 1 },
+    { days: 40 },
+    { periods: 1 },
+    { periods: 2 },
+    { until: '2026-03-20' },
+    { until: '2026-10-28' },
+  );
+  const topUp = fc
+    .record({
+      id: fc.constantFrom('boost', 'turbo'),
+      price: fc.constantFrom('0', '2.5'),
+      size: arbitraryQuantity('octets').map((each) => inBase('octets', each)),
+      from: fc.constantFrom('purchase', 'purchase', 'period'),
+      covers: fc.subarray(charged.filter(({ kind }) => kind === 'octets').map(({ id }) => id)),
+    })
+    .chain((its) => lasting.map((of): Written => ({ name: 'Boost', ...its, ...of })));
+  return fc.uniqueArray(topUp, { maxLength: 2, selector: ({ id }) => id });
 }
 
 /** A plan of up to three versions, one from long ago and others from some of the given days on; some end before the next begins. */
@@ -134,10 +157,11 @@ function arbitraryPlan(id: string, pools: readonly Pool[], changes: readonly str
         usage: fc.tuple(...charged.map(arbitraryUsageCharge)),
         markup: arbitraryMarkup,
         allowances: arbitraryStack(charged, pools),
+        topUps: arbitraryTopUps(charged),
       })
-      .map(({ once, fees, feeCount, usage, markup, allowances }) => {
+      .map(({ once, fees, feeCount, usage, markup, allowances, topUps }) => {
         const placed = markup.reduce<Written[]>((all, { place, charge }) => all.toSpliced(place, 0, charge), usage);
-        return { charges: [...once, ...fees.slice(0, feeCount), ...placed], allowances };
+        return { charges: [...once, ...fees.slice(0, feeCount), ...placed], allowances, topUps };
       });
     const froms = ['2020-01-01', ...later.sort()];
     return fc.array(version, { minLength: froms.length, maxLength: froms.length }).map((each) => {
@@ -152,7 +176,7 @@ function arbitraryPlan(id: string, pools: readonly Pool[], changes: readonly str
 
 /** Versions without what the catalogue would refuse: charges an earlier one hides, second pools of a charge, and counts the pools do not allow. */
 function mended(versions: readonly Version[]): Version[] {
-  const taken = versions.map(({ charges, allowances, ...span }): Version => {
+  const taken = versions.map(({ charges, allowances, topUps, ...span }): Version => {
     const kept = charges.filter((charge, place) => !charges.slice(0, place).some((before) => isHidden(before, charge)));
     const left = new Set(kept.map(({ id }) => id));
     const behind = new Set<string>();
@@ -164,7 +188,17 @@ function mended(versions: readonly Version[]): Version[] {
       if (allowance.kind !== 'individual') for (const id of covers) behind.add(id);
       return { ...allowance, covers };
     });
-    return { ...span, charges: kept, allowances: stack.filter(({ covers }) => (covers as string[]).length > 0) };
+    const ids = new Set(kept.map(({ id }) => id));
+    const offered = topUps.map(
+      (topUp): Written => ({ ...topUp, covers: (topUp.covers as string[]).filter((id) => ids.has(id)) }),
+    );
+    const sold = offered.filter(({ covers }) => (covers as string[]).length > 0);
+    return {
+      ...span,
+      charges: kept,
+      topUps: sold,
+      allowances: stack.filter(({ covers }) => (covers as string[]).length > 0),
+    };
   });
   return taken.map((version) => ({
     ...version,
@@ -175,10 +209,12 @@ function mended(versions: readonly Version[]): Version[] {
 }
 
 /** A charge without what its count, its increments and the allowances that cover it do not allow. */
-function fitted(charge: Written, { allowances }: Version): Written {
-  const covering = allowances.filter(({ covers }) => (covers as unknown[]).includes(charge.id));
+function fitted(charge: Written, { allowances, topUps }: Version): Written {
+  const covering = [...allowances, ...topUps].filter(({ covers }) => (covers as unknown[]).includes(charge.id));
   const isShared =
-    charge.count === 'pool' || charge.count === 'account' || covering.some(({ kind }) => kind !== 'individual');
+    charge.count === 'pool' ||
+    charge.count === 'account' ||
+    covering.some(({ kind = 'individual' }) => kind !== 'individual');
   const isByRecord = charge.count === 'record';
   const isRounded = charge.rounding === 'day' || charge.rounding === 'period';
   const isBounded = !isShared && !(isRounded && !isByRecord);

@@ -14,7 +14,19 @@ function turnIn(of: Frame): fc.Arbitrary<Turn> {
     .record({
       at: fc.oneof(instantIn(of), dateIn(of)),
       state: fc.constantFrom(...STATES),
-      changes: fc.constantFrom('state', 'state', 'plan', 'plan', 'both', 'identifier', 'property', 'addOn'),
+      changes: fc.constantFrom(
+        'state',
+        'state',
+        'plan',
+        'plan',
+        'both',
+        'identifier',
+        'property',
+        'addOn',
+        'topUp',
+        'topUp',
+      ),
+      topUp: fc.constantFrom('boost', 'boost', 'turbo'),
       addOn: fc.constantFrom('c', 'c', '-c'),
       payer: fc.constantFrom('p', 'p', 'p', 'p', 'p', 'p', 'q', ''),
       plan: fc.constantFrom('a', 'a', 'a', 'b', 'b', 'b', 'gone'),
@@ -28,8 +40,9 @@ function turnIn(of: Frame): fc.Arbitrary<Turn> {
         ['sensors', '3'],
       ),
     })
-    .map(({ at, state, changes, payer, plan, unit, has, property, addOn }) => {
+    .map(({ at, state, changes, payer, plan, unit, has, property, addOn, topUp }) => {
       if (changes === 'addOn') return { at, addOn };
+      if (changes === 'topUp') return { at, topUp: `${topUp}:${at}` };
       if (changes === 'property') return { at, property };
       if (changes === 'identifier') return { at, has };
       return { at, ...(changes === 'plan' ? {} : { state }), ...(changes === 'state' ? {} : { payer, plan, unit }) };

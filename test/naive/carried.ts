@@ -5,10 +5,12 @@ import { sourceOf } from './allowances.ts';
 import type { Day } from './days.ts';
 import type { World } from './world.ts';
 
-/** A part of what an allowance or pool has: the rest of an earlier period's size, or ('' ) the period's own. */
+/** A part of what an allowance or pool has: the rest of an earlier period's size, a purchase, or ('' ) the period's own. */
 export interface Stock {
-  /** First day of the period whose size it was. */
-  readonly since: LocalDate;
+  /** First day of the period whose size it was, or the order it was bought by. */
+  readonly since: string;
+  /** Of a purchase, the first day on which it counts. */
+  readonly from?: LocalDate;
   /** First day on which it counts no more. */
   readonly until: LocalDate;
   readonly quantity: bigint;
@@ -24,12 +26,13 @@ export function stillThere(carried: Stocks, days: readonly Day[]): Stocks {
       .flatMap((day) => [day, ...day.addOns.map((addOn): Day => ({ ...day, ...addOn }))])
       .flatMap((day) => day.version.allowances.map((allowance) => sourceOf(allowance, day))),
   );
-  return new Map([...carried].filter(([source]) => JSON.parse(source)[0] === 'pool' || has.has(source)));
+  return new Map([...carried].filter(([source]) => JSON.parse(source)[0] !== 'own' || has.has(source)));
 }
 
 /** What unused stock moves into the next period (pricing rules §4). */
 export function carriedOn({ catalog, billingDay }: World, period: Period, left: Stocks): Stocks {
   const moved = [...left].map(([source, stocks]): [string, Stock[]] => {
+    if (JSON.parse(source)[0] === 'bought') return [source, stocks.filter((stock) => stock.until > period.until)];
     const rule = ruleOf(catalog, source, addDays(period.until, -1));
     if (rule === undefined) return [source, []];
     const until = monthsLater(period.until, rule.periods, billingDay);

@@ -4,6 +4,7 @@ import type { Period } from '#shared/time/period.ts';
 import { agreedLines } from './agreed.ts';
 import { contributionsOf, draw, type Rest } from './allowances.ts';
 import { atZero } from './at-zero.ts';
+import { boughtStock, topUpLines } from './bought.ts';
 import { carriedOn, type Stocks, stillThere } from './carried.ts';
 import { daysIn } from './days.ts';
 import { factsIn } from './life.ts';
@@ -43,7 +44,7 @@ function owedIn(world: World, period: Period, before: Stocks): { lines: NaiveLin
   const facts = factsIn(world);
   const days = world.sims.flatMap(({ id }) => daysIn(world, facts, id, period));
   const contributions = contributionsOf(world, period, days);
-  const carried = stillThere(before, days);
+  const carried = new Map([...stillThere(before, days), ...boughtStock(world, facts, period)]);
   const pieces = piecesIn(world, facts, period);
   const isOver = startOfDay(period.until, world.zone) <= world.usageCutOff;
   const pools = pricedPools(world, period, days);
@@ -75,7 +76,7 @@ function owedIn(world: World, period: Period, before: Stocks): { lines: NaiveLin
     lineOf(of[0]!.head, sum(of.map((each) => each.quantity)), sum(of.map((each) => each.exact))),
   );
   const prices = pools.flatMap((pool) => poolPrices(world, period, pool, chosen.get(pool.source) ?? 0));
-  const lines = [...ofPools, ...owned, ...prices, ...oneTimeLines(world, period)];
+  const lines = [...ofPools, ...owned, ...prices, ...oneTimeLines(world, period), ...topUpLines(world, facts, period)];
   return { lines, left: isOver ? carriedOn(world, period, left) : new Map() };
 }
 

@@ -77,11 +77,13 @@ export interface Turn {
   readonly property?: readonly [string, string];
   /** From then on it has this add-on; with a minus before it, no longer. */
   readonly addOn?: string;
+  /** A top-up bought for it then, and the order; with a minus before it, it was not. */
+  readonly topUp?: string;
 }
 
 /** The facts of a subscription's life, recorded at a position. What has a plan and no payer is paid by "p". */
 export function factsOf(subscription: string, turns: readonly Turn[], zone: TimeZone, position = 1): RecordedFact[] {
-  const facts = turns.flatMap(({ at, state, payer = 'p', plan, unit = '', has, property, addOn }): Fact[] => {
+  const facts = turns.flatMap(({ at, state, payer = 'p', plan, unit = '', has, property, addOn, topUp }): Fact[] => {
     const effectiveFrom = instantOf(at, zone);
     const assignments = payer === '' ? [] : [{ payer, plan: plan ?? '', businessUnit: unit }];
     return [
@@ -90,6 +92,7 @@ export function factsOf(subscription: string, turns: readonly Turn[], zone: Time
         ? []
         : [{ kind: 'property' as const, subscription, name: property[0], effectiveFrom, value: property[1] }]),
       ...(addOn === undefined ? [] : [addOnFact(subscription, effectiveFrom, addOn)]),
+      ...(topUp === undefined ? [] : [topUpFact(subscription, effectiveFrom, topUp)]),
       ...(state === undefined ? [] : [{ kind: 'state' as const, subscription, effectiveFrom, state }]),
       ...(plan === undefined && payer !== ''
         ? []
@@ -102,6 +105,12 @@ export function factsOf(subscription: string, turns: readonly Turn[], zone: Time
 function addOnFact(subscription: string, effectiveFrom: Instant, said: string): Fact {
   const has = !said.startsWith('-');
   return { kind: 'addOn', subscription, seller: SELLER, effectiveFrom, addOn: has ? said : said.slice(1), has };
+}
+
+function topUpFact(subscription: string, effectiveFrom: Instant, said: string): Fact {
+  const has = !said.startsWith('-');
+  const [topUp = '', order = ''] = said.replace('-', '').split(':');
+  return { kind: 'topUp', subscription, seller: SELLER, effectiveFrom, topUp, order, has };
 }
 
 /** A subscription as it is known at the end of time; every fact of the fleet may be given, it takes those that concern it. */

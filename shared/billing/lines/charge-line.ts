@@ -87,8 +87,8 @@ export interface RecurringArithmetic {
 /** quantity × price + entered × flat, over so many subscriptions. */
 export interface OneTimeArithmetic {
   readonly kind: 'oneTime';
-  /** The event it is due at, or the day. */
-  readonly at: SubscriptionEvent | LocalDate;
+  /** The event it is due at, or the day; '' = a purchase. */
+  readonly at: SubscriptionEvent | LocalDate | '';
   /** Months a subscription is bound: what is counted are those that are left; 0 = the events. */
   readonly term: number;
   readonly quantity: string;

@@ -16,7 +16,8 @@ export function heldStatus({ plans }: PricingScope, { held }: PartialSums): Held
   return inOrder.map(([key, sum]) => {
     const [plan = '', allowance = ''] = key.split('|');
     const versions = (plans.get(plan) ?? []).map(({ version }) => version);
-    const named = versions.flatMap(({ allowances }) => allowances).findLast(({ id }) => id === allowance);
+    const offered = versions.flatMap(({ allowances, topUps = [] }) => [...allowances, ...topUps]);
+    const named = offered.findLast(({ id }) => id === allowance);
     return { plan, allowance, name: named?.name ?? allowance, unit: named?.unit ?? 'B', ...sum };
   });
 }

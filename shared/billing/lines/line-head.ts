@@ -1,9 +1,10 @@
 import type { Agreement } from '#shared/catalog/agreement.ts';
-import type { Charge, UsageCharge } from '#shared/catalog/catalog.ts';
+import type { Charge, OneTimeCharge, TopUp, UsageCharge } from '#shared/catalog/catalog.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import type { Amount } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
 import { usageChargeOf } from '#shared/rating/charge-variant.ts';
+import { topUpOf } from '#shared/rating/holdings/bought.ts';
 import type { PlanBook, PlanTerms } from '#shared/rating/plan-terms.ts';
 import type { AccountPools } from '#shared/rating/pools/account-pools.ts';
 import { isPerPeriod } from '#shared/rating/recurring/recurring-days.ts';
@@ -39,13 +40,22 @@ export function termsOf(scope: PricingScope, plan: string, version: string): Pla
 
 /** The charge a key of the sums names. */
 export function chargeOf<Kind extends Charge['kind']>(terms: PlanTerms, id: string, kind: Kind) {
+  const topUp = kind === 'oneTime' ? topUpOf(terms, id) : undefined;
   const charge =
     kind === 'usage'
       ? usageChargeOf(terms, id)
-      : terms.version.charges.find((each) => each.id === id && each.kind === kind);
+      : topUp !== undefined
+        ? chargeOfTopUp(topUp, id)
+        : terms.version.charges.find((each) => each.id === id && each.kind === kind);
   if (charge === undefined)
     throw new Error(`plan ${terms.plan} from ${terms.version.from} has no ${kind} charge ${id}`);
   return charge as Extract<Charge, { kind: Kind }>;
+}
+
+/** A top-up as it is charged: once for each purchase. */
+function chargeOfTopUp({ name, price }: TopUp, id: string): OneTimeCharge {
+  const always = { at: '', date: '', states: [], properties: [], term: 0 } as const;
+  return { kind: 'oneTime', id, name, ...always, price: { model: 'unit', amount: price }, taxCategory: 'telecom' };
 }
 
 /** What a pool costs by being there, as a line names it. */

@@ -19,7 +19,14 @@ import {
   firstDayOf,
 } from '#shared/inventory/account-history.ts';
 import type { KnownAccount, KnownInventory } from '#shared/inventory/change.ts';
-import { type AccountFact, type AdHocFact, type Fact, isOfAccount, type RecordedFact } from '#shared/inventory/fact.ts';
+import {
+  type AccountFact,
+  type AdHocFact,
+  type Fact,
+  isOfAccount,
+  type RecordedFact,
+  type TopUpFact,
+} from '#shared/inventory/fact.ts';
 import { newFacts } from '#shared/inventory/new-facts.ts';
 import type { Knowledge } from '#shared/inventory/timeline.ts';
 import { isoInstant, localDateOf, startOfDay } from '#shared/time/local-date.ts';
@@ -60,7 +67,9 @@ export async function knownInventory(ports: InventoryPorts): Promise<KnownInvent
     }
   }
   const idsOf = (kind: Plan['kind']) => new Set(catalog.plans.filter((plan) => plan.kind === kind).map(({ id }) => id));
-  return { accounts, plans: idsOf('plan'), addOns: idsOf('addOn') };
+  const versions = catalog.plans.flatMap((plan) => plan.versions);
+  const topUps = new Set(versions.flatMap((version) => (version.topUps ?? []).map(({ id }) => id)));
+  return { accounts, plans: idsOf('plan'), addOns: idsOf('addOn'), topUps };
 }
 
 function knownAccount(
@@ -128,6 +137,7 @@ async function refusals(ports: InventoryPorts, facts: readonly Fact[]): Promise<
   }
   for (const fact of facts) if (fact.kind === 'adHoc') reasons.push(...(await orderRefusals(ports, fact, position)));
   reasons.push(...(await catalogLacks(ports.projections, catalog, facts)));
+  for (const fact of facts) if (fact.kind === 'topUp') reasons.push(...(await movedTopUp(ports, fact)));
   return [...reasons, ...(await frozenFacts(ports, facts, position))];
 }
 
@@ -180,6 +190,21 @@ async function orderRefusals(ports: InventoryPorts, fact: AdHocFact, position: n
           `${named}: its date is behind ${until}, the back-billing limit of ${fact.account}; let it be ${until} or later`,
         ]
       : []),
+  ];
+}
+
+/** A top-up keeps its instant and what it is: else both would count. */
+async function movedTopUp(ports: InventoryPorts, fact: TopUpFact): Promise<string[]> {
+  const known = (await subscriptionFacts(ports.projections, fact.subscription)).map((recorded) => recorded.fact);
+  const before = known.find((each) => {
+    const isSame = each.kind === 'topUp' && each.subscription === fact.subscription && each.order === fact.order;
+    return isSame && (each.effectiveFrom !== fact.effectiveFrom || each.topUp !== fact.topUp);
+  });
+  if (before === undefined || before.kind !== 'topUp') return [];
+  const named = `top-up ${fact.order} of subscription ${fact.subscription}`;
+  const moment = isoInstant(before.effectiveFrom);
+  return [
+    `${named}: it is ${before.topUp}, bought at ${moment}; take it back there (-${before.topUp}:${fact.order}), and give the new one another id`,
   ];
 }
 

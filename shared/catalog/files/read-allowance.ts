@@ -238,7 +238,8 @@ function readSizes(report: Report, place: Place, { kind, sizes }: Fields): PoolS
   return isRight ? (read as PoolSize[]) : undefined;
 }
 
-function checkCovered(
+/** Checks that an allowance covers usage charges of its version, of its own kind of unit. */
+export function checkCovered(
   report: Report,
   place: Place,
   name: string,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Commitment } from '../agreement.ts';
-import type { Allowance, Charge, Plan, PlanVersion } from '../catalog.ts';
+import type { Allowance, Charge, Plan, PlanVersion, TopUp } from '../catalog.ts';
 import { nearestName } from '../catalog-problem.ts';
 import { currency, date, id, listOf, words } from '../written.ts';
 import { checkPools } from './check-pools.ts';
@@ -9,6 +9,7 @@ import { readCharge } from './read-charge.ts';
 import { type ReadCommitment, readPlanCommitment } from './read-commitment.ts';
 import { hides } from './read-match.ts';
 import { chargesOf } from './read-price-list.ts';
+import { readTopUp } from './read-top-up.ts';
 import type { ChargeSurroundings, ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Place, type Report, readFields, refuse, within } from './report.ts';
 
@@ -30,6 +31,7 @@ export const versionSchema = z.strictObject({
   charges: z.array(z.unknown()).max(500).default([]),
   priceLists: listOf(id).default([]),
   allowances: z.array(z.unknown()).max(100).default([]),
+  topUps: z.array(z.unknown()).max(100).optional(),
   commitments: z.array(z.unknown()).max(100).default([]),
 });
 
@@ -105,6 +107,9 @@ function readVersion(
   const allowances = (fields.allowances ?? []).map((_, index) =>
     readAllowance(report, within(place, 'allowances', index), charges, kind),
   );
+  const topUps = (fields.topUps ?? []).map((_, index) =>
+    readTopUp(report, within(place, 'topUps', index), charges, allowances),
+  );
   const named = charges.flatMap((one) => one.id ?? []);
   const commitments = (fields.commitments ?? []).map((_, index) =>
     readPlanCommitment(report, within(place, 'commitments', index), plan, named),
@@ -116,6 +121,7 @@ function readVersion(
     allowances.map((one) => ({ place: one.place, id: one.fields.id })),
     'allowance',
   );
+  checkOnce(report, topUps, 'top-up');
   checkHidden(report, charges);
   checkPools(report, charges, allowances);
   const { from, until } = fields;
@@ -133,6 +139,7 @@ function readVersion(
     charges: charges.map((one) => one.charge),
     allowances: allowances.map((one) => one.allowance),
     commitments: commitments.map((one) => one.commitment),
+    topUps: topUps.map((one) => one.topUp),
   };
   if (!complete || Object.values(read).some((list) => list.some((one) => one === undefined)))
     return { ...known, version: undefined };
@@ -142,6 +149,7 @@ function readVersion(
     charges: read.charges as Charge[],
     allowances: read.allowances as Allowance[],
     commitments: read.commitments as Commitment[],
+    ...(topUps.length > 0 && { topUps: read.topUps as TopUp[] }),
   };
   return { ...known, version };
 }

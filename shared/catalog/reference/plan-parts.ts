@@ -2,6 +2,7 @@ import { allowanceSchema } from '../files/read-allowance.ts';
 import { planCommitmentSchema } from '../files/read-commitment.ts';
 import { planSchema, versionSchema } from '../files/read-plan.ts';
 import { priceListSchema } from '../files/read-price-list.ts';
+import { topUpSchema } from '../files/read-top-up.ts';
 import { listOfParts, type Meaning, type Part } from './part.ts';
 
 const PLAN: Part = {
@@ -52,6 +53,7 @@ const VERSION: Part = {
     charges: listOfParts('charge').max(500).default([]),
     allowances: listOfParts('allowance').max(100).default([]),
     commitments: listOfParts('planCommitment').max(100).default([]),
+    topUps: listOfParts('topUp').max(100).optional(),
   }),
   fields: {
     from: { means: 'The first day it holds.', example: '2026-01-01' },
@@ -67,6 +69,7 @@ const VERSION: Part = {
       otherwise: 'none',
     },
     allowances: { means: 'What is covered: a stack, drawn on in this order.', otherwise: 'none' },
+    topUps: { means: 'What can be bought for a subscription beside its allowances.', otherwise: 'none' },
     commitments: { means: 'What lines of this plan must come to.', otherwise: 'none' },
   },
   example: '',
@@ -162,6 +165,35 @@ const ALLOWANCE: Part = {
 `,
 };
 
+const TOP_UP: Part = {
+  name: 'topUp',
+  title: 'Top-up',
+  says: 'A quantity that is bought for one subscription, as often as wanted: each purchase is a change of the inventory with an id of its own. Top-ups are drawn on before allowances, of several the one that ends first. What is left of one lasts over the edges of periods until it ends: exactly one of `days`, `periods` and `until` says when.',
+  schema: topUpSchema,
+  fields: {
+    id: { means: 'Purchases name it. No allowance of the version has it.', example: 'boost' },
+    name: { means: 'As it stands on invoices.', example: '1 GB extra' },
+    size: { means: 'How much it is.', example: '1 GB' },
+    price: { means: 'For each purchase, due then.', example: '5.00' },
+    covers: { means: 'Usage charges of this version that count what the size is in.', example: '[data-eu]' },
+    from: {
+      means: 'What it covers first.',
+      values: { purchase: 'the local day of the purchase', period: 'the whole period of the purchase' },
+    },
+    days: { means: 'So many local days, that of the purchase among them.', example: '30', otherwise: 'none' },
+    periods: {
+      means: 'So many periods, that of the purchase among them: 1 is until its end.',
+      example: '1',
+      otherwise: 'none',
+    },
+    until: { means: 'The first day it no longer counts.', example: '2026-12-31', otherwise: 'none' },
+  },
+  example: `topUps:
+  - { id: boost, name: 1 GB extra, size: 1 GB, price: 5.00, covers: [data-eu], days: 30 }
+  - { id: rest, name: 100 MB for this month, size: 100 MB, price: 1.00, covers: [data-eu], periods: 1, from: period }
+`,
+};
+
 /** What every commitment says. */
 export const COMMITMENT_FIELDS: Readonly<Record<string, Meaning>> = {
   id: { means: 'Discounts name it.', example: 'volume' },
@@ -194,4 +226,4 @@ const PLAN_COMMITMENT: Part = {
 /** Plans and what they hold but for charges. */
 export const PLAN_PARTS: readonly Part[] = [PLAN, VERSION, PRICE_LIST];
 /** What a plan version holds beside charges. */
-export const VERSION_PARTS: readonly Part[] = [ALLOWANCE, PLAN_COMMITMENT];
+export const VERSION_PARTS: readonly Part[] = [ALLOWANCE, TOP_UP, PLAN_COMMITMENT];

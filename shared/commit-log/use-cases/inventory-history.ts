@@ -100,6 +100,8 @@ function subjectOf(fact: Fact): string {
       return `identifier ${fact.identifier}`;
     case 'addOn':
       return `add-on ${fact.addOn} of ${fact.seller}`;
+    case 'topUp':
+      return `top-up ${fact.order} of ${fact.seller}`;
   }
 }
 
@@ -129,6 +131,8 @@ function statementOf(fact: Fact, subscription: string): string {
       return fact.subscription === '' ? "nobody's" : `that of ${fact.subscription}`;
     case 'addOn':
       return fact.has ? 'has it' : 'has it no longer';
+    case 'topUp':
+      return fact.has ? fact.topUp : 'taken back';
   }
 }
 

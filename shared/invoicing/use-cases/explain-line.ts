@@ -328,7 +328,7 @@ function heldFor(draft: Draft, { plan, charge, period }: ChargeLine, catalog: Ca
   const covers = ({ plan: id, allowance }: HeldStatus) =>
     catalog.plans
       .filter((each) => each.id === id && (id === plan || each.kind === 'addOn'))
-      .flatMap(({ versions }) => versions.flatMap(({ allowances }) => allowances))
+      .flatMap(({ versions }) => versions.flatMap(({ allowances, topUps = [] }) => [...allowances, ...topUps]))
       .some((each) => each.id === allowance && each.covers.includes(idInPlan(charge)));
   return (measured?.held ?? []).filter(covers);
 }

@@ -1,0 +1,106 @@
+import type { TopUp } from '#shared/catalog/catalog.ts';
+import type { BoughtTopUp } from '#shared/inventory/subscription-history.ts';
+import { addDays, type Instant, type LocalDate } from '#shared/time/local-date.ts';
+import { type BillingDays, type Period, periodsLater } from '#shared/time/period.ts';
+import type { Holding } from '../allowance.ts';
+import { type DayTable, dayAt } from '../day-table.ts';
+import type { PlanTerms } from '../plan-terms.ts';
+import { sumKey } from '../pools/partial-sums.ts';
+import type { OneTimeDue } from '../recurring/one-time.ts';
+import { type Segment, termsOf } from '../segments.ts';
+import type { Holdings } from './holdings.ts';
+
+/** A top-up a subscription was given in a period: what it holds, and under which name. */
+export interface BoughtHolding {
+  /** plan/top-up#order. */
+  readonly name: string;
+  readonly holding: Holding;
+}
+
+/** What was bought for a subscription in one period: what can be drawn on, and what is due for it. */
+export interface BoughtInPeriod {
+  readonly holdings: readonly BoughtHolding[];
+  readonly due: readonly OneTimeDue[];
+}
+
+/** What buying is looked at by. */
+interface BoughtScope {
+  readonly payer: string;
+  readonly days: DayTable;
+  readonly billingDay: BillingDays;
+  readonly chargeCutOff: Instant;
+}
+
+/**
+ * What was bought for a subscription while the payer paid, by place of the period (pricing rules §4): at the size, price and validity of the terms it
+ * had at that instant. What its terms did not offer then is nothing.
+ */
+export function boughtIn(
+  scope: BoughtScope,
+  segments: readonly Segment[],
+  topUps: readonly BoughtTopUp[],
+): ReadonlyMap<number, BoughtInPeriod> {
+  const found = new Map<number, { holdings: BoughtHolding[]; due: OneTimeDue[] }>();
+  for (const { order, topUp: id, at } of topUps) {
+    const day = dayAt(scope.days.starts, at);
+    const segment = segments.find((each) => each.from <= at && at < each.until);
+    if (day < 0 || segment?.payer !== scope.payer) continue;
+    const offered = offeredIn(segment, id);
+    if (offered === undefined) continue;
+    const { terms, topUp } = offered;
+    const place = scope.days.periodOfDay[day] as number;
+    const bought = found.get(place) ?? { holdings: [], due: [] };
+    found.set(place, bought);
+    const period = scope.days.periods[place] as Period;
+    const name = `${terms.plan}/${topUp.id}#${order}`;
+    const span = validity(topUp, scope.days.dates[day] as LocalDate, period, scope.billingDay);
+    bought.holdings.push({ name, holding: { origin: order, quantity: BigInt(topUp.size), ...span } });
+    if (at <= scope.chargeCutOff) bought.due.push(dueFor(terms, segment.businessUnit, topUp));
+  }
+  return found;
+}
+
+function offeredIn(segment: Segment, id: string): { terms: PlanTerms; topUp: TopUp } | undefined {
+  for (const terms of [...segment.addOns, ...termsOf(segment).slice(0, 1)]) {
+    const topUp = terms.version.topUps?.find((each) => each.id === id);
+    if (topUp !== undefined) return { terms, topUp };
+  }
+  return undefined;
+}
+
+function validity({ from, days, periods, until }: TopUp, day: LocalDate, period: Period, billingDay: BillingDays) {
+  const begins = from === 'period' ? period.from : day;
+  if (days > 0) return { from: begins, until: addDays(day, days) };
+  return { from: begins, until: periods > 0 ? periodsLater(period.from, periods, billingDay) : until };
+}
+
+/** What a top-up's charge is called in lines. */
+const CHARGE_PREFIX = 'top-up:';
+
+function dueFor({ plan, version }: PlanTerms, businessUnit: string, { id }: TopUp): OneTimeDue {
+  const line = sumKey(businessUnit, plan, version.from, `${CHARGE_PREFIX}${id}`);
+  return { key: sumKey(line, 0), line, tier: 0, quantity: 1n, entered: 0 };
+}
+
+/** The top-up a line's charge is for; nothing where it is for none. */
+export function topUpOf({ version }: PlanTerms, charge: string): TopUp | undefined {
+  if (!charge.startsWith(CHARGE_PREFIX)) return undefined;
+  return version.topUps?.find(({ id }) => id === charge.slice(CHARGE_PREFIX.length));
+}
+
+/** Whether a name of a holding is that of a top-up. */
+export function isBought(name: string): boolean {
+  return name.includes('#');
+}
+
+/** "plan/top-up" of a top-up's name. */
+export function offerOf(name: string): string {
+  return name.slice(0, name.indexOf('#'));
+}
+
+/** Names of top-ups in the order they are drawn on: the one that ends first first, of several the one that began first. */
+export function inOrderOfExpiry(holdings: Holdings): string[] {
+  const bought = [...holdings].filter(([name]) => isBought(name));
+  const keyOf = ([name, [holding]]: (typeof bought)[number]) => `${holding?.until} ${holding?.from} ${name}`;
+  return bought.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)).map(([name]) => name);
+}
