@@ -194,3 +194,44 @@ describe('discounts (pricing rules §6): 30.00, 10.00 in advance, and 5.00 of me
     expect(discounts[0]?.arithmetic).toMatchObject({ net: '86.00', exact: '28.66638', reduction: '28.67' });
   });
 });
+
+describe('percentages off fees of a year (pricing rules §6): 120.00 in advance, of the subscription from 10 April on', () => {
+  const yearly = (discount: string, months = ['2026-04']) => {
+    const fee = '{ kind: recurring, id: year, name: Year, months: 12, startsOn: anniversary, price: 120.00 }';
+    const catalog =
+      catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${fee}] }] }
+agreements:
+  - { account: p, currency: EUR, discounts: [${discount}] }
+`);
+    const lines = owedBy({ catalog, sims: [sim('1', 0, '', '2026-04-10'), sim('2', 0, '', '2026-05-01')], months });
+    return lines.map(({ charge, id, amount }) => `${charge} ${id.split('|')[6]}: ${amount}`).sort();
+  };
+  const [april, may] = ['2026-04-10..2027-04-10', '2026-05-01..2027-05-01'];
+
+  test.each<[string, string, string[], string[]]>([
+    [
+      'each year by itself',
+      off('ten', 'percent: 10'),
+      ['2026-04', '2026-05'],
+      [`ten ${april}: -12.00`, `ten ${may}: -12.00`],
+    ],
+    [
+      'on what is left',
+      `${off('ten', 'percent: 10')}, ${off('half', 'percent: 50')}`,
+      ['2026-04'],
+      [`half ${april}: -54.00`, `ten ${april}: -12.00`],
+    ],
+    ['named by its charge', off('ten', 'percent: 10, on: [a/year]'), ['2026-04'], [`ten ${april}: -12.00`]],
+    [
+      'of one period: that in which the year begins',
+      off('ten', 'percent: 10, periods: 1', '2026-04-01'),
+      ['2026-04', '2026-05'],
+      [`ten ${april}: -12.00`],
+    ],
+    ['not held on its last day', off('ten', 'percent: 10, until: 2027-01-01'), ['2026-04'], []],
+    ['an amount is for the periods of the payer', off('five', 'amount: 5'), ['2026-04'], []],
+  ])('%s', (_, discount, months, expected) => {
+    const fees = months.length === 1 ? [`year ${april}: 120.00`] : [`year ${april}: 120.00`, `year ${may}: 120.00`];
+    expect(yearly(discount, months)).toEqual([...expected, ...fees].sort());
+  });
+});

@@ -85,6 +85,27 @@ export function agreedLines(
   return found;
 }
 
+/** What is let off fees for an interval of their own: percentages alone, by the interval's last day and, of so many periods, by its first. */
+export function intervalDiscounts(world: World, interval: string, lines: readonly NaiveLine[]): NaiveLine[] {
+  const [from = '', until = ''] = interval.split('..');
+  const left = lines.map((line) => leftOf(world.catalog, line));
+  const found: NaiveLine[] = [];
+  const agreement = world.catalog.agreements.find(({ account }) => account === PAYER);
+  for (const discount of agreement?.discounts ?? []) {
+    const lastDay = addDays(until, -1);
+    const isHeld = discount.from <= lastDay && (discount.until === '' || lastDay < discount.until);
+    let end = periodOf(discount.from, world.billingDay).until;
+    for (let more = 1; more < discount.periods; more++) end = periodFrom(end, world.billingDay).until;
+    if (discount.percent === '' || !isHeld || (discount.periods > 0 && from >= end)) continue;
+    const on = left.filter((each) =>
+      discount.on.length === 0 ? true : discount.on.includes(each.name) || discount.on.includes(each.plan),
+    );
+    const off = rounded(total(on) * exactly(discount.percent), 100n * 10n ** 12n);
+    found.push(...takenOff(discount.id, '', { from, until }, on, off));
+  }
+  return found.map((line) => ({ ...line, period: interval }));
+}
+
 function leftOf({ plans }: Catalog, line: NaiveLine): Left {
   const versions = plans.find(({ id }) => id === line.plan)?.versions ?? [];
   const [id] = line.charge.split(/[@#]/);

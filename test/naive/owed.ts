@@ -1,7 +1,7 @@
 import { sum } from '#shared/money/amount.ts';
 import { startOfDay } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
-import { agreedLines } from './agreed.ts';
+import { agreedLines, intervalDiscounts } from './agreed.ts';
 import { contributionsOf, draw, type Rest } from './allowances.ts';
 import { atZero } from './at-zero.ts';
 import { boughtStock, topUpLines } from './bought.ts';
@@ -36,7 +36,13 @@ export function naivelyOwed(world: World): NaiveLine[] {
       ...agreedLines(world, period, days, [...recurring.filter((line) => names.includes(line.period)), ...usage]),
     ];
   });
-  return [...ofPeriods, ...recurring];
+  const own = new Set(periodsOf(world).flatMap(({ from, until }) => [from, `${from}..${until}`]));
+  const ofIntervals = Map.groupBy(
+    recurring.filter(({ period }) => !own.has(period)),
+    ({ period }) => period,
+  );
+  const letOff = [...ofIntervals].flatMap(([interval, lines]) => intervalDiscounts(world, interval, lines));
+  return [...ofPeriods, ...recurring, ...letOff];
 }
 
 /** What is owed for a period, and what it leaves for the next. */

@@ -13,3 +13,28 @@ export function agreedLines(scope: PricingScope, priced: readonly ChargeLine[], 
   const left = priced.map((line) => ({ line, left: amount(line.amount) }));
   return [...commitmentLines(scope, left, sums), ...discountLines(scope, left)];
 }
+
+/**
+ * Percentages let off fees for intervals of their own, interval by interval: each is a service period like the payer's. Amounts and commitments are for
+ * the payer's periods alone: how often one of them would be due in a year would depend on how many subscriptions begin on days of their own.
+ */
+export function intervalDiscounts(scope: PricingScope, priced: readonly ChargeLine[]): ChargeLine[] {
+  const discounts = scope.agreement?.discounts.filter(({ percent }) => percent !== '') ?? [];
+  if (scope.agreement === undefined || discounts.length === 0) return [];
+  const agreement = { ...scope.agreement, discounts };
+  const byInterval = Map.groupBy(priced, ({ period }) => `${period.from}..${period.until}`);
+  return [...byInterval].flatMap(([interval, lines]) => {
+    const { period } = lines[0] as ChargeLine;
+    const left = lines.map((line) => ({ line, left: amount(line.amount) }));
+    return discountLines({ ...scope, agreement, period }, left).map((line) => ({ ...line, id: named(line, interval) }));
+  });
+}
+
+/** The id of a line with the days of its interval where others have the beginning of their period. */
+function named({ id, period }: ChargeLine, interval: string): string {
+  const parts = id.split('|');
+  return parts.map((part, place) => (place === PERIOD_AT && part === period.from ? interval : part)).join('|');
+}
+
+/** Place of the period in an id (see `lineId`). */
+const PERIOD_AT = 6;

@@ -236,7 +236,7 @@ export function isAgreed({ arithmetic }: ChargeLine): boolean {
 }
 
 /** When a line is due: in advance at the start of its period, else at its end. */
-export function dueOf({ arithmetic }: ChargeLine): 'advance' | 'arrears' {
+export function dueOf({ arithmetic }: Pick<ChargeLine, 'arithmetic'>): 'advance' | 'arrears' {
   return 'due' in arithmetic ? arithmetic.due : 'arrears';
 }
 
@@ -267,7 +267,7 @@ export function lineId(
 
 /** Whether a line falls due in the period that begins on a day, or later. */
 export function isDueFrom(line: Pick<ChargeLine, 'period' | 'arithmetic'>, from: LocalDate): boolean {
-  return isInAdvance(line) ? line.period.from >= from : line.period.until > from;
+  return dueOf(line) === 'advance' ? line.period.from >= from : line.period.until > from;
 }
 
 /** Whether a line is charged at the start of its period. */

@@ -9,7 +9,7 @@ import type { PartialSums, PricedSum } from '#shared/rating/pools/partial-sums.t
 
 import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
 import { inInvoiceCurrency } from '../invoice-currency.ts';
-import { agreedLines } from './agreed-lines.ts';
+import { agreedLines, intervalDiscounts } from './agreed-lines.ts';
 import type { ChargeLine } from './charge-line.ts';
 import {
   chargeOf,
@@ -29,7 +29,7 @@ import { type SettledPool, settlePools } from './settle-pools.ts';
 /**
  * What a payer owes for one period, into which nothing was carried: its subscriptions' sums, priced, each line rounded once, half away from zero, to the currency's minor
  * unit (pricing rules §7), and what follows from commitments and discounts (§6), which
- * count what is for the period alone, and no intervals of subscriptions. In order of their ids.
+ * count what is for the period alone; percentages are let off intervals of subscriptions too. In order of their ids.
  */
 export function owedLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
   return linesOf(scope, sums, settlePools(scope, sums, NOTHING_HELD));
@@ -46,8 +46,10 @@ export function linesOf(scope: PricingScope, sums: PartialSums, pools: readonly 
   const priced = inInvoiceCurrency(scope, listed);
   priced.sort(byId);
   const { from, until } = scope.period;
-  const ofPeriod = priced.filter(({ period }) => period.from === from && period.until === until);
-  return [...priced, ...agreedLines(scope, ofPeriod, sums)].sort(byId);
+  const isOfPeriod = ({ period }: ChargeLine) => period.from === from && period.until === until;
+  const ofIntervals = priced.filter((line) => !isOfPeriod(line));
+  const agreed = [...agreedLines(scope, priced.filter(isOfPeriod), sums), ...intervalDiscounts(scope, ofIntervals)];
+  return [...priced, ...agreed].sort(byId);
 }
 
 function byId(a: ChargeLine, b: ChargeLine): number {

@@ -38,7 +38,7 @@ const STATES: Readonly<Record<string, string>> = {
 const RECURRING: Part = {
   name: 'recurringCharge',
   title: 'Recurring charge',
-  says: "A fee for each interval. A suspended fee is another charge. Commitments and discounts count what is for the payer's periods, and no intervals of subscriptions.",
+  says: "A fee for each interval. A suspended fee is another charge. Commitments, and discounts of amounts, count what is for the payer's periods alone; a percentage is let off intervals of subscriptions too.",
   schema: recurringSchema.extend({ price: is('price'), properties, quantity }),
   fields: {
     kind: 'Says that it is one.',
