@@ -169,6 +169,11 @@ describe('a write-off', () => {
       () => amend({ kind: 'adjustment', line: 0, amount: '100.00' }),
     ],
     ['a write-off and a cancellation', () => amend({ kind: 'cancellation' }), () => writeOff('119.00')],
+    [
+      'two credits',
+      () => amend({ kind: 'adjustment', line: 0, amount: '100.00' }),
+      () => amend({ kind: 'adjustment', line: 1, amount: '100.00' }),
+    ],
     ['two cancellations', () => amend({ kind: 'cancellation' }), () => amend({ kind: 'cancellation' })],
   ])('%s at once: one is made, the other is told, and no more than all is taken', async (_, one, other) => {
     const both = await Promise.all([one(), other()]);
