@@ -92,7 +92,7 @@ function priced<Bill>(work: () => Bill): Bill {
 }
 
 function nameOf(line: ChargeLine): string {
-  const tier = line.tier === 0 ? '' : `tier ${line.tier}`;
+  const tier = line.tier === 0 || line.arithmetic.kind === 'poolPrice' ? '' : `tier ${line.tier}`;
   return [line.chargeName, line.zoneName, tier].filter((part) => part !== '').join(', ');
 }
 
@@ -105,9 +105,10 @@ export function readUse(text: string): SimulatedUse {
   const quantity = bound.safeParse(said?.[2] ?? '').data;
   const unit = quantity?.unit ?? 'piece';
   const whole = quantity && wholeBaseUnits(quantity.number, unit);
+  const misspelt = said === null || quantity !== undefined ? '' : remedyOf(said[2] ?? '');
   const wrong = () =>
     failure(
-      `"${text}" says no use`,
+      `"${text}" says no use${misspelt === '' ? '' : `: ${misspelt}`}`,
       'write for example --use "25 MB", --use "10 x 5 MB in eu", --use "3 sms mo" or --use "20 min voice"',
     );
   if (said === null || whole === undefined) throw wrong();
@@ -127,6 +128,12 @@ export function readUse(text: string): SimulatedUse {
     zone: said[5] ?? '',
     quantity: BigInt(whole),
   };
+}
+
+/** What to write instead of a quantity that is none. */
+function remedyOf(quantity: string): string {
+  const [issue] = bound.safeParse(quantity).error?.issues ?? [];
+  return issue?.code === 'custom' ? String(issue.params?.remedy ?? '') : '';
 }
 
 async function catalogAt(paths: readonly string[]): Promise<Catalog> {

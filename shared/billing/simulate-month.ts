@@ -1,5 +1,6 @@
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
+import { nearestName } from '#shared/catalog/catalog-problem.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
@@ -10,6 +11,7 @@ import { planBook } from '#shared/rating/plan-terms.ts';
 import { NO_ACCOUNT_POOLS } from '#shared/rating/pools/account-pools.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
 import { daysOf, type TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodFrom } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
@@ -47,6 +49,19 @@ export interface SimulatedBill {
   readonly apart: Readonly<Record<string, number>>;
 }
 
+/** Why a plan has no terms on a day, and what may have been meant. */
+function withoutTerms({ plans }: Catalog, name: string, day: LocalDate): string {
+  const plan = plans.find(({ id }) => id === name);
+  const ids = plans.map(({ id }) => id);
+  const near = nearestName(name, ids);
+  if (plan === undefined)
+    return `there is no plan ${name}; ${near === '' ? `there is ${ids.join(', ')}` : `did you mean ${near}?`}`;
+  const held = plan.versions.map(({ from, until }) =>
+    until === '' ? `from ${from} on` : `from ${from} until ${until}`,
+  );
+  return `plan ${name} has no version on ${day}; it has ${held.join(', ')}`;
+}
+
 /**
  * Prices a made-up month by the computation of a bill run: measured subscription by subscription, priced, with what the account has agreed. In the
  * time zone of the first seller. @throws RangeError when the plan has no version on the first day, or a zone is not of its zone model.
@@ -59,7 +74,7 @@ export function simulateMonth(catalog: Catalog, wanted: SimulatedMonth): Simulat
   const terms = plans.get(wanted.plan)?.find(({ version }) => {
     return version.from <= period.from && (version.until === '' || period.from < version.until);
   });
-  if (terms === undefined) throw new RangeError(`plan ${wanted.plan} has no version on ${period.from}`);
+  if (terms === undefined) throw new RangeError(withoutTerms(catalog, wanted.plan, period.from));
   const days = dayTable([period], zone);
   const cutOffs = { usageCutOff: OPEN_END, chargeCutOff: OPEN_END, billedFrom: period.from };
   const meter = createMeter({ payer, plans, days, billingDay: 1, pools: NO_ACCOUNT_POOLS, ...cutOffs });

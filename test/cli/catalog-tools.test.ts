@@ -130,9 +130,12 @@ describe('catalog diff', () => {
 });
 
 describe('catalog simulate', () => {
-  const bill = async (text: string, wanted: { sims: number; use: string[]; account?: string }) => {
+  const bill = async (
+    text: string,
+    wanted: { sims: number; use?: string[]; account?: string; plan?: string; month?: string },
+  ) => {
     writeFileSync(file, text);
-    const options = { plan: 'iot', month: '2026-04', account: '', ...wanted };
+    const options = { plan: 'iot', month: '2026-04', account: '', use: [], ...wanted };
     return told((output) => simulate([file], options, output));
   };
 
@@ -163,6 +166,13 @@ describe('catalog simulate', () => {
   test.each([
     ['a zone there is not', { sims: 1, use: ['1 MB in mars'] }, 'there is no zone mars'],
     ['a use without a service', { sims: 1, use: ['3'] }, 'says no use'],
+    ['a unit there is not', { sims: 1, use: ['3 mb'] }, '"3 mb" says no use: Did you mean MB?'],
+    ['a plan there is not', { sims: 1, plan: 'itt' }, 'there is no plan itt; did you mean iot?'],
+    [
+      'a month before its first',
+      { sims: 1, month: '2025-12' },
+      'has no version on 2025-12-01; it has from 2026-01-01 on',
+    ],
   ])('refuses %s', async (_, wanted, says) => {
     await expect(bill(SAMPLE, wanted)).rejects.toThrow(says);
   });

@@ -27,7 +27,9 @@ export function parseRatesFile(file: CatalogFile): { parsed: ParsedFile } | { pr
   }
   const [head = [], ...days] = rows;
   if (head[0] !== 'Date' || days.length === 0) {
-    return problem(1, head[0] ?? '', 'a head that begins with Date, and a row for each day', example);
+    const isInventory = head.includes('subscription');
+    const remedy = isInventory ? 'Subscriptions are given to `billing inventory load`.' : example;
+    return problem(1, head[0] ?? '', 'a head that begins with Date, and a row for each day', remedy);
   }
   const lines = new Map<string, number>();
   const content: Record<string, Record<string, string>> = {};

@@ -103,6 +103,14 @@ function reportValue(report: Report, at: Place, issue: Issue, schema: z.ZodType 
   refuse(report, at, shown(at.content), expected, at.content === undefined ? add : remedyOf(issue, schema, at.content));
 }
 
+/** What to do about a name that is like none: some come from other files, or from a comma where a point was meant. */
+function remedyOfUnknown(place: Place, name: string): string {
+  if (/^\d+$/.test(name)) return 'A comma ends a value inside { }: write decimals with a point, such as 12.50.';
+  if (place.path.length === 0 && (name === 'accounts' || name === 'subscriptions'))
+    return 'This belongs to the inventory: give the file to `billing inventory load`.';
+  return 'Leave it out.';
+}
+
 function reportUnknownNames(
   report: Report,
   schema: z.ZodType | undefined,
@@ -113,7 +121,7 @@ function reportUnknownNames(
   const absent = known.filter((name) => !isMapping(place.content) || place.content[name] === undefined);
   for (const name of names) {
     const near = nearestName(name, absent) || nearestName(name, known);
-    const remedy = near === '' ? 'Leave it out.' : `Did you mean ${near}?`;
+    const remedy = near === '' ? remedyOfUnknown(place, name) : `Did you mean ${near}?`;
     refuse(report, within(place, name), `unknown field "${name}"`, `one of ${known.join(', ')}`, remedy);
   }
 }
