@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Draft, netOf } from '#shared/billing/draft.ts';
+import { amount, sum } from '#shared/money/amount.ts';
 import { SELLER } from '../../rating/fleet.ts';
 import { chainOf } from './billed.ts';
 import { arbitraryLongStory, type Lateness } from './long-story.ts';
@@ -10,6 +12,14 @@ const STORIES = Number(process.env.LONG_STORIES ?? 3);
 const SEED = Number(process.env.LONG_SEED ?? 18);
 const TIME_LIMIT_MS = 60_000 + STORIES * 60_000;
 const NEVER = 36;
+
+/** Every document is the sum of its lines; and where nothing froze, all documents together are what is owed. */
+function expectSums(chain: readonly Draft[], isWhole: boolean): void {
+  for (const { net, lines } of chain.flatMap(({ documents }) => documents))
+    expect(sum(lines.map((line) => amount(line.net))).toFixed(2)).toBe(amount(net).toFixed(2));
+  const owed = chain.at(-1)?.lines.map((line) => amount(line.amount)) ?? [];
+  if (isWhole) expect(sum(chain.map(netOf)).toFixed(2)).toBe(sum(owed).toFixed(2));
+}
 
 describe('eighteen months of runs, discards and what comes late bill in all what one run at the end does (pricing rules §10)', () => {
   test.each<[string, Lateness, number]>([
@@ -25,6 +35,7 @@ describe('eighteen months of runs, discards and what comes late bill in all what
         const atOnce = await played(story, NEVER, true);
         expect(inParts.billed).toEqual(atOnce.billed);
         const chain = await chainOf(inParts.world, SELLER, 'p');
+        expectSums(chain, backBillingMonths === NEVER);
         links += chain.length;
         frozen += chain.filter(({ frozenUntil }) => frozenUntil > '2027-01-01').length;
       }),
