@@ -1,13 +1,14 @@
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import type { DraftSummary, LeftOut } from './run.ts';
+import type { TaxNote } from './taxes/tax-notes.ts';
 
 /** Red must be mended or accepted before a draft is approved; amber is worth a look; green is as it should be. */
 export type CheckState = 'green' | 'amber' | 'red';
 
 /** What was looked at before anyone approves a draft, and what was found. */
 export interface DraftCheck {
-  readonly check: 'accounts in error' | 'moved without a fact' | 'below zero' | 'total' | 'unusual accounts';
+  readonly check: 'accounts in error' | 'moved without a fact' | 'below zero' | 'total' | 'unusual accounts' | TaxNote;
   readonly state: CheckState;
   /** Accounts it is about, in order of their ids. */
   readonly payers: readonly string[];
@@ -22,6 +23,8 @@ export interface DraftCheck {
 const USUAL_TOTAL = 10;
 /** An account may be off its own median by so much, percent, before it is named. */
 const USUAL_ACCOUNT = 50;
+
+const TAX_NOTES: readonly TaxNote[] = ['VAT id missing', 'certificate expired', 'reverse charge ended'];
 
 /** Looks a draft over. */
 export function draftChecks(drafts: readonly DraftSummary[], inError: readonly LeftOut[]): DraftCheck[] {
@@ -44,6 +47,13 @@ export function draftChecks(drafts: readonly DraftSummary[], inError: readonly L
       'below zero',
       named(({ belowZero }) => belowZero > 0),
       'amber',
+    ),
+    ...TAX_NOTES.map((note) =>
+      of(
+        note,
+        named(({ taxNotes = [] }) => taxNotes.includes(note)),
+        'amber',
+      ),
     ),
   ];
 }
@@ -75,7 +85,7 @@ function isUnusual(draft: DraftSummary): boolean {
 }
 
 /** What the period comes to with this draft: what runs before it billed of it too. */
-function netOfPeriod({ net, netSoFar = '0' }: DraftSummary): Amount {
+export function netOfPeriod({ net, netSoFar = '0' }: DraftSummary): Amount {
   return amount(net).plus(netSoFar);
 }
 

@@ -3,6 +3,7 @@ import type { DecisionKey } from '#shared/commit-log/ports.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import type { Amendment } from './amendment.ts';
+import type { TaxNote } from './taxes/tax-notes.ts';
 
 /**
  * What is decided about a bill run, each under a key of its own, put once:
@@ -181,6 +182,8 @@ export interface DraftSummary {
   readonly netsBefore: readonly string[];
   /** Net of the same period that was billed before; absent = none. */
   readonly netSoFar?: string;
+  /** What about its taxes is worth a look; absent = nothing. */
+  readonly taxNotes?: readonly TaxNote[];
   /** Whether its taxes wait for posting; absent = they are decided. */
   readonly isUntaxed?: true;
   readonly documents: number;

@@ -32,6 +32,13 @@ const found = (drafts: readonly DraftSummary[], failed: readonly string[] = []) 
 describe('a draft is looked over', () => {
   test.each<[string, DraftSummary[], string[], string[], boolean]>([
     ['as usual', [draft('a', '104', ['100', '90', '110'])], [], [], true],
+    [
+      'a certificate that ran out',
+      [draft('a', '104', ['100'], { taxNotes: ['certificate expired', 'VAT id missing'] })],
+      [],
+      ['amber VAT id missing a', 'amber certificate expired a'],
+      true,
+    ],
     ['10 % off, no more', [draft('a', '110', ['100', '100', '100'])], [], [], true],
     ['more than 10 % off', [draft('a', '110.01', ['100', '100', '100'])], [], ['amber total'], false],
     ['less than usual', [draft('a', '89', ['100', '100', '100'])], [], ['amber total'], false],

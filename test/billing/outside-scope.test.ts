@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import type { AdHocFact } from '#shared/inventory/fact.ts';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
@@ -132,4 +133,15 @@ describe('what is outside the scope of tax (O) beside another category (EN 16931
       expect((await reproduceInvoice(ports, document)).isSame).toBe(true);
     }
   });
+});
+
+test('a certificate that ran out since the period began is named before anyone approves', async () => {
+  const account = accountFact('p', { taxProfile: 'eu' });
+  const certificate = { kind: 'reseller', number: 'C1', country: 'DE', basis: '', reasonCode: '' } as const;
+  const certificates = [{ ...certificate, from: '2025-01-01', until: '2026-02-10' }];
+  await world.record([{ ...account, address: { ...account.address, country: 'BR' }, certificates }]);
+  const { checks } = await draftReport(world.ports, await world.bill('2026-02'));
+  expect(checks.filter(({ payers }) => payers.includes('p')).map(({ check, state }) => `${state} ${check}`)).toEqual([
+    'amber certificate expired',
+  ]);
 });

@@ -16,13 +16,17 @@ test('a draft as a page: checks, a bar for each period, documents, and what is m
     '<td class="amber">total EUR</td><td>660.73 EUR; median of the last periods 884.33, -25.3 %</td>',
   );
   const bars = [
-    ...page.matchAll(/<rect [^>]*height="([\d.]+)"[^>]*\/><text [^>]*>([^<]*)<\/text><text [^>]*>([^<]*)</g),
+    ...page.matchAll(
+      /<rect [^>]*height="([\d.]+)"[^>]*\/><text [^>]*>([^<]*)<\/text><text class="when" [^>]*>([^<]*)</g,
+    ),
   ];
   expect(bars.map(([, height, net, when]) => [height, net, when])).toEqual([
-    ['90.0', '884.33 EUR', 'before'],
-    ['67.2', '660.73 EUR', 'this run'],
+    ['100.0', '884.33 EUR', '1 period before'],
+    ['74.7', '660.73 EUR', 'this run'],
   ]);
   expect(page).toContain('<td>nordwind</td><td>kuehlkette</td><td class="figure">254.57 EUR</td>');
+  expect(page).toContain('<div><b>660.73 EUR</b><span>net</span></div>');
+  expect(page).toContain('<td class="green">certificate expired</td><td>none</td>');
   expect(page).toContain('<pre>numbers 4 to 6</pre>');
   expect(page).not.toMatch(/<script|src=|href=/);
 });
@@ -34,4 +38,16 @@ test('what an account is called runs nothing', async () => {
   const page = runHtml({ ...run, documents: [{ ...first!, payer: hostile }] }, '');
   expect(page).not.toContain('<script');
   expect(page).toContain('&quot;&gt;&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;');
+});
+
+test('what is below zero hangs from the line, and both colour schemes and paper are provided for', async () => {
+  const run = await shown();
+  const { report } = run;
+  const [first] = report!.drafts;
+  const minus = { ...first!, currency: 'CHF', net: '-50', netsBefore: ['100'] };
+  const page = runHtml({ ...run, report: { ...report!, drafts: [minus] } }, '');
+  expect(page).toContain('<rect class="before" x="35" y="30.0" width="80" height="50.0"');
+  expect(page).toContain('<rect class="minus" x="185" y="80.0" width="80" height="25.0"');
+  expect(page).toMatch(/@media \(prefers-color-scheme:dark\)/);
+  expect(page).toMatch(/@media print/);
 });

@@ -24,6 +24,7 @@ import {
   termsOf,
 } from '../../run.ts';
 import { sellerOf } from '../../seller-of.ts';
+import { type TaxNote, taxNotes } from '../../taxes/tax-notes.ts';
 import { amendmentInput } from './amendment-input.ts';
 import { draftOfRun, linkAt, postedDraft } from './chain.ts';
 import { recordFailure } from './close-draft.ts';
@@ -66,7 +67,7 @@ export async function invoicePayers(
       await recordFailure(ports.objects, run, `payer-${payer}`, { payers: [payer], error: reason });
     } else {
       const reference = await writeContent(ports.objects, `runs/${run}/drafts/${payer}`, draft);
-      await ports.decisions.putIfAbsent(runKeys.draft(run, payer), summaryOf(draft, reference, context.request));
+      await ports.decisions.putIfAbsent(runKeys.draft(run, payer), summaryOf(draft, reference, context));
     }
   }
   return failed;
@@ -212,7 +213,9 @@ async function readSums(ports: DraftPorts, run: string, payer: string, slice: nu
   return body && (JSON.parse(new TextDecoder().decode(body)) as PartialSums[]);
 }
 
-function summaryOf(draft: Draft, reference: DraftSummary['draft'], request: RunRequest): DraftSummary {
+function summaryOf(draft: Draft, reference: DraftSummary['draft'], context: DraftContext): DraftSummary {
+  const { request } = context;
+  const notes = notesOf(draft, context);
   const nets = draft.documents.map((document) => amount(document.net));
   return {
     draft: reference,
@@ -222,10 +225,17 @@ function summaryOf(draft: Draft, reference: DraftSummary['draft'], request: RunR
     netsBefore: draft.netsBefore,
     ...(draft.netSoFar === undefined ? {} : { netSoFar: draft.netSoFar }),
     ...(request.amendment === null && termsOf(request).taxes === 'posting' ? { isUntaxed: true } : {}),
+    ...(notes.length === 0 ? {} : { taxNotes: notes }),
     documents: nets.length,
     ...(draft.amendment?.kind.startsWith('writeOff') && { isLinked: true as const }),
     belowZero: nets.filter((net) => net.isNegative() && !net.isZero()).length,
     unexplained: draft.documents.flatMap((each) => each.lines).filter((line) => line.reason === 'computation changed')
       .length,
   };
+}
+
+function notesOf({ account, period, invoiceDate, seller }: Draft, { catalog }: DraftContext): TaxNote[] {
+  const profile = catalog.taxProfiles.find(({ id }) => id === account.taxProfile);
+  const sellerCountry = sellerOf(catalog, seller).address.country;
+  return taxNotes({ account, profile, jurisdictions: catalog.taxJurisdictions, sellerCountry, period, invoiceDate });
 }
