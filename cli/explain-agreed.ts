@@ -59,7 +59,9 @@ function limitText({ parts, daysInPeriod, limit }: LimitArithmetic, currency: st
 /** What a line's id says beside its name: "eu, tier 2, from 2026-10-01". */
 function lineText(id: string): string {
   const [, , , , zone = '', tier = '0', from = ''] = id.split('|');
-  return [zone, tier === '0' ? '' : `tier ${tier}`, `from ${from}`].filter((part) => part !== '').join(', ');
+  return [zone, tier === '0' ? '' : `tier ${tier}`, `from ${from.replace('..', ' until ')}`]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 /** How it is shared: a true-up over business units, a reduction over the lines it is on. */
