@@ -79,6 +79,12 @@ describe('what happens once (pricing rules §2)', () => {
     ['a whole number of months', 'price: 5.00', left('2024-05-20', '2026-03-20'), ['a: 2 = 10.00']],
     ['its last day', 'price: 5.00', left('2024-03-21', '2026-03-20'), ['a: 1 = 5.00']],
     ['nothing after the term', 'price: 5.00', left('2024-03-20', '2026-03-20'), []],
+    [
+      'nothing before it ever was active, whatever it becomes afterwards',
+      'price: 5.00',
+      [on('2026-03-01', { state: 'test' }), state('2026-03-05', 'terminated'), on('2026-03-20')],
+      [],
+    ],
     ['a table by the months that are left', table, left('2024-09-01', '2026-03-20'), ['a 1: 1 = 20.00']],
     ['a table, far from the end', table, left('2026-01-01', '2026-03-20'), ['a 3: 1 = 100.00']],
     [
