@@ -43,9 +43,9 @@ export function segmentsOf(history: SubscriptionHistory, plans: PlanBook): Segme
   }
   for (const { spans } of history.properties) for (const span of spans) starts.push(span.from);
   for (const { addOn, spans } of history.addOns) {
-    for (const { from, until } of spans) {
+    for (const { from, until, value: has } of spans) {
       starts.push(from);
-      for (const terms of plans.get(addOn) ?? [])
+      for (const terms of (has ? plans.get(addOn) : undefined) ?? [])
         starts.push(...[terms.from, terms.until].filter((edge) => edge > from && edge < until));
     }
   }
@@ -53,17 +53,10 @@ export function segmentsOf(history: SubscriptionHistory, plans: PlanBook): Segme
   const segments: Segment[] = [];
   for (let place = 0; place < starts.length; place++) {
     const from = starts[place] as Instant;
-    if (from !== starts[place - 1]) segments.push(segmentAt(history, plans, from, nextAfter(starts, place)));
+    const until = starts[place + 1] ?? OPEN_END;
+    if (from !== until) segments.push(segmentAt(history, plans, from, until));
   }
   return segments;
-}
-
-/** The first start behind one that is later. */
-function nextAfter(starts: readonly Instant[], place: number): Instant {
-  for (let next = place + 1; next < starts.length; next++) {
-    if (starts[next] !== starts[place]) return starts[next] as Instant;
-  }
-  return OPEN_END;
 }
 
 function segmentAt(history: SubscriptionHistory, plans: PlanBook, from: Instant, until: Instant): Segment {

@@ -1,6 +1,5 @@
 import type { Charge, UsageCharge } from '#shared/catalog/catalog.ts';
-import { EACH } from '#shared/catalog/files/read-increment.ts';
-import type { PackagePrice, TieredPrice } from '#shared/catalog/price.ts';
+import type { PackagePrice, Tier, TieredPrice } from '#shared/catalog/price.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { raiseSumToIncrement } from './increment.ts';
@@ -53,8 +52,10 @@ export function tierParts(charge: Priced, before: bigint, after: bigint, total: 
       return [{ tier: 0, quantity, entered: Number(packages(price, after) - packages(price, before)) }];
     case 'percentage':
       throw new RangeError('a percentage is taken of amounts: they are not counted');
-    case 'graduated':
-      return raisedInTiers(charge, graduatedParts(boundsOf(price, unit), before, after));
+    case 'graduated': {
+      const parts = graduatedParts(boundsOf(price, unit), before, after);
+      return charge.count === 'record' ? raisedInTiers(price.tiers, parts) : parts;
+    }
     default:
       if (total === NOT_OVER) return [];
       return [{ tier: tierOf(boundsOf(price, unit), total), quantity, entered: after === total ? 1 : 0 }];
@@ -75,10 +76,9 @@ function graduatedParts(bounds: readonly bigint[], before: bigint, after: bigint
 }
 
 /** What of a record lies in a tier, raised to the tier's own increment: where tiers count anew in each record (pricing rules §3.5). */
-function raisedInTiers({ price, count }: Priced, parts: TierPart[]): TierPart[] {
-  if (count !== 'record' || !('tiers' in price)) return parts;
+function raisedInTiers(tiers: readonly Tier[], parts: readonly TierPart[]): TierPart[] {
   return parts.map((part) => {
-    const { first, next } = price.tiers[part.tier - 1]?.increment ?? EACH;
+    const { first, next } = (tiers[part.tier - 1] as Tier).increment;
     return { ...part, quantity: raiseSumToIncrement(part.quantity, BigInt(first), BigInt(next)) };
   });
 }

@@ -25,7 +25,7 @@ export function compileZones(model: ZoneModel): ZoneFinder {
   const networkOf = longestMatch(networks);
   return ({ service, network, calledPrefix }) => {
     const origin = networkOf(network.toUpperCase()) ?? model.defaultZone;
-    if (called.size === 0 || calledPrefix === '' || (service !== 'voice' && service !== 'sms')) return origin;
+    if (called.size === 0 || (service !== 'voice' && service !== 'sms')) return origin;
     for (let length = calledPrefix.length; length > 0; length--) {
       const prefix = calledPrefix.slice(0, length);
       const zone = called.get(`${origin} ${prefix}`) ?? called.get(` ${prefix}`);
@@ -40,7 +40,7 @@ function longestMatch(named: ReadonlyMap<string, string>): (name: string) => str
   const lengths = [...new Set([...named.keys()].map((name) => name.length))].sort((a, b) => b - a);
   return (name) => {
     for (const length of lengths) {
-      const found = length > name.length ? undefined : named.get(name.slice(0, length));
+      const found = named.get(name.slice(0, length));
       if (found !== undefined) return found;
     }
     return undefined;

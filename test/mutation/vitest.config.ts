@@ -9,9 +9,12 @@ const NEAR: Readonly<Record<string, readonly string[]>> = {
 
 const folders = NEAR[process.env.MUTATED ?? ''] ?? Object.values(NEAR).flat();
 
+/** The files of `TESTS` (separated by commas) where given: the tests that state the rules of one mutated file. */
+const named = process.env.TESTS?.split(',');
+
 export default defineConfig({
   test: {
-    include: folders.map((folder) => `${folder}/**/*.test.ts`),
+    include: named ?? folders.map((folder) => `${folder}/**/*.test.ts`),
     testTimeout: 60_000,
     maxWorkers: 1,
   },

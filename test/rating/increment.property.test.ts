@@ -29,9 +29,10 @@ test('a column raised at once is the sum of its quantities, each raised by itsel
 });
 
 test.each([
+  ['records of nothing among others', [0, 5, 0, 31], 30, 6, 66],
   ['what a division cannot tell', [2 ** 52 + 1], 1, 2, 2 ** 52 + 1],
   ['two that are exact alone', [2 ** 51, 2 ** 51], 1, 1, 2 ** 52],
-])('a column of %s is raised in whole numbers', (_, quantities, first, next, expected) => {
+])('a column: %s', (_, quantities, first, next, expected) => {
   expect(sumRaised(Float64Array.from(quantities), 0, quantities.length, first, next)).toBe(expected);
 });
 

@@ -27,14 +27,20 @@ test('sums beyond what a number holds are raised too', () => {
 });
 
 describe('refused', () => {
-  test.each([[-1], [0.5], [1.5], [Number.NaN], [Number.POSITIVE_INFINITY], [Number.MAX_SAFE_INTEGER - 1]])(
-    '%s',
-    (quantity) => {
-      expect(() => raiseToIncrement(quantity, 1024, 1024)).toThrow(RangeError);
-    },
-  );
+  test.each([
+    [-1, 1024, 1024],
+    [0.5, 1024, 1024],
+    [1.5, 1024, 1024],
+    [1_500.5, 1024, 1024],
+    [Number.NaN, 1024, 1024],
+    [Number.POSITIVE_INFINITY, 1024, 1024],
+    [Number.MAX_SAFE_INTEGER - 1, 1024, 1024],
+    [2 ** 53 - 2, 1, 2 ** 52],
+  ])('%s raised to %i/%i', (quantity, first, next) => {
+    expect(() => raiseToIncrement(quantity, first, next)).toThrow(RangeError);
+  });
 
   test('a negative sum', () => {
-    expect(() => raiseSumToIncrement(-1n, 1n, 1n)).toThrow(RangeError);
+    expect(() => raiseSumToIncrement(-1n, 1n, 1n)).toThrow('a quantity is never negative: -1');
   });
 });

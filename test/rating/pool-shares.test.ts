@@ -55,6 +55,15 @@ test('where nobody exceeds a contribution, usage decides', () => {
   ]);
 });
 
+test("who has the units over pays for them: one unit between three is one's, and all its money", () => {
+  const users = [user('a', 1n, 0n), user('b', 1n, 0n), user('c', 1n, 0n)];
+  expect(told(sharePool('byUsage', users, 1n, amount('0.30'), amount('0.01')))).toEqual([
+    'a: 1 for 0.3',
+    'b: 0 for 0',
+    'c: 0 for 0',
+  ]);
+});
+
 test('money without quantity goes by the weights themselves', () => {
   const users = [user('a', 1n, 0n), user('b', 3n, 0n)];
   expect(told(sharePool('byUsage', users, 0n, amount('1.00'), amount('0.01')))).toEqual([

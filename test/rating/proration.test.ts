@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { amount } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
-import { prorated, proratedQuantity } from '#shared/rating/recurring/proration.ts';
+import { dayWeight, intervalDays, prorated, proratedQuantity } from '#shared/rating/recurring/proration.ts';
 
 test.each([
   ['12.00', 10, 31, '3.870967741935483870967741935483871', '3.87'],
@@ -37,6 +37,36 @@ test('the flexible pool of the pricing rules: three members whole, one for 10 of
   expect(roundToMinorUnit(over.times('0.02'), 'EUR').toFixed()).toBe('1.33');
 });
 
+describe('months of 30 days (30E/360): the last day of a month is its thirtieth', () => {
+  test.each([
+    ['2026-02-01', '2026-03-01', 30, 28],
+    ['2026-03-01', '2026-04-01', 30, 31],
+    ['2026-01-15', '2026-02-15', 30, 31],
+    ['2026-01-31', '2026-02-28', 30, 28],
+    ['2026-03-15', '2026-04-01', 16, 17],
+    ['2026-12-15', '2027-01-15', 30, 31],
+    ['2025-07-01', '2026-07-01', 360, 365],
+  ])('from %s to %s are %i days, %i of the calendar', (from, until, thirtieths, calendar) => {
+    expect(intervalDays({ from, until }, '30')).toBe(thirtieths);
+    expect(intervalDays({ from, until }, 'calendar')).toBe(calendar);
+  });
+
+  test.each([
+    ['2026-04-15', 1],
+    ['2026-04-30', 1],
+    ['2026-01-29', 1],
+    ['2026-01-30', 0],
+    ['2026-01-31', 1],
+    ['2026-02-27', 3],
+    ['2026-02-28', 1],
+    ['2028-02-28', 2],
+    ['2026-12-31', 1],
+  ])('%s counts %i of them, and one of the calendar', (date, weight) => {
+    expect(dayWeight(date, '30')).toBe(weight);
+    expect(dayWeight(date, 'calendar')).toBe(1);
+  });
+});
+
 test('parts of an interval are never more than the whole, and rounding down loses less than one unit each', () => {
   fc.assert(
     fc.property(
@@ -54,13 +84,13 @@ test('parts of an interval are never more than the whole, and rounding down lose
 
 describe('refused', () => {
   test.each([
-    [-1, 30],
-    [0.5, 30],
-    [1, 0],
-    [1, 30.5],
-    [Number.NaN, 30],
-  ])('%s of %s days', (days, interval) => {
-    expect(() => prorated(amount(1), days, interval)).toThrow(RangeError);
-    expect(() => proratedQuantity(1n, days, interval)).toThrow(RangeError);
+    [-1, 30, '-1 is no number of days'],
+    [0.5, 30, '0.5 is no number of days'],
+    [1, 0, '0 is no length of an interval in days'],
+    [1, 30.5, '30.5 is no length of an interval in days'],
+    [Number.NaN, 30, 'NaN is no number of days'],
+  ])('%s of %s days: %s', (days, interval, message) => {
+    expect(() => prorated(amount(1), days, interval)).toThrow(new RangeError(message));
+    expect(() => proratedQuantity(1n, days, interval)).toThrow(new RangeError(message));
   });
 });
