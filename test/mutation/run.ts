@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 /** Mutates the code of a capability, or of single files of it, and says which mutants its tests let live. */
 const [capability = '', ...files] = process.argv.slice(2);
-if (!['money', 'rating', 'billing'].includes(capability)) {
-  console.error('npm run mutate -- money|rating|billing [shared/…/file.ts …]');
+if (!['money', 'rating', 'billing', 'invoicing'].includes(capability)) {
+  console.error('npm run mutate -- money|rating|billing|invoicing [shared/…/file.ts …]');
   process.exit(2);
 }
 const mutated =

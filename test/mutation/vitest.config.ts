@@ -5,6 +5,7 @@ const NEAR: Readonly<Record<string, readonly string[]>> = {
   money: ['test/money'],
   rating: ['test/rating', 'test/oracle', 'test/naive'],
   billing: ['test/billing', 'test/oracle', 'test/naive'],
+  invoicing: ['test/invoicing'],
 };
 
 const folders = NEAR[process.env.MUTATED ?? ''] ?? Object.values(NEAR).flat();
