@@ -2,7 +2,7 @@ import type { SubscriptionHistory } from '#shared/inventory/subscription-history
 import type { Span } from '#shared/inventory/timeline.ts';
 import { type Instant, isoInstant, startOfDay, type TimeZones } from '#shared/time/local-date.ts';
 import type { FoldedUsage, UsageTotals } from '#shared/usage/folded-usage.ts';
-import type { StartPrecision } from '#shared/usage/usage-key.ts';
+import type { StartPrecision, UsageKey } from '#shared/usage/usage-key.ts';
 import { judge, momentAt } from './judge-usage.ts';
 import type { SuspenseReason } from './match-charge.ts';
 import type { Segment } from './segments.ts';
@@ -45,21 +45,21 @@ export function* classifyRecords(
 ): Generator<ClassifiedRecord> {
   for (let row = 0; row < usage.length; row++) {
     const said = usage.startedAt[row] as number;
-    const key = usage.keys[usage.keyIndex[row] as number];
-    const owned = key && ownedAt(said, key.startPrecision, owners, viewOf);
-    if (key === undefined || owned === undefined) {
+    const key = usage.keys[usage.keyIndex[row] as number] as UsageKey;
+    const owned = ownedAt(said, key.startPrecision, owners, viewOf);
+    if (owned === undefined) {
       yield { row, verdict: 'UNKNOWN_SUBSCRIBER', payer: '', at: said };
       continue;
     }
     const { at, view } = owned;
     const { segments, frozenUntil } = view;
     const segment = segments.find((each) => each.from <= at && at < each.until);
-    const payer = segment?.payer ?? '';
-    if (segment === undefined || payer === '') yield { row, verdict: 'NO_ASSIGNMENT', payer: '', at };
-    else if (at < frozenUntil) yield { row, verdict: 'FROZEN', payer, at };
+    if (segment === undefined || segment.payer === '') yield { row, verdict: 'NO_ASSIGNMENT', payer: '', at };
+    else if (at < frozenUntil) yield { row, verdict: 'FROZEN', payer: segment.payer, at };
     else {
-      const verdict = judge(segment, key, momentAt(segment, at));
-      yield { row, verdict: verdict.outcome === 'suspended' ? verdict.reason : verdict.outcome, payer, at };
+      const match = judge(segment, key, momentAt(segment, at));
+      const verdict = match.outcome === 'suspended' ? match.reason : match.outcome;
+      yield { row, verdict, payer: segment.payer, at };
     }
   }
 }

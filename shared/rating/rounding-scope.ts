@@ -30,9 +30,9 @@ export function raiseByScope(charge: UsageCharge, records: readonly ScopedRecord
   const ordered = [...records].sort(
     (a, b) => a.at - b.at || a.quantity - b.quantity || compareIds(a.of.zone, b.of.zone),
   );
-  const isOneByOne = looksAtRecords(charge) && (charge.rounding === 'record' || charge.rounding === 'session');
+  const isOneSession = looksAtRecords(charge) && charge.rounding === 'session';
   for (const group of Map.groupBy(ordered, (record, i) => groupOf(charge, record, i)).values()) {
-    if (isOneByOne) {
+    if (isOneSession) {
       const begins = group.find(({ quantity }) => quantity > 0);
       const sum = group.reduce((all, { quantity }) => all + BigInt(quantity), 0n);
       if (begins !== undefined) add(begins, raiseSumToIncrement(sum, first, next));

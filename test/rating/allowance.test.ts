@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { UsageBucket } from '#shared/rating/allowance.ts';
+import { consume, sizeOf, type UsageBucket } from '#shared/rating/allowance.ts';
 import { consumeListed, type ListedAllowance } from './listed-allowance.ts';
 
 const bucket = (day: string, quantity: bigint, more: Partial<UsageBucket> = {}): UsageBucket => ({
@@ -82,7 +82,53 @@ test('an allowance of nothing covers nothing; no usage takes nothing', () => {
   ]);
 });
 
+test('what was bought is drawn on its days only, in the order of what an allowance holds', () => {
+  const holdings = new Map([
+    [
+      'own',
+      [
+        { origin: 'order', quantity: 5n, from: '2026-04-02', until: '2026-04-04' },
+        { origin: 'later', quantity: 4n, from: '2026-04-04', until: '' as const },
+      ],
+    ],
+    ['rest', sizeOf(1n)],
+  ]);
+  const days = ['2026-04-01', '2026-04-02', '2026-04-03', '2026-04-04', '2026-04-05'].map((day) => bucket(day, 3n));
+  const { buckets, left } = consume(holdings, () => ['lost', 'own', 'rest'], days);
+  expect(
+    buckets.map(({ covered, over }) => [...covered.map((c) => `${c.quantity} ${c.allowance}`), `${over} over`]),
+  ).toEqual([
+    ['1 rest', '2 over'],
+    ['3 own', '0 over'],
+    ['2 own', '1 over'],
+    ['3 own', '0 over'],
+    ['1 own', '2 over'],
+  ]);
+  expect([...left.values()]).toEqual([
+    [
+      { origin: 'order', quantity: 0n, from: '2026-04-02', until: '2026-04-04' },
+      { origin: 'later', quantity: 0n, from: '2026-04-04', until: '' },
+    ],
+    [{ origin: '', quantity: 0n, from: '', until: '' }],
+  ]);
+});
+
+describe('records priced by themselves draw in order of time, then the smaller first', () => {
+  const day = '2026-04-01';
+  const records = [bucket(day, 5n, { at: 20 }), bucket(day, 4n, { at: 10 }), bucket(day, 3n, { at: 20 })];
+  test.each([[[0, 1, 2]], [[2, 1, 0]], [[1, 0, 2]], [[2, 0, 1]]])('written in the order %j', (order) => {
+    const written = order.flatMap((place) => records[place] ?? []);
+    const drawn = consume(new Map([['own', sizeOf(8n)]]), () => ['own'], written).buckets;
+    expect(drawn.map(({ bucket: { quantity }, over }) => `${quantity}: ${over} over`)).toEqual([
+      '4: 0 over',
+      '3: 0 over',
+      '5: 4 over',
+    ]);
+  });
+});
+
 test('negative usage or size is refused', () => {
   expect(() => consumeListed([], [bucket('2026-04-01', -1n)])).toThrow('negative');
-  expect(() => consumeListed([allowance('a', -1n)], [])).toThrow('smaller than zero');
+  const some = [...sizeOf(1n), ...sizeOf(-1n)];
+  expect(() => consume(new Map([['a', some]]), () => [], [])).toThrow('an allowance is never smaller than zero');
 });

@@ -86,11 +86,11 @@ describe('usage of a suspended subscription', () => {
     { at: '2026-03-10', state: 'suspended' },
     { at: '2026-03-20', state: 'terminated' },
   ] as const;
-  const uses = ['2026-03-05', '2026-03-15', '2026-03-25'].map((day) => ({ at: `${day}T12:00:00Z` }));
+  const uses = ['2026-03-05', '2026-03-06', '2026-03-15', '2026-03-25'].map((day) => ({ at: `${day}T12:00:00Z` }));
   test.each([
-    ['charge', ['a de 2 = 2.00', 'suspended NOT_ACTIVE 1']],
-    ['free', ['a de 1 = 1.00', 'suspended NOT_ACTIVE 1', 'free 1']],
-    ['suspense', ['a de 1 = 1.00', 'suspended NOT_ACTIVE 2']],
+    ['charge', ['a de 3 = 3.00', 'suspended NOT_ACTIVE 1']],
+    ['free', ['a de 2 = 2.00', 'suspended NOT_ACTIVE 1', 'free 1']],
+    ['suspense', ['a de 2 = 2.00', 'suspended NOT_ACTIVE 2']],
   ])('whenSuspended: %s; after termination it waits', (whenSuspended, lines) => {
     const charges = `[${charge('a', '{}', '1', `, whenSuspended: ${whenSuspended}`)}]`;
     expect(ledger({ charges, uses, turns }).sort()).toEqual([...lines].sort());

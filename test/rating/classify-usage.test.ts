@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { OPEN_END, type Span } from '#shared/inventory/timeline.ts';
-import { classifyRecords, suspendedUsage } from '#shared/rating/classify-usage.ts';
+import { classifyRecords, type OwnerView, suspendedUsage } from '#shared/rating/classify-usage.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
 import { instantOf, isoInstant } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, foldOf, historyOf, planOf, type Turn, type Use } from './fleet.ts';
 
 const CHARGES =
-  '[{ kind: usage, id: data, name: Data, match: { services: data, zones: [de, eu] }, measure: bytes, unit: B, price: 1 }]';
+  '[{ kind: usage, id: data, name: Data, match: { services: data, zones: [de, eu] }, measure: bytes, unit: B, price: 1 }, { kind: usage, id: sms, name: Sms, match: { services: sms, bands: weekend }, measure: count, price: 1 }]';
 const catalog = catalogWith(planOf('a', CHARGES), '');
 
 interface Case {
@@ -22,16 +22,20 @@ const span = (from: string, until: string, value: string, zone: string): Span<st
   value,
 });
 
+function viewsOf(lives: Case['lives'], zone: string, frozenUntil: string): (subscription: string) => OwnerView {
+  const facts = Object.entries(lives).flatMap(([id, turns]) => factsOf(id, turns, zone));
+  const plans = planBook(catalog, zone, '');
+  return (subscription) => {
+    const history = historyOf(subscription, facts);
+    return { history, segments: segmentsOf(history, plans), frozenUntil: instantOf(frozenUntil, zone), zone };
+  };
+}
+
 function classified(
   uses: readonly Use[],
   { lives, owners, zone = BERLIN, frozenUntil = '1970-01-01' }: Case,
 ): string[] {
-  const facts = Object.entries(lives).flatMap(([id, turns]) => factsOf(id, turns, zone));
-  const plans = planBook(catalog, zone, '');
-  const viewOf = (subscription: string) => {
-    const history = historyOf(subscription, facts);
-    return { history, segments: segmentsOf(history, plans), frozenUntil: instantOf(frozenUntil, zone), zone };
-  };
+  const viewOf = viewsOf(lives, zone, frozenUntil);
   const usage = foldOf(uses);
   const records = [...classifyRecords(usage, owners, viewOf)];
   const suspended = suspendedUsage(usage, owners, viewOf);
@@ -98,8 +102,53 @@ describe('every record has its place', () => {
     ],
     ['no charge fits', { at, network: 'USA01' }, { lives: { s: ACTIVE }, owners: mine }, `NO_PRICE p ${at}`],
     ['frozen', { at }, { lives: { s: ACTIVE }, owners: mine, frozenUntil: '2026-11-01' }, `FROZEN p ${at}`],
+    ['no longer frozen', { at }, { lives: { s: ACTIVE }, owners: mine, frozenUntil: at }, `charge p ${at}`],
+    [
+      'the very second it is had',
+      { at },
+      { lives: { s: ACTIVE }, owners: [span(at, '', 's', BERLIN)] },
+      `charge p ${at}`,
+    ],
+    [
+      'the very second its payer changes',
+      { at },
+      { lives: { s: [...ACTIVE, { at, payer: 'q', plan: 'a' }] }, owners: mine },
+      `charge q ${at}`,
+    ],
+    [
+      'in a time band by the clock of the payer',
+      { at, service: 'sms' },
+      { lives: { s: ACTIVE }, owners: mine },
+      `charge p ${at}`,
+    ],
+    [
+      'outside it',
+      { at: '2026-10-12T12:00:00Z', service: 'sms' },
+      { lives: { s: ACTIVE }, owners: mine },
+      'NO_PRICE p 2026-10-12T12:00:00Z',
+    ],
+    [
+      "the day's aggregate of who has it only since that morning",
+      { at: '2026-10-10T00:00:00Z', precision: 'day' },
+      { lives: { s: ACTIVE }, owners: [span('2026-10-10T06:00:00Z', '', 's', BERLIN)] },
+      'UNKNOWN_SUBSCRIBER  2026-10-10T00:00:00Z',
+    ],
   ])('%s', (_, use, given, expected) => {
     expect(classified([{ bytes: 1, ...use }], given)).toEqual([expected]);
+  });
+});
+
+test('what waits is counted by its reason', () => {
+  const view = viewsOf({ s: ACTIVE }, BERLIN, '1970-01-01');
+  const uses: Use[] = [
+    { at, network: 'USA01', up: 3, down: 4, seconds: 5, count: 1 },
+    { at, network: 'USA01', bytes: 10, seconds: 20, count: 30 },
+    { at, network: 'JPN99', bytes: 100 },
+    { at, bytes: 1_000 },
+  ];
+  expect(suspendedUsage(foldOf(uses), mine, view)).toEqual({
+    NO_PRICE: { records: 2, bytes: 17, seconds: 25, count: 31 },
+    UNKNOWN_NETWORK: { records: 1, bytes: 100, seconds: 0, count: 0 },
   });
 });
 

@@ -169,10 +169,11 @@ describe('increments (pricing rules §3.5)', () => {
       'by period: what each adds falls on its own day',
       [
         call(30, { network: 'USA01', direction: 'mt' }),
-        call(80, { network: 'USA01', direction: 'mt', at: '2026-10-11T12:00:00Z' }),
+        call(30, { network: 'USA01', direction: 'mt', at: '2026-10-11T12:00:00Z' }),
+        call(80, { network: 'USA01', direction: 'mt', at: '2026-10-12T12:00:00Z' }),
         call(30, { network: 'USA01', direction: 'mt', at: '2026-11-11T12:00:00Z' }),
       ],
-      ['voice-period world 10-10 100', 'voice-period world 10-11 100', 'voice-period world 11-11 100'],
+      ['voice-period world 10-10 100', 'voice-period world 10-12 100', 'voice-period world 11-11 100'],
     ],
     [
       'a session over the end of a period is raised in each',
@@ -189,6 +190,15 @@ describe('increments (pricing rules §3.5)', () => {
         service: 'event:conference' as const,
       })),
       ['conference de 10-10 90'],
+    ],
+    [
+      'of two of a session that begin together the shorter comes first',
+      [
+        { ...call(60, { at: '2026-10-10T11:00:00Z' }), service: 'event:conference' },
+        { ...call(70, { network: 'FRA01', session: 7 }), service: 'event:conference' },
+        { ...call(10, { session: 7 }), service: 'event:conference' },
+      ],
+      ['conference de 10-10 120', 'conference eu 10-10 20'],
     ],
     [
       'a day over two zones is one, likewise',

@@ -97,6 +97,32 @@ describe('the moment of an instant', () => {
   });
 });
 
+test.each([
+  ['fri', '08:29:59', false],
+  ['fri', '08:30:00', true],
+  ['fri', '11:59:59', true],
+  ['fri', '12:00:00', false],
+  ['fri', '13:15:00', true],
+  ['fri', '17:00:00', false],
+])('of hours from 08:30 to 12 and from 13:15 to 17, %s %s: %s', (_, clock, is) => {
+  const days = ['fri' as const];
+  const hours = [
+    { days, from: '08:30', until: '12:00' },
+    { days, from: '13:15', until: '17:00' },
+  ];
+  const [hour = 0, minute = 0, second = 0] = clock.split(':').map(Number);
+  expect(inBand({ id: 'x', name: 'X', hours }, '2026-03-13', hour * 3600 + minute * 60 + second)).toBe(is);
+});
+
+test('a season that ends as it begins lasts all year', () => {
+  const season = { id: 'x', name: 'X', ranges: [{ from: '03-10', until: '03-10' }] };
+  expect(['2026-03-09', '2026-03-10', '2026-12-31'].map((date) => isInSeason(season, date))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+});
+
 test('hours that end as they begin last a day', () => {
   const band = { id: 'x', name: 'X', hours: [{ days: ['fri' as const], from: '06:00', until: '06:00' }] };
   expect([
