@@ -41,6 +41,12 @@ describe('an invoice is what is owed less what was posted (pricing rules §10)',
       [[': 0.00', 'data 2026-03 0.00 late usage']],
     ],
     [
+      'an amount that moved and a quantity that did not: another price',
+      [line('data', '2026-03', '3.00', { quantity: '2' })],
+      [recorded(line('data', '2026-03', '1.00', { quantity: '2' }), 'r1')],
+      [[': 2.00', 'data 2026-03 2.00 late usage']],
+    ],
+    [
       'fees before usage, then by period',
       [line('data', '2026-04', '1.00'), fee('zone-fee', '2026-04', '2.00', 'arrears'), march('3.00')],
       [],
@@ -101,6 +107,38 @@ describe('an invoice is what is owed less what was posted (pricing rules §10)',
     expect(second.documents[0]?.lines[0]).toMatchObject({ quantity: '30.2', net: '0.61' });
     expect(second.lines[0]?.amount).toBe('1.21');
   });
+});
+
+test('where corrections have documents of their own, there is one for each run they amend, behind what is new', () => {
+  const owed = [
+    march('5.00'),
+    line('data', '2026-02', '3.00'),
+    line('sms', '2026-02', '2.00'),
+    line('data', '2026-04', '1.00'),
+  ];
+  const posted = [
+    recorded(march('4.00'), 'r1'),
+    recorded(line('data', '2026-02', '1.00'), 'r0'),
+    recorded(line('sms', '2026-02', '1.00'), 'r0'),
+  ];
+  const of = (corrections: 'netted' | 'ownDocument') =>
+    difference({ ...SCOPE, corrections }, owed, posted).documents.map(({ net, corrects = '' }) =>
+      `${net} ${corrects}`.trim(),
+    );
+  expect([of('netted'), of('ownDocument')]).toEqual([['5.00'], ['1.00', '3.00 r0', '1.00 r1']]);
+});
+
+test('what is owed is kept in order of the ids of its lines', () => {
+  const owed = ['c', 'a', 'd', 'b'].map((id) => line(id, '2026-03', '1.00'));
+  const ids = difference(SCOPE, owed, []).lines.map(({ id }) => id);
+  expect(ids).toEqual([...ids].sort());
+  expect(ids).toHaveLength(4);
+});
+
+test('what costs nothing and is there is billed, what is not there is not', () => {
+  const billedBy = (quantity: string) =>
+    difference(SCOPE, [line('data', '2026-03', '0.00', { quantity })], []).lines.map((each) => each.billedBy);
+  expect([billedBy('2'), billedBy('0')]).toEqual([['r2'], ['']]);
 });
 
 test('a line that was nothing so far is billed by the run that finds something', () => {

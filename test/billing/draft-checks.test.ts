@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { draftChecks, isUnremarkable } from '#shared/billing/draft-checks.ts';
+import { draftChecks, isUnremarkable, netsBefore } from '#shared/billing/draft-checks.ts';
 import type { DraftSummary } from '#shared/billing/run.ts';
 
 const draft = (
@@ -28,6 +28,29 @@ const found = (drafts: readonly DraftSummary[], failed: readonly string[] = []) 
     .map(({ check, state, payers }) => `${state} ${check} ${payers}`.trim());
   return { told, mayPass: isUnremarkable(checks) };
 };
+
+test('totals are told for each currency, with what is usual; other checks tell of accounts alone', () => {
+  const checks = draftChecks(
+    [draft('a', '100', ['90', '110']), draft('b', '50', [], { currency: 'CHF' }), draft('c', '5', ['5', '5'])],
+    [],
+  );
+  const nothing = { currency: '', net: '', median: '' };
+  expect(checks.filter(({ check }) => check === 'total')).toEqual([
+    { check: 'total', state: 'green', payers: [], currency: 'EUR', net: '105', median: '105' },
+    { check: 'total', state: 'amber', payers: [], currency: 'CHF', net: '50', median: '' },
+  ]);
+  expect(checks.find(({ check }) => check === 'below zero')).toEqual({
+    check: 'below zero',
+    state: 'green',
+    payers: [],
+    ...nothing,
+  });
+});
+
+test('an account that began later had nothing in the periods before', () => {
+  const before = netsBefore([draft('a', '1', ['100', '90', '80']), draft('b', '1', ['10'])]);
+  expect(before.map((net) => net.toFixed())).toEqual(['110', '90', '80']);
+});
 
 describe('a draft is looked over', () => {
   test.each<[string, DraftSummary[], string[], string[], boolean]>([

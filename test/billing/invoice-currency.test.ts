@@ -6,7 +6,7 @@ import { planBook } from '#shared/rating/plan-terms.ts';
 import { BERLIN, catalogWith, planOf } from '../rating/fleet.ts';
 import { line } from './lines.ts';
 
-const CATALOG = catalogWith(planOf('a', '[]').replace('currency: EUR', 'currency: USD'));
+const CATALOG = catalogWith(planOf('a', '[]').replace('currency: EUR', 'currency: USD') + planOf('b', '[]'));
 const ECB = {
   source: 'ECB',
   base: 'EUR',
@@ -80,4 +80,28 @@ test('no rate on or before the day is told, with what it is needed for', () => {
   expect(() => inInvoiceCurrency(scope, [priced('1.00')])).toThrow(
     'plan a is in USD and has to be told in GBP, but the catalogue has no exchange rate between them on or before 2026-03-05: add it under exchangeRates',
   );
+});
+
+test('what is in the currency of the invoice stays as it is', () => {
+  const own = { ...priced('1.00', 'sms'), plan: 'b' };
+  const [dollars, euros] = inInvoiceCurrency(scopeIn('EUR'), [priced('1.25'), own]);
+  expect(dollars?.amount).toBe('1.00');
+  expect(euros).toBe(own);
+});
+
+test('a rate that was kept counts for the currency it is of', () => {
+  const first = { from: 'CHF', to: 'EUR', times: '1', dividedBy: '2', date: '2026-02-01', source: 'ECB' };
+  const old = priced('12.50');
+  expect(inInvoiceCurrency(scopeIn('EUR', new Map([[old.id, first]])), [old])[0]?.amount).toBe('10.00');
+});
+
+test('by the date of usage, the rate of the last day of the period counts', () => {
+  const scope = scopeIn('EUR');
+  const days = [
+    ...ECB.days,
+    { date: '2026-03-31', rates: { USD: '1.5625' } },
+    { date: '2026-04-01', rates: { USD: '2' } },
+  ];
+  const exchange = { ...scope.exchange, rates: [{ ...ECB, days }], by: 'usageDate' as const };
+  expect(inInvoiceCurrency({ ...scope, exchange }, [priced('12.50')])[0]?.amount).toBe('8.00');
 });

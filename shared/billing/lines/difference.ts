@@ -53,7 +53,7 @@ export function difference(
     const owedNow = now.get(line.id);
     if (line.refund === 'none' && amount(line.amount).greaterThan(owedNow?.amount ?? 0)) now.set(line.id, line);
   }
-  const ids = [...new Set([...before.keys(), ...now.keys()])].sort();
+  const ids = [...new Set([...before.keys(), ...now.keys()])];
   const moved = ids.flatMap((id) => movedLines(scope, now.get(id), before.get(id)));
   const lines = [...now.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const isApart = ({ line }: MovedLine) => scope.corrections === 'ownDocument' && line.billedBy !== scope.run;

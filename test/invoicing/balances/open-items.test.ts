@@ -18,6 +18,22 @@ const shown = (balance: ReturnType<typeof of>) => [
   `${balance.credit} ${balance.balance}`,
 ];
 
+test.each([
+  ['the due date decides, not the number', { I1: '2026-02-20', I2: '2026-02-10' }, 'I2'],
+  ['of two due together the smaller number is first', { I1: '2026-02-10', I2: '2026-02-10' }, 'I1'],
+  ['without a due date it is due when it was issued, in January', { I1: '2026-01-30', I2: undefined }, 'I1'],
+  ['and before what is due later', { I1: '2026-02-01', I2: undefined }, 'I2'],
+])('what is settled first: %s', (_, due, first) => {
+  const invoices = (['I2', 'I1'] as const).map((number) => {
+    const { dueDate: __, ...issued } = document(number, '380', '50.00', []);
+    const dueDate = due[number];
+    return dueDate === undefined ? issued : { ...issued, dueDate };
+  });
+  const { items } = of(invoices, [payment('a', '', '20.00')]);
+  expect(items.filter(({ settled }) => settled === '20.00').map((item) => item.document.number)).toEqual([first]);
+  expect(items[0]?.document.number).toBe(first);
+});
+
 describe('what is open (credited, paid, settled, written off, open)', () => {
   test.each([
     [
