@@ -72,7 +72,8 @@ async function amend(
   await opened(session, result, wait, output);
 }
 
-async function opened(session: Session, result: OpenRunResult, wait: boolean, output: Output): Promise<void> {
+/** Tells of a run that was opened, or shows its draft; a refusal is a failure. */
+export async function opened(session: Session, result: OpenRunResult, wait: boolean, output: Output): Promise<void> {
   if (result.outcome === 'refused') throw failure(result.reason, '');
   if (wait) return followDraft(session, result.run, output);
   output.result(result, `Opened run ${result.run}; it is being drafted.`);

@@ -4,6 +4,7 @@ import { previewMonth, showAccount } from './account.ts';
 import { adjust, cancel, writeOff } from './amend.ts';
 import { type Connected, date, decimal, example, instant, month, wholeNumber } from './command-parts.ts';
 import { explain, listDocuments, type Renderings, showInvoice } from './invoice.ts';
+import { type IssueFlags, issue } from './issue.ts';
 import { showBalance } from './payment.ts';
 import { reproduce } from './reproduce.ts';
 import * as runs from './run.ts';
@@ -186,6 +187,7 @@ export function invoiceCommands(program: Command, connected: Connected): void {
     .action((number: string, { line, all }: { line: number; all: true | undefined }) =>
       connected((session, output) => explain(session, number, line, all === true, output)),
     );
+  issueCommand(invoice, connected);
   amendCommands(invoice, connected);
   writeOffCommand(invoice, connected);
   invoice
@@ -195,11 +197,46 @@ export function invoiceCommands(program: Command, connected: Connected): void {
     .action((numbers: string[]) => connected((session, output) => reproduce(session, numbers, output)));
 }
 
+/** What is billed without a cycle. */
+function issueCommand(invoice: Command, connected: Connected): void {
+  const command = invoice
+    .command('issue <account>')
+    .description('bill an account what you name, without a cycle: an ad-hoc invoice, or below zero a credit note')
+    .option('--line <words>', 'what is billed, as the invoice says it')
+    .option('--quantity <number>', 'how many; below zero gives back')
+    .option('--price <amount>', "of one, in the account's currency, without tax")
+    .option('--tax-category <category>', 'what it is to the tax law: telecom, service or goods (default: service)')
+    .option('--business-unit <unit>', 'for which business unit of the account')
+    .option('--file <file>', 'YAML file of several lines instead: text, quantity, price, taxCategory, businessUnit')
+    .requiredOption('--reason <text>', 'why; recorded with it')
+    .option('--invoice-date <date>', "date of the document (default: today, in the seller's time zone)", date, '')
+    .option('--wait', 'wait until it is drafted, and show it')
+    .addHelpText(
+      'after',
+      example(
+        'billing invoice issue nordwind --line "Installation on site" --quantity 2 --price 149.00 --reason "visit of 12 November" --wait',
+        'billing invoice issue nordwind --file lines.yaml --reason "visit of 12 November"',
+      ),
+    )
+    .action((account: string, flags: IssueFlags) => {
+      const { line, quantity, price, taxCategory, businessUnit } = flags;
+      const hasLine = [line, quantity, price, taxCategory, businessUnit].some((each) => each !== undefined);
+      if (hasLine === (flags.file !== undefined))
+        command.error('error: say either --line, --quantity and --price, or --file', {
+          exitCode: 2,
+          code: 'billing.lineOrFile',
+        });
+      return connected((session, output) => issue(session, account, flags, output));
+    });
+}
+
 /** What takes back or gives back of a posted document. */
 function amendCommands(invoice: Command, connected: Connected): void {
   invoice
     .command('cancel <number>')
-    .description('take a whole document back by a credit note; the next run bills it again, by what is right then')
+    .description(
+      'take a whole document back by a credit note; the next run bills again what is right then, but no ad-hoc invoice',
+    )
     .requiredOption('--reason <text>', 'why')
     .option('--invoice-date <date>', "date of the credit note (default: today, in the seller's time zone)", date, '')
     .option('--wait', 'wait until it is drafted')

@@ -67,7 +67,8 @@ export async function showInventory(session: Session, id: string, output: Output
   output.result(found, found.map(historyText).join('\n\n'));
 }
 
-async function inventoryText(path: string): Promise<string> {
+/** A file's text. @throws a failure when it cannot be read. */
+export async function inventoryText(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw failure(`${path} cannot be read (${error.code ?? error.message})`, 'check the name');
   });

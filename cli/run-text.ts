@@ -1,3 +1,4 @@
+import { documentAmendment } from '#shared/billing/amendment.ts';
 import type { DraftCheck } from '#shared/billing/draft-checks.ts';
 import { type RunRequest, termsOf } from '#shared/billing/run.ts';
 import type { ListedRun } from '#shared/billing/use-cases/runs/list-runs.ts';
@@ -70,7 +71,9 @@ export function renderedText({ documents, rendered }: PostingProgress): string {
 }
 
 function scopeText({ cycle, account, amendment }: RunRequest): string {
-  if (amendment !== null) return `${amendment.kind} of ${amendment.number}, account ${account}`;
+  const amends = documentAmendment(amendment);
+  if (amends !== undefined) return `${amends.kind} of ${amends.number}, account ${account}`;
+  if (amendment !== null) return `${amendment.kind}, account ${account}`;
   return account === '' ? `cycle ${cycle}` : `account ${account}`;
 }
 

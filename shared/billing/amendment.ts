@@ -1,8 +1,10 @@
+import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum, ZERO } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, minorUnit } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
+import { type AdHocInvoiceRequest, adHocInvoiceLines, isAdHocInvoice } from './ad-hoc-invoice.ts';
 import {
   type DocumentIdentity,
   type DocumentLine,
@@ -50,8 +52,16 @@ interface WriteOffEnded extends AmendedDocument {
   readonly kind: 'writeOff taken back';
 }
 
-/** What a run does that bills no period but amends one posted document, or what is open of it. */
-export type Amendment = CancellationRequest | AdjustmentRequest | WriteOffRequest | WriteOffEnded;
+/** What a run does that amends one posted document, or what is open of it. */
+export type DocumentAmendment = CancellationRequest | AdjustmentRequest | WriteOffRequest | WriteOffEnded;
+
+/** What a run does that bills no period: amends a posted document, or bills what it is told. */
+export type Amendment = DocumentAmendment | AdHocInvoiceRequest;
+
+/** What amends a posted document; nothing for what a run does besides. */
+export function documentAmendment(amendment: Amendment | null): DocumentAmendment | undefined {
+  return amendment === null || amendment.kind === 'ad-hoc invoice' ? undefined : amendment;
+}
 
 /** A document that was cancelled. Its lines wait until a run bills them again. */
 export interface Cancellation extends DocumentIdentity {
@@ -65,17 +75,19 @@ export interface Cancellation extends DocumentIdentity {
   readonly billedAgain: string;
 }
 
-/** What an amendment is made from. `amended` is the draft of the run whose document it amends. */
+/** What an amendment is made from. `amended` is the draft of the run whose document it amends; nothing where it amends none. */
 export interface AmendmentInput {
   readonly request: RunRequest;
   /** The release in force: the seller as it is now. */
   readonly catalog: RunPlan['catalog'];
+  /** The same, read. */
+  readonly release: Catalog;
   readonly predecessor: number;
   readonly view: AccountView;
   readonly base: Draft;
   /** Of the link of the base. */
   readonly nets: readonly string[];
-  readonly amended: Draft;
+  readonly amended: Draft | undefined;
 }
 
 /**
@@ -86,14 +98,10 @@ export interface AmendmentInput {
  * than is left.
  */
 export function amendedDraft(input: AmendmentInput): Draft {
-  const { request, catalog, predecessor, view, base, amended } = input;
+  const { request, catalog, predecessor, view, base } = input;
   const { amendment } = request;
   if (amendment === null) throw new Error(`run ${request.run} amends nothing`);
-  const document = amended.documents.find((each) => isSameDocument(each, amendment));
-  if (document === undefined) throw new Error(`run ${amendment.run} has no document ${amendment.number}`);
-  refuseUnfit(amendment, amended, base);
-  const known = { base, amended, document };
-  const change = changeOf(known, amendment, request);
+  const change = amendment.kind === 'ad-hoc invoice' ? invoiced(input, amendment) : changed(input, amendment);
   return {
     ...base,
     ...change.recorded,
@@ -119,6 +127,23 @@ export function unsettledFrom({ cancellations }: Pick<Draft, 'cancellations'>): 
   );
 }
 
+/** Bills what is named: recorded beside what is owed, as what is given back, so that no difference sees it. */
+function invoiced(input: AmendmentInput, asked: AdHocInvoiceRequest): Change {
+  const lines = adHocInvoiceLines(input, asked);
+  return {
+    recorded: { adjustments: [...input.base.adjustments, ...lines] },
+    lines: lines.map((line) => ({ line, part: 0, quantity: line.quantity, amount: line.amount, reason: '' })),
+  };
+}
+
+function changed({ request, base, amended }: AmendmentInput, amendment: DocumentAmendment): Change {
+  const document = amended?.documents.find((each) => isSameDocument(each, amendment));
+  if (amended === undefined || document === undefined)
+    throw new Error(`run ${amendment.run} has no document ${amendment.number}`);
+  refuseUnfit(amendment, amended, base);
+  return changeOf({ base, amended, document }, amendment, request);
+}
+
 interface Known {
   readonly base: Draft;
   readonly amended: Draft;
@@ -131,7 +156,7 @@ interface Change {
   readonly lines: readonly MovedLine[];
 }
 
-function changeOf(known: Known, amendment: Amendment, request: RunRequest): Change {
+function changeOf(known: Known, amendment: DocumentAmendment, request: RunRequest): Change {
   const { number, reason } = amendment;
   const { writeOffs = [] } = known.base;
   const others = writeOffs.filter((each) => each.number !== number);
@@ -151,27 +176,29 @@ function changeOf(known: Known, amendment: Amendment, request: RunRequest): Chan
   return amendment.kind === 'cancellation' ? cancelled(known, amendment) : adjusted(known, amendment, request);
 }
 
-function refuseUnfit(amendment: Amendment, amended: Draft, base: Draft): void {
+function refuseUnfit(amendment: DocumentAmendment, amended: Draft, base: Draft): void {
   const { number, run } = amendment;
   if (amended.amendment?.kind === 'cancellation')
     throw new Error(`${number} cancels ${amended.amendment.number}; what it took back is billed again by the next run`);
   if (base.cancellations.some((each) => each.run === run && isSameDocument(each, amendment)))
     throw new Error(`${number} is cancelled already`);
-  if (amended.amendment !== null && !base.adjustments.some((line) => line.id.endsWith(`|${run}`)))
-    throw new Error(`what ${number} gave back is cancelled already, with ${amended.amendment.number}`);
+  const credited = documentAmendment(amended.amendment);
+  if (credited !== undefined && !base.adjustments.some((line) => line.id.endsWith(`|${run}`)))
+    throw new Error(`what ${number} gave back is cancelled already, with ${credited.number}`);
 }
 
 /** Takes every line of a document back, and what was given back of it too. */
 function cancelled({ base, amended, document }: Known, request: CancellationRequest): Change {
   const { run, number } = request;
-  const frozen = document.lines.find(({ line }) => line.period.until <= base.frozenUntil);
+  const owed = isAdHocInvoice(amended) ? [] : document.lines;
+  const frozen = owed.find(({ line }) => line.period.until <= base.frozenUntil);
   if (frozen !== undefined)
     throw new Error(
       `${number} bills ${frozen.line.period.from}, which is beyond the back-billing limit and would never be billed again; give it back by an adjustment`,
     );
   const taken = Map.groupBy(document.lines, (each) => each.line.id);
   const given = base.adjustments.filter((line) => isOf(line, run, document));
-  const opened = document.lines.filter(({ line }) => line.arithmetic.kind !== 'adjustment');
+  const opened = owed.filter(({ line }) => line.arithmetic.kind !== 'adjustment');
   const cancellation: Cancellation = {
     run,
     ...identityOf(request),
@@ -224,7 +251,7 @@ function isOf({ arithmetic, businessUnit }: RecordedLine, run: string, document:
 /** Gives back a part of a line, or of every line by what is left of it. */
 function adjusted(known: Known, asked: AdjustmentRequest, { run }: RunRequest): Change {
   const { base, document, amended } = known;
-  if (amended.amendment !== null) throw new Error(`${asked.number} is a credit note itself`);
+  if (documentAmendment(amended.amendment) !== undefined) throw new Error(`${asked.number} is a credit note itself`);
   const { currency } = base.account;
   const step = minorUnit(currency);
   const whole = amount(asked.amount);
@@ -284,7 +311,7 @@ function givenBack(
  * What is left of a line of a document: what it billed less what was given back of it, and never more than what is recorded of the line by now (a
  * later document may have taken it back). Never below zero.
  */
-function leftOf({ base, document }: Known, run: string, place: number): Amount {
+function leftOf({ base, amended, document }: Known, run: string, place: number): Amount {
   const { line, part, amount: billed } = document.lines[place - 1] as DocumentLine;
   const given = base.adjustments.filter(
     ({ arithmetic }) => arithmetic.kind === 'adjustment' && arithmetic.of === line.id,
@@ -292,9 +319,9 @@ function leftOf({ base, document }: Known, run: string, place: number): Amount {
   const ofPart = given.filter((each) => isOf(each, run, document) && partOf(each) === part);
   const total = (of: readonly RecordedLine[]) => sum(of.map((each) => amount(each.amount)));
   const ofDocument = amount(billed).plus(total(ofPart));
-  const isFrozen = line.period.until <= base.frozenUntil;
+  const isKept = isAdHocInvoice(amended) || line.period.until <= base.frozenUntil;
   const recorded = base.lines.find((each) => each.id === line.id)?.amount ?? '0';
-  const left = isFrozen ? ofDocument : amountMin(ofDocument, amount(recorded).plus(total(given)));
+  const left = isKept ? ofDocument : amountMin(ofDocument, amount(recorded).plus(total(given)));
   return left.isNegative() ? ZERO : left;
 }
 

@@ -1,6 +1,5 @@
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import { type AccountView, isCustomerOn } from '#shared/inventory/account-history.ts';
 import { type Holdings, holdingsOf, keptHoldings, NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
@@ -9,7 +8,7 @@ import { joinSums } from '#shared/rating/sum-slice.ts';
 import { type LocalDate, startOfDay } from '#shared/time/local-date.ts';
 import { billingDayOn, monthsLater, type Period, periodInstants, periodOf } from '#shared/time/period.ts';
 import { closingBefore, type Draft, ENGINE_VERSION, type Link, type MeasuredSummary } from './draft.ts';
-import { type ExchangeScope, rateOn } from './invoice-currency.ts';
+import type { ExchangeScope } from './invoice-currency.ts';
 import { adHocLines } from './lines/ad-hoc-lines.ts';
 import { difference } from './lines/difference.ts';
 import { heldStatus } from './lines/held-status.ts';
@@ -21,6 +20,7 @@ import { type SettledPeriod, settleInTurn } from './lines/settle-pools.ts';
 import { payerScope } from './payer-scope.ts';
 import type { PlannedPayer, RunPlan, RunRequest } from './run.ts';
 import { sellerOf } from './seller-of.ts';
+import { bookRateOf, taxScope } from './taxes/first-billed.ts';
 import { lineTax, type TaxScope, undecidedTax } from './taxes/line-tax.ts';
 
 /** Sums of a payer's slice: by period, in the order of the plan's stretch. */
@@ -147,23 +147,6 @@ function backBillingLimit({ period: { until }, backBillingMonths, view: { billin
   return periodOf(monthsLater(until, -backBillingMonths, billingDayOn(until, billingDay)), billingDay).from;
 }
 
-/** What the taxes of the payer's lines are decided by. @throws Error when the account's tax profile is missing. */
-function taxScope({ catalog, view, request, taxAnswers }: DraftInput): TaxScope {
-  const { account, taxProfile } = view.account;
-  const profile = catalog.taxProfiles.find((each) => each.id === taxProfile);
-  if (profile === undefined)
-    throw new Error(`account ${account} has tax profile ${taxProfile}, which is not in the catalogue`);
-  const seller = sellerOf(catalog, request.seller);
-  return {
-    profile,
-    jurisdictions: catalog.taxJurisdictions,
-    seller,
-    view,
-    invoiceDate: request.invoiceDate,
-    answers: taxAnswers,
-  };
-}
-
 function reasonScope({ news, base, view, planned }: DraftInput, scope: ShardScope, period: Period): ReasonScope {
   const waiting = (base?.draft.cancellations ?? []).filter((each) => each.billedAgain === '');
   return {
@@ -181,15 +164,6 @@ function reasonScope({ news, base, view, planned }: DraftInput, scope: ShardScop
 function plansThatCarry({ plans }: ShardScope): ReadonlySet<string> {
   const carrying = [...plans].flatMap(([plan, [first]]) => (first?.carries === true ? [plan] : []));
   return new Set(carrying.length === 0 ? [] : [...carrying, '']);
-}
-
-/** The rate to the seller's books on the invoice date; null where they are kept in the account's currency. @throws RangeError when there is none. */
-function bookRateOf({ catalog, view, request }: DraftInput): ExchangeRate | null {
-  const { bookCurrency, id } = sellerOf(catalog, request.seller);
-  const { currency } = view.account;
-  if (bookCurrency === '' || bookCurrency === currency) return null;
-  const what = `account ${view.account.account}, for the books of ${id},`;
-  return rateOn(catalog.exchangeRates, currency, bookCurrency, request.invoiceDate, what);
 }
 
 /** Lines that were billed before keep the rate of their first document. */

@@ -236,3 +236,14 @@ export function runScope(cycle: number, account: string): string {
 export function amendmentScope(account: string): string {
   return `x-${account}`;
 }
+
+/**
+ * Up to when the facts of an account are looked at that is amended: the cut-off of the link it follows. An ad-hoc invoice is for the account as it
+ * stands when it is asked for.
+ */
+export function amendmentCutOff(
+  { chargeCutOff }: { readonly chargeCutOff: Instant },
+  { amendment, at }: Pick<RunRequest, 'amendment' | 'at'>,
+): Instant {
+  return amendment?.kind === 'ad-hoc invoice' ? Math.max(chargeCutOff, at) : chargeCutOff;
+}

@@ -1,3 +1,5 @@
+import { isAdHocInvoice } from '#shared/billing/ad-hoc-invoice.ts';
+import { documentAmendment } from '#shared/billing/amendment.ts';
 import {
   type DocumentIdentity,
   type Draft,
@@ -46,9 +48,10 @@ async function amendedNumbers(
   document: DraftDocument,
 ): Promise<Map<string, string>> {
   const numbers = new Map<string, string>();
+  const amends = documentAmendment(draft.amendment);
   for (const [run, line] of amendedRuns(draft, document)) {
-    if (run === draft.amendment?.run) {
-      numbers.set(run, draft.amendment.number);
+    if (run === amends?.run) {
+      numbers.set(run, amends.number);
       continue;
     }
     const posted = await documentOfLine(ports, draft, run, line);
@@ -76,10 +79,17 @@ export async function documentOfLine(
   return apart ?? get({ businessUnit });
 }
 
-/** Net of the document before one of a draft, of the same buyer and unit; '' when the link before billed it nothing, and for what corrects another. */
+/**
+ * Net of the document before one of a draft, of the same buyer and unit; '' when the link before billed it nothing, and for what corrects another.
+ * Ad-hoc invoices are no measure of the months around them: they have none before them, and none has one before it.
+ */
 export async function previousNetOf(ports: AssemblePorts, draft: Draft, document: DocumentIdentity): Promise<string> {
-  const { seller, payer, predecessor } = draft;
-  if (predecessor === 0 || document.corrects !== undefined) return '';
-  const before = await postedDraft(ports.objects, await linkAt(ports.decisions, seller, payer, predecessor));
+  if (document.corrects !== undefined || isAdHocInvoice(draft)) return '';
+  let before: Draft = draft;
+  do {
+    if (before.predecessor === 0) return '';
+    const link = await linkAt(ports.decisions, before.seller, before.payer, before.predecessor);
+    before = await postedDraft(ports.objects, link);
+  } while (isAdHocInvoice(before));
   return before.documents.find((each) => isSameDocument(each, document))?.net ?? '';
 }

@@ -1,6 +1,8 @@
+import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
+import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
-import type { AmendmentInput } from '../../amendment.ts';
+import { type AmendmentInput, documentAmendment } from '../../amendment.ts';
 import type { RunPlan, RunRequest } from '../../run.ts';
 import { draftOfRun, linkAt, postedDraft } from './chain.ts';
 
@@ -20,6 +22,8 @@ export async function amendmentInput(
 ): Promise<AmendmentInput> {
   const link = await linkAt(ports.decisions, request.seller, payer, predecessor);
   const base = await postedDraft(ports.objects, link);
-  const amended = await draftOfRun(ports, request.amendment?.run ?? '', payer);
-  return { request, catalog, predecessor, view, base, nets: link.nets, amended };
+  const amends = documentAmendment(request.amendment);
+  const amended = amends && (await draftOfRun(ports, amends.run, payer));
+  const release = (await readContent(ports.objects, catalog)) as Catalog;
+  return { request, catalog, release, predecessor, view, base, nets: link.nets, amended };
 }

@@ -3,9 +3,9 @@ import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import type { Identifiers } from '#shared/time/ports.ts';
-import { type Amendment, amendedDraft } from '../../amendment.ts';
+import { type Amendment, amendedDraft, documentAmendment } from '../../amendment.ts';
 import { drafted } from '../../drafted.ts';
-import { amendmentScope } from '../../run.ts';
+import { amendmentCutOff, amendmentScope } from '../../run.ts';
 import { sellerOf } from '../../seller-of.ts';
 import { closedPeriod } from '../books/closed-books.ts';
 import { amendmentInput } from './amendment-input.ts';
@@ -26,7 +26,7 @@ export interface OpenAmendmentPorts extends SequencePorts {
   readonly identifiers: Identifiers;
 }
 
-/** What an operator asks for, of a posted document of an account. `invoiceDate` '' = today, in the seller's time zone. */
+/** What an operator asks for, of a posted document of an account or of the account itself. `invoiceDate` '' = today, in the seller's time zone. */
 export interface AmendmentCommand {
   readonly seller: string;
   readonly account: string;
@@ -36,7 +36,7 @@ export interface AmendmentCommand {
 }
 
 /**
- * Opens a run that amends a posted document, and starts its draft: approved and posted as any other, it takes the next link of the account's
+ * Opens a run that amends a posted document or bills what is named, and starts its draft: approved and posted as any other, it takes the next link of the account's
  * chain. Refused are an amendment that cannot be made, and a second beside one of the same month that is not posted or discarded yet.
  */
 export async function openAmendment(ports: OpenAmendmentPorts, command: AmendmentCommand): Promise<OpenRunResult> {
@@ -45,25 +45,28 @@ export async function openAmendment(ports: OpenAmendmentPorts, command: Amendmen
   const position = await tail(ports.decisions, 0);
   const { catalog, release } = await catalogOf(ports, await worldAt(ports, position, () => false));
   const now = ports.clock.now();
-  const amended = await draftOfRun(ports, amendment.run, account);
-  const month = amended.period.from.slice(0, 7);
+  const invoiceDate = command.invoiceDate || localDateOf(now, sellerOf(catalog, seller).timeZone);
+  const amends = documentAmendment(amendment);
+  const from = amends === undefined ? invoiceDate : (await draftOfRun(ports, amends.run, account)).period.from;
+  const month = from.slice(0, 7);
   const asked = {
     seller,
     cycle: 0,
     account,
     month,
-    invoiceDate: command.invoiceDate || localDateOf(now, sellerOf(catalog, seller).timeZone),
+    invoiceDate,
     beforeEnd: false,
     amendment,
     by,
     at: now,
     command: ports.identifiers.next(),
   };
-  const closed = await closedPeriod(ports.decisions, seller, asked.invoiceDate);
+  const closed = await closedPeriod(ports.decisions, seller, invoiceDate);
   if (closed !== '') return { outcome: 'refused', reason: closed };
   const last = await chainEnd(ports.decisions, seller, account);
-  if (last === undefined) return { outcome: 'refused', reason: `${amendment.number} is not posted` };
-  const view = await accountOf(ports.projections, account, position, last.link.chargeCutOff, seller);
+  if (last === undefined)
+    return { outcome: 'refused', reason: amends ? `${amends.number} is not posted` : neverBilled(account, seller) };
+  const view = await accountOf(ports.projections, account, position, amendmentCutOff(last.link, asked), seller);
   const question = { request: { ...asked, run: '' }, catalog: release, payer: account, predecessor: last.n, view };
   const input = await amendmentInput(ports, question);
   const { reason } = drafted(() => amendedDraft(input));
@@ -73,4 +76,8 @@ export async function openAmendment(ports: OpenAmendmentPorts, command: Amendmen
   if (before !== undefined && before.state !== 'discarded' && before.state !== 'posted')
     return { outcome: 'refused', reason: besideAnother(before) };
   return enterSequence(ports, asked, scope, (before?.n ?? 0) + 1);
+}
+
+function neverBilled(account: string, seller: string): string {
+  return `account ${account} was never billed by ${seller}; order it with \`billing inventory order ${account} …\`, and its first run bills it`;
 }

@@ -13,6 +13,7 @@ import { type CutOffs, cutOffsOf } from '../../cut-offs.ts';
 import { ENGINE_VERSION, type Link } from '../../draft.ts';
 import { type News, NO_NEWS, touches } from '../../lines/reason.ts';
 import {
+  amendmentCutOff,
   knownUntil,
   type LeftOut,
   type PayerBatch,
@@ -113,17 +114,19 @@ async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan>
   return { position, catalog: release, payers, leftOut: looked.filter((each) => 'reason' in each), slices };
 }
 
-/** The plan of an amendment: one payer, by the cut-offs of the link it follows; nothing is measured. */
+/** The plan of an amendment: one payer, behind the link it follows; nothing is measured. */
 async function amendmentPlan(
   { decisions }: PlanPorts,
-  { seller, account }: RunRequest,
+  request: RunRequest,
   position: Position,
   catalog: ContentReference,
 ): Promise<RunPlan> {
+  const { seller, account } = request;
   const last = await chainEnd(decisions, seller, account);
   if (last === undefined)
     throw new Error(`account ${account} was never billed by ${seller}; there is nothing to amend`);
-  const { usageCutOff, chargeCutOff, period } = last.link;
+  const { usageCutOff, period } = last.link;
+  const chargeCutOff = amendmentCutOff(last.link, request);
   const stretch = { measureFrom: period.from, measureThrough: period.from, slices: [] };
   const payers = [{ payer: account, predecessor: last.n, usageCutOff, chargeCutOff, ...stretch }];
   return { position, catalog, payers, leftOut: [], slices: [] };

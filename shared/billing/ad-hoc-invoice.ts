@@ -1,0 +1,165 @@
+import * as z from 'zod';
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { TaxCategory } from '#shared/catalog/tax-profile.ts';
+import { decimal, words, written } from '#shared/catalog/written.ts';
+import type { AccountView } from '#shared/inventory/account-history.ts';
+import { type InventoryProblem, shortened } from '#shared/inventory/inventory-problem.ts';
+import { readYaml } from '#shared/inventory/yaml-file.ts';
+import { amount } from '#shared/money/amount.ts';
+import { addDays } from '#shared/time/local-date.ts';
+import type { Draft, RecordedLine } from './draft.ts';
+import { type ChargeLine, lineId } from './lines/charge-line.ts';
+import { rounded } from './lines/line-head.ts';
+import type { RunRequest } from './run.ts';
+import { bookRateOf, taxScope } from './taxes/first-billed.ts';
+import { lineTax } from './taxes/line-tax.ts';
+
+/** What an ad-hoc invoice bills: so many of something at a price, in the account's currency, without tax. */
+export interface InvoiceItem {
+  /** As the invoice says it. */
+  readonly text: string;
+  /** Decimal text, not 0; below zero gives back. */
+  readonly quantity: string;
+  /** Of one, decimal text, 0 or more (EN 16931, BR-27). */
+  readonly price: string;
+  readonly taxCategory: TaxCategory;
+  /** '' = the account itself. */
+  readonly businessUnit: string;
+}
+
+/** Lines are billed as they are named, without a cycle and whatever is owed: no run ever bills them again or takes them back. */
+export interface AdHocInvoiceRequest {
+  readonly kind: 'ad-hoc invoice';
+  /** Why, in words: it stands in the log. */
+  readonly reason: string;
+  readonly items: readonly InvoiceItem[];
+}
+
+/** Whether a draft is that of an ad-hoc invoice: its lines stand beside what is owed. */
+export function isAdHocInvoice({ amendment }: Pick<Draft, 'amendment'>): boolean {
+  return amendment?.kind === 'ad-hoc invoice';
+}
+
+/** Lines an ad-hoc invoice has at most: a person writes them. */
+const MOST_ITEMS = 200;
+const TAX_CATEGORIES = ['telecom', 'service', 'goods'] as const satisfies readonly TaxCategory[];
+
+const quantity = written(
+  'a number other than 0, such as 2, 1.5 or -1',
+  (text) => {
+    const read = decimal.safeParse(text.replace(/^-/, ''));
+    if (!read.success || read.data === '0') return undefined;
+    return text.startsWith('-') ? `-${read.data}` : read.data;
+  },
+  () => 'Write digits with a point; below zero gives back.',
+);
+const taxCategory = written(
+  `one of ${TAX_CATEGORIES.join(', ')}`,
+  (text) => TAX_CATEGORIES.find((each) => each === text),
+  () => 'Write goods for hardware.',
+);
+const itemSchema = z.strictObject({
+  text: words,
+  quantity,
+  price: decimal,
+  taxCategory: taxCategory.optional().transform((category) => category ?? 'service'),
+  businessUnit: z.string().max(200).default(''),
+});
+const fileSchema = z.strictObject({
+  lines: z.array(itemSchema).min(1, 'at least one line').max(MOST_ITEMS, `at most ${MOST_ITEMS} lines`),
+});
+
+/** The items that were read, or everything that is wrong with them. */
+export type ItemsReading =
+  | { readonly items: readonly InvoiceItem[]; readonly problems: readonly [] }
+  | { readonly items: readonly []; readonly problems: readonly InventoryProblem[] };
+
+/** Reads `lines:` of a YAML file: each with text, quantity and price, and where it is not as usual taxCategory and businessUnit. */
+export function readItemsFile(file: string, source: string): ItemsReading {
+  const reading = readYaml(file, source, fileSchema);
+  return 'problems' in reading
+    ? { items: [], problems: reading.problems }
+    : { items: reading.data.lines, problems: [] };
+}
+
+const OPTIONS: Readonly<Record<keyof InvoiceItem, string>> = {
+  text: '--line',
+  quantity: '--quantity',
+  price: '--price',
+  taxCategory: '--tax-category',
+  businessUnit: '--business-unit',
+};
+
+/** Reads the one item that is given on the command line. */
+export function readItem(item: Readonly<Record<keyof InvoiceItem, string>>): ItemsReading {
+  const parsed = itemSchema.safeParse(item);
+  if (parsed.success) return { items: [parsed.data], problems: [] };
+  const problems = parsed.error.issues.map((issue) => {
+    const field = issue.path[0] as keyof InvoiceItem;
+    const remedy = issue.code === 'custom' ? `${issue.params?.remedy}` : 'Correct the value.';
+    const place = { file: 'command line', line: 0, column: 0, field: OPTIONS[field] };
+    return { ...place, found: shortened(item[field]), expected: issue.message, remedy };
+  });
+  return { items: [], problems };
+}
+
+/** What the lines of an ad-hoc invoice are made from. */
+interface AdHocScope {
+  readonly request: Pick<RunRequest, 'run' | 'seller' | 'invoiceDate'>;
+  /** The release in force. */
+  readonly release: Catalog;
+  readonly view: AccountView;
+}
+
+/**
+ * The lines of an ad-hoc invoice, supplied on its date: quantity × price, rounded once, taxed by the account's profile.
+ * @throws Error when a business unit is not the account's, when an outside engine decides its taxes, and when profile or rate is missing.
+ */
+export function adHocInvoiceLines({ request, release, view }: AdHocScope, asked: AdHocInvoiceRequest): RecordedLine[] {
+  const { account } = view.account;
+  const unknown = asked.items.filter(({ businessUnit: of }) => of !== '' && !view.businessUnits.has(of));
+  if (unknown.length > 0) {
+    const units = [...view.businessUnits.keys()].join(', ') || 'none';
+    const named = [...new Set(unknown.map((each) => each.businessUnit))].join(', ');
+    throw new Error(
+      `account ${account} has no business unit ${named}; it has ${units}: leave it out for the account itself`,
+    );
+  }
+  const billing = { request, catalog: release, view, taxAnswers: new Map() };
+  const taxes = taxScope(billing);
+  if (taxes.profile.kind === 'engine')
+    throw new Error(
+      `an outside engine decides the taxes of account ${account}, and is asked by bill runs only; give the lines as orders with \`billing inventory order ${account} …\`, and its next run bills them`,
+    );
+  const bookRate = bookRateOf(billing);
+  return asked.items.map((item, at) => {
+    const line = itemLine(item, at + 1, request, view.account.currency);
+    return { ...line, tax: lineTax(taxes, line), bookRate, billedBy: request.run };
+  });
+}
+
+function itemLine(item: InvoiceItem, place: number, request: AdHocScope['request'], currency: string): ChargeLine {
+  const { text, taxCategory: category, businessUnit } = item;
+  const [many, price] = [item.quantity, item.price].map((each) => amount(each).toFixed()) as [string, string];
+  const { run, invoiceDate: date } = request;
+  const period = { from: date, until: addDays(date, 1) };
+  const charge = `${run} line ${`${place}`.padStart(3, '0')}`;
+  const parts = { businessUnit, plan: '', version: '', charge, zone: '', tier: 0, period };
+  const exact = amount(many).times(price);
+  return {
+    id: lineId(parts),
+    ...parts,
+    planName: '',
+    chargeName: text,
+    zoneName: '',
+    quantity: many,
+    unit: 'piece',
+    unitPrice: price,
+    amount: rounded(exact, currency),
+    taxCategory: category,
+    taxIncluded: false,
+    exchange: null,
+    refund: 'day',
+    arithmetic: { kind: 'adHoc', order: run, date, quantity: many, price, reference: '', exact: exact.toFixed() },
+  };
+}

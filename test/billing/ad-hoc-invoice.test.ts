@@ -1,0 +1,219 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type InvoiceItem, readItem, readItemsFile } from '#shared/billing/ad-hoc-invoice.ts';
+import type { Amendment } from '#shared/billing/amendment.ts';
+import { discardRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { openAdHocInvoice } from '#shared/billing/use-cases/runs/open-ad-hoc-invoice.ts';
+import { problemText } from '#shared/inventory/inventory-problem.ts';
+import type { Invoice } from '#shared/invoicing/invoice.ts';
+import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
+import { accountBalance } from '#shared/invoicing/use-cases/balances/account-balance.ts';
+import { readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
+import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
+import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
+import { instantOf } from '#shared/time/local-date.ts';
+import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
+import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+
+const CATALOG = catalogWith(planOf('a', '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }]'));
+let world: MemoryWorld;
+/** January is posted: 3.00 and its tax. It is 10 February. */
+beforeEach(async () => {
+  world = await memoryWorld(CATALOG, { backBillingMonths: 2 });
+  const turns = [
+    { at: '2020-01-01', has: 'imsi#1' },
+    { at: '2026-01-01', state: 'active', plan: 'a' },
+  ] as const;
+  await world.record([accountFact('p'), ...factsOf('1', turns, BERLIN).map(({ fact }) => fact)]);
+  world.setClock('2026-02-02');
+  await world.bill('2026-01');
+  world.setClock('2026-02-10');
+});
+
+const item = (more: Partial<InvoiceItem> = {}): InvoiceItem => ({
+  ...{ text: 'Visit', quantity: '2', price: '50.00', taxCategory: 'service', businessUnit: '' },
+  ...more,
+});
+const ask = (items: readonly InvoiceItem[], more: object = {}) =>
+  openAdHocInvoice(world.ports, { account: 'p', items, reason: 'as agreed', invoiceDate: '', by: 'opener', ...more });
+const documentsOf = async (run: string): Promise<PostedDocument[]> => [...(await allDocuments(world.ports, run))];
+const issue = async (items: readonly InvoiceItem[]) => documentsOf(await world.finish(await ask(items)));
+const only = async (run: string) => (await documentsOf(run))[0] as PostedDocument;
+const bill = async (month: string, clock: string) => {
+  world.setClock(clock);
+  return documentsOf(await world.bill(month));
+};
+const amend = async ({ number, run, businessUnit }: PostedDocument, what: object) =>
+  only(await world.amend('p', { number, run, businessUnit, reason: 'as agreed', ...what } as Amendment));
+const again = async (document: PostedDocument) =>
+  (await reproduceInvoice({ ...world.ports, pdfOf: async () => new Uint8Array([37]) }, document)).isSame;
+
+/** "INV-2026-000002 380 100.00 + 19.00: 2 × 50.00 Visit 100.00, …". */
+async function shown(document: PostedDocument): Promise<string> {
+  const { number, kind, totals, lines }: Invoice = await readInvoice(world.ports, document);
+  const each = lines.map(
+    ({ quantity, unitPrice, description, net }) => `${quantity} × ${unitPrice} ${description} ${net}`,
+  );
+  return `${number} ${kind} ${totals.net} + ${totals.tax}: ${each.join(', ')}`;
+}
+
+describe('an ad-hoc invoice', () => {
+  test.each<[what: string, items: InvoiceItem[], documents: string[]]>([
+    ['is quantity × price with its tax', [item()], ['INV-2026-000002 380 100.00 + 19.00: 2 × 50 Visit 100.00']],
+    [
+      'is rounded once a line, half away from zero',
+      [item({ quantity: '1.5', price: '0.33' }), item({ quantity: '3', price: '0.335', text: 'Cable' })],
+      ['INV-2026-000002 380 1.51 + 0.29: 1.5 × 0.33 Visit 0.50, 3 × 0.335 Cable 1.01'],
+    ],
+    [
+      'keeps the order its lines were given in',
+      Array.from({ length: 11 }, (_, at) => item({ quantity: '1', price: '1', text: `${at + 1}` })),
+      [`INV-2026-000002 380 11.00 + 2.09: ${Array.from({ length: 11 }, (_, at) => `1 × 1 ${at + 1} 1.00`).join(', ')}`],
+    ],
+    [
+      'gives back on a line below zero',
+      [item(), item({ quantity: '-1', price: '20', text: 'Voucher' })],
+      ['INV-2026-000002 380 80.00 + 15.20: 2 × 50 Visit 100.00, -1 × 20 Voucher -20.00'],
+    ],
+    [
+      'below zero is a credit note',
+      [item({ quantity: '-2' })],
+      ['CN-2026-000001 381 100.00 + 19.00: 2 × 50 Visit 100.00'],
+    ],
+    [
+      'is one document for each business unit',
+      [item({ businessUnit: 'north' }), item({ quantity: '1', businessUnit: '' })],
+      [
+        'INV-2026-000002 380 100.00 + 19.00: 2 × 50 Visit 100.00',
+        'INV-2026-000003 380 50.00 + 9.50: 1 × 50 Visit 50.00',
+      ],
+    ],
+  ])('%s', async (_, items, documents) => {
+    // Told after the last cut-off: who is billed is as it stands today.
+    const north = { kind: 'businessUnit', account: 'p', businessUnit: 'north', name: 'North' } as const;
+    await world.record([
+      { ...north, effectiveFrom: instantOf('2026-02-05', BERLIN), address: accountFact('p').address, reference: '' },
+    ]);
+    const posted = await issue(items);
+    expect(await Promise.all(posted.map(shown))).toEqual(documents);
+    expect(await Promise.all(posted.map(again))).toEqual(posted.map(() => true));
+    const next = await bill('2026-02', '2026-03-02');
+    expect(next.map(({ net }) => net)).toEqual(['3.00']);
+    expect((await readInvoice(world.ports, next[0]!)).usage.previousNet).toBe('3.00');
+  });
+
+  test('says the day it is supplied on, and is compared with no month', async () => {
+    const [document] = await issue([item()]);
+    const { period, usage, issueDate } = await readInvoice(world.ports, document!);
+    expect({ period, issueDate }).toEqual({
+      period: { from: '2026-02-10', to: '2026-02-10' },
+      issueDate: '2026-02-10',
+    });
+    expect(usage.previousNet).toBe('');
+  });
+
+  test('stays when it is beyond the back-billing limit, and can be given back and cancelled then', async () => {
+    const [document] = (await issue([item()])) as [PostedDocument];
+    for (const [month, clock] of [
+      ['2026-02', '2026-03-02'],
+      ['2026-03', '2026-04-02'],
+      ['2026-04', '2026-05-02'],
+      ['2026-05', '2026-06-02'],
+    ] as const)
+      expect((await bill(month, clock)).map(({ net }) => net)).toEqual(['3.00']);
+    const given = await amend(document, { kind: 'adjustment', line: 1, amount: '30.00' });
+    expect([given.kind, given.net]).toEqual(['381', '30.00']);
+    await expect(amend(document, { kind: 'adjustment', line: 0, amount: '70.01' })).rejects.toThrow(
+      '70.01 EUR are more than is left of INV-2026-000002: 70.00',
+    );
+    const credit = await amend(document, { kind: 'cancellation' });
+    expect([credit.kind, credit.net]).toEqual(['381', '70.00']);
+    expect(await Promise.all([document, given, credit].map(again))).toEqual([true, true, true]);
+    await expect(amend(document, { kind: 'cancellation' })).rejects.toThrow('is cancelled already');
+    await expect(amend(document, { kind: 'adjustment', line: 1, amount: '1.00' })).rejects.toThrow(
+      'is cancelled already',
+    );
+    expect((await bill('2026-06', '2026-07-02')).map(({ net }) => net)).toEqual(['3.00']);
+  });
+
+  test('is open until it is paid, credited or written off', async () => {
+    const [document] = (await issue([item()])) as [PostedDocument];
+    const balance = async () => (await accountBalance(world.ports, { account: 'p', seller: '', at: '' }))!.balance;
+    expect(await balance()).toBe('122.57');
+    await amend(document, { kind: 'writeOff', amount: '19.00' });
+    expect(await balance()).toBe('103.57');
+    await amend(document, { kind: 'writeOff taken back' });
+    await amend(document, { kind: 'cancellation' });
+    expect(await balance()).toBe('3.57');
+  });
+
+  test('that is discarded bills nothing; no other is opened beside it', async () => {
+    const first = await ask([item()]);
+    const beside = { outcome: 'refused', reason: expect.stringContaining('discard it with `billing run discard') };
+    expect(await ask([item()])).toMatchObject(beside);
+    if (first.outcome === 'opened') await discardRun(world.ports, first.run, 'opener', 'twice');
+    const [second] = await issue([item({ price: '7' })]);
+    expect([second!.number, second!.net]).toEqual(['INV-2026-000002', '14.00']);
+  });
+});
+
+describe('what cannot be billed', () => {
+  test.each<[what: string, items: InvoiceItem[], more: object, reason: string]>([
+    ['an unknown account', [item()], { account: 'q' }, 'there is no account q; load it with `billing inventory load`'],
+    [
+      'an unknown business unit',
+      [item(), item({ businessUnit: 'south' })],
+      {},
+      'account p has no business unit south; it has none: leave it out for the account itself',
+    ],
+    ['no reason', [item()], { reason: ' ' }, 'an amendment needs a reason'],
+  ])('%s', async (_, items, more, reason) => {
+    expect(await ask(items, more)).toEqual({ outcome: 'refused', reason });
+  });
+
+  test('an account that was never billed: it is told to order', async () => {
+    await world.record([accountFact('new')]);
+    const refused = await ask([item()], { account: 'new' });
+    expect(refused).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringContaining('billing inventory order new'),
+    });
+  });
+
+  const LINE = { text: 'Visit', quantity: '2', price: '50.00', taxCategory: 'service', businessUnit: '' };
+  test.each<[more: object, problem: string]>([
+    [{ text: '' }, 'command line --line: found nothing, expected text of 1 to 200 characters on one line. Write it.'],
+    [{ text: 'x'.repeat(201) }, 'Shorten it to one line of 200 characters.'],
+    [
+      { quantity: '1,5' },
+      'command line --quantity: found "1,5", expected a number other than 0, such as 2, 1.5 or -1.',
+    ],
+    [{ quantity: '0' }, 'expected a number other than 0'],
+    [{ quantity: '--1' }, 'expected a number other than 0'],
+    [{ price: '-1' }, 'command line --price: found "-1", expected a number of 0 or more'],
+    [{ price: '1e9' }, 'expected a number of 0 or more'],
+    [{ taxCategory: 'food' }, 'command line --tax-category: found "food", expected one of telecom, service, goods.'],
+  ])('a line with %o', (more, problem) => {
+    expect(readItem({ ...LINE, ...more }).problems.map(problemText)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test('every problem of a line is told at once, and every one of a file with its place', () => {
+    expect(readItem({ ...LINE, quantity: 'a', price: 'b' }).problems).toHaveLength(2);
+    const source = 'lines:\n  - { text: Visit, quantity: 2, price: 1,5 }\n  - { text: Cable, price: x, unit: north }\n';
+    expect(readItemsFile('lines.yaml', source).problems.map(problemText)).toEqual([
+      expect.stringContaining('lines.yaml:2:'),
+      expect.stringContaining('lines.yaml:3:'),
+      expect.stringContaining('lines.yaml:3:'),
+      expect.stringContaining('lines.yaml:3:'),
+    ]);
+    expect(readItemsFile('lines.yaml', 'lines: []').problems).toHaveLength(1);
+  });
+
+  test('a file is read with what is usual filled in', () => {
+    const source =
+      'lines:\n  - { text: Visit, quantity: -2, price: "50.00" }\n  - { text: SIM, quantity: 1, price: 2, taxCategory: goods, businessUnit: north }\n';
+    expect(readItemsFile('lines.yaml', source).items).toEqual([
+      { text: 'Visit', quantity: '-2', price: '50', taxCategory: 'service', businessUnit: '' },
+      { text: 'SIM', quantity: '1', price: '2', taxCategory: 'goods', businessUnit: 'north' },
+    ]);
+  });
+});
