@@ -14,7 +14,11 @@ import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 
-const CATALOG = catalogWith(planOf('a', '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }]'));
+const LISTED = catalogWith(planOf('a', '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }]'));
+const CATALOG = {
+  ...LISTED,
+  taxProfiles: [...LISTED.taxProfiles, { kind: 'engine' as const, id: 'outside', name: 'Outside' }],
+};
 let world: MemoryWorld;
 /** January is posted: 3.00 and its tax. It is 10 February. */
 beforeEach(async () => {
@@ -113,6 +117,7 @@ describe('an ad-hoc invoice', () => {
 
   test('stays when it is beyond the back-billing limit, and can be given back and cancelled then', async () => {
     const [document] = (await issue([item()])) as [PostedDocument];
+    const early = await amend(document, { kind: 'adjustment', line: 1, amount: '10.00' });
     for (const [month, clock] of [
       ['2026-02', '2026-03-02'],
       ['2026-03', '2026-04-02'],
@@ -120,14 +125,14 @@ describe('an ad-hoc invoice', () => {
       ['2026-05', '2026-06-02'],
     ] as const)
       expect((await bill(month, clock)).map(({ net }) => net)).toEqual(['3.00']);
-    const given = await amend(document, { kind: 'adjustment', line: 1, amount: '30.00' });
-    expect([given.kind, given.net]).toEqual(['381', '30.00']);
+    const given = await amend(document, { kind: 'adjustment', line: 1, amount: '20.00' });
+    expect([given.kind, given.net]).toEqual(['381', '20.00']);
     await expect(amend(document, { kind: 'adjustment', line: 0, amount: '70.01' })).rejects.toThrow(
       '70.01 EUR are more than is left of INV-2026-000002: 70.00',
     );
     const credit = await amend(document, { kind: 'cancellation' });
     expect([credit.kind, credit.net]).toEqual(['381', '70.00']);
-    expect(await Promise.all([document, given, credit].map(again))).toEqual([true, true, true]);
+    expect(await Promise.all([document, early, given, credit].map(again))).toEqual([true, true, true, true]);
     await expect(amend(document, { kind: 'cancellation' })).rejects.toThrow('is cancelled already');
     await expect(amend(document, { kind: 'adjustment', line: 1, amount: '1.00' })).rejects.toThrow(
       'is cancelled already',
@@ -177,6 +182,12 @@ describe('what cannot be billed', () => {
       outcome: 'refused',
       reason: expect.stringContaining('billing inventory order new'),
     });
+  });
+
+  test('an account whose taxes an outside engine decides: it is told to order', async () => {
+    await world.record([accountFact('p', { taxProfile: 'outside', effectiveFrom: instantOf('2026-02-05', BERLIN) })]);
+    const refused = await ask([item()]);
+    expect(refused).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('billing inventory order p') });
   });
 
   const LINE = { text: 'Visit', quantity: '2', price: '50.00', taxCategory: 'service', businessUnit: '' };

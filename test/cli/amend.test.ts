@@ -26,7 +26,7 @@ async function decided(opened: unknown): Promise<void> {
 
 test('goodwill and cancellation are credit notes, drafted, approved, posted, explained and made again', async () => {
   const given = await told((output) => adjust(session, 'FC-2026-00001', { line: 2, amount: '1.00' }, ASKED, output));
-  expect(given.text).toMatch(/^Opened run fernweh-x-\S+-2026-10-1; its document is being drafted\.$/);
+  expect(given.text).toMatch(/^Opened run fernweh-x-\S+-2026-10-1; it is being drafted\.$/);
   await decided(given.data);
   const { data } = await told((output) => showInvoice(session, 'FG-2026-00001', NOWHERE, output));
   expect((data as Invoice).totals.net).toBe('1.00');
