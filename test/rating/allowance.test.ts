@@ -87,7 +87,7 @@ test('what was bought is drawn on its days only, in the order of what an allowan
     [
       'own',
       [
-        { origin: 'order', quantity: 5n, from: '2026-04-02', until: '2026-04-04' },
+        { origin: 'order', quantity: 7n, from: '2026-04-02', until: '2026-04-04' },
         { origin: 'later', quantity: 4n, from: '2026-04-04', until: '' as const },
       ],
     ],
@@ -100,13 +100,13 @@ test('what was bought is drawn on its days only, in the order of what an allowan
   ).toEqual([
     ['1 rest', '2 over'],
     ['3 own', '0 over'],
-    ['2 own', '1 over'],
+    ['3 own', '0 over'],
     ['3 own', '0 over'],
     ['1 own', '2 over'],
   ]);
   expect([...left.values()]).toEqual([
     [
-      { origin: 'order', quantity: 0n, from: '2026-04-02', until: '2026-04-04' },
+      { origin: 'order', quantity: 1n, from: '2026-04-02', until: '2026-04-04' },
       { origin: 'later', quantity: 0n, from: '2026-04-04', until: '' },
     ],
     [{ origin: '', quantity: 0n, from: '', until: '' }],

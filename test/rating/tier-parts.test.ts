@@ -274,6 +274,15 @@ describe('usage that is counted, in its order', () => {
       ['a: 6 in 2 = 33', 'a: 6 in 0 = 0.12'],
     ],
     [
+      'stairs likewise',
+      [
+        [chargeAt(STAIRS), 'a', 6],
+        [chargeAt(UNIT), 'a', 6],
+      ],
+      true,
+      ['a: 6 in 2 = 3', 'a: 6 in 0 = 0.12'],
+    ],
+    [
       'use of nothing has no fee: the last before it has',
       [
         [chargeAt(VOLUME), 'a', 6],
