@@ -37,7 +37,8 @@ function mediated(kind: string, gigabytes: number): Said {
   const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
   const child = spawnSync(process.execPath, [script, folder], { encoding: 'utf8', stdio });
   rmSync(folder, { recursive: true });
-  if (child.status !== 0) throw new Error(`mediating ${gigabytes} GB of ${kind} failed`);
+  if (child.status !== 0)
+    throw new Error(`mediating ${gigabytes} GB of ${kind} ended with ${child.signal ?? child.status}`);
   return JSON.parse(child.stdout);
 }
 
