@@ -180,6 +180,7 @@ function exchangeScope({ catalog, request, base }: DraftInput): ExchangeScope {
 function pricing(input: DraftInput, scope: ShardScope, period: Period): PricingScope {
   const { account } = input.view;
   const { until } = periodInstants(period, scope.days.zone);
+  const agreement = agreementOf(input.catalog, account.account);
   return {
     period,
     plans: scope.plans,
@@ -187,7 +188,7 @@ function pricing(input: DraftInput, scope: ShardScope, period: Period): PricingS
     isOver: until <= scope.usageCutOff,
     isDue: until <= scope.chargeCutOff,
     pools: scope.pools,
-    agreement: isCustomerOn(input.view, period.from) ? agreementOf(input.catalog, account.account) : undefined,
+    agreementOn: (from) => (isCustomerOn(input.view, from) ? agreement : undefined),
     billingDay: input.view.billingDay,
     exchange: exchangeScope(input),
   };

@@ -98,7 +98,7 @@ export function simulateMonth(catalog: Catalog, wanted: SimulatedMonth): Simulat
       currency: terms.currency,
       isOver: true,
       isDue: true,
-      agreement: agreementOf(catalog, payer),
+      agreementOn: () => agreementOf(catalog, payer),
       billingDay: 1,
       pools: NO_ACCOUNT_POOLS,
       exchange: { rates: catalog.exchangeRates, by: 'usageDate', invoiceDate: period.until, kept: new Map() },

@@ -40,7 +40,7 @@ function owed(charges: string, fleet: readonly (readonly Use[])[]) {
     return sums.close();
   });
   const its = { period, plans: scope.plans, currency: 'EUR', isOver: true, isDue: true, pools: scope.pools };
-  return owedLines({ ...its, agreement: undefined, billingDay: 1, exchange: NO_EXCHANGE }, joinSums(slices));
+  return owedLines({ ...its, agreementOn: () => undefined, billingDay: 1, exchange: NO_EXCHANGE }, joinSums(slices));
 }
 
 const on = (day: string, value: number, unit: string): Use => ({

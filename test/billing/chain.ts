@@ -95,7 +95,7 @@ export function owedBy({
       plans: scope.plans,
       currency: 'EUR',
       isOver: periodInstants(period, zone).until <= scope.usageCutOff,
-      agreement: agreementOf(catalog, 'p'),
+      agreementOn: () => agreementOf(catalog, 'p'),
       billingDay: 1,
       isDue: periodInstants(period, zone).until <= scope.chargeCutOff,
       pools: scope.pools,

@@ -167,7 +167,7 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
       isOver: true,
       isDue: true,
       pools: NO_ACCOUNT_POOLS,
-      agreement: undefined,
+      agreementOn: () => undefined,
       billingDay: 1,
       exchange: NO_EXCHANGE,
     };

@@ -56,7 +56,7 @@ export function reallyOwed(world: World): NaiveLine[] {
       isOver,
       isDue,
       pools: scope.pools,
-      agreement,
+      agreementOn: () => agreement,
       billingDay: world.billingDay,
       exchange: NO_EXCHANGE,
     };

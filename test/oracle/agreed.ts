@@ -41,7 +41,15 @@ function follows({ lines, days = 31, commitments = [], discounts = [], currency 
     commitments: commitments.map((each) => ({ ...terms, ...each })),
     discounts: discounts.map((each, place) => ({ ...discount, id: `discount${place}`, ...each })),
   };
-  const scope = { period, plans: new Map(), currency, isOver: true, isDue: true, agreement, billingDay: 1 };
+  const scope = {
+    period,
+    plans: new Map(),
+    currency,
+    isOver: true,
+    isDue: true,
+    agreementOn: () => agreement,
+    billingDay: 1,
+  };
   const made = agreedLines({ ...scope, pools: NO_ACCOUNT_POOLS, exchange: NO_EXCHANGE }, priced, noSums());
   const of = (kind: string) =>
     sum(made.filter(({ arithmetic }) => arithmetic.kind === kind).map((each) => amount(each.amount)));

@@ -69,7 +69,7 @@ export function ledger({ charges, allowances = '[]', uses, turns = ACTIVE, prope
     isOver: measured.isOver,
     isDue: true,
     pools: scope.pools,
-    agreement,
+    agreementOn: () => agreement,
     billingDay: 1,
     exchange: NO_EXCHANGE,
   };

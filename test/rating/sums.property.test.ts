@@ -26,7 +26,7 @@ const PRICING = {
   isOver: true,
   isDue: true,
   pools: scope.pools,
-  agreement: undefined,
+  agreementOn: () => undefined,
   billingDay: 1,
   exchange: NO_EXCHANGE,
 };

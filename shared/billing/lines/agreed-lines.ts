@@ -19,14 +19,15 @@ export function agreedLines(scope: PricingScope, priced: readonly ChargeLine[], 
  * the payer's periods alone: how often one of them would be due in a year would depend on how many subscriptions begin on days of their own.
  */
 export function intervalDiscounts(scope: PricingScope, priced: readonly ChargeLine[]): ChargeLine[] {
-  const discounts = scope.agreement?.discounts.filter(({ percent }) => percent !== '') ?? [];
-  if (scope.agreement === undefined || discounts.length === 0) return [];
-  const agreement = { ...scope.agreement, discounts };
   const byInterval = Map.groupBy(priced, ({ period }) => `${period.from}..${period.until}`);
   return [...byInterval].flatMap(([interval, lines]) => {
     const { period } = lines[0] as ChargeLine;
+    const agreement = scope.agreementOn(period.from);
+    const discounts = agreement?.discounts.filter(({ percent }) => percent !== '') ?? [];
+    if (agreement === undefined || discounts.length === 0) return [];
+    const its = { ...scope, agreementOn: () => ({ ...agreement, discounts }), period };
     const left = lines.map((line) => ({ line, left: amount(line.amount) }));
-    return discountLines({ ...scope, agreement, period }, left).map((line) => ({ ...line, id: named(line, interval) }));
+    return discountLines(its, left).map((line) => ({ ...line, id: named(line, interval) }));
   });
 }
 

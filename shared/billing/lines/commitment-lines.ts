@@ -54,7 +54,8 @@ function ofPlans({ plans, period, currency }: PricingScope, { committed }: Parti
   return found;
 }
 
-function ofAccount({ agreement, period, currency }: PricingScope): Committed[] {
+function ofAccount({ agreementOn, period, currency }: PricingScope): Committed[] {
+  const agreement = agreementOn(period.from);
   if (agreement === undefined) return [];
   if (agreement.currency !== currency && agreement.commitments.length + agreement.discounts.length > 0) {
     const { account } = agreement;

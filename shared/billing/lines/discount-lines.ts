@@ -11,7 +11,7 @@ import { type LeftLine, named, reductionLines } from './reduction-lines.ts';
  * are on true-ups only where they name them. `left` follows.
  */
 export function discountLines(scope: PricingScope, left: readonly LeftLine[]): ChargeLine[] {
-  const { agreement } = scope;
+  const agreement = scope.agreementOn(scope.period.from);
   return (agreement?.discounts ?? []).flatMap((discount) => {
     if (!holdsIn(discount, scope)) return [];
     const on = left.filter(({ line }) => isOn(discount, line));

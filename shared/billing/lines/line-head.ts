@@ -9,6 +9,7 @@ import type { PlanBook, PlanTerms } from '#shared/rating/plan-terms.ts';
 import type { AccountPools } from '#shared/rating/pools/account-pools.ts';
 import { isPerPeriod } from '#shared/rating/recurring/recurring-days.ts';
 import { tierPrice } from '#shared/rating/tier-parts.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
 import type { BillingDays, Period } from '#shared/time/period.ts';
 import type { ExchangeScope } from '../invoice-currency.ts';
 import { lineId } from './charge-line.ts';
@@ -20,8 +21,8 @@ export interface PricingScope {
   readonly currency: Currency;
   /** Whether all usage of the period is there (pricing rules §1). */
   readonly isOver: boolean;
-  /** What was agreed with the account; nothing when it has the list alone. */
-  readonly agreement: Agreement | undefined;
+  /** What was agreed with the account for what begins on a day: nothing when it has the list alone, or is another seller's customer then. */
+  readonly agreementOn: (from: LocalDate) => Agreement | undefined;
   /** Days of the month its periods begin on. */
   readonly billingDay: BillingDays;
   /** Whether what is charged in arrears is due. */

@@ -6,7 +6,7 @@ import { type ProjectionRow, withPrefix } from '#shared/commit-log/ports.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
 import type { WorldState } from '#shared/commit-log/visibility.ts';
-import type { AccountView } from '#shared/inventory/account-history.ts';
+import { type AccountView, isCustomerOn } from '#shared/inventory/account-history.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import type { Holdings } from '#shared/rating/holdings/holdings.ts';
@@ -98,7 +98,7 @@ async function ratePayer(
     isOver: true,
     isDue: true,
     pools: scope.pools,
-    agreement: agreementOf(catalog, payer),
+    agreementOn: (from) => (isCustomerOn(view, from) ? agreementOf(catalog, payer) : undefined),
     billingDay: view.billingDay,
     exchange: {
       rates: catalog.exchangeRates,
