@@ -33,7 +33,7 @@ interface BoughtScope {
 
 /**
  * What was bought for a subscription while the payer paid, by place of the period (pricing rules §4): at the size, price and validity of the terms it
- * had at that instant. What its terms did not offer then is nothing.
+ * had at that instant. What its terms did not offer then is nothing; nor do add-ons offer anything beside a plan that is no longer sold.
  */
 export function boughtIn(
   scope: BoughtScope,
@@ -61,7 +61,8 @@ export function boughtIn(
 }
 
 function offeredIn(segment: Segment, id: string): { terms: PlanTerms; topUp: TopUp } | undefined {
-  for (const terms of [...segment.addOns, ...termsOf(segment).slice(0, 1)]) {
+  const [own, ...addOns] = termsOf(segment);
+  for (const terms of own === undefined ? [] : [...addOns, own]) {
     const topUp = terms.version.topUps?.find((each) => each.id === id);
     if (topUp !== undefined) return { terms, topUp };
   }
