@@ -8,7 +8,6 @@ export interface Exception {
 
 /** Files longer than a file should be. */
 export const LONG_FILES: readonly Exception[] = [
-  { path: 'test/catalog/catalog-problems.test.ts', name: '', reason: 'one table: every mistake and its message' },
   { path: 'test/local/asl.test.ts', name: '', reason: 'one table a state of the language, read side by side' },
   { path: 'test/local/cloud.test.ts', name: '', reason: 'one cloud is started for all its tests' },
   { path: 'test/local/s3.test.ts', name: '', reason: 'one server is held against the whole protocol' },

@@ -1,0 +1,60 @@
+import { oneMistake, VERSION } from './one-mistake.ts';
+
+oneMistake('a top-up or a carry-over that is wrong', [
+  [
+    'a top-up without an end',
+    'covers: [data-eu] }\n',
+    'covers: [data-eu] }\n        topUps: [{ id: boost, name: Boost, size: 1 GB, price: 5, covers: [data-eu] }]\n',
+    `${VERSION}.topUps[0]`,
+    'topUps: [{ id: boost',
+    'Write days: 30, or periods: 1',
+  ],
+  [
+    'a top-up with two ends',
+    'covers: [data-eu] }\n',
+    'covers: [data-eu] }\n        topUps: [{ id: boost, name: Boost, size: 1 GB, price: 5, covers: [data-eu], days: 3, until: 2026-12-31 }]\n',
+    `${VERSION}.topUps[0]`,
+    'topUps: [{ id: boost',
+    'one of days, periods and until',
+  ],
+  [
+    'a top-up for what counts something else',
+    'covers: [data-eu] }\n',
+    'covers: [data-eu] }\n        topUps: [{ id: boost, name: Boost, size: 1 GB, price: 5, covers: [sms], days: 3 }]\n',
+    `${VERSION}.topUps[0].covers[0]`,
+    'topUps: [{ id: boost',
+    'Give it an allowance of its own.',
+  ],
+  [
+    'a top-up with the id of an allowance',
+    'covers: [data-eu] }\n',
+    'covers: [data-eu] }\n        topUps: [{ id: data, name: Boost, size: 1 GB, price: 5, covers: [data-eu], days: 3 }]\n',
+    `${VERSION}.topUps[0].id`,
+    'topUps: [{ id: data',
+    'Rename one of the two.',
+  ],
+  [
+    'carry-over of an adaptive pool',
+    'covers: [data-eu] }\n',
+    'covers: [data-eu] }\n          - { id: own, name: Own, kind: adaptive, pool: other, covers: data-eu, sizes: [{ size: 2 GB, price: 1 }], carryOver: 1 }\n',
+    `${VERSION}.allowances[1].carryOver`,
+    'id: own, name',
+    'individual, flexible, static have one',
+  ],
+  [
+    'carry-over for no period',
+    'covers: [data-eu] }\n',
+    'covers: [data-eu], carryOver: 0 }\n',
+    `${VERSION}.allowances[0].carryOver`,
+    'id: data, name',
+    '1',
+  ],
+  [
+    'a most of carry-over in another kind of unit',
+    'covers: [data-eu] }\n',
+    'covers: [data-eu], carryOver: { periods: 2, cap: 60 s } }\n',
+    `${VERSION}.allowances[0].carryOver.cap`,
+    'id: data, name',
+    'Use its unit.',
+  ],
+]);
