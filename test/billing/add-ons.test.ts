@@ -154,3 +154,56 @@ describe('an add-on beside a plan (pricing rules §3.1, §4)', () => {
     ]);
   });
 });
+
+describe('what an add-on costs once, and what it commits to (pricing rules §2, §6)', () => {
+  const plan = planOf('a', `[${data('data', '1')}]`);
+  const once = (rest: string) => addOn(`{ kind: oneTime, id: once, name: Once, ${rest} }`, '');
+  const given = (day: number): Turn => ({ at: `2026-04-${day}`, addOn: 'extra' });
+  const taken = (day: number): Turn => ({ at: `2026-04-${day}`, addOn: '-extra' });
+
+  test.each<[string, Turn[], string, string[]]>([
+    ['it is activated when it is given', [given(10)], once('at: activation, price: 10.00'), ['once: 10.00']],
+    ['each time it is given', [given(10), taken(12), given(20)], once('at: activation, price: 10.00'), ['once: 20.00']],
+    [
+      'or when its subscription is',
+      [{ at: '2026-04-02', state: 'suspended' }, given(10), { at: '2026-04-20', state: 'active' }],
+      once('at: activation, price: 10.00'),
+      ['once: 10.00'],
+    ],
+    [
+      'what it was before is nothing to it',
+      [{ at: '2026-04-02', state: 'suspended' }, given(10)],
+      once('at: suspension, price: 10.00'),
+      [],
+    ],
+    [
+      'it ends when it is taken away: of its year from 10 April on, twelve months are begun on 20 April',
+      [given(10), taken(20)],
+      once('at: termination, term: 12, price: 2.00'),
+      ['once: 24.00'],
+    ],
+    [
+      'and with its subscription, once',
+      [given(10), { at: '2026-04-20', state: 'terminated' }, taken(25)],
+      once('at: termination, term: 12, price: 2.00'),
+      ['once: 24.00'],
+    ],
+    ['on a date on which it is there', [given(10), taken(20)], once('date: 2026-04-15, price: 7.00'), ['once: 7.00']],
+    ['not on another', [given(10), taken(20)], once('date: 2026-04-20, price: 7.00'), []],
+    [
+      'a minimum of 30.00 holds on 15 of 30 days: 15.00 less a fee of 3.00',
+      [given(16)],
+      addOn(fee('6.00'), '').replace(
+        'versions: [{',
+        'versions: [{ commitments: [{ id: least, name: Least, minimum: 30.00 }],',
+      ),
+      ['fee: 3.00', 'least: 12.00'],
+    ],
+  ])('%s', (_, turns, extra, expected) => {
+    expect(owed(turns, [], plan, extra).sort()).toEqual([...expected].sort());
+  });
+
+  test('a change of plan is no event of it', () => {
+    expect(() => catalogWith(plan + once('at: planChange, price: 1.00'))).toThrow(/an event of the add-on/);
+  });
+});

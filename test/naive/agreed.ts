@@ -2,6 +2,7 @@ import type { Catalog, PlanVersion } from '#shared/catalog/catalog.ts';
 import { addDays, daysOf, type LocalDate, startOfDay } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period, periodFrom, periodOf } from '#shared/time/period.ts';
 import { counts, type Day } from './days.ts';
+import { termsUnder } from './life.ts';
 import { inOrderOf, type NaiveLine, PAYER, type World } from './world.ts';
 
 /** Own versions by the day they begin on: the same terms are the same value. */
@@ -148,7 +149,8 @@ function commitmentsIn({ catalog, zone }: World, period: Period, days: readonly 
   const active = days.filter((day) => counts(day, ['active']));
   const dates = [...daysOf(period.from, period.until, zone)].map(({ date }) => date);
   const ofPlans = catalog.plans.flatMap(({ id: plan }) => {
-    const held = dates.flatMap((date) => active.find((day) => day.plan === plan && day.date === date)?.version ?? []);
+    const under = active.flatMap((day) => termsUnder(day, plan) ?? []);
+    const held = dates.flatMap((date) => under.find((day) => day.date === date)?.version ?? []);
     const ids = [...new Set(held.flatMap(({ commitments }) => commitments.map(({ id }) => id)))];
     return ids.map((id) =>
       boundOf(

@@ -50,7 +50,8 @@ function arbitraryCommitments(id: string, covers: readonly string[]): fc.Arbitra
   );
 }
 
-function committed(plan: Written): fc.Arbitrary<Written> {
+/** A plan with commitments. */
+export function committed(plan: Written): fc.Arbitrary<Written> {
   const versions = versionsOf(plan).map((version) => {
     const ids = version.charges.map(({ id }) => id as string);
     return fc

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Catalog, UsageMatch } from '#shared/catalog/catalog.ts';
 import { hides } from '#shared/catalog/files/read-match.ts';
 import { catalogWith } from '../rating/fleet.ts';
-import { arbitraryAgreements } from './arbitrary-agreements.ts';
+import { arbitraryAgreements, committed } from './arbitrary-agreements.ts';
 import {
   arbitraryFee,
   arbitraryFeeShape,
@@ -293,14 +293,14 @@ function countOf({ id, count }: Written, versions: readonly Version[]): unknown 
   return having.every(isPooled) ? 'pool' : 'account';
 }
 
-/** A plan as an add-on beside others: without fees, and with an allowance for charges of theirs. */
-function addOnOf(plan: Written, others: readonly Written[], size: string): Written {
+/** A plan as an add-on beside others: with an allowance for charges of theirs, and nothing due at a change of plan. */
+function addOnOf(plan: Written, others: readonly Written[], size: string): fc.Arbitrary<Written> {
   const chargesOf = (each: Written) => (each.versions as Version[]).flatMap(({ charges }) => charges);
   const theirs = others.flatMap(chargesOf).filter(({ kind }) => kind === 'usage');
   const fitting = (each: Written) => String(each.measure).startsWith('bytes') && each.maximum === undefined;
   const isOctets = (id: unknown) => theirs.every((each) => each.id !== id || fitting(each));
   const bare = (plan.versions as Version[]).map((version) => {
-    const charges = version.charges.filter(({ kind }) => kind === 'usage');
+    const charges = version.charges.filter(({ at }) => at !== 'planChange');
     return { ...version, charges };
   });
   const versions = mended(bare).map((version) => {
@@ -309,7 +309,7 @@ function addOnOf(plan: Written, others: readonly Written[], size: string): Writt
     const top = covers.length === 0 ? [] : [{ id: 'top', name: 'Top', kind: 'individual', size, covers, carryOver: 1 }];
     return { ...version, allowances: [...version.allowances, ...top] };
   });
-  return { ...plan, kind: 'addOn', versions };
+  return committed({ ...plan, kind: 'addOn', versions });
 }
 
 /** Catalogues that `readCatalog` takes, of plans "a" and "b" that may share pools, with versions that begin on some of these days. */
@@ -324,8 +324,10 @@ export function arbitraryCatalog(changes: readonly string[]): fc.Arbitrary<Catal
       arbitraryQuantity('octets'),
       fc.constantFrom('world', ''),
     )
-    .map(([agreed, plan, size, defaultZone]) => {
-      const addOn = addOnOf(plan, agreed.plans, inBase('octets', size));
+    .chain(([agreed, plan, size, defaultZone]) =>
+      addOnOf(plan, agreed.plans, inBase('octets', size)).map((addOn) => ({ agreed, addOn, defaultZone })),
+    )
+    .map(({ agreed, addOn, defaultZone }) => {
       const written = [...agreed.plans, addOn].map((each) => `  - ${JSON.stringify(each)}\n`).join('');
       const days = Object.fromEntries(changes.map((date, place) => [date, { USD: `1.${place + 1}`, XDR: '0.83' }]));
       const rates = [{ source: 'ECB', base: 'EUR', days: { '2019-01-01': { USD: '1.07', XDR: '0.8' }, ...days } }];

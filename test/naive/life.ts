@@ -77,7 +77,7 @@ export function termsAt(
 }
 
 /** The add-ons given since our payer pays, and not taken away again. */
-function addOnsAt(
+export function addOnsAt(
   { catalog }: World,
   facts: readonly RecordedFact[],
   subscription: string,
@@ -122,4 +122,11 @@ export function hasProperties(
   of: readonly PropertyCondition[],
 ): boolean {
   return of.every(({ name, values }) => values.includes(propertyAt(facts, subscription, name, at)));
+}
+
+/** What a plan is to a subscription with these terms: what it is on, or an add-on it has; nothing if neither. */
+export function termsUnder<T extends Terms>(terms: T, plan: string): T | undefined {
+  if (terms.plan === plan) return terms;
+  const addOn = terms.addOns.find((each) => each.plan === plan);
+  return addOn && { ...terms, ...addOn, addOns: [] };
 }

@@ -4,7 +4,7 @@ import { addDays, type Instant, type LocalDate, localDateOf, startOfDay } from '
 import { billingDate, type Period } from '#shared/time/period.ts';
 import { type CountedPart, partsOf } from './counted.ts';
 import { counts, daysIn } from './days.ts';
-import { factsIn, hasProperties, stateAt, type Terms, termsAt } from './life.ts';
+import { addOnsAt, factsIn, hasProperties, stateAt, type Terms, termsAt, termsUnder } from './life.ts';
 import { lineOf } from './lines.ts';
 import type { NaiveLine, World } from './world.ts';
 
@@ -45,7 +45,11 @@ function priced(terms: Terms, charge: OneTimeCharge, quantity: number): Due[] {
 
 function onDates(world: World, subscription: string, period: Period): Due[] {
   const facts = factsIn(world);
-  return daysIn(world, facts, subscription, period).flatMap((day) =>
+  const days = daysIn(world, facts, subscription, period).flatMap((day) => [
+    day,
+    ...day.addOns.map((addOn) => ({ ...day, ...addOn })),
+  ]);
+  return days.flatMap((day) =>
     day.version.charges.flatMap((charge) => {
       if (charge.kind !== 'oneTime' || charge.date !== day.date || !counts(day, charge.states)) return [];
       const end = startOfDay(addDays(day.date, 1), world.zone) - 1;
@@ -57,17 +61,19 @@ function onDates(world: World, subscription: string, period: Period): Due[] {
 
 function atEvents(world: World, subscription: string, period: Period): Due[] {
   const facts = factsIn(world);
-  const edges = world.catalog.plans.flatMap(({ versions }) => versions.flatMap(({ from, until }) => [from, until]));
-  const instants = new Set([
-    ...facts.map(({ fact }) => fact.effectiveFrom),
-    ...edges.filter((date) => date !== '').map((date) => startOfDay(date, world.zone)),
-  ]);
   const [from, until] = [startOfDay(period.from, world.zone), startOfDay(period.until, world.zone)];
-  const of = [...instants].filter((at) => from <= at && at < until && at <= world.chargeCutOff);
+  const of = instantsIn(world).filter((at) => from <= at && at < until && at <= world.chargeCutOff);
   return of.flatMap((at) => {
-    return eventsAt(world, subscription, at).flatMap((event) => {
+    const happened = [
+      ...eventsAt(world, subscription, at).map((event) => ({ event, addOn: '' })),
+      ...world.catalog.plans.flatMap(({ id, kind }) =>
+        kind === 'plan' ? [] : eventsOfAddOn(world, subscription, id, at).map((event) => ({ event, addOn: id })),
+      ),
+    ];
+    return happened.flatMap(({ event, addOn }) => {
       const when = event === 'termination' ? at - 1 : at;
-      const terms = termsOf(world, subscription, when);
+      const there = termsOf(world, subscription, when);
+      const terms = there && termsUnder(there, addOn === '' ? there.plan : addOn);
       if (terms === undefined) return [];
       return terms.version.charges.flatMap((charge) => {
         if (charge.kind !== 'oneTime' || charge.at !== event) return [];
@@ -80,6 +86,49 @@ function atEvents(world: World, subscription: string, period: Period): Due[] {
       });
     });
   });
+}
+
+/** Instants at which anything may change, in order. */
+function instantsIn(world: World): Instant[] {
+  const edges = world.catalog.plans.flatMap(({ versions }) => versions.flatMap(({ from, until }) => [from, until]));
+  const starts = edges.filter((date) => date !== '').map((date) => startOfDay(date, world.zone));
+  const changes = factsIn(world).map(({ fact }) => fact.effectiveFrom);
+  return [...new Set([...changes, ...starts])].sort((a, b) => a - b);
+}
+
+/** What happens to an add-on of a subscription: it has a life of its own each time it is given. */
+function eventsOfAddOn(world: World, subscription: string, addOn: string, at: Instant): SubscriptionEvent[] {
+  const facts = factsIn(world);
+  const has = (when: Instant) => termsOf(world, subscription, when)?.addOns.find(({ plan }) => plan === addOn);
+  const [old, now] = [has(at - 1), has(at)];
+  const [before, state] = [stateAt(facts, subscription, at - 1), stateAt(facts, subscription, at)];
+  if (now === undefined) {
+    if (old === undefined || before === 'terminated') return [];
+    const isSoldOut = old.version.until !== '' && startOfDay(old.version.until, world.zone) === at;
+    const isHad = addOnsAt(world, facts, subscription, at, localDateOf(at, world.zone)).some(
+      ({ plan }) => plan === addOn,
+    );
+    return isSoldOut || isHad ? [] : ['termination'];
+  }
+  const life = lifeOf(world, subscription, addOn, at);
+  if (state === 'active') {
+    if (old !== undefined && before === 'active') return [];
+    return [
+      life.some((each) => each < at && stateAt(facts, subscription, each) === 'active') ? 'reactivation' : 'activation',
+    ];
+  }
+  if (state === before) return [];
+  if (state === 'suspended') return ['suspension'];
+  return state === 'terminated' && old !== undefined ? ['termination'] : [];
+}
+
+/** The instants up to one at which a subscription has an add-on without having lost it. */
+function lifeOf(world: World, subscription: string, addOn: string, at: Instant): Instant[] {
+  const until = instantsIn(world).filter((each) => each <= at);
+  const lost = until.findLastIndex(
+    (each) => !termsOf(world, subscription, each)?.addOns.some(({ plan }) => plan === addOn),
+  );
+  return until.slice(lost + 1);
 }
 
 const termsOf = (world: World, subscription: string, at: Instant) =>
@@ -100,15 +149,17 @@ function eventsAt(world: World, subscription: string, at: Instant): Subscription
   return events;
 }
 
-/** Begun months from now to the end of the term, which begins on the day the subscription first was active on the plan. */
+/** Begun months from now to the end of the term, which begins on the day the subscription first was active on the plan; with an add-on, since it was given. */
 function monthsLeft(world: World, subscription: string, plan: string, term: number, at: Instant): number {
   const facts = factsIn(world);
-  const edges = world.catalog.plans.flatMap(({ versions }) => versions.map(({ from }) => startOfDay(from, world.zone)));
-  const instants = [...facts.map(({ fact }) => fact.effectiveFrom), ...edges].sort((a, b) => a - b);
-  const first = instants.find(
-    (each) =>
-      each < at && stateAt(facts, subscription, each) === 'active' && termsOf(world, subscription, each)?.plan === plan,
-  );
+  const isAddOn = world.catalog.plans.some(({ id, kind }) => id === plan && kind === 'addOn');
+  const instants = isAddOn
+    ? lifeOf(world, subscription, plan, instantsIn(world).findLast((each) => each < at) ?? at)
+    : instantsIn(world);
+  const first = instants.find((each) => {
+    const there = each < at ? termsOf(world, subscription, each) : undefined;
+    return there && stateAt(facts, subscription, each) === 'active' && termsUnder(there, plan) !== undefined;
+  });
   if (first === undefined) return 0;
   const end = monthsAfter(localDateOf(first, world.zone), term);
   const today = localDateOf(at, world.zone);

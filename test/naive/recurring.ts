@@ -4,7 +4,7 @@ import { addDays, type LocalDate, localDateOf, startOfDay } from '#shared/time/l
 import { billingDate, type Period } from '#shared/time/period.ts';
 import { countedLines } from './counted.ts';
 import { counts, type Day, daysIn, statesOn } from './days.ts';
-import { factsIn, hasProperties, propertyAt, stateAt, termsAt } from './life.ts';
+import { factsIn, hasProperties, propertyAt, stateAt, termsAt, termsUnder } from './life.ts';
 import { lineOf } from './lines.ts';
 import type { Piece } from './usage.ts';
 import { type NaiveLine, periodsOf, type World } from './world.ts';
@@ -28,7 +28,7 @@ export function recurringLines(world: World, pieces: readonly Piece[]): NaiveLin
       known.set(key, days);
       return chargedIn(
         world,
-        days.filter((day) => day.plan === plan),
+        days.flatMap((day) => termsUnder(day, plan) ?? []),
         charge,
         interval,
         pieces,
@@ -102,8 +102,9 @@ function startOf(world: World, subscription: string, plan: string, id: string): 
   const edges = world.catalog.plans.flatMap(({ versions }) => versions.map(({ from }) => startOfDay(from, world.zone)));
   const instants = [...facts.map(({ fact }) => fact.effectiveFrom), ...edges].sort((a, b) => a - b);
   const first = instants.find((at) => {
-    const terms = termsAt(world, facts, subscription, at, localDateOf(at, world.zone));
-    if (terms?.plan !== plan) return false;
+    const there = termsAt(world, facts, subscription, at, localDateOf(at, world.zone));
+    const terms = there && termsUnder(there, plan);
+    if (terms === undefined) return false;
     const charge = terms.version.charges.find((each) => each.id === id);
     if (charge?.kind !== 'recurring' || !charge.states.includes(stateAt(facts, subscription, at))) return false;
     return hasProperties(facts, subscription, at, charge.properties);

@@ -7,16 +7,12 @@ import { itemOf, type Place, type Report, refuse, within } from './report.ts';
 /**
  * Checks what add-ons say of the plans they stand beside: an allowance covers its own charges or such that some plan has, in their unit; a pool
  * that covers a plan's charges is one the plan itself draws on, so that all its subscriptions have one order of pools; and
- * commitments are the plan's alone.
+ * no charge of theirs is due at a change of plan.
  */
 export function checkAddOns(report: Report, plans: readonly ReadPlan[]): void {
   const versions = plans.filter(({ kind }) => kind === 'plan').flatMap((plan) => plan.versions);
   for (const version of plans.filter(({ kind }) => kind === 'addOn').flatMap((plan) => plan.versions)) {
     checkCharges(report, version);
-    if (version.commitments.length > 0) {
-      const remedy = 'Write it in the plan, or in an agreement with the account.';
-      refuse(report, within(version.place, 'commitments'), 'a commitment', 'none in an add-on', remedy);
-    }
     for (const { place, fields } of version.allowances) {
       for (const [index, name] of (fields.covers ?? []).entries()) {
         if (version.charges.some((charge) => charge.id === name)) continue;
@@ -34,17 +30,12 @@ export function checkAddOns(report: Report, plans: readonly ReadPlan[]): void {
   }
 }
 
+/** An add-on is given and taken away; the plan beside it may change as it likes. */
 function checkCharges(report: Report, { charges }: ReadVersion): void {
   for (const { place, charge } of charges) {
-    if (charge?.kind === 'oneTime') {
-      refuse(
-        report,
-        within(place, 'kind'),
-        '"oneTime"',
-        'fees and usage charges in an add-on',
-        'Write such a charge in the plan.',
-      );
-    }
+    if (charge?.kind !== 'oneTime' || charge.at !== 'planChange') continue;
+    const expected = 'an event of the add-on: activation, reactivation, suspension or termination';
+    refuse(report, within(place, 'at'), '"planChange"', expected, 'Write such a charge in the plan.');
   }
 }
 

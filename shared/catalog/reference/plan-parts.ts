@@ -21,7 +21,7 @@ const PLAN: Part = {
       values: {
         plan: 'a subscription has one',
         addOn:
-          "stands beside the plan: its fees come on top, its usage charges match first, its individual allowances are drawn on first, its pool allowances add to the plan's pools; it covers charges of its own or of plans; one-time charges and commitments are the plan's",
+          "stands beside the plan: its fees come on top, its usage charges match first, its individual allowances are drawn on first, its pool allowances add to the plan's pools; its one-time charges are due by its own life, which begins each time it is given; its commitments hold on its days; it covers charges of its own or of plans",
       },
     },
     unmatched: {

@@ -4,7 +4,7 @@ import { monthsBetween, monthsLater } from '#shared/time/period.ts';
 import { type DayTable, dayAt } from '../day-table.ts';
 import type { PlanBook, PlanTerms } from '../plan-terms.ts';
 import { sumKey } from '../pools/partial-sums.ts';
-import { hasProperties, type Segment } from '../segments.ts';
+import { hasProperties, type Segment, termsOf } from '../segments.ts';
 import { NOTHING_FREE, tierParts } from '../tier-parts.ts';
 import { billedDays, isCharged } from './chargeable-days.ts';
 
@@ -36,16 +36,18 @@ export function oneTimeCharges(
   const isCharging = (terms: PlanTerms) => terms.version.charges.some(({ kind }) => kind === 'oneTime');
   const charging = new Set([...scope.plans.values()].flat().filter(isCharging));
   return (segments) => {
-    if (!segments.some(({ terms }) => terms !== undefined && charging.has(terms))) return NOTHING;
+    if (!segments.some((segment) => termsOf(segment).some((terms) => charging.has(terms)))) return NOTHING;
     const found = new Map<number, OneTimeDue[]>();
     const add = (day: number, due: readonly OneTimeDue[]) => {
       const place = scope.days.periodOfDay[day] as number;
       found.set(place, [...(found.get(place) ?? []), ...due]);
     };
-    for (const [place, segment] of segments.entries()) {
-      const day = dayAt(scope.days.starts, segment.from);
-      if (day < 0 || segment.from > scope.chargeCutOff) continue;
-      for (const event of eventsAt(segments, place)) add(day, dueAtEvent(scope, segments, place, event));
+    for (const life of [segments, ...livesOfAddOns(segments, charging)]) {
+      for (const [place, segment] of life.entries()) {
+        const day = dayAt(scope.days.starts, segment.from);
+        if (day < 0 || segment.from > scope.chargeCutOff) continue;
+        for (const event of eventsAt(life, place)) add(day, dueAtEvent(scope, life, place, event));
+      }
     }
     for (const [day, date] of scope.days.dates.entries()) {
       if ((scope.days.starts[day] as number) <= scope.chargeCutOff) add(day, dueOnDate(scope, segments, day, date));
@@ -54,7 +56,40 @@ export function oneTimeCharges(
   };
 }
 
-/** What happens to a subscription where a stretch of its life begins. */
+/**
+ * Each stretch of time in which a subscription has an add-on, as a life of its own: it is activated when the subscription has it and is active for the
+ * first time, and is terminated when it is taken away, or its payer goes; not when its terms end, or those of the plan it stands beside. What the
+ * subscription is before it is given is no event of it.
+ */
+function livesOfAddOns(segments: readonly Segment[], charging: ReadonlySet<PlanTerms>): Segment[][] {
+  const having = segments.flatMap(({ addOns }) => (addOns.some((terms) => charging.has(terms)) ? addOns : []));
+  return [...new Set(having.map(({ plan }) => plan))].flatMap((addOn) => {
+    const lives: Segment[][] = [];
+    let had: PlanTerms | undefined;
+    for (const [place, segment] of segments.entries()) {
+      const before = segments[place - 1];
+      const isSame = had !== undefined && before?.payer === segment.payer;
+      const terms = segment.addOns.find(({ plan }) => plan === addOn);
+      const isTaken = had !== undefined && !(isSame && terms) && had.until > segment.from;
+      if (isTaken) lives.at(-1)?.push({ ...segment, ...NOT_THERE, state: 'terminated' });
+      had = segment.terms && terms;
+      if (had === undefined) continue;
+      const own = { ...segment, terms: had, addOns: [] };
+      if (isSame) lives.at(-1)?.push(own);
+      else lives.push([...(before === undefined ? [] : [{ ...before, ...NOT_THERE, state: notYet(before) }]), own]);
+    }
+    return lives;
+  });
+}
+
+const NOT_THERE = { terms: undefined, addOns: [], payer: '' } as const;
+
+/** What the subscription was before it was given an add-on: one that was active is activated with it. */
+function notYet({ state }: Segment): Segment['state'] {
+  return state === 'active' ? 'inventory' : state;
+}
+
+/** What happens to a subscription, or an add-on of it, where a stretch of its life begins. */
 function eventsAt(segments: readonly Segment[], place: number): SubscriptionEvent[] {
   const { state, terms } = segments[place] as Segment;
   const before = segments[place - 1];
@@ -92,18 +127,22 @@ function dueAtEvent(
 }
 
 function dueOnDate(scope: OneTimeScope, segments: readonly Segment[], day: number, date: LocalDate): OneTimeDue[] {
-  const isOnDate = segments.some(({ terms }) =>
-    terms?.version.charges.some((charge) => charge.kind === 'oneTime' && charge.date === date),
+  const isOnDate = segments.some((segment) =>
+    termsOf(segment).some(({ version }) =>
+      version.charges.some((charge) => charge.kind === 'oneTime' && charge.date === date),
+    ),
   );
   if (!isOnDate) return [];
   const [billed] = billedDays(segments, scope.days.spans.slice(day, day + 1));
-  if (billed?.segment.terms === undefined || billed.segment.payer !== scope.payer) return [];
-  const { terms, businessUnit } = billed.segment;
-  return terms.version.charges.flatMap((charge) => {
-    if (charge.kind !== 'oneTime' || charge.date !== date) return [];
-    const isOwed = isCharged(billed, { ...charge, dayRule: 'endOfDay', lastDay: 'free' });
-    return isOwed ? dueOf(terms, businessUnit, charge, 1) : [];
-  });
+  if (billed === undefined || billed.segment.payer !== scope.payer) return [];
+  const { businessUnit } = billed.segment;
+  return termsOf(billed.segment).flatMap((terms) =>
+    terms.version.charges.flatMap((charge) => {
+      if (charge.kind !== 'oneTime' || charge.date !== date) return [];
+      const isOwed = isCharged(billed, { ...charge, dayRule: 'endOfDay', lastDay: 'free' });
+      return isOwed ? dueOf(terms, businessUnit, charge, 1) : [];
+    }),
+  );
 }
 
 function dueOf(terms: PlanTerms, businessUnit: string, charge: OneTimeCharge, quantity: number): OneTimeDue[] {

@@ -120,9 +120,10 @@ function standingIn(scope: IntervalScope, interval: IntervalDays, segments: read
 function committedDays(days: readonly PlacedDay[]): StandingCharges['committed'] {
   const found = new Map<PlanTerms, number[]>();
   for (const day of days) {
-    const { terms } = day.segment;
-    if (terms === undefined || terms.version.commitments.length === 0 || !countsFor(day, ['active'])) continue;
-    found.set(terms, [...(found.get(terms) ?? []), day.place]);
+    if (!countsFor(day, ['active'])) continue;
+    for (const terms of termsOf(day.segment)) {
+      if (terms.version.commitments.length > 0) found.set(terms, [...(found.get(terms) ?? []), day.place]);
+    }
   }
   return [...found].map(([terms, places]) => ({ terms, days: places }));
 }
