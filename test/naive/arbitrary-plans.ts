@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Catalog, UsageMatch } from '#shared/catalog/catalog.ts';
-import { hides } from '#shared/catalog/files/read-match.ts';
+import type { Catalog, Measure, UsageMatch } from '#shared/catalog/catalog.ts';
+import { hiddenCharges, type MatchedCharge } from '#shared/catalog/files/hidden-charges.ts';
 import { catalogWith } from '../rating/fleet.ts';
 import { arbitraryAgreements, committed } from './arbitrary-agreements.ts';
 import {
@@ -177,7 +177,7 @@ function arbitraryPlan(id: string, pools: readonly Pool[], changes: readonly str
 /** Versions without what the catalogue would refuse: charges an earlier one hides, second pools of a charge, and counts the pools do not allow. */
 function mended(versions: readonly Version[]): Version[] {
   const taken = versions.map(({ charges, allowances, topUps, ...span }): Version => {
-    const kept = charges.filter((charge, place) => !charges.slice(0, place).some((before) => isHidden(before, charge)));
+    const kept = reached(charges);
     const left = new Set(kept.map(({ id }) => id));
     const behind = new Set<string>();
     const stack = allowances.map((allowance): Written => {
@@ -262,16 +262,20 @@ const NO_MATCH = {
   bands: [],
 };
 
-function isHidden(before: Written, after: Written): boolean {
-  if (before.kind !== 'usage' || after.kind !== 'usage' || before.measure === 'amount') return false;
-  const [earlier, later] = [before, after].map(({ match }) => ({
-    ...NO_MATCH,
-    ...(match as UsageMatch),
-    properties: Object.entries(((match as Written).properties ?? {}) as Written).map(([name, value]) => {
+const { zoneModels: ZONE_MODELS, timeBands } = catalogWith('  []');
+
+/** Charges without those that earlier ones always hide, with zones as few as catalogues here may have. */
+function reached(charges: readonly Written[]): Written[] {
+  const usage = charges.filter(({ kind }) => kind === 'usage');
+  const matched = usage.map(({ match, measure, property = '' }): MatchedCharge => {
+    const properties = Object.entries(((match as Written).properties ?? {}) as Written).map(([name, value]) => {
       return { name, values: [value].flat() as string[] };
-    }),
-  }));
-  return hides(earlier!, later!);
+    });
+    const its = { ...NO_MATCH, ...(match as UsageMatch), properties };
+    return { match: its, measure: measure as Measure, property: property as string };
+  });
+  const hidden = hiddenCharges(matched, { zoneModel: { ...ZONE_MODELS[0]!, defaultZone: 'world' }, timeBands });
+  return charges.filter((charge) => !hidden.has(usage.indexOf(charge)));
 }
 
 /** The count a charge wants, where its pools and prices allow that in every version; else its pool's, or the account's. */

@@ -79,12 +79,11 @@ export function readCatalog(
   const carriers = sources.includes(undefined) ? undefined : new Set(sources.map((source) => source?.carrier ?? ''));
   const plans = places.plans.map((place) => {
     return readPlan(report, place, {
-      zones: new Map(
-        models.flatMap((model) => (model ? [[model.id, new Set(model.zones.map((zone) => zone.id))] as const] : [])),
-      ),
+      models: new Map(models.flatMap((model) => (model ? [[model.id, model] as const] : []))),
       zoneModels: namesOf('zoneModels'),
       carriers,
       timeBands: namesOf('timeBands'),
+      bands: timeBands.includes(undefined) ? undefined : whole(timeBands),
       seasons: namesOf('seasons'),
       priceLists: new Map(places.priceLists.map((list) => [nameAt(list, 'id'), list])),
     });

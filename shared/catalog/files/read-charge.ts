@@ -10,7 +10,13 @@ import { type Place, type Report, readValue, refuse, shown, within } from './rep
 import { isMapping } from './schema-place.ts';
 
 const kindSchema = z.enum(['recurring', 'oneTime', 'usage']);
-const NOT_MEASURED = { measure: undefined, match: undefined, count: undefined, isCounted: false } as const;
+const NOT_MEASURED = {
+  measure: undefined,
+  property: '',
+  match: undefined,
+  count: undefined,
+  isCounted: false,
+} as const;
 
 /** Reads one charge of a plan version. */
 export function readCharge(report: Report, place: Place, surroundings: ChargeSurroundings): ReadCharge {

@@ -55,30 +55,3 @@ export function readMatch(report: Report, written: Place, known: MatchSurroundin
     complete && properties && { ...complete, properties: [...properties].sort((a, b) => compareIds(a.name, b.name)) }
   );
 }
-
-const LISTS = [
-  ...(['services', 'directions', 'zones', 'carriers', 'apns', 'technologies'] as const),
-  ...(['slices', 'fiveQis', 'ratingGroups', 'bands'] as const),
-] as const;
-
-/** Whether everything a later charge matches is taken by an earlier one: then the later can never price anything. */
-export function hides(earlier: UsageMatch, later: UsageMatch): boolean {
-  return (
-    LISTS.every((field) => takesAll(earlier[field], later[field], (taken, value) => taken === value)) &&
-    takesAll(earlier.networks, later.networks, (taken, value) => value.startsWith(taken)) &&
-    earlier.properties.every(({ name, values }) => {
-      const same = later.properties.find((property) => property.name === name);
-      return same !== undefined && takesAll(values, same.values, (taken, value) => taken === value);
-    })
-  );
-}
-
-/** Whether a list takes all another takes; an empty list takes everything. */
-function takesAll(
-  earlier: readonly string[],
-  later: readonly string[],
-  takes: (taken: string, value: string) => boolean,
-): boolean {
-  if (earlier.length === 0) return true;
-  return later.length > 0 && later.every((value) => earlier.some((taken) => takes(taken, value)));
-}

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import type { Commitment } from '../agreement.ts';
-import type { Allowance, Charge, Plan, PlanVersion, TopUp } from '../catalog.ts';
+import type { Allowance, Charge, Plan, PlanVersion, TimeBand, TopUp, ZoneModel } from '../catalog.ts';
 import { nearestName } from '../catalog-problem.ts';
 import { currency, date, id, listOf, words } from '../written.ts';
 import { checkPools } from './check-pools.ts';
+import { hiddenCharges, type MatchUniverse } from './hidden-charges.ts';
 import { type ReadAllowance, readAllowance } from './read-allowance.ts';
 import { readCharge } from './read-charge.ts';
 import { type ReadCommitment, readPlanCommitment } from './read-commitment.ts';
-import { hides } from './read-match.ts';
 import { chargesOf } from './read-price-list.ts';
 import { readTopUp } from './read-top-up.ts';
 import type { ChargeSurroundings, ReadCharge } from './read-usage-charge.ts';
@@ -37,12 +37,14 @@ export const versionSchema = z.strictObject({
 
 /** What a plan may refer to. */
 export interface PlanSurroundings {
-  /** Zones of every zone model that could be read, by the model's id. */
-  readonly zones: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Every zone model that could be read, by its id. */
+  readonly models: ReadonlyMap<string, ZoneModel>;
   /** Ids of all zone models, readable or not. */
   readonly zoneModels: ReadonlySet<string>;
   readonly carriers: ReadonlySet<string> | undefined;
   readonly timeBands: ReadonlySet<string>;
+  /** All of them, where all could be read. */
+  readonly bands: readonly TimeBand[] | undefined;
   readonly seasons: ReadonlySet<string>;
   /** Places of the price lists, by their ids. */
   readonly priceLists: ReadonlyMap<string, Place>;
@@ -73,10 +75,12 @@ export interface ReadVersion {
 export function readPlan(report: Report, place: Place, surroundings: PlanSurroundings): ReadPlan {
   const { fields, complete } = readFields(report, planSchema, place);
   checkZoneModel(report, within(place, 'zoneModel'), fields.zoneModel, surroundings.zoneModels);
-  const zones = surroundings.zones.get(fields.zoneModel ?? '');
+  const zoneModel = surroundings.models.get(fields.zoneModel ?? '');
+  const zones = zoneModel && new Set(zoneModel.zones.map((zone) => zone.id));
+  const universe = { zoneModel, timeBands: surroundings.bands };
   const versions = (fields.versions ?? []).map((_, index) => {
     const at = within(place, 'versions', index);
-    return readVersion(report, at, fields, { ...surroundings, zones }, surroundings.priceLists);
+    return readVersion(report, at, fields, { ...surroundings, zones, universe }, surroundings.priceLists);
   });
   const ordered = inOrder(report, versions);
   checkMeaning(report, versions);
@@ -97,7 +101,7 @@ function readVersion(
   report: Report,
   place: Place,
   { id: plan = '', kind = 'plan' }: { readonly id?: string | undefined; readonly kind?: Plan['kind'] | undefined },
-  surroundings: ChargeSurroundings,
+  surroundings: ChargeSurroundings & { readonly universe: MatchUniverse },
   priceLists: ReadonlyMap<string, Place>,
 ): ReadVersion {
   const { fields, complete } = readFields(report, versionSchema, place);
@@ -122,7 +126,7 @@ function readVersion(
     'allowance',
   );
   checkOnce(report, topUps, 'top-up');
-  checkHidden(report, charges);
+  checkHidden(report, charges, surroundings.universe);
   checkPools(report, charges, allowances);
   const { from, until } = fields;
   if (from !== undefined && until !== undefined && until !== '' && until <= from) {
@@ -192,20 +196,21 @@ function checkOnce(
   }
 }
 
-/** A charge of amounts hides no other: it leaves to it the records that carry none. */
-function checkHidden(report: Report, charges: readonly ReadCharge[]): void {
-  const usage = charges.filter((one) => one.match !== undefined);
-  for (const [index, later] of usage.entries()) {
-    const before = usage.slice(0, index).filter((one) => one.measure !== 'amount' || later.measure === 'amount');
-    const earlier = before.find((one) => one.match && later.match && hides(one.match, later.match));
-    if (earlier === undefined) continue;
-    const found = `a charge that "${earlier.id ?? 'an earlier one'}" always hides`;
+/** Every charge is reached by some usage. */
+function checkHidden(report: Report, charges: readonly ReadCharge[], universe: MatchUniverse): void {
+  const usage = charges.flatMap((one) => (one.match === undefined ? [] : [{ ...one, match: one.match }]));
+  for (const [place, by] of hiddenCharges(usage, universe)) {
+    const names = by.map((at) => `"${usage[at]?.id ?? 'an earlier one'}"`);
+    const found =
+      names.length === 1
+        ? `a charge that ${names[0]} always hides`
+        : `a charge that ${names.slice(0, -1).join(', ')} and ${names.at(-1)} together always hide`;
     refuse(
       report,
-      later.place,
+      (usage[place] as ReadCharge).place,
       found,
       'usage no earlier charge takes: the first that matches prices it',
-      'Put it before that charge, or narrow the other.',
+      names.length === 1 ? 'Put it before that charge, or narrow the other.' : 'Put it before them, or leave it out.',
     );
   }
 }

@@ -48,6 +48,8 @@ export interface ReadCharge {
   readonly kind: Charge['kind'] | undefined;
   readonly id: string | undefined;
   readonly measure: Measure | undefined;
+  /** Name of the property that is counted, '' for any other measure. */
+  readonly property: string;
   readonly match: UsageMatch | undefined;
   readonly count: UsageCharge['count'] | undefined;
   /** Whether what a unit costs depends on how much there is: then it must be said over whom it is counted. */
@@ -67,7 +69,8 @@ export function readUsageCharge(report: Report, place: Place, surroundings: Char
   const places = (fields.seasons ?? []).map((_, index) => within(place, 'seasons', index));
   const seasons = places.map((at) => readSeasonal(report, at, unitOfPrice, measure, surroundings.seasons));
   const isCounted = [within(place, 'price'), ...places.map((at) => within(at, 'price'))].some(countsUp);
-  const known = { place, kind: 'usage', id: fields.id, measure, match, count: fields.count, isCounted } as const;
+  const { property = '', count } = fields;
+  const known = { place, kind: 'usage', id: fields.id, measure, property, match, count, isCounted } as const;
   const isWhole = seasons.every((one) => one !== undefined);
   if (!(complete && match && unitOfPrice && increments && price && usageDiscount && isWhole))
     return { ...known, charge: undefined };

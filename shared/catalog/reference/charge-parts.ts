@@ -167,7 +167,7 @@ const ONE_TIME: Part = {
 const USAGE: Part = {
   name: 'usageCharge',
   title: 'Usage charge',
-  says: 'The price of usage. Of the charges of a version the first whose `match` fits prices a record; one that an earlier always hides is refused. Where records are joined to sessions (`rounding`), a session is what counts as a record: a call of three partials has one connection fee, one minimum.',
+  says: 'The price of usage. Of the charges of a version the first whose `match` fits prices a record; one that earlier ones always hide, alone or together, is refused. Where records are joined to sessions (`rounding`), a session is what counts as a record: a call of three partials has one connection fee, one minimum.',
   schema: usageSchema.extend({
     match: is('match').optional(),
     price: is('price'),

@@ -1,4 +1,14 @@
-import { EU, FEE, oneMistake, USAGE, VOICE } from './one-mistake.ts';
+import { EU, FEE, oneMistake, USAGE, VERSION, VOICE } from './one-mistake.ts';
+
+const TOGETHER = `match: { services: [voice], zones: eu }
+            measure: seconds
+            unit: min
+            price: 1
+          - { kind: usage, id: far, name: Far, match: { services: voice, zones: row }, measure: seconds, unit: min, price: 1 }
+          - kind: usage
+            id: fallback
+            name: Rest
+            match: { services: [voice], directions: mo }`;
 
 oneMistake('a charge or a zone that is wrong', [
   [
@@ -76,6 +86,14 @@ oneMistake('a charge or a zone that is wrong', [
     VOICE,
     USAGE + 'id: voice',
     '"data-eu" always hides',
+  ],
+  [
+    'a charge that two others always hide together',
+    'match: { services: [voice] }',
+    TOGETHER,
+    `${VERSION}.charges[4]`,
+    '',
+    '"voice" and "far" together always hide',
   ],
   [
     'a fee of the peak in advance',
