@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander';
 import type { RunTerms } from '#shared/billing/run.ts';
-import { previewMonth, showAccount } from './account.ts';
-import { adjust, cancel, writeOff } from './amend.ts';
-import { type Connected, date, decimal, example, instant, month, wholeNumber } from './command-parts.ts';
-import { explain, listDocuments, type Renderings, showInvoice } from './invoice.ts';
-import { type IssueFlags, issue } from './issue.ts';
-import { showBalance } from './payment.ts';
-import { reproduce } from './reproduce.ts';
-import * as runs from './run.ts';
-import { verifyVat } from './vat-register.ts';
-import { askWhatIf, type WhatIfOptions } from './what-if.ts';
+import { previewMonth, showAccount } from './invoices/account.ts';
+import { adjust, cancel, writeOff } from './invoices/amend.ts';
+import { explain, listDocuments, type Renderings, showInvoice } from './invoices/invoice.ts';
+import { type IssueFlags, issue } from './invoices/issue.ts';
+import { showBalance } from './invoices/payment.ts';
+import { reproduce } from './invoices/reproduce.ts';
+import { verifyVat } from './invoices/vat-register.ts';
+import * as runs from './runs/run.ts';
+import { askWhatIf, type WhatIfOptions } from './runs/what-if.ts';
+import { type Connected, date, decimal, example, instant, month, wholeNumber } from './terminal/command-parts.ts';
 
 interface OpenFlags {
   readonly cycle: number | undefined;

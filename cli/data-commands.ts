@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import { DETAIL_COLUMNS } from '#shared/inventory/said-details.ts';
-import { checkCatalog, releaseFolder, showCatalog } from './catalog.ts';
-import { diffCatalog, type SimulateOptions, simulate, validateCatalog } from './catalog-tools.ts';
-import { type Connected, date, example, instant, month, type Run, wholeNumber } from './command-parts.ts';
-import { decodeUsage } from './decode.ts';
+import { checkCatalog, releaseFolder, showCatalog } from './catalog/catalog.ts';
+import { diffCatalog, type SimulateOptions, simulate, validateCatalog } from './catalog/catalog-tools.ts';
+import { type Written, writeReference, writeSchema } from './catalog/reference.ts';
 import { changeOne, loadFiles, orderOne, saidOf, showInventory } from './inventory.ts';
-import { showMissing } from './missing.ts';
-import { type Written, writeReference, writeSchema } from './reference.ts';
-import { replayMany, replayOne } from './replay.ts';
-import { showSuspense } from './suspense.ts';
-import { backOut, showFile, showFiles } from './usage.ts';
-import { proveAll } from './usage-proof.ts';
-import { uploadUsage } from './usage-upload.ts';
+import { type Connected, date, example, instant, month, type Run, wholeNumber } from './terminal/command-parts.ts';
+import { decodeUsage } from './usage/decode.ts';
+import { showMissing } from './usage/missing.ts';
+import { replayMany, replayOne } from './usage/replay.ts';
+import { showSuspense } from './usage/suspense.ts';
+import { backOut, showFile, showFiles } from './usage/usage.ts';
+import { proveAll } from './usage/usage-proof.ts';
+import { uploadUsage } from './usage/usage-upload.ts';
 
 /** `billing catalog …` */
 export function catalogCommands(program: Command, run: Run, connected: Connected): void {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { CommandFailure, failure } from './failure.ts';
+import { CommandFailure, failure } from './terminal/failure.ts';
 
 /** Outputs of the stacks, by stack and key: what `cdk deploy --outputs-file` and the embedded cloud write. */
 export type StackOutputs = Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Cloud, startCloud } from '../local/cloud.ts';
-import { CommandFailure } from './failure.ts';
+import { CommandFailure } from './terminal/failure.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 

@@ -15,11 +15,11 @@ import { problemText } from '#shared/inventory/inventory-problem.ts';
 import type { Order } from '#shared/inventory/order.ts';
 import { DETAIL_COLUMNS, isSaidColumn, type SaidColumn } from '#shared/inventory/said-details.ts';
 import { type Instant, localDateOf, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
-import { CommandFailure, failure } from './failure.ts';
-import { counted } from './figures.ts';
-import type { Output } from './output.ts';
 import type { Session } from './session.ts';
-import { figures, table, words } from './table.ts';
+import { CommandFailure, failure } from './terminal/failure.ts';
+import { counted } from './terminal/figures.ts';
+import type { Output } from './terminal/output.ts';
+import { figures, table, words } from './terminal/table.ts';
 
 /** `inventory load FILE…`: accounts and subscriptions, recorded whole or refused whole with everything that is wrong. */
 export async function loadFiles(session: Session, paths: readonly string[], output: Output): Promise<void> {

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { startEmbeddedCloud } from './embedded-cloud.ts';
-import { failure } from './failure.ts';
-import type { Output } from './output.ts';
+import { failure } from './terminal/failure.ts';
+import type { Output } from './terminal/output.ts';
 
 /** `local up`: the embedded cloud on this machine, until Ctrl-C. What is in it stays on disk. */
 export async function localUp(dataDirectory: string, port: number, output: Output): Promise<void> {

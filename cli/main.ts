@@ -3,10 +3,10 @@ import { userInfo } from 'node:os';
 import { styleText } from 'node:util';
 import { CommanderError } from 'commander';
 import { findDeployment } from './deployment.ts';
-import { type CommandFailure, failureOf } from './failure.ts';
-import { streamOutput } from './output.ts';
 import { billingProgram, type GlobalOptions } from './program.ts';
 import { openSession } from './session.ts';
+import { type CommandFailure, failureOf } from './terminal/failure.ts';
+import { streamOutput } from './terminal/output.ts';
 
 /** Runs one command line and answers its exit code: 0 done, 1 it could not be done, 2 the command line is wrong. */
 export async function main(words: readonly string[]): Promise<number> {

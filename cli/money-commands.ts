@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import * as books from './books.ts';
-import { type Connected, date, decimal, example } from './command-parts.ts';
-import * as payments from './payment.ts';
+import * as books from './invoices/books.ts';
+import * as payments from './invoices/payment.ts';
+import { type Connected, date, decimal, example } from './terminal/command-parts.ts';
 
 /** `billing books …` */
 export function booksCommands(program: Command, connected: Connected): void {

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { accountCommands, invoiceCommands, runCommands } from './billing-commands.ts';
-import { type Connected, example, type Run, type Work, wholeNumber } from './command-parts.ts';
 import { catalogCommands, inventoryCommands, usageCommands } from './data-commands.ts';
-import { failure } from './failure.ts';
 import { booksCommands, paymentCommands } from './money-commands.ts';
-import { sourceCommands } from './source-commands.ts';
-import { suspenseCommands } from './suspense-commands.ts';
+import { sourceCommands } from './source/source-commands.ts';
+import { type Connected, example, type Run, type Work, wholeNumber } from './terminal/command-parts.ts';
+import { failure } from './terminal/failure.ts';
+import { suspenseCommands } from './usage/suspense-commands.ts';
 
 /** Options every command takes. */
 export interface GlobalOptions {
@@ -86,7 +86,7 @@ function localCommands(program: Command, run: Run): void {
     .addHelpText('after', example('billing demo'))
     .action(({ keep }: { keep: true | undefined }) =>
       run(async (_connect, _output, json) => {
-        const { demo } = await import('./demo.ts');
+        const { demo } = await import('./demo/demo.ts');
         if (!(await demo({ keep: keep === true, json })))
           throw failure('the demonstration came to other results than expected', 'read above what differs');
       }),

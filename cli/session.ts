@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '#shared/aws/connect.ts';
 import type { Upload } from '#shared/aws/upload.ts';
 import type { EntryQueue } from '#shared/commit-log/use-cases/record-facts.ts';
-import { confirmOnTerminal } from './confirm.ts';
 import type { Deployment } from './deployment.ts';
+import { confirmOnTerminal } from './terminal/confirm.ts';
 
 /** What commands work with: the world they act on, and who acts. */
 export interface Session {

@@ -5,8 +5,8 @@ import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
-import { computation } from '../../cli/explain.ts';
-import { amountsText } from '../../cli/explain-amounts.ts';
+import { computation } from '../../cli/explain/explain.ts';
+import { amountsText } from '../../cli/explain/explain-amounts.ts';
 import {
   BERLIN,
   catalogWith,

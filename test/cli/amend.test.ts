@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
-import { adjust, cancel } from '../../cli/amend.ts';
-import { explain, showInvoice } from '../../cli/invoice.ts';
-import { reproduce } from '../../cli/reproduce.ts';
-import { approve, open, post } from '../../cli/run.ts';
+import { adjust, cancel } from '../../cli/invoices/amend.ts';
+import { explain, showInvoice } from '../../cli/invoices/invoice.ts';
+import { reproduce } from '../../cli/invoices/reproduce.ts';
+import { approve, open, post } from '../../cli/runs/run.ts';
 import { fleetSession } from './fleet.ts';
 import { type MemorySession, told } from './memory-session.ts';
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AccountBalance } from '#shared/invoicing/use-cases/balances/account-balance.ts';
-import { adjust, writeOff } from '../../cli/amend.ts';
-import * as books from '../../cli/books.ts';
-import { showInvoice } from '../../cli/invoice.ts';
-import { loadPayments, recordOne, showBalance } from '../../cli/payment.ts';
-import { approve, post, show } from '../../cli/run.ts';
+import { adjust, writeOff } from '../../cli/invoices/amend.ts';
+import * as books from '../../cli/invoices/books.ts';
+import { showInvoice } from '../../cli/invoices/invoice.ts';
+import { loadPayments, recordOne, showBalance } from '../../cli/invoices/payment.ts';
+import { approve, post, show } from '../../cli/runs/run.ts';
 import { fleetSession } from './fleet.ts';
 import { type MemorySession, told } from './memory-session.ts';
 

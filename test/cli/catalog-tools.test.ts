@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
 import type { CatalogChange } from '#shared/catalog/catalog-changes.ts';
-import { releaseFolder } from '../../cli/catalog.ts';
-import { diffCatalog, readUse, simulate, validateCatalog } from '../../cli/catalog-tools.ts';
+import { releaseFolder } from '../../cli/catalog/catalog.ts';
+import { diffCatalog, readUse, simulate, validateCatalog } from '../../cli/catalog/catalog-tools.ts';
 import { SAMPLE } from '../catalog/sample.ts';
 import { memorySession, told } from './memory-session.ts';
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { decodeUsage } from '../../cli/decode.ts';
-import type { CommandFailure } from '../../cli/failure.ts';
-import type { Output } from '../../cli/output.ts';
-import { SeenIdentities } from '../../cli/seen-identities.ts';
+import type { CommandFailure } from '../../cli/terminal/failure.ts';
+import type { Output } from '../../cli/terminal/output.ts';
+import { decodeUsage } from '../../cli/usage/decode.ts';
+import { SeenIdentities } from '../../cli/usage/seen-identities.ts';
 
 const SAMPLES = join(import.meta.dirname, '../mediation/samples');
 const ARRIVED = Date.UTC(2026, 10, 1) / 1000;

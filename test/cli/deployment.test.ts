@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findDeployment, resourcesOf } from '../../cli/deployment.ts';
-import { CommandFailure } from '../../cli/failure.ts';
+import { CommandFailure } from '../../cli/terminal/failure.ts';
 
 const DATA = {
   UsageTable: 'usage',

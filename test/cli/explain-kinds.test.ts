@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
-import { releaseFolder } from '../../cli/catalog.ts';
+import { releaseFolder } from '../../cli/catalog/catalog.ts';
 import { loadFiles, orderOne } from '../../cli/inventory.ts';
-import { explain, listDocuments, showInvoice } from '../../cli/invoice.ts';
-import { approve, open, post } from '../../cli/run.ts';
+import { explain, listDocuments, showInvoice } from '../../cli/invoices/invoice.ts';
+import { approve, open, post } from '../../cli/runs/run.ts';
 import { type MemorySession, memorySession, told } from './memory-session.ts';
 
 const FOLDER = join(import.meta.dirname, 'kinds');

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { bar, baseText, exactText, grouped, minute, octets, price, total, totalsText } from '../../cli/figures.ts';
+import {
+  bar,
+  baseText,
+  exactText,
+  grouped,
+  minute,
+  octets,
+  price,
+  total,
+  totalsText,
+} from '../../cli/terminal/figures.ts';
 
 describe('figures', () => {
   test.each([

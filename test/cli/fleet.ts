@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { releaseFolder } from '../../cli/catalog.ts';
-import type { Expected } from '../../cli/expected-run.ts';
+import { releaseFolder } from '../../cli/catalog/catalog.ts';
+import type { Expected } from '../../cli/demo/expected-run.ts';
+import { readStory } from '../../cli/demo/story.ts';
 import { loadFiles } from '../../cli/inventory.ts';
-import { approve, open, post } from '../../cli/run.ts';
-import { readStory } from '../../cli/story.ts';
-import { uploadUsage } from '../../cli/usage-upload.ts';
+import { approve, open, post } from '../../cli/runs/run.ts';
+import { uploadUsage } from '../../cli/usage/usage-upload.ts';
 import { type MemorySession, memorySession, told } from './memory-session.ts';
 
 /** The fleet of the example. */

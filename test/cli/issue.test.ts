@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
-import { cancel } from '../../cli/amend.ts';
-import { CommandFailure } from '../../cli/failure.ts';
-import { explain, showInvoice } from '../../cli/invoice.ts';
-import { type IssueFlags, issue } from '../../cli/issue.ts';
-import { reproduce } from '../../cli/reproduce.ts';
-import { approve, list, post, show } from '../../cli/run.ts';
+import { cancel } from '../../cli/invoices/amend.ts';
+import { explain, showInvoice } from '../../cli/invoices/invoice.ts';
+import { type IssueFlags, issue } from '../../cli/invoices/issue.ts';
+import { reproduce } from '../../cli/invoices/reproduce.ts';
+import { approve, list, post, show } from '../../cli/runs/run.ts';
+import { CommandFailure } from '../../cli/terminal/failure.ts';
 import { fleetSession } from './fleet.ts';
 import { type MemorySession, told } from './memory-session.ts';
 

@@ -23,8 +23,8 @@ import { mediateClaimed, mediateUsageFile } from '#shared/mediation/use-cases/me
 import { memoryDecisions, memoryProjections } from '#shared/memory/decisions.ts';
 import { memoryObjects } from '#shared/memory/objects.ts';
 import { memoryUsageStore } from '#shared/memory/usage-store.ts';
-import type { Output } from '../../cli/output.ts';
 import { type Session, withEntryQueue } from '../../cli/session.ts';
+import type { Output } from '../../cli/terminal/output.ts';
 import { FONTS } from '../invoicing/fonts.ts';
 import { project } from '../simulation/handlers.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { sequenceKeys, streamOf } from '#shared/mediation/sequence.ts';
 import { memoryDecisions } from '#shared/memory/decisions.ts';
-import { hintAtMissing, missing, showMissing } from '../../cli/missing.ts';
-import { open, show } from '../../cli/run.ts';
+import { open, show } from '../../cli/runs/run.ts';
 import type { Session } from '../../cli/session.ts';
+import { hintAtMissing, missing, showMissing } from '../../cli/usage/missing.ts';
 import { smallOperator } from '../billing/small-operator.ts';
 import { SECOND_RELEASE } from '../simulation/world.ts';
 import { told } from './memory-session.ts';

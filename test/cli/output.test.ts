@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type OutputOptions, streamOutput } from '../../cli/output.ts';
+import { type OutputOptions, streamOutput } from '../../cli/terminal/output.ts';
 
 /** What reaches each stream, with a clock that is moved by hand. */
 function streams(watched: boolean, options: OutputOptions) {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ListedFile } from '#shared/mediation/use-cases/list-files.ts';
-import { replayMany, replayOne } from '../../cli/replay.ts';
-import { backOut, showFile, showFiles } from '../../cli/usage.ts';
+import { replayMany, replayOne } from '../../cli/usage/replay.ts';
+import { backOut, showFile, showFiles } from '../../cli/usage/usage.ts';
 import { BY_ICCID, FILE, IN_KILOBYTES, UNREADABLE } from '../billing/readings.ts';
 import { type SmallOperator, smallOperator } from '../billing/small-operator.ts';
 import { CARRIER, FIRST_RELEASE } from '../simulation/world.ts';

@@ -2,8 +2,8 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import { findInvoice } from '#shared/invoicing/use-cases/list-invoices.ts';
 import type { Reproduction } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
-import { reproduce } from '../../cli/reproduce.ts';
-import { backOut } from '../../cli/usage.ts';
+import { reproduce } from '../../cli/invoices/reproduce.ts';
+import { backOut } from '../../cli/usage/usage.ts';
 import { fleetSession } from './fleet.ts';
 import { type MemorySession, told } from './memory-session.ts';
 

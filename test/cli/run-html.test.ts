@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { showRun } from '#shared/billing/use-cases/runs/show-run.ts';
-import { runHtml } from '../../cli/run-html.ts';
+import { runHtml } from '../../cli/runs/run-html.ts';
 import { fleetSession } from './fleet.ts';
 import type { MemorySession } from './memory-session.ts';
 

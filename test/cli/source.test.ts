@@ -5,9 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { PRESETS, type PresetName, presetSource } from '#shared/catalog/presets/presets.ts';
-import { CommandFailure } from '../../cli/failure.ts';
-import type { Output } from '../../cli/output.ts';
-import { listSources, type SourceTest, showSource, testSource } from '../../cli/source.ts';
+import { listSources, type SourceTest, showSource, testSource } from '../../cli/source/source.ts';
+import { CommandFailure } from '../../cli/terminal/failure.ts';
+import type { Output } from '../../cli/terminal/output.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'billing-source-'));
 afterAll(() => rmSync(folder, { recursive: true }));

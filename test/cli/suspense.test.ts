@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SuspendedDetail } from '#shared/billing/use-cases/usage/examine-suspense.ts';
-import { listSuspended, showSuspended, showSuspense, type WriteOffOptions, writeOff } from '../../cli/suspense.ts';
-import { backOut, showFile } from '../../cli/usage.ts';
+import {
+  listSuspended,
+  showSuspended,
+  showSuspense,
+  type WriteOffOptions,
+  writeOff,
+} from '../../cli/usage/suspense.ts';
+import { backOut, showFile } from '../../cli/usage/usage.ts';
 import { type SmallOperator, smallOperator } from '../billing/small-operator.ts';
 import { CHANGES, FILES } from '../simulation/world.ts';
 import { told } from './memory-session.ts';

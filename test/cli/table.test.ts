@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { figures, indented, pairs, table, words } from '../../cli/table.ts';
+import { figures, indented, pairs, table, words } from '../../cli/terminal/table.ts';
 
 const ROWS = [
   { name: 'Kühlkette', net: '1,234.50', note: '' },

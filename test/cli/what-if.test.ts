@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { askWhatIf } from '../../cli/what-if.ts';
+import { askWhatIf } from '../../cli/runs/what-if.ts';
 import { smallOperator } from '../billing/small-operator.ts';
 import { FILES } from '../simulation/world.ts';
 import { told } from './memory-session.ts';

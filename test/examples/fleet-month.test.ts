@@ -24,7 +24,7 @@ import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
 import { instantOf, startOfDay } from '#shared/time/local-date.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
-import { type Expected, lineId } from '../../cli/expected-run.ts';
+import { type Expected, lineId } from '../../cli/demo/expected-run.ts';
 import { expectedFiles } from '../../examples/fleet-month/expected/compute.ts';
 import { fleetFiles } from '../../examples/fleet-month/files.ts';
 import { NO_EXCHANGE } from '../rating/fleet.ts';

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
+import { type Expected, lineId } from '../../cli/demo/expected-run.ts';
+import { readStory, type StoryStep } from '../../cli/demo/story.ts';
 import { findDeployment } from '../../cli/deployment.ts';
-import { type Expected, lineId } from '../../cli/expected-run.ts';
 import { openSession, type Session } from '../../cli/session.ts';
-import { readStory, type StoryStep } from '../../cli/story.ts';
 
 export const EXAMPLE = join(import.meta.dirname, '../../examples/fleet-month');
 export const story: readonly StoryStep[] = await readStory(EXAMPLE);

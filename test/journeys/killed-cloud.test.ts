@@ -7,9 +7,9 @@ import { postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
 import { LAST_SORT } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { tellStep } from '../../cli/demo/tell-step.ts';
 import { synthesise } from '../../cli/embedded-cloud.ts';
 import type { Session } from '../../cli/session.ts';
-import { tellStep } from '../../cli/tell-step.ts';
 import { connectTo, EXAMPLE, expectedInvoices, postedInvoices, story } from './fleet-example.ts';
 import { type KillableCloud, startKillableCloud } from './killable-cloud.ts';
 

@@ -1,0 +1,95 @@
+import type { Arithmetic } from '#shared/billing/lines/charge-line.ts';
+import { unitOfLine } from '#shared/billing/lines/charge-of-line.ts';
+import type { ExplainedLine, ExplainedSubscription } from '#shared/invoicing/use-cases/explain-line.ts';
+import { amount } from '#shared/money/amount.ts';
+import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
+import { baseText, counted, grouped } from '../terminal/figures.ts';
+import { type Column, figures, indented, table, words } from '../terminal/table.ts';
+import { partsText, worthOfDetail } from './explain-amounts.ts';
+
+/** A subscription's part of a line, in days, base units, or parts of money. */
+interface Part extends ExplainedSubscription {
+  readonly is: bigint;
+  readonly was: bigint;
+}
+
+/** The subscriptions behind a line, most first; of a line that was posted before, those whose part has moved. */
+export function subscriptionsText({ subscriptions, moved, now, before }: ExplainedLine, most: number): string {
+  const { arithmetic, tier } = moved.line;
+  const unit = unitOfLine(moved.line, (now ?? before)?.charge ?? null);
+  if (subscriptions.length === 0) return 'The subscriptions behind it are no longer on record.';
+  const partOf = (detail: SubscriptionDetail | null) => (detail === null ? 0n : part(detail, arithmetic, tier));
+  const parts = subscriptions.map((each) => ({ ...each, is: partOf(each.now), was: partOf(each.before) }));
+  const isDifference = before !== null;
+  const moving = isDifference ? parts.filter((each) => each.is !== each.was) : parts.filter((each) => each.is > 0n);
+  moving.sort(
+    (a, b) => compare(weight(b, isDifference), weight(a, isDifference)) || (a.subscription < b.subscription ? -1 : 1),
+  );
+  const shown = moving.slice(0, most);
+  const rows = table(shown, columns(arithmetic, unit, isDifference, parts));
+  const left = moving.length - shown.length;
+  const more = left > 0 ? `\n${counted(left, 'more; --all lists it', 'more; --all lists them')}` : '';
+  const title = isDifference
+    ? `${counted(moving.length, 'subscription', 'subscriptions')} of ${grouped(parts.length)} moved it`
+    : `${counted(moving.length, 'subscription', 'subscriptions')} behind it`;
+  return shown.length === 0 ? title : `${title}\n${indented(`${rows}${more}`, 2)}`;
+}
+
+function part(detail: SubscriptionDetail, arithmetic: Arithmetic, tier: number): bigint {
+  if (arithmetic.kind === 'recurring') return BigInt(detail.days);
+  if (arithmetic.kind === 'amount') return worthOfDetail(detail, arithmetic);
+  return BigInt(arithmetic.kind === 'pool' ? detail.pooled : (detail.tiers[tier] ?? '0'));
+}
+
+function weight({ is, was }: Part, isDifference: boolean): bigint {
+  const change = isDifference ? is - was : is;
+  return change < 0n ? -change : change;
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Whether a fee is the sum of what each subscription comes to by itself: not where another number, a tier or a package is paid. */
+function isSum({ model, days }: Extract<Arithmetic, { kind: 'recurring' }>, parts: readonly Part[]): boolean {
+  return model === 'unit' && parts.reduce((sum, { is }) => sum + is, 0n) === BigInt(days);
+}
+
+function headingOf({ kind }: Arithmetic): string {
+  if (kind === 'recurring') return 'SIM days';
+  return kind === 'pool' ? 'drew on the pool' : 'charged';
+}
+
+function columns(arithmetic: Arithmetic, unit: string, isDifference: boolean, all: readonly Part[]): Column<Part>[] {
+  const quantity = (value: bigint) => {
+    if (arithmetic.kind === 'amount') return partsText(value);
+    return arithmetic.kind === 'recurring' ? grouped(value.toString()) : baseText(value.toString(), unit);
+  };
+  const heading = headingOf(arithmetic);
+  const measures: Column<Part>[] =
+    arithmetic.kind === 'usage'
+      ? [
+          figures('used', (each) => (each.now === null ? '' : baseText(each.now.quantity, unit))),
+          figures('covered', (each) =>
+            each.now === null || each.now.covered === '0' ? '' : baseText(each.now.covered, unit),
+          ),
+        ]
+      : [];
+  const movement: Column<Part>[] = isDifference
+    ? [
+        figures('before', (each) => quantity(each.was)),
+        figures('change', (each) => `${each.is > each.was ? '+' : ''}${quantity(each.is - each.was)}`),
+      ]
+    : [];
+  const worth: Column<Part>[] =
+    arithmetic.kind === 'recurring' && !isDifference && isSum(arithmetic, all)
+      ? [figures('comes to', (each) => amount(each.is).times(arithmetic.price).div(arithmetic.daysInPeriod).toFixed(4))]
+      : [];
+  return [
+    words('subscription', (each) => each.subscription),
+    ...measures,
+    figures(heading, (each) => quantity(each.is)),
+    ...movement,
+    ...worth,
+  ];
+}

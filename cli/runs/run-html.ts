@@ -1,0 +1,124 @@
+import { type DraftCheck, netOfPeriod, netsBefore } from '#shared/billing/draft-checks.ts';
+import type { DraftSummary } from '#shared/billing/run.ts';
+import type { DraftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
+import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/runs/show-run.ts';
+import { type Amount, amount, sum } from '#shared/money/amount.ts';
+import { grouped, minute, money, total } from '../terminal/figures.ts';
+import { checkName, foundText } from './run-text.ts';
+
+const STYLE = `:root{color-scheme:light dark;--ink:#1c2430;--soft:#5b6675;--line:#d9dee5;--card:#f5f7f9;--now:#0b6e6e;--before:#9fc1c1;--minus:#c0392b;--ok:#2a8a4a;--look:#b7791f}
+@media (prefers-color-scheme:dark){:root{--ink:#e6eaf0;--soft:#9aa6b5;--line:#353d49;--card:#1d232c;--now:#3fb6b0;--before:#2f6664;--minus:#ff7b6b;--ok:#5fc484;--look:#e3ad57}}
+body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);max-width:64rem;margin:2rem auto;padding:0 1.25rem}
+h1{font-size:1.45rem;margin-bottom:.2rem}h2{font-size:1.05rem;margin:2.2rem 0 .6rem}p.head{color:var(--soft);margin-top:0}
+table{border-collapse:collapse;width:100%}th{font-weight:600;color:var(--soft)}
+th,td{text-align:left;padding:.35rem .7rem;border-bottom:1px solid var(--line);vertical-align:top}
+.figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.green,td.amber,td.red{white-space:nowrap}
+.green::before{content:"●";color:var(--ok);margin-right:.5em}.amber::before{content:"▲";color:var(--look);margin-right:.5em}.red::before{content:"■";color:var(--minus);margin-right:.5em}
+.cards{display:flex;flex-wrap:wrap;gap:.75rem;margin:1.2rem 0}.cards div{flex:1;background:var(--card);border-radius:.5rem;padding:.6rem .9rem;white-space:nowrap}
+.cards b{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}.cards span{color:var(--soft);font-size:.85rem}
+svg{height:10rem;max-width:100%}rect{fill:var(--before)}rect.now{fill:var(--now)}rect.minus{fill:var(--minus)}line{stroke:var(--line)}
+text{font:13px system-ui,sans-serif;fill:var(--ink)}text.when{fill:var(--soft)}pre{overflow-x:auto}
+@media print{:root{color-scheme:light}body{max-width:none;margin:0;font-size:11px}h2,tr,svg,.cards{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}}`;
+
+/** A draft as a page for whoever approves it: what was checked, totals beside the last periods, documents. One file, no scripts, nothing loaded. */
+export function runHtml({ request, states, position, report, documents }: ShownRun, missing: string): string {
+  const title = `Bill run ${request.run}`;
+  const state = states.at(-1);
+  const parts = [
+    `<h1>${escaped(title)}</h1>`,
+    `<p class="head">${escaped(`${request.seller}, ${request.month}, invoice date ${request.invoiceDate}; ${state?.state ?? 'opened'} since ${minute(state?.at ?? 0)}; as known at position ${position}`)}</p>`,
+  ];
+  if (report === null) parts.push('<p>It has not been planned yet.</p>');
+  else {
+    parts.push(cards(report));
+    parts.push(`<h2>Checks</h2>${rows(['check', 'found'], report.checks.map(checkRow))}`);
+    const byCurrency = Map.groupBy(report.drafts, ({ currency }) => currency);
+    for (const [currency, drafts] of byCurrency)
+      parts.push(`<h2>Net by period, ${escaped(currency)}</h2>${chart(drafts, currency)}`);
+    parts.push(
+      `<h2>Documents</h2>${rows(['account', 'business unit', 'net', 'lines', 'corrections'], documents.map(documentRow))}`,
+    );
+    if (missing !== '') parts.push(`<h2>Usage files that are missing</h2><pre>${escaped(missing)}</pre>`);
+    const notBilled = [...report.inError, ...report.leftOut].map((each) => row([each.payer, each.reason]));
+    if (notBilled.length > 0) parts.push(`<h2>Not billed</h2>${rows(['account', 'why'], notBilled)}`);
+  }
+  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${STYLE}</style></head><body>\n${parts.join('\n')}\n</body></html>\n`;
+}
+
+/** The figures one looks for first. */
+function cards(report: DraftReport): string {
+  const totals = Object.entries(report.totals).map(([currency, net]) => [
+    money(total([net], currency), currency),
+    'net',
+  ]);
+  const shown = [
+    ...totals,
+    [grouped(report.payers), 'accounts'],
+    [grouped(report.documents), 'documents'],
+    [grouped(report.belowZero), 'below zero'],
+    [grouped(report.nothingToBill), 'nothing to bill'],
+    [grouped(report.inError.length), 'in error'],
+    [grouped(report.leftOut.length), 'left out'],
+  ];
+  const card = ([figure = '', name = '']: readonly string[]) =>
+    `<div><b>${escaped(figure)}</b><span>${name}</span></div>`;
+  return `<div class="cards">${shown.map(card).join('')}</div>`;
+}
+
+function checkRow(check: DraftCheck): string {
+  return `<tr><td class="${check.state}">${escaped(checkName(check))}</td><td>${escaped(foundText(check))}</td></tr>`;
+}
+
+function documentRow({ payer, businessUnit, net, currency, lines, reasons }: DraftedDocument): string {
+  const corrections = Object.entries(reasons).map(([reason, count]) => `${grouped(count)} ${reason}`);
+  return row([payer, businessUnit, money(net, currency), grouped(lines), corrections.sort().join(', ')]);
+}
+
+/** Bars of the last periods' nets, oldest first, and of this one with what was billed of it before: below zero they hang from the line. */
+function chart(drafts: readonly DraftSummary[], currency: string): string {
+  const nets = [...netsBefore(drafts).reverse(), sum(drafts.map(netOfPeriod))];
+  const most = nets.reduce((max, net) => (net.abs().greaterThan(max) ? net.abs() : max), amount(1));
+  const base = nets.some((net) => net.isNegative()) ? 80 : 130;
+  const scale = (base === 80 ? amount(50) : amount(100)).div(most);
+  const bars = nets.map((net, place) => bar(net, place, scale, base, nets.length - 1 - place, currency));
+  const width = nets.length * 150;
+  return `<svg viewBox="0 0 ${width} 170" role="img" aria-label="net by period"><line x1="10" x2="${width - 10}" y1="${base}" y2="${base}"/>${bars.join('')}</svg>`;
+}
+
+function bar(net: Amount, place: number, scale: Amount, base: number, ago: number, currency: string): string {
+  const height = net.abs().times(scale).toFixed(1);
+  const top = net.isNegative() ? amount(base) : amount(base).minus(height);
+  const [x, y] = [place * 150 + 35, top.toFixed(1)];
+  const label = escaped(money(total([net.toFixed()], currency), currency));
+  const kind = net.isNegative() ? 'minus' : ago === 0 ? 'now' : 'before';
+  const when = ago === 0 ? 'this run' : ago === 1 ? '1 period before' : `${ago} periods before`;
+  const above = net.isNegative() ? amount(base).plus(height).plus(16) : top.minus(6);
+  return `<rect class="${kind}" x="${x}" y="${y}" width="80" height="${height}" rx="3"/><text x="${x + 40}" y="${above.toFixed(1)}" text-anchor="middle">${label}</text><text class="when" x="${x + 40}" y="162" text-anchor="middle">${when}</text>`;
+}
+
+const FIGURES = new Set([2, 3]);
+
+function rows(heads: readonly string[], body: readonly string[]): string {
+  const head = heads.map((each, place) => cell('th', each, heads.length > 2 && FIGURES.has(place))).join('');
+  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`;
+}
+
+function row(cells: readonly string[]): string {
+  return `<tr>${cells.map((each, place) => cell('td', each, cells.length > 2 && FIGURES.has(place))).join('')}</tr>`;
+}
+
+function cell(tag: 'th' | 'td', text: string, isFigure: boolean): string {
+  return `<${tag}${isFigure ? ' class="figure"' : ''}>${escaped(text)}</${tag}>`;
+}
+
+/** Text as HTML shows it: what an account is called runs nothing. */
+function escaped(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}

@@ -1,0 +1,150 @@
+import { documentAmendment } from '#shared/billing/amendment.ts';
+import type { DraftCheck } from '#shared/billing/draft-checks.ts';
+import { type RunRequest, termsOf } from '#shared/billing/run.ts';
+import type { ListedRun } from '#shared/billing/use-cases/runs/list-runs.ts';
+import type { PostingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
+import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/runs/show-run.ts';
+import { amount } from '#shared/money/amount.ts';
+import { counted, exactText, grouped, minute, money, total } from '../terminal/figures.ts';
+import { figures, indented, pairs, table, words } from '../terminal/table.ts';
+
+/** Runs as a table. */
+export function runListText(runs: readonly ListedRun[]): string {
+  return table(runs, [
+    words('run', ({ request }) => request.run),
+    words('month', ({ request }) => request.month),
+    words('for', ({ request }) => scopeText(request)),
+    words('invoice date', ({ request }) => request.invoiceDate),
+    words('state', ({ states }) => states.at(-1)?.state ?? 'opened'),
+    words('since', ({ states }) => minute(states.at(-1)?.at ?? 0)),
+    words('by', ({ states }) => states.at(-1)?.by ?? ''),
+  ]);
+}
+
+/** A run with its documents, which have numbers once they are posted. */
+export function runText(
+  run: ShownRun & { readonly documents: readonly (DraftedDocument & { readonly number: string })[] },
+): string {
+  const { request, states, position, report, posting, documents } = run;
+  const head = pairs([
+    ['run', request.run],
+    ['for', `${scopeText(request)} of ${request.seller}, ${request.month}, invoice date ${request.invoiceDate}`],
+    ['asked for', termsText(request)],
+    ['as known at', position === 0 ? '' : `position ${position}`],
+  ]);
+  const history = table(states, [
+    words('state', (each) => each.state),
+    words('since', (each) => minute(each.at)),
+    words('by', (each) => each.by),
+    words('', (each) => each.note),
+  ]);
+  if (report === null) return [head, history].join('\n\n');
+  const totals = Object.entries(report.totals).map(([currency, net]) => money(total([net], currency), currency));
+  const figuresOf = pairs([
+    ['accounts', grouped(report.payers)],
+    [
+      'documents',
+      `${grouped(report.documents)}${report.belowZero === 0 ? '' : `, ${grouped(report.belowZero)} of them below zero`}`,
+    ],
+    ['net', totals.join(', ')],
+    ['rendered', posting === null ? '' : renderedText(posting)],
+    ['nothing to bill', report.nothingToBill === 0 ? '' : counted(report.nothingToBill, 'account', 'accounts')],
+    [
+      'unexplained',
+      report.unexplained.length === 0 ? '' : `${report.unexplained.join(', ')}: lines moved though no fact did`,
+    ],
+  ]);
+  const parts = [head, history, figuresOf, checksText(report.checks), documentsText(documents)];
+  if (report.drafts.length > new Set(documents.map((each) => each.payer)).size + report.nothingToBill)
+    parts.push(`${grouped(report.drafts.length)} accounts in all; --all lists them`);
+  if (run.untaxed.length > 0)
+    parts.push(`approved, but without a tax: not posted\n${indented(reasonsText(run.untaxed), 2)}`);
+  if (report.leftOut.length > 0) parts.push(`left out\n${indented(reasonsText(report.leftOut), 2)}`);
+  if (report.inError.length > 0 && states.at(-1)?.state !== 'opened')
+    parts.push(`in error\n${indented(reasonsText(report.inError), 2)}`);
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** "20 of 41 documents" that have their PDF and CSVs. */
+export function renderedText({ documents, rendered }: PostingProgress): string {
+  return documents === null ? 'not yet' : `${grouped(rendered)} of ${counted(documents, 'document', 'documents')}`;
+}
+
+function scopeText({ cycle, account, amendment }: RunRequest): string {
+  const amends = documentAmendment(amendment);
+  if (amends !== undefined) return `${amends.kind} of ${amends.number}, account ${account}`;
+  if (amendment !== null) return `${amendment.kind}, account ${account}`;
+  return account === '' ? `cycle ${cycle}` : `account ${account}`;
+}
+
+/** What of a run is not as usual, in words; '' = it is. */
+function termsText(request: RunRequest): string {
+  const { usageCutOff, chargeCutOff, taxes, approval, isRest } = termsOf(request);
+  return [
+    usageCutOff === '' ? '' : `usage before ${usageCutOff}`,
+    chargeCutOff === '' ? '' : `charges due by ${chargeCutOff}`,
+    taxes === 'draft' ? '' : 'taxes when it is posted',
+    approval === '' ? '' : `approved by a ${approval}`,
+    isRest ? 'what the run before left out' : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** Accounts a check names at most. */
+const PAYERS_NAMED = 10;
+
+/** What was looked at, and what was found. */
+function checksText(checks: readonly DraftCheck[]): string {
+  return table(checks, [
+    words('check', checkName),
+    words('', (each) => each.state),
+    words('', (each) => foundText(each)),
+  ]);
+}
+
+/** "total EUR". */
+export function checkName({ check, currency }: DraftCheck): string {
+  return `${check} ${currency}`.trim();
+}
+
+/** What a check found, in words. */
+export function foundText({ check, payers, currency, net, median }: DraftCheck): string {
+  if (check !== 'total') {
+    const more = payers.length > PAYERS_NAMED ? ` and ${grouped(payers.length - PAYERS_NAMED)} more` : '';
+    return payers.length === 0 ? 'none' : `${payers.slice(0, PAYERS_NAMED).join(', ')}${more}`;
+  }
+  const now = money(total([net], currency), currency);
+  if (median === '') return `${now}; there is no earlier period to compare it with`;
+  const change = amount(median).isZero()
+    ? ''
+    : `, ${percentText(amount(net).div(median).minus(1).times(100).toFixed(1))}`;
+  return `${now}; median of the last periods ${exactText(median)}${change}`;
+}
+
+function percentText(value: string): string {
+  return `${value.startsWith('-') ? '' : '+'}${value} %`;
+}
+
+function documentsText(documents: readonly (DraftedDocument & { readonly number: string })[]): string {
+  if (documents.length === 0) return '';
+  return table(documents, [
+    words('account', (each) => each.payer),
+    words('business unit', (each) => each.businessUnit),
+    words('', (each) => each.apart ?? ''),
+    words('corrects', (each) => each.corrects ?? ''),
+    words('number', (each) => each.number),
+    figures('net', (each) => money(each.net, each.currency)),
+    figures('lines', (each) => grouped(each.lines)),
+    words('of them corrections', (each) =>
+      Object.entries(each.reasons)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([reason, count]) => `${grouped(count)} ${reason}`)
+        .join(', '),
+    ),
+  ]);
+}
+
+function reasonsText(of: readonly { readonly payer: string; readonly reason: string }[]): string {
+  return table(of, [words('account', (each) => each.payer), words('why', (each) => each.reason)]);
+}
