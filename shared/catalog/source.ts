@@ -63,8 +63,8 @@ export interface DelimitedSource extends SourceBasics, RecordMapping {
 
 /**
  * JSON, described path by path: one document, an array of records, or one object a line (JSON lines); which of them a file is, is seen from
- * its content. A path names keys from the record on, "sim.iccid"; "units[].volume" goes through every item of a list, and only
- * quantities, which are added up, may have such a path. A key with a dot or bracket in it is written in double quotes: "\"a.b\".c".
+ * its content. A path names keys from the record on, "sim.iccid"; "units[].volume" goes through every item of a list: only quantities, which
+ * are added up, may have such a path, and what divides them (SplittingColumn.each). A key with a dot or bracket in it is written in double quotes: "\"a.b\".c".
  */
 export interface JsonSource extends SourceBasics, RecordMapping {
   readonly format: 'json';
@@ -95,11 +95,11 @@ export interface RecordMapping {
   readonly outcome: OutcomeColumn;
   readonly network: NetworkColumn;
   readonly apn: TextColumn;
-  readonly technology: TextColumn;
+  readonly technology: SplittingColumn;
   readonly slice: SliceColumn;
   /** 5QI or QCI, and rating group, in decimal digits. Definitions files were claimed under before there were such columns lack them. */
-  readonly fiveQi?: TextColumn;
-  readonly ratingGroup?: TextColumn;
+  readonly fiveQi?: SplittingColumn;
+  readonly ratingGroup?: SplittingColumn;
   /** Joins the partial records of one session. */
   readonly session: TextColumn;
   /** Number the network gave the session for charging. */
@@ -136,6 +136,15 @@ export interface TextColumn {
   readonly column: string;
   readonly constant: string;
   readonly prefixes: readonly string[];
+}
+
+/**
+ * A text the items of a JSON record's list may differ in: `each` is the path to it in the list quantities come from, or in one that list
+ * is inside of. Items that differ in such a text become records of usage of their own; an item that says nothing has the text of `column`.
+ * Absent = the record says it once, for all of its items.
+ */
+export interface SplittingColumn extends TextColumn {
+  readonly each?: string;
 }
 
 /** Serving network: one column (TADIG code, or MCC and MNC: "26201", "262-01"), MCC and MNC in two, or a constant. An MNC of one digit gets a leading 0. */

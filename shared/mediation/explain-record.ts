@@ -148,17 +148,20 @@ function explain(
   columns: readonly Column[],
 ): ExplainedRecord[] {
   const records: ExplainedRecord[] = [];
+  const groups = mapping.divide(row);
   for (let rule = 0; rule < mapping.perRow; rule++) {
-    if (!mapping.isIn(row, rule)) continue;
-    const draft = new RecordDraft();
-    draft.workIn(row.bytes);
-    mapping.fill(row, draft, rule);
-    normaliseKeyTexts(draft);
-    const service = textOf(draft, TEXT.service);
-    const uses = usesOf(source, draft, service);
-    const rejected = draft.code === '' ? '' : `${draft.code} ${draft.field}: ${draft.reason}`.trim();
-    const values = columns.map((each) => ({ ...each, uses: uses.filter(({ column }) => column === each.column) }));
-    records.push({ place, service, values, rejected });
+    for (let group = 0; group < groups; group++) {
+      if (!mapping.isIn(row, rule, group)) continue;
+      const draft = new RecordDraft();
+      draft.workIn(row.bytes);
+      mapping.fill(row, draft, rule, group);
+      normaliseKeyTexts(draft);
+      const service = textOf(draft, TEXT.service);
+      const uses = usesOf(source, draft, service);
+      const rejected = draft.code === '' ? '' : `${draft.code} ${draft.field}: ${draft.reason}`.trim();
+      const values = columns.map((each) => ({ ...each, uses: uses.filter(({ column }) => column === each.column) }));
+      records.push({ place, service, values, rejected });
+    }
   }
   return records;
 }

@@ -69,11 +69,40 @@ test('a definition in JSON is told what is wrong with its paths', () => {
   ]);
   expect(problems(...text.map((line) => line.replace('"a..b"', 'at.more')))).toEqual([
     'c.yaml:5 sources[0].recordsAt: found "data[]", expected a path without []. Name the list itself.',
-    'c.yaml:6 sources[0].identifiers[0].column: found "sims[].imsi", expected a path to one value. Only quantities, which are added up, may lead through a list.',
+    'c.yaml:6 sources[0].identifiers[0].column: found "sims[].imsi", expected a path to one value. Only quantities, which are added up, may lead through a list, and each of what divides them.',
     'c.yaml:8 sources[0].start.column: found "at", expected a path to a value. "at.more" says that it is no value itself.',
-    'c.yaml:13 sources[0].service.rules[0].quantities[0].column: found "units[].up", expected the same list as the other quantities. Quantities may lead through one list only.',
     'c.yaml:14 sources[0].service.rules[0].quantities[1].column: found "other[].down", expected the same list as the other quantities. Quantities may lead through one list only.',
   ]);
+});
+
+test('what divides the items of a list is told where it is wrong', () => {
+  const source = (records: string, ...each: string[]) => [
+    '- name: a',
+    '  carrier: c',
+    '  format: json',
+    `  records: ${records}`,
+    '  identifiers: [{ kind: imsi, column: imsi }]',
+    '  identity: [id]',
+    '  start: { column: at }',
+    '  service: { rules: [{ service: data, quantities: [{ measure: bytesUp, column: "units[].used[].up", unit: B }] }] }',
+    ...each,
+  ];
+  const fields = ['ratingGroup: { each: "units[].group" }', 'technology: { column: rat, each: "units[].used[].rat" }'];
+  const right = fields.map((field) => `  ${field}`);
+  expect(problems(...source('events', ...right))).toEqual([]);
+  expect(problems(...source('aggregates', ...right))).toEqual([
+    expect.stringContaining('sources[0].ratingGroup.each: found "units[].group", expected no each in aggregates.'),
+    expect.stringContaining('sources[0].technology.each: found "units[].used[].rat", expected no each in aggregates.'),
+  ]);
+  const wrong = ['ratingGroup: { each: group }', 'fiveQi: { each: "others[].qi" }', 'technology: "units[].rat"'];
+  const inside = 'a path through the list of the quantities, or a list it is inside of';
+  expect(problems(...source('events', ...wrong.map((field) => `  ${field}`)))).toEqual([
+    expect.stringContaining(`c.yaml:12 sources[0].technology: found "units[].rat", expected a path to one value.`),
+    expect.stringContaining(`c.yaml:10 sources[0].ratingGroup.each: found "group", expected ${inside}.`),
+    expect.stringContaining(`c.yaml:11 sources[0].fiveQi.each: found "others[].qi", expected ${inside}.`),
+  ]);
+  expect(problems(...source('events', '  ratingGroup: { each: "units[].group", constant: 10 }'))).toHaveLength(1);
+  expect(problems('- { name: p, carrier: c, preset: plain-csv, ratingGroup: { each: group } }')).toHaveLength(1);
 });
 
 test('sources keep amounts where they say what is charged and in which currency', () => {

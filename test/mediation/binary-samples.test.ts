@@ -5,7 +5,7 @@ import { readItems } from '#shared/mediation/chunks/items-object.ts';
 import { localCharge } from '#shared/mediation/local-charge.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import { fold } from '#shared/usage/fold.ts';
-import { type Decoded, decode, type RecordLine, recordsOf } from './decode.ts';
+import { type Decoded, decode, moreOf, type RecordLine, recordsOf, sessionsOf } from './decode.ts';
 
 /** A file as its own description tells it; made by other people's decoders, never by this one. */
 interface Expected {
@@ -165,31 +165,6 @@ function volumesOf({ serviceData, unitUsage }: Described): number[][] {
     return [ratingGroup, sum((each) => each.bytesUp), sum((each) => each.bytesDown), unsplit];
   });
 }
-
-/** How many more records of usage there are than CDRs: one of several rating groups is a record for each. */
-function moreOf(decoded: Decoded): number {
-  const places = recordsOf(decoded).map(({ place }) => place);
-  return places.length - new Set(places).size;
-}
-
-/** Records of usage as the CDRs they are of: their volumes added up, numbered as these. */
-function sessionsOf(decoded: Decoded): RecordLine[] {
-  const byPlace = Map.groupBy(recordsOf(decoded), ({ place }) => place);
-  const rejected = new Set(decoded.chunks.flatMap((chunk) => chunk.rejected.map(({ place }) => String(place))));
-  const numbers = [...byPlace.keys(), ...rejected].sort((a, b) => Number(a) - Number(b));
-  return [...byPlace].map(([place, lines]) => {
-    const sum = (column: QuantityColumn) => String(lines.reduce((total, line) => total + Number(line[column]), 0));
-    const [first] = lines as [RecordLine];
-    return {
-      ...first,
-      ...Object.fromEntries(QUANTITIES.map((name) => [name, sum(name)])),
-      record: String(numbers.indexOf(place) + 1),
-    };
-  });
-}
-
-type QuantityColumn = (typeof QUANTITIES)[number];
-const QUANTITIES = ['bytes_up', 'bytes_down', 'bytes_unsplit', 'seconds', 'count'] as const;
 
 /** What is compared of a record, from our CSV … */
 function told(line: RecordLine) {

@@ -46,3 +46,28 @@ export function decode(source: SourceDefinition, name: string, bytes: Uint8Array
 export function recordsOf({ chunks }: Decoded): RecordLine[] {
   return chunks.flatMap((chunk) => readRecords(chunk.records, () => true));
 }
+
+/** How many more records of usage there are than CDRs or requests in the file: one of several rating groups is a record for each. */
+export function moreOf(decoded: Decoded): number {
+  const places = recordsOf(decoded).map(({ place }) => place);
+  return places.length - new Set(places).size;
+}
+
+/** Records of usage as the CDRs or requests they are of: their volumes added up, numbered as these. */
+export function sessionsOf(decoded: Decoded): RecordLine[] {
+  const byPlace = Map.groupBy(recordsOf(decoded), ({ place }) => place);
+  const rejected = new Set(decoded.chunks.flatMap((chunk) => chunk.rejected.map(({ place }) => String(place))));
+  const numbers = [...byPlace.keys(), ...rejected].sort((a, b) => Number(a) - Number(b));
+  return [...byPlace].map(([place, lines]) => {
+    const sum = (column: QuantityColumn) => String(lines.reduce((total, line) => total + Number(line[column]), 0));
+    const [first] = lines as [RecordLine];
+    return {
+      ...first,
+      ...Object.fromEntries(QUANTITIES.map((name) => [name, sum(name)])),
+      record: String(numbers.indexOf(place) + 1),
+    };
+  });
+}
+
+type QuantityColumn = (typeof QUANTITIES)[number];
+const QUANTITIES = ['bytes_up', 'bytes_down', 'bytes_unsplit', 'seconds', 'count'] as const;

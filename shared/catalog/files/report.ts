@@ -82,7 +82,8 @@ function reportIssues(report: Report, schema: z.ZodType, place: Place, issues: r
 }
 
 function reportIssue(report: Report, schema: z.ZodType, place: Place, issue: Issue): void {
-  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  const steps = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  const path = writtenPath(place.content, steps);
   const at = within(place, ...path);
   const inner = schemaAt(schema, path, place.content);
   const option = issue.code === 'invalid_union' ? optionMeant(issue.errors) : [];
@@ -90,6 +91,12 @@ function reportIssue(report: Report, schema: z.ZodType, place: Place, issue: Iss
   else if (inner !== undefined && option.length > 0) reportIssues(report, inner, at, option);
   else if (issue.code === 'invalid_union') reportValue(report, at, issue, inner, eitherOf(schema, path, place.content));
   else reportValue(report, at, issue, inner, wanted(inner, issue));
+}
+
+/** The steps of a path that are written: of a field written short, as a text where a mapping may stand, those inside are not. */
+function writtenPath(content: unknown, path: Path): Path {
+  const text = path.findIndex((_, at) => typeof contentAt(content, path.slice(0, at)) === 'string');
+  return text < 0 ? path : path.slice(0, text);
 }
 
 /** Of a union, the problems of the option that was meant: the one whose kind (text, list, mapping) it is. */

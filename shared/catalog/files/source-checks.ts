@@ -95,16 +95,22 @@ export function checkAmounts({ amounts, records, charge, currency }: MappedSourc
 /** Paths lead to single values but for quantities, and those through one list at most; no path leads into another's value. */
 export function checkPaths(source: JsonSource, context: Context): void {
   const places = placesOf(source);
-  const list = listOfPath(places.map(({ path }) => jsonPath(path) ?? []).find((steps) => steps.includes(null)) ?? []);
+  const list = listOfQuantities(source);
   if (listOfPath(jsonPath(source.recordsAt) ?? []).length > 0) {
     refuse(context, ['recordsAt'], 'a path without []', 'Name the list itself.');
   }
   for (const { at, path } of places) {
     const steps = jsonPath(path) ?? [];
     const through = listOfPath(steps);
-    if (through.length > 0 && at[0] !== 'service' && at[0] !== 'optional') {
-      refuse(context, at, 'a path to one value', 'Only quantities, which are added up, may lead through a list.');
-    } else if (through.length > 0 && through.join('.') !== list.join('.')) {
+    const isInside = through.length > 0 && through.every((step, i) => step === list[i]);
+    const isEach = at.at(-1) === 'each';
+    if (isEach && !isInside) {
+      const expected = 'a path through the list of the quantities, or a list it is inside of';
+      refuse(context, at, expected, 'Write the path with its [], or name as column what the record says once.');
+    } else if (!isEach && through.length > 0 && at[0] !== 'service' && at[0] !== 'optional') {
+      const remedy = 'Only quantities, which are added up, may lead through a list, and each of what divides them.';
+      refuse(context, at, 'a path to one value', remedy);
+    } else if (through.length > 0 && !(isInside && (through.length === list.length || at[0] !== 'service'))) {
       refuse(context, at, 'the same list as the other quantities', 'Quantities may lead through one list only.');
     }
     const inner = places.find((other) => leadsInto(steps, jsonPath(other.path) ?? []));
@@ -113,10 +119,28 @@ export function checkPaths(source: JsonSource, context: Context): void {
   }
 }
 
+/** What divides records is of events: an aggregate or a counter that is said anew need not be divided as it was before. */
+export function checkSplitting(source: JsonSource, context: Context): void {
+  if (source.records === 'events') return;
+  for (const { at } of placesOf(source)) {
+    if (at.at(-1) !== 'each') continue;
+    refuse(context, at, `no each in ${source.records}`, 'Leave it out, or write records: events.');
+  }
+}
+
+/** The list quantities lead through, as steps; empty when they lead through none. */
+function listOfQuantities({ service }: JsonSource): ReturnType<typeof listOfPath> {
+  const paths = service.rules.flatMap(({ quantities }) => quantities.map(({ column }) => jsonPath(column) ?? []));
+  return listOfPath(paths.find((steps) => steps.includes(null)) ?? []);
+}
+
 interface NamedPlace {
   readonly at: readonly (string | number)[];
   readonly path: string;
 }
+
+/** Fields the items of a list may differ in, in the order identities have them. */
+export const SPLITTING = ['ratingGroup', 'fiveQi', 'technology'] as const;
 
 /** Every column or path a definition names, and where it names it. */
 export function placesOf(source: MappedSource): NamedPlace[] {
@@ -147,6 +171,7 @@ export function placesOf(source: MappedSource): NamedPlace[] {
     ...source.identifiers.map(({ column }, i) => ({ at: ['identifiers', i, 'column'], path: column })),
     ...source.identity.map((path, i) => ({ at: ['identity', i], path })),
     ...[...columns, ...more].map((field) => ({ at: [field, 'column'], path: source[field]?.column ?? '' })),
+    ...SPLITTING.map((field) => ({ at: [field, 'each'], path: source[field]?.each ?? '' })),
     ...(['column', 'mcc', 'mnc'] as const).map((field) => ({ at: ['network', field], path: network[field] })),
     ...(['column', 'sst', 'sd'] as const).map((field) => ({ at: ['slice', field], path: slice[field] })),
     { at: ['service', 'column'], path: service.column },

@@ -13,6 +13,7 @@ import {
   checkPaths,
   checkReadings,
   checkService,
+  checkSplitting,
   unitFits,
 } from './source-checks.ts';
 
@@ -64,14 +65,8 @@ const prefixes = listOf(text.min(1)).default([]);
 const NO_TEXT = { column: '', constant: '', prefixes: [] };
 
 /** What a definition says of the values of a record; `place` is the schema of where a value stands. */
-function mapping(place: z.ZodType<string>) {
+function mapping<Splitting extends z.ZodType>(place: z.ZodType<string>, splittingColumn: Splitting) {
   const optional = z.union([z.literal(''), place]).default('');
-  const textColumn = z
-    .union([
-      place.transform((column) => ({ ...NO_TEXT, column })),
-      z.strictObject({ column: optional, constant: text.default(''), prefixes }),
-    ])
-    .default(NO_TEXT);
   const timeColumn = z.strictObject({
     column: optional,
     formats: z.array(timeFormat).min(1).max(5).default(['iso']),
@@ -99,7 +94,7 @@ function mapping(place: z.ZodType<string>) {
       .strictObject({ column: optional, constant: text.default(''), prefixes, mcc: optional, mnc: optional })
       .refine((network) => (network.mcc === '') === (network.mnc === ''), 'mcc and mnc come together')
       .default({ ...NO_TEXT, mcc: '', mnc: '' }),
-    ...texts(place, textColumn),
+    ...texts(place, splittingColumn),
     asOf: z
       .discriminatedUnion('from', [
         z.strictObject({ from: z.literal('arrival') }),
@@ -116,19 +111,36 @@ function mapping(place: z.ZodType<string>) {
   };
 }
 
-function texts<Text extends z.ZodType>(place: z.ZodType<string>, textColumn: Text) {
+/** A text: the column it stands in, or more of it. */
+function textOf(place: z.ZodType<string>) {
+  return z.union([
+    place.transform((column) => ({ ...NO_TEXT, column })),
+    z.strictObject({ column: z.union([z.literal(''), place]).default(''), constant: text.default(''), prefixes }),
+  ]);
+}
+
+/** A text that the items of a list may differ in. */
+function splittingTextOf(place: z.ZodType<string>) {
+  const split = z
+    .strictObject({ column: z.union([z.literal(''), place]).default(''), each: place })
+    .transform((found) => ({ ...NO_TEXT, ...found }));
+  return z.union([...textOf(place).options, split]);
+}
+
+function texts<Splitting extends z.ZodType>(place: z.ZodType<string>, splittingColumn: Splitting) {
   const optional = z.union([z.literal(''), place]).default('');
+  const textColumn = textOf(place).default(NO_TEXT);
   return {
     apn: textColumn,
-    technology: textColumn,
+    technology: splittingColumn,
     slice: z
       .union([
         place.transform((column) => ({ ...NO_TEXT, column, sst: '', sd: '' })),
         z.strictObject({ column: optional, constant: text.default(''), prefixes, sst: optional, sd: optional }),
       ])
       .default({ ...NO_TEXT, sst: '', sd: '' }),
-    fiveQi: textColumn,
-    ratingGroup: textColumn,
+    fiveQi: splittingColumn,
+    ratingGroup: splittingColumn,
     session: textColumn,
     chargingId: textColumn,
     sequence: textColumn,
@@ -201,7 +213,7 @@ export const delimitedSource = z
     trailer: z
       .strictObject({ firstField: text.min(1), countField: wholeNumber(1000) })
       .default({ firstField: '', countField: 0 }),
-    ...mapping(columnName),
+    ...mapping(columnName, textOf(columnName).default(NO_TEXT)),
   })
   .superRefine(checkFileName)
   .superRefine(checkService)
@@ -213,13 +225,14 @@ export const jsonSource = z
     ...basics,
     format: z.literal('json'),
     recordsAt: z.union([z.literal(''), path]).default(''),
-    ...mapping(path),
+    ...mapping(path, splittingTextOf(path).default(NO_TEXT)),
   })
   .superRefine(checkFileName)
   .superRefine(checkService)
   .superRefine(checkAmounts)
   .superRefine(checkReadings)
-  .superRefine(checkPaths);
+  .superRefine(checkPaths)
+  .superRefine(checkSplitting);
 
 /** Reads a source definition as an operator writes it, with its defaults filled in. Unknown fields are errors. */
 export const sourceDefinition: z.ZodType<SourceDefinition> = z.discriminatedUnion('format', [

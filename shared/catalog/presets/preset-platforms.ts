@@ -90,6 +90,7 @@ const TELNYX_UNITS = ['MB', 'GB', 'kB'] as const;
 const session5g = (path: string) => `pDUSessionChargingInformation.${path}`;
 const FIVE_QI = 'pduSessionInformation.authorizedQoSInformation.5qi';
 const USED_UNITS = 'multipleUnitUsage[].usedUnitContainer[]';
+const CONTAINER_5G = `${USED_UNITS}.pDUContainerInformation`;
 
 /** Usage exports of IoT connectivity platforms. */
 export const PLATFORM_PRESETS = {
@@ -215,7 +216,10 @@ export const PLATFORM_PRESETS = {
     },
   },
 
-  /** Charging Data Requests as they were sent, one a line. Used units are what came since the request before (TS 32.291 §6.1). */
+  /**
+   * Charging Data Requests as they were sent, one a line. Used units are what came since the request before (TS 32.291 §6.1); each rating
+   * group, class of quality and technology is a record of its own.
+   */
   'ts32291-json': {
     about: '3GPP TS 32.291 charging data requests of a 5G core, JSON lines: used units by request',
     definition: {
@@ -253,12 +257,13 @@ export const PLATFORM_PRESETS = {
         mnc: session5g('pduSessionInformation.servingCNPlmnId.mnc'),
       },
       apn: session5g('pduSessionInformation.dnnId'),
-      technology: session5g('pduSessionInformation.ratType'),
+      technology: { column: session5g('pduSessionInformation.ratType'), each: `${CONTAINER_5G}.rATType` },
       slice: {
         sst: session5g('pduSessionInformation.networkSlicingInfo.sNSSAI.sst'),
         sd: session5g('pduSessionInformation.networkSlicingInfo.sNSSAI.sd'),
       },
-      fiveQi: session5g(FIVE_QI),
+      fiveQi: { column: session5g(FIVE_QI), each: `${CONTAINER_5G}.qoSInformation.5qi` },
+      ratingGroup: { each: 'multipleUnitUsage[].ratingGroup' },
       session: session5g('chargingId'),
       chargingId: session5g('chargingId'),
       sequence: 'invocationSequenceNumber',

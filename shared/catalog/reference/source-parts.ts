@@ -74,11 +74,28 @@ const TEXT: Readonly<Record<string, Meaning>> = {
   prefixes: PREFIXES,
 };
 const text = (means: string): Meaning => ({ means, otherwise: 'not said', fields: TEXT });
+/** A text that the items of a JSON record's list may differ in. */
+const splitting = (means: string): Meaning => ({
+  means: `${means} Items of a record that differ in it are records of their own.`,
+  otherwise: 'not said',
+  fields: {
+    ...TEXT,
+    each: {
+      means:
+        'Where an item says it, in the list quantities come from or one around it; an item that does not has what `column` says.',
+      example: 'units[].ratingGroup',
+    },
+  },
+});
 const DIRECTION: Meaning = {
   means: 'Who began it.',
   otherwise: 'not said',
   values: { mo: 'the subscription', mt: 'somebody else' },
 };
+
+const TECHNOLOGY = 'The radio technology.';
+const FIVE_QI = 'Class of quality: 5QI or QCI.';
+const RATING_GROUP = 'The rating group.';
 
 const MAPPING: Readonly<Record<string, Meaning>> = {
   decimalSeparator: 'Between whole and decimals.',
@@ -177,7 +194,7 @@ const MAPPING: Readonly<Record<string, Meaning>> = {
     },
   },
   apn: text('The access point.'),
-  technology: text('The radio technology.'),
+  technology: text(TECHNOLOGY),
   slice: {
     means: 'The 5G slice.',
     otherwise: 'not said',
@@ -187,8 +204,8 @@ const MAPPING: Readonly<Record<string, Meaning>> = {
       sd: { means: 'Where its differentiator stands.', otherwise: 'none' },
     },
   },
-  fiveQi: text('Class of quality: 5QI or QCI.'),
-  ratingGroup: text('The rating group.'),
+  fiveQi: text(FIVE_QI),
+  ratingGroup: text(RATING_GROUP),
   session: text('What joins partial records of one session.'),
   chargingId: text('The number the network gave the session.'),
   sequence: text('Number of the record in its session or at its sender.'),
@@ -284,7 +301,7 @@ const DELIMITED: Part = {
 const JSON_LINES: Part = {
   name: 'jsonSource',
   title: 'JSON',
-  says: 'One document, an array of records, or one object a line; which, is seen from the content. A path names keys from the record on, `sim.iccid`; `units[].volume` goes through a list, for quantities alone. A key with a dot or bracket is written in double quotes.',
+  says: 'One document, an array of records, or one object a line; which, is seen from the content. A path names keys from the record on, `sim.iccid`; `units[].volume` goes through a list, for quantities and `each` of what divides them. A key with a dot or bracket is written in double quotes.',
   schema: jsonSource,
   fields: {
     ...BASICS,
@@ -294,6 +311,9 @@ const JSON_LINES: Part = {
       otherwise: 'the document is a record or a list of them',
     },
     ...MAPPING,
+    technology: splitting(TECHNOLOGY),
+    fiveQi: splitting(FIVE_QI),
+    ratingGroup: splitting(RATING_GROUP),
   },
   example: '',
 };

@@ -22,10 +22,16 @@ export class JsonPaths implements Places {
   /** By node: whether it has named parts, and whether each value of it begins an item. */
   readonly hasParts: Uint8Array;
   readonly isItem: Uint8Array;
+  /** By node: how deep a list is whose items have values that hold for every item inside of them; 0 = it is none. */
+  readonly outerOf: Uint8Array;
+  /** By number of an item's value: the same, of the list whose item it is a value of; 0 = of the item's own. */
+  readonly outerOfValue: Uint8Array;
+  readonly hasOuter: boolean;
   private readonly nodes: Node[] = [nodeOf(null), nodeOf(null)];
   private readonly groups: Int16Array;
   private readonly single = new Map<string, number>();
   private readonly ofItems = new Map<string, number>();
+  private readonly listsOfValues: number[] = [];
   private readonly optional: ReadonlySet<string>;
 
   constructor(source: JsonSource) {
@@ -38,7 +44,11 @@ export class JsonPaths implements Places {
     this.itemValueOf = Int16Array.from(nodes, ({ itemValue }) => itemValue);
     this.itemsOf = Int16Array.from(nodes, ({ items }) => items);
     this.hasParts = Uint8Array.from(nodes, ({ parts }) => (parts.length > 0 ? 1 : 0));
-    this.isItem = Uint8Array.from(nodes, ({ isItem }) => (isItem ? 1 : 0));
+    const deepest = Math.max(0, ...nodes.map(({ lists }) => lists));
+    this.isItem = Uint8Array.from(nodes, ({ lists }) => (lists > 0 && lists === deepest ? 1 : 0));
+    this.outerOf = Uint8Array.from(nodes, ({ lists }) => (lists < deepest ? lists : 0));
+    this.outerOfValue = Uint8Array.from(this.listsOfValues, (lists) => (lists < deepest ? lists : 0));
+    this.hasOuter = this.outerOfValue.some((lists) => lists > 0);
     this.groups = new Int16Array(nodes.length * GROUPS);
     nodes.forEach(({ parts }, node) => {
       for (const part of parts) this.group(node, part);
@@ -85,10 +95,12 @@ export class JsonPaths implements Places {
     const numbers = isThroughList ? this.ofItems : this.single;
     if (numbers.has(path)) return;
     let at = 1;
-    steps.forEach((step, i) => {
+    let lists = 0;
+    for (const step of steps) {
       at = this.partOf(at, step);
-      if (i === steps.lastIndexOf(null)) this.nodes[at]!.isItem = true;
-    });
+      if (step === null) this.nodes[at]!.lists = ++lists;
+    }
+    if (isThroughList) this.listsOfValues.push(lists);
     const node = this.nodes[at]!;
     if (isThroughList) node.itemValue = numbers.size;
     else node.value = numbers.size;
@@ -121,14 +133,15 @@ interface Node {
   items: number;
   value: number;
   itemValue: number;
-  isItem: boolean;
+  /** How many lists the way to it leads through, of a node that is the item of one. */
+  lists: number;
   /** Next part of the same parent in the same group. */
   next: number;
 }
 
 function nodeOf(text: JsonStep): Node {
   const key = Buffer.from(text ?? '', 'utf8');
-  return { text, key, parts: [], items: 0, value: NOTHING, itemValue: NOTHING, isItem: false, next: 0 };
+  return { text, key, parts: [], items: 0, value: NOTHING, itemValue: NOTHING, lists: 0, next: 0 };
 }
 
 function groupOf(length: number, first: number, last: number): number {

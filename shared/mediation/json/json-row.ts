@@ -2,6 +2,7 @@ import type { BlockBuffer } from '../block-buffer.ts';
 import type { Row } from '../chunks/row.ts';
 import type { RejectionCode } from '../decoder.ts';
 import { DRAFT_ROOM, textOf } from '../record-draft.ts';
+import { JsonItems, MOST_ITEMS } from './json-items.ts';
 import type { JsonPaths } from './json-paths.ts';
 import { JsonShapes } from './json-shapes.ts';
 import { DEEPEST, JsonStack } from './json-stack.ts';
@@ -11,8 +12,6 @@ import { isEscape, isWord, LONE_SURROGATE, NO_ROOM, unescapeText } from './json-
 export const JSON_ROOM = DRAFT_ROOM + 65_536;
 /** Bytes that are shown of what is no JSON. */
 export const SHOWN = 20;
-/** Items of a record's list at most. */
-const MOST_ITEMS = 10_000;
 
 const [TAB, LF, CR, BLANK] = [0x09, 0x0a, 0x0d, 0x20] as const;
 const [QUOTE, PLUS, COMMA, MINUS, POINT, ZERO, NINE, COLON, E] = [
@@ -37,9 +36,6 @@ export class JsonRow implements Row {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly width: number;
-  itemStarts: Int32Array;
-  itemEnds: Int32Array;
-  items = 0;
   isPlain = true;
   /** Where the record begins, where it ends or broke, and line breaks passed on the way. */
   from = 0;
@@ -52,6 +48,7 @@ export class JsonRow implements Row {
   problemText = '';
   private readonly input: BlockBuffer;
   private readonly paths: JsonPaths;
+  private readonly list: JsonItems;
   private readonly stack = new JsonStack();
   private readonly seenIn: Float64Array;
   private readonly shapes = new JsonShapes();
@@ -66,13 +63,28 @@ export class JsonRow implements Row {
     this.starts = new Int32Array(paths.values);
     this.ends = new Int32Array(paths.values);
     this.width = paths.width;
-    this.itemStarts = new Int32Array(16 * paths.width);
-    this.itemEnds = new Int32Array(16 * paths.width);
+    this.list = new JsonItems(paths);
     this.seenIn = new Float64Array(paths.count);
   }
 
   get bytes(): Buffer<ArrayBuffer> {
     return this.input.bytes;
+  }
+
+  get items(): number {
+    return this.list.length;
+  }
+
+  set items(length: number) {
+    this.list.length = length;
+  }
+
+  get itemStarts(): Int32Array {
+    return this.list.starts;
+  }
+
+  get itemEnds(): Int32Array {
+    return this.list.ends;
   }
 
   /** Reads the record that begins at `from`: by the shape of one before, if it has the same, or else byte for byte. */
@@ -177,11 +189,11 @@ export class JsonRow implements Row {
     this.shapes.forgetLast();
     this.starts.fill(0);
     this.ends.fill(0);
-    this.items = 0;
     this.isPlain = true;
     this.lineBreaks = 0;
     this.problem = '';
     this.scratch = DRAFT_ROOM;
+    this.list.clear();
   }
 
   private skipBlanks(from: number): number {
@@ -282,7 +294,8 @@ export class JsonRow implements Row {
   /** Goes into a list or object: answers the node its contents belong to, 0 if none of them matters. */
   private enter(node: number, isList: boolean, p: number, depth: number): number {
     const { paths } = this;
-    if (paths.isItem[node] === 1 && !isList) this.addItem(p, depth);
+    if (paths.outerOf[node] !== 0) this.list.enter(paths.outerOf[node]!);
+    else if (paths.isItem[node] === 1 && !isList) this.addItem(p, depth);
     if (isList ? paths.itemsOf[node] !== 0 : paths.hasParts[node] !== 0) return node;
     this.noteShape(node, p, p + 1, depth);
     return 0;
@@ -325,9 +338,7 @@ export class JsonRow implements Row {
       this.noteShape(node, start, end, depth);
       return;
     }
-    const at = (this.items - 1) * this.width + item;
-    this.itemStarts[at] = start;
-    this.itemEnds[at] = end;
+    if (this.problem === '') this.list.take(item, start, end);
   }
 
   /** A null is a value that is named and empty. */
@@ -339,18 +350,7 @@ export class JsonRow implements Row {
   }
 
   private addItem(p: number, depth: number): void {
-    const { width } = this;
-    if (this.items === MOST_ITEMS) {
-      this.note('TOO_LONG', depth, p, p + 1, `the list has more than ${MOST_ITEMS} items`);
-      return;
-    }
-    const first = this.items++ * width;
-    if (first + width > this.itemStarts.length) {
-      this.itemStarts = withRoom(this.itemStarts);
-      this.itemEnds = withRoom(this.itemEnds);
-    }
-    this.itemStarts.fill(0, first, first + width);
-    this.itemEnds.fill(0, first, first + width);
+    if (!this.list.add()) this.note('TOO_LONG', depth, p, p + 1, `the list has more than ${MOST_ITEMS} items`);
   }
 
   private noteShape(node: number, start: number, end: number, depth: number): void {
@@ -387,10 +387,4 @@ export class JsonRow implements Row {
     this.problemText = `${expected} is expected there (byte ${this.input.offsetOf(p)})`;
     return 'broken';
   }
-}
-
-function withRoom(numbers: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(numbers.length * 2);
-  larger.set(numbers);
-  return larger;
 }

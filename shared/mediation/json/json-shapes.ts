@@ -21,6 +21,8 @@ interface Known {
   readonly nulls: readonly number[];
   readonly items: number;
   readonly lineBreaks: number;
+  /** Places of items' values that are those of another item too, and the place of that, in pairs. */
+  readonly copies: readonly number[];
 }
 
 /** The shapes of the records of a file that were seen last. Which are known decides how fast a record is read, never what is read. */
@@ -47,6 +49,7 @@ export class JsonShapes {
       this.last = each;
     }
     if (until !== 0) {
+      copyValues(row, this.last!.copies);
       if (this.credit < MOST_CREDIT) this.credit++;
       return until;
     }
@@ -73,13 +76,25 @@ export class JsonShapes {
       if (start === DRAFT_ROOM) nulls.push(value);
       else if (start !== 0) targets.set(start, value);
     });
-    for (let i = 0; i < row.items * row.width; i++)
-      if (row.itemStarts[i] !== 0) targets.set(row.itemStarts[i]!, -2 - i);
+    const copies: number[] = [];
+    for (let i = 0; i < row.items * row.width; i++) {
+      const start = row.itemStarts[i]!;
+      const known = targets.get(start);
+      if (known !== undefined) copies.push(i, -2 - known);
+      else if (start !== 0) targets.set(start, -2 - i);
+    }
     const values = shapeValues(bytes, from, row.at, targets);
     if (values === undefined || values.filter(({ target }) => target !== NOWHERE).length !== targets.size) return;
     const shape = new JsonShape(bytes, from, row.at, values);
     if (this.known.length === MOST_SHAPES) this.known.shift();
-    this.known.push({ shape, nulls, items: row.items, lineBreaks: row.lineBreaks });
+    this.known.push({ shape, nulls, items: row.items, lineBreaks: row.lineBreaks, copies });
+  }
+}
+
+function copyValues({ itemStarts, itemEnds }: ShapedRow, copies: readonly number[]): void {
+  for (let i = 0; i < copies.length; i += 2) {
+    itemStarts[copies[i]!] = itemStarts[copies[i + 1]!]!;
+    itemEnds[copies[i]!] = itemEnds[copies[i + 1]!]!;
   }
 }
 

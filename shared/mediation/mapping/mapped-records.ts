@@ -40,18 +40,21 @@ export class MappedRecords {
     this.problems = problems;
   }
 
-  /** Takes a row: one record, or as many as service rules apply to it. */
+  /** Takes a row: one record, or as many as there are groups of items, and service rules that apply. */
   take(row: Row, mapping: RecordMapping, place: number): void {
     const { draft } = this;
     if (draft.bytes !== row.bytes) draft.workIn(row.bytes);
+    const groups = mapping.divide(row);
     for (let rule = 0; rule < mapping.perRow; rule++) {
-      if (!mapping.isIn(row, rule)) continue;
-      draft.clear();
-      mapping.fill(row, draft, rule);
-      applyRules(draft, this.rules);
-      normaliseKeyTexts(draft);
-      if (draft.endsBeforeStart && draft.code === '') this.noteReversedTimes(place);
-      this.hand(place);
+      for (let group = 0; group < groups; group++) {
+        if (!mapping.isIn(row, rule, group)) continue;
+        draft.clear();
+        mapping.fill(row, draft, rule, group);
+        applyRules(draft, this.rules);
+        normaliseKeyTexts(draft);
+        if (draft.endsBeforeStart && draft.code === '') this.noteReversedTimes(place);
+        this.hand(place);
+      }
     }
   }
 

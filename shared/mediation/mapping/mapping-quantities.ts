@@ -1,6 +1,7 @@
 import type { QuantityColumn, QuantityMeasure, ServiceRule } from '#shared/catalog/source.ts';
 import { isBlank, type Places, type Row } from '../chunks/row.ts';
 import { DIRECTIONS, type RecordDraft, textOf } from '../record-draft.ts';
+import type { ItemGroups } from './item-groups.ts';
 import { BASE_UNITS, HAS_A_FRACTION, NEGATIVE, NOT_A_NUMBER, readQuantity } from './quantity-text.ts';
 
 const NO_COLUMN = -1;
@@ -26,22 +27,24 @@ export class QuantityMapping {
     this.names = rule.quantities.map((quantity) => quantity.column).join(', ');
   }
 
-  /** Adds the record's quantities to the draft. */
-  fill(row: Row, draft: RecordDraft): void {
+  /** Adds the quantities of a group of items to the draft; those the record says once stand with the first. */
+  fill(row: Row, draft: RecordDraft, groups: ItemGroups, group: number): void {
     if (this.saysSeconds) draft.seconds = 0;
-    let isSaid = this.inRecord.add(row.bytes, row.starts, row.ends, 0, draft);
+    let isSaid = group === 0 && this.inRecord.add(row.bytes, row.starts, row.ends, 0, draft);
     if (this.inItems.length > 0) {
       const { items, width, bytes, itemStarts, itemEnds } = row;
+      const isOne = groups.length === 1;
       for (let item = 0; item < items; item++) {
+        if (!isOne && groups.of[item] !== group) continue;
         if (this.inItems.add(bytes, itemStarts, itemEnds, item * width, draft)) isSaid = true;
       }
     }
     if (!isSaid && !this.isZeroWithout) draft.fail('MISSING_VALUE', this.names, '', 'none of the quantities is filled');
   }
 
-  /** Whether the row has any of the quantities. */
-  isIn(row: Row): boolean {
-    return this.inRecord.isIn(row) || (this.inItems.length > 0 && row.items > 0);
+  /** Whether a group of the row has any of the quantities. */
+  isIn(row: Row, group: number): boolean {
+    return (group === 0 && this.inRecord.isIn(row)) || (this.inItems.length > 0 && row.items > 0);
   }
 }
 

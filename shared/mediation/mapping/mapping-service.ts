@@ -2,6 +2,7 @@ import type { MappedSource, ServiceRule } from '#shared/catalog/source.ts';
 import { isService } from '#shared/usage/usage-key-text.ts';
 import { type Places, type Row, TextChoice } from '../chunks/row.ts';
 import { DIRECTIONS, type RecordDraft, TEXT, textOf } from '../record-draft.ts';
+import type { ItemGroups } from './item-groups.ts';
 import { QuantityMapping } from './mapping-quantities.ts';
 
 interface Rule {
@@ -48,9 +49,9 @@ export class ServiceMapping {
     }));
   }
 
-  /** Whether the row has a record by this rule. */
-  isIn(row: Row, rule: number): boolean {
-    return this.rules[rule]!.quantities.isIn(row);
+  /** Whether a group of the row has a record by this rule. */
+  isIn(row: Row, rule: number, group: number): boolean {
+    return this.rules[rule]!.quantities.isIn(row, group);
   }
 
   /** What tells the record of a rule from those of other rules of its row. */
@@ -58,7 +59,8 @@ export class ServiceMapping {
     return this.rules[rule]!.mark;
   }
 
-  fill(row: Row, draft: RecordDraft, of: number): void {
+  /** `of` is the rule where no column says it; of items those of a group count. */
+  fill(row: Row, draft: RecordDraft, of: number, groups: ItemGroups, group: number): void {
     const found = this.index < 0 ? of : this.choice.indexOf(row.bytes, row.starts[this.index]!, row.ends[this.index]!);
     const rule = this.rules[found];
     if (rule === undefined) {
@@ -69,7 +71,7 @@ export class ServiceMapping {
     else putService(draft, rule.service);
     if (rule.direction !== 0) draft.direction = rule.direction;
     checkNamed(row, draft, rule.needed);
-    if (draft.code === '') rule.quantities.fill(row, draft);
+    if (draft.code === '') rule.quantities.fill(row, draft, groups, group);
   }
 
   private takeText({ bytes, starts, ends }: Row, draft: RecordDraft): void {

@@ -3,6 +3,7 @@ import type { Instant } from '#shared/time/local-date.ts';
 import { isBlank, type Places, type Row, TextChoice } from '../chunks/row.ts';
 import { DIRECTIONS, type RecordDraft, TEXT, textOf } from '../record-draft.ts';
 import { cycleReader } from './counter-cycle.ts';
+import { ItemGroups } from './item-groups.ts';
 import { IdentifierMapping } from './mapping-identifiers.ts';
 import { checkNamed, type NeededColumn, ServiceMapping } from './mapping-service.ts';
 import { TextMapping } from './mapping-texts.ts';
@@ -13,8 +14,9 @@ import { type TimeReader, timeReader } from './time-text.ts';
  * is looked up here, once, and never for a record.
  */
 export class RecordMapping {
-  /** Records a row may make. */
+  /** Records a row may make, or each group of its items. */
   readonly perRow: number;
+  private readonly groups: ItemGroups;
   private readonly identifiers: IdentifierMapping;
   private readonly start: TimeMapping;
   private readonly end: TimeMapping | undefined;
@@ -36,6 +38,7 @@ export class RecordMapping {
     this.texts = new TextMapping(source, places);
     this.service = new ServiceMapping(source, places);
     this.perRow = this.service.perRow;
+    this.groups = new ItemGroups(source, places);
     this.direction = new ValueMapping(source.direction, places, 'a direction', DIRECTIONS);
     this.outcome = new ValueMapping(source.outcome, places, 'an outcome', ['counts', 'failed']);
     this.carrier = Buffer.from(source.carrier, 'utf8');
@@ -45,16 +48,21 @@ export class RecordMapping {
     this.fillCycle = cycleReader(source, places);
   }
 
-  /** Whether a row has a record by one of several rules. A row that has none at all still has its first, so that it is accounted for. */
-  isIn(row: Row, rule: number): boolean {
-    if (this.perRow === 1 || this.service.isIn(row, rule)) return true;
-    if (rule > 0) return false;
-    for (let other = 1; other < this.perRow; other++) if (this.service.isIn(row, other)) return false;
+  /** Divides the items of a row as they are priced; answers how many groups there are, each of which makes records of its own. */
+  divide(row: Row): number {
+    return this.groups.divide(row);
+  }
+
+  /** Whether a group of a row has a record by one of several rules. A row that has none at all still has its first, so that it is accounted for. */
+  isIn(row: Row, rule: number, group: number): boolean {
+    if (this.perRow === 1 || this.service.isIn(row, rule, group)) return true;
+    if (rule > 0 || group > 0) return false;
+    for (let other = 1; other < this.perRow; other++) if (this.service.isIn(row, other, group)) return false;
     return true;
   }
 
-  /** Fills a draft from a row; `rule` counts the records of the row from 0. What is wrong fails the draft. */
-  fill(row: Row, draft: RecordDraft, rule: number): void {
+  /** Fills a draft from a group of the row divided last; `rule` counts the records of the group from 0. What is wrong fails the draft. */
+  fill(row: Row, draft: RecordDraft, rule: number, group: number): void {
     checkNamed(row, draft, this.needed);
     if (draft.code !== '') return;
     this.identifiers.fill(row, draft);
@@ -62,15 +70,17 @@ export class RecordMapping {
     this.fillTimes(row, draft);
     if (draft.code !== '') return;
     this.texts.fill(row, draft);
+    this.groups.fill(draft, group);
     if (draft.code !== '') return;
     draft.direction = this.direction.read(row, draft);
     const isFailed = this.outcome.read(row, draft) === 1;
     if (draft.code !== '') return;
-    this.service.fill(row, draft, rule);
+    this.service.fill(row, draft, rule, this.groups, group);
     if (draft.code !== '') return;
     if (isFailed) failOutcome(draft);
     this.fillCycle(row, draft);
     this.fillIdentity(row, draft, rule);
+    this.groups.addIdentity(row, draft, group);
   }
 
   private fillTimes(row: Row, draft: RecordDraft): void {
