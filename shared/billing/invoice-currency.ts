@@ -4,7 +4,7 @@ import { type Currency, formatMinor, minorUnit, roundToMinorUnit } from '#shared
 import { roundTogether } from '#shared/money/round-together.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import type { Arithmetic, ChargeLine } from './lines/charge-line.ts';
-import type { PricingScope } from './lines/line-head.ts';
+import { type PricingScope, termsOf } from './lines/line-head.ts';
 
 /** What amounts of price lists in another currency than the invoice's are converted by. */
 export interface ExchangeScope {
@@ -23,45 +23,44 @@ export interface ExchangeScope {
  */
 export function inInvoiceCurrency(scope: PricingScope, lines: readonly ChargeLine[]): ChargeLine[] {
   const foreign = lines.filter((line) => listCurrency(scope, line) !== scope.currency);
-  if (foreign.length === 0) return [...lines];
   const done = new Map<ChargeLine, ChargeLine>();
   for (const group of Map.groupBy(foreign, (line) => shareGroup(scope, line)).values()) {
-    const exact = exactShares(group);
     const rate = rateOf(scope, group[0] as ChargeLine);
-    const inIt = exact.map((value) => converted(value, rate));
+    const inIt = exactShares(group).map((value) => converted(value, rate));
     const total = roundToMinorUnit(sum(inIt), scope.currency);
     const parts = roundTogether(inIt, total, minorUnit(scope.currency));
-    const own = group.map((_, at) => formatMinor(parts[at] ?? ZERO, scope.currency));
-    const byUnit = new Map(group.map((line, at) => [line.businessUnit, own[at] ?? '0']));
-    const whole = formatMinor(total, scope.currency);
-    for (const [at, line] of group.entries()) {
-      const arithmetic = sharesInIt(line.arithmetic, whole, byUnit);
-      done.set(line, { ...line, amount: own[at] ?? '0', exchange: rate, arithmetic });
+    const own = group.map((line, at) => ({ line, amount: formatMinor(parts[at] ?? ZERO, scope.currency) }));
+    const byUnit = new Map(own.map(({ line, amount: its }) => [line.businessUnit, its]));
+    for (const { line, amount: its } of own) {
+      const arithmetic = sharesInIt(line.arithmetic, formatMinor(total, scope.currency), byUnit);
+      done.set(line, { ...line, amount: its, exchange: rate, arithmetic });
     }
   }
   return lines.map((line) => done.get(line) ?? line);
 }
 
-function listCurrency({ plans, currency }: PricingScope, { plan, version }: ChargeLine): Currency {
-  return plans.get(plan)?.find((terms) => terms.version.from === version)?.currency ?? currency;
+function listCurrency(scope: PricingScope, { plan, version }: ChargeLine): Currency {
+  return termsOf(scope, plan, version).currency;
 }
 
 /** Lines that are shares of one amount and have one rate; all others stand alone. */
 function shareGroup(scope: PricingScope, line: ChargeLine): string {
   if (!isShared(line.arithmetic)) return line.id;
   const { plan, version, charge, zone, tier, period } = line;
-  const { date } = rateOf(scope, line);
-  return JSON.stringify([plan, version, charge, zone, tier, period.from, line.arithmetic.exact, date]);
+  return JSON.stringify([plan, version, charge, zone, tier, period.from, line.arithmetic.exact, rateOf(scope, line)]);
 }
 
+/** Arithmetic of what is priced as a whole and shared over business units. */
+type SharedArithmetic = Extract<Arithmetic, { readonly rounded: string }>;
+
 /** Whether a line is one of several an amount was shared over. */
-function isShared(arithmetic: Arithmetic): arithmetic is Extract<Arithmetic, { shares: unknown }> {
-  return 'shares' in arithmetic && arithmetic.shares.length > 1;
+function isShared(arithmetic: Arithmetic): arithmetic is SharedArithmetic {
+  return 'rounded' in arithmetic && arithmetic.shares.length > 1;
 }
 
 /** What was shared, and the shares, in the invoice's currency: they are shown beside the line's amount. */
 function sharesInIt(arithmetic: Arithmetic, rounded: string, byUnit: ReadonlyMap<string, string>): Arithmetic {
-  if (!isShared(arithmetic) || !('rounded' in arithmetic)) return arithmetic;
+  if (!isShared(arithmetic)) return arithmetic;
   const shares = arithmetic.shares.map((share) => ({ ...share, amount: byUnit.get(share.businessUnit) ?? '0' }));
   return { ...arithmetic, rounded, shares } as Arithmetic;
 }
@@ -71,7 +70,7 @@ function exactShares(group: readonly ChargeLine[]): Amount[] {
   return group.map(({ amount: own, arithmetic }, at) => {
     const exact = amount(arithmetic.exact);
     if (!isShared(arithmetic)) return exact;
-    const shared = sum(arithmetic.shares.map((share) => amount('amount' in share ? share.amount : share.off)));
+    const shared = sum(arithmetic.shares.map((share) => amount(share.amount)));
     if (!shared.isZero()) return exact.times(own).div(shared);
     return at === 0 ? exact : ZERO;
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { TaxEvidence } from '#shared/billing/draft.ts';
 import { documentTax, type TaxableLine, wholePercent } from '#shared/billing/taxes/document-tax.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 
@@ -121,6 +122,16 @@ describe('prices that include the tax: gross kept, tax = gross − net', () => {
       ['105.00', '9.98'],
     ]);
   });
+
+  // 110.50 ÷ 1.105 = 100.00, of which 8 % and 2.5 % are each on the net: 8.00 and 2.50.
+  test('several taxes on one net share it: 110.50 holds 100.00, 8.00 and 2.50 of 10.5', () => {
+    const { taxes } = documentTax([gross('110.50', tax('8', 'State'), tax('2.5', 'City'))], 'USD');
+    expect(taxes.map((row) => [row.net, row.tax])).toEqual([
+      ['100.00', '8.00'],
+      ['100.00', '2.50'],
+    ]);
+    expect(wholePercent([tax('8', 'State'), tax('2.5', 'City')])).toBe('10.5');
+  });
 });
 
 describe('tax of a document', () => {
@@ -148,9 +159,52 @@ describe('tax of a document', () => {
     ]);
   });
 
-  test('two countries with one rate are two rows', () => {
-    const lines = [line('1.00', tax('19')), { ...line('1.00', tax('19')), place: 'CY' }];
-    expect(documentTax(lines, 'EUR').taxes.map((row) => row.place)).toEqual(['', 'CY']);
+  test('two countries with one rate are two rows, in the order of their names', () => {
+    const of = (place: string) => ({ ...line('1.00', tax('19')), place });
+    const dearer = { ...of('DE'), taxes: [tax('20')] };
+    expect(documentTax([of('DE'), of('CY'), dearer, of('AT')], 'EUR').taxes.map((row) => row.place)).toEqual([
+      'DE',
+      'AT',
+      'CY',
+      'DE',
+    ]);
+  });
+
+  test('a rate of 0 and no rate are one row of a category that charges nothing', () => {
+    const free = exempt('E', '2.00', 'x');
+    expect(documentTax([{ ...free, taxes: [tax('0', 'VAT')] }, free], 'EUR').taxes).toMatchObject([
+      { category: 'E', name: '', percent: '0', net: '4.00', tax: '0.00' },
+    ]);
+  });
+
+  test('each reason, law and piece of evidence of its lines is said once, with the code of the first', () => {
+    const certificate = (id: string): TaxEvidence => {
+      return { kind: 'exemptionCertificate', id, source: '', from: '2026-01-01', until: '', reference: '' };
+    };
+    const of = (reason: string, basis: string, reasonCode: string, ...ids: string[]): TaxableLine => {
+      return { ...line('1.00'), category: 'E', reason, basis, reasonCode, evidence: ids.map(certificate) };
+    };
+    const lines = [
+      of('', '', '', 'C-1'),
+      of('Schools', 'Art. 132', 'VATEX-EU-132', 'C-1', 'C-2'),
+      of('Embassies', 'Art. 151', 'VATEX-EU-151', 'C-2'),
+      of('Schools', 'Art. 132', 'VATEX-EU-132'),
+    ];
+    expect(documentTax(lines, 'EUR').taxes).toMatchObject([
+      {
+        reason: 'Schools; Embassies',
+        basis: 'Art. 132; Art. 151',
+        reasonCode: 'VATEX-EU-132',
+        evidence: [certificate('C-1'), certificate('C-2')],
+      },
+    ]);
+  });
+
+  test('lines whose tax is not decided yet have no row beside those of lines whose is', () => {
+    const lines = [line('1.00', tax('7')), line('5.00'), line('2.00', tax('19')), gross('4.00')];
+    const { nets, taxes } = documentTax(lines, 'EUR');
+    expect(nets).toEqual(['1.00', '5.00', '2.00', '4.00']);
+    expect(taxes.map((row) => `${row.percent} ${row.net}`)).toEqual(['19 2.00', '7 1.00']);
   });
 
   test('nothing taxed gives no rows', () => {
@@ -159,7 +213,11 @@ describe('tax of a document', () => {
 
   test('a category that charges nothing has no percent', () => {
     expect(() => documentTax([{ ...exempt('AE', '1.00', 'x'), taxes: [tax('19')] }], 'EUR')).toThrow(
-      /AE charges nothing/,
+      'tax category AE charges nothing, but a tax of 19 % comes with it',
+    );
+    const taxes = [tax('0', 'State'), tax('4', 'City')];
+    expect(() => documentTax([exempt('E', '1.00', 'x'), { ...exempt('E', '1.00', 'x'), taxes }], 'EUR')).toThrow(
+      'tax category E charges nothing, but a tax of 4 % comes with it',
     );
   });
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { inInvoiceCurrency } from '#shared/billing/invoice-currency.ts';
 import type { Arithmetic, ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import type { PricingScope } from '#shared/billing/lines/line-head.ts';
+import { amount } from '#shared/money/amount.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { BERLIN, catalogWith, planOf } from '../rating/fleet.ts';
 import { line } from './lines.ts';
@@ -52,27 +53,69 @@ test('a line keeps the rate of the document that first billed it', () => {
   expect(lines.map((each) => each.amount)).toEqual(['10.00', '8.80']);
 });
 
+/** A line for each business unit that an amount in dollars was shared over: unit → its part. */
+function sharedLines(charge: string, exact: string, byUnit: Readonly<Record<string, string>>): ChargeLine[] {
+  const shares = Object.entries(byUnit).map(([businessUnit, part]) => ({ businessUnit, used: '1', amount: part }));
+  const rounded = amount(exact).toFixed(2);
+  return shares.map(({ businessUnit, amount: part }) => {
+    const arithmetic = { kind: 'pool', exact, rounded, shares } as unknown as Arithmetic;
+    return { ...priced(exact, `${businessUnit}/${charge}`), amount: part, arithmetic };
+  });
+}
+const amountsIn = (scope: PricingScope, lines: readonly ChargeLine[]) =>
+  inInvoiceCurrency(scope, lines).map((each) => each.amount);
+
 test('shares of business units add up to the whole, rounded once', () => {
   // 10.01 USD is 8.008 → 8.01 EUR; thirds of it are 2.67 each; the shares of the whole in dollars were 3.34, 3.34, 3.33.
-  const shares = ['x', 'y', 'z'].map((businessUnit, at) => ({
-    businessUnit,
-    used: '1',
-    amount: at === 2 ? '3.33' : '3.34',
-  }));
-  const lines = shares.map((share) => {
-    const of = priced('10.01', `${share.businessUnit}/data`, { amount: share.amount });
-    return {
-      ...of,
-      amount: share.amount,
-      arithmetic: { kind: 'pool', exact: '10.01', rounded: '10.01', shares } as unknown as Arithmetic,
-    };
-  });
-  const converted = inInvoiceCurrency(scopeIn('EUR'), lines);
+  const converted = inInvoiceCurrency(
+    scopeIn('EUR'),
+    sharedLines('data', '10.01', { x: '3.34', y: '3.34', z: '3.33' }),
+  );
   expect(converted.map((each) => each.amount)).toEqual(['2.67', '2.67', '2.67']);
   expect(converted[0]?.arithmetic).toMatchObject({
     rounded: '8.01',
     shares: [{ amount: '2.67' }, { amount: '2.67' }, { amount: '2.67' }],
   });
+});
+
+test.each<[string, ChargeLine[], string[]]>([
+  // 0.03 USD is 0.024 → 0.02 EUR each, and not 0.048 → 0.05 together.
+  [
+    'two pools with the same amount are rounded each',
+    [
+      ...sharedLines('data', '0.03', { x: '0.02', y: '0.01' }),
+      ...sharedLines('voice', '0.03', { x: '0.02', y: '0.01' }),
+    ],
+    ['0.01', '0.01', '0.01', '0.01'],
+  ],
+  // 0.02 USD is 0.016 → 0.02 EUR each, and not 0.032 → 0.03 together.
+  [
+    'pools that business units have for themselves are rounded each',
+    [...sharedLines('data', '0.02', { x: '0.02' }), ...sharedLines('data', '0.02', { y: '0.02' })],
+    ['0.02', '0.02'],
+  ],
+  [
+    'what business units owe by themselves is rounded each',
+    [priced('0.02', 'x/data'), priced('0.02', 'y/data')],
+    ['0.02', '0.02'],
+  ],
+])('%s', (_, lines, expected) => {
+  expect(amountsIn(scopeIn('EUR'), lines)).toEqual(expected);
+});
+
+test('what is nothing in the currency of the list and something in the invoice’s is the first unit’s', () => {
+  // 0.004 USD is 0.00 USD, and 0.64 → 1 yen.
+  const lines = sharedLines('data', '0.004', { x: '0.00', y: '0.00' });
+  expect(amountsIn(scopeIn('JPY'), lines)).toEqual(['1', '0']);
+});
+
+test('a share keeps the rate of its first document, though the rate of that day was corrected since', () => {
+  // 10.00 USD, half each: 5.00 ÷ 2 = 2.50 as it was first billed, 5.00 ÷ 1.25 = 4.00 for the unit that is new.
+  const [old, new_] = sharedLines('data', '10.00', { x: '5.00', y: '5.00' }) as [ChargeLine, ChargeLine];
+  const first = { from: 'USD', to: 'EUR', times: '1', dividedBy: '2', date: '2026-03-02', source: 'ECB' };
+  const lines = inInvoiceCurrency(scopeIn('EUR', new Map([[old.id, first]])), [old, new_]);
+  expect(lines.map((each) => each.amount)).toEqual(['2.50', '4.00']);
+  expect(lines[0]?.arithmetic).toMatchObject({ rounded: '2.50', shares: [{ amount: '2.50' }, { amount: '0' }] });
 });
 
 test('no rate on or before the day is told, with what it is needed for', () => {
@@ -87,6 +130,7 @@ test('what is in the currency of the invoice stays as it is', () => {
   const [dollars, euros] = inInvoiceCurrency(scopeIn('EUR'), [priced('1.25'), own]);
   expect(dollars?.amount).toBe('1.00');
   expect(euros).toBe(own);
+  expect(inInvoiceCurrency(scopeIn('EUR'), [own])).toEqual([own]);
 });
 
 test('a rate that was kept counts for the currency it is of', () => {

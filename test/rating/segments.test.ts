@@ -31,6 +31,7 @@ const allPlans = [
   asAddOn(planOf('more', FEE)),
   asAddOn(inBand('nights', 'night')),
   asAddOn(ending.replaceAll('ending', 'summerless')),
+  asAddOn(ending.replaceAll('ending', 'coming').replace('from: 2020-01-01, until: 2026-07-01', 'from: 2026-03-16')),
   twoVersions.replace('id: two\n    name: two', 'id: twice\n    name: twice\n    kind: addOn'),
 ];
 const plans = planBook(catalogWith(allPlans.join('')), BERLIN, '');
@@ -165,6 +166,11 @@ describe('what is beside the plan cuts too', () => {
       'an add-on whose version ends is not there after it',
       [start, { at: '2026-06-01', addOn: 'summerless' }],
       ['2026-03-01', '2026-06-01 summerless 2020-01-01', '2026-07-01'],
+    ],
+    [
+      'one that is given before its first version begins is there from then on',
+      [start, { at: '2026-03-02', addOn: 'coming' }],
+      ['2026-03-01', '2026-03-02', '2026-03-16 coming 2026-03-16'],
     ],
     ['one the catalogue lacks is none', [start, { at: '2026-03-10', addOn: 'lost' }], ['2026-03-01', '2026-03-10']],
     [

@@ -1,3 +1,4 @@
+import { compareIds } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum, ZERO } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, minorUnit, roundToMinorUnit } from '#shared/money/currency.ts';
 import { roundTogether } from '#shared/money/round-together.ts';
@@ -24,31 +25,42 @@ export interface TaxedDocument {
  * @throws RangeError when a category that charges nothing comes with a tax, or O (outside scope) stands beside another category.
  */
 export function documentTax(lines: readonly TaxableLine[], currency: Currency): TaxedDocument {
+  refuseWrongCategories(lines);
+  const nets: string[] = [];
   const groups = [...Map.groupBy(lines.entries(), ([, line]) => groupOf(line)).values()];
+  const ofGroups = groups.map((entries) => {
+    const group = entries.map(([, line]) => line);
+    const result = groupTax(group, currency);
+    for (const [at, [place]] of entries.entries()) nets[place] = formatMinor(result.nets[at] ?? ZERO, currency);
+    return { first: group[0] as TaxableLine, taxes: result.taxes };
+  });
+  return { nets, taxes: ofGroups.sort((a, b) => inOrder(a.first, b.first)).flatMap(({ taxes }) => taxes) };
+}
+
+function refuseWrongCategories(lines: readonly TaxableLine[]): void {
   const categories = new Set(lines.map((line) => line.category));
   if (categories.has('O') && categories.size > 1)
     throw new RangeError('what is outside the scope of tax (O) stands on a document of its own');
-  const nets = lines.map(() => '');
-  const taxed = groups.map((group) => {
-    const result = groupTax(
-      group.map(([, line]) => line),
-      currency,
-    );
-    for (const [at, [place]] of group.entries()) nets[place] = formatMinor(result.nets[at] ?? ZERO, currency);
-    return result.taxes;
-  });
-  return { nets, taxes: taxed.sort(inOrder).flat() };
+  for (const { category, taxes } of lines) {
+    const charged = taxes.find((tax) => !amount(tax.percent).isZero());
+    if (category === 'S' || charged === undefined) continue;
+    throw new RangeError(`tax category ${category} charges nothing, but a tax of ${charged.percent} % comes with it`);
+  }
 }
 
-/** Lines with the same taxes are summed before anything is rounded. */
+/** Lines with the same taxes are summed before anything is rounded. Where nothing is charged, a tax of 0 % is none. */
 function groupOf({ category, place, taxes }: TaxableLine): string {
-  return JSON.stringify([category, place, taxes.map(({ name, percent, on }) => [name, amount(percent).toFixed(), on])]);
+  const charged = category === 'S' ? taxes : [];
+  return JSON.stringify([
+    category,
+    place,
+    charged.map(({ name, percent, on }) => [name, amount(percent).toFixed(), on]),
+  ]);
 }
 
-function inOrder([a]: readonly DocumentTax[], [b]: readonly DocumentTax[]): number {
-  if (a === undefined || b === undefined) return 0;
-  if (a.category !== b.category) return a.category < b.category ? -1 : 1;
-  return amount(b.percent).comparedTo(a.percent) || (a.place < b.place ? -1 : 1);
+function inOrder(a: TaxableLine, b: TaxableLine): number {
+  const rate = ({ category, taxes: [first] }: TaxableLine) => amount(category === 'S' ? (first?.percent ?? 0) : 0);
+  return compareIds(a.category, b.category) || rate(b).comparedTo(rate(a)) || compareIds(a.place, b.place);
 }
 
 interface GroupTax {
@@ -60,10 +72,6 @@ function groupTax(lines: readonly TaxableLine[], currency: Currency): GroupTax {
   const { category, place, taxes } = lines[0] as TaxableLine;
   const head = { category, place, ...reasonsOf(lines) };
   if (category !== 'S') {
-    if (taxes.some((tax) => !amount(tax.percent).isZero()))
-      throw new RangeError(
-        `tax category ${category} charges nothing, but a tax of ${taxes[0]?.percent} % comes with it`,
-      );
     const nets = lines.map((line) => amount(line.amount));
     const net = formatMinor(sum(nets), currency);
     return { nets, taxes: [{ ...head, name: '', percent: '0', net, tax: formatMinor(ZERO, currency) }] };
@@ -74,7 +82,7 @@ function groupTax(lines: readonly TaxableLine[], currency: Currency): GroupTax {
     taxes,
     currency,
   );
-  const net = sum(included.nets.map((value, at) => (lines[at]?.taxIncluded ? value : amount(lines[at]?.amount ?? 0))));
+  const net = sum(included.nets);
   let before = ZERO;
   const rows = taxes.map(({ name, percent, on }, at) => {
     const tax = (added[at] ?? ZERO).plus(included.taxes[at] ?? ZERO);
@@ -88,11 +96,12 @@ function groupTax(lines: readonly TaxableLine[], currency: Currency): GroupTax {
 
 function reasonsOf(lines: readonly TaxableLine[]) {
   const all = (values: readonly string[]) => [...new Set(values.filter((value) => value !== ''))];
+  const evidence = lines.flatMap((line) => line.evidence);
   return {
     reason: all(lines.map((line) => line.reason)).join('; '),
     basis: all(lines.map((line) => line.basis)).join('; '),
     reasonCode: all(lines.map((line) => line.reasonCode))[0] ?? '',
-    evidence: [...new Map(lines.flatMap((line) => line.evidence).map((each) => [JSON.stringify(each), each])).values()],
+    evidence: [...new Map(evidence.map((each) => [JSON.stringify(each), each])).values()],
   };
 }
 

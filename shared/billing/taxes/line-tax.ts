@@ -39,8 +39,12 @@ export function lineTax(scope: TaxScope, line: ChargeLine): LineTax {
 
 /** A line without its tax: until an outside engine has answered, in a preview, and in a draft whose taxes are decided when it is posted. */
 export function undecidedTax(line: ChargeLine): LineTax {
-  const parts = [{ taxPoint: addDays(line.period.until, -1), days: daysInPeriod(line.period), taxes: [] }];
+  const parts = [partOf(line.period, addDays(line.period.until, -1), [])];
   return { category: 'S', place: '', reason: '', basis: '', reasonCode: '', evidence: [], parts };
+}
+
+function partOf(period: Period, taxPoint: LocalDate, taxes: readonly ChargedTax[]): TaxedPart {
+  return { taxPoint, days: daysInPeriod(period), taxes };
 }
 
 function fixedTax({ invoiceDate }: TaxScope, profile: FixedTaxProfile, line: ChargeLine): LineTax {
@@ -52,14 +56,15 @@ function fixedTax({ invoiceDate }: TaxScope, profile: FixedTaxProfile, line: Cha
 function vatTax(scope: TaxScope, profile: VatTaxProfile, line: ChargeLine): LineTax {
   const { seller, invoiceDate } = scope;
   const question = questionOf(scope, line);
-  const ofPlace = scope.jurisdictions.find(({ country }) => country === placeOfSupply(question));
-  const ofSeller = scope.jurisdictions.find(({ country }) => country === seller.address.country);
-  const rule = (ofPlace ?? ofSeller)?.taxPoint ?? 'periodEnd';
-  const answer = vatAnswer(question, taxPointOf(rule, line, invoiceDate), () => ofPlace);
+  const tableOf = (country: string) => scope.jurisdictions.find((each) => each.country === country);
+  const ofPlace = tableOf(placeOfSupply(question));
+  const rule = (ofPlace ?? tableOf(seller.address.country))?.taxPoint ?? 'periodEnd';
+  const taxPoint = taxPointOf(rule, line, invoiceDate);
+  const answer = vatAnswer(question, taxPoint, tableOf);
   const evidence = evidenceOf(scope, profile, answer);
   const { category, place, basis, reasonCode } = answer;
   const head = { place, reason: '', basis, reasonCode, evidence };
-  if (category !== 'S') return { ...head, category, parts: taxedParts(rule, [], line, invoiceDate, '') };
+  if (category !== 'S') return { ...head, category, parts: [partOf(line.period, taxPoint, [])] };
   if (ofPlace === undefined) {
     throw new RangeError(
       `the catalogue has no tax jurisdiction ${place}, where account ${scope.view.account.account} is taxed: add it under taxJurisdictions`,
@@ -68,7 +73,7 @@ function vatTax(scope: TaxScope, profile: VatTaxProfile, line: ChargeLine): Line
   const rates = ofPlace.rates[line.taxCategory];
   const taxes: Tax[] = [{ name: '', on: 'net', rates }];
   const parts = taxedParts(rule, taxes, line, invoiceDate, `tax jurisdiction ${place}, ${line.taxCategory},`);
-  const isZero = parts.every((part) => part.taxes.every(({ percent }) => percent === '0'));
+  const isZero = parts.flatMap((part) => part.taxes).every(({ percent }) => percent === '0');
   return { ...head, category: isZero ? 'Z' : 'S', parts };
 }
 
@@ -138,34 +143,33 @@ function taxedParts(
   invoiceDate: LocalDate,
   whose: string,
 ): TaxedPart[] {
-  const periods = rule === 'split' ? stretches(line.period, taxes) : [];
-  if (periods.length < 2) {
+  const { period } = line;
+  const changes = rule === 'split' ? changesInside(period, taxes) : [];
+  if (changes.length === 0) {
     const taxPoint = taxPointOf(rule, line, invoiceDate);
-    return [{ taxPoint, days: daysInPeriod(line.period), taxes: taxesAt(taxes, taxPoint, whose) }];
+    return [partOf(period, taxPoint, taxesAt(taxes, taxPoint, whose))];
   }
-  return periods.map((period) => {
-    const taxPoint = addDays(period.until, -1);
-    return { taxPoint, days: daysInPeriod(period), taxes: taxesAt(taxes, taxPoint, whose) };
+  return [...changes, period.until].map((until, place) => {
+    const taxPoint = addDays(until, -1);
+    return partOf({ from: changes[place - 1] ?? period.from, until }, taxPoint, taxesAt(taxes, taxPoint, whose));
   });
 }
 
-/** The period, cut where any rate begins inside it. */
-function stretches({ from, until }: Period, taxes: readonly Tax[]): Period[] {
+/** The days inside a period, behind its first, on which any rate begins. */
+function changesInside({ from, until }: Period, taxes: readonly Tax[]): LocalDate[] {
   const begins = taxes.flatMap(({ rates }) => rates.map((rate) => rate.from));
-  const inside = begins.filter((day) => day > from && day < until);
-  const borders = [from, ...new Set(inside.sort()), until];
-  return borders.slice(1).map((end, place) => ({ from: borders[place] as LocalDate, until: end }));
+  return [...new Set(begins.filter((day) => day > from && day < until))].sort();
 }
 
-/** Each tax at the last of its rates that began on or before a day. A percent has no trailing zeros, so that one rate has one name. */
+/** Each tax at the last of its rates (they stand in order of date) that began on or before a day. A percent has no trailing zeros, so that one rate has one name. */
 function taxesAt(taxes: readonly Tax[], day: LocalDate, whose: string): ChargedTax[] {
   return taxes.map(({ name, on, rates }) => {
-    let inForce = { from: '', percent: '' };
-    for (const rate of rates) if (rate.from <= day && rate.from >= inForce.from) inForce = rate;
-    if (inForce.percent === '') {
-      const first = rates.map((rate) => rate.from).sort()[0] ?? 'none';
+    const inForce = rates.findLast((rate) => rate.from <= day);
+    if (inForce === undefined) {
       const of = name === '' ? '' : ` of ${name}`;
-      throw new RangeError(`${whose} has no rate${of} on ${day}; its first begins ${first}: add an earlier one`);
+      const [first] = rates;
+      const lacks = first === undefined ? 'it has none: add one' : `its first begins ${first.from}: add an earlier one`;
+      throw new RangeError(`${whose} has no rate${of} on ${day}; ${lacks}`);
     }
     return { name, on, percent: amount(inForce.percent).toFixed() };
   });
