@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Draft, Link } from '#shared/billing/draft.ts';
-import { linkOf } from '#shared/billing/draft.ts';
+import { ENGINE_VERSION, linkOf } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
@@ -33,7 +33,7 @@ test.each([
     '0',
     ['computation changed -0.01', 'computation changed -0.01', ' 3.00'],
   ],
-  ['of the same version is not looked for in periods that nothing touched', '1', [' 3.00']],
+  ['of the same version is not looked for in periods that nothing touched', ENGINE_VERSION, [' 3.00']],
 ])('a price bug that was mended in the code between two runs %s', async (_, version, moved) => {
   const world = await memoryWorld(CATALOG, { approval: 'rule' });
   const turns = [

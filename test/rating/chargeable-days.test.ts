@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { planBook } from '#shared/rating/plan-terms.ts';
+import { billedDays, countsFor } from '#shared/rating/recurring/chargeable-days.ts';
+import { segmentsOf } from '#shared/rating/segments.ts';
+import { daysOf, instantOf } from '#shared/time/local-date.ts';
+import { BERLIN, catalogWith, factsOf, historyOf, planOf, type Turn } from './fleet.ts';
+
+const plans = planBook(catalogWith(planOf('a', '[]') + planOf('b', '[]')), BERLIN, '');
+const lifeOf = (turns: readonly Turn[]) => segmentsOf(historyOf('s', factsOf('s', turns, BERLIN)), plans);
+
+/** Days of March, "10-19" or "10,12", that count for a charge of these states. */
+function counted(turns: readonly Turn[], states: ('active' | 'suspended')[], plan = ''): string {
+  const days = daysOf('2026-03-01', '2026-04-01', BERLIN);
+  const billed = billedDays(lifeOf(turns), days);
+  const dates = days.flatMap(({ date }, place) => {
+    const day = billed[place];
+    const counts = day !== undefined && countsFor(day, states) && (plan === '' || day.segment.terms?.plan === plan);
+    return counts ? [Number(date.slice(8))] : [];
+  });
+  const runs: number[][] = [];
+  for (const day of dates) {
+    if (runs.at(-1)?.at(-1) === day - 1) runs.at(-1)?.push(day);
+    else runs.push([day]);
+  }
+  return runs.map((run) => (run.length === 1 ? `${run[0]}` : `${run[0]}-${run.at(-1)}`)).join(',');
+}
+
+const active = (at: string, plan = 'a'): Turn => ({ at, state: 'active', plan });
+describe('days that count (pricing rules §1)', () => {
+  test.each<[string, Turn[], string]>([
+    [
+      'the activation day counts, the termination day does not',
+      [active('2026-03-10'), { at: '2026-03-20', state: 'terminated' }],
+      '10-19',
+    ],
+    [
+      'also when both come in the middle of the day',
+      [active('2026-03-10T15:00:00+01:00'), { at: '2026-03-20T18:00:00+01:00', state: 'terminated' }],
+      '10-19',
+    ],
+    [
+      'activated in the last second of a day',
+      [active('2026-03-10T23:59:59+01:00'), { at: '2026-03-12', state: 'terminated' }],
+      '10-11',
+    ],
+    [
+      'activated and terminated on one day: the activation day counts always',
+      [active('2026-03-10T08:00:00+01:00'), { at: '2026-03-10T09:00:00+01:00', state: 'terminated' }],
+      '10',
+    ],
+    [
+      'activated and suspended on one day counts as active',
+      [active('2026-03-10T08:00:00+01:00'), { at: '2026-03-10T09:00:00+01:00', state: 'suspended' }],
+      '10',
+    ],
+    [
+      'suspended at noon: that day is suspended',
+      [active('2026-03-01'), { at: '2026-03-10T12:00:00+01:00', state: 'suspended' }],
+      '1-9',
+    ],
+    [
+      'resumed at night: that day is active',
+      [
+        active('2026-03-01'),
+        { at: '2026-03-10', state: 'suspended' },
+        { at: '2026-03-15T23:30:00+01:00', state: 'active' },
+      ],
+      '1-9,15-31',
+    ],
+    [
+      'suspended and resumed on one day',
+      [
+        active('2026-03-01'),
+        { at: '2026-03-10T08:00:00+01:00', state: 'suspended' },
+        { at: '2026-03-10T20:00:00+01:00', state: 'active' },
+      ],
+      '1-31',
+    ],
+    [
+      'terminated and activated again on one day',
+      [
+        active('2026-03-01'),
+        { at: '2026-03-10T08:00:00+01:00', state: 'terminated' },
+        { at: '2026-03-10T20:00:00+01:00', state: 'active' },
+        { at: '2026-03-12', state: 'terminated' },
+      ],
+      '1-11',
+    ],
+    ['active all month, and the day summer time begins', [active('2026-02-01')], '1-31'],
+    ['activated in the last hour of the 23-hour day', [active('2026-03-29T23:30:00+02:00')], '29-31'],
+    ['never active', [{ at: '2026-03-01', state: 'ready', plan: 'a' }], ''],
+    ['activated after the month', [active('2026-04-01')], ''],
+    [
+      'saying active again is no activation',
+      [
+        active('2026-02-01'),
+        { at: '2026-03-05T08:00:00+01:00', state: 'active' },
+        { at: '2026-03-05T09:00:00+01:00', state: 'terminated' },
+      ],
+      '1-4',
+    ],
+  ])('%s', (_, turns, days) => {
+    expect(counted(turns, ['active'])).toBe(days);
+  });
+
+  test.each<[string, Turn[], string, string]>([
+    [
+      'a change of plan gives the day to the new one',
+      [active('2026-03-01'), { at: '2026-03-16T17:00:00+01:00', plan: 'b' }],
+      '1-15',
+      '16-31',
+    ],
+    [
+      'two changes on one day: the last has it',
+      [
+        active('2026-03-01'),
+        { at: '2026-03-16T08:00:00+01:00', plan: 'b' },
+        { at: '2026-03-16T09:00:00+01:00', plan: 'a' },
+      ],
+      '1-31',
+      '',
+    ],
+  ])('%s', (_, turns, first, second) => {
+    expect([counted(turns, ['active'], 'a'), counted(turns, ['active'], 'b')]).toEqual([first, second]);
+  });
+
+  test.each<[string, Turn[], string]>([
+    [
+      'days that end suspended',
+      [active('2026-03-01'), { at: '2026-03-10', state: 'suspended' }, { at: '2026-03-15', state: 'active' }],
+      '10-14',
+    ],
+    [
+      'an activation day that ends suspended',
+      [active('2026-03-10T08:00:00+01:00'), { at: '2026-03-10T09:00:00+01:00', state: 'suspended' }],
+      '10-31',
+    ],
+  ])('a charge of suspended days counts %s', (_, turns, days) => {
+    expect(counted(turns, ['suspended'])).toBe(days);
+  });
+
+  test('days before the first segment belong to none', () => {
+    const days = daysOf('2026-03-01', '2026-03-03', BERLIN);
+    expect(billedDays(lifeOf([active('2026-03-02')]), days)[0]).toBeUndefined();
+    expect(instantOf('2026-03-02', BERLIN)).toBe(days[1]?.from);
+  });
+});
