@@ -88,22 +88,27 @@ export function runCommands(program: Command, connected: Connected): void {
     .command('show <run>')
     .description('its states, totals, who is left out or in error, its documents')
     .option('--all', 'the documents of every account, not only the first fifty')
-    .addHelpText('after', example('billing run show fernweh-c01-2026-10-1'))
-    .action((id: string, { all }: { all: true | undefined }) =>
-      connected((session, output) => runs.show(session, id, all === true, output)),
+    .option('--usage', 'add up where its usage went, also where that takes long')
+    .addHelpText(
+      'after',
+      example('billing run show fernweh-c01-2026-10-1', 'billing run show fernweh-c01-2026-10-1 --usage'),
+    )
+    .action((id: string, { all, usage }: { all: true | undefined; usage: true | undefined }) =>
+      connected((session, output) => runs.show(session, id, { all: all === true, usage: usage === true }, output)),
     );
   run
     .command('report <run>')
     .description('a draft as a page for whoever approves it: checks, totals beside the last periods, documents')
     .requiredOption('--html <file>', 'file to save it in')
+    .option('--usage', 'add up where its usage went, also where that takes long')
     .addHelpText('after', example('billing run report fernweh-c01-2026-10-1 --html draft.html'))
-    .action((id: string, { html }: { html: string }) =>
-      connected((session, output) => runs.report(session, id, html, output)),
+    .action((id: string, { html, usage }: { html: string; usage: true | undefined }) =>
+      connected((session, output) => runs.report(session, id, { html, usage: usage === true }, output)),
     );
   run
     .command('approve <run>')
     .description('let its drafts be posted')
-    .option('--accept-unexplained', 'also if lines moved though no fact did')
+    .option('--accept-unexplained', 'also if lines moved though no fact did, or its usage does not add up')
     .addHelpText('after', example('billing run approve fernweh-c01-2026-10-1 --as anna'))
     .action((id: string, { acceptUnexplained }: { acceptUnexplained: true | undefined }) =>
       connected((session, output) => runs.approve(session, id, acceptUnexplained === true, output)),

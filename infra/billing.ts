@@ -50,7 +50,10 @@ export class Billing extends Construct {
     const openRun = this.#function(props, 'billing/open-run', [projections.read(), projections.replace(), ...record]);
     const measureSlice = this.#function(props, 'billing/measure-slice', [usage.read(), projections.read(), ...record]);
     const invoicePayer = this.#function(props, 'billing/invoice-payer', [projections.read(), ...record]);
-    const closeDraft = this.#function(props, 'billing/close-draft', [...record, props.events.put()]);
+    const closeDraft = this.#function(props, 'billing/close-draft', [
+      ...[...record, props.events.put()],
+      ...[usage.read(), projections.read(), props.data.incoming.list()],
+    ]);
     const recordFailure = this.#function(props, 'billing/record-failure', record);
     const { projectFacts } = props.rating;
 

@@ -1,10 +1,12 @@
 import { type DraftCheck, netOfPeriod, netsBefore } from '#shared/billing/draft-checks.ts';
+import type { UsageOfDraft } from '#shared/billing/draft-usage.ts';
 import type { DraftSummary } from '#shared/billing/run.ts';
 import type { DraftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { grouped, minute, money, total } from '../terminal/figures.ts';
-import { checkName, foundText } from './run-text.ts';
+import { draftUsageSums } from '../usage/proof-text.ts';
+import { checkName, foundText, monthsText } from './run-text.ts';
 
 const STYLE = `:root{color-scheme:light dark;--ink:#1c2430;--soft:#5b6675;--line:#d9dee5;--card:#f5f7f9;--now:#0b6e6e;--before:#9fc1c1;--minus:#c0392b;--ok:#2a8a4a;--look:#b7791f}
 @media (prefers-color-scheme:dark){:root{--ink:#e6eaf0;--soft:#9aa6b5;--line:#353d49;--card:#1d232c;--now:#3fb6b0;--before:#2f6664;--minus:#ff7b6b;--ok:#5fc484;--look:#e3ad57}}
@@ -16,7 +18,7 @@ th,td{text-align:left;padding:.35rem .7rem;border-bottom:1px solid var(--line);v
 .green::before{content:"●";color:var(--ok);margin-right:.5em}.amber::before{content:"▲";color:var(--look);margin-right:.5em}.red::before{content:"■";color:var(--minus);margin-right:.5em}
 .cards{display:flex;flex-wrap:wrap;gap:.75rem;margin:1.2rem 0}.cards div{flex:1;background:var(--card);border-radius:.5rem;padding:.6rem .9rem;white-space:nowrap}
 .cards b{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}.cards span{color:var(--soft);font-size:.85rem}
-svg{height:10rem;max-width:100%}rect{fill:var(--before)}rect.now{fill:var(--now)}rect.minus{fill:var(--minus)}line{stroke:var(--line)}
+svg{height:10rem;max-width:100%}svg.share{width:7rem;height:.55rem}rect{fill:var(--before)}rect.now{fill:var(--now)}rect.minus{fill:var(--minus)}line{stroke:var(--line)}
 text{font:13px system-ui,sans-serif;fill:var(--ink)}text.when{fill:var(--soft)}pre{overflow-x:auto}
 @media print{:root{color-scheme:light}body{max-width:none;margin:0;font-size:11px}h2,tr,svg,.cards{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}}`;
 
@@ -38,6 +40,7 @@ export function runHtml({ request, states, position, report, documents }: ShownR
     parts.push(
       `<h2>Documents</h2>${rows(['account', 'business unit', 'net', 'lines', 'corrections'], documents.map(documentRow))}`,
     );
+    if (report.usage !== null) parts.push(usagePart(report.usage));
     if (missing !== '') parts.push(`<h2>Usage files that are missing</h2><pre>${escaped(missing)}</pre>`);
     const notBilled = [...report.inError, ...report.leftOut].map((each) => row([each.payer, each.reason]));
     if (notBilled.length > 0) parts.push(`<h2>Not billed</h2>${rows(['account', 'why'], notBilled)}`);
@@ -72,6 +75,26 @@ function checkRow(check: DraftCheck): string {
 function documentRow({ payer, businessUnit, net, currency, lines, reasons }: DraftedDocument): string {
   const corrections = Object.entries(reasons).map(([reason, count]) => `${grouped(count)} ${reason}`);
   return row([payer, businessUnit, money(net, currency), grouped(lines), corrections.sort().join(', ')]);
+}
+
+/** Where the usage went, in records and units, each with a bar of its share of the records. */
+function usagePart(usage: UsageOfDraft): string {
+  const all = draftUsageSums(usage);
+  const most = Math.max(1, ...all.map(({ totals }) => totals.records));
+  const body = all.map(({ name, totals: { records, bytes, seconds, count } }) => {
+    const share = `<td><svg class="share" viewBox="0 0 100 8" role="presentation"><rect width="${percentOf(records, most)}" height="8" rx="2"/></svg></td>`;
+    const figures = [records, bytes, seconds, count].map((figure) => cell('td', grouped(figure), true));
+    return `<tr>${cell('td', name, false)}${share}${figures.join('')}</tr>`;
+  });
+  const heads = [cell('th', 'where it went', false), '<th></th>'];
+  heads.push(...['records', 'octets', 'seconds', 'messages'].map((each) => cell('th', each, true)));
+  const table = `<table><thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>`;
+  return `<h2>Usage of ${monthsText(usage)}</h2>${table}`;
+}
+
+/** Whole percent of a whole, at least one where there is any. */
+function percentOf(part: number, whole: number): number {
+  return part <= 0 ? 0 : Math.max(1, Math.floor((part * 100) / whole));
 }
 
 /** Bars of the last periods' nets, oldest first, and of this one with what was billed of it before: below zero they hang from the line. */

@@ -1,12 +1,14 @@
 import { documentAmendment } from '#shared/billing/amendment.ts';
 import type { DraftCheck } from '#shared/billing/draft-checks.ts';
-import { type RunRequest, termsOf } from '#shared/billing/run.ts';
+import type { UsageOfDraft } from '#shared/billing/draft-usage.ts';
+import { type RunRequest, type RunStateName, termsOf } from '#shared/billing/run.ts';
 import type { ListedRun } from '#shared/billing/use-cases/runs/list-runs.ts';
 import type { PostingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
 import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { amount } from '#shared/money/amount.ts';
 import { counted, exactText, grouped, minute, money, total } from '../terminal/figures.ts';
 import { figures, indented, pairs, table, words } from '../terminal/table.ts';
+import { draftUsageText } from '../usage/proof-text.ts';
 
 /** Runs as a table. */
 export function runListText(runs: readonly ListedRun[]): string {
@@ -55,6 +57,8 @@ export function runText(
     ],
   ]);
   const parts = [head, history, figuresOf, checksText(report.checks), documentsText(documents)];
+  if (report.usage !== null && USAGE_SHOWN.includes(states.at(-1)?.state ?? 'opened'))
+    parts.push(`usage of ${monthsText(report.usage)}\n${indented(draftUsageText(report.usage), 2)}`);
   if (report.drafts.length > new Set(documents.map((each) => each.payer)).size + report.nothingToBill)
     parts.push(`${grouped(report.drafts.length)} accounts in all; --all lists them`);
   if (run.untaxed.length > 0)
@@ -63,6 +67,15 @@ export function runText(
   if (report.inError.length > 0 && states.at(-1)?.state !== 'opened')
     parts.push(`in error\n${indented(reasonsText(report.inError), 2)}`);
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** States in which somebody looks at a run before it is posted. */
+const USAGE_SHOWN: readonly RunStateName[] = ['opened', 'drafted', 'approved'];
+
+/** "2026-10 to 2026-11 (UTC)". */
+export function monthsText({ months }: UsageOfDraft): string {
+  const [first = '', last = first] = [months[0], months.at(-1)];
+  return `${first === last ? first : `${first} to ${last}`} (UTC)`;
 }
 
 /** "20 of 41 documents" that have their PDF and CSVs. */
@@ -109,7 +122,9 @@ export function checkName({ check, currency }: DraftCheck): string {
 }
 
 /** What a check found, in words. */
-export function foundText({ check, payers, currency, net, median }: DraftCheck): string {
+export function foundText({ check, payers, currency, net, median, terms, files }: DraftCheck): string {
+  if (files !== undefined) return filesText(files, terms?.files ?? 0);
+  if (terms !== undefined) return equationText(check === 'usage' ? 'records ' : '', terms);
   if (check !== 'total') {
     const more = payers.length > PAYERS_NAMED ? ` and ${grouped(payers.length - PAYERS_NAMED)} more` : '';
     return payers.length === 0 ? 'none' : `${payers.slice(0, PAYERS_NAMED).join(', ')}${more}`;
@@ -120,6 +135,20 @@ export function foundText({ check, payers, currency, net, median }: DraftCheck):
     ? ''
     : `, ${percentText(amount(net).div(median).minus(1).times(100).toFixed(1))}`;
   return `${now}; median of the last periods ${exactText(median)}${change}`;
+}
+
+/** "41 accounts = 38 drafted + 2 nothing to bill + 1 in error"; what there is none of is left out. */
+function equationText(of: string, { 'left over': rest = 0, ...terms }: Readonly<Record<string, number>>): string {
+  const [whole, ...parts] = Object.entries(terms);
+  if (whole === undefined) return 'much to add up, so only if asked for: billing run show RUN --usage';
+  const named = parts.filter(([, count]) => count !== 0).map(([name, count]) => `${grouped(count)} ${name}`);
+  const off = rest === 0 ? '' : `; ${grouped(rest)} left over`;
+  return `${grouped(whole[1])} ${of}${whole[0]} = ${named.join(' + ') || '0'}${off}`;
+}
+
+function filesText(files: readonly string[], count: number): string {
+  if (count === 0) return 'none';
+  return `${files.join(', ')}${count > files.length ? ` and ${grouped(count - files.length)} more` : ''}`;
 }
 
 function percentText(value: string): string {

@@ -1,9 +1,11 @@
 import type { DocumentIdentity } from '#shared/billing/draft.ts';
 import type { RunStateName, RunTerms } from '#shared/billing/run.ts';
+import { keepUsage } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { approveRun, discardRun, type RunDecision } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { listRuns } from '#shared/billing/use-cases/runs/list-runs.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
 import { isFinished, type PostingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
+import { reckonUsage } from '#shared/billing/use-cases/runs/reckon-usage.ts';
 import { type RunProgress, runProgress, showRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
@@ -59,7 +61,7 @@ export async function open(session: Session, options: OpenOptions, output: Outpu
 /** Follows a run until it is drafted, and shows it. @throws a failure when nothing of it could be drafted. */
 export async function followDraft(session: Session, run: string, output: Output): Promise<void> {
   const state = await followRun(session, run, ['drafted', 'failed', 'discarded'], output);
-  await show(session, run, false, output);
+  await show(session, run, SHORT, output);
   if (state === 'failed')
     throw failure(
       `run ${run} has failed: none of its accounts could be drafted`,
@@ -74,10 +76,25 @@ export async function list(session: Session, output: Output): Promise<void> {
   if (runs.length === 0) output.next('billing run open --cycle 1 --month 2026-10');
 }
 
+const SHORT: ShowOptions = { all: false, usage: false };
 const NOTHING_MISSING: Missing = { byNumber: [], bySchedule: [] };
 
+/** How much `run show` shows: the documents of all accounts; its usage added up anew, however much it is. */
+export interface ShowOptions {
+  readonly all: boolean;
+  readonly usage: boolean;
+}
+
+async function addUpUsage({ world }: Session, run: string, output: Output): Promise<void> {
+  if ((await runProgress(world, run)).state?.state === 'opened') return;
+  output.progress(`adding up the usage of run ${run}`);
+  await keepUsage(world, run, await reckonUsage(world, run, Number.MAX_SAFE_INTEGER));
+}
+
 /** `run show RUN`: its states, totals, who is left out or in error, its documents; before it is approved, which usage files are missing. */
-export async function show(session: Session, run: string, all: boolean, output: Output): Promise<void> {
+export async function show(session: Session, run: string, options: ShowOptions, output: Output): Promise<void> {
+  const { all, usage } = options;
+  if (usage) await addUpUsage(session, run, output);
   const shown = await showRun(session.world, run, all ? Number.MAX_SAFE_INTEGER : PAYERS_SHOWN);
   const state = shown.states.at(-1)?.state ?? 'opened';
   const { account, month } = shown.request;
@@ -109,8 +126,14 @@ function nameOf({ payer, businessUnit, apart, corrects }: DocumentIdentity & { r
 const UNDER_WAY =
   'wait for it with `billing run show RUN`; if it stands still, `billing run post RUN` takes it up again';
 
-/** `run report RUN --html FILE`: a draft as a page for whoever approves it. */
-export async function report(session: Session, run: string, file: string, output: Output): Promise<void> {
+/** `run report RUN --html FILE`: a draft as a page for whoever approves it; `usage`: its usage is added up anew, however much it is. */
+export async function report(
+  session: Session,
+  run: string,
+  { html: file, usage }: { readonly html: string; readonly usage: boolean },
+  output: Output,
+): Promise<void> {
+  if (usage) await addUpUsage(session, run, output);
   const shown = await showRun(session.world, run, Number.MAX_SAFE_INTEGER);
   const page = runHtml(shown, missingText(await missing(session, '')));
   await saveFile(file, page);
@@ -157,7 +180,7 @@ export async function post(session: Session, run: string, wait: boolean, output:
     return output.next(`billing run show ${run}`);
   }
   await followRun(session, run, ['posted'], output);
-  await show(session, run, false, output);
+  await show(session, run, SHORT, output);
 }
 
 function deciding({ world }: Session) {

@@ -1,3 +1,4 @@
+import type { UsageOfDraft } from '#shared/billing/draft-usage.ts';
 import {
   type FileCounts,
   isNothing,
@@ -11,7 +12,8 @@ import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { counted, grouped } from '../terminal/figures.ts';
 import { figures, indented, table, words } from '../terminal/table.ts';
 
-interface NamedTotals {
+/** A term of an equation of usage. */
+export interface NamedTotals {
   readonly name: string;
   readonly totals: UsageTotals;
 }
@@ -61,6 +63,16 @@ function totalText({ total, differences }: UsageProof): string {
   return rowsText([...sums(total, differences), invoices]);
 }
 
+/** How the usage of a draft adds up, term by term. */
+export function draftUsageSums({ row, differences }: UsageOfDraft): NamedTotals[] {
+  return [...sums(row, differences), { name: 'billed less what the drafts say', totals: differences.drafts }];
+}
+
+/** How the usage of a draft adds up, as a table. */
+export function draftUsageText(usage: UsageOfDraft): string {
+  return rowsText(draftUsageSums(usage));
+}
+
 function rowsText(rows: readonly NamedTotals[]): string {
   return table(rows, [
     words<NamedTotals>('where it went', (row) => row.name),
@@ -88,6 +100,7 @@ function sums(row: ProofRow, differences: ProofDifferences): NamedTotals[] {
     { name: '+ counted before, by counters', totals: row.carried },
     { name: '+ not yet due', totals: row.notYetDue },
     { name: '+ late, for the next run', totals: row.late },
+    { name: '+ of other accounts or periods', totals: row.elsewhere },
     { name: '+ free', totals: row.free },
     ...Object.entries(row.suspended)
       .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,5 +1,8 @@
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import type { Currency } from '#shared/money/currency.ts';
+import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import type { UsageOfDraft } from './draft-usage.ts';
+import { isNothing } from './proof-row.ts';
 import type { DraftSummary, LeftOut } from './run.ts';
 import type { TaxNote } from './taxes/tax-notes.ts';
 
@@ -8,7 +11,16 @@ export type CheckState = 'green' | 'amber' | 'red';
 
 /** What was looked at before anyone approves a draft, and what was found. */
 export interface DraftCheck {
-  readonly check: 'accounts in error' | 'moved without a fact' | 'below zero' | 'total' | 'unusual accounts' | TaxNote;
+  readonly check:
+    | 'accounts'
+    | 'usage'
+    | 'files not loaded'
+    | 'accounts in error'
+    | 'moved without a fact'
+    | 'below zero'
+    | 'total'
+    | 'unusual accounts'
+    | TaxNote;
   readonly state: CheckState;
   /** Accounts it is about, in order of their ids. */
   readonly payers: readonly string[];
@@ -17,6 +29,13 @@ export interface DraftCheck {
   /** Of a total: net of all documents, and the median of the last three periods', '' where there was none before. */
   readonly net: string;
   readonly median: string;
+  /**
+   * Of an equation: its terms, the first the sum of the others, and `left over`, what they do not explain; none where it was not added up. Of
+   * files: how many.
+   */
+  readonly terms?: Readonly<Record<string, number>>;
+  /** Of files: the first of them, and what each waits for. */
+  readonly files?: readonly string[];
 }
 
 /** A total may be off the median of the last three periods by so much, percent, and is still as usual. */
@@ -26,15 +45,29 @@ const USUAL_ACCOUNT = 50;
 
 const TAX_NOTES: readonly TaxNote[] = ['VAT id missing', 'certificate expired', 'reverse charge ended'];
 
+/** What is looked over before anyone approves. */
+export interface DraftScope {
+  /** Accounts that belong to what is billed. */
+  readonly accounts: number;
+  readonly drafts: readonly DraftSummary[];
+  readonly inError: readonly LeftOut[];
+  readonly leftOut: readonly LeftOut[];
+  /** How its usage adds up; null where it was not added up, undefined where it measures none. */
+  readonly usage: UsageOfDraft | null | undefined;
+}
+
 /** Looks a draft over. */
-export function draftChecks(drafts: readonly DraftSummary[], inError: readonly LeftOut[]): DraftCheck[] {
+export function draftChecks(scope: DraftScope): DraftCheck[] {
+  const { drafts, inError } = scope;
   const of = (check: DraftCheck['check'], payers: readonly string[], state: CheckState): DraftCheck => {
-    return { check, state: payers.length === 0 ? 'green' : state, payers, currency: '', net: '', median: '' };
+    return { ...NOTHING_FOUND, check, state: payers.length === 0 ? 'green' : state, payers };
   };
   const named = (is: (draft: DraftSummary) => boolean) => drafts.filter(is).map(({ payer }) => payer);
   const failed = inError.map(({ payer }) => payer);
   const byCurrency = Map.groupBy(drafts, ({ currency }) => currency);
   return [
+    accountsCheck(scope),
+    ...usageChecks(scope.usage),
     of('accounts in error', failed, 'red'),
     of(
       'moved without a fact',
@@ -70,6 +103,59 @@ export function isUnremarkable(checks: readonly DraftCheck[]): boolean {
 export function netsBefore(drafts: readonly DraftSummary[]): Amount[] {
   const periods = Math.max(...drafts.map((draft) => draft.netsBefore.length));
   return Array.from({ length: periods }, (_, ago) => sum(drafts.map((draft) => amount(draft.netsBefore[ago] ?? '0'))));
+}
+
+/** Accounts = drafted + nothing to bill + in error + left out (billed already, of another day, not yet begun). */
+function accountsCheck({ accounts, drafts, inError, leftOut }: DraftScope): DraftCheck {
+  const nothing = drafts.filter(({ documents, isLinked }) => documents === 0 && isLinked !== true).length;
+  const parts = {
+    drafted: drafts.length - nothing,
+    'nothing to bill': nothing,
+    'in error': inError.length,
+    'left out': leftOut.length,
+  };
+  return equation('accounts', { accounts, ...parts }, []);
+}
+
+function usageChecks(usage: DraftScope['usage']): DraftCheck[] {
+  if (usage === undefined) return [];
+  if (usage === null) return [{ ...NOTHING_FOUND, check: 'usage', state: 'amber', terms: {} }];
+  const { row, differences } = usage;
+  const terms = {
+    read: row.read.records,
+    billed: row.billed.records,
+    'not yet due': row.notYetDue.records,
+    suspended: Object.values(row.suspended).reduce((sum, { records }) => sum + records, 0),
+    rejected: row.rejected.records,
+    'said again': row.repeated.records + row.duplicate.records,
+    'of other accounts or periods': row.elsewhere.records,
+    free: row.free.records,
+    'without usage': row.zero.records,
+    'written off': row.writtenOff.records,
+    quarantined: row.quarantined.records,
+    'for trial': row.test.records,
+  };
+  const { filesNotLoaded, notLoaded } = usage;
+  const files = notLoaded.map(({ carrier, name, state }) => `${carrier}/${name} ${state}`);
+  const state = filesNotLoaded === 0 ? 'green' : 'amber';
+  return [
+    equation('usage', terms, Object.values(differences)),
+    { ...NOTHING_FOUND, check: 'files not loaded', state, files, terms: { files: filesNotLoaded } },
+  ];
+}
+
+const NOTHING_FOUND = { payers: [], currency: '', net: '', median: '' } as const;
+
+/** Red unless the first term is the sum of the others, and nothing else is left over in any unit. */
+function equation(
+  check: DraftCheck['check'],
+  terms: Readonly<Record<string, number>>,
+  leftOver: readonly UsageTotals[],
+): DraftCheck {
+  const [whole = 0, ...parts] = Object.values(terms);
+  const rest = whole - parts.reduce((sum, part) => sum + part, 0);
+  const state = rest === 0 && leftOver.every(isNothing) ? 'green' : 'red';
+  return { ...NOTHING_FOUND, check, state, terms: { ...terms, 'left over': rest } };
 }
 
 function totalCheck(currency: Currency, drafts: readonly DraftSummary[]): DraftCheck {

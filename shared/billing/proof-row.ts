@@ -3,7 +3,7 @@ import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 
 /**
  * Where usage that was read went: read = accepted + repeated + duplicate + rejected + quarantined + test + zero, and
- * accepted = billed + not yet due + late + free + suspended + written off + carried. Verdicts are what the fold says at the proof's position.
+ * accepted = billed + not yet due + late + elsewhere + free + suspended + written off + carried. Verdicts are what the fold says at the proof's position.
  */
 export interface ProofRow {
   readonly read: UsageTotals;
@@ -29,6 +29,8 @@ export interface ProofRow {
   readonly notYetDue: UsageTotals;
   /** Came after the position of its payer's last run. Below zero: was billed then, and counts no more. */
   readonly late: UsageTotals;
+  /** Of a draft: charged to accounts that are not in it, or in a period that is not billed by it. None in a proof of everything. */
+  readonly elsewhere: UsageTotals;
   readonly free: UsageTotals;
   readonly suspended: Readonly<Record<string, UsageTotals>>;
 }
@@ -105,7 +107,7 @@ function noFiles(): OpenCounts {
 }
 
 const NOT_ACCEPTED = ['repeated', 'duplicate', 'rejected', 'quarantined', 'test', 'zero'] as const;
-const ACCEPTED = ['billed', 'notYetDue', 'late', 'free', 'writtenOff', 'carried'] as const;
+const ACCEPTED = ['billed', 'notYetDue', 'late', 'elsewhere', 'free', 'writtenOff', 'carried'] as const;
 
 /** What both equations of a row leave over. */
 export function differencesOf(row: ProofRow): ProofDifferences {
@@ -145,6 +147,7 @@ function emptyRow(): OpenRow {
     billed: none(),
     notYetDue: none(),
     late: none(),
+    elsewhere: none(),
     free: none(),
     suspended: {},
   };

@@ -3,6 +3,7 @@ import type { DecisionKey } from '#shared/commit-log/ports.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import type { Amendment } from './amendment.ts';
+import type { MeasuredUsage } from './draft-usage.ts';
 import type { TaxNote } from './taxes/tax-notes.ts';
 
 /**
@@ -155,6 +156,8 @@ export interface LeftOut {
 export interface RunPlan {
   readonly position: Position;
   readonly catalog: ContentReference;
+  /** How many accounts belong to what is billed, whatever becomes of them; absent = those below. */
+  readonly accounts?: number;
   readonly payers: readonly PlannedPayer[];
   readonly leftOut: readonly LeftOut[];
   readonly slices: readonly Slice[];
@@ -192,6 +195,8 @@ export interface DraftSummary {
   readonly belowZero: number;
   /** Lines that moved though no fact did: the payer waits for a person. */
   readonly unexplained: number;
+  /** What it says it measured in the period it bills; absent = it measures nothing. */
+  readonly usage?: MeasuredUsage;
 }
 
 /** What became of a payer's taxes at posting, decided once: the draft that is posted, or why none is. */
@@ -215,6 +220,11 @@ export function closingKey(run: string, payer: string, until: LocalDate, shard: 
 /** Where a payer's itemised usage lies, in parts. */
 export function itemisedPrefix(run: string, payer: string): string {
   return `runs/${run}/itemised/${payer}/`;
+}
+
+/** Where it is kept how the usage of a run's draft adds up. */
+export function usageKey(run: string): string {
+  return `runs/${run}/usage.json`;
 }
 
 /** Where failures of a run's children are noted. */

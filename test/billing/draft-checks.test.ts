@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { draftChecks, isUnremarkable, netsBefore } from '#shared/billing/draft-checks.ts';
+import type { UsageOfDraft } from '#shared/billing/draft-usage.ts';
+import { addRows, differencesOf, type ProofRow, subtractTotals } from '#shared/billing/proof-row.ts';
 import type { DraftSummary } from '#shared/billing/run.ts';
+import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 
 const draft = (
   payer: string,
@@ -18,11 +21,11 @@ const draft = (
   unexplained: 0,
   ...more,
 });
+const SCOPE = { drafts: [], inError: [], leftOut: [], usage: undefined };
 const found = (drafts: readonly DraftSummary[], failed: readonly string[] = []) => {
-  const checks = draftChecks(
-    drafts,
-    failed.map((payer) => ({ payer, reason: 'r' })),
-  );
+  const inError = failed.map((payer) => ({ payer, reason: 'r' }));
+  const accounts = drafts.length + failed.length;
+  const checks = draftChecks({ accounts, drafts, inError, leftOut: [], usage: undefined });
   const told = checks
     .filter(({ state }) => state !== 'green')
     .map(({ check, state, payers }) => `${state} ${check} ${payers}`.trim());
@@ -30,10 +33,12 @@ const found = (drafts: readonly DraftSummary[], failed: readonly string[] = []) 
 };
 
 test('totals are told for each currency, with what is usual; other checks tell of accounts alone', () => {
-  const checks = draftChecks(
-    [draft('a', '100', ['90', '110']), draft('b', '50', [], { currency: 'CHF' }), draft('c', '5', ['5', '5'])],
-    [],
-  );
+  const drafts = [
+    draft('a', '100', ['90', '110']),
+    draft('b', '50', [], { currency: 'CHF' }),
+    draft('c', '5', ['5', '5']),
+  ];
+  const checks = draftChecks({ ...SCOPE, accounts: 3, drafts });
   const nothing = { currency: '', net: '', median: '' };
   expect(checks.filter(({ check }) => check === 'total')).toEqual([
     { check: 'total', state: 'green', payers: [], currency: 'EUR', net: '105', median: '105' },
@@ -100,5 +105,72 @@ describe('a draft is looked over', () => {
     ['nobody to bill', [], [], [], false],
   ])('%s', (_, drafts, failed, told, mayPass) => {
     expect(found(drafts, failed)).toEqual({ told, mayPass });
+  });
+});
+
+describe('accounts of the cycle = drafted + nothing to bill + in error + left out', () => {
+  const drafts = [draft('a', '1', ['1']), draft('b', '0', [], { documents: 0 })];
+  const one = [{ payer: 'c', reason: 'r' }];
+  test.each([
+    ['all there', 4, { ...SCOPE, drafts, inError: one, leftOut: one }, 'green', 0],
+    ['one lost', 5, { ...SCOPE, drafts, inError: one, leftOut: one }, 'red', 1],
+    ['one drafted that does not belong to it', 1, { ...SCOPE, drafts }, 'red', -1],
+    [
+      'a write-off makes no document, and is something all the same',
+      1,
+      { ...SCOPE, drafts: [draft('a', '0', [], { documents: 0, isLinked: true })] },
+      'green',
+      0,
+    ],
+  ] as const)('%s', (_, accounts, scope, state, rest) => {
+    const check = draftChecks({ ...scope, accounts }).find((each) => each.check === 'accounts');
+    expect(check?.state).toBe(state);
+    expect(check?.terms?.['left over']).toBe(rest);
+  });
+});
+
+describe('usage read = billed + not yet due + suspended + rejected + …', () => {
+  const of = (records: number, bytes = 0): UsageTotals => ({ records, bytes, seconds: 0, count: 0 });
+  const row: ProofRow = {
+    ...addRows([]),
+    read: of(9, 90),
+    accepted: of(7, 70),
+    rejected: of(2, 20),
+    billed: of(4, 40),
+  };
+  const full: ProofRow = {
+    ...row,
+    notYetDue: of(1, 10),
+    suspended: { NO_PRICE: of(1, 10), UNKNOWN_NETWORK: of(1, 10) },
+  };
+  const usage = (counted: ProofRow, onDrafts: UsageTotals, files = 0): UsageOfDraft => {
+    const drafts = { ...counted.billed };
+    subtractTotals(drafts, onDrafts);
+    const differences = { ...differencesOf(counted), drafts };
+    const notLoaded = files === 0 ? [] : [{ carrier: 'aero', name: 'x.csv', state: 'waiting' as const }];
+    return { months: ['2026-10'], row: counted, onDrafts, differences, notLoaded, filesNotLoaded: files };
+  };
+  const statesOf = (of: UsageOfDraft | null) => {
+    const checks = draftChecks({ ...SCOPE, accounts: 0, usage: of });
+    return checks.filter(({ check }) => check === 'usage' || check === 'files not loaded').map(({ state }) => state);
+  };
+  test('it adds up', () => {
+    const checks = draftChecks({ ...SCOPE, accounts: 0, usage: usage(full, of(4, 40)) });
+    expect(checks.find(({ check }) => check === 'usage')?.terms).toMatchObject({
+      ...{ read: 9, billed: 4, 'not yet due': 1, suspended: 2, rejected: 2, 'said again': 0, 'left over': 0 },
+    });
+    expect(statesOf(usage(full, of(4, 40)))).toEqual(['green', 'green']);
+  });
+  test.each([
+    ['a record is nowhere', usage({ ...full, notYetDue: of(0) }, of(4, 40))],
+    ['octets are nowhere, though every record is somewhere', usage({ ...full, notYetDue: of(1, 9) }, of(4, 40))],
+    ['the drafts say they billed less', usage(full, of(3, 40))],
+    ['the drafts say they billed other octets', usage(full, of(4, 41))],
+  ])('red: %s', (_, off) => {
+    expect(statesOf(off)[0]).toBe('red');
+  });
+  test('amber: it was too much to add up, or files have not been loaded', () => {
+    expect(statesOf(null)).toEqual(['amber']);
+    expect(statesOf(usage(full, of(4, 40), 3))).toEqual(['green', 'amber']);
   });
 });

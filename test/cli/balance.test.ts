@@ -93,7 +93,7 @@ test('what is open is written off by a run that another approves, and expected a
     return run;
   };
   const run = await decided((await told((output) => writeOff(session, NUMBER, asked, output))).data);
-  const shown = await told((output) => show(session, run, false, output));
+  const shown = await told((output) => show(session, run, { all: false, usage: false }, output));
   expect(shown.text).toContain(`writeOff of ${NUMBER}, account ${account}`);
   const { text } = await told((output) => showInvoice(session, NUMBER, NOWHERE, output));
   expect(text).toMatch(/open 0\.00 EUR \(paid .*written off/);

@@ -66,7 +66,7 @@ describe('two months of a fleet, by commands alone', () => {
     await note('usage suspense', (output) => showSuspense(session, '', false, output));
     await note('usage proof --month 2026-10', (output) => proveAll(session, '2026-10', output));
     await note('run list', (output) => list(session, output));
-    await note('run show', (output) => show(session, 'fernweh-c01-2026-11-1', false, output));
+    await note('run show', (output) => show(session, 'fernweh-c01-2026-11-1', { all: false, usage: false }, output));
     await note('invoice list', (output) => listDocuments(session, { account: 'nordwind', month: '' }, output));
     await note('invoice show FC-2026-00001', (output) => showInvoice(session, 'FC-2026-00001', NOWHERE, output));
     await note('account show', (output) => showAccount(session, 'nordwind', output));
@@ -249,13 +249,15 @@ describe('decisions about a run', () => {
     const query: typeof decisions.query = async (partition, range) =>
       range.from === 'rendered#' ? [] : decisions.query(partition, range);
     const unfinished = { ...session, world: { ...session.world, decisions: { ...decisions, query } } };
-    const shown = await told((output) => show(unfinished, run, false, output));
+    const shown = await told((output) => show(unfinished, run, { all: false, usage: false }, output));
     expect(shown.text).toContain('rendered   0 of 3 documents');
     expect(shown.next).toContain(`if it stands still, \`billing run post ${run}\` takes it up again`);
     const { text, next } = await told((output) => post(unfinished, run, false, output));
     expect(text).toBe(`Run ${run} is taken up again where it stood still.`);
     expect(next).toBe(`billing run show ${run}`);
     await session.settle();
-    expect((await told((output) => show(session, run, false, output))).next).toBe('billing invoice list');
+    expect((await told((output) => show(session, run, { all: false, usage: false }, output))).next).toBe(
+      'billing invoice list',
+    );
   });
 });

@@ -33,7 +33,7 @@ async function decided(opened: unknown): Promise<string> {
   await told((output) => approve(session, run, false, output));
   await told((output) => post(session, run, false, output));
   await session.settle();
-  const { data } = await told((output) => show(session, run, false, output));
+  const { data } = await told((output) => show(session, run, { all: false, usage: false }, output));
   return (data as { documents: { number: string }[] }).documents[0]?.number ?? '';
 }
 

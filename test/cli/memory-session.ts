@@ -5,6 +5,7 @@ import { invoicePayers, taxPayers } from '#shared/billing/use-cases/runs/invoice
 import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { payerBatches, planRun, readPlan } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { linkPayers, preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
+import { reckonUsage, USAGE_AT_CLOSING } from '#shared/billing/use-cases/runs/reckon-usage.ts';
 import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
@@ -146,7 +147,8 @@ async function draftRun(world: Connection, run: string): Promise<void> {
       await proveWriteOff(world, draft);
       await proveDraft(draft, seller, FONTS);
     });
-  await closeDraft({ ...world, approval: world.settings.approval }, run);
+  const reckon = () => reckonUsage(world, run, USAGE_AT_CLOSING);
+  await closeDraft({ ...world, approval: world.settings.approval, reckon }, run);
 }
 
 async function postRun(world: Connection, run: string): Promise<void> {

@@ -68,7 +68,9 @@ test('what is overdue by a schedule is listed, and shown with a run before it is
   const asked = { cycle: 1, account: '', month: '2026-10', invoiceDate: '', seller: '', beforeEnd: false, wait: false };
   const opened = await told((output) => open(operator, asked, output));
   await operator.settle();
-  const shown = await told((output) => show(operator, (opened.data as { run: string }).run, false, output));
+  const shown = await told((output) =>
+    show(operator, (opened.data as { run: string }).run, { all: false, usage: false }, output),
+  );
   expect(shown.text).toMatch(new RegExp(`usage files that are missing\n {2}by their schedule\n[^]*${expected.source}`));
   expect(shown.data).toMatchObject({ missing: { byNumber: [], bySchedule: [{ code: 'FILE_OVERDUE' }, {}] } });
 });

@@ -41,6 +41,9 @@ test('every function and machine may do exactly this', () => {
     BillingCloseDraft
       Decisions: BatchGetItem GetItem PutItem Query
       Events: PutEvents
+      Incoming: ListBucket
+      Projections: BatchGetItem GetItem Query
+      Usage: BatchGetItem GetItem Query
       Work/*: AbortMultipartUpload GetObject GetObjectVersion PutObject
       Work: ListBucket
     BillingCommitPosting

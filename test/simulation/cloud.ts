@@ -136,7 +136,9 @@ export function createCloud(scheduler: Scheduler, decisions: Decisions) {
         failed(`batch-${batch.batch}`, batch.payers, error),
       ),
     );
-    await step('close-draft', 3, (ports) => closeDraft({ ...ports, approval: 'person' }, run));
+    await step('close-draft', 3, (ports) =>
+      closeDraft({ ...ports, approval: 'person', reckon: async () => null }, run),
+    );
   }
 
   async function postRun(run: string): Promise<void> {

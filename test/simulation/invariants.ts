@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Draft, Link } from '#shared/billing/draft.ts';
+import { addsUp } from '#shared/billing/draft-usage.ts';
 import { runKeys } from '#shared/billing/run.ts';
+import { reckonUsage } from '#shared/billing/use-cases/runs/reckon-usage.ts';
 import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
 import { proveUsage } from '#shared/billing/use-cases/usage/prove-usage.ts';
 import type { Entry } from '#shared/commit-log/entry.ts';
@@ -38,6 +40,7 @@ export async function problemsOf(cloud: Cloud): Promise<string[]> {
     ...untold.map((document) => `nobody was told of ${document.number}`),
     ...(await replayProblems(stores)),
     ...(await proofProblems(stores)),
+    ...(await draftProblems(stores)),
   ];
 }
 
@@ -49,6 +52,18 @@ export async function documentsOf(decisions: Decisions): Promise<PostedDocument[
     found.push(...rows.map((row) => row.value));
   }
   return found;
+}
+
+/** Of every draft, what was read is billed, suspended, rejected, not yet due or elsewhere. */
+async function draftProblems(stores: Stores): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { sort, value } of await stores.decisions.query<{ run: string }>(runKeys.months(SELLER), withPrefix(''))) {
+    if ((await stores.decisions.get(runKeys.plan(value.run))) === undefined) continue;
+    const usage = await reckonUsage(stores, value.run, Number.MAX_SAFE_INTEGER);
+    if (usage !== null && !('tooMuch' in usage) && !addsUp(usage))
+      problems.push(`usage of the draft ${sort} does not add up: ${JSON.stringify(usage.differences)}`);
+  }
+  return problems;
 }
 
 /** A posted run has one entry, and no other run has any; of a load of a file, back-outs follow loads. */

@@ -4,9 +4,11 @@ import { type Amount, amount } from '#shared/money/amount.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import { type DraftCheck, draftChecks, isUnremarkable } from '../../draft-checks.ts';
+import type { UsageOfDraft } from '../../draft-usage.ts';
 import type { Events } from '../../ports.ts';
-import { type DraftSummary, failuresPrefix, type LeftOut, runKeys, termsOf } from '../../run.ts';
+import { type DraftSummary, failuresPrefix, type LeftOut, runKeys, termsOf, usageKey } from '../../run.ts';
 import { readPlan } from './plan-run.ts';
+import type { ReckonedUsage } from './reckon-usage.ts';
 import { enterState, runRequest } from './run-state.ts';
 
 /** What closing a draft needs of the world. */
@@ -17,6 +19,8 @@ export interface CloseDraftPorts {
   readonly clock: Clock;
   /** Who approves: a person, or in its place a rule, where nothing is remarkable. */
   readonly approval: 'person' | 'rule';
+  /** Adds up the usage of a run: `reckonUsage`, up to so many records. */
+  readonly reckon: (run: string) => Promise<ReckonedUsage>;
 }
 
 /** What a draft shows before anyone approves. */
@@ -34,6 +38,8 @@ export interface DraftReport {
   readonly inError: readonly LeftOut[];
   /** Payers with lines that moved though no fact did: they are looked at before approval. */
   readonly unexplained: readonly string[];
+  /** How its usage adds up; null where that was not asked for, since it is much, or it measures none. */
+  readonly usage: UsageOfDraft | null;
   readonly drafts: readonly DraftSummary[];
   readonly checks: readonly DraftCheck[];
 }
@@ -46,15 +52,30 @@ export interface RecordedFailure {
 
 /** Closes a draft: reads what became of every payer. A run none of whose payers could be drafted has failed. */
 export async function closeDraft(ports: CloseDraftPorts, run: string): Promise<DraftReport> {
+  await keepUsage(ports, run, await ports.reckon(run));
   const report = await draftReport(ports, run);
   const at = ports.clock.now();
   const failed = report.inError.length > 0 && report.drafts.length === 0;
   const note = report.inError.length === 0 ? '' : `${report.inError.length} accounts in error`;
   await enterState(ports.decisions, run, { state: failed ? 'failed' : 'drafted', by: 'draft-run', at, note });
   if (!failed) await approveByRule(ports, report, at);
-  const { drafts: _, ...detail } = report;
+  const { drafts: _, usage: __, ...detail } = report;
   await ports.events.publish([{ id: `${run} drafted`, type: failed ? 'BillRunFailed' : 'BillRunDrafted', detail }]);
   return report;
+}
+
+/** Keeps with a run how its usage adds up; asked for again, as it does then. */
+export async function keepUsage(
+  { objects }: Pick<CloseDraftPorts, 'objects'>,
+  run: string,
+  usage: ReckonedUsage,
+): Promise<void> {
+  if (usage !== null) await objects.put('work', usageKey(run), JSON.stringify(usage), 'application/json');
+}
+
+async function keptUsage(objects: Objects, run: string): Promise<ReckonedUsage> {
+  const body = await objects.get('work', usageKey(run));
+  return body === undefined ? null : (JSON.parse(new TextDecoder().decode(body)) as ReckonedUsage);
 }
 
 /** A bill run that a rule may approve, where nothing is remarkable; amendments are a person's to decide. */
@@ -81,6 +102,9 @@ export async function draftReport(
   const missing = plan.payers.filter((each) => !drafted.has(each.payer));
   const inError = missing.map(({ payer }) => ({ payer, reason: failures.get(payer) ?? 'has not been drafted' }));
   const totals = new Map<string, Amount>();
+  const reckoned = await keptUsage(ports.objects, run);
+  const usage = reckoned === null || 'tooMuch' in reckoned ? null : reckoned;
+  const accounts = plan.accounts ?? plan.payers.length + plan.leftOut.length;
   for (const { currency, net } of drafts) totals.set(currency, (totals.get(currency) ?? amount(0)).plus(net));
   return {
     run,
@@ -92,8 +116,15 @@ export async function draftReport(
     leftOut: plan.leftOut,
     inError,
     unexplained: drafts.filter((draft) => draft.unexplained > 0).map((draft) => draft.payer),
+    usage,
     drafts,
-    checks: draftChecks(drafts, inError),
+    checks: draftChecks({
+      accounts,
+      drafts,
+      inError,
+      leftOut: plan.leftOut,
+      usage: reckoned === null ? undefined : usage,
+    }),
   };
 }
 

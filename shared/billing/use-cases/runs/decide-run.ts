@@ -22,8 +22,8 @@ export type RunDecision =
   | { readonly outcome: 'refused'; readonly reason: string };
 
 /**
- * Approves a drafted run. Refused: one whose documents are dated into closed books, a run that is not drafted or has failed, the opener under four eyes, and one with payers whose lines moved
- * though no fact did, unless they are accepted by `acceptUnexplained`.
+ * Approves a drafted run. Refused: one whose documents are dated into closed books, a run that is not drafted or has failed, the opener under four eyes, and one whose usage
+ * does not add up or with payers whose lines moved though no fact did, unless that is accepted by `acceptUnexplained`.
  */
 export async function approveRun(
   ports: DecideRunPorts,
@@ -52,7 +52,13 @@ export async function approveRun(
   }
   const closed = await closedPeriod(ports.decisions, request.seller, request.invoiceDate);
   if (closed !== '') return { outcome: 'refused', reason: `${closed}. ${openAgain(run)}` };
-  const { unexplained } = await draftReport(ports, run);
+  const { unexplained, checks } = await draftReport(ports, run);
+  if (checks.some(({ check, state }) => check === 'usage' && state === 'red') && !acceptUnexplained) {
+    return {
+      outcome: 'refused',
+      reason: `the usage of run ${run} does not add up; look at \`billing run show ${run}\`, then say --accept-unexplained`,
+    };
+  }
   if (unexplained.length > 0 && !acceptUnexplained) {
     const who = unexplained.join(', ');
     return {

@@ -2,11 +2,14 @@ import type { Catalog, Seller } from '#shared/catalog/catalog.ts';
 import type { Position } from '#shared/commit-log/entry.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
+import type { AccountView } from '#shared/inventory/account-history.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
+import { startOfDay } from '#shared/time/local-date.ts';
 import { amendedDraft } from '../../amendment.ts';
 import { type Draft, type Link, netOf } from '../../draft.ts';
 import type { SliceSums } from '../../draft-of.ts';
+import { measuredIn } from '../../draft-usage.ts';
 import { type Drafted, drafted } from '../../drafted.ts';
 import { type News, NO_NEWS } from '../../lines/reason.ts';
 import { billedPeriod } from '../../payer-scope.ts';
@@ -61,13 +64,13 @@ export async function invoicePayers(
   const context = await readContext(ports, run, left);
   const failed: LeftOut[] = [];
   for (const payer of left) {
-    const { draft, reason } = await draftPayer(ports, context, payer, prove, 'draft');
+    const { draft, reason, view } = await draftPayer(ports, context, payer, prove, 'draft');
     if (draft === undefined) {
       failed.push({ payer, reason });
       await recordFailure(ports.objects, run, `payer-${payer}`, { payers: [payer], error: reason });
     } else {
       const reference = await writeContent(ports.objects, `runs/${run}/drafts/${payer}`, draft);
-      await ports.decisions.putIfAbsent(runKeys.draft(run, payer), summaryOf(draft, reference, context));
+      await ports.decisions.putIfAbsent(runKeys.draft(run, payer), summaryOf(draft, reference, context, view));
     }
   }
   return failed;
@@ -157,23 +160,20 @@ async function draftPayer(
   payer: string,
   prove: ProveDraft,
   step: RunTerms['taxes'],
-): Promise<Drafted> {
+): Promise<Drafted & { readonly view: AccountView }> {
   const planned = plannedPayer(plan, payer);
   const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned), request.seller);
   const seller = sellerOf(catalog, request.seller);
   if (request.amendment !== null) {
     const { predecessor } = planned;
     const amended = await amendmentInput(ports, { request, catalog: plan.catalog, payer, predecessor, view });
-    return proved(
-      drafted(() => amendedDraft(amended)),
-      seller,
-      prove,
-    );
+    const made = drafted(() => amendedDraft(amended));
+    return { ...(await proved(made, seller, prove)), view };
   }
   const slices: SliceSums[] = [];
   for (const slice of planned.slices) {
     const sums = await readSums(ports, request.run, payer, slice);
-    if (sums === undefined) return { draft: undefined, reason: notMeasured(request.run, slice) };
+    if (sums === undefined) return { draft: undefined, reason: notMeasured(request.run, slice), view };
     slices.push(sums);
   }
   const link = links.get(payer);
@@ -190,7 +190,8 @@ async function draftPayer(
     backBillingMonths: ports.backBillingMonths,
   };
   const isUntaxed = step === 'draft' && termsOf(request).taxes === 'posting';
-  return proved(isUntaxed ? await untaxedDraft(ports, input) : await taxedDraft(ports, input), seller, prove);
+  const made = isUntaxed ? await untaxedDraft(ports, input) : await taxedDraft(ports, input);
+  return { ...(await proved(made, seller, prove)), view };
 }
 
 /** A draft that could be posted; what proving throws is a fault of the draft. */
@@ -213,7 +214,12 @@ async function readSums(ports: DraftPorts, run: string, payer: string, slice: nu
   return body && (JSON.parse(new TextDecoder().decode(body)) as PartialSums[]);
 }
 
-function summaryOf(draft: Draft, reference: DraftSummary['draft'], context: DraftContext): DraftSummary {
+function summaryOf(
+  draft: Draft,
+  reference: DraftSummary['draft'],
+  context: DraftContext,
+  { timeZone }: AccountView,
+): DraftSummary {
   const { request } = context;
   const notes = notesOf(draft, context);
   const nets = draft.documents.map((document) => amount(document.net));
@@ -227,6 +233,9 @@ function summaryOf(draft: Draft, reference: DraftSummary['draft'], context: Draf
     ...(request.amendment === null && termsOf(request).taxes === 'posting' ? { isUntaxed: true } : {}),
     ...(notes.length === 0 ? {} : { taxNotes: notes }),
     documents: nets.length,
+    ...(draft.amendment === null && {
+      usage: { since: startOfDay(draft.period.from, timeZone), totals: measuredIn(draft) },
+    }),
     ...(draft.amendment?.kind.startsWith('writeOff') && { isLinked: true as const }),
     belowZero: nets.filter((net) => net.isNegative() && !net.isZero()).length,
     unexplained: draft.documents.flatMap((each) => each.lines).filter((line) => line.reason === 'computation changed')

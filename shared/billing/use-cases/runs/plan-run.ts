@@ -111,7 +111,8 @@ async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan>
   const slices = cutSlices(candidates, ports.sliceSubscriptions);
   const numbers = slicesOf(slices);
   const payers = candidates.map((each) => planPayer(each, news, numbers.get(each.payer) ?? []));
-  return { position, catalog: release, payers, leftOut: looked.filter((each) => 'reason' in each), slices };
+  const leftOut = looked.filter((each) => 'reason' in each);
+  return { position, catalog: release, accounts: accounts.length, payers, leftOut, slices };
 }
 
 /** The plan of an amendment: one payer, behind the link it follows; nothing is measured. */

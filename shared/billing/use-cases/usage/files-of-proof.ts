@@ -1,6 +1,7 @@
+import type { Position } from '#shared/commit-log/entry.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
-import { readingsOf, standingOf } from '#shared/mediation/generation.ts';
+import { type Generation, readingsOf, standingOf } from '#shared/mediation/generation.ts';
 import {
   type Arrival,
   arrivalPartition,
@@ -13,6 +14,7 @@ import { readGenerations } from '#shared/mediation/use-cases/file-status.ts';
 import { chunkCommits, readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
 import { type Instant, isoInstant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import type { FileNotLoaded } from '../../draft-usage.ts';
 import { addTotals, none, type OpenRow, type OpenRows, type ProofScope, subtractTotals } from '../../proof-row.ts';
 import type { PlacePorts } from './place-usage.ts';
 
@@ -125,6 +127,33 @@ export async function readApart(
     found.push({ ...scope, file, name: readIncomingKey(key)?.name ?? key, state, records: outcome.read });
   });
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Files dropped since an instant that do not count at a position though they may be meant to, by carrier and name. */
+export async function filesNotLoaded(ports: PlacePorts, position: Position, since: Instant): Promise<FileNotLoaded[]> {
+  const found: FileNotLoaded[] = [];
+  const dropped = new Map<string, { readonly carrier: string; readonly name: string }>();
+  for await (const { key, storedAt } of ports.objects.list('incoming', 'incoming/')) {
+    const named = readIncomingKey(key);
+    if (named !== undefined && storedAt >= since) dropped.set(`${key} ${storedAt}`, named);
+  }
+  const arrivals = (await arrivalsBy(ports, Number.MAX_SAFE_INTEGER)).filter(({ storedAt }) => storedAt >= since);
+  for (const { key, storedAt } of arrivals) dropped.delete(`${key} ${storedAt}`);
+  for (const named of dropped.values()) found.push({ ...named, state: 'waiting' });
+  const first = arrivals.filter(({ role }) => role === 'first');
+  await inParallel(first, LOOKUPS_AT_ONCE, async ({ file, key, carrier, generation }) => {
+    const standing = standingOf(readingsOf(await readGenerations(ports.decisions, file), generation));
+    const state = notLoaded(standing, position);
+    if (state !== undefined) found.push({ carrier, name: readIncomingKey(key)?.name ?? key, state });
+  });
+  return found.sort((a, b) => (`${a.carrier} ${a.name}` < `${b.carrier} ${b.name}` ? -1 : 1));
+}
+
+function notLoaded(standing: Generation | undefined, position: Position): FileNotLoaded['state'] | undefined {
+  if (standing === undefined) return 'mediating';
+  const { state, loadedAt } = standing;
+  if (state === 'loaded') return loadedAt > position ? 'loaded since' : undefined;
+  return state === 'mediating' || state === 'loading' || state === 'quarantined' ? state : undefined;
 }
 
 /** Adds up what a file says of each month it has records of, and counts it there. */

@@ -22,9 +22,13 @@ export interface PlacePorts {
   readonly usage: UsageStore;
 }
 
-/** Manifests of the files that count in a world, write-offs among them. */
-export async function visibleManifests(ports: PlacePorts, world: WorldState): Promise<Manifest[]> {
-  const names = new Set(Object.values(world.months).flatMap((files) => Object.keys(files)));
+/** Manifests of the files that count in some months of a world, write-offs among them. */
+export async function visibleManifests(
+  ports: PlacePorts,
+  world: WorldState,
+  months: readonly string[],
+): Promise<Manifest[]> {
+  const names = new Set(months.flatMap((month) => Object.keys(world.months[month] ?? {})));
   const manifests: Manifest[] = [];
   for (const name of [...names].sort()) {
     const { file, generation } = readGenerationKey(name);
@@ -41,17 +45,48 @@ export async function placeRecords(
   links: ReadonlyMap<string, Link>,
   rows: OpenRows,
 ): Promise<void> {
-  const onRecord: OnRecord = (row, usage, { verdict, payer, at, row: place }) => {
+  await placeBy(ports, { world, manifests, months: monthsOf(world) }, rows, ({ payer, at }) => {
     const link = links.get(payer);
-    const isBilled = verdict === 'charge' && link?.position === world.position && at < link.usageCutOff;
+    if (link === undefined || at >= link.usageCutOff) return 'notYetDue';
+    return link.position === world.position ? 'billed' : 'late';
+  });
+  const behind = new Set([...links.values()].map((link) => link.position));
+  behind.delete(world.position);
+  for (const position of behind) await placeBilled(ports, position, links, rows);
+}
+
+/** Where a record stands that is to be charged. */
+export type ChargedAs = (record: ClassifiedRecord) => 'billed' | 'notYetDue' | 'late' | 'elsewhere';
+
+/** Which usage is placed: what counts in a world, of some UTC months, and the manifests of the files it is in. */
+export interface PlacedUsage {
+  readonly world: WorldState;
+  readonly months: readonly string[];
+  readonly manifests: readonly Manifest[];
+}
+
+/** Every UTC month of which something counts. */
+export function monthsOf(world: WorldState): string[] {
+  return Object.keys(world.months).sort();
+}
+
+/** Puts every record that counts in the row of the file it came from: by its verdict, and what is charged as it is told. */
+export async function placeBy(
+  ports: PlacePorts,
+  placed: PlacedUsage,
+  rows: OpenRows,
+  chargedAs: ChargedAs,
+): Promise<void> {
+  const onRecord: OnRecord = (row, usage, record) => {
+    const { verdict, row: place } = record;
+    const charged = verdict === 'charge' ? chargedAs(record) : undefined;
     if (isZero(usage, place)) {
       addRecord(row.zero, usage, place);
       subtractRecord(row.accepted, usage, place);
-      if (isBilled) addRecord(row.zeroBilled, usage, place);
-    } else if (verdict === 'free') addRecord(row.free, usage, place);
-    else if (verdict !== 'charge') addRecord((row.suspended[verdict] ??= none()), usage, place);
-    else if (isBilled) addRecord(row.billed, usage, place);
-    else addRecord(link === undefined || at >= link.usageCutOff ? row.notYetDue : row.late, usage, place);
+      if (charged === 'billed') addRecord(row.zeroBilled, usage, place);
+    } else if (charged !== undefined) addRecord(row[charged], usage, place);
+    else if (verdict === 'free') addRecord(row.free, usage, place);
+    else addRecord((row.suspended[verdict] ??= none()), usage, place);
   };
   const onItem: OnItem = (row, { duplicates, writtenOff, carried }) => {
     addTotals(row.duplicate, duplicates);
@@ -59,10 +94,7 @@ export async function placeRecords(
     addTotals(row.writtenOff, writtenOff);
     addTotals(row.carried, carried);
   };
-  await classifyAll(ports, world, manifests, rows, onRecord, onItem);
-  const behind = new Set([...links.values()].map((link) => link.position));
-  behind.delete(world.position);
-  for (const position of behind) await placeBilled(ports, position, links, rows);
+  await classifyAll(ports, placed, rows, onRecord, onItem);
 }
 
 /** For payers last billed at an earlier position: what was charged then is billed, and only what came since is late. */
@@ -80,7 +112,9 @@ async function placeBilled(
     addRecord(row.billed, usage, place);
     subtractRecord(row.late, usage, place);
   };
-  await classifyAll(ports, then, await visibleManifests(ports, then), rows, onRecord, () => {});
+  const months = monthsOf(then);
+  const manifests = await visibleManifests(ports, then, months);
+  await classifyAll(ports, { world: then, months, manifests }, rows, onRecord, () => {});
 }
 
 /** Whether a record says that nothing was used. A counter that did not move says what it stands at. */
@@ -106,8 +140,7 @@ const IDENTIFIERS_AT_ONCE = 16;
 /** Folds and classifies the usage of every identifier, month by month. */
 async function classifyAll(
   ports: PlacePorts,
-  world: WorldState,
-  manifests: readonly Manifest[],
+  { world, months, manifests }: PlacedUsage,
   rows: OpenRows,
   onRecord: OnRecord,
   onItem: OnItem,
@@ -115,7 +148,6 @@ async function classifyAll(
   const { catalog } = await catalogOf(ports, world);
   const lookup = ownerLookup(ports, catalog, { position: world.position, cutOff: Number.MAX_SAFE_INTEGER });
   const sent = new Map(manifests.filter(({ writeOff }) => writeOff === null).map((each) => [each.file, each]));
-  const months = Object.keys(world.months).sort();
   const read = tracingReader(ports.usage, world);
   await inParallel(await identifiersOf(ports.objects, sent.values()), IDENTIFIERS_AT_ONCE, async (identifier) => {
     const { owners, viewOf } = await lookup.of(identifier);

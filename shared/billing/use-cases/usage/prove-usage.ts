@@ -22,7 +22,7 @@ import {
 import { runKeys } from '../../run.ts';
 import { postedDraft } from '../runs/chain.ts';
 import { arrivalsBy, type FileApart, readApart, readCopies, readLoaded } from './files-of-proof.ts';
-import { type PlacePorts, placeRecords, visibleManifests } from './place-usage.ts';
+import { monthsOf, type PlacePorts, placeRecords, visibleManifests } from './place-usage.ts';
 
 /** The proof that nothing is lost (requirement E3): what the files said, and where each record and unit of it is. */
 export interface UsageProof {
@@ -48,7 +48,7 @@ export async function proveUsage(ports: PlacePorts, position: Position): Promise
   const world = await worldAt(ports, position, ALL_MONTHS);
   const { catalog } = await catalogOf(ports, world);
   await projectFacts(ports, position);
-  const manifests = await visibleManifests(ports, world);
+  const manifests = await visibleManifests(ports, world, monthsOf(world));
   const sent = manifests.filter(({ writeOff }) => writeOff === null);
   const rows = openRows();
   await readLoaded(ports, sent, rows);

@@ -1,0 +1,47 @@
+import type { Instant } from '#shared/time/local-date.ts';
+import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import type { Draft } from './draft.ts';
+import { addTotals, isNothing, none, type ProofDifferences, type ProofRow } from './proof-row.ts';
+
+/** A usage file that has arrived and does not count by the position of a draft. */
+export interface FileNotLoaded {
+  readonly carrier: string;
+  readonly name: string;
+  /** `waiting`: nobody has taken it up; `loaded since`: it counts from a later position on, and is billed by the next run. */
+  readonly state: 'waiting' | 'mediating' | 'loading' | 'quarantined' | 'loaded since';
+}
+
+/** Where the usage of the months of a run is, as its draft has it: everything that was read, and what became of each record and unit. */
+export interface UsageOfDraft {
+  /** UTC months from the one in which the first billed period begins to the one in which the run was planned. */
+  readonly months: readonly string[];
+  readonly row: ProofRow;
+  /** What the drafts themselves say they measured in the periods they bill. */
+  readonly onDrafts: UsageTotals;
+  /** What the equations leave over; and what is billed less what the drafts say: all zero, or something is lost. */
+  readonly differences: ProofDifferences & { readonly drafts: UsageTotals };
+  /** Files that have arrived and do not count: the first of them by carrier and name, and how many there are. */
+  readonly notLoaded: readonly FileNotLoaded[];
+  readonly filesNotLoaded: number;
+}
+
+/** Whether everything that was read is where a draft says it is. */
+export function addsUp({ differences: { read, accepted, drafts } }: UsageOfDraft): boolean {
+  return [read, accepted, drafts].every(isNothing);
+}
+
+/** What a payer's draft says it measured in the period it bills, and since when that period runs. */
+export interface MeasuredUsage {
+  readonly since: Instant;
+  readonly totals: UsageTotals;
+}
+
+/** Adds up what the records said that a draft charges in the period it bills. */
+export function measuredIn({ measured, period }: Draft): UsageTotals {
+  const totals = none();
+  for (const { overview } of measured.filter((each) => each.period.from === period.from)) {
+    for (const { services } of Object.values(overview))
+      for (const service of Object.values(services)) addTotals(totals, service);
+  }
+  return totals;
+}

@@ -1,0 +1,99 @@
+import { withPrefix } from '#shared/commit-log/ports.ts';
+import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
+import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import type { Instant } from '#shared/time/local-date.ts';
+import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
+import type { MeasuredUsage, UsageOfDraft } from '../../draft-usage.ts';
+import { addRows, addTotals, differencesOf, none, openRows, subtractTotals } from '../../proof-row.ts';
+import { type DraftSummary, type PlannedPayer, runKeys } from '../../run.ts';
+import { arrivalsBy, filesNotLoaded, readApart, readCopies, readLoaded } from '../usage/files-of-proof.ts';
+import { type ChargedAs, type PlacePorts, placeBy, visibleManifests } from '../usage/place-usage.ts';
+import { readPlan } from './plan-run.ts';
+import { runRequest } from './run-state.ts';
+
+/** What came of adding up the usage of a run's draft: `tooMuch` holds so many records that it is left to whoever asks for it by itself. */
+export type ReckonedUsage = UsageOfDraft | { readonly tooMuch: number } | null;
+
+/** Records up to which the usage of a run is added up when its draft is closed: seconds in one function. */
+export const USAGE_AT_CLOSING = 50_000;
+
+/** Files named at most. */
+const FILES_NAMED = 20;
+
+/**
+ * Adds up the usage of the months a run is about: read = billed + suspended + rejected + not yet due + …, in records and units. Two things are held
+ * against each other that come by different ways: the control totals of the files against the fold of the store, and the fold against what the
+ * drafts say they measured. Every record of these months is read for it, whoever it is charged to. Above `most` records nothing is read.
+ * Nothing (null) for an amendment, which measures nothing, and for a run of a seller that carriers report nothing to.
+ */
+export async function reckonUsage(ports: PlacePorts, run: string, most: number): Promise<ReckonedUsage> {
+  const { seller, amendment } = await runRequest(ports.decisions, run);
+  const plan = await readPlan(ports, run);
+  const world = await worldAt(ports, plan.position, ALL_MONTHS);
+  const { catalog } = await catalogOf(ports, world);
+  const drafts = await ports.decisions.query<DraftSummary>(runKeys.run(run), withPrefix('draft#'));
+  const billed = billedStretches(
+    plan.payers,
+    drafts.map(({ value }) => value),
+  );
+  if (amendment !== null || seller !== catalog.sellers[0]?.id || billed.size === 0) return null;
+  const [entry] = await readEntries(ports.decisions, plan.position - 1, plan.position);
+  const at = entry?.at ?? 0;
+  const months = monthsBetween(billed.values(), at);
+  const manifests = await visibleManifests(ports, world, months);
+  const sent = manifests.filter(({ writeOff }) => writeOff === null);
+  const records = sent.reduce((sum, { outcome }) => sum + outcome.accepted.records, 0);
+  if (records > most) return { tooMuch: records };
+  const rows = openRows();
+  await readLoaded(ports, sent, rows);
+  const arrivals = await arrivalsBy(ports, at);
+  readCopies(arrivals, sent, rows);
+  await readApart(ports, arrivals, new Set(sent.map(({ file }) => file)), rows);
+  await placeBy(ports, { world, months, manifests }, rows, chargedBy(billed));
+  const parts = rows.parts().filter(({ month }) => months.includes(month));
+  const row = addRows(parts.map((part) => part.row));
+  const onDrafts = none();
+  for (const { totals } of billed.values()) addTotals(onDrafts, totals);
+  const onFold = none();
+  for (const totals of [row.billed, row.zeroBilled]) addTotals(onFold, totals);
+  subtractTotals(onFold, onDrafts);
+  const left = await filesNotLoaded(ports, plan.position, utcMonthStart(months[0] as string));
+  return {
+    months,
+    row,
+    onDrafts,
+    differences: { ...differencesOf(row), drafts: onFold },
+    notLoaded: left.slice(0, FILES_NAMED),
+    filesNotLoaded: left.length,
+  };
+}
+
+/** A payer's draft bills what started in its period and before its cut-off. */
+interface BilledStretch extends MeasuredUsage {
+  readonly until: Instant;
+}
+
+function billedStretches(payers: readonly PlannedPayer[], drafts: readonly DraftSummary[]): Map<string, BilledStretch> {
+  const measured = new Map(
+    drafts.flatMap(({ payer, usage }) => (usage === undefined ? [] : [[payer, usage] as const])),
+  );
+  const stretches = new Map<string, BilledStretch>();
+  for (const { payer, usageCutOff } of payers) {
+    const usage = measured.get(payer);
+    if (usage !== undefined) stretches.set(payer, { ...usage, until: usageCutOff });
+  }
+  return stretches;
+}
+
+function chargedBy(billed: ReadonlyMap<string, BilledStretch>): ChargedAs {
+  return ({ payer, at }) => {
+    const stretch = billed.get(payer);
+    if (stretch === undefined || at < stretch.since) return 'elsewhere';
+    return at < stretch.until ? 'billed' : 'notYetDue';
+  };
+}
+
+function monthsBetween(stretches: Iterable<BilledStretch>, planned: Instant): string[] {
+  const since = Math.min(...[...stretches].map((each) => each.since));
+  return utcMonths(since, Math.max(since, planned) + 1);
+}

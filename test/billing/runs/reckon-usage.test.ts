@@ -1,0 +1,141 @@
+import { beforeAll, expect, test } from 'vitest';
+import { addsUp } from '#shared/billing/draft-usage.ts';
+import { isNothing, none, type ProofRow } from '#shared/billing/proof-row.ts';
+import { keepUsage } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { approveRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
+import { type ReckonedUsage, reckonUsage } from '#shared/billing/use-cases/runs/reckon-usage.ts';
+import { type ShownRun, showRun } from '#shared/billing/use-cases/runs/show-run.ts';
+import { writeOffUsage } from '#shared/billing/use-cases/usage/write-off-usage.ts';
+import { SECOND_RELEASE, SELLER } from '../../simulation/world.ts';
+import { type SmallOperator, smallOperator } from '../small-operator.ts';
+
+const HEADER = 'record_id,imsi,start,service,network,bytes,count';
+const row = (id: string, imsi: number, at: string, bytes: number, network = 'DEUD1') =>
+  `${id},26201000000000${imsi},2026-${at}T08:00:00Z,data,${network},${bytes},`;
+const file = (name: string, rows: readonly string[]) => ({ name, body: Buffer.from([HEADER, ...rows].join('\n')) });
+const OCTOBER = [
+  row('a1', 1, '10-05', 1000),
+  row('a2', 1, '10-06', 2000),
+  row('a1', 1, '10-05', 1000),
+  row('a3', 1, '10-07', 0),
+  row('a4', 1, '10-08', 4000, 'USAAT'),
+  row('a5', 9, '10-09', 8000),
+  row('a6', 1, '31-99', 16_000),
+  row('a7', 1, '11-02', 32_000),
+  row('a8', 1, '09-15', 256_000),
+];
+
+let operator: SmallOperator;
+let run: string;
+let shown: ShownRun;
+beforeAll(async () => {
+  operator = await smallOperator();
+  const { world } = operator;
+  await operator.release(SECOND_RELEASE);
+  await operator.dropFile(file('a.csv', OCTOBER));
+  await operator.dropFile(file('copy-of-a.csv', OCTOBER));
+  await operator.dropFile(file('odd.csv', [row('a2', 1, '10-06', 2000), row('b1', 5, '10-10', 64_000)]));
+  await operator.dropFile({ name: 'broken.csv', body: Buffer.from('record_id,imsi\na,b\n') });
+  const command = { month: '2026-10', reason: 'UNKNOWN_SUBSCRIBER', identifiers: [], note: 'x', by: 'ops' } as const;
+  await writeOffUsage(world, command);
+  await operator.settle();
+  const asked = { seller: SELLER, cycle: 1, account: '', month: '2026-10', invoiceDate: '', beforeEnd: false, by: 'o' };
+  const opened = await openRun(world, asked);
+  run = opened.outcome === 'opened' ? opened.run : opened.reason;
+  await operator.settle();
+  shown = await showRun(world, run, 10);
+});
+
+/** "records/octets" of everything in a row there is any of. */
+function told({ suspended, ...rest }: ProofRow): Record<string, string> {
+  const all = Object.entries({ ...rest, ...suspended }).filter(([, totals]) => !isNothing(totals));
+  return Object.fromEntries(all.map(([name, { records, bytes }]) => [name, `${records}/${bytes}`]));
+}
+const full = (reckoned: ReckonedUsage) => {
+  if (reckoned === null || 'tooMuch' in reckoned) throw new Error(JSON.stringify(reckoned));
+  return reckoned;
+};
+
+test('a draft says where everything is that was read: billed by it, suspended, rejected, not yet due', () => {
+  expect(shown.report!.checks.filter(({ check }) => check === 'usage')).toMatchObject([{ state: 'green' }]);
+  const usage = shown.report!.usage!;
+  expect(usage.months).toEqual(['2026-09', '2026-10', '2026-11']);
+  expect(told(usage.row)).toEqual({
+    read: '20/674000',
+    accepted: '7/367000',
+    repeated: '1/1000',
+    duplicate: '9/306000',
+    rejected: '2/0',
+    zero: '1/0',
+    zeroBilled: '1/0',
+    billed: '3/67000',
+    notYetDue: '1/32000',
+    writtenOff: '1/8000',
+    UNKNOWN_NETWORK: '1/4000',
+    UNKNOWN_SUBSCRIBER: '1/256000',
+  });
+  expect(Object.values(usage.differences).every(isNothing)).toBe(true);
+});
+
+test('files that have arrived and are not loaded are named', async () => {
+  expect(shown.report!.usage!.notLoaded).toEqual([{ carrier: 'aero', name: 'broken.csv', state: 'quarantined' }]);
+  await operator.dropFile(file('late.csv', [row('c1', 1, '10-11', 128_000)]));
+  operator.drop('incoming/nobody/x.csv', Buffer.from('?'));
+  const now = full(await reckonUsage(operator.world, run, 100));
+  expect(now.notLoaded.map(({ name, state }) => `${name} ${state}`)).toEqual([
+    'broken.csv quarantined',
+    'late.csv loaded since',
+    'x.csv waiting',
+  ]);
+  expect(now.row).toEqual(shown.report!.usage!.row);
+});
+
+test('much usage is left to whoever asks for it, and the check says so', async () => {
+  const reckoned = await reckonUsage(operator.world, run, 5);
+  expect(reckoned).toEqual({ tooMuch: 9 });
+  await keepUsage(operator.world, run, reckoned);
+  const { checks, usage } = (await showRun(operator.world, run, 0)).report!;
+  expect(usage).toBeNull();
+  expect(checks.find(({ check }) => check === 'usage')).toMatchObject({ state: 'amber', terms: {} });
+});
+
+test('of a run of one account, what the others are charged is elsewhere', async () => {
+  const asked = { cycle: 0, account: 'alpha', month: '2026-10', invoiceDate: '', beforeEnd: false, by: 'o' };
+  const opened = await openRun(operator.world, { ...asked, seller: SELLER });
+  await operator.settle();
+  const { row } = full(await reckonUsage(operator.world, opened.outcome === 'opened' ? opened.run : '', 100));
+  expect(told(row)).toMatchObject({ billed: '3/131000', elsewhere: '1/64000' });
+});
+
+test('usage that is no longer in the store, or that a draft does not know of, is red', async () => {
+  const { usage } = operator.world;
+  const read: typeof usage.read = async (identifier, from, until) =>
+    (await usage.read(identifier, from, until)).filter(({ month }) => month !== '2026-11');
+  const lost = { ...operator.world, usage: { ...usage, read } };
+  expect(addsUp(full(await reckonUsage(lost, run, 100)))).toBe(false);
+  const query = async (...of: Parameters<typeof lost.decisions.query>) => {
+    const found = await operator.world.decisions.query<{ usage?: unknown }>(...of);
+    return found.map((each) =>
+      each.value.usage === undefined
+        ? each
+        : { ...each, value: { ...each.value, usage: { since: 0, totals: none() } } },
+    );
+  };
+  const decisions = { ...operator.world.decisions, query: query as typeof operator.world.decisions.query };
+  expect(addsUp(full(await reckonUsage({ ...operator.world, decisions }, run, 100)))).toBe(false);
+  expect(addsUp(full(await reckonUsage(operator.world, run, 100)))).toBe(true);
+});
+
+test('a run whose usage does not add up is approved only by who accepts that', async () => {
+  const { world } = operator;
+  const deciding = { ...world, fourEyes: false };
+  const usage = full(await reckonUsage(world, run, 100));
+  const differences = { ...usage.differences, read: { records: 1, bytes: 0, seconds: 0, count: 0 } };
+  await keepUsage(world, run, { ...usage, differences });
+  expect(await approveRun(deciding, run, 'a', false)).toMatchObject({
+    outcome: 'refused',
+    reason: expect.stringContaining(`the usage of run ${run} does not add up`),
+  });
+  expect((await approveRun(deciding, run, 'a', true)).outcome).toBe('done');
+});
