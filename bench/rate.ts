@@ -63,6 +63,7 @@ const scope = {
   billingDay: 1,
   pools: NO_ACCOUNT_POOLS,
   billedFrom: '',
+  isCommitted: false,
 };
 const history: SubscriptionHistory = {
   subscription: 'sim',

@@ -13,7 +13,7 @@ import { adHocLines } from './lines/ad-hoc-lines.ts';
 import { difference } from './lines/difference.ts';
 import { heldStatus } from './lines/held-status.ts';
 import type { PricingScope } from './lines/line-head.ts';
-import { linesOf } from './lines/owed-lines.ts';
+import { linesInTurn } from './lines/owed-lines.ts';
 import { poolStatus } from './lines/pool-lines.ts';
 import { type News, type ReasonScope, reasonOf } from './lines/reason.ts';
 import { type SettledPeriod, settleInTurn } from './lines/settle-pools.ts';
@@ -53,8 +53,7 @@ export function draftOf(input: DraftInput): Draft {
   const scope = payerScope(view, catalog, plan.position, planned);
   const taxes = taxScope(input);
   const priced = settledPeriods(input, scope);
-  const ofPlans = priced.flatMap(({ its, of, pools }) => linesOf(its, of, pools));
-  const owed = [...ofPlans, ...adHocLines(view, scope.days.periods)];
+  const owed = [...linesInTurn(priced), ...adHocLines(view, scope.days.periods)];
   const posted = base?.draft.lines ?? [];
   const isMeasured = (line: { period: { until: string } }) => line.period.until > planned.measureFrom;
   const frozen = base?.link.frozenUntil ?? '';

@@ -1,3 +1,4 @@
+import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import type { AccountPool } from '#shared/inventory/fact.ts';
@@ -42,6 +43,7 @@ export function payerScope(
     billedFrom: wholePeriod(first, billingDay).from,
     usageCutOff: stretch.usageCutOff,
     chargeCutOff: stretch.chargeCutOff,
+    isCommitted: (agreementOf(catalog, stretch.payer)?.commitments.length ?? 0) > 0,
     known: { position, cutOff: knownUntil(stretch) },
   };
 }

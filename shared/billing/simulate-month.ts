@@ -76,7 +76,7 @@ export function simulateMonth(catalog: Catalog, wanted: SimulatedMonth): Simulat
   });
   if (terms === undefined) throw new RangeError(withoutTerms(catalog, wanted.plan, period.from));
   const days = dayTable([period], zone);
-  const cutOffs = { usageCutOff: OPEN_END, chargeCutOff: OPEN_END, billedFrom: period.from };
+  const cutOffs = { usageCutOff: OPEN_END, chargeCutOff: OPEN_END, billedFrom: period.from, isCommitted: false };
   const meter = createMeter({ payer, plans, days, billingDay: 1, pools: NO_ACCOUNT_POOLS, ...cutOffs });
   const carrier = catalog.sources[0]?.carrier ?? '';
   const networks = wanted.uses.map((use) => networkIn(catalog, wanted.plan, use.zone));

@@ -26,6 +26,8 @@ export interface MeasureScope {
   readonly pools: AccountPools;
   /** First day of the payer's first period, of a short one that of the whole: what fell due in advance before it is not owed here. */
   readonly billedFrom: LocalDate;
+  /** Whether the account has commitments of its own: then fees for intervals keep their days, since these count them day by day. */
+  readonly isCommitted: boolean;
 }
 
 /** What one subscription comes to in one period, before prices. */

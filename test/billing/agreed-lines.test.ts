@@ -235,3 +235,51 @@ agreements:
     expect(yearly(discount, months)).toEqual([...expected, ...fees].sort());
   });
 });
+
+describe('commitments count fees for intervals of their own by the days of their service (pricing rules §6)', () => {
+  const catalog = (fee: string, its: string) =>
+    catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${fee}], commitments: [${its}] }] }
+`);
+  const yearly = (more = '') => `{ kind: recurring, id: year, name: Year, months: 12, price: 365.00${more} }`;
+  const active = (...turns: Sim['turns']): Sim => ({
+    id: '1',
+    turns: [{ at: '2026-01-01', state: 'active', plan: 'a' }, ...turns],
+  });
+  const fees = (fee: string, its: string, sim: Sim, months = ['2026-01', '2026-02', '2026-03']) =>
+    owedBy({ catalog: catalog(fee, its), sims: [sim], months })
+      .filter(({ plan, version }) => plan === 'a' && version === '')
+      .map(({ charge, period, amount }) => `${period.from} ${charge}: ${amount}`);
+
+  test.each<[string, string, string, Sim, string[]]>([
+    [
+      'a year in advance: 31.00, 28.00 and 31.00 of 365.00 lie in its first months',
+      yearly(),
+      least('40'),
+      active(),
+      ['2026-01-01 least: 9.00', '2026-02-01 least: 12.00', '2026-03-01 least: 9.00'],
+    ],
+    [
+      'what exceeds a maximum is taken off them',
+      yearly(),
+      most('30'),
+      active(),
+      ['2026-01-01 most: -1.00', '2026-03-01 most: -1.00'],
+    ],
+    [
+      'a termination changes nothing before it: nine days of March are 9.00, and nine of 31 of the minimum 11.61',
+      yearly(),
+      least('40'),
+      active({ at: '2026-03-10', state: 'terminated' }),
+      ['2026-01-01 least: 9.00', '2026-02-01 least: 12.00', '2026-03-01 least: 2.61'],
+    ],
+    [
+      'a quarter in arrears counts where it ends',
+      '{ kind: recurring, id: quarter, name: Quarter, months: 3, due: arrears, price: 60.00 }',
+      least('40'),
+      active(),
+      ['2026-01-01 least: 40.00', '2026-02-01 least: 40.00'],
+    ],
+  ])('%s', (_, fee, its, sim, expected) => {
+    expect(fees(fee, its, sim)).toEqual(expected);
+  });
+});

@@ -1,5 +1,5 @@
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
-import { linesOf } from '#shared/billing/lines/owed-lines.ts';
+import { linesInTurn } from '#shared/billing/lines/owed-lines.ts';
 import { settleInTurn } from '#shared/billing/lines/settle-pools.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
@@ -104,7 +104,7 @@ export function owedBy({
     return { its, of: sums[place]! };
   });
   const settled = settleInTurn(scopes, NOTHING_HELD);
-  return scopes.flatMap(({ its, of }, place) => linesOf(its, of, settled[place]!.pools));
+  return linesInTurn(scopes.map((each, place) => ({ ...each, pools: settled[place]!.pools })));
 }
 
 /** "charge[@unit][ zone][ tier]: amount" of each line, in order of their ids. */

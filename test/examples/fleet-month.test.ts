@@ -140,6 +140,7 @@ function owedAt(at: string, cutOff: number): { lines: Map<string, ChargeLine>; d
       days,
       billingDay: 1,
       billedFrom: '',
+      isCommitted: false,
       pools: NO_ACCOUNT_POOLS,
       usageCutOff: cutOff,
       chargeCutOff: cutOff,

@@ -67,14 +67,17 @@ export function agreedLines(
   period: Period,
   days: readonly Day[],
   lines: readonly NaiveLine[],
+  fees: readonly NaiveLine[],
 ): NaiveLine[] {
-  const left = lines.map((line) => leftOf(world.catalog, line));
+  const counted = fees.map((line) => leftOf(world.catalog, line));
+  const left = [...lines.map((line) => leftOf(world.catalog, line)), ...counted];
   const isOver = startOfDay(period.until, world.zone) <= Math.min(world.usageCutOff, world.chargeCutOff);
   const found = isOver ? commitmentsIn(world, period, days).flatMap((each) => metBy(each, period, left)) : [];
   const agreement = world.catalog.agreements.find(({ account }) => account === PAYER);
   for (const discount of agreement?.discounts ?? []) {
     if (!isDiscounted(discount, period, world.billingDay)) continue;
     const on = left.filter((each) => {
+      if (counted.includes(each)) return false;
       if (each.isTrueUp) return discount.on.includes(each.name);
       return discount.on.length === 0 || discount.on.includes(each.name) || discount.on.includes(each.plan);
     });

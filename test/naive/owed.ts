@@ -1,4 +1,4 @@
-import { sum } from '#shared/money/amount.ts';
+import { amount, sum } from '#shared/money/amount.ts';
 import { startOfDay } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import { agreedLines, intervalDiscounts } from './agreed.ts';
@@ -33,7 +33,13 @@ export function naivelyOwed(world: World): NaiveLine[] {
     const days = world.sims.flatMap(({ id }) => daysIn(world, facts, id, period));
     return [
       ...usage,
-      ...agreedLines(world, period, days, [...recurring.filter((line) => names.includes(line.period)), ...usage]),
+      ...agreedLines(
+        world,
+        period,
+        days,
+        [...recurring.filter((line) => names.includes(line.period)), ...usage],
+        recurring.flatMap((line) => (names.includes(line.period) ? [] : feeIn(line, period))),
+      ),
     ];
   });
   const own = new Set(periodsOf(world).flatMap(({ from, until }) => [from, `${from}..${until}`]));
@@ -43,6 +49,15 @@ export function naivelyOwed(world: World): NaiveLine[] {
   );
   const letOff = [...ofIntervals].flatMap(([interval, lines]) => intervalDiscounts(world, interval, lines));
   return [...ofPeriods, ...recurring, ...letOff];
+}
+
+/** What of a fee for an interval of its own counts in a period: its days there, or all of it where the interval ends (pricing rules §6). */
+function feeIn(line: NaiveLine, { from, until }: Period): NaiveLine[] {
+  const [first = '', end = ''] = line.period.split('..');
+  if (end <= from || until <= first) return [];
+  if (line.before !== undefined)
+    return [{ ...line, amount: amount(line.before(until)).minus(line.before(from)).toFixed(2) }];
+  return end <= until ? [line] : [];
 }
 
 /** What is owed for a period, and what it leaves for the next. */

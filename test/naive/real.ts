@@ -1,5 +1,5 @@
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
-import { linesOf } from '#shared/billing/lines/owed-lines.ts';
+import { linesInTurn } from '#shared/billing/lines/owed-lines.ts';
 import { settleInTurn } from '#shared/billing/lines/settle-pools.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
@@ -63,7 +63,7 @@ export function reallyOwed(world: World): NaiveLine[] {
     return { its: pricing, of: sums[place]!.close() };
   });
   const settled = settleInTurn(scopes, NOTHING_HELD);
-  return scopes.flatMap(({ its, of }, place) => linesOf(its, of, settled[place]!.pools).map(compared));
+  return linesInTurn(scopes.map((each, place) => ({ ...each, pools: settled[place]!.pools }))).map(compared);
 }
 
 function compared({

@@ -1,5 +1,5 @@
 import type { RecurringCharge } from '#shared/catalog/catalog.ts';
-import { amount } from '#shared/money/amount.ts';
+import { type Amount, amount } from '#shared/money/amount.ts';
 import { addDays, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { billingDate, type Period } from '#shared/time/period.ts';
 import { countedLines } from './counted.ts';
@@ -56,8 +56,22 @@ function plainLines(of: readonly ChargedDay[]): NaiveLine[] {
       tier: 0,
       period: toldPeriod(charge, interval),
     };
-    return lineOf(head, quantity, charge.price.model === 'unit' ? quantity.times(charge.price.amount) : amount(0));
+    const costOf = (days: Amount) => (charge.price.model === 'unit' ? days.times(charge.price.amount) : amount(0));
+    const line = lineOf(head, quantity, costOf(quantity));
+    if (!of.every(isSpread)) return line;
+    const before = (date: LocalDate) => {
+      const early = those.filter((each) => each.day.date < date);
+      const part = amount(early.reduce((sum, { days }) => sum + days, 0)).div(lengthOf(charge, interval));
+      return lineOf(head, part, costOf(part)).amount;
+    };
+    return { ...line, before };
   });
+}
+
+/** Whether what later days bring changes nothing in what earlier ones cost. */
+function isSpread({ charge: { due, proration, quantity, price } }: ChargedDay): boolean {
+  const isByDay = proration === 'day' && quantity.of === 'subscriptions' && quantity.minimum === 0;
+  return due === 'advance' && isByDay && price.model === 'unit';
 }
 
 /** How a period stands in the name of a line. */

@@ -1,6 +1,6 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountPool, RecordedFact } from '#shared/inventory/fact.ts';
-import type { Instant, TimeZone } from '#shared/time/local-date.ts';
+import type { Instant, LocalDate, TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodOfMonth } from '#shared/time/period.ts';
 import type { Sim } from '../billing/chain.ts';
 
@@ -37,6 +37,8 @@ export interface NaiveLine {
   readonly period: string;
   readonly quantity: string;
   readonly amount: string;
+  /** What of a fee for an interval of its own is for days before one, where that is known day by day; not compared. */
+  readonly before?: (date: LocalDate) => string;
 }
 
 /** The account that pays. */

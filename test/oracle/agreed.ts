@@ -50,7 +50,7 @@ function follows({ lines, days = 31, commitments = [], discounts = [], currency 
     agreementOn: () => agreement,
     billingDay: 1,
   };
-  const made = agreedLines({ ...scope, pools: NO_ACCOUNT_POOLS, exchange: NO_EXCHANGE }, priced, noSums());
+  const made = agreedLines({ ...scope, pools: NO_ACCOUNT_POOLS, exchange: NO_EXCHANGE }, priced, [], noSums());
   const of = (kind: string) =>
     sum(made.filter(({ arithmetic }) => arithmetic.kind === kind).map((each) => amount(each.amount)));
   const total = sum([...priced, ...made].map((each) => amount(each.amount)));

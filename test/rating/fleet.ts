@@ -227,7 +227,7 @@ export function scopeOf(
 ): MeasureScope {
   const cutOffs = { usageCutOff: OPEN_END, chargeCutOff: OPEN_END };
   const days = dayTable(periods, zone);
-  const of = { payer: 'p', plans: planBook(catalog, zone, 'p'), days, billingDay, billedFrom: '' };
+  const of = { payer: 'p', plans: planBook(catalog, zone, 'p'), days, billingDay, billedFrom: '', isCommitted: true };
   return { ...of, pools: NO_ACCOUNT_POOLS, ...cutOffs };
 }
 

@@ -4,19 +4,33 @@ import type { ChargeLine } from './charge-line.ts';
 import { commitmentLines } from './commitment-lines.ts';
 import { discountLines } from './discount-lines.ts';
 import type { PricingScope } from './line-head.ts';
+import type { LeftLine } from './reduction-lines.ts';
 
 /**
  * What follows from the lines of a service period (pricing rules §6), by what is owed for it and not by the document it stands on: commitments
- * of plans, then of the account, then discounts. All in rounded lines, so that agreed amounts are met to the cent.
+ * of plans, then of the account, then discounts. All in rounded lines, so that agreed amounts are met to the cent. `fees`: what of fees for intervals of
+ * their own lies in the period, which commitments alone count.
  */
-export function agreedLines(scope: PricingScope, priced: readonly ChargeLine[], sums: PartialSums): ChargeLine[] {
-  const left = priced.map((line) => ({ line, left: amount(line.amount) }));
-  return [...commitmentLines(scope, left, sums), ...discountLines(scope, left)];
+export function agreedLines(
+  scope: PricingScope,
+  priced: readonly ChargeLine[],
+  fees: readonly LeftLine[],
+  sums: PartialSums,
+): ChargeLine[] {
+  const left = [...priced.map((line) => ({ line, left: amount(line.amount) })), ...fees];
+  const committed = commitmentLines(scope, left, sums);
+  return [
+    ...committed,
+    ...discountLines(
+      scope,
+      left.filter((each) => !fees.includes(each)),
+    ),
+  ];
 }
 
 /**
- * Percentages let off fees for intervals of their own, interval by interval: each is a service period like the payer's. Amounts and commitments are for
- * the payer's periods alone: how often one of them would be due in a year would depend on how many subscriptions begin on days of their own.
+ * Percentages let off fees for intervals of their own, interval by interval: each is a service period like the payer's. Amounts are for the payer's
+ * periods alone: how often one of them would be due in a year would depend on how many subscriptions begin on days of their own.
  */
 export function intervalDiscounts(scope: PricingScope, priced: readonly ChargeLine[]): ChargeLine[] {
   const byInterval = Map.groupBy(priced, ({ period }) => `${period.from}..${period.until}`);

@@ -11,6 +11,7 @@ import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
 import { inInvoiceCurrency } from '../invoice-currency.ts';
 import { agreedLines, intervalDiscounts } from './agreed-lines.ts';
 import type { ChargeLine } from './charge-line.ts';
+import { feesIn, intervalFees } from './interval-fees.ts';
 import {
   chargeOf,
   incrementText,
@@ -32,11 +33,33 @@ import { type SettledPool, settlePools } from './settle-pools.ts';
  * count what is for the period alone; percentages are let off intervals of subscriptions too. In order of their ids.
  */
 export function owedLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
-  return linesOf(scope, sums, settlePools(scope, sums, NOTHING_HELD));
+  return linesInTurn([{ its: scope, of: sums, pools: settlePools(scope, sums, NOTHING_HELD) }]);
 }
 
-/** The same, of pools that are settled already. */
-export function linesOf(scope: PricingScope, sums: PartialSums, pools: readonly SettledPool[]): ChargeLine[] {
+/** A period whose pools are settled. */
+export interface PeriodToPrice {
+  readonly its: PricingScope;
+  readonly of: PartialSums;
+  readonly pools: readonly SettledPool[];
+}
+
+/** The same for periods that follow one another: commitments count what of fees for intervals of their own lies in each. */
+export function linesInTurn(periods: readonly PeriodToPrice[]): ChargeLine[] {
+  const inPeriods = periods.map((each) => ({ ...each, priced: pricedLines(each) }));
+  const fees = inPeriods.flatMap(({ its, of, priced }) => intervalFees(its, of, priced));
+  return inPeriods.flatMap(({ its, of, priced }) => {
+    const { from, until } = its.period;
+    const isOfPeriod = ({ period }: ChargeLine) => period.from === from && period.until === until;
+    const ofIntervals = priced.filter((line) => !isOfPeriod(line));
+    const agreed = [
+      ...agreedLines(its, priced.filter(isOfPeriod), feesIn(its, fees), of),
+      ...intervalDiscounts(its, ofIntervals),
+    ];
+    return [...priced, ...agreed].sort(byId);
+  });
+}
+
+function pricedLines({ its: scope, of: sums, pools }: PeriodToPrice): ChargeLine[] {
   const listed = [
     ...recurringLines(scope, sums),
     ...oneTimeLines(scope, sums),
@@ -44,12 +67,7 @@ export function linesOf(scope: PricingScope, sums: PartialSums, pools: readonly 
     ...poolLines(scope, pools),
   ];
   const priced = inInvoiceCurrency(scope, listed);
-  priced.sort(byId);
-  const { from, until } = scope.period;
-  const isOfPeriod = ({ period }: ChargeLine) => period.from === from && period.until === until;
-  const ofIntervals = priced.filter((line) => !isOfPeriod(line));
-  const agreed = [...agreedLines(scope, priced.filter(isOfPeriod), sums), ...intervalDiscounts(scope, ofIntervals)];
-  return [...priced, ...agreed].sort(byId);
+  return priced.sort(byId);
 }
 
 function byId(a: ChargeLine, b: ChargeLine): number {

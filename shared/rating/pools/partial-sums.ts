@@ -36,7 +36,7 @@ export interface HeldSum {
 export interface RecurringSum {
   days: number;
   subscriptions: number;
-  /** Local day → subscriptions that count on it: for charges whose quantity is found by looking at each day. */
+  /** Local day → subscriptions that count on it: for charges whose quantity is found by looking at each day, or whose days commitments count. */
   byDay: Record<string, number>;
 }
 

@@ -19,13 +19,16 @@ import type { DayTable } from '../day-table.ts';
 import type { PlanBook, PlanTerms } from '../plan-terms.ts';
 import type { AccountPools } from '../pools/account-pools.ts';
 import { hasProperties, type Segment, termsOf } from '../segments.ts';
+import { isCharged } from './chargeable-days.ts';
 import {
   type ChargedDays,
   chargedDays,
   countDays,
+  type DayCount,
   type DueScope,
   type IntervalDays,
   isPerPeriod,
+  isSpreadByDay,
   payerDays,
 } from './recurring-days.ts';
 
@@ -37,6 +40,7 @@ export interface IntervalScope extends DueScope {
   readonly plans: PlanBook;
   readonly pools: AccountPools;
   readonly billedFrom: LocalDate;
+  readonly isCommitted: boolean;
 }
 
 /** An interval of a subscription, and the charges ("plan/charge") that are for it. */
@@ -52,7 +56,8 @@ export function intervalCharges(
   scope: IntervalScope,
 ): (segments: readonly Segment[]) => ReadonlyMap<number, ChargedDays[]> {
   const known = new Map<string, IntervalDays>();
-  const { days } = scope;
+  const { days, isCommitted } = scope;
+  const committed = plansWithCommitments(scope.plans);
   const daysIn = (interval: Period): IntervalDays => {
     const key = `${interval.from} ${interval.until}`;
     const there = known.get(key) ?? layOut(interval, days.zone);
@@ -67,7 +72,7 @@ export function intervalCharges(
       const isOwed = ({ due }: RecurringCharge) => due === 'arrears' || from >= scope.billedFrom;
       const charged = chargedDays(scope, its, counts, (plan, charge) => {
         return charges.has(`${plan}/${charge.id}`) && isOwed(charge);
-      });
+      }).map((each) => (isCommitted || committed.has(each.terms.plan) ? withDates(each, its, counts) : each));
       if (charged.length === 0) continue;
       const place = Math.max(
         0,
@@ -77,6 +82,20 @@ export function intervalCharges(
     }
     return found;
   };
+}
+
+function plansWithCommitments(plans: PlanBook): ReadonlySet<string> {
+  const having = [...plans].filter(([, versions]) => versions.some(({ version }) => version.commitments.length > 0));
+  return new Set(having.map(([plan]) => plan));
+}
+
+/** A fee that is counted day by day, with its days: commitments of the payer's periods count those that lie in them. */
+function withDates(charged: ChargedDays, { dates }: IntervalDays, counts: readonly DayCount[]): ChargedDays {
+  const { terms, charge, businessUnit } = charged;
+  if (!isSpreadByDay(charge)) return charged;
+  const its = counts.filter((each) => each.terms === terms && each.businessUnit === businessUnit);
+  const days = its.flatMap((each) => each.days).filter((day) => isCharged(day, charge));
+  return { ...charged, dates: days.map(({ place }) => dates[place] as LocalDate) };
 }
 
 /** Whether any charge of some terms is for intervals of its own. */

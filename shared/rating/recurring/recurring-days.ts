@@ -122,6 +122,16 @@ export function isPerPeriod({ interval }: RecurringCharge): boolean {
   return interval.months === 1 && interval.from === 'billingDay';
 }
 
+/**
+ * Whether a fee in advance for an interval of its own is known day by day: so much for each subscription and day, so that what later days bring changes
+ * nothing in what earlier ones cost.
+ */
+export function isSpreadByDay(charge: RecurringCharge): boolean {
+  const { due, proration, quantity, price } = charge;
+  const isByDay = proration === 'day' && quantity.of === 'subscriptions' && quantity.minimum === 0;
+  return !isPerPeriod(charge) && due === 'advance' && isByDay && price.model === 'unit';
+}
+
 /** Whether the quantity is found by looking at each day over all subscriptions together. */
 export function countsByDay({ quantity }: RecurringCharge): boolean {
   return quantity.of === 'peak' || quantity.of === 'number';

@@ -18,7 +18,7 @@ import { addDays, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { type Period, periodOf } from '#shared/time/period.ts';
 import { isDueFrom } from '../../lines/charge-line.ts';
 import type { PricingScope } from '../../lines/line-head.ts';
-import { linesOf } from '../../lines/owed-lines.ts';
+import { linesInTurn } from '../../lines/owed-lines.ts';
 import { poolStatus } from '../../lines/pool-lines.ts';
 import { settlePools } from '../../lines/settle-pools.ts';
 import { payerScope } from '../../payer-scope.ts';
@@ -141,7 +141,7 @@ function runningMonth(scope: PricingScope, sums: PartialSums, carried: Holdings,
   const { period, currency } = scope;
   const settled = settlePools(scope, sums, carried);
   const net = new Map<string, Amount>();
-  for (const line of linesOf(scope, sums, settled)) {
+  for (const line of linesInTurn([{ its: scope, of: sums, pools: settled }])) {
     if (!isDueFrom(line, period.from)) continue;
     net.set(line.businessUnit, (net.get(line.businessUnit) ?? amount(0)).plus(line.amount));
   }
