@@ -9,7 +9,16 @@ import { reproduce } from './invoices/reproduce.ts';
 import { verifyVat } from './invoices/vat-register.ts';
 import * as runs from './runs/run.ts';
 import { askWhatIf, type WhatIfOptions } from './runs/what-if.ts';
-import { type Connected, date, decimal, example, instant, month, wholeNumber } from './terminal/command-parts.ts';
+import {
+  type Connected,
+  date,
+  decimal,
+  example,
+  instant,
+  leastAmount,
+  month,
+  wholeNumber,
+} from './terminal/command-parts.ts';
 
 interface OpenFlags {
   readonly cycle: number | undefined;
@@ -19,6 +28,8 @@ interface OpenFlags {
   readonly approval: RunTerms['approval'] | undefined;
   readonly taxes: RunTerms['taxes'] | undefined;
   readonly rest: true | undefined;
+  readonly minimum: Readonly<Record<string, string>>;
+  readonly group: string | undefined;
   readonly month: string;
   readonly invoiceDate: string;
   readonly seller: string;
@@ -31,9 +42,10 @@ export function runCommands(program: Command, connected: Connected): void {
   const run = program.command('run').description('bill runs: drafted, approved, posted');
   const open = run
     .command('open')
-    .description('open a run for a billing day (a cycle) or one account, and draft its documents')
+    .description('open a run for a billing day (a cycle), one account or a group of them, and draft its documents')
     .option('--cycle <day>', 'everybody whose billing day it is', wholeNumber(1, 31))
     .option('--account <account>', 'one account instead')
+    .option('--group <group>', 'the accounts of a group instead, whatever their billing day')
     .option(
       '--month <month>',
       'the month the period begins in, 2026-10 (default: of one account, the period yesterday was in, up to today)',
@@ -56,6 +68,12 @@ export function runCommands(program: Command, connected: Connected): void {
         'posting',
       ]),
     )
+    .option(
+      '--minimum <amount>',
+      'post nothing for an account whose documents come to less, without tax, as in 5.00EUR: it waits for the next run; once for each currency',
+      leastAmount,
+      {},
+    )
     .option('--rest', 'those a posted run of the cycle left out')
     .option('--invoice-date <date>', "date of the documents (default: today, in the seller's time zone)", date, '')
     .option('--seller <seller>', 'who bills (default: the first seller of the catalogue)', '')
@@ -68,15 +86,17 @@ export function runCommands(program: Command, connected: Connected): void {
         'billing run open --account nordwind --month 2026-10 --invoice-date 2026-11-02',
         'billing run open --account nordwind --wait',
         'billing run open --cycle 1 --month 2026-10 --usage-cut-off 2026-10-25 --charge-cut-off 2026-11-01',
+        'billing run open --group resellers --month 2026-10 --wait',
+        'billing run open --cycle 1 --month 2026-10 --minimum 5.00EUR --wait',
         'billing run open --cycle 1 --month 2026-10 --rest --wait',
       ),
     )
     .action((flags: OpenFlags) => {
-      const { cycle = 0, account = '' } = flags;
-      if ((cycle === 0) === (account === ''))
-        open.error('error: say either --cycle or --account', { exitCode: 2, code: 'billing.cycleOrAccount' });
+      const { cycle = 0, account = '', group = '' } = flags;
+      if ([cycle !== 0, account !== '', group !== ''].filter((said) => said).length !== 1)
+        open.error('error: say one of --cycle, --account and --group', { exitCode: 2, code: 'billing.whoIsBilled' });
       if (flags.month === '' && account === '')
-        open.error('error: say --month with --cycle', { exitCode: 2, code: 'billing.monthOfCycle' });
+        open.error('error: say --month with --cycle and --group', { exitCode: 2, code: 'billing.monthOfCycle' });
       return connected((session, output) => runs.open(session, openOptions(flags), output));
     });
   run
@@ -132,11 +152,16 @@ export function runCommands(program: Command, connected: Connected): void {
 }
 
 function openOptions(flags: OpenFlags): runs.OpenOptions {
-  const { cycle = 0, account = '', month: of, invoiceDate, seller, usageCutOff, chargeCutOff } = flags;
+  const { cycle = 0, account = '', group = '', month: of, invoiceDate, seller, usageCutOff, chargeCutOff } = flags;
   const { approval = '', taxes = 'draft' } = flags;
-  const terms = { usageCutOff, chargeCutOff, approval, taxes, isRest: flags.rest === true };
-  const isUsual = usageCutOff + chargeCutOff + approval === '' && taxes === 'draft' && !terms.isRest;
-  const asked = { cycle, account, month: of, invoiceDate, seller, beforeEnd: flags.beforeEnd === true };
+  const { minimum } = flags;
+  const terms = { usageCutOff, chargeCutOff, approval, taxes, isRest: flags.rest === true, minimum };
+  const isUsual =
+    usageCutOff + chargeCutOff + approval === '' &&
+    taxes === 'draft' &&
+    !terms.isRest &&
+    Object.keys(minimum).length === 0;
+  const asked = { cycle, account, group, month: of, invoiceDate, seller, beforeEnd: flags.beforeEnd === true };
   return { ...asked, ...(isUsual ? {} : { terms }), wait: flags.wait === true };
 }
 

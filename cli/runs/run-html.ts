@@ -60,6 +60,7 @@ function cards(report: DraftReport): string {
     [grouped(report.documents), 'documents'],
     [grouped(report.belowZero), 'below zero'],
     [grouped(report.nothingToBill), 'nothing to bill'],
+    [grouped(report.waiting.length), 'below the minimum'],
     [grouped(report.inError.length), 'in error'],
     [grouped(report.leftOut.length), 'left out'],
   ];

@@ -52,6 +52,10 @@ export function runText(
     ['rendered', posting === null ? '' : renderedText(posting)],
     ['nothing to bill', report.nothingToBill === 0 ? '' : counted(report.nothingToBill, 'account', 'accounts')],
     [
+      'below the minimum',
+      report.waiting.length === 0 ? '' : `${namedText(report.waiting)}: not posted, waits for the next run`,
+    ],
+    [
       'unexplained',
       report.unexplained.length === 0 ? '' : `${report.unexplained.join(', ')}: lines moved though no fact did`,
     ],
@@ -83,20 +87,22 @@ export function renderedText({ documents, rendered }: PostingProgress): string {
   return documents === null ? 'not yet' : `${grouped(rendered)} of ${counted(documents, 'document', 'documents')}`;
 }
 
-function scopeText({ cycle, account, amendment }: RunRequest): string {
+function scopeText({ cycle, account, group, amendment }: RunRequest): string {
   const amends = documentAmendment(amendment);
   if (amends !== undefined) return `${amends.kind} of ${amends.number}, account ${account}`;
   if (amendment !== null) return `${amendment.kind}, account ${account}`;
+  if (group) return `group ${group}`;
   return account === '' ? `cycle ${cycle}` : `account ${account}`;
 }
 
 /** What of a run is not as usual, in words; '' = it is. */
 function termsText(request: RunRequest): string {
-  const { usageCutOff, chargeCutOff, taxes, approval, isRest } = termsOf(request);
+  const { usageCutOff, chargeCutOff, taxes, approval, isRest, minimum } = termsOf(request);
   return [
     usageCutOff === '' ? '' : `usage before ${usageCutOff}`,
     chargeCutOff === '' ? '' : `charges due by ${chargeCutOff}`,
     taxes === 'draft' ? '' : 'taxes when it is posted',
+    ...Object.entries(minimum).map(([currency, least]) => `nothing below ${money(least, currency)}`),
     approval === '' ? '' : `approved by a ${approval}`,
     isRest ? 'what the run before left out' : '',
   ]
@@ -121,14 +127,17 @@ export function checkName({ check, currency }: DraftCheck): string {
   return `${check} ${currency}`.trim();
 }
 
+/** "a, b, c and 12 more". */
+function namedText(payers: readonly string[]): string {
+  const more = payers.length > PAYERS_NAMED ? ` and ${grouped(payers.length - PAYERS_NAMED)} more` : '';
+  return `${payers.slice(0, PAYERS_NAMED).join(', ')}${more}`;
+}
+
 /** What a check found, in words. */
 export function foundText({ check, payers, currency, net, median, terms, files }: DraftCheck): string {
   if (files !== undefined) return filesText(files, terms?.files ?? 0);
   if (terms !== undefined) return equationText(check === 'usage' ? 'records ' : '', terms);
-  if (check !== 'total') {
-    const more = payers.length > PAYERS_NAMED ? ` and ${grouped(payers.length - PAYERS_NAMED)} more` : '';
-    return payers.length === 0 ? 'none' : `${payers.slice(0, PAYERS_NAMED).join(', ')}${more}`;
-  }
+  if (check !== 'total') return payers.length === 0 ? 'none' : namedText(payers);
   const now = money(total([net], currency), currency);
   if (median === '') return `${now}; there is no earlier period to compare it with`;
   const change = amount(median).isZero()

@@ -21,10 +21,11 @@ import { hintAtMissing, type Missing, missing, missingText } from '../usage/miss
 import { runHtml } from './run-html.ts';
 import { renderedText, runListText, runText } from './run-text.ts';
 
-/** What `run open` is asked for; '' = not said. Of cycle (0 = none) and account exactly one is. */
+/** What `run open` is asked for; '' = not said. Of cycle (0 = none), account and group exactly one is. */
 export interface OpenOptions {
   readonly cycle: number;
   readonly account: string;
+  readonly group?: string;
   readonly month: string;
   readonly invoiceDate: string;
   readonly seller: string;

@@ -48,6 +48,13 @@ export function instant(text: string): number {
   }
 }
 
+/** Reads an amount with its currency, "5.00EUR", beside those of other currencies that were said before. */
+export function leastAmount(text: string, others: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const [, least = '', currency = ''] = /^(\d{1,12}(?:\.\d{1,3})?) ?([A-Z]{3})$/.exec(text) ?? [];
+  if (currency !== '' && others[currency] === undefined) return { ...others, [currency]: least };
+  throw new InvalidArgumentError('It is an amount and its currency, 5.00EUR; each currency once.');
+}
+
 /** Reads an option's amount: decimal text, kept as it is written. */
 export function decimal(text: string): string {
   if (/^\d{1,15}(\.\d{1,6})?$/.test(text)) return text;

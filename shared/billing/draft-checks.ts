@@ -108,9 +108,11 @@ export function netsBefore(drafts: readonly DraftSummary[]): Amount[] {
 /** Accounts = drafted + nothing to bill + in error + left out (billed already, of another day, not yet begun). */
 function accountsCheck({ accounts, drafts, inError, leftOut }: DraftScope): DraftCheck {
   const nothing = drafts.filter(({ documents, isLinked }) => documents === 0 && isLinked !== true).length;
+  const waiting = drafts.filter(({ isWaiting }) => isWaiting === true).length;
   const parts = {
-    drafted: drafts.length - nothing,
+    drafted: drafts.length - nothing - waiting,
     'nothing to bill': nothing,
+    'below the minimum': waiting,
     'in error': inError.length,
     'left out': leftOut.length,
   };

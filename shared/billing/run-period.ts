@@ -16,18 +16,18 @@ export function hasBilled(link: Link, period: Period, end: Instant): boolean {
 
 /**
  * The period of an account that a run is for. A run of a cycle bills what ends with the cycle's own period, a short one too, of who is billed on its
- * day from then on. A run of one account bills a period that begins in the month: of several the first that is not billed. Who became the customer
+ * day from then on. A run of one account, or of a group of them, bills a period that begins in the month: of several the first that is not billed. Who became the customer
  * of another seller is billed up to that day first; later runs carry what has become known since. Nothing for an account of another cycle.
  */
 export function runPeriod(
   view: AccountView,
-  { cycle, account, month }: Pick<RunRequest, 'cycle' | 'account' | 'month'>,
+  { cycle, month }: Pick<RunRequest, 'cycle' | 'month'>,
   last: Link | undefined,
 ): Period | undefined {
   const { billingDay } = view;
   const isBilled = (period: Period) =>
     last !== undefined && hasBilled(last, period, startOfDay(period.until, view.timeZone));
-  if (account !== '') {
+  if (cycle === 0) {
     const periods = periodsOfMonth(month, billingDay);
     return periods.find((period) => !isBilled(period)) ?? periods.at(-1);
   }

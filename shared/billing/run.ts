@@ -52,6 +52,8 @@ export interface RunRequest {
   readonly cycle: number;
   /** The account of a single-account run, '' for a cycle. */
   readonly account: string;
+  /** The accounting group of a run for a group, whose cycle is 0 and account ''; absent = none. */
+  readonly group?: string;
   /** Month the period begins in, "2026-10"; of a cycle, that of its whole period. */
   readonly month: string;
   readonly invoiceDate: LocalDate;
@@ -78,6 +80,8 @@ export interface RunTerms {
   readonly approval: 'person' | 'rule' | '';
   /** Of a cycle whose month is posted: those it left out. */
   readonly isRest: boolean;
+  /** Currency → least net of an account's documents, decimal text: below it nothing is posted, and it waits for the next run. */
+  readonly minimum: Readonly<Record<string, string>>;
 }
 
 /** A run as usual. */
@@ -87,6 +91,7 @@ export const USUAL_TERMS: RunTerms = {
   taxes: 'draft',
   approval: '',
   isRest: false,
+  minimum: {},
 };
 
 /** How a run is made. */
@@ -190,6 +195,8 @@ export interface DraftSummary {
   /** Whether its taxes wait for posting; absent = they are decided. */
   readonly isUntaxed?: true;
   readonly documents: number;
+  /** It is so little that it is not posted and waits for the next run; absent = it is posted. */
+  readonly isWaiting?: true;
   /** It is linked although it makes no document: it changes what is open. Absent = it is not. */
   readonly isLinked?: true;
   readonly belowZero: number;
@@ -237,8 +244,9 @@ export function runId(seller: string, scope: string, month: string, n: number): 
   return `${seller}-${scope}-${month}-${n}`;
 }
 
-/** "c01" for a cycle, "a-<account>" for one account: runs of a scope and month follow one another. */
-export function runScope(cycle: number, account: string): string {
+/** "c01" for a cycle, "a-<account>" for one account, "g-<group>" for a group: runs of a scope and month follow one another. */
+export function runScope(cycle: number, account: string, group: string): string {
+  if (group !== '') return `g-${group}`;
   return account === '' ? `c${padded(cycle, 2)}` : `a-${account}`;
 }
 

@@ -12,6 +12,7 @@ import type { DecisionKey, ProjectionRow } from './ports.ts';
  *   shards#seller#payer             which shards are in use
  *   account#A                       the account, its business units and what was sold to it once
  *   cycle#seller#day                accounts whose billing day it is
+ *   group#seller#group              accounts of an accounting group
  */
 export const rowKeys = {
   subscription: (subscription: string) => `subscription#${subscription}`,
@@ -20,6 +21,7 @@ export const rowKeys = {
   shards: (seller: string, payer: string) => `shards#${seller}#${payer}`,
   account: (account: string) => `account#${account}`,
   cycle: (seller: string, billingDay: number) => `cycle#${seller}#${padded(billingDay, 2)}`,
+  group: (seller: string, group: string) => `group#${seller}#${group}`,
 } as const;
 
 /** An account under a billing day it has or had, and the time zone it was last recorded there with (absent = not written down). */
@@ -56,6 +58,10 @@ export function accountRows(recorded: RecordedFact): ProjectionRow<unknown>[] {
       position,
       value: { account: fact.account, timeZone: fact.timeZone } satisfies CycleRow,
     });
+    if (fact.group !== undefined) {
+      const partition = rowKeys.group(fact.seller, fact.group);
+      rows.push({ partition, sort: fact.account, position, value: { account: fact.account } satisfies CycleRow });
+    }
   }
   return rows;
 }

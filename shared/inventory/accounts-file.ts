@@ -67,6 +67,7 @@ export const account = z.strictObject({
   taxProfile: id,
   paymentTermDays: wholeNumber(0, 365),
   reference: optionalText,
+  group: id.optional(),
   businessUnits: z.array(businessUnit).default([]),
   pools: z.array(pool).max(100).default([]),
   certificates: z.array(certificate).max(20).default([]),

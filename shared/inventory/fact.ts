@@ -40,6 +40,8 @@ export interface AccountFact {
   readonly paymentTermDays: number;
   /** Purchase order or buyer reference for its invoices; '' = none. */
   readonly reference: string;
+  /** Accounting group it is billed with, if a run is for a group; absent = none. */
+  readonly group?: string;
   /** Pools it has by itself, and from when until when. */
   readonly pools: readonly AccountPool[];
   readonly certificates: readonly TaxCertificate[];

@@ -72,6 +72,11 @@ const ACCOUNT: Part = {
         until: UNTIL,
       },
     },
+    group: {
+      means: 'Accounting group: a run may bill the accounts of a group.',
+      otherwise: 'none',
+      example: 'resellers',
+    },
     certificates: {
       means: 'What it has shown about its taxes.',
       otherwise: 'none',

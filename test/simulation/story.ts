@@ -130,7 +130,7 @@ async function leftOut(scheduler: Scheduler, cloud: Cloud, of: string, invoiceDa
 /** Opens a run and brings it to its end; discards and begins anew what failed, until the month is posted and none is left half way. */
 async function bill(scheduler: Scheduler, cloud: Cloud, wanted: OpenRunCommand): Promise<void> {
   const { seller, cycle, account, month } = wanted;
-  const sequence = runKeys.sequence(seller, runScope(cycle, account), month);
+  const sequence = runKeys.sequence(seller, runScope(cycle, account, ''), month);
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const opened = await command(scheduler, cloud, 'open', (ports) => openRun(ports, wanted));
     const runs = await cloud.stores.decisions.query<{ run: string }>(sequence, withPrefix(''));

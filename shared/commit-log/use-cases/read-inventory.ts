@@ -58,6 +58,11 @@ export async function accountsInCycle(projections: Projections, seller: string, 
   return (await projections.query(rowKeys.cycle(seller, billingDay), EVERYTHING)).map((row) => row.sort);
 }
 
+/** Accounts of a seller that are, or once were, in an accounting group, in order of their ids. */
+export async function accountsInGroup(projections: Projections, seller: string, group: string): Promise<string[]> {
+  return (await projections.query(rowKeys.group(seller, group), EVERYTHING)).map((row) => row.sort);
+}
+
 /** Time zones of the accounts of a seller that are billed on a day of the month; where one was not written down, the last in which a day begins. */
 export async function timeZonesInCycle(
   projections: Projections,

@@ -29,8 +29,10 @@ export interface DraftReport {
   readonly payers: number;
   readonly documents: number;
   readonly nothingToBill: number;
+  /** Payers that are not posted, since what they owe is below the least; the next run bills it. */
+  readonly waiting: readonly string[];
   readonly belowZero: number;
-  /** Currency → net of all documents. */
+  /** Currency → net of all documents that are posted. */
   readonly totals: Readonly<Record<string, string>>;
   /** Payers of the cycle that are not billed by this run, and why. */
   readonly leftOut: readonly LeftOut[];
@@ -105,11 +107,13 @@ export async function draftReport(
   const reckoned = await keptUsage(ports.objects, run);
   const usage = reckoned === null || 'tooMuch' in reckoned ? null : reckoned;
   const accounts = plan.accounts ?? plan.payers.length + plan.leftOut.length;
-  for (const { currency, net } of drafts) totals.set(currency, (totals.get(currency) ?? amount(0)).plus(net));
+  const posted = drafts.filter(({ isWaiting }) => isWaiting !== true);
+  for (const { currency, net } of posted) totals.set(currency, (totals.get(currency) ?? amount(0)).plus(net));
   return {
     run,
     payers: plan.payers.length,
-    documents: drafts.reduce((sum, draft) => sum + draft.documents, 0),
+    documents: posted.reduce((sum, draft) => sum + draft.documents, 0),
+    waiting: drafts.flatMap(({ payer, isWaiting }) => (isWaiting === true ? [payer] : [])),
     nothingToBill: drafts.filter((draft) => draft.documents === 0).length,
     belowZero: drafts.reduce((sum, draft) => sum + draft.belowZero, 0),
     totals: Object.fromEntries([...totals].map(([currency, total]) => [currency, total.toFixed()])),

@@ -5,13 +5,15 @@ import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
-import { startOfDay } from '#shared/time/local-date.ts';
+import { localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { billingDayOn, type Period } from '#shared/time/period.ts';
 import { amendedDraft } from '../../amendment.ts';
 import { type Draft, type Link, netOf } from '../../draft.ts';
 import type { SliceSums } from '../../draft-of.ts';
 import { measuredIn } from '../../draft-usage.ts';
 import { type Drafted, drafted } from '../../drafted.ts';
 import { type News, NO_NEWS } from '../../lines/reason.ts';
+import { isWaiting } from '../../minimum-amount.ts';
 import { billedPeriod } from '../../payer-scope.ts';
 import type { TaxEngine } from '../../ports.ts';
 import {
@@ -218,9 +220,16 @@ function summaryOf(
   draft: Draft,
   reference: DraftSummary['draft'],
   context: DraftContext,
-  { timeZone }: AccountView,
+  view: AccountView,
 ): DraftSummary {
-  const { request } = context;
+  const { request, links } = context;
+  const { timeZone } = view;
+  const waiting = {
+    minimum: termsOf(request).minimum,
+    billedUntil: links.get(draft.payer)?.period.until ?? localDateOf(view.since, timeZone),
+    billingDay: billingDayOn(draft.period.until, view.billingDay),
+    isLeaving: isLeaving(view, draft.period),
+  };
   const notes = notesOf(draft, context);
   const nets = draft.documents.map((document) => amount(document.net));
   return {
@@ -233,6 +242,7 @@ function summaryOf(
     ...(request.amendment === null && termsOf(request).taxes === 'posting' ? { isUntaxed: true } : {}),
     ...(notes.length === 0 ? {} : { taxNotes: notes }),
     documents: nets.length,
+    ...(isWaiting(draft, waiting) && { isWaiting: true }),
     ...(draft.amendment === null && {
       usage: { since: startOfDay(draft.period.from, timeZone), totals: measuredIn(draft) },
     }),
@@ -241,6 +251,12 @@ function summaryOf(
     unexplained: draft.documents.flatMap((each) => each.lines).filter((line) => line.reason === 'computation changed')
       .length,
   };
+}
+
+/** Whether an account has another seller when a period has ended. */
+function isLeaving({ isCustomer }: AccountView, { until }: Period): boolean {
+  const left = isCustomer.at(-1)?.until ?? '';
+  return left !== '' && left <= until;
 }
 
 function notesOf({ account, period, invoiceDate, seller }: Draft, { catalog }: DraftContext): TaxNote[] {

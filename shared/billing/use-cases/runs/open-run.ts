@@ -1,6 +1,6 @@
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
-import { accountFacts, accountsInCycle } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { accountFacts, accountsInCycle, accountsInGroup } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { accountAt, accountOfSeller } from '#shared/inventory/account-history.ts';
 import { type Instant, isoInstant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
@@ -33,6 +33,8 @@ export interface OpenRunCommand {
   readonly seller: string;
   readonly cycle: number;
   readonly account: string;
+  /** Instead, the accounts of a group, whatever their billing day; '' or absent = not. */
+  readonly group?: string;
   readonly month: string;
   readonly invoiceDate: LocalDate | '';
   /** Whether a period that has not ended may be billed. */
@@ -52,7 +54,7 @@ const refused = (reason: string): OpenRunResult => ({ outcome: 'refused', reason
  * books that are closed, and a second run beside one that is not posted or discarded yet.
  */
 export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Promise<OpenRunResult> {
-  const { seller, cycle, account, by } = command;
+  const { seller, cycle, account, group = '', by } = command;
   const isUpToNow = command.month === '' && account !== '';
   if (!isUpToNow && !/^\d{4}-(0[1-9]|1[0-2])$/.test(command.month))
     return refused(`"${command.month}" is no month; write it like 2026-10`);
@@ -63,13 +65,17 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
     return refused(`there is no seller ${seller}; the catalogue has ${catalog.sellers.map((s) => s.id).join(', ')}`);
   const now = ports.clock.now();
   const asked =
-    account === '' ? await cycleMonth(ports, command, now) : await accountMonth(ports, command, position, now);
+    group !== ''
+      ? await groupMonth(ports, command, group, now)
+      : account === ''
+        ? await cycleMonth(ports, command, now)
+        : await accountMonth(ports, command, position, now);
   if ('reason' in asked) return refused(asked.reason);
   const { month } = asked;
   const invoiceDate = command.invoiceDate || localDateOf(now, selling.timeZone);
   const closed = await closedPeriod(ports.decisions, seller, invoiceDate);
   if (closed !== '') return refused(closed);
-  const scope = runScope(cycle, account);
+  const scope = runScope(cycle, account, group);
   const last = await lastInSequence(ports, seller, scope, month);
   const beside = last === undefined ? '' : await besideLast(ports, last, { ...command, month });
   if (beside !== '') return refused(beside);
@@ -77,6 +83,7 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
     seller,
     cycle,
     account,
+    ...(group !== '' && { group }),
     month,
     invoiceDate,
     beforeEnd: command.beforeEnd,
@@ -117,6 +124,16 @@ async function cycleMonth(ports: OpenRunPorts, command: OpenRunCommand, now: Ins
   return { reason: last === period.until ? notEnded(month, last) : `the cut-off ${last} is still to come` };
 }
 
+/** The month of a group: each account is billed the period of its own that begins in it, which must have ended for one of billing day 1 at least. */
+async function groupMonth(ports: OpenRunPorts, command: OpenRunCommand, group: string, now: Instant): Promise<Asked> {
+  const { seller, month, beforeEnd } = command;
+  const accounts = await accountsInGroup(ports.projections, seller, group);
+  if (accounts.length === 0)
+    return { reason: `no account of ${seller} is in a group ${group}; an account's entry names its group` };
+  const { until } = periodOfMonth(month, 1);
+  return beforeEnd || now >= startOfDay(until, EARLIEST_ZONE) ? { month } : { reason: notEnded(month, until) };
+}
+
 async function accountMonth(
   ports: OpenRunPorts,
   command: OpenRunCommand,
@@ -139,7 +156,7 @@ async function accountMonth(
   const { timeZone: zone, billingDay } = view;
   const last = await chainEnd(ports.decisions, seller, account);
   const month = command.month || periodUpToNow(now, zone, billingDay).from.slice(0, 7);
-  const period = runPeriod(view, { cycle: 0, account, month }, last?.link) as Period;
+  const period = runPeriod(view, { cycle: 0, month }, last?.link) as Period;
   const end = startOfDay(period.until, zone);
   if (last !== undefined && hasBilled(last.link, period, end)) {
     return { reason: await billedAlready(ports, `${month} for ${account}`, last.link.run) };

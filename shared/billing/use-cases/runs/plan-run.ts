@@ -4,7 +4,13 @@ import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
-import { accountFacts, accountsInCycle, shardFacts, shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
+import {
+  accountFacts,
+  accountsInCycle,
+  accountsInGroup,
+  shardFacts,
+  shardsOf,
+} from '#shared/commit-log/use-cases/read-inventory.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { type AccountView, accountAt, accountOfSeller } from '#shared/inventory/account-history.ts';
 import { type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
@@ -97,9 +103,8 @@ async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan>
   const position = await tail(ports.decisions, 0);
   await projectFacts(ports, position);
   const { release } = await catalogOf(ports, await worldAt(ports, position, () => false));
-  const { seller, cycle, account } = request;
   if (request.amendment !== null) return amendmentPlan(ports, request, position, release);
-  const accounts = account === '' ? await accountsInCycle(ports.projections, seller, cycle) : [account];
+  const accounts = await accountsOf(ports, request);
   const found = new Map<string, Candidate | LeftOut>();
   await inParallel(accounts, LOOKUPS_AT_ONCE, async (payer) => {
     found.set(payer, await lookUp(ports, request, position, payer));
@@ -113,6 +118,15 @@ async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan>
   const payers = candidates.map((each) => planPayer(each, news, numbers.get(each.payer) ?? []));
   const leftOut = looked.filter((each) => 'reason' in each);
   return { position, catalog: release, accounts: accounts.length, payers, leftOut, slices };
+}
+
+/** Who may be billed by a run: by their billing day, by their group, or the one that was asked for. */
+async function accountsOf(
+  { projections }: PlanPorts,
+  { seller, cycle, account, group }: RunRequest,
+): Promise<string[]> {
+  if (group !== undefined) return accountsInGroup(projections, seller, group);
+  return account === '' ? accountsInCycle(projections, seller, cycle) : [account];
 }
 
 /** The plan of an amendment: one payer, behind the link it follows; nothing is measured. */
@@ -163,6 +177,9 @@ async function lookUp(
     };
   }
   const { timeZone, billingDay } = view;
+  const { group } = view.account;
+  if (request.group !== undefined && group !== request.group)
+    return { payer, reason: group === undefined ? 'is in no group any more' : `is in the group ${group} now` };
   const last = await chainEnd(ports.decisions, seller, payer);
   const period = runPeriod(view, request, last?.link);
   if (period === undefined) {

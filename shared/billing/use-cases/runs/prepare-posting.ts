@@ -58,8 +58,9 @@ async function payersOnce({ decisions, objects }: PostingPorts, run: string, key
   return JSON.parse(new TextDecoder().decode(await objects.get('work', key))) as PayerBatch[];
 }
 
-/** A payer with nothing to bill gets no link, unless something is written off: the next run has the old base. */
+/** A payer with nothing to bill, or so little that it waits, gets no link, unless something is written off: the next run has the old base. */
 function isPosted(draft: DraftSummary): boolean {
+  if (draft.isWaiting === true) return false;
   return draft.documents > 0 || draft.isLinked === true;
 }
 
