@@ -260,8 +260,9 @@ export function amendmentScope(account: string): string {
  * stands when it is asked for.
  */
 export function amendmentCutOff(
-  { chargeCutOff }: { readonly chargeCutOff: Instant },
+  link: { readonly chargeCutOff: Instant } | undefined,
   { amendment, at }: Pick<RunRequest, 'amendment' | 'at'>,
 ): Instant {
+  const { chargeCutOff } = link ?? { chargeCutOff: at };
   return amendment?.kind === 'ad-hoc invoice' ? Math.max(chargeCutOff, at) : chargeCutOff;
 }

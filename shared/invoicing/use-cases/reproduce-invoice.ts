@@ -74,7 +74,7 @@ async function invoiceAgain(ports: ReproducePorts, document: PostedDocument) {
   const draft =
     request.amendment === null
       ? await computeDraft(ports, { request, planned, position, view, period: billedPeriod(view, planned, request) })
-      : amendedDraft(await amendmentInput(ports, { request, catalog, payer, predecessor, view }));
+      : amendedDraft(await amendmentInput(ports, { request, catalog, payer, predecessor, position, view }));
   const content = draft.documents.find((each) => isSameDocument(each, document));
   if (content === undefined)
     throw new Error(`computed anew, ${payer} ${businessUnit} has nothing to bill in run ${run}: ${number} is no more`);

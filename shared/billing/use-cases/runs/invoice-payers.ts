@@ -168,7 +168,8 @@ async function draftPayer(
   const seller = sellerOf(catalog, request.seller);
   if (request.amendment !== null) {
     const { predecessor } = planned;
-    const amended = await amendmentInput(ports, { request, catalog: plan.catalog, payer, predecessor, view });
+    const { catalog: release, position } = plan;
+    const amended = await amendmentInput(ports, { request, catalog: release, payer, predecessor, position, view });
     const made = drafted(() => amendedDraft(amended));
     return { ...(await proved(made, seller, prove)), view };
   }

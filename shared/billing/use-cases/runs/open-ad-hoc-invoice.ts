@@ -17,7 +17,7 @@ export interface AdHocInvoiceCommand {
 
 /**
  * Opens the run of an ad-hoc invoice: drafted, approved and posted as any other, it takes the next link of the account's chain. Refused are an
- * account nobody knows or nobody ever billed, and what `adHocInvoiceLines` refuses.
+ * account nobody knows, and what `adHocInvoiceLines` refuses.
  */
 export async function openAdHocInvoice(
   ports: OpenAmendmentPorts,

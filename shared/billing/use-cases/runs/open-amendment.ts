@@ -64,10 +64,10 @@ export async function openAmendment(ports: OpenAmendmentPorts, command: Amendmen
   const closed = await closedPeriod(ports.decisions, seller, invoiceDate);
   if (closed !== '') return { outcome: 'refused', reason: closed };
   const last = await chainEnd(ports.decisions, seller, account);
-  if (last === undefined)
-    return { outcome: 'refused', reason: amends ? `${amends.number} is not posted` : neverBilled(account, seller) };
-  const view = await accountOf(ports.projections, account, position, amendmentCutOff(last.link, asked), seller);
-  const question = { request: { ...asked, run: '' }, catalog: release, payer: account, predecessor: last.n, view };
+  if (last === undefined && amends) return { outcome: 'refused', reason: `${amends.number} is not posted` };
+  const view = await accountOf(ports.projections, account, position, amendmentCutOff(last?.link, asked), seller);
+  const request = { ...asked, run: '' };
+  const question = { request, catalog: release, payer: account, predecessor: last?.n ?? 0, position, view };
   const input = await amendmentInput(ports, question);
   const { reason } = drafted(() => amendedDraft(input));
   if (reason !== '') return { outcome: 'refused', reason };
@@ -76,8 +76,4 @@ export async function openAmendment(ports: OpenAmendmentPorts, command: Amendmen
   if (before !== undefined && before.state !== 'discarded' && before.state !== 'posted')
     return { outcome: 'refused', reason: besideAnother(before) };
   return enterSequence(ports, asked, scope, (before?.n ?? 0) + 1);
-}
-
-function neverBilled(account: string, seller: string): string {
-  return `account ${account} was never billed by ${seller}; order it with \`billing inventory order ${account} …\`, and its first run bills it`;
 }

@@ -13,7 +13,7 @@ import {
 } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { type AccountView, accountAt, accountOfSeller } from '#shared/inventory/account-history.ts';
-import { type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { type Instant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { billingDayOn, type Period, periodFrom, periodInstants, periodOf, periodOfMonth } from '#shared/time/period.ts';
 import { type CutOffs, cutOffsOf } from '../../cut-offs.ts';
 import { ENGINE_VERSION, type Link } from '../../draft.ts';
@@ -30,6 +30,7 @@ import {
   type Slice,
 } from '../../run.ts';
 import { hasBilled, runPeriod } from '../../run-period.ts';
+import { unbilled } from '../../unbilled.ts';
 import { type ChainEnd, chainEnd } from './chain.ts';
 import { newsSince } from './news-since.ts';
 import { runRequest } from './run-state.ts';
@@ -131,20 +132,31 @@ async function accountsOf(
 
 /** The plan of an amendment: one payer, behind the link it follows; nothing is measured. */
 async function amendmentPlan(
-  { decisions }: PlanPorts,
+  { decisions, projections }: PlanPorts,
   request: RunRequest,
   position: Position,
   catalog: ContentReference,
 ): Promise<RunPlan> {
   const { seller, account } = request;
   const last = await chainEnd(decisions, seller, account);
-  if (last === undefined)
-    throw new Error(`account ${account} was never billed by ${seller}; there is nothing to amend`);
-  const { usageCutOff, period } = last.link;
-  const chargeCutOff = amendmentCutOff(last.link, request);
+  const chargeCutOff = amendmentCutOff(last?.link, request);
+  const { period, usageCutOff } = last?.link ?? (await unbilledUpTo(projections, request, position, chargeCutOff));
   const stretch = { measureFrom: period.from, measureThrough: period.from, slices: [] };
-  const payers = [{ payer: account, predecessor: last.n, usageCutOff, chargeCutOff, ...stretch }];
+  const payers = [{ payer: account, predecessor: last?.n ?? 0, usageCutOff, chargeCutOff, ...stretch }];
   return { position, catalog, payers, leftOut: [], slices: [] };
+}
+
+/** Where the chain of an account begins that was never billed. */
+async function unbilledUpTo(
+  projections: Projections,
+  { account, seller }: RunRequest,
+  position: Position,
+  cutOff: Instant,
+): Promise<Pick<Link, 'period' | 'usageCutOff'>> {
+  const view = accountOfSeller(await accountFacts(projections, account), { position, cutOff }, cutOff, seller);
+  if (view === undefined) throw new Error(`no account ${account} of ${seller} is known at position ${position}`);
+  const { period, cutOff: usageCutOff } = unbilled(view);
+  return { period, usageCutOff };
 }
 
 /** A payer the run bills, and what was looked up of it. */
