@@ -186,6 +186,7 @@ function usedText(explained: ExplainedLine, { line, charge }: ExplainedState, ar
       'used',
       `${baseText(usage.quantity, unit)} by ${counted(usage.subscriptions, 'subscription', 'subscriptions')}${incrementText(charge, arithmetic.increment, unit)}`,
     ]);
+    if (arithmetic.late !== undefined) rows.push(lateRow(arithmetic.late, line, unit));
     if (usage.covered !== '0') {
       rows.push(['− covered', `${baseText(usage.covered, unit)} by their own allowances`]);
       rows.push(['= left', baseText(left, unit)]);
@@ -204,6 +205,11 @@ function usedText(explained: ExplainedLine, { line, charge }: ExplainedState, ar
   if (line.tier > 0)
     rows.push([`tier ${line.tier}`, `${baseText(arithmetic.quantity, unit)}${tierText(charge, line.tier)}`]);
   return pairs(rows);
+}
+
+/** What was used before the period, and came when that was billed. */
+function lateRow(late: string, { period }: ChargeLine, unit: string): [string, string] {
+  return ['of it late', `${baseText(late, unit)} used before ${period.from}, when that was billed already`];
 }
 
 function quantityOf({ arithmetic }: ChargeLine): bigint {
@@ -304,6 +310,7 @@ function poolText({ pool }: ExplainedLine, { line, charge }: ExplainedState, ari
   }
   const what = `${line.chargeName} – ${line.planName}${line.zoneName === '' ? '' : `, ${line.zoneName}`}`;
   rows.push(['this charge used', `${baseText(arithmetic.used, unit)} (${what})`]);
+  if (arithmetic.late !== undefined) rows.push(lateRow(arithmetic.late, line, unit));
   const drawn =
     arithmetic.pool === ''
       ? 'counted over the whole account'

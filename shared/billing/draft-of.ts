@@ -2,6 +2,8 @@ import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { type AccountView, isCustomerOn } from '#shared/inventory/account-history.ts';
 import { type Holdings, holdingsOf, keptHoldings, NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
+import { countsLateAsCurrent } from '#shared/rating/late-usage.ts';
+import type { PlanTerms } from '#shared/rating/plan-terms.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { joinSums } from '#shared/rating/sum-slice.ts';
@@ -155,13 +157,17 @@ function reasonScope({ news, base, view, planned }: DraftInput, scope: ShardScop
     period,
     lastCutOff: base?.link.chargeCutOff ?? 0,
     lastUsageCutOff: base?.link.usageCutOff ?? 0,
-    carrying: plansThatCarry(scope),
-    measuredFrom: startOfDay(planned.measureFrom, view.account.timeZone),
+    carrying: plansThatReachOn(scope),
+    measuredFrom: countsLateAsCurrent(scope.plans)
+      ? view.since
+      : startOfDay(planned.measureFrom, view.account.timeZone),
   };
 }
 
-function plansThatCarry({ plans }: ShardScope): ReadonlySet<string> {
-  const carrying = [...plans].flatMap(([plan, [first]]) => (first?.carries === true ? [plan] : []));
+/** Plans of which usage of one period can move lines of later ones: since they carry on what is left, or count late usage where it comes. */
+function plansThatReachOn({ plans }: ShardScope): ReadonlySet<string> {
+  const reaches = ({ carries, version }: PlanTerms) => carries || version.late === 'current';
+  const carrying = [...plans].flatMap(([plan, terms]) => (terms.some(reaches) ? [plan] : []));
   return new Set(carrying.length === 0 ? [] : [...carrying, '']);
 }
 

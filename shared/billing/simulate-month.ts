@@ -183,6 +183,8 @@ function monthOf(
     fingerprint0: Int32Array.from(rows, (_, at) => at),
     fingerprint1: new Int32Array(rows.length),
     fingerprint2: new Int32Array(rows.length),
+    loadedAt: column(() => 0),
+    lastLoadedAt: 0,
     duplicates: none,
     writtenOff: none,
     carried: none,

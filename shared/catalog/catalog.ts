@@ -143,6 +143,11 @@ export interface PlanVersion {
   readonly topUps?: readonly TopUp[];
   /** In the order they are met. */
   readonly commitments: readonly Commitment[];
+  /**
+   * What becomes of usage that is loaded when its period is billed already (pricing rules §4): 'current' counts it in the period that is open then;
+   * absent = its own period is rated again.
+   */
+  readonly late?: 'current';
 }
 
 /** A line of a price list. Ids are unique in a plan and keep their meaning over its versions. */

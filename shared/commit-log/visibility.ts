@@ -3,6 +3,8 @@ import type { ContentReference, Entry, LoadedFile, Position } from './entry.ts';
 /** A loaded usage file as it stands in the world: since which position it counts. */
 export interface VisibleFile {
   readonly position: Position;
+  /** Since which what it says has counted: of a replay, since that of the load it replaces; absent = the same. */
+  readonly firstLoaded?: Position;
   readonly attempts: readonly string[];
 }
 
@@ -69,10 +71,14 @@ type Months = Map<string, Record<string, VisibleFile>>;
 function load(months: Months, ended: Record<string, Position>, file: LoadedFile, position: Position): void {
   const key = generationKey(file.file, file.generation);
   if (ended[key] !== undefined) return;
-  if (file.replaces > 0) end(months, ended, generationKey(file.file, file.replaces), position);
+  const replaced = file.replaces > 0 ? generationKey(file.file, file.replaces) : '';
+  const before = replaced === '' ? undefined : [...months.values()].flatMap((files) => files[replaced] ?? [])[0];
+  if (replaced !== '') end(months, ended, replaced, position);
+  const first = before?.firstLoaded ?? before?.position ?? position;
+  const since = first === position ? {} : { firstLoaded: first };
   for (const month of file.months) {
     const files = months.get(month) ?? {};
-    files[key] ??= { position, attempts: listed(file) };
+    files[key] ??= { position, ...since, attempts: listed(file) };
     months.set(month, files);
   }
 }

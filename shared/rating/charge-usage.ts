@@ -28,6 +28,8 @@ export interface ChargeUsage {
   /** Quantity in base units on each day of the table, raised to increments. */
   readonly quantities: Float64Array;
   readonly counts: PeriodCounts;
+  /** By period: how much of it came late and counts there although it was used before; before increments. */
+  readonly late: Float64Array;
   /** Its records one by one, in order of time, where the charge looks at them; nothing where it does not. */
   readonly records: ChargedRecord[] | undefined;
 }

@@ -40,6 +40,7 @@ export function flatsAtZero({ payer, days, usageCutOff }: UsageScope, plans: Pla
     });
 }
 
+const NOTHING_LATE = new Float64Array(0);
 const NO_POOL = { pool: '', behind: [], cap: -1n };
 
 /** What the charges of some terms that are due without usage are counted under. */
@@ -47,7 +48,12 @@ function unusedOf(terms: PlanTerms, businessUnit: string): ChargeUsage[] {
   return terms.usageCharges.flatMap(({ charge, order }) => {
     if (!charge.flatAtZero) return [];
     const key = sumKey(businessUnit, terms.plan, terms.version.from, charge.id, '');
-    const nothing = { quantities: new Float64Array(0), counts: new Float64Array(COUNTS), records: undefined };
+    const nothing = {
+      quantities: new Float64Array(0),
+      counts: new Float64Array(COUNTS),
+      late: NOTHING_LATE,
+      records: undefined,
+    };
     const name = `${terms.plan}/${charge.id}`;
     return [
       {

@@ -1,6 +1,7 @@
 import type { Service } from '#shared/usage/usage-key.ts';
 import { dayAt } from './day-table.ts';
 import { judge, momentAt } from './judge-usage.ts';
+import { lateRows } from './late-usage.ts';
 import type { OwnedUsage, UsageScope } from './measure-usage.ts';
 import type { Segment } from './segments.ts';
 
@@ -32,11 +33,10 @@ export function itemiseUsage(
   return rows.sort((a, b) => a.startedAt - b.startedAt);
 }
 
-function itemsOf(
-  { payer, days, usageCutOff }: UsageScope,
-  segments: readonly Segment[],
-  { usage, owned }: OwnedUsage,
-): ItemisedUsage[] {
+function itemsOf(scope: UsageScope, segments: readonly Segment[], { usage, owned }: OwnedUsage): ItemisedUsage[] {
+  const { payer, late, usageCutOff } = scope;
+  const { days } = late ?? scope;
+  const lateIn = late && lateRows(scope, late, segments, usage);
   const rows: ItemisedUsage[] = [];
   for (let i = 0; i < usage.length; i++) {
     const key = usage.keys[usage.keyIndex[i] as number];
@@ -48,10 +48,11 @@ function itemsOf(
     const segment = segments.find((each) => each.from <= at && at < each.until);
     if (segment === undefined || segment.payer !== payer) continue;
     const verdict = judge(segment, key, momentAt(segment, at));
-    if (verdict.outcome !== 'charge') continue;
+    const period = lateIn?.(i) ?? ownPeriod(scope, at);
+    if (verdict.outcome !== 'charge' || period < 0) continue;
     rows.push({
       businessUnit: segment.businessUnit,
-      period: days.periodOfDay[day] as number,
+      period,
       startedAt: at,
       service: key.service,
       direction: key.direction,
@@ -67,4 +68,9 @@ function itemsOf(
     });
   }
   return rows;
+}
+
+function ownPeriod({ days }: UsageScope, at: number): number {
+  const day = dayAt(days.starts, at);
+  return day < 0 ? -1 : (days.periodOfDay[day] as number);
 }

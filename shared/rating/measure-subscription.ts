@@ -6,6 +6,7 @@ import type { ApartUsage, ChargeUsage } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { type FlatAtZero, flatsAtZero } from './flat-at-zero.ts';
 import { type BoughtHolding, type BoughtInPeriod, boughtIn } from './holdings/bought.ts';
+import type { LateScope } from './late-usage.ts';
 import { createUsageMeter, type OwnedUsage } from './measure-usage.ts';
 import type { PlanBook } from './plan-terms.ts';
 import type { AccountPools } from './pools/account-pools.ts';
@@ -28,6 +29,8 @@ export interface MeasureScope {
   readonly billedFrom: LocalDate;
   /** Whether the account has commitments of its own: then fees for intervals keep their days, since these count them day by day. */
   readonly isCommitted: boolean;
+  /** What decides which usage counts in a later period than its own; absent = none does. */
+  readonly late?: LateScope;
 }
 
 /** What one subscription comes to in one period, before prices. */

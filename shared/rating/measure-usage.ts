@@ -6,6 +6,7 @@ import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { type ApartUsage, type ChargeUsage, COUNTS } from './charge-usage.ts';
 import { type DayTable, dayAt } from './day-table.ts';
 import { raiseToIncrement, sumRaised } from './increment.ts';
+import { type LateScope, splitLate } from './late-usage.ts';
 import { raiseByScope, type ScopedRecord } from './rounding-scope.ts';
 import type { Segment } from './segments.ts';
 import { ANY_MOMENT, type Moment } from './terms-clock.ts';
@@ -23,6 +24,8 @@ export interface UsageScope {
   readonly days: DayTable;
   /** Usage that started at or after this instant is not looked at. */
   readonly usageCutOff: Instant;
+  /** What decides which usage counts in a later period than its own; absent = none does. */
+  readonly late?: LateScope;
 }
 
 /** Usage of an identifier, and when the identifier was the subscription's own. */
@@ -45,7 +48,8 @@ export function createUsageMeter(scope: UsageScope): UsageMeter {
   return {
     measure(segments, owned) {
       book.begin();
-      for (const each of owned) measureIdentifier(scope, segments, each, book);
+      if (scope.late === undefined) for (const each of owned) measureIdentifier(scope, segments, each, book);
+      else measureWithLate(scope, scope.late, segments, owned, book);
       const charged: ChargeUsage[] = [];
       const apart: ApartUsage[] = [];
       for (const tally of book.used) {
@@ -56,6 +60,23 @@ export function createUsageMeter(scope: UsageScope): UsageMeter {
       return { charged, apart };
     },
   };
+}
+
+/** Late usage that counts in another period than its own is judged by its instant all the same, and counts on the first day of that period. */
+function measureWithLate(
+  scope: UsageScope,
+  late: LateScope,
+  segments: readonly Segment[],
+  owned: readonly OwnedUsage[],
+  book: TallyBook,
+): void {
+  const split = splitLate(scope, late, segments, owned);
+  for (const each of split.onTime) measureIdentifier(scope, segments, each, book);
+  for (const { place, of } of split.late)
+    measureIdentifier({ ...scope, days: late.days }, segments, of, book, {
+      day: scope.days.firstDay[place] as number,
+      period: place,
+    });
 }
 
 /** Records that wait for others, by the charge of a plan version that is to raise them, in whatever season. */
@@ -73,12 +94,19 @@ function scopedRecords(tallies: readonly Tally[]): [UsageCharge, readonly Scoped
 /** What the usage keys of a segment come to, by moment. */
 type Decisions = Map<Moment, (Tally | undefined)[]>;
 
+/** The day and period usage counts on wherever it started. */
+interface CountedOn {
+  readonly day: number;
+  readonly period: number;
+}
+
 /** The one pass, from one run of records to the next: what lies in a run has the same key, day, owner and terms. */
 function measureIdentifier(
   scope: UsageScope,
   segments: readonly Segment[],
   { usage, owned }: OwnedUsage,
   book: TallyBook,
+  counted?: CountedOn,
 ): void {
   const { starts, periodOfDay, dayOfUtcMidnight } = scope.days;
   const { length, keyIndex, startedAt, keys } = usage;
@@ -129,9 +157,11 @@ function measureIdentifier(
         segment.payer === scope.payer ? book.open(segment, keys[key] as UsageKey, moment as Moment) : book.ignored;
       decided[key] = tally;
     }
-    const period = periodOfDay[day] as number;
-    if (isDated) end = addRun(tally, usage, i, said, said + 1, day, period, at - said);
-    else end = addRun(tally, usage, i, from, until, day, period, 0);
+    const period = counted === undefined ? (periodOfDay[day] as number) : counted.period;
+    const on = counted === undefined ? day : counted.day;
+    if (isDated) end = addRun(tally, usage, i, said, said + 1, on, period, at - said);
+    else end = addRun(tally, usage, i, from, until, on, period, 0);
+    if (counted !== undefined) noteLate(tally, usage, i, end, period);
   }
 }
 
@@ -196,6 +226,15 @@ function addRun(
         : sumRaised(said, first, i, atLeast, next));
   }
   return i;
+}
+
+/** Notes how much of a charge's usage came late: what the records say, before increments. */
+function noteLate(tally: Tally, usage: FoldedUsage, first: number, end: number, period: number): void {
+  const said = saidOf(tally, usage);
+  const late = tally.charged?.late;
+  if (late === undefined) return;
+  for (let i = first; i < end; i++)
+    late[period] = (late[period] as number) + (said === undefined ? tally.each : (said[i] as number));
 }
 
 const [BYTES, BYTES_UP, BYTES_DOWN, SECONDS, , COUNT, , AMOUNT] = MEASURES.keys();

@@ -45,6 +45,7 @@ interface UsageSum {
   readonly countsOctets: boolean;
   readonly byDay: Float64Array;
   covered: bigint;
+  late: number;
   /** By tier. */
   readonly tiers: (OpenUsageTier | undefined)[];
   /** What draws on its pool, and what is above its cap, by place of the day. */
@@ -150,6 +151,7 @@ class GrowingSums implements OpenSums {
       countsOctets: kindOfMeasure(usage.charge.measure) === 'octets',
       byDay: new Float64Array(this.length),
       covered: 0n,
+      late: 0,
       tiers: [],
       pooled: [],
       beyondCap: [],
@@ -159,6 +161,7 @@ class GrowingSums implements OpenSums {
   private addUsage(usage: ChargeUsage): void {
     const sum = this.sumOf(usage);
     addTotals(sum.totals, totalsIn(usage.counts, this.place));
+    sum.late += usage.late[this.place] as number;
     if (!sum.countsOctets) return;
     const { byDay } = sum;
     const { quantities } = usage;
@@ -238,7 +241,9 @@ class GrowingSums implements OpenSums {
     return closed;
   }
 
-  private closeUsage(sums: PartialSums, { of, totals, byDay, covered, tiers, pooled, beyondCap }: UsageSum): void {
+  private closeUsage(sums: PartialSums, usage: UsageSum): void {
+    const { of, totals, byDay, covered, late, tiers, pooled, beyondCap } = usage;
+    if (late > 0) (sums.late ??= {})[of.key] = late.toString();
     for (const [tier, sum] of tiers.entries()) {
       if (sum === undefined) continue;
       const { amounts, quantity, entered, subscriptions } = sum;

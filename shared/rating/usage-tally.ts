@@ -81,6 +81,7 @@ export class TallyBook {
     tally.turn = this.turn;
     tally.counts.fill(0);
     tally.quantities.fill(0);
+    tally.charged?.late.fill(0);
     if (tally.scoped !== undefined) tally.scoped.length = 0;
     if (tally.charged?.records !== undefined) tally.charged.records.length = 0;
     this.used.push(tally);
@@ -126,7 +127,8 @@ export class TallyBook {
     const { counts, quantities } = this.numbers();
     const name = `${its.terms.plan}/${idInPlan(charge.id)}`;
     const records = looksAtRecords(charge) ? [] : undefined;
-    const charged = { ...its, key, name, stack, route, quantities, counts, records };
+    const late = new Float64Array(this.days.periods.length);
+    const charged = { ...its, key, name, stack, route, quantities, counts, late, records };
     const isScoped = charge.rounding !== 'record' || records !== undefined;
     const tally: Tally = {
       turn: 0,

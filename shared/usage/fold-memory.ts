@@ -1,3 +1,4 @@
+import type { VisibleItem } from './fold.ts';
 import { copyRow, type UsageRows, usageRows } from './usage-rows.ts';
 
 /** What a folder uses again and again. */
@@ -9,6 +10,8 @@ export interface FoldMemory {
   /** Which item each row came from, and where in that item's memory its record lies. */
   readonly itemOf: Int32Array;
   readonly at: Int32Array;
+  /** Which item each row came from first, where a later one has replaced it: kept up where rows are marked as they are read. */
+  readonly firstItemOf: Int32Array;
   /** Where each item's rows end: enough to know a row's item while rows lie as they were read. */
   readonly rowsUntil: number[];
   /** Finds rows by fingerprint: four numbers a slot. */
@@ -26,6 +29,7 @@ export function foldMemory(capacity: number): FoldMemory {
     bytes: new Float64Array(capacity),
     itemOf: new Int32Array(capacity),
     at: new Int32Array(capacity),
+    firstItemOf: new Int32Array(capacity),
     rowsUntil: [],
     table: new Int32Array(capacity * 8),
     marked: 1,
@@ -54,9 +58,15 @@ export function markItems({ itemOf, rowsUntil }: FoldMemory, items: number): voi
 }
 
 /** Puts one row in the place of another. */
-export function moveRow({ rows, bytes, itemOf, at }: FoldMemory, from: number, to: number): void {
+export function moveRow({ rows, bytes, itemOf, firstItemOf, at }: FoldMemory, from: number, to: number): void {
   copyRow(rows, from, to);
   bytes[to] = bytes[from]!;
   itemOf[to] = itemOf[from]!;
   at[to] = at[from]!;
+  firstItemOf[to] = firstItemOf[from]!;
+}
+
+/** Position at which what an item says was loaded first. */
+export function firstLoaded(item: VisibleItem): number {
+  return item.firstLoaded ?? item.position;
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '#shared/time/local-date.ts';
-import { beginRows, type FoldMemory, foldMemory, moveRow } from './fold-memory.ts';
+import { beginRows, type FoldMemory, firstLoaded, foldMemory, moveRow } from './fold-memory.ts';
 import { FoldedKeys } from './folded-keys.ts';
 import { FoldedRows } from './folded-rows.ts';
 import type { FoldedUsage, TracedUsage } from './folded-usage.ts';
@@ -21,6 +21,8 @@ export interface VisibleItem {
   readonly packed: Uint8Array;
   /** Position in the commit log at which its file was loaded. */
   readonly position: number;
+  /** That at which what its file says was loaded first: of a replay, what it replaces; absent = the same. */
+  readonly firstLoaded?: number;
   readonly file: string;
   readonly chunk: number;
   readonly part: number;
@@ -110,7 +112,7 @@ function unite(
   reader: UsageItemReader,
   marksItems: boolean,
 ): number {
-  const { rows, bytes, at, itemOf, rowsUntil, table } = memory;
+  const { rows, bytes, at, itemOf, firstItemOf, rowsUntil, table } = memory;
   const { startedAt, keyIndex, seconds, count } = rows;
   const last = tableSize(records) * 4 - 1;
   const base = beginRows(memory, records);
@@ -148,7 +150,10 @@ function unite(
       }
       if (hasCounts) count[row] = readNumber(view, p + countAt, countWidth);
       at[row] = p;
-      if (marksItems) itemOf[row] = i;
+      if (marksItems) {
+        itemOf[row] = i;
+        firstItemOf[row] = i;
+      }
       let slot = (f0 << 2) & last;
       let known = table[slot + 3]! - base;
       while (known >= 0 && (table[slot] !== f0 || table[slot + 1] !== f1 || table[slot + 2] !== f2)) {
@@ -179,12 +184,14 @@ function meetAgain(
   known: number,
   left: LeftOut,
 ): void {
-  const { itemOf, gone } = memory;
+  const { itemOf, firstItemOf, gone } = memory;
   const asOf = (each: number) => headerOf(items[itemOf[each]!]!.packed).asOf;
   if (kind === WRITTEN_OFF) gone[known] = 1;
   else if (kind === AGGREGATES && asOf(row) >= asOf(known)) {
     left.count('duplicates', known);
+    const [first, again] = [firstItemOf[known]!, itemOf[row]!];
     moveRow(memory, row, known);
+    firstItemOf[known] = firstLoaded(items[again]!) < firstLoaded(items[first]!) ? again : first;
   } else left.count('duplicates', row);
 }
 

@@ -1,6 +1,6 @@
 import { takeDifferences } from './counter-usage.ts';
 import type { VisibleItem } from './fold.ts';
-import { type FoldMemory, markItems, moveRow } from './fold-memory.ts';
+import { type FoldMemory, firstLoaded, markItems, moveRow } from './fold-memory.ts';
 import type { ItemOrigin, TracedUsage, UsageTotals } from './folded-usage.ts';
 import type { LeftOut } from './left-out.ts';
 import { COUNTERS } from './usage-item.ts';
@@ -91,6 +91,17 @@ export class FoldedRows implements TracedUsage {
 
   get amount(): Float64Array {
     return this.detailed().amount;
+  }
+
+  get loadedAt(): Float64Array {
+    const { memory, packed, length, areMarked } = this;
+    this.detailed();
+    const from = areMarked ? memory.firstItemOf : memory.itemOf;
+    return Float64Array.from({ length }, (_, row) => firstLoaded(packed[from[row]!]!));
+  }
+
+  get lastLoadedAt(): number {
+    return this.packed.reduce((last, item) => Math.max(last, firstLoaded(item)), 0);
   }
 
   /** Ends a fold of other records than events: counters become what they rose by, and what is left out goes. */

@@ -38,6 +38,10 @@ export interface FoldedUsage {
   readonly fingerprint0: Int32Array;
   readonly fingerprint1: Int32Array;
   readonly fingerprint2: Int32Array;
+  /** Position in the commit log at which each record was first loaded, of several of one event that which stands; of aggregates that replace one another the first. Worked out when it is asked for. */
+  readonly loadedAt: Float64Array;
+  /** The last of the positions its items were loaded at: no record is later. */
+  readonly lastLoadedAt: number;
   /** What the fold left out because another record of the same fingerprint stands for it. */
   readonly duplicates: UsageTotals;
   /** What the fold left out because it was written off. */

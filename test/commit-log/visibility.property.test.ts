@@ -37,10 +37,11 @@ const arbitraryBodies = fc.array(arbitraryBody, { maxLength: 25 });
 
 /**
  * The definition itself, load by load: a generation is visible since its first load, until it is backed out or replaced; what was so once never is
- * again. A back-out of what is not visible does nothing.
+ * again. A back-out of what is not visible does nothing. What replaces something visible counts as loaded when that was.
  */
 function visibleByDefinition(bodies: readonly EntryBody[]): Record<string, Record<string, object>> {
-  const visible = new Map<string, { file: string; position: number; attempts: readonly string[] }>();
+  type Visible = { file: string; since: number; position: number; attempts: readonly string[] };
+  const visible = new Map<string, Visible>();
   const ended = new Set<string>();
   const end = (key: string) => {
     visible.delete(key);
@@ -54,15 +55,17 @@ function visibleByDefinition(bodies: readonly EntryBody[]): Record<string, Recor
     for (const { file, generation: number, replaces, attempts } of body.kind === 'files loaded' ? body.files : []) {
       const key = generationKey(file, number);
       if (ended.has(key)) continue;
+      const position = place + 1;
+      const since = visible.get(generationKey(file, replaces))?.since ?? position;
       if (replaces > 0) end(generationKey(file, replaces));
-      if (!visible.has(key)) visible.set(key, { file, position: place + 1, attempts: attempts as readonly string[] });
+      if (!visible.has(key)) visible.set(key, { file, since, position, attempts: attempts as readonly string[] });
     }
   }
   const months: Record<string, Record<string, object>> = {};
-  for (const [key, { file, position, attempts }] of visible) {
+  for (const [key, { file, since, position, attempts }] of visible) {
     for (const month of monthsOf(file)) {
       months[month] ??= {};
-      months[month][key] = { position, attempts };
+      months[month][key] = { position, ...(since === position ? {} : { firstLoaded: since }), attempts };
     }
   }
   return months;
@@ -126,7 +129,7 @@ describe('the world after some entries', () => {
     months: ['2026-10'],
     reason: 'wrong',
   });
-  test.each<[string, EntryBody[], Record<string, { position: number; attempts: string[] }>]>([
+  test.each<[string, EntryBody[], Record<string, object>]>([
     [
       'the first load of a generation counts',
       [load('f', 1, 'a'), load('f', 1, 'b')],
@@ -147,7 +150,7 @@ describe('the world after some entries', () => {
     [
       'a generation that replaces another counts instead of it',
       [load('f', 1, 'a'), load('f', 2, 'b', 1)],
-      { 'f#2': { position: 2, attempts: ['b'] } },
+      { 'f#2': { position: 2, firstLoaded: 1, attempts: ['b'] } },
     ],
     [
       'what was replaced does not come back: neither loaded again nor when what replaced it is backed out',
@@ -157,7 +160,7 @@ describe('the world after some entries', () => {
     [
       'a back-out of what was replaced does nothing',
       [load('f', 1, 'a'), load('f', 2, 'b', 1), backOut('f', 1)],
-      { 'f#2': { position: 2, attempts: ['b'] } },
+      { 'f#2': { position: 2, firstLoaded: 1, attempts: ['b'] } },
     ],
     [
       'files with numbers in their names are apart',

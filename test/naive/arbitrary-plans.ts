@@ -158,10 +158,11 @@ function arbitraryPlan(id: string, pools: readonly Pool[], changes: readonly str
         markup: arbitraryMarkup,
         allowances: arbitraryStack(charged, pools),
         topUps: arbitraryTopUps(charged),
+        late: fc.constantFrom('rerate', 'rerate', 'current'),
       })
-      .map(({ once, fees, feeCount, usage, markup, allowances, topUps }) => {
+      .map(({ once, fees, feeCount, usage, markup, allowances, topUps, late }) => {
         const placed = markup.reduce<Written[]>((all, { place, charge }) => all.toSpliced(place, 0, charge), usage);
-        return { charges: [...once, ...fees.slice(0, feeCount), ...placed], allowances, topUps };
+        return { charges: [...once, ...fees.slice(0, feeCount), ...placed], allowances, topUps, late };
       });
     const froms = ['2020-01-01', ...later.sort()];
     return fc.array(version, { minLength: froms.length, maxLength: froms.length }).map((each) => {
@@ -303,7 +304,7 @@ function addOnOf(plan: Written, others: readonly Written[], size: string): fc.Ar
   const theirs = others.flatMap(chargesOf).filter(({ kind }) => kind === 'usage');
   const fitting = (each: Written) => String(each.measure).startsWith('bytes') && each.maximum === undefined;
   const isOctets = (id: unknown) => theirs.every((each) => each.id !== id || fitting(each));
-  const bare = (plan.versions as Version[]).map((version) => {
+  const bare = (plan.versions as (Version & { readonly late: string })[]).map(({ late: _, ...version }) => {
     const charges = version.charges.filter(({ at }) => at !== 'planChange');
     return { ...version, charges };
   });

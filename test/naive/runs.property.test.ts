@@ -20,7 +20,7 @@ test(
       const news = newsOf(story);
       const [naive, real] = [toldLines(naivelyBilled(story, news)), toldLines(await reallyBilled(story, news))];
       if (naive.join('\n') !== real.join('\n'))
-        throw new Error(`${toldRuns(story)}\n${toldDifference(worldAt(story, news, 2), naive, real)}`);
+        throw new Error(`${toldRuns(story)}\n${toldDifference(worldAt(story, news, 2, []), naive, real)}`);
       lines += real.length;
     });
     await fc.assert(stories, { numRuns: STORIES, reporter: throwReadably, ...SEED });

@@ -1,7 +1,7 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
 import { amount } from '#shared/money/amount.ts';
-import { startOfDay } from '#shared/time/local-date.ts';
+import { type LocalDate, startOfDay } from '#shared/time/local-date.ts';
 import { monthsLater, periodOfMonth } from '#shared/time/period.ts';
 import type { Sim } from '../billing/chain.ts';
 import { factsOf, type Use } from '../rating/fleet.ts';
@@ -50,8 +50,11 @@ function fileNews(sim: string, file: string, uses: readonly Use[], slot: () => n
 const catalogAt = ({ catalogs, releasedBefore }: Story, run: number): Catalog =>
   catalogs[releasedBefore <= run ? 1 : 0];
 
-/** What is known at a run, as a world: all periods up to its own, and the next for what is due in advance. */
-export function worldAt(story: Story, news: readonly News[], run: number): World {
+/**
+ * What is known at a run, as a world: all periods up to its own, and the next for what is due in advance. `billed`: the runs before it that our payer
+ * had a document of.
+ */
+export function worldAt(story: Story, news: readonly News[], run: number, billed: readonly number[]): World {
   const { sims, months, zone, billingDay } = story;
   const known = news.filter(({ slot }) => slot <= run);
   const wrong = new Set(known.flatMap((each) => (each.kind === 'back out' ? [each.file] : [])));
@@ -60,6 +63,12 @@ export function worldAt(story: Story, news: readonly News[], run: number): World
   const facts = known.flatMap((each, position) =>
     each.kind === 'facts' ? each.facts.map((fact, index) => ({ position, index, fact })) : [],
   );
+  const openFrom = new Map<Use, LocalDate>();
+  for (const each of known) {
+    const last = billed.filter((before) => before < each.slot).at(-1);
+    const open = last === undefined ? '' : periodOfMonth(months[last]!, billingDay).until;
+    if (each.kind === 'load' && open !== '') for (const use of each.uses) openFrom.set(use, open);
+  }
   const cutOff = startOfDay(periodOfMonth(months[run]!, billingDay).until, zone);
   const next = monthsLater(`${months[run]}-01`, 1, 1).slice(0, 7);
   return {
@@ -73,6 +82,7 @@ export function worldAt(story: Story, news: readonly News[], run: number): World
     billedFrom: periodOfMonth(months[0]!, billingDay).from,
     usageCutOff: cutOff,
     chargeCutOff: cutOff,
+    openFrom,
   };
 }
 
@@ -82,16 +92,24 @@ export function worldAt(story: Story, news: readonly News[], run: number): World
  */
 export function naivelyBilled(story: Story, news: readonly News[]): NaiveLine[] {
   let posted = new Map<string, NaiveLine & { readonly stays: boolean }>();
+  const billed: number[] = [];
   for (const [run, fate] of story.fates.entries()) {
     if (fate !== 'post') continue;
-    const world = worldAt(story, news, run);
+    const world = worldAt(story, news, run, billed);
     const owed = naivelyOwed(world).map((line) => ({ ...line, stays: isNotRefunded(world.catalog, line) }));
     const now = new Map(owed.map((line) => [lineKey(line), line]));
     for (const [key, line] of posted)
       if (line.stays && amount(line.amount).greaterThan(now.get(key)?.amount ?? '0')) now.set(key, line);
+    if (isMoved(posted, now)) billed.push(run);
     posted = now;
   }
   return [...posted.values()];
+}
+
+/** Whether anything is to be billed: else there is no document. */
+function isMoved(before: ReadonlyMap<string, NaiveLine>, now: ReadonlyMap<string, NaiveLine>): boolean {
+  const said = (line: NaiveLine | undefined) => [line?.amount ?? '0', line?.quantity ?? '0'].map(Number).join(' ');
+  return [...before.keys(), ...now.keys()].some((key) => said(before.get(key)) !== said(now.get(key)));
 }
 
 function lineKey({ businessUnit, plan, version, charge, zone, tier, period }: NaiveLine): string {

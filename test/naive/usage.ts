@@ -30,7 +30,9 @@ export interface Piece extends Terms {
 /** Every charged record of a period, raised to increments. */
 export function piecesIn(world: World, facts: readonly RecordedFact[], period: Period): Piece[] {
   const records = world.sims.flatMap(({ id, uses = [] }) =>
-    eventsOf(uses).flatMap((use) => chargedRecord(world, facts, period, `imsi#${id}`, use)),
+    eventsOf(uses).flatMap((use) =>
+      chargedRecord(world, facts, period, `imsi#${id}`, use, world.openFrom?.get(firstOf(uses, use)) ?? ''),
+    ),
   );
   const [calls, others] = [records.filter(isCall), records.filter((each) => !isCall(each))];
   return [...wholeCalls(calls), ...raised(others)].filter(({ quantity, pays }) => quantity > 0n || pays);
@@ -45,20 +47,31 @@ function eventsOf(uses: readonly Use[]): Use[] {
   });
 }
 
-/** The record as a piece, if it is of this period and payer and a charge prices it. What holds at its start decides (pricing rules §1, §3). */
+/** The record by which an event became known: of an aggregate not always that which stands. */
+function firstOf(uses: readonly Use[], use: Use): Use {
+  return uses.find(({ event }) => event !== undefined && event === use.event) ?? use;
+}
+
+/**
+ * The record as a piece, if it is of this period and payer and a charge prices it. What holds at its start decides (pricing rules §1, §3). What came late
+ * counts on the first day of the period that was open then, where its plan says so (§4).
+ */
 function chargedRecord(
   world: World,
   facts: readonly RecordedFact[],
   period: Period,
   identifier: string,
   use: Use,
+  openFrom: LocalDate,
 ): Piece[] {
   const at = instantOf(use.at, use.precision === undefined ? 'UTC' : world.zone);
   const { from, until } = periodInstants(period, world.zone);
-  if (at < from || at >= until || at >= world.usageCutOff) return [];
+  if (at >= until || at >= world.usageCutOff || (openFrom === '' && at < from)) return [];
   const subscription = ownerAt(facts, identifier, at);
-  const date = localDateOf(at, world.zone);
-  const terms = termsAt(world, facts, subscription, at, date);
+  const usedOn = localDateOf(at, world.zone);
+  const terms = termsAt(world, facts, subscription, at, usedOn);
+  const date = terms?.version.late === 'current' && usedOn < openFrom ? openFrom : usedOn;
+  if (date < period.from || date >= period.until) return [];
   const state = stateAt(facts, subscription, at);
   if (terms === undefined || (state !== 'active' && state !== 'suspended')) return [];
   const said = (property: string) => propertyAt(facts, subscription, property, at);
@@ -81,7 +94,7 @@ function chargedRecord(
   const { charge } = match;
   if (state === 'suspended' && charge.whenSuspended !== 'charge') return [];
   const season = charge.seasons.find((each) =>
-    isInSeason(world.catalog.seasons.find(({ id }) => id === each.season)!, date),
+    isInSeason(world.catalog.seasons.find(({ id }) => id === each.season)!, usedOn),
   );
   const session = use.session === undefined || use.session === 0 ? '' : `${use.session}`;
   const quantity = charge.measure === 'property' ? BigInt(said(charge.property)) : measured(charge, use);

@@ -3,6 +3,7 @@ import type { AccountPool, RecordedFact } from '#shared/inventory/fact.ts';
 import type { Instant, LocalDate, TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodOfMonth } from '#shared/time/period.ts';
 import type { Sim } from '../billing/chain.ts';
+import type { Use } from '../rating/fleet.ts';
 
 /** All that what payer "p" owes depends on. */
 export interface World {
@@ -23,6 +24,8 @@ export interface World {
   readonly usageCutOff: Instant;
   /** Charges due at or before it count. */
   readonly chargeCutOff: Instant;
+  /** Of records that came when something was billed already: first day of the period that was open then. */
+  readonly openFrom?: ReadonlyMap<Use, LocalDate>;
 }
 
 /** A charge line as far as it is compared: quantity to six decimals of its unit, amount to the cent. */

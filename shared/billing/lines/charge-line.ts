@@ -127,6 +127,8 @@ export interface UsageArithmetic {
   readonly subscriptions: number;
   /** What individual allowances covered of this charge, in the whole business unit. */
   readonly covered: string;
+  /** What of the charge's usage was used before the period and came late, before increments; not there where nothing did. */
+  readonly late?: string;
   readonly increment: string;
   readonly exact: string;
 }
@@ -157,6 +159,8 @@ export interface PoolArithmetic {
   /** What was carried into the period beside its size; not there where nothing was. */
   readonly carried?: string;
   readonly used: string;
+  /** What of the business unit's usage was used before the period and came late, before increments; not there where nothing did. */
+  readonly late?: string;
   /** Overage of this charge, zone and tier in the whole pool. */
   readonly over: string;
   readonly model: UsagePrice['model'];

@@ -5,7 +5,7 @@ import { amount, sum } from '#shared/money/amount.ts';
 import { percentOf, worthOf } from '#shared/rating/amounts.ts';
 import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
-import type { PartialSums, PricedSum } from '#shared/rating/pools/partial-sums.ts';
+import { type PartialSums, type PricedSum, sumKey } from '#shared/rating/pools/partial-sums.ts';
 
 import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
 import { inInvoiceCurrency } from '../invoice-currency.ts';
@@ -66,8 +66,18 @@ function pricedLines({ its: scope, of: sums, pools }: PeriodToPrice): ChargeLine
     ...usageLines(scope, sums),
     ...poolLines(scope, pools),
   ];
-  const priced = inInvoiceCurrency(scope, listed);
+  const priced = inInvoiceCurrency(scope, sums.late === undefined ? listed : listed.map(withLate(sums.late)));
   return priced.sort(byId);
+}
+
+/** Says of lines how much of their usage was used before the period. */
+function withLate(late: NonNullable<PartialSums['late']>): (line: ChargeLine) => ChargeLine {
+  return (line) => {
+    const { arithmetic, businessUnit, plan, version, charge, zone } = line;
+    const quantity = late[sumKey(businessUnit, plan, version, charge, zone)];
+    if (quantity === undefined || (arithmetic.kind !== 'usage' && arithmetic.kind !== 'pool')) return line;
+    return { ...line, arithmetic: { ...arithmetic, late: quantity } };
+  };
 }
 
 function byId(a: ChargeLine, b: ChargeLine): number {

@@ -61,6 +61,17 @@ export function touches(news: News, period: Period, zone: TimeZones): boolean {
   return usage || news.factsFrom < until || news.catalogReleased;
 }
 
+/** Whether usage of a month before that of a period came or went. */
+export function reachesBefore(
+  { loadedMonths, backedOutMonths, replayedMonths }: News,
+  period: Period,
+  zone: TimeZones,
+) {
+  const { from } = periodInstants(period, zone);
+  const [first = ''] = utcMonths(from, from + 1);
+  return [loadedMonths, backedOutMonths, replayedMonths].some((of) => [...of].some((month) => month < first));
+}
+
 /** What a line is compared with to say why it moved. */
 export interface ReasonScope {
   readonly news: News;
@@ -71,9 +82,9 @@ export interface ReasonScope {
   /** Cut-offs of the last link: facts that hold from before that of charges were late. 0 = nothing was ever posted. */
   readonly lastCutOff: Instant;
   readonly lastUsageCutOff: Instant;
-  /** Plans that move unused allowance into later periods; '' stands for what follows from lines of theirs. */
+  /** Plans that move unused allowance into later periods, or count late usage in them; '' stands for what follows from lines of theirs. */
   readonly carrying: ReadonlySet<string>;
-  /** When the first period begins that is measured anew: usage from then on can move what is carried. */
+  /** Usage from then on can move what reaches on: since the first period begins that is measured anew, or the account where late usage counts where it comes. */
   readonly measuredFrom: Instant;
 }
 

@@ -33,6 +33,7 @@ export const versionSchema = z.strictObject({
   allowances: z.array(z.unknown()).max(100).default([]),
   topUps: z.array(z.unknown()).max(100).optional(),
   commitments: z.array(z.unknown()).max(100).default([]),
+  late: z.enum(['rerate', 'current']).default('rerate'),
 });
 
 /** What a plan may refer to. */
@@ -129,6 +130,8 @@ function readVersion(
   checkHidden(report, charges, surroundings.universe);
   checkPools(report, charges, allowances);
   const { from, until } = fields;
+  if (kind === 'addOn' && within(place, 'late').content !== undefined)
+    refuse(report, within(place, 'late'), `"${fields.late}"`, 'none in an add-on', 'Write it in the plan.');
   if (from !== undefined && until !== undefined && until !== '' && until <= from) {
     refuse(
       report,
@@ -154,6 +157,7 @@ function readVersion(
     allowances: read.allowances as Allowance[],
     commitments: read.commitments as Commitment[],
     ...(topUps.length > 0 && { topUps: read.topUps as TopUp[] }),
+    ...(complete.late === 'current' && { late: complete.late }),
   };
   return { ...known, version };
 }

@@ -71,6 +71,14 @@ const VERSION: Part = {
     allowances: { means: 'What is covered: a stack, drawn on in this order.', otherwise: 'none' },
     topUps: { means: 'What can be bought for a subscription beside its allowances.', otherwise: 'none' },
     commitments: { means: 'What lines of this plan must come to.', otherwise: 'none' },
+    late: {
+      means: 'What becomes of usage that comes when its period is billed already.',
+      values: {
+        rerate: 'its period is rated again, and the difference billed',
+        current:
+          'it counts in the period that is open then: on its first day, in its tiers and allowances; who pays, plan, price version, zone, time band and season stay those of its instant',
+      },
+    },
   },
   example: '',
 };

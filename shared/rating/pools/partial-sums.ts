@@ -21,6 +21,8 @@ export interface PartialSums {
   readonly apart: Record<string, UsageTotals>;
   /** plan|allowance → subscriptions' own allowances that move on what they leave; not there where none does. */
   held?: Record<string, HeldSum>;
+  /** businessUnit|plan|version|charge|zone → usage of earlier periods that came late and counts in this one, before increments; not there where none does. */
+  late?: Record<string, string>;
 }
 
 /** Allowances of so many subscriptions, in base units: their own sizes, what was carried into the period, what is left, and what of that moves on. */

@@ -87,7 +87,7 @@ async function readSubscription(
   facts: readonly RecordedFact[],
 ) {
   const history = subscriptionHistory(subscription, scope.seller, facts, scope.known);
-  const { starts } = scope.days;
+  const { starts } = (scope.late ?? scope).days;
   const months = utcMonths(starts[0] as number, starts[starts.length - 1] as number);
   const identifiers = history.identifiers.filter((each) => each.spans.length > 0).map((each) => each.identifier);
   return { history, fold: await read(identifiers, months[0] ?? '', months.at(-1) ?? '') };

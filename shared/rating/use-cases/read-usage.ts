@@ -70,6 +70,8 @@ function visibleItems(world: WorldState, items: readonly UsageItem[]): VisibleIt
   return items.flatMap((item) => {
     const loaded = world.months[item.month]?.[generationKey(item.file, item.generation)];
     if (loaded === undefined || loaded.attempts[item.chunk] !== item.attempt) return [];
-    return [{ packed: item.packed, position: loaded.position, file: item.file, chunk: item.chunk, part: item.part }];
+    const { file, chunk, part, packed } = item;
+    const { position, firstLoaded } = loaded;
+    return [{ packed, position, ...(firstLoaded !== undefined && { firstLoaded }), file, chunk, part }];
   });
 }

@@ -14,6 +14,7 @@ import { NO_NEWS } from '../../lines/reason.ts';
 import { payerScope } from '../../payer-scope.ts';
 import { linkAt, postedDraft } from './chain.ts';
 import { openingOf } from './closings.ts';
+import { withLateUsage } from './late-scope.ts';
 import { newsSince } from './news-since.ts';
 import { keptTaxedDraft } from './tax-answers.ts';
 
@@ -68,7 +69,8 @@ export async function measured(
   catalog: Catalog,
 ): Promise<SliceSums> {
   const { projections } = ports;
-  const scope = payerScope(view, catalog, position, planned);
+  const stretch = payerScope(view, catalog, position, planned);
+  const scope = await withLateUsage(ports.decisions, stretch, view, world, planned.predecessor);
   const shards = await shardsOf(projections, request.seller, planned.payer);
   const opening = await openingOf(ports, request.seller, planned, scope.plans);
   return measureShards(projections, usageReader(ports.usage, world), scope, shards, opening, async () => {});

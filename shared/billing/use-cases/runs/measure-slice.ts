@@ -17,6 +17,7 @@ import {
   sumsKey,
 } from '../../run.ts';
 import { closingWriter, openingOf } from './closings.ts';
+import { withLateUsage } from './late-scope.ts';
 import { readPlan } from './plan-run.ts';
 import { runRequest } from './run-state.ts';
 
@@ -44,7 +45,8 @@ export async function measureSlice(ports: MeasurePorts, run: string, slice: Slic
   for (const { payer, shards } of slice.parts) {
     const planned = plannedPayer(plan, payer);
     const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned), request.seller);
-    const scope = payerScope(view, catalog, plan.position, planned);
+    const stretch = payerScope(view, catalog, plan.position, planned);
+    const scope = await withLateUsage(ports.decisions, stretch, view, world, planned.predecessor);
     const periods = scope.days.periods.map((period) => period.from);
     const own = billedPeriod(view, planned, request).from;
     const keep = detailWriter(ports.objects, run, payer, slice.slice, periods, own);

@@ -17,7 +17,7 @@ import { type Instant, type LocalDate, localDateOf, startOfDay } from '#shared/t
 import { billingDayOn, type Period, periodFrom, periodInstants, periodOf, periodOfMonth } from '#shared/time/period.ts';
 import { type CutOffs, cutOffsOf } from '../../cut-offs.ts';
 import { ENGINE_VERSION, type Link } from '../../draft.ts';
-import { type News, NO_NEWS, touches } from '../../lines/reason.ts';
+import { type News, NO_NEWS, reachesBefore, touches } from '../../lines/reason.ts';
 import {
   amendmentCutOff,
   knownUntil,
@@ -103,7 +103,7 @@ export async function readPlan(ports: { decisions: Decisions; objects: Objects }
 async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan> {
   const position = await tail(ports.decisions, 0);
   await projectFacts(ports, position);
-  const { release } = await catalogOf(ports, await worldAt(ports, position, () => false));
+  const { catalog, release } = await catalogOf(ports, await worldAt(ports, position, () => false));
   if (request.amendment !== null) return amendmentPlan(ports, request, position, release);
   const accounts = await accountsOf(ports, request);
   const found = new Map<string, Candidate | LeftOut>();
@@ -116,7 +116,8 @@ async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan>
   const news = await newsSince(ports.decisions, links, position);
   const slices = cutSlices(candidates, ports.sliceSubscriptions);
   const numbers = slicesOf(slices);
-  const payers = candidates.map((each) => planPayer(each, news, numbers.get(each.payer) ?? []));
+  const isLateCurrent = catalog.plans.some(({ versions }) => versions.some(({ late }) => late === 'current'));
+  const payers = candidates.map((each) => planPayer(each, news, isLateCurrent, numbers.get(each.payer) ?? []));
   const leftOut = looked.filter((each) => 'reason' in each);
   return { position, catalog: release, accounts: accounts.length, payers, leftOut, slices };
 }
@@ -214,10 +215,11 @@ async function lookUp(
 function planPayer(
   { payer, view, period, cutOffs, last }: Candidate,
   news: ReadonlyMap<Position, News>,
+  isLateCurrent: boolean,
   slices: readonly number[],
 ): PlannedPayer {
   const measureFrom = last
-    ? firstTouched(view, last.link, news.get(last.link.position) ?? NO_NEWS)
+    ? firstTouched(view, last.link, news.get(last.link.position) ?? NO_NEWS, isLateCurrent)
     : firstOf(view).from;
   const { timeZone, billingDay } = view;
   const measureThrough = periodOf(localDateOf(knownUntil(cutOffs), timeZone), billingDay).from;
@@ -226,13 +228,15 @@ function planPayer(
 
 /**
  * Where the stretch of periods that is measured begins: with the first in which something may have moved since the last link. What nothing has
- * touched is taken over as posted, unless the computation is another by now.
+ * touched is taken over as posted, unless the computation is another by now. Where late usage counts in the period that is open then, usage of a month
+ * that is frozen by now may stand in any period since.
  */
-function firstTouched(view: AccountView, last: Link, news: News): LocalDate {
+function firstTouched(view: AccountView, last: Link, news: News, isLateCurrent: boolean): LocalDate {
   const { timeZone, billingDay } = view;
   let first = firstOf(view);
   if (last.frozenUntil > first.from) first = periodFrom(last.frozenUntil, billingDay);
   if ((last.engineVersion ?? '1') !== ENGINE_VERSION) return first.from;
+  if (isLateCurrent && reachesBefore(news, first, timeZone)) return first.from;
   const settled = (each: Period) =>
     periodInstants(each, timeZone).until <= Math.min(last.usageCutOff, last.chargeCutOff);
   const isOpen = (each: Period) => last.unsettledFrom !== '' && each.until > last.unsettledFrom;

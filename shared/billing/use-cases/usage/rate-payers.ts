@@ -24,6 +24,7 @@ import { settlePools } from '../../lines/settle-pools.ts';
 import { payerScope } from '../../payer-scope.ts';
 import { type RatedSubscription, type RunningMonth, ratedKeys } from '../../rated-rows.ts';
 import { carriedInLast } from '../runs/closings.ts';
+import { withLateUsage } from '../runs/late-scope.ts';
 import type { RatingPorts } from './rate-usage.ts';
 
 /** Payers whose usage was touched, and by which of their subscriptions. */
@@ -64,10 +65,11 @@ async function ratePayer(
   const { account: payer } = view.account;
   const end = startOfDay(period.until, view.timeZone);
   const stretch = { payer, measureFrom: period.from, measureThrough: period.from, usageCutOff: end, chargeCutOff: end };
-  const scope = payerScope(view, catalog, world.position, stretch);
+  const running = payerScope(view, catalog, world.position, stretch);
+  const scope = await withLateUsage(ports.decisions, running, view, world, Number.MAX_SAFE_INTEGER);
   const read = usageReader(ports.usage, world);
-  const running = { partition: ratedKeys.running(seller, payer), sort: period.from };
-  const before = await ports.projections.get<RunningMonth>(running);
+  const key = { partition: ratedKeys.running(seller, payer), sort: period.from };
+  const before = await ports.projections.get<RunningMonth>(key);
   const rows: ProjectionRow<RatedSubscription>[] = [];
   const write = async ({ subscription, addTo }: MeasuredSubscription) => {
     const open = openSums(scope.days, 0);
@@ -108,7 +110,7 @@ async function ratePayer(
     },
   };
   const value = runningMonth(pricing, joinSums(sums.map((row) => row.value)), pools, world.position);
-  await ports.projections.putNewer({ ...running, position: stampOf(sums), value });
+  await ports.projections.putNewer({ ...key, position: stampOf(sums), value });
 }
 
 /**

@@ -1,0 +1,108 @@
+import type { Instant } from '#shared/time/local-date.ts';
+import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
+import { pickedRows } from '#shared/usage/picked-rows.ts';
+import type { UsageKey } from '#shared/usage/usage-key.ts';
+import { type DayTable, dayAt } from './day-table.ts';
+import type { OwnedUsage, UsageScope } from './measure-usage.ts';
+import type { PlanBook } from './plan-terms.ts';
+import type { Segment } from './segments.ts';
+
+/** How far a payer had been billed by one of its posted documents. */
+export interface BilledUpTo {
+  /** Position the document was made by: what was loaded behind it was not there. */
+  readonly position: number;
+  /** The earlier of its cut-offs: a period that ends by then is billed. */
+  readonly until: Instant;
+  /** What started before it is frozen by the document; 0 = nothing. */
+  readonly frozenUntil: Instant;
+}
+
+/** What decides which usage came late (pricing rules §4), where a plan counts it in the period that is open then. */
+export interface LateScope {
+  /** In the order they were posted. */
+  readonly billed: readonly BilledUpTo[];
+  /** The days of the scope, and those before it whose usage counts in it. */
+  readonly days: DayTable;
+}
+
+/** Whether any plan counts late usage in the period that is open when it comes. */
+export function countsLateAsCurrent(plans: PlanBook): boolean {
+  return [...plans.values()].some((versions) => versions.some(({ version }) => version.late === 'current'));
+}
+
+/**
+ * Place of the period in which usage of an instant counts that was loaded at a position: the first that had not been billed then. −1 = in none
+ * of these periods, or its own was frozen already; nothing when it is not late.
+ */
+function countedIn(
+  { billed, days: own }: LateScope,
+  days: DayTable,
+  at: Instant,
+  loadedAt: number,
+): number | undefined {
+  const last = billed.findLast(({ position }) => position < loadedAt);
+  const day = dayAt(own.starts, at);
+  if (last === undefined || day < 0) return undefined;
+  const end = own.starts[own.firstDay[(own.periodOfDay[day] as number) + 1] as number] as number;
+  if (end > last.until) return undefined;
+  const open = at < last.frozenUntil ? -1 : dayAt(days.starts, last.until);
+  return open < 0 ? -1 : (days.periodOfDay[open] as number);
+}
+
+/** Says of the rows of an identifier's usage where they count, by their places among the segments of its owner: as `countedIn`. */
+export function lateRows(
+  { payer, days }: UsageScope,
+  late: LateScope,
+  segments: readonly Segment[],
+  usage: FoldedUsage,
+): ((row: number) => number | undefined) | undefined {
+  const first = late.billed[0];
+  if (first === undefined || usage.lastLoadedAt <= first.position) return undefined;
+  if (!segments.some((each) => each.payer === payer && each.terms?.version.late === 'current')) return undefined;
+  const { loadedAt, startedAt, keyIndex, keys } = usage;
+  return (row) => {
+    if ((loadedAt[row] as number) <= first.position) return undefined;
+    const said = startedAt[row] as number;
+    const isDated = (keys[keyIndex[row] as number] as UsageKey).startPrecision !== 'instant';
+    const at = isDated ? (late.days.starts[late.days.dayOfUtcMidnight.get(said) ?? -1] ?? -1) : said;
+    const segment = segments.find((each) => each.from <= at && at < each.until);
+    if (segment?.payer !== payer || segment.terms?.version.late !== 'current') return undefined;
+    return countedIn(late, days, at, loadedAt[row] as number);
+  };
+}
+
+/** Usage of identifiers, with what counts in a later period than its own apart: by the place of that period. */
+export interface SplitUsage {
+  readonly onTime: readonly OwnedUsage[];
+  readonly late: readonly { readonly place: number; readonly of: OwnedUsage }[];
+}
+
+/** Takes late usage that counts in another period out of the rest. What counts in none of the scope's periods is in neither. */
+export function splitLate(
+  scope: UsageScope,
+  late: LateScope,
+  segments: readonly Segment[],
+  owned: readonly OwnedUsage[],
+): SplitUsage {
+  const onTime: OwnedUsage[] = [];
+  const apart: SplitUsage['late'][number][] = [];
+  for (const each of owned) {
+    const placeOf = lateRows(scope, late, segments, each.usage);
+    const places = placeOf && Array.from({ length: each.usage.length }, (_, row) => placeOf(row));
+    if (places === undefined || places.every((place) => place === undefined)) {
+      onTime.push(each);
+      continue;
+    }
+    const rowsOf = (wanted: number | undefined) => ({
+      usage: pickedRows(
+        each.usage,
+        [...places.keys()].filter((row) => places[row] === wanted),
+      ),
+      owned: each.owned,
+    });
+    onTime.push(rowsOf(undefined));
+    for (const place of new Set(places))
+      if (place !== undefined && place >= 0) apart.push({ place, of: rowsOf(place) });
+  }
+  return { onTime, late: apart };
+}
