@@ -72,13 +72,12 @@ function load(months: Months, ended: Record<string, Position>, file: LoadedFile,
   const key = generationKey(file.file, file.generation);
   if (ended[key] !== undefined) return;
   const replaced = file.replaces > 0 ? generationKey(file.file, file.replaces) : '';
-  const before = replaced === '' ? undefined : [...months.values()].flatMap((files) => files[replaced] ?? [])[0];
+  const since = new Map([...months].map(([month, files]) => [month, files[replaced]]));
   if (replaced !== '') end(months, ended, replaced, position);
-  const first = before?.firstLoaded ?? before?.position ?? position;
-  const since = first === position ? {} : { firstLoaded: first };
   for (const month of file.months) {
     const files = months.get(month) ?? {};
-    files[key] ??= { position, ...since, attempts: listed(file) };
+    const { firstLoaded = since.get(month)?.position ?? position } = since.get(month) ?? {};
+    files[key] ??= { position, ...(firstLoaded !== position && { firstLoaded }), attempts: listed(file) };
     months.set(month, files);
   }
 }

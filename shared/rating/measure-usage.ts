@@ -150,19 +150,24 @@ function measureIdentifier(
       if (next !== moment) decided = decidedAt(decisions[place] as Decisions, next);
       moment = next;
     }
-    let tally = decided[key];
-    if (tally === undefined) {
-      const segment = segments[place] as Segment;
-      tally =
-        segment.payer === scope.payer ? book.open(segment, keys[key] as UsageKey, moment as Moment) : book.ignored;
-      decided[key] = tally;
-    }
+    const tally = (decided[key] ??= tallyOf(scope, segments[place] as Segment, keys[key] as UsageKey, moment, book));
     const period = counted === undefined ? (periodOfDay[day] as number) : counted.period;
     const on = counted === undefined ? day : counted.day;
     if (isDated) end = addRun(tally, usage, i, said, said + 1, on, period, at - said);
     else end = addRun(tally, usage, i, from, until, on, period, 0);
     if (counted !== undefined) noteLate(tally, usage, i, end, period);
   }
+}
+
+/** What usage of a key in a segment is counted under, when it is first met. */
+function tallyOf(
+  { payer }: UsageScope,
+  segment: Segment,
+  key: UsageKey,
+  moment: Moment | undefined,
+  book: TallyBook,
+): Tally {
+  return segment.payer === payer ? book.open(segment, key, moment as Moment) : book.ignored;
 }
 
 /** What was decided at a moment, by usage key; empty at first. */

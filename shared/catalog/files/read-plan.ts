@@ -130,17 +130,9 @@ function readVersion(
   checkHidden(report, charges, surroundings.universe);
   checkPools(report, charges, allowances);
   const { from, until } = fields;
+  checkDates(report, place, from, until);
   if (kind === 'addOn' && within(place, 'late').content !== undefined)
     refuse(report, within(place, 'late'), `"${fields.late}"`, 'none in an add-on', 'Write it in the plan.');
-  if (from !== undefined && until !== undefined && until !== '' && until <= from) {
-    refuse(
-      report,
-      within(place, 'until'),
-      `"${until}"`,
-      `a date after ${from}; it is the first day on which the version no longer holds`,
-      'Leave it out for an open end.',
-    );
-  }
   const known = { place, from, until, charges, allowances, commitments };
   const read = {
     charges: charges.map((one) => one.charge),
@@ -160,6 +152,12 @@ function readVersion(
     ...(complete.late === 'current' && { late: complete.late }),
   };
   return { ...known, version };
+}
+
+function checkDates(report: Report, place: Place, from: string | undefined, until: string | undefined): void {
+  if (from === undefined || until === undefined || until === '' || until > from) return;
+  const expected = `a date after ${from}; it is the first day on which the version no longer holds`;
+  refuse(report, within(place, 'until'), `"${until}"`, expected, 'Leave it out for an open end.');
 }
 
 /** The charges of the price lists a version names: they come after its own, as if they were written there. */
