@@ -362,8 +362,11 @@ export function accountCommands(program: Command, connected: Connected): void {
   account
     .command('verify-vat <account>')
     .description('record what the register (VIES) said of its VAT id: the evidence that reverse charge rests on')
-    .requiredOption('--answers <file>', 'JSON file of its answers')
-    .addHelpText('after', example('billing account verify-vat nordwind --answers vies.json'))
+    .option('--answers <file>', 'JSON file of its answers (default: VIES is asked, where the environment says so)', '')
+    .addHelpText(
+      'after',
+      example('billing account verify-vat nordwind', 'billing account verify-vat nordwind --answers vies.json'),
+    )
     .action((id: string, { answers }: { answers: string }) =>
       connected((session, output) => verifyVat(session, id, answers, output)),
     );

@@ -40,6 +40,11 @@ const schema = z.strictObject({
   fourEyes: z.boolean(),
   /** Who approves a draft: a person, or a rule in its place where no check is red and every total is within 10 % of the median. */
   approval: z.enum(['person', 'rule']),
+  /** The REST service of VIES, which is asked about VAT ids (`billing account verify-vat`), or null: it is not. */
+  viesUrl: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null),
   /** Days that logs are kept. */
   logRetentionDays: z
     .int()
@@ -55,7 +60,7 @@ export type Settings = z.infer<typeof schema> & { environment: string };
 /** What the functions need to know: the value of their variable SETTINGS, as JSON. */
 export function runtimeSettings(settings: Settings): string {
   const { environment, backBillingMonths, usageRetentionMonths, ratingDelayMinutes } = settings;
-  const { chunkRecords, sliceSubscriptions, fourEyes, approval } = settings;
+  const { chunkRecords, sliceSubscriptions, fourEyes, approval, viesUrl } = settings;
   return JSON.stringify({
     environment,
     backBillingMonths,
@@ -65,6 +70,7 @@ export function runtimeSettings(settings: Settings): string {
     sliceSubscriptions,
     fourEyes,
     approval,
+    viesUrl,
   });
 }
 

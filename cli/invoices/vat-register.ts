@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import type { VatIdRegister } from '#shared/billing/ports.ts';
+import type { VatIdAnswer, VatIdRegister } from '#shared/billing/ports.ts';
 import { verifyVatId } from '#shared/billing/use-cases/runs/verify-vat-id.ts';
+import { VIES_PATIENCE, viesRegister } from '#shared/http/vies-register.ts';
 import type { Session } from '../session.ts';
 import { failure } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
@@ -20,13 +21,24 @@ const answers = z.strictObject({
     .max(50_000),
 });
 
-/** `account verify-vat ACCOUNT --answers FILE`: records what the register said of the account's VAT id. */
+/** `account verify-vat ACCOUNT`: asks VIES, or ('' = not) a file of answers, about the account's VAT id, and records what it says. */
 export async function verifyVat(session: Session, account: string, file: string, output: Output): Promise<void> {
-  const result = await verifyVatId(session.world, await fileRegister(file), account, session.by);
+  const register = file === '' ? viesOf(session) : await fileRegister(file);
+  const result = await verifyVatId(session.world, register, account, session.by);
   if (result.outcome === 'refused') throw failure(result.reason, 'nothing was recorded');
   const { check, position } = result;
   const says = check.isValid ? 'valid' : 'not valid: it counts for nothing from now on';
   output.result(result, `Recorded at position ${position}: ${check.vatId} of ${account} is ${says} (${check.source}).`);
+}
+
+/** VIES, where the environment says it may be asked. */
+function viesOf({ world }: Session): VatIdRegister {
+  const { viesUrl } = world.settings;
+  if (viesUrl) return viesRegister({ url: viesUrl, ...VIES_PATIENCE });
+  throw failure(
+    'this environment does not ask VIES',
+    'set `viesUrl` in its settings, or say --answers FILE with what the register answered elsewhere',
+  );
 }
 
 /** A register behind a file of its answers: {register: VIES, answers: [{vatId, isValid, reference}]}. */
@@ -42,7 +54,12 @@ async function fileRegister(file: string): Promise<VatIdRegister> {
     throw failure(`${file} holds no answers of a register: ${issue?.path.join('.')} ${issue?.message}`, remedy);
   }
   const known = new Map(reading.data.answers.map((answer) => [answer.vatId, answer]));
-  return { name: reading.data.register, ask: async (vatId) => known.get(vatId) };
+  const ask = async (vatId: string): Promise<VatIdAnswer> => {
+    const answer = known.get(vatId);
+    if (answer === undefined) return { outcome: 'unavailable', reason: `${file} has no answer about it` };
+    return { outcome: 'answered', ...answer, exchange: null };
+  };
+  return { name: reading.data.register, ask };
 }
 
 function jsonOf(text: string): unknown {

@@ -27,6 +27,8 @@ export interface RuntimeSettings {
   readonly sliceSubscriptions: number;
   readonly fourEyes: boolean;
   readonly approval: 'person' | 'rule';
+  /** REST service of VIES, which the command line asks about VAT ids; null or absent = it is not asked. */
+  readonly viesUrl?: string | null;
 }
 
 /** Every port of the domain, on AWS. What an environment does not name fails when it is used, not before. */

@@ -30,6 +30,16 @@ export interface TaxEngine {
 /** The register of VAT ids: VIES for those of the European Union. */
 export interface VatIdRegister {
   readonly name: string;
-  /** Whether an id is valid now, and the number it gave the question ('' = none); nothing when it does not answer. */
-  ask(vatId: string, requester: string): Promise<{ readonly isValid: boolean; readonly reference: string } | undefined>;
+  /** Asks whether an id is valid now; `requester`: the VAT id of who asks, '' = none. */
+  ask(vatId: string, requester: string): Promise<VatIdAnswer>;
 }
+
+/** What a register says of a VAT id, with the number it gave the question ('' = none) and, where there was one, the exchange; or why it says nothing. */
+export type VatIdAnswer =
+  | {
+      readonly outcome: 'answered';
+      readonly isValid: boolean;
+      readonly reference: string;
+      readonly exchange: { readonly request: unknown; readonly response: unknown } | null;
+    }
+  | { readonly outcome: 'unavailable'; readonly reason: string };

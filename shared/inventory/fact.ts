@@ -75,6 +75,8 @@ export interface VatIdCheckFact {
   readonly source: string;
   /** The number the register gave the question, by which it knows it again; '' = none. */
   readonly reference: string;
+  /** Where question and answer are kept, and their hash; absent = there was no exchange of our own. */
+  readonly evidence?: { readonly key: string; readonly sha256: string };
 }
 
 /**

@@ -45,7 +45,12 @@ test('evidence about another VAT id than the account has now is none', async () 
 test.each([
   ['an account nobody knows', 'q', 'EE100931558', 'there is no account q'],
   ['an account without a VAT id', 'p', '', 'account p has no VAT id'],
-  ['an id the register does not answer about', 'p', 'FR40303265045', 'VIES does not answer about FR40303265045'],
+  [
+    'an id the register does not answer about',
+    'p',
+    'FR40303265045',
+    'VIES does not answer about FR40303265045 (it has no answer)',
+  ],
 ])('%s: refused, and nothing is recorded', async (_, account, vatId, words) => {
   const { world, known } = await worldWith(vatId);
   const result = await verifyVatId(world.ports, answers(true, 'W1'), account, 'b');

@@ -45,6 +45,7 @@ describe.each(Object.keys(functions) as FunctionName[])('%s', (name) => {
       sliceSubscriptions: 5000,
       fourEyes: true,
       approval: 'person',
+      viesUrl: 'https://ec.europa.eu/taxation_customs/vies/rest-api',
     });
     expect(POWERTOOLS_SERVICE_NAME).toBe(capability);
   });

@@ -21,6 +21,7 @@ export type Layer =
   | 'use-cases'
   | 'aws'
   | 'memory'
+  | 'http'
   | 'functions'
   | 'infra'
   | 'local'
@@ -31,7 +32,8 @@ export type Layer =
 /** Where a file stands: its layer, and its capability (of `shared/` and `functions/`; '' for others). */
 export function placeOf(path: string): { layer: Layer; capability: string } {
   const [top = '', second = '', third = ''] = path.split('/');
-  if (top === 'shared' && (second === 'aws' || second === 'memory')) return { layer: second, capability: '' };
+  if (top === 'shared' && (second === 'aws' || second === 'memory' || second === 'http'))
+    return { layer: second, capability: '' };
   if (top === 'shared') {
     const layer = third === 'use-cases' ? 'use-cases' : third === 'ports.ts' ? 'ports' : 'plain';
     return { layer, capability: second };
@@ -51,6 +53,7 @@ const PACKAGES: Readonly<Record<Layer, readonly string[]>> = {
   'use-cases': PARSERS,
   aws: ['@aws-sdk/*', 'node:*'],
   memory: [],
+  http: ['zod'],
   functions: ['@middy/core', '@aws-lambda-powertools/*', 'aws-lambda', 'node:fs'],
   infra: ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild', 'yaml', 'zod', 'node:*'],
   local: ['dynalite', 'fauxqs', 'aws-local-stepfunctions', '@aws-sdk/*', 'temporal-polyfill', 'zod', 'node:*'],
@@ -107,6 +110,7 @@ export function importProblem(path: string, { target, isPackage, typesOnly, name
       return capabilityProblem(from, to, typesOnly);
     case 'aws':
     case 'memory':
+    case 'http':
       return target.startsWith('shared/') && (to.layer === 'plain' || to.layer === 'ports' || to.layer === from.layer)
         ? ''
         : `shared/${from.layer} implements ports: it imports ports and plain files of capabilities, and its own`;

@@ -1,4 +1,5 @@
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
@@ -17,7 +18,7 @@ const refused = (reason: string): VerifyResult => ({ outcome: 'refused', reason 
 
 /**
  * Asks the register about an account's VAT id and records the answer as a fact: the evidence that documents drafted from then on rest on. An id that
- * is not valid is recorded too. Refused when the account is unknown or has no id, and when the register does not answer: then nothing is recorded.
+ * is not valid is recorded too; question and answer are kept as they were, and the fact names them. Refused when the account is unknown or has no id, and when the register does not answer: then nothing is recorded.
  */
 export async function verifyVatId(
   ports: InventoryPorts,
@@ -35,10 +36,14 @@ export async function verifyVatId(
   if (vatId === '') return refused(`account ${account} has no VAT id; add it to its entry in the accounts file`);
   const { catalog } = await catalogOf(ports, await worldAt(ports, position, () => false));
   const answer = await register.ask(vatId, sellerOf(catalog, seller).vatId);
-  if (answer === undefined) return refused(`${register.name} does not answer about ${vatId}; ask again later`);
-  const { isValid, reference } = answer;
+  if (answer.outcome === 'unavailable')
+    return refused(`${register.name} does not answer about ${vatId} (${answer.reason}); ask again later`);
+  const { isValid, reference, exchange } = answer;
   const source = register.name;
-  const check: VatIdCheckFact = { kind: 'vatIdCheck', account, vatId, effectiveFrom: now, isValid, source, reference };
+  const evidence =
+    exchange === null ? {} : { evidence: await writeContent(ports.objects, `vat-ids/${vatId}`, exchange) };
+  const about = { kind: 'vatIdCheck', account, vatId, effectiveFrom: now } as const;
+  const check: VatIdCheckFact = { ...about, isValid, source, reference, ...evidence };
   const result = await changeInventory(ports, [check], by);
   if (result.outcome === 'recorded') return { outcome: 'recorded', position: result.position, check };
   return refused(result.outcome === 'refused' ? result.reasons.join('; ') : `${vatId} was verified this very second`);
