@@ -37,6 +37,8 @@ export interface MemorySession extends Session {
   settle(): Promise<void>;
   /** Drops a file as a carrier does, behind the command line's back. */
   drop(key: string, body: Uint8Array): void;
+  /** From now on messages of which this is so are lost on their way. */
+  lose(is: (message: PipelineMessage) => boolean): void;
 }
 
 /** Opens a session in memory. */
@@ -45,6 +47,8 @@ export function memorySession(by: string): MemorySession {
   const clock = { now: () => now };
   const objects = memoryObjects(clock);
   const messages: PipelineMessage[] = [];
+  let isLost: (message: PipelineMessage) => boolean = () => false;
+  const send = (some: readonly PipelineMessage[]) => void messages.push(...some.filter((message) => !isLost(message)));
   const workflows: (() => Promise<void>)[] = [];
   let identifiers = 0;
   const connection: Connection = {
@@ -52,7 +56,7 @@ export function memorySession(by: string): MemorySession {
     projections: memoryProjections(),
     objects,
     usage: memoryUsageStore(),
-    queues: { send: async (some) => void messages.push(...some) },
+    queues: { send: async (some) => send(some) },
     events: { publish: async () => {} },
     workflows: {
       start: async (workflow, _, { runId }) => {
@@ -75,7 +79,7 @@ export function memorySession(by: string): MemorySession {
   };
   const drop = (key: string, body: Uint8Array) => {
     const versionId = objects.drop('incoming', key, body);
-    messages.push({ queue: 'inbox', key, versionId });
+    send([{ queue: 'inbox', key, versionId }]);
   };
   const settle = async () => {
     while (messages.length + workflows.length > 0) {
@@ -103,6 +107,9 @@ export function memorySession(by: string): MemorySession {
     },
     settle,
     drop,
+    lose: (is) => {
+      isLost = is;
+    },
   };
 }
 

@@ -40,19 +40,25 @@ async function killAndRestart(when: string): Promise<void> {
   kills.push(when);
 }
 
+/** When usage is killed on its way, one after the other; behind the last, the first again. */
+const STAGES = ['files are dropped', 'a chunk is cut', 'a file is loaded'] as const;
+let stage = 0;
+
 /**
- * Usage under way: kills as soon as the first chunk of these files is cut, or, in every other step, as soon as one of them is loaded. Queues
- * are lost with the process; the sweep finds what stands still.
+ * Usage under way: kills as soon as its files are dropped, the first chunk of them is cut, or one of them is loaded. Queues are lost with the
+ * process; the sweep finds what stands still.
  */
 async function killDuringUsage(world: World, before: number): Promise<void> {
-  const atFirstChunk = kills.length % 2 === 0;
+  const when = STAGES[stage++ % STAGES.length]!;
   const cut = async () => {
     for await (const { key, storedAt } of world.objects.list('work', 'usage/'))
       if (key.includes('/chunk-') && storedAt >= world.clock.now() - 60) return true;
     return false;
   };
-  await until(async () => (await tail(world.decisions, 0)) > before || (atFirstChunk && (await cut())));
-  await killAndRestart(atFirstChunk ? 'a chunk is cut' : 'a file is loaded');
+  const isLoaded = async () => (await tail(world.decisions, 0)) > before;
+  if (when !== 'files are dropped')
+    await until(async () => (await isLoaded()) || (when === 'a chunk is cut' && (await cut())));
+  await killAndRestart(when);
   await cloud.trigger(SWEEP);
   await cloud.idle();
 }
