@@ -10,7 +10,7 @@ import { CARRIER, SECOND_RELEASE } from '../simulation/world.ts';
 const TRIAL = 'TDDEUD2UTOIO00001';
 const UNITS = ['records', 'bytes', 'seconds', 'count'] as const;
 const READ = ['accepted', 'repeated', 'duplicate', 'rejected', 'quarantined', 'test', 'zero'] as const;
-const ACCEPTED = ['billed', 'writtenOff', 'carried', 'notYetDue', 'late', 'free'] as const;
+const ACCEPTED = ['billed', 'writtenOff', 'carried', 'notYetDue', 'late', 'free', 'elsewhere'] as const;
 
 type Totals = Readonly<Record<(typeof UNITS)[number], number>>;
 type Row = Readonly<Record<'read' | (typeof READ)[number] | (typeof ACCEPTED)[number], Totals>> & {

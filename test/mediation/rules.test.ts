@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CODES } from '#shared/mediation/codes.ts';
@@ -6,30 +6,37 @@ import { RULES } from '#shared/mediation/rules.ts';
 import { SUSPENSE_REASONS } from '#shared/rating/match-charge.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const codesOf = (rule: number) => Object.entries(CODES).filter(([, meaning]) => meaning.rule === rule);
 
 test('there are thirty rules, each once', () => {
   expect(RULES.map(({ number }) => number)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
 });
 
-describe('a rule has codes, reasons of suspense, or a test that proves it', () => {
+describe('a rule has tests that prove it', () => {
   test.each(RULES.map((rule) => [`${rule.number} ${rule.text}`, rule] as const))('%s', (_, rule) => {
-    const said = codesOf(rule.number).length + rule.suspense.length;
-    if (rule.proof === null) return expect(said).toBeGreaterThan(0);
-    const [path, name] = rule.proof;
-    expect(existsSync(join(ROOT, path)), path).toBe(true);
-    expect(readFileSync(join(ROOT, path), 'utf8')).toContain(name);
+    expect(rule.tests.length).toBeGreaterThan(0);
+    for (const [path, words] of rule.tests) {
+      expect(existsSync(join(ROOT, path)), path).toBe(true);
+      expect(readFileSync(join(ROOT, path), 'utf8'), path).toContain(words);
+    }
   });
 });
 
-test('every code belongs to a rule, and every reason of suspense to one', () => {
-  const numbers = RULES.map(({ number }) => number);
-  for (const [code, { rule }] of Object.entries(CODES)) expect(numbers, code).toContain(rule);
+test('every code is in a test', () => {
+  const folder = join(ROOT, 'test');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'));
+  const others = files.filter((file) => !file.endsWith('rules.test.ts'));
+  const text = others.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+  expect(Object.keys(CODES).filter((code) => !new RegExp(`\\b${code}\\b`).test(text))).toEqual([]);
+});
+
+test('every code and every reason of suspense belongs to one rule', () => {
+  const codes = RULES.flatMap((rule) => Object.keys(rule.codes));
+  expect(new Set(codes).size).toBe(codes.length);
+  expect(Object.keys(CODES)).toEqual(codes);
   expect(RULES.flatMap(({ suspense }) => suspense).sort()).toEqual([...SUSPENSE_REASONS].sort());
 });
 
-test('every code is given somewhere, and every code that is given has a meaning', async () => {
-  const { readdirSync } = await import('node:fs');
+test('every code is given somewhere', () => {
   const folder = join(ROOT, 'shared/mediation');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !['decoder.ts', 'codes.ts', 'rules.ts'].includes(file),
@@ -41,9 +48,10 @@ test('every code is given somewhere, and every code that is given has a meaning'
 
 test('the table operators look codes up in says the same', async () => {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rules = RULES.map(({ number, text, decidedBy, suspense, proof }) => {
-    const said = [...codesOf(number).map(([code]) => code), ...suspense].map((code) => `\`${code}\``).join(' ');
-    return line([String(number), text, decidedBy, said || `(${proof?.[0] ?? ''})`]);
+  const rules = RULES.map(({ number, text, decidedBy, codes, suspense, tests }) => {
+    const said = [...Object.keys(codes), ...suspense].map((code) => `\`${code}\``).join(' ');
+    const proofs = [...new Set(tests.map(([path]) => `\`${path.slice(5)}\``))].join(' ');
+    return line([String(number), text, decidedBy, said, proofs]);
   });
   const codes = Object.entries(CODES)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -62,11 +70,11 @@ test('the table operators look codes up in says the same', async () => {
     '',
     '## Rules',
     '',
-    'What usage is held to on its way to an invoice, who decides it, and by which codes or reasons of suspense it shows. A rule that shows by none is',
-    'proved by the test in brackets. Reasons of suspense are explained by `billing usage suspense`.',
+    'What usage is held to on its way to an invoice, who decides it, by which codes or reasons of suspense it shows, and the tests (in `test/`) that',
+    'prove it. Reasons of suspense are explained by `billing suspense list`.',
     '',
-    line(['', 'rule', 'decided by', 'shows by']),
-    '|---|---|---|---|',
+    line(['', 'rule', 'decided by', 'shows by', 'proved by']),
+    '|---|---|---|---|---|',
     ...rules,
     '',
   ];
