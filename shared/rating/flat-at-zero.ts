@@ -1,16 +1,20 @@
+import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { ChargeUsage } from './charge-usage.ts';
 import { COUNTS } from './charge-usage.ts';
 import type { UsageScope } from './measure-usage.ts';
 import type { PlanBook, PlanTerms } from './plan-terms.ts';
 import { sumKey } from './pools/partial-sums.ts';
+import { countedUnder } from './pools/pool-key.ts';
 import type { PricedUsage } from './price-subscription.ts';
 import { type Segment, termsOf } from './segments.ts';
 
 /** A charge whose flat amount is due of a subscription without usage too, by the first and the last terms it was active under in a period. */
 export interface FlatAtZero {
-  /** plan/charge. */
+  /** plan/charge; with pool and version where others count with it. */
   readonly name: string;
+  /** The pool, or the account's count, it is due for once; '' = it is the subscription's. */
+  readonly pool: string;
   readonly first: ChargeUsage;
   readonly last: ChargeUsage;
 }
@@ -32,8 +36,9 @@ export function flatsAtZero({ payer, days, usageCutOff }: UsageScope, plans: Pla
         if (segment.payer !== payer || segment.state !== 'active' || segment.terms === undefined) continue;
         if (Math.max(segment.from, from) >= Math.min(segment.until, until)) continue;
         for (const last of termsOf(segment).flatMap((terms) => unusedOf(terms, segment.businessUnit))) {
-          const { name } = last;
-          found.set(name, { name, first: found.get(name)?.first ?? last, last });
+          const pool = countedUnder(last.terms, last.charge, last.businessUnit);
+          const name = pool === '' ? last.name : [pool, last.name, last.terms.version.from].join('|');
+          found.set(name, { name, pool, first: found.get(name)?.first ?? last, last });
         }
       }
       return [...found.values()];
@@ -83,14 +88,24 @@ export function pricedAtZero(
   priced: readonly PricedUsage[],
   isOver: boolean,
 ): PricedUsage[] {
-  return flats.flatMap(({ name, first, last }) => {
-    if (priced.some(({ of, quantity }) => of.name === name && quantity > 0n)) return [];
-    const { model } = first.charge.price;
-    const isKnown = model === 'flat' || model === 'graduated';
-    if (!isKnown && !isOver) return [];
-    const of = isKnown ? first : last;
-    const { price } = of.charge;
-    if (price.model !== 'flat' && !('tiers' in price)) return [];
-    return [{ of, tier: price.model === 'flat' ? 0 : 1, quantity: 0n, entered: 1 }];
+  return flats.flatMap(({ name, pool, first, last }) => {
+    if (pool !== '' || priced.some(({ of, quantity }) => of.name === name && quantity > 0n)) return [];
+    const due = dueAtZero(first, last, isOver);
+    return due === undefined ? [] : [{ ...due, quantity: 0n, entered: 1 }];
   });
+}
+
+/** By which of two charges a flat amount is due without usage, and in which tier; nothing where it is not due, or not yet. */
+export function dueAtZero<Of extends { readonly charge: UsageCharge }>(
+  first: Of,
+  last: Of,
+  isOver: boolean,
+): { readonly of: Of; readonly tier: number } | undefined {
+  const { model } = first.charge.price;
+  const isKnown = model === 'flat' || model === 'graduated';
+  if (!isKnown && !isOver) return undefined;
+  const of = isKnown ? first : last;
+  const { price } = of.charge;
+  if (price.model !== 'flat' && !('tiers' in price)) return undefined;
+  return { of, tier: price.model === 'flat' ? 0 : 1 };
 }

@@ -83,6 +83,7 @@ class GrowingSums implements OpenSums {
   private readonly pools = new Map<string, OpenPool>();
   private readonly active = new Map<string, number>();
   private readonly committed = new Map<string, number[]>();
+  private readonly atZero = new Map<string, number>();
   private readonly apart = new Map<string, Totals>();
   private readonly held = new Map<string, { subscriptions: number } & Record<HeldFigure, bigint>>();
 
@@ -111,6 +112,7 @@ class GrowingSums implements OpenSums {
       const counts = opened(this.committed, sumKey(terms.plan, terms.version.from), () => []);
       for (const day of days) counts[day] = (counts[day] ?? 0) + 1;
     }
+    for (const { pool, first } of measured.atZero) if (pool !== '') this.addAtZero(pool, first);
     for (const usage of measured.usage) if (hasRecords(usage, this.place)) this.addUsage(usage);
     for (const { word, counts } of measured.apart) {
       if (hasRecords({ counts }, this.place))
@@ -127,6 +129,11 @@ class GrowingSums implements OpenSums {
     for (const each of priced.held) this.addHeld(each);
     for (const { of, amounts } of priced.amounts) this.addAmounts(of, amounts);
     if (priced.contributions.length > 0 || priced.drawn.length > 0) this.addToPools(priced);
+  }
+
+  private addAtZero(pool: string, { terms, charge }: ChargeUsage): void {
+    const key = sumKey(pool, terms.plan, terms.version.from, charge.id);
+    this.atZero.set(key, (this.atZero.get(key) ?? 0) + 1);
   }
 
   private addAmounts(of: ChargeUsage, more: SummedAmounts): void {
@@ -219,6 +226,7 @@ class GrowingSums implements OpenSums {
       const dated = counts.flatMap((count, day) => [[this.days.dates[this.firstDay + day], count] as const]);
       sums.committed[key] = Object.fromEntries(dated);
     }
+    for (const [key, subscriptions] of this.atZero) (sums.atZero ??= {})[key] = subscriptions;
     for (const [unit, subscriptions] of this.active) overviewOf(sums, unit).subscriptions = subscriptions;
     for (const usage of this.usages.values()) this.closeUsage(sums, usage);
     for (const [key, { subscriptions, size, carried, left, moved }] of this.held) {

@@ -99,7 +99,11 @@ describe('a usage charge that makes no sense is refused', () => {
       'a tier with an increment, expected tiers that count anew in each record',
     ],
     ['price: 0.06', 'price: 0.06\n            minimum: 2\n            maximum: 1', 'expected at least the minimum, 2'],
-    ['increment: 30/6 s', 'count: record\n            flatAtZero: true', 'expected count: subscription'],
+    [
+      'increment: 30/6 s',
+      'count: record\n            flatAtZero: true',
+      'expected count: subscription, pool or account',
+    ],
   ])('%s → %s', (find, instead, says) => {
     expect(problemsWith(find, instead)).toContain(says);
   });

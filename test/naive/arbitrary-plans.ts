@@ -233,7 +233,7 @@ function fitted(charge: Written, { allowances, topUps }: Version): Written {
     seasons: ((charge.seasons ?? []) as Written[]).map((each) =>
       'price' in each ? { ...each, price: plainTiers(each.price, isByRecord) } : each,
     ),
-    flatAtZero: charge.flatAtZero === true && charge.count === 'subscription' && hasFlats(charge),
+    flatAtZero: charge.flatAtZero === true && charge.count !== 'record' && hasFlats(charge),
   };
 }
 

@@ -3,10 +3,11 @@ import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { daysOf, type Instant, localDateOf } from '#shared/time/local-date.ts';
 import { type Period, periodInstants } from '#shared/time/period.ts';
+import { type Rest, sourceOf } from './allowances.ts';
 import { stateAt, type Terms, termsAt } from './life.ts';
 import type { LineHead } from './lines.ts';
 import type { Part } from './prices.ts';
-import type { World } from './world.ts';
+import { inOrderOf, type World } from './world.ts';
 
 /** A charge whose flat amount is due without usage too, by the terms a subscription had at an instant. */
 interface Unused {
@@ -21,11 +22,14 @@ export function atZero(
   facts: readonly RecordedFact[],
   period: Period,
   parts: readonly Part[],
+  open: readonly Rest[],
 ): { head: LineHead; quantity: Amount; exact: Amount }[] {
   const { until } = periodInstants(period, world.zone);
   const isOver = until <= world.usageCutOff;
   const due = world.sims.flatMap(({ id }) => {
-    const seen = activeTerms(world, facts, id, period).flatMap((terms) => unusedOf(id, terms));
+    const seen = activeTerms(world, facts, id, period)
+      .flatMap((terms) => unusedOf(id, terms))
+      .filter(({ charge }) => charge.count === 'subscription');
     return [...Map.groupBy(seen, ({ terms, charge }) => `${terms.plan} ${charge.id}`).values()].flatMap(
       (of): Unused[] => {
         const { terms, charge } = of[0]!;
@@ -46,7 +50,8 @@ export function atZero(
       },
     );
   });
-  return [...Map.groupBy(due, lineKey).values()].map((of) => {
+  const shared = dueTogether(world, facts, period, parts, open, isOver);
+  return [...Map.groupBy([...due, ...shared], lineKey).values()].map((of) => {
     const { terms, charge } = of[0]!;
     const { price } = charge;
     const tier = 'tiers' in price ? 1 : 0;
@@ -56,6 +61,50 @@ export function atZero(
     const quantity = price.model === 'flat' || price.model === 'stairStep' ? amount(of.length) : amount(0);
     return { head, quantity, exact: amount(flat).times(of.length) };
   });
+}
+
+/** Flat amounts that are due once for a pool or the account, of charges that some subscription could have used. */
+function dueTogether(
+  world: World,
+  facts: readonly RecordedFact[],
+  period: Period,
+  parts: readonly Part[],
+  open: readonly Rest[],
+  isOver: boolean,
+): Unused[] {
+  const seen = world.sims
+    .flatMap(({ id }) => activeTerms(world, facts, id, period).flatMap((terms) => unusedOf(id, terms)))
+    .filter(({ charge }) => charge.count !== 'subscription')
+    .map((unused) => ({ unused, counted: countedUnder(unused) }));
+  const groups = Map.groupBy(seen, ({ unused: { terms, charge }, counted }) => {
+    return JSON.stringify([counted.source, terms.plan, charge.id]);
+  });
+  return [...groups.values()].flatMap((of) => {
+    const { unused, counted } = of[0]!;
+    const isIts = ({ piece, pool }: Rest) =>
+      piece.plan === unused.terms.plan &&
+      piece.charge.id === unused.charge.id &&
+      (counted.source === '' || counted.source === pool);
+    if (parts.some(({ rest, quantity, paid }) => paid === '' && quantity > 0n && isIts(rest))) return [];
+    if (open.some(isIts)) return [];
+    const inOrder = of.map((each) => each.unused).sort(inOrderOf(({ terms }) => terms.version.from));
+    const [first, last] = [inOrder[0]!, inOrder.at(-1)!];
+    const isKnown = first.charge.price.model === 'flat' || first.charge.price.model === 'graduated';
+    if (!isKnown && !isOver) return [];
+    const its = isKnown ? first : last;
+    if (['unit', 'package'].includes(its.charge.price.model)) return [];
+    return [{ ...its, terms: { ...its.terms, businessUnit: counted.businessUnit } }];
+  });
+}
+
+/** The last pool of a charge's stack, and whose it is; the account itself where it counts over that. */
+function countedUnder({ terms, charge, subscription }: Unused): { source: string; businessUnit: string } {
+  const pool = terms.version.allowances.findLast(
+    ({ kind, covers }) => kind !== 'individual' && covers.includes(charge.id),
+  );
+  if (charge.count === 'account' || pool === undefined) return { source: '', businessUnit: '' };
+  const businessUnit = pool.scope === 'businessUnit' ? terms.businessUnit : '';
+  return { source: sourceOf(pool, { ...terms, subscription }), businessUnit };
 }
 
 function lineKey({ terms, charge }: Unused): string {

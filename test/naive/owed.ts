@@ -92,7 +92,19 @@ function owedIn(world: World, period: Period, before: Stocks): { lines: NaiveLin
     head: headOf(of[0]!, period),
     ...priced(of),
   }));
-  const own = Map.groupBy([...ofUsage, ...atZero(world, facts, period, parts)], ({ head }) => JSON.stringify(head));
+  const own = Map.groupBy(
+    [
+      ...ofUsage,
+      ...atZero(
+        world,
+        facts,
+        period,
+        parts,
+        rests.filter((rest) => rest.quantity > 0n && isOpen(rest)),
+      ),
+    ],
+    ({ head }) => JSON.stringify(head),
+  );
   const owned = [...own.values()].map((of) =>
     lineOf(of[0]!.head, sum(of.map((each) => each.quantity)), sum(of.map((each) => each.exact))),
   );

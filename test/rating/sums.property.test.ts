@@ -91,7 +91,11 @@ test('what business units pay of a pool adds up to the pool, to the cent and the
       );
       for (const [place, period] of periods.entries()) {
         const pricing = { ...PRICING, period };
-        const lines = poolLines(pricing, settlePools(pricing, sums[place] as PartialSums, NOTHING_HELD));
+        const lines = poolLines(
+          pricing,
+          sums[place] as PartialSums,
+          settlePools(pricing, sums[place] as PartialSums, NOTHING_HELD),
+        );
         for (const [, shares] of Map.groupBy(lines, ({ id }) => id.slice(id.indexOf('|')))) {
           const { arithmetic } = shares[0]!;
           if (arithmetic.kind !== 'pool') throw new Error('a pool line says how the pool came to it');

@@ -64,7 +64,7 @@ function pricedLines({ its: scope, of: sums, pools }: PeriodToPrice): ChargeLine
     ...recurringLines(scope, sums),
     ...oneTimeLines(scope, sums),
     ...usageLines(scope, sums),
-    ...poolLines(scope, pools),
+    ...poolLines(scope, sums, pools),
   ];
   const priced = inInvoiceCurrency(scope, sums.late === undefined ? listed : listed.map(withLate(sums.late)));
   return priced.sort(byId);

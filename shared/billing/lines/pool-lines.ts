@@ -5,9 +5,11 @@ import { formatMinor, minorDigits, roundToMinorUnit } from '#shared/money/curren
 
 import { totalHeld } from '#shared/rating/holdings/holdings.ts';
 import { poolIn } from '#shared/rating/pools/account-pools.ts';
+import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import { sharePool } from '#shared/rating/pools/pool-shares.ts';
 import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
 
+import { atZeroLines } from './at-zero-lines.ts';
 import type { ChargeLine } from './charge-line.ts';
 import { incrementText, lineHead, type PricingScope, shownQuantity } from './line-head.ts';
 import { poolPriceLines } from './pool-price-lines.ts';
@@ -33,12 +35,16 @@ export interface PoolStatus {
  * What the pools of a payer owe for a period (pricing rules §4): the price of those that have one, and what is left over when usage has drawn on
  * them, priced as a whole, rounded once, and shared back to business units in whole minor units.
  */
-export function poolLines(scope: PricingScope, pools: readonly SettledPool[]): ChargeLine[] {
+export function poolLines(scope: PricingScope, sums: PartialSums, pools: readonly SettledPool[]): ChargeLine[] {
   const byKey = new Map(pools.map((pool) => [pool.key, pool]));
-  const left = pools.flatMap((pool) => pool.left);
+  const over = overages(
+    pools.flatMap((pool) => pool.left),
+    scope.isOver,
+  );
   return [
     ...pools.flatMap((pool) => poolPriceLines(scope, pool)),
-    ...overages(left, scope.isOver).flatMap((over) => sharedLines(scope, byKey.get(over.pool) as SettledPool, over)),
+    ...over.flatMap((each) => sharedLines(scope, byKey.get(each.pool) as SettledPool, each)),
+    ...atZeroLines(scope, sums, pools, over),
   ];
 }
 

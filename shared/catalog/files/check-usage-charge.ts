@@ -99,14 +99,9 @@ const FLAT_MODELS: readonly UsagePrice['model'][] = ['graduated', 'volume', 'sta
 function checkFlatAtZero(report: Report, place: Place, charge: UsageCharge): void {
   if (!charge.flatAtZero) return;
   const at = within(place, 'flatAtZero');
-  if (charge.count !== 'subscription') {
-    refuse(
-      report,
-      at,
-      `"true", while tiers count over the ${charge.count}`,
-      'count: subscription',
-      'Leave flatAtZero out.',
-    );
+  if (charge.count === 'record') {
+    const expected = 'count: subscription, pool or account';
+    refuse(report, at, '"true", while tiers count over the record', expected, 'Leave flatAtZero out.');
   } else if (pricesOf(charge).some(({ model }) => !FLAT_MODELS.includes(model))) {
     const remedy = 'Leave it out: without usage such a price is nothing.';
     refuse(report, at, '"true"', 'a price with tiers, or flat, in every season', remedy);

@@ -253,7 +253,8 @@ const USAGE: Part = {
       values: { charge: 'is charged', free: 'costs nothing', suspense: 'is listed until somebody decides' },
     },
     flatAtZero: {
-      means: 'Whether the flat amount, or that of the first tier, is due without usage too.',
+      means:
+        'Whether the flat amount, or that of the first tier, is due without usage too: of each subscription that could have used it, or once of what it counts over.',
       otherwise: '`false`',
     },
     hidden: { means: 'Of a charge at price 0: whether its lines are left off the invoice.', otherwise: '`false`' },

@@ -19,6 +19,8 @@ export interface PartialSums {
   readonly committed: Record<string, Record<string, number>>;
   /** Usage of this payer that is not charged, by reason, or 'free'. */
   readonly apart: Record<string, UsageTotals>;
+  /** Key of a pool, or of the account's count|plan|version|charge due once without usage too → subscriptions that could have used it; not there where none does. */
+  atZero?: Record<string, number>;
   /** plan|allowance → subscriptions' own allowances that move on what they leave; not there where none does. */
   held?: Record<string, HeldSum>;
   /** businessUnit|plan|version|charge|zone → usage of earlier periods that came late and counts in this one, before increments; not there where none does. */

@@ -42,6 +42,15 @@ export function routeOf(terms: PlanTerms, charge: UsageCharge, businessUnit: str
   return { pool: poolKey(first, businessUnit), behind: behind.map(({ pool }) => pool), cap };
 }
 
+/** The pool, or the account's count, under which what is left of a charge is counted; '' = it is counted by subscription. */
+export function countedUnder(terms: PlanTerms, charge: UsageCharge, businessUnit: string): string {
+  if (!isShared(charge)) return '';
+  const { pool, behind } = routeOf(terms, charge, businessUnit);
+  if (charge.count === 'account') return ACCOUNT_COUNT;
+  const last = behind.at(-1);
+  return last === undefined ? pool : keyOfPool(terms, last, businessUnit);
+}
+
 /** Whether what is counted belongs to no single subscription. */
 function isShared({ count }: UsageCharge): boolean {
   return count === 'pool' || count === 'account';

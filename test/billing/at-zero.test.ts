@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { catalogWith, planOf, type Turn, type Use } from '../rating/fleet.ts';
+import { owedBy, told } from './chain.ts';
+
+const charge = (count: string, price: string) =>
+  `{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, flatAtZero: true, count: ${count}, price: ${price} }`;
+const FLAT = '{ model: flat, amount: 9.00 }';
+const TIERS = '{ model: volume, tiers: [{ upTo: 10, price: 1.00, flat: 4.00 }, { price: 0.50, flat: 2.00 }] }';
+const pool = (size: string, scope = 'account') =>
+  `{ id: pool, name: Pool, kind: flexible, pool: fleet, scope: ${scope}, size: ${size}, covers: [data] }`;
+const sim = (id: string, unit = '', uses: Use[] = [], more: readonly Turn[] = []) => ({
+  id,
+  turns: [{ at: '2026-04-01', state: 'active', plan: 'a', unit } as Turn, ...more],
+  uses,
+});
+const used = (megabytes: number): Use => ({
+  at: '2026-04-10T12:00:00Z',
+  bytes: megabytes * 1_000_000,
+  network: 'DEU01',
+});
+
+test.each<[string, string, string, ReturnType<typeof sim>[], string[]]>([
+  [
+    'once for the account, however many could have used it',
+    charge('account', FLAT),
+    '',
+    [sim('1'), sim('2', 'x')],
+    ['data: 9.00'],
+  ],
+  ['not where anybody used it', charge('account', FLAT), '', [sim('1', 'x', [used(1)]), sim('2')], ['data@x de: 9.00']],
+  [
+    'not where nobody could',
+    charge('account', FLAT),
+    '',
+    [{ ...sim('1'), turns: [{ at: '2026-04-01', state: 'suspended', plan: 'a' }] }],
+    [],
+  ],
+  [
+    'once for each pool of a unit',
+    charge('pool', FLAT),
+    pool('5 MB', 'businessUnit'),
+    [sim('1', 'x'), sim('2', 'x'), sim('3', 'y')],
+    ['data@x: 9.00', 'data@y: 9.00'],
+  ],
+  [
+    'where a pool covers all that was used: 8 of 2 × 5 MB',
+    charge('pool', TIERS),
+    pool('5 MB'),
+    [sim('1', 'x', [used(8)]), sim('2')],
+    ['data 1: 4.00'],
+  ],
+  [
+    'not where it leaves something: 12 less 10 MB are 2 × 1.00 + 4.00',
+    charge('pool', TIERS),
+    pool('5 MB'),
+    [sim('1', '', [used(12)]), sim('2')],
+    ['data de 1: 6.00'],
+  ],
+])(
+  'a flat amount over pools and accounts is due without usage too (pricing rules §5): %s',
+  (_, its, allowance, sims, lines) => {
+    const catalog = catalogWith(planOf('a', `[${its}]`, `[${allowance}]`));
+    expect(told(owedBy({ catalog, sims, months: ['2026-04'] }))).toEqual(lines);
+  },
+);
