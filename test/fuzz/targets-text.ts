@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { type PresetName, presetSource } from '#shared/catalog/presets/presets.ts';
-import type { SourceDefinition } from '#shared/catalog/source.ts';
+import type { JsonSource, SourceDefinition } from '#shared/catalog/source.ts';
 import { openChunkedDecoder } from '#shared/mediation/chunks/chunked-decoder.ts';
 import { openDecoder, type RecordSink } from '#shared/mediation/decoder.ts';
 import type { RecordDraft } from '#shared/mediation/record-draft.ts';
@@ -150,6 +150,28 @@ async function unpackedOrRefused(bytes: Buffer, random: Random): Promise<void> {
   }
 }
 
+const DIVIDED = source('ts32291-json') as JsonSource;
+const { ratingGroup: _, ...REST } = DIVIDED;
+const WHOLE: JsonSource = {
+  ...REST,
+  fiveQi: { column: '', constant: '', prefixes: [] },
+  technology: { column: '', constant: '', prefixes: [] },
+};
+
+/** A request divided by rating groups has the octets it has as a whole. */
+function dividesWhole(bytes: Buffer): void {
+  for (const line of bytes.toString('latin1').split('\n').slice(0, 10)) {
+    const [divided, whole] = [DIVIDED, WHOLE].map((of) => {
+      const decoder = openChunkedDecoder(of, FILE, SETTINGS);
+      decoder.push('', Buffer.from(line, 'latin1'));
+      return decoder.end().outcome;
+    });
+    const isTold = whole!.read === 1 && whole!.accepted.records === 1 && divided!.rejected === 0;
+    if (isTold && divided!.status === 'accepted' && divided!.accepted.bytes !== whole!.accepted.bytes)
+      throw new Error(`divided ${divided!.accepted.bytes}, as a whole ${whole!.accepted.bytes}`);
+  }
+}
+
 /** What reads text, JSON, and files as they come. */
 export const TEXT_TARGETS: readonly FuzzTarget[] = [
   {
@@ -186,6 +208,7 @@ export const TEXT_TARGETS: readonly FuzzTarget[] = [
     seeds: [sample('json-ts32291/nchf-2026-10-10.ndjson'), sample('json-supersim/usage_records.json')],
     check(bytes, random) {
       decodedTwice(source(random(2) === 0 ? 'ts32291-json' : 'super-sim-json'), bytes, random);
+      if (random(4) === 0) dividesWhole(bytes);
     },
   },
   { name: 'packed', seeds: packed, check: unpackedOrRefused },
