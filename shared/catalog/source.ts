@@ -147,7 +147,7 @@ export interface SplittingColumn extends TextColumn {
   readonly each?: string;
 }
 
-/** Serving network: one column (TADIG code, or MCC and MNC: "26201", "262-01"), MCC and MNC in two, or a constant. An MNC of one digit gets a leading 0. */
+/** Serving network: one column (TADIG code, or MCC and MNC: "26201", "262-01"), MCC and MNC in two, or a constant. An MNC of one digit gets a leading 0; without an MCC it names none. */
 export interface NetworkColumn extends TextColumn {
   readonly mcc: string;
   readonly mnc: string;

@@ -88,6 +88,47 @@ describe('a sample file is told as it is', () => {
       tadig: 'DEUD2',
       isRepeated: false,
     });
+    expect(Object.keys(records[0]!)).toEqual([
+      ...[
+        'record',
+        'place',
+        'entry',
+        'recordType',
+        'identifier',
+        'imsi',
+        'iccid',
+        'msisdn',
+        'imei',
+        'service',
+        'direction',
+      ],
+      ...[
+        'start',
+        'startUtc',
+        'seconds',
+        'bytesUp',
+        'bytesDown',
+        'bytesTotal',
+        'count',
+        'plmn',
+        'tadig',
+        'apn',
+        'technology',
+      ],
+      ...[
+        'slice',
+        'fiveQi',
+        'ratingGroup',
+        'otherParty',
+        'session',
+        'chargingId',
+        'sequence',
+        'cause',
+        'charge',
+        'currency',
+      ],
+      ...['tax', 'discount', 'exchangeRate', 'localCharge', 'localCurrency', 'isRepeated', 'isZero'],
+    ]);
     expect(file).toMatchObject({ isGuessed: false, facts: { sender: 'DEUD2', sequence: '00101' }, rejected: 0 });
   });
 

@@ -92,12 +92,19 @@ test('definite and indefinite lengths say the same', () => {
   ]);
 });
 
+test.each([10, 11, 12])('release 3.%i is read', (release) => {
+  const { outcome } = decoded({ release });
+  expect(outcome).toMatchObject({ status: 'accepted', problems: [], accepted: { records: 2 } });
+  expect(outcome.facts.specification).toBe(`3.${release}`);
+});
+
 describe('files that are quarantined', () => {
   test.each([
     ["a sequence number that is not the name's", decoded({ sequence: 2 }), 'FILE_NAME_MISMATCH'],
     ["a sender that is not the name's", decoded({ sender: 'FRAF1' }), 'FILE_NAME_MISMATCH'],
     ['test data in a chargeable file', decoded({ test: true }), 'FILE_TYPE_MISMATCH'],
     ['chargeable data in a test file', decoded({}, 'TDDEUD2UTOIO00001'), 'FILE_TYPE_MISMATCH'],
+    ['release 3.1', decoded({ release: 1 }), 'UNSUPPORTED_VERSION'],
     ['release 3.9', decoded({ release: 9 }), 'UNSUPPORTED_VERSION'],
     ['release 3.13', decoded({ release: 13 }), 'UNSUPPORTED_VERSION'],
     ['more events than the trailer says', decoded({ audit: { count: 1 } }), 'AUDIT_COUNT_MISMATCH'],

@@ -1,5 +1,5 @@
 import type { MappedSource, NetworkColumn, SliceColumn, TextColumn } from '#shared/catalog/source.ts';
-import { beginsWith, type Places, type Row } from '../chunks/row.ts';
+import { beginsWith, isBlank, type Places, type Row } from '../chunks/row.ts';
 import { type RecordDraft, TEXT, type TextField } from '../record-draft.ts';
 import { decimalText } from './decimal-text.ts';
 
@@ -161,6 +161,7 @@ function areDigits(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
+/** An MNC names a network in its country alone: without an MCC there is none. */
 function mccAndMnc({ mcc, mnc }: NetworkColumn, places: Places): Fill {
   const mccIndex = places.indexOf(mcc);
   const mncIndex = places.indexOf(mnc);
@@ -177,7 +178,8 @@ function mccAndMnc({ mcc, mnc }: NetworkColumn, places: Places): Fill {
       draft.finish(TEXT.network, at);
       return;
     }
-    draft.put(TEXT.network, bytes, starts[mccIndex]!, ends[mccIndex]!, mcc);
+    if (isBlank(bytes, mccStart, ends[mccIndex]!)) return;
+    draft.put(TEXT.network, bytes, mccStart, ends[mccIndex]!, mcc);
     if (end - start === 1) draft.extend(TEXT.network, ZERO, 0, 1, mnc);
     draft.extend(TEXT.network, bytes, start, end, mnc);
   };
