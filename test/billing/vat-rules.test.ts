@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { placeOfSupply, type VatQuestion, vatAnswer } from '#shared/billing/taxes/vat-rules.ts';
+import { placeOfSupply, type VatAnswer, type VatQuestion, vatAnswer } from '#shared/billing/taxes/vat-rules.ts';
 import type { TaxJurisdiction } from '#shared/catalog/tax-profile.ts';
 import type { TaxCertificate } from '#shared/inventory/fact.ts';
 
@@ -47,6 +47,7 @@ describe('a seller in Germany sells', () => {
     ],
     ['telecom in France on a German VAT id', ask('telecom', 'FR', 'DE136695976'), 'S|FR||'],
     ['telecom in France on a wrong VAT id', ask('telecom', 'FR', 'FR40303265046'), 'S|FR||'],
+    ['telecom in France on a Swiss number', ask('telecom', 'FR', 'CHE109322551'), 'S|FR||'],
     ['telecom in France on a refuted one', ask('telecom', 'FR', IN_FRANCE, { isRefuted: true }), 'S|FR||'],
     ['goods to Greece', ask('goods', 'GR', 'EL094259216'), 'K|DE|Art. 138(1)|IC'],
     ['telecom to a business in Switzerland', ask('telecom', 'CH', 'CHE109322551'), 'O|CH|Art. 44|O'],
@@ -94,6 +95,22 @@ describe('resellers at home', () => {
   ])('%s', (_, question, day, expected) => {
     expect(answer(question, day)).toBe(expected);
   });
+});
+
+test.each<[string, VatQuestion, VatAnswer['restsOn']]>([
+  ['a consumer at home', ask('telecom', 'DE'), 'nothing'],
+  ['a consumer outside the Union', ask('telecom', 'CH'), 'nothing'],
+  ['goods that leave the Union', ask('goods', 'CH', 'CHE109322551'), 'nothing'],
+  ['a business outside the Union', ask('telecom', 'CH', 'CHE109322551'), 'vatId'],
+  ['a business in another member state', ask('telecom', 'FR', IN_FRANCE), 'vatId'],
+])('what is said of %s rests on the right evidence', (_, question, evidence) => {
+  expect(vatAnswer(question, '2026-10-31', () => GERMANY).restsOn).toEqual(evidence);
+});
+
+test('a reseller at home is charged where the table says nothing of resellers, or there is none', () => {
+  const question = ask('telecom', 'DE', 'DE136695976', { certificates: [certificate('reseller')] });
+  for (const table of [{ ...GERMANY, resellerReverseCharge: [] }, undefined])
+    expect(vatAnswer(question, '2026-10-31', () => table).category).toBe('S');
 });
 
 describe('certificates of exemption', () => {

@@ -32,7 +32,6 @@ export interface VatAnswer {
  * sent to consumers in another member state where they arrive (Article 33), with the same threshold.
  */
 export function placeOfSupply({ product, seller, buyer }: VatQuestion): string {
-  if (buyer.country === seller.country) return seller.country;
   const isAtHome = seller.consumerSales === 'origin';
   if (product === 'goods') {
     const isConsumer = isMemberState(buyer.country) && !isBusiness({ seller, buyer });
@@ -96,8 +95,9 @@ function domestic(
 ): VatAnswer {
   const place = buyer.country;
   const rule = jurisdiction?.resellerReverseCharge.find((each) => each.category === product && isOn(each, day));
-  const certificate = rule && certificateOn(buyer.certificates, 'reseller', place, day);
-  if (rule === undefined || certificate === undefined || buyer.vatId === '' || buyer.isRefuted) return standard(place);
+  if (rule === undefined) return standard(place);
+  const certificate = certificateOn(buyer.certificates, 'reseller', place, day);
+  if (certificate === undefined || buyer.vatId === '' || buyer.isRefuted) return standard(place);
   const basis = certificate.basis || rule.basis;
   return { category: 'AE', place, basis, reasonCode: 'VATEX-EU-AE', restsOn: certificate };
 }
