@@ -44,7 +44,7 @@ export function catalogCommands(program: Command, run: Run, connected: Connected
     .option('--sims <number>', 'subscriptions, active all month', wholeNumber(1, 100_000), 1)
     .option(
       '--use <use...>',
-      'what each uses: "25 MB", "3 sms mo", "20 min voice", "10 x 5 MB in eu" (of 10 of them)',
+      'what each uses: "25 MB", "3 sms mo", "20 min voice", "10 x 5 MB in eu" (of 10 of them), "5 MB for 3.20 USD" (what the carrier charges)',
       [],
     )
     .option('--account <account>', 'as agreed with an account', '')

@@ -57,7 +57,7 @@ export interface SimulateOptions {
   readonly account: string;
   readonly month: string;
   readonly sims: number;
-  /** "25 MB", "10 x 5 MB in zone2", "30 sms", "20 min voice mo". */
+  /** "25 MB", "10 x 5 MB in zone2", "30 sms", "20 min voice mo", "5 MB for 3.20 USD" (what the carrier charges for it). */
   readonly use: readonly string[];
 }
 
@@ -97,9 +97,9 @@ function nameOf(line: ChargeLine): string {
 }
 
 const USE =
-  /^(?:(\d{1,9})\s*x\s+)?(\d+(?:\.\d+)?(?:\s*[A-Za-z]+)??)(?:\s+(data|voice|sms|event:\S+))?(?:\s+(mo|mt))?(?:\s+in\s+(\S+))?$/;
+  /^(?:(\d{1,9})\s*x\s+)?(\d+(?:\.\d+)?(?:\s*[A-Za-z]+)??)(?:\s+(data|voice|sms|event:\S+))?(?:\s+(mo|mt))?(?:\s+in\s+(\S+))?(?:\s+for\s+(\d{1,9}(?:\.\d{1,6})?)\s+([A-Z]{3}))?$/;
 
-/** Reads "[COUNT x] QUANTITY [SERVICE] [mo|mt] [in ZONE]". */
+/** Reads "[COUNT x] QUANTITY [SERVICE] [mo|mt] [in ZONE] [for AMOUNT CURRENCY]", the amount being what the carrier charges. */
 export function readUse(text: string): SimulatedUse {
   const said = USE.exec(text.trim());
   const quantity = bound.safeParse(said?.[2] ?? '').data;
@@ -127,6 +127,12 @@ export function readUse(text: string): SimulatedUse {
     direction: (said[4] ?? '') as Direction,
     zone: said[5] ?? '',
     quantity: BigInt(whole),
+    carrierCharge: BigInt(
+      amount(said[6] ?? '0')
+        .times(1_000_000)
+        .toFixed(),
+    ),
+    currency: said[7] ?? '',
   };
 }
 

@@ -28,6 +28,9 @@ export interface SimulatedUse {
   /** Id of a zone of the plan's zone model; '' = a network no zone names. */
   readonly zone: string;
   readonly quantity: bigint;
+  /** What the carrier charges each of them for it, in millionths of `currency`, spread over its records; 0 of '' = it says nothing. */
+  readonly carrierCharge: bigint;
+  readonly currency: string;
 }
 
 /** A month that has not happened: so many subscriptions, active all of it on one plan, and what they use. */
@@ -134,6 +137,11 @@ function networkIn(catalog: Catalog, plan: string, zone: string): string {
   return named?.networks[0] ?? '';
 }
 
+/** What falls on one of so many places, where what does not divide evenly falls on the first of them. */
+function partOf(whole: bigint, places: number, place: number): bigint {
+  return whole / BigInt(places) + (BigInt(place) < whole % BigInt(places) ? 1n : 0n);
+}
+
 /** A record a day of each use, at noon; what does not divide evenly falls on the first days. */
 function monthOf(
   uses: readonly { readonly use: SimulatedUse; readonly network: string }[],
@@ -152,15 +160,16 @@ function monthOf(
       ratingGroup: '',
       calledPrefix: '',
       startPrecision: 'instant',
-      amountUnit: '',
+      amountUnit: use.currency === '' ? '' : `${use.currency}/6`,
     } as const;
     return { service: use.service, direction: use.direction, network, ...said };
   });
   const rows = days.flatMap((day, place) =>
     uses.flatMap(({ use }, key) => {
-      const whole = use.quantity / BigInt(days.length);
-      const quantity = whole + (BigInt(place) < use.quantity % BigInt(days.length) ? 1n : 0n);
-      return quantity === 0n ? [] : [{ key, at: day.from + 43_200, service: use.service, quantity }];
+      const quantity = partOf(use.quantity, days.length, place);
+      const records = use.quantity < BigInt(days.length) ? Number(use.quantity) : days.length;
+      const charged = records === 0 ? 0n : partOf(use.carrierCharge, records, place);
+      return quantity === 0n ? [] : [{ key, at: day.from + 43_200, service: use.service, quantity, charged }];
     }),
   );
   const column = (of: (row: (typeof rows)[number]) => number | bigint) =>
@@ -179,7 +188,7 @@ function monthOf(
     bytesUp: column(() => 0),
     bytesDown: bytes,
     bytesUnsplit: column(() => 0),
-    amount: column(() => 0),
+    amount: column(({ charged }) => charged),
     fingerprint0: Int32Array.from(rows, (_, at) => at),
     fingerprint1: new Int32Array(rows.length),
     fingerprint2: new Int32Array(rows.length),

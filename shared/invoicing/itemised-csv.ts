@@ -12,7 +12,7 @@ export interface ItemisedRecord extends Omit<ItemisedUsage, 'period'> {
 
 const COLUMNS =
   'subscription,identifier,business_unit,started_at_local,started_at_utc,service,direction,network,zone,apn,' +
-  'bytes_up,bytes_down,bytes_total,seconds,count,charge';
+  'bytes_up,bytes_down,bytes_total,seconds,count,charge,carrier_charge,carrier_currency';
 
 /** The beginning of an itemised usage file; rows follow it. Column names are stable: new ones come at the end. */
 export function itemisedHeader(): string {
@@ -38,6 +38,8 @@ export function itemisedRow(usage: ItemisedRecord, zone: TimeZone): string {
     figure(usage.seconds),
     figure(usage.count),
     text(usage.charge),
+    usage.carrierCharge?.amount ?? '',
+    usage.carrierCharge?.currency ?? '',
   ]);
 }
 

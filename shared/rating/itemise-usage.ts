@@ -1,3 +1,4 @@
+import { amount } from '#shared/money/amount.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
 import { dayAt } from './day-table.ts';
 import { judge, momentAt } from './judge-usage.ts';
@@ -21,6 +22,8 @@ export interface ItemisedUsage {
   readonly seconds: number;
   readonly count: number;
   readonly charge: string;
+  /** What its carrier charges for it, decimal text, and in which currency, where a percentage of that is what is charged; else not there. */
+  readonly carrierCharge?: { readonly amount: string; readonly currency: string };
 }
 
 /** The records of a subscription that a payer is charged for, by time: the same decisions as measuring makes, one record at a time. */
@@ -65,9 +68,22 @@ function itemsOf(scope: UsageScope, segments: readonly Segment[], { usage, owned
       seconds: usage.seconds[i] as number,
       count: usage.count[i] as number,
       charge: verdict.charge.name,
+      ...(verdict.charge.measure === 'amount' && {
+        carrierCharge: carrierCharge(usage.amount[i] as number, key.amountUnit),
+      }),
     });
   }
   return rows;
+}
+
+function carrierCharge(quantity: number, unit: string) {
+  const [currency = '', places = '0'] = unit.split('/');
+  return {
+    amount: amount(quantity)
+      .div(amount(10).pow(places))
+      .toFixed(),
+    currency,
+  };
 }
 
 function ownPeriod({ days }: UsageScope, at: number): number {

@@ -20,6 +20,8 @@ const AGREED = `agreements:
     discounts: [{ id: ten, name: Ten percent, from: 2026-01-01, percent: 10 }]
 `;
 
+const FREE = { carrierCharge: 0n, currency: '' };
+
 describe('catalog validate', () => {
   test('says that a catalogue is right', async () => {
     writeFileSync(file, SAMPLE);
@@ -152,6 +154,25 @@ describe('catalog simulate', () => {
     expect(text).toContain('478.00 EUR before tax');
   });
 
+  test('a tenth more than carriers charge: 10 × 3.20 USD at 1.25 USD a EUR', async () => {
+    const mark = `- kind: usage
+            id: mark
+            name: Roaming
+            match: { services: data, zones: row }
+            measure: amount
+            price: { model: percentage, percent: 110 }
+          - kind: usage
+            id: voice`;
+    const rates = 'exchangeRates:\n  - { source: ECB, base: EUR, days: { 2026-01-01: { USD: 1.25, XDR: 0.8 } } }\n';
+    const text = SAMPLE.replace('- kind: usage\n            id: voice', mark).replace(
+      'format: tap3',
+      'format: tap3, amounts: true',
+    );
+    const { data } = await bill(text + rates, { sims: 10, use: ['1 MB in row for 3.20 USD'] });
+    const { lines } = data as { lines: { charge: string; amount: string }[] };
+    expect(lines.map(({ charge, amount }) => `${charge} ${amount}`)).toEqual(['fee 20.00', 'mark 28.16']);
+  });
+
   test('as agreed with an account', async () => {
     const { data } = await bill(SAMPLE + AGREED, { sims: 10, use: [], account: 'nordwind' });
     const { lines } = data as { lines: { charge: string; amount: string }[] };
@@ -178,10 +199,25 @@ describe('catalog simulate', () => {
   });
 
   test.each([
-    ['25 MB', { subscriptions: 0, service: 'data', direction: '', zone: '', quantity: 25_000_000n }],
-    ['10 x 0.5 GiB in eu', { subscriptions: 10, service: 'data', direction: '', zone: 'eu', quantity: 536_870_912n }],
-    ['20 min voice mo', { subscriptions: 0, service: 'voice', direction: 'mo', zone: '', quantity: 1_200n }],
-    ['3 event:door', { subscriptions: 0, service: 'event:door', direction: '', zone: '', quantity: 3n }],
+    ['25 MB', { subscriptions: 0, service: 'data', direction: '', zone: '', quantity: 25_000_000n, ...FREE }],
+    [
+      '10 x 0.5 GiB in eu',
+      { subscriptions: 10, service: 'data', direction: '', zone: 'eu', quantity: 536_870_912n, ...FREE },
+    ],
+    ['20 min voice mo', { subscriptions: 0, service: 'voice', direction: 'mo', zone: '', quantity: 1_200n, ...FREE }],
+    [
+      '3 x 2 MB in eu for 0.35 USD',
+      {
+        subscriptions: 3,
+        service: 'data',
+        direction: '',
+        zone: 'eu',
+        quantity: 2_000_000n,
+        carrierCharge: 350_000n,
+        currency: 'USD',
+      },
+    ],
+    ['3 event:door', { subscriptions: 0, service: 'event:door', direction: '', zone: '', quantity: 3n, ...FREE }],
   ])('reads "%s"', (text, expected) => {
     expect(readUse(text)).toEqual(expected);
   });

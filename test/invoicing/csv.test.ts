@@ -86,9 +86,9 @@ describe('itemised usage', () => {
   test('golden: header and row', () => {
     expect(itemisedHeader() + itemisedRow(usage, 'Europe/Berlin')).toBe(
       '\uFEFFsubscription,identifier,business_unit,started_at_local,started_at_utc,service,direction,network,zone,apn,' +
-        'bytes_up,bytes_down,bytes_total,seconds,count,charge\r\n' +
+        'bytes_up,bytes_down,bytes_total,seconds,count,charge,carrier_charge,carrier_currency\r\n' +
         'S-1,imsi#248010000000001,north,2026-10-25T02:30:05+02:00,2026-10-25T00:30:05Z,data,mo,DEUD2,"Zone 1, EU",iot.example,' +
-        '1000,9007199254000000,9007199254001005,60,1,Data EU\r\n',
+        '1000,9007199254000000,9007199254001005,60,1,Data EU,,\r\n',
     );
   });
 
@@ -100,6 +100,11 @@ describe('itemised usage', () => {
     expect(itemisedRow({ ...usage, startedAt: usage.startedAt + later }, 'Europe/Berlin').split(',')[3]).toBe(local);
   });
 
+  test('says what the carrier charged where a part of that is charged', () => {
+    const charged = { ...usage, carrierCharge: { amount: '0.125', currency: 'USD' } };
+    expect(itemisedRow(charged, 'UTC')).toMatch(/,Data EU,0\.125,USD\r\n$/);
+  });
+
   test('a device that names itself a formula stays text', () => {
     expect(itemisedRow({ ...usage, subscription: '=1+1' }, 'UTC')).toMatch(/^'=1\+1,/);
   });
@@ -108,6 +113,6 @@ describe('itemised usage', () => {
     const read = parse(itemisedHeader() + itemisedRow(usage, 'UTC') + itemisedRow(usage, 'Asia/Kathmandu'), {
       bom: true,
     }) as string[][];
-    expect(new Set(read.map((row) => row.length))).toEqual(new Set([16]));
+    expect(new Set(read.map((row) => row.length))).toEqual(new Set([18]));
   });
 });
