@@ -1,3 +1,4 @@
+import type { OpenItem } from '#shared/invoicing/balances/open-items.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { documentFolder } from '#shared/invoicing/posted-document.ts';
 import { openItem } from '#shared/invoicing/use-cases/balances/account-balance.ts';
@@ -28,7 +29,7 @@ export async function listDocuments(session: Session, query: DocumentQuery, outp
   if (first !== undefined) output.next(`billing invoice show ${first.number}`);
 }
 
-/** `invoice show NUMBER`: the invoice, or (--json) its canonical JSON; and its renderings, saved where asked. */
+/** `invoice show NUMBER`: the invoice, or (--json) its data with what is open of it (`balance`); and its renderings, saved where asked. */
 export async function showInvoice(session: Session, number: string, save: Renderings, output: Output): Promise<void> {
   const document = await documentOf(session, number);
   const invoice = await readInvoice(session.world, document);
@@ -42,16 +43,21 @@ export async function showInvoice(session: Session, number: string, save: Render
     await saveRendering(session, document, ending, file);
     saved.push(file);
   }
-  const text = async () => `${invoiceText(invoice)}\n\n${await openText(session, document)}`;
-  output.result(invoice, saved.length === 0 ? (await text()).trimEnd() : `Saved ${saved.join(', ')}.`);
+  const balance = await openOf(session, document);
+  const text = `${invoiceText(invoice)}\n\n${balance === null ? '' : openText(document, balance)}`.trimEnd();
+  output.result({ ...invoice, balance }, saved.length === 0 ? text : `Saved ${saved.join(', ')}.`);
   if (saved.length === 0) output.next(`billing invoice explain ${number} --line 1`);
 }
 
-/** What became of an invoice or debit note; nothing of a credit note. */
-async function openText(session: Session, document: PostedDocument): Promise<string> {
-  const item = await openItem(session.world, document);
-  if (item === undefined) return '';
-  const { currency } = document;
+/** What of an invoice or debit note is paid, and what is open; null of a credit note. */
+async function openOf({ world }: Session, document: PostedDocument): Promise<Omit<OpenItem, 'document'> | null> {
+  const item = await openItem(world, document);
+  if (item === undefined) return null;
+  const { document: _, ...balance } = item;
+  return balance;
+}
+
+function openText({ currency }: PostedDocument, item: Omit<OpenItem, 'document'>): string {
   const parts = (
     [
       ['credited', item.credited],

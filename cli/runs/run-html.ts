@@ -15,7 +15,7 @@ h1{font-size:1.45rem;margin-bottom:.2rem}h2{font-size:1.05rem;margin:2.2rem 0 .6
 table{border-collapse:collapse;width:100%}th{font-weight:600;color:var(--soft)}
 th,td{text-align:left;padding:.35rem .7rem;border-bottom:1px solid var(--line);vertical-align:top}
 .figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td.green,td.amber,td.red{white-space:nowrap}
-.green::before{content:"●";color:var(--ok);margin-right:.5em}.amber::before{content:"▲";color:var(--look);margin-right:.5em}.red::before{content:"■";color:var(--minus);margin-right:.5em}
+.green::before,.amber::before,.red::before{display:inline-block;width:1.5em}.green::before{content:"●";color:var(--ok)}.amber::before{content:"▲";color:var(--look)}.red::before{content:"■";color:var(--minus)}.wide{overflow-x:auto}
 .cards{display:flex;flex-wrap:wrap;gap:.75rem;margin:1.2rem 0}.cards div{flex:1;background:var(--card);border-radius:.5rem;padding:.6rem .9rem;white-space:nowrap}
 .cards b{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}.cards span{color:var(--soft);font-size:.85rem}
 svg{height:10rem;max-width:100%}svg.share{width:7rem;height:.55rem}rect{fill:var(--before)}rect.now{fill:var(--now)}rect.minus{fill:var(--minus)}line{stroke:var(--line)}
@@ -89,7 +89,7 @@ function usagePart(usage: UsageOfDraft): string {
   });
   const heads = [cell('th', 'where it went', false), '<th></th>'];
   heads.push(...['records', 'octets', 'seconds', 'messages'].map((each) => cell('th', each, true)));
-  const table = `<table><thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('')}</tbody></table>`;
+  const table = `<div class="wide"><table><thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
   return `<h2>Usage of ${monthsText(usage)}</h2>${table}`;
 }
 
@@ -124,7 +124,7 @@ const FIGURES = new Set([2, 3]);
 
 function rows(heads: readonly string[], body: readonly string[]): string {
   const head = heads.map((each, place) => cell('th', each, heads.length > 2 && FIGURES.has(place))).join('');
-  return `<table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`;
+  return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
 function row(cells: readonly string[]): string {

@@ -10,7 +10,7 @@ import { findInvoice, listInvoices } from '#shared/invoicing/use-cases/list-invo
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
 import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../rating/fleet.ts';
-import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+import { accountFact, type MemoryWorld, memoryWorld, UNPROVED } from './memory-world.ts';
 import { readingWorld } from './reading-world.ts';
 
 const CATALOG = catalogWith(
@@ -226,11 +226,11 @@ describe("a store that does not answer is nobody's fault", () => {
     if (opened.outcome === 'refused') throw new Error(opened.reason);
     world.killWorkflows();
     await planRun(world.ports, opened.run);
-    const drafting = invoicePayers(silent(/draft#p$/), opened.run, ['p'], async () => {});
+    const drafting = invoicePayers(silent(/draft#p$/), opened.run, ['p'], UNPROVED);
     await expect(drafting).rejects.toThrow('does not answer');
     const amended = new RegExp(`^run#${command.amendment.run} draft#p$`);
-    await expect(invoicePayers(silent(amended), opened.run, ['p'], async () => {})).rejects.toThrow('does not answer');
-    expect(await invoicePayers(world.ports, opened.run, ['p'], async () => {})).toEqual([]);
+    await expect(invoicePayers(silent(amended), opened.run, ['p'], UNPROVED)).rejects.toThrow('does not answer');
+    expect(await invoicePayers(world.ports, opened.run, ['p'], UNPROVED)).toEqual([]);
   });
 });
 

@@ -1,11 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Amendment } from '#shared/billing/amendment.ts';
+import type { Draft } from '#shared/billing/draft.ts';
+import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
+import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { accountBalance } from '#shared/invoicing/use-cases/balances/account-balance.ts';
 import { recordPayments, type ToldPayment } from '#shared/invoicing/use-cases/balances/record-payments.ts';
-import { openWriteOff } from '#shared/invoicing/use-cases/balances/write-off.ts';
+import { openWriteOff, writeOffObstacle } from '#shared/invoicing/use-cases/balances/write-off.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
@@ -193,6 +197,28 @@ describe('a write-off', () => {
     expect((await balance())[0]).toBe(`${invoice.number} 119.00`);
     await carryOut(await writeOff('119.00'));
     expect((await balance())[0]).toBe(`${invoice.number} 0.00`);
+  });
+
+  test("waits for a store that does not answer: that is nobody's fault", async () => {
+    const opened = await writeOff('119.00');
+    if (opened.outcome === 'refused') throw new Error(opened.reason);
+    world.killWorkflows();
+    await planRun(world.ports, opened.run);
+    const projections = {
+      ...world.ports.projections,
+      query: async (partition: string, ...rest: [never]) => {
+        if (partition.startsWith('payments#')) throw new Error('the store does not answer');
+        return world.ports.projections.query(partition, ...rest);
+      },
+    } as typeof world.ports.projections;
+    const proof = {
+      byItself: async () => {},
+      byWorld: (draft: Draft) => writeOffObstacle({ ...world.ports, projections }, draft),
+    };
+    await expect(invoicePayers(world.ports, opened.run, ['p'], proof)).rejects.toThrow('does not answer');
+    expect((await draftReport(world.ports, opened.run)).inError).toEqual([
+      { payer: 'p', reason: 'has not been drafted' },
+    ]);
   });
 
   test('leaves no trace when it is discarded', async () => {

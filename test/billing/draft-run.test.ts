@@ -4,7 +4,7 @@ import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts'
 import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { planRun, readPlan } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { catalogWith, planOf } from '../rating/fleet.ts';
-import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+import { accountFact, type MemoryWorld, memoryWorld, UNPROVED } from './memory-world.ts';
 import { countingWorld, readingWorld } from './reading-world.ts';
 import { simOf } from './sim.ts';
 
@@ -32,7 +32,6 @@ async function measured(): Promise<MemoryWorld> {
   for (const slice of (await readPlan(world.ports, RUN)).slices) await measureSlice(world.ports, RUN, slice);
   return world;
 }
-const prove = async () => {};
 
 describe('a plan', () => {
   test('reads the log as often for many payers as for one', async () => {
@@ -62,7 +61,7 @@ describe('a batch of payers', () => {
   test('is drafted on what is read once: request, plan, catalogue, and the log since the links', async () => {
     const world = await measured();
     const { ports, times } = countingWorld(world);
-    expect(await invoicePayers(ports, RUN, PAYERS, prove)).toEqual([]);
+    expect(await invoicePayers(ports, RUN, PAYERS, UNPROVED)).toEqual([]);
     expect(times(/^run#.* opened$/)).toBe(1);
     expect(times(/^run#.* plan$/)).toBe(1);
     expect(times(/^catalog/)).toBe(1);
@@ -82,20 +81,26 @@ describe('a batch of payers', () => {
 
   test('one whose proof fails is left out with the reason, and the others are drafted', async () => {
     const world = await measured();
-    const failed = await invoicePayers(world.ports, RUN, PAYERS, async ({ payer }, seller) => {
-      if (payer === 'q') throw new Error(`${seller.id} has no paper for ${payer}`);
+    const failed = await invoicePayers(world.ports, RUN, PAYERS, {
+      byItself: async ({ payer }, seller) => {
+        if (payer === 'q') throw new Error(`${seller.id} has no paper for ${payer}`);
+      },
+      byWorld: async ({ payer }) => (payer === 'r' ? 'r has been paid' : ''),
     });
-    expect(failed).toEqual([{ payer: 'q', reason: 'acme has no paper for q' }]);
+    expect(failed).toEqual([
+      { payer: 'q', reason: 'acme has no paper for q' },
+      { payer: 'r', reason: 'r has been paid' },
+    ]);
     const report = await draftReport(world.ports, RUN);
     expect(report.inError).toEqual(failed);
-    expect(report.drafts.map(({ payer }) => payer)).toEqual(['p', 'r', 's', 't']);
+    expect(report.drafts.map(({ payer }) => payer)).toEqual(['p', 's', 't']);
   });
 
   test('one that was not measured is left out and says so', async () => {
     const { ports } = await measured();
     const get: typeof ports.objects.get = async (store, key) =>
       key.includes('/sums/r/') ? undefined : ports.objects.get(store, key);
-    const failed = await invoicePayers({ ...ports, objects: { ...ports.objects, get } }, RUN, PAYERS, prove);
+    const failed = await invoicePayers({ ...ports, objects: { ...ports.objects, get } }, RUN, PAYERS, UNPROVED);
     expect(failed.map(({ payer }) => payer)).toEqual(['r']);
     expect(failed[0]?.reason).toContain('slice 1 of its subscriptions was not measured');
   });
@@ -109,18 +114,18 @@ describe('a batch of payers', () => {
     const broken = readingWorld(world, (key) => {
       if (pattern.test(key)) throw new Error('the store does not answer');
     });
-    await expect(invoicePayers(broken, RUN, PAYERS, prove)).rejects.toThrow('does not answer');
+    await expect(invoicePayers(broken, RUN, PAYERS, UNPROVED)).rejects.toThrow('does not answer');
     const reasons = (await draftReport(world.ports, RUN)).inError.map(({ reason }) => reason);
     expect(new Set(reasons)).toEqual(new Set(['has not been drafted']));
-    expect(await invoicePayers(world.ports, RUN, PAYERS, prove)).toEqual([]);
+    expect(await invoicePayers(world.ports, RUN, PAYERS, UNPROVED)).toEqual([]);
     expect((await draftReport(world.ports, RUN)).inError).toEqual([]);
   });
 
   test('drafted again, nothing is read but that it is there', async () => {
     const world = await measured();
-    await invoicePayers(world.ports, RUN, PAYERS, prove);
+    await invoicePayers(world.ports, RUN, PAYERS, UNPROVED);
     const { ports, times } = countingWorld(world);
-    expect(await invoicePayers(ports, RUN, PAYERS, prove)).toEqual([]);
+    expect(await invoicePayers(ports, RUN, PAYERS, UNPROVED)).toEqual([]);
     expect(times(/./)).toBe(PAYERS.length);
   });
 });

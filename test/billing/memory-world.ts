@@ -3,7 +3,12 @@ import type { BusinessEvent, Workflows } from '#shared/billing/ports.ts';
 import { closeDraft } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { fileTaxEngine } from '#shared/billing/use-cases/runs/file-tax-engine.ts';
-import { invoicePayers, type ProveDraft, taxPayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
+import {
+  type DraftProof,
+  invoicePayers,
+  type ProveDraft,
+  taxPayers,
+} from '#shared/billing/use-cases/runs/invoice-payers.ts';
 import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
@@ -16,7 +21,7 @@ import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { recordFacts } from '#shared/commit-log/use-cases/record-facts.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
-import { proveWriteOff } from '#shared/invoicing/use-cases/balances/write-off.ts';
+import { writeOffObstacle } from '#shared/invoicing/use-cases/balances/write-off.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { type DocumentBatch, numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
 import { type RenderPorts, renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
@@ -51,6 +56,9 @@ export function accountFact(account: string, more: Partial<AccountFact> = {}): A
     ...more,
   };
 }
+
+/** Holds a draft against nothing. */
+export const UNPROVED: DraftProof = { byItself: async () => {}, byWorld: async () => '' };
 
 /** How a world is made. */
 interface WorldOptions {
@@ -109,9 +117,9 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     const plan = await readPlan(ports, run);
     for (const slice of plan.slices) await measureSlice(ports, run, slice);
     for (const { payers } of payerBatches(plan.payers.map(({ payer }) => payer)))
-      await invoicePayers(ports, run, payers, async (draft, seller) => {
-        await proveWriteOff(ports, draft);
-        await prove(draft, seller);
+      await invoicePayers(ports, run, payers, {
+        byItself: prove,
+        byWorld: (draft) => writeOffObstacle(ports, draft),
       });
     await closeDraft({ ...ports, approval, reckon: async () => null }, run);
   }

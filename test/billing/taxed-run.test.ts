@@ -11,7 +11,7 @@ import type { Invoice } from '#shared/invoicing/invoice.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, factsOf } from '../rating/fleet.ts';
-import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+import { accountFact, type MemoryWorld, memoryWorld, UNPROVED } from './memory-world.ts';
 
 /** A seller in Germany with books in euro, a price list in dollars, one with tax in its prices, and a goods charge; rates as the ECB publishes them. */
 const CATALOG = `
@@ -318,7 +318,7 @@ describe('an outside tax engine behind files', () => {
       throw new Error('the engine is out of reach');
     };
     const broken = { ...world.ports, taxEngine: { ...world.ports.taxEngine, decide } };
-    await expect(invoicePayers(broken, run, ['seattle'], async () => {})).rejects.toThrow('out of reach');
+    await expect(invoicePayers(broken, run, ['seattle'], UNPROVED)).rejects.toThrow('out of reach');
   });
 
   test.each<[string, unknown, string]>([

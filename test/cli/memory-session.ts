@@ -9,7 +9,7 @@ import { reckonUsage, USAGE_AT_CLOSING } from '#shared/billing/use-cases/runs/re
 import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import { proveWriteOff } from '#shared/invoicing/use-cases/balances/write-off.ts';
+import { writeOffObstacle } from '#shared/invoicing/use-cases/balances/write-off.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
 import { proveDraft } from '#shared/invoicing/use-cases/prove-draft.ts';
@@ -150,9 +150,9 @@ async function draftRun(world: Connection, run: string): Promise<void> {
   const taxEngine = fileTaxEngine(world.objects);
   const ports = { ...world, backBillingMonths: world.settings.backBillingMonths, taxEngine };
   for (const { payers } of payerBatches(plan.payers.map(({ payer }) => payer)))
-    await invoicePayers(ports, run, payers, async (draft, seller) => {
-      await proveWriteOff(world, draft);
-      await proveDraft(draft, seller, FONTS);
+    await invoicePayers(ports, run, payers, {
+      byItself: (draft, seller) => proveDraft(draft, seller, FONTS),
+      byWorld: (draft) => writeOffObstacle(world, draft),
     });
   const reckon = () => reckonUsage(world, run, USAGE_AT_CLOSING);
   await closeDraft({ ...world, approval: world.settings.approval, reckon }, run);

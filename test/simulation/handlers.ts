@@ -96,7 +96,7 @@ export async function project(ports: UnratedPorts): Promise<void> {
 
 /** Drafts payers. */
 export function invoiceBatch(ports: Ports, run: string, { payers }: PayerBatch) {
-  return invoicePayers(drafting(ports), run, payers, prove);
+  return invoicePayers(drafting(ports), run, payers, { byItself: prove, byWorld: async () => '' });
 }
 
 /** Decides the taxes of payers, where a run asks for them at posting, and links them. */

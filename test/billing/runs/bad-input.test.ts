@@ -112,7 +112,11 @@ describe('an unknown run', () => {
 describe('an account that cannot be billed is left out of its run with the reason, and the others go on', () => {
   test.each([
     ['without tax data', { taxProfile: 'gone' }, 'account bad has tax profile gone, which is not in the catalogue'],
-    ['without a currency rate', { currency: 'USD' }, 'no exchange rate between them on or before 2026-03-03: add it under exchangeRates'],
+    [
+      'without a currency rate',
+      { currency: 'USD' },
+      'no exchange rate between them on or before 2026-03-03: add it under exchangeRates',
+    ],
   ] as const)('%s', async (_, fault, reason) => {
     await world.record([accountFact('bad', fault), ...simOf('bad')]);
     const run = await world.bill('2026-02');

@@ -48,6 +48,13 @@ export interface DraftPorts extends Omit<MeasurePorts, 'usage'> {
 /** Tries everything that could fail once a draft is posted, for the seller as its release has it. What it throws is a fault of the draft. */
 export type ProveDraft = (draft: Draft, seller: Seller) => Promise<void>;
 
+/** What a draft is held against before it is decided. */
+export interface DraftProof {
+  readonly byItself: ProveDraft;
+  /** What in the world stands against it, '' = nothing. What it throws is the world's fault: the batch is tried again, and nobody is at fault. */
+  readonly byWorld: (draft: Draft) => Promise<string>;
+}
+
 const LOOKUPS_AT_ONCE = 16;
 
 /**
@@ -59,14 +66,14 @@ export async function invoicePayers(
   ports: DraftPorts,
   run: string,
   payers: readonly string[],
-  prove: ProveDraft,
+  proof: DraftProof,
 ): Promise<LeftOut[]> {
   const left = await withoutDraft(ports, run, payers);
   if (left.length === 0) return [];
   const context = await readContext(ports, run, left);
   const failed: LeftOut[] = [];
   for (const payer of left) {
-    const { draft, reason, view } = await draftPayer(ports, context, payer, prove, 'draft');
+    const { draft, reason, view } = await draftPayer(ports, context, payer, proof, 'draft');
     if (draft === undefined) {
       failed.push({ payer, reason });
       await recordFailure(ports.objects, run, `payer-${payer}`, { payers: [payer], error: reason });
@@ -112,7 +119,13 @@ async function taxedAtPosting(
   prove: ProveDraft,
 ): Promise<TaxedAtPosting> {
   const { run } = context.request;
-  const { draft, reason } = await draftPayer(ports, context, payer, prove, 'posting');
+  const { draft, reason } = await draftPayer(
+    ports,
+    context,
+    payer,
+    { byItself: prove, byWorld: async () => '' },
+    'posting',
+  );
   if (draft === undefined) return { reason };
   if (linesText(draft) !== linesText(await draftOfRun(ports, run, payer)))
     return { reason: 'computed again for its taxes, it comes to other lines than were approved' };
@@ -160,7 +173,7 @@ async function draftPayer(
   ports: DraftPorts,
   { request, plan, catalog, links, news }: DraftContext,
   payer: string,
-  prove: ProveDraft,
+  proof: DraftProof,
   step: RunTerms['taxes'],
 ): Promise<Drafted & { readonly view: AccountView }> {
   const planned = plannedPayer(plan, payer);
@@ -171,7 +184,7 @@ async function draftPayer(
     const { catalog: release, position } = plan;
     const amended = await amendmentInput(ports, { request, catalog: release, payer, predecessor, position, view });
     const made = drafted(() => amendedDraft(amended));
-    return { ...(await proved(made, seller, prove)), view };
+    return { ...(await proved(made, seller, proof)), view };
   }
   const slices: SliceSums[] = [];
   for (const slice of planned.slices) {
@@ -194,14 +207,16 @@ async function draftPayer(
   };
   const isUntaxed = step === 'draft' && termsOf(request).taxes === 'posting';
   const made = isUntaxed ? await untaxedDraft(ports, input) : await taxedDraft(ports, input);
-  return { ...(await proved(made, seller, prove)), view };
+  return { ...(await proved(made, seller, proof)), view };
 }
 
-/** A draft that could be posted; what proving throws is a fault of the draft. */
-async function proved(made: Drafted, seller: Seller, prove: ProveDraft): Promise<Drafted> {
+/** A draft that could be posted; what proving it by itself throws is a fault of the draft. */
+async function proved(made: Drafted, seller: Seller, { byItself, byWorld }: DraftProof): Promise<Drafted> {
   if (made.draft === undefined) return made;
+  const obstacle = await byWorld(made.draft);
+  if (obstacle !== '') return { draft: undefined, reason: obstacle };
   try {
-    await prove(made.draft, seller);
+    await byItself(made.draft, seller);
     return made;
   } catch (error) {
     return { draft: undefined, reason: (error as Error).message };

@@ -53,25 +53,25 @@ function writeOffProblem({ number, amount: asked }: WriteOffRequest, open: strin
 }
 
 /**
- * Tries a draft that writes off against what is open behind the link it follows. @throws Error when that is less, and while a run that posted a
- * document of the account since is still being posted.
+ * What stands against a draft that writes off, '' = nothing: less is open behind the link it follows, or a run that posted a document of the account since
+ * is still being posted. @throws what reading throws.
  */
-export async function proveWriteOff(ports: BalancePorts, draft: Draft): Promise<void> {
+export async function writeOffObstacle(ports: BalancePorts, draft: Draft): Promise<string> {
   const { amendment, seller, payer, account } = draft;
-  if (amendment?.kind !== 'writeOff') return;
-  await refuseUnfinished(ports.decisions, seller, payer);
+  if (amendment?.kind !== 'writeOff') return '';
+  const unfinished = await unfinishedRun(ports.decisions, seller, payer);
+  if (unfinished !== '') return `run ${unfinished} is still being posted; try again when its documents are there`;
   const before = (draft.writeOffs ?? []).filter(({ run }) => run !== draft.run);
   const { items } = await balanceBy(ports, { ...account, seller }, before, '');
   const open = items.find(({ document }) => document.number === amendment.number)?.open ?? '0';
-  const problem = writeOffProblem(amendment, open, account.currency);
-  if (problem !== '') throw new Error(problem);
+  return writeOffProblem(amendment, open, account.currency);
 }
 
-/** Documents of a link are there once its run is posted. */
-async function refuseUnfinished(decisions: Decisions, seller: string, payer: string): Promise<void> {
+/** The first run of a chain that is not posted, '' = none: documents of a link are there once its run is. */
+async function unfinishedRun(decisions: Decisions, seller: string, payer: string): Promise<string> {
   for (const { value } of await decisions.query<Link>(runKeys.links(seller, payer), withPrefix(''))) {
     const state = (await runStates(decisions, value.run)).at(-1)?.state;
-    if (state !== 'posted')
-      throw new Error(`run ${value.run} is still being posted; try again when its documents are there`);
+    if (state !== 'posted') return value.run;
   }
+  return '';
 }
