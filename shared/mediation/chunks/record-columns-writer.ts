@@ -83,13 +83,12 @@ export class RecordColumns {
   private addNumbers(name: string, form: 'numbers' | 'steps', from: Float64Array, rows: Int32Array): void {
     const { values, words } = this;
     const { length } = rows;
-    const largest = form === 'steps' ? takeSteps(from, rows, values) : takeNumbers(from, rows, values);
+    const largest = form === 'steps' ? takeSteps(from, rows, values, words) : takeNumbers(from, rows, values, words);
     const width = octetsOf(largest);
     this.makeRoom(length * width);
-    takeWords(values, 1, length, words);
     writeOctets(words, Math.min(width, 4), length, this.bytes, this.used);
     if (width > 4) {
-      takeWords(values, TWO_32, length, words);
+      takeHighWords(values, length, words);
       writeOctets(words, width - 4, length, this.bytes, this.used + 4 * length);
     }
     this.end(name, form, length * width);
@@ -143,19 +142,20 @@ export class RecordColumns {
   }
 }
 
-/** Takes the numbers of some rows, one behind the other; answers the largest. */
-function takeNumbers(from: Float64Array, rows: Int32Array, to: Float64Array): number {
+/** Takes the numbers of some rows, one behind the other, and their lower 32 bits; answers the largest. */
+function takeNumbers(from: Float64Array, rows: Int32Array, to: Float64Array, words: Uint32Array): number {
   let largest = 0;
   for (let i = 0; i < rows.length; i++) {
     const value = from[rows[i]!]!;
     to[i] = value;
+    words[i] = value;
     if (value > largest) largest = value;
   }
   return largest;
 }
 
-/** Takes the steps between the numbers of some rows; answers the largest. */
-function takeSteps(from: Float64Array, rows: Int32Array, to: Float64Array): number {
+/** Takes the steps between the numbers of some rows; likewise. */
+function takeSteps(from: Float64Array, rows: Int32Array, to: Float64Array, words: Uint32Array): number {
   let largest = 0;
   let before = 0;
   for (let i = 0; i < rows.length; i++) {
@@ -163,13 +163,14 @@ function takeSteps(from: Float64Array, rows: Int32Array, to: Float64Array): numb
     const step = value >= before ? 2 * (value - before) : 2 * (before - value) - 1;
     before = value;
     to[i] = step;
+    words[i] = step;
     if (step > largest) largest = step;
   }
   return largest;
 }
 
-function takeWords(values: Float64Array, divisor: number, length: number, to: Uint32Array): void {
-  for (let i = 0; i < length; i++) to[i] = values[i]! / divisor;
+function takeHighWords(values: Float64Array, length: number, to: Uint32Array): void {
+  for (let i = 0; i < length; i++) to[i] = values[i]! / TWO_32;
 }
 
 function writeOctets(words: Uint32Array, width: number, length: number, to: Uint8Array, start: number): void {

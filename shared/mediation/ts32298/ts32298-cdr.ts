@@ -75,7 +75,7 @@ export class Ts32298Cdr {
     this.openingOffset = Number.NaN;
     this.event = Number.NaN;
     this.eventOffset = Number.NaN;
-    this.numbers.fill(Number.NaN);
+    this.forget(0);
     this.traffic.length = 0;
     this.service.length = 0;
     this.isUnsigned = false;
@@ -97,12 +97,18 @@ export class Ts32298Cdr {
 
   /** A traffic container that says no quality has that of the one before (TS 32.298 §5.1.2.2.23); others say their own. */
   open(node: number): void {
-    if (node === SERVICE || node === UNIT_USAGE) this.numbers.fill(Number.NaN, V.ratingGroup, VALUES);
-    else if (node === CONTAINER) this.numbers.fill(Number.NaN, V.containerQos, VALUES);
-    else if (node === TRAFFIC) this.numbers.fill(Number.NaN, V.containerRat, VALUES);
+    if (node === SERVICE || node === UNIT_USAGE) this.forget(V.ratingGroup);
+    else if (node === CONTAINER) this.forget(V.containerQos);
+    else if (node === TRAFFIC) this.forget(V.containerRat);
     else if (node === RESULT) this.hasResult = true;
     else if (node === PDU_SESSION) this.hasPduSession = true;
     else if (node === MESSAGE) this.hasMessage = true;
+  }
+
+  /** Forgets the whole numbers from a code on. */
+  private forget(first: number): void {
+    const { numbers } = this;
+    for (let code = first; code < numbers.length; code++) numbers[code] = Number.NaN;
   }
 
   close(node: number): void {
