@@ -303,8 +303,12 @@ function poolText({ pool }: ExplainedLine, { line, charge }: ExplainedState, ari
       `pool ${pool?.name ?? arithmetic.pool}`,
       `${baseText(arithmetic.size, unit)}, ${made[kind]} ${members}`,
     ]);
+    if (arithmetic.bought !== undefined) rows.push(['+ top-ups', `${baseText(arithmetic.bought, unit)}, used first`]);
     if (arithmetic.carried !== undefined)
-      rows.push(['+ carried over', `${baseText(arithmetic.carried, unit)}, used first`]);
+      rows.push([
+        '+ carried over',
+        `${baseText(arithmetic.carried, unit)}, used ${arithmetic.bought === undefined ? 'first' : 'next'}`,
+      ]);
     if (pool !== null) rows.push(['used of it', baseText(pool.used, unit)], ['over', baseText(pool.over, unit)]);
     if (pool?.left !== undefined) rows.push(['left of it', baseText(pool.left, unit)]);
   }

@@ -353,7 +353,7 @@ export interface CarryOver {
 
 /**
  * A quantity that a subscription can be given once or more often at a price (pricing rules §4), for usage charges of its version. It is drawn on before
- * allowances, of several the one that ends first.
+ * allowances, of several the one that ends first. Bought for a pool, all that draws on the pool draws on it, before what the pool has of its own.
  */
 export interface TopUp {
   readonly id: string;
@@ -362,8 +362,10 @@ export interface TopUp {
   readonly size: string;
   readonly unit: Unit;
   readonly price: string;
-  /** Ids of the usage charges it covers. */
+  /** Ids of the usage charges it covers; none of a pool's, which covers what the pool does. */
   readonly covers: readonly string[];
+  /** Name of the pool it is bought for; absent = it is the subscription's own. */
+  readonly pool?: string;
   /** Whether it covers from the local day of its purchase on, or all of that period. */
   readonly from: 'purchase' | 'period';
   /** How long it lasts, one of the three: so many local days, or periods, beginning with that of the purchase (0 = not so), or until a day, exclusive ('' = not so). */

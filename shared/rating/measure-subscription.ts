@@ -5,7 +5,7 @@ import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { ApartUsage, ChargeUsage } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { type FlatAtZero, flatsAtZero } from './flat-at-zero.ts';
-import { type BoughtHolding, type BoughtInPeriod, boughtIn } from './holdings/bought.ts';
+import { type BoughtForPool, type BoughtHolding, type BoughtInPeriod, boughtIn } from './holdings/bought.ts';
 import type { LateScope } from './late-usage.ts';
 import { createUsageMeter, type OwnedUsage } from './measure-usage.ts';
 import type { PlanBook } from './plan-terms.ts';
@@ -43,6 +43,8 @@ export interface MeasuredPeriod {
   readonly standing: StandingCharges;
   /** Top-ups it was given in the period; of most none. */
   readonly bought: readonly BoughtHolding[];
+  /** Those it was given for pools. */
+  readonly boughtForPools: readonly BoughtForPool[];
   /** Usage of all periods of the scope that is charged, and that is not. */
   readonly usage: readonly ChargeUsage[];
   readonly apart: readonly ApartUsage[];
@@ -58,6 +60,7 @@ export interface Meter {
 
 const NOTHING_BOUGHT: ReadonlyMap<number, BoughtInPeriod> = new Map();
 const NO_HOLDINGS: readonly BoughtHolding[] = [];
+const NOTHING_FOR_POOLS: readonly BoughtForPool[] = [];
 
 /** A meter for the subscriptions of one payer. */
 export function createMeter(scope: MeasureScope): Meter {
@@ -82,10 +85,10 @@ export function createMeter(scope: MeasureScope): Meter {
       const unused = atZero(segments);
       return standing(segments).map((its, place) => {
         const used = withUse(its, charged, days, place);
-        const { due = [], holdings = NO_HOLDINGS } = bought.get(place) ?? {};
+        const { due = [], holdings = NO_HOLDINGS, forPools = NOTHING_FOR_POOLS } = bought.get(place) ?? {};
         const owed = due.length === 0 ? used : { ...used, once: [...used.once, ...due] };
         const known = { subscription, place, isOver: isOver[place] as boolean, standing: owed, bought: holdings };
-        return { ...known, usage: charged, apart, atZero: unused[place] ?? [] };
+        return { ...known, boughtForPools: forPools, usage: charged, apart, atZero: unused[place] ?? [] };
       });
     },
   };

@@ -57,6 +57,8 @@ interface OpenPool {
   size: bigint;
   members: number;
   readonly excess: Map<string, bigint>;
+  /** plan/top-up|from|until → what was bought of it. */
+  readonly bought: Map<string, bigint>;
   /** plan|version → business unit → members by place of the day. */
   readonly present: Map<string, Map<string, Float64Array>>;
 }
@@ -127,6 +129,10 @@ class GrowingSums implements OpenSums {
       sum.subscriptions += 1;
     }
     for (const each of priced.held) this.addHeld(each);
+    for (const { pool, name, quantity } of measured.boughtForPools) {
+      const { bought } = opened(this.pools, pool, openPool);
+      bought.set(name, (bought.get(name) ?? 0n) + quantity);
+    }
     for (const { of, amounts } of priced.amounts) this.addAmounts(of, amounts);
     if (priced.contributions.length > 0 || priced.drawn.length > 0) this.addToPools(priced);
   }
@@ -217,10 +223,10 @@ class GrowingSums implements OpenSums {
     for (const [key, sum] of this.recurring) sums.recurring[key] = { ...sum, byDay: { ...sum.byDay } };
     for (const [key, sum] of this.once) sums.once[key] = { ...sum, quantity: sum.quantity.toString() };
     for (const [word, totals] of this.apart) sums.apart[word] = { ...totals };
-    for (const [key, { size, members, excess, present }] of this.pools) {
-      const asText = [...excess].map(([unit, quantity]) => [unit, quantity.toString()]);
+    for (const [key, { size, members, excess, bought, present }] of this.pools) {
       const nothing = { usage: {}, beyondCap: {}, present: this.closePresence(present) };
-      sums.pools[key] = { size: size.toString(), members, ...nothing, excess: Object.fromEntries(asText) };
+      sums.pools[key] = { size: size.toString(), members, ...nothing, excess: inText(excess) };
+      if (bought.size > 0) sums.pools[key].bought = inText(bought);
     }
     for (const [key, counts] of this.committed) {
       const dated = counts.flatMap((count, day) => [[this.days.dates[this.firstDay + day], count] as const]);
@@ -295,7 +301,7 @@ interface PoolShare {
 const NONE: ReadonlySet<string> = new Set();
 
 function openPool(): OpenPool {
-  return { size: 0n, members: 0, excess: new Map(), present: new Map() };
+  return { size: 0n, members: 0, excess: new Map(), bought: new Map(), present: new Map() };
 }
 
 /** Pools behind the first are drawn on too, as far as is known here: by what the pools before them may leave. */
@@ -309,6 +315,10 @@ function drawBehind(shareOf: (pool: string, unit: string) => PoolShare, of: Char
     share.before = new Set([...share.before, ...before]);
     before.push(key);
   }
+}
+
+function inText(quantities: ReadonlyMap<string, bigint>): Record<string, string> {
+  return Object.fromEntries([...quantities].map(([key, quantity]) => [key, quantity.toString()]));
 }
 
 /** What a map holds under a key, put there when it holds nothing. */

@@ -119,7 +119,7 @@ export function draw(
     let share: Allowance['share'] = 'byUsage';
     let came: bigint | undefined;
     const before: string[] = [];
-    for (const source of topUpsFor(left, piece)) quantity -= take(left, source, quantity);
+    for (const source of topUpsFor(left, piece)) quantity -= take(left, source, quantity, piece.date);
     for (const { allowance, plan } of stackOf(piece)) {
       const source = sourceOf(allowance, { ...piece, plan });
       let may = mayDraw(world, allowance, piece.date) ? quantity : 0n;
@@ -131,7 +131,7 @@ export function draw(
         before.push(source);
         if (allowance.cap !== '') may = smaller(may, roomUnderCap(drawn, allowance, source, piece, quantity));
       }
-      quantity -= take(left, source, may);
+      quantity -= take(left, source, may, piece.date);
     }
     if (pool === '' && piece.charge.count === 'account') {
       pool = ACCOUNT;
@@ -161,10 +161,12 @@ function stockOf(
   );
 }
 
-/** Takes at most so much out of a source; answers how much it was. */
-function take(left: Map<string, Stock[]>, source: string, most: bigint): bigint {
+/** Takes at most so much out of a source, of what counts on a day; answers how much it was. */
+function take(left: Map<string, Stock[]>, source: string, most: bigint, date: LocalDate): bigint {
   let wanted = most;
   const stocks = (left.get(source) ?? []).map((stock) => {
+    const { from = '', until } = stock;
+    if (date < from || (until !== '' && date >= until)) return stock;
     const taken = smaller(wanted, stock.quantity);
     wanted -= taken;
     return { ...stock, quantity: stock.quantity - taken };

@@ -138,6 +138,7 @@ function arbitraryTopUps(charged: readonly Shape[]): fc.Arbitrary<Written[]> {
       size: arbitraryQuantity('octets').map((each) => inBase('octets', each)),
       from: fc.constantFrom('purchase', 'purchase', 'period'),
       covers: fc.subarray(charged.filter(({ kind }) => kind === 'octets').map(({ id }) => id)),
+      pool: fc.constantFrom('', '', 'red', 'blue'),
     })
     .chain((its) => lasting.map((of): Written => ({ name: 'Boost', ...its, ...of })));
   return fc.uniqueArray(topUp, { maxLength: 2, selector: ({ id }) => id });
@@ -190,15 +191,20 @@ function mended(versions: readonly Version[]): Version[] {
       return { ...allowance, covers };
     });
     const ids = new Set(kept.map(({ id }) => id));
-    const offered = topUps.map(
-      (topUp): Written => ({ ...topUp, covers: (topUp.covers as string[]).filter((id) => ids.has(id)) }),
+    const covering = stack.filter(({ covers }) => (covers as string[]).length > 0);
+    const pools = covering.flatMap(({ kind, pool, size }) =>
+      (kind === 'flexible' || kind === 'static') && String(size).endsWith(' B') ? [pool] : [],
     );
-    const sold = offered.filter(({ covers }) => (covers as string[]).length > 0);
+    const sold = topUps.flatMap(({ pool, covers, ...topUp }): Written[] => {
+      if (pool !== '') return pools.includes(pool) ? [{ ...topUp, pool }] : [];
+      const left = (covers as string[]).filter((id) => ids.has(id));
+      return left.length > 0 ? [{ ...topUp, covers: left }] : [];
+    });
     return {
       ...span,
       charges: kept,
       topUps: sold,
-      allowances: stack.filter(({ covers }) => (covers as string[]).length > 0),
+      allowances: covering,
     };
   });
   return taken.map((version) => ({
@@ -211,7 +217,7 @@ function mended(versions: readonly Version[]): Version[] {
 
 /** A charge without what its count, its increments and the allowances that cover it do not allow. */
 function fitted(charge: Written, { allowances, topUps }: Version): Written {
-  const covering = [...allowances, ...topUps].filter(({ covers }) => (covers as unknown[]).includes(charge.id));
+  const covering = [...allowances, ...topUps].filter(({ covers = [] }) => (covers as unknown[]).includes(charge.id));
   const isShared =
     charge.count === 'pool' ||
     charge.count === 'account' ||

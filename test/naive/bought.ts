@@ -3,7 +3,8 @@ import type { RecordedFact, TopUpFact } from '#shared/inventory/fact.ts';
 import { amount } from '#shared/money/amount.ts';
 import { addDays, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import { monthsLater, type Period } from '#shared/time/period.ts';
-import type { Stock } from './carried.ts';
+import { sourceOf } from './allowances.ts';
+import type { Stock, Stocks } from './carried.ts';
 import { type AddOnTerms, termsAt } from './life.ts';
 import { lineOf } from './lines.ts';
 import type { Piece } from './usage.ts';
@@ -45,8 +46,15 @@ function boughtIn(world: World, facts: readonly RecordedFact[], period: Period):
     if (offered === undefined) return [];
     const { topUp } = offered;
     const from = topUp.from === 'period' ? period.from : date;
-    const stock = { since: order, from, until: endOf(world, topUp, date, period), quantity: BigInt(topUp.size) };
-    const source = sourceOfTopUp(subscription, offered.terms.plan, topUp.id, order);
+    const since = topUp.pool === undefined ? order : `top-up ${order}`;
+    const stock = { since, from, until: endOf(world, topUp, date, period), quantity: BigInt(topUp.size) };
+    const pool = offered.terms.version.allowances.find(
+      ({ kind, pool: name }) => kind !== 'individual' && name === topUp.pool,
+    );
+    const source =
+      pool === undefined
+        ? sourceOfTopUp(subscription, offered.terms.plan, topUp.id, order)
+        : sourceOf(pool, { subscription, plan: offered.terms.plan, businessUnit: terms.businessUnit });
     return [{ source, stock, at, businessUnit: terms.businessUnit, offered }];
   });
 }
@@ -56,9 +64,22 @@ function endOf({ billingDay }: World, { days, periods, until }: TopUp, date: Loc
   return periods > 0 ? monthsLater(period.from, periods, billingDay) : until;
 }
 
-/** What is bought in a period, as stock. */
-export function boughtStock(world: World, facts: readonly RecordedFact[], period: Period): [string, Stock[]][] {
-  return boughtIn(world, facts, period).map(({ source, stock }) => [source, [stock]]);
+/** What is carried into a period, and what is bought in it: what ends first comes first, and before what a pool carries on. */
+export function withBought(world: World, facts: readonly RecordedFact[], period: Period, carried: Stocks): Stocks {
+  const stocks = new Map(carried);
+  for (const { source, stock } of boughtIn(world, facts, period)) {
+    const all = [stock, ...(stocks.get(source) ?? [])];
+    const bought = all.filter(({ from }) => from !== undefined);
+    const inOrder = bought.sort(
+      inOrderOf(
+        ({ until }) => until,
+        ({ from = '' }) => from,
+        ({ since }) => since,
+      ),
+    );
+    stocks.set(source, [...inOrder, ...all.filter(({ from }) => from === undefined)]);
+  }
+  return stocks;
 }
 
 /** The top-ups a piece may draw on, the one that ends first first. */

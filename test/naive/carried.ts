@@ -34,12 +34,14 @@ export function carriedOn({ catalog, billingDay }: World, period: Period, left: 
   const moved = [...left].map(([source, stocks]): [string, Stock[]] => {
     if (JSON.parse(source)[0] === 'bought') return [source, stocks.filter((stock) => stock.until > period.until)];
     const rule = ruleOf(catalog, source, addDays(period.until, -1));
-    if (rule === undefined) return [source, []];
+    const bought = stocks.filter(({ from, until }) => from !== undefined && until > period.until);
+    if (rule === undefined) return [source, bought];
     const until = monthsLater(period.until, rule.periods, billingDay);
     const kept = stocks
+      .filter(({ from }) => from === undefined)
       .map((stock) => (stock.since === '' ? { ...stock, since: period.from, until } : stock))
       .filter((stock) => stock.until > period.until);
-    return [source, rule.cap === '' ? kept : youngest(kept, BigInt(rule.cap))];
+    return [source, [...bought, ...(rule.cap === '' ? kept : youngest(kept, BigInt(rule.cap)))]];
   });
   return new Map(moved);
 }

@@ -4,7 +4,7 @@ import type { Period } from '#shared/time/period.ts';
 import { agreedLines, intervalDiscounts } from './agreed.ts';
 import { contributionsOf, draw, type Rest } from './allowances.ts';
 import { atZero } from './at-zero.ts';
-import { boughtStock, topUpLines } from './bought.ts';
+import { topUpLines, withBought } from './bought.ts';
 import { carriedOn, type Stocks, stillThere } from './carried.ts';
 import { daysIn } from './days.ts';
 import { factsIn } from './life.ts';
@@ -65,7 +65,7 @@ function owedIn(world: World, period: Period, before: Stocks): { lines: NaiveLin
   const facts = factsIn(world);
   const days = world.sims.flatMap(({ id }) => daysIn(world, facts, id, period));
   const contributions = contributionsOf(world, period, days);
-  const carried = new Map([...stillThere(before, days), ...boughtStock(world, facts, period)]);
+  const carried = withBought(world, facts, period, stillThere(before, days));
   const pieces = piecesIn(world, facts, period);
   const isOver = startOfDay(period.until, world.zone) <= world.usageCutOff;
   const pools = pricedPools(world, period, days);

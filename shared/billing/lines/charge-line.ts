@@ -158,6 +158,8 @@ export interface PoolArithmetic {
   readonly size: string;
   /** What was carried into the period beside its size; not there where nothing was. */
   readonly carried?: string;
+  /** Top-ups that were bought for it; not there where there were none. */
+  readonly bought?: string;
   readonly used: string;
   /** What of the business unit's usage was used before the period and came late, before increments; not there where nothing did. */
   readonly late?: string;

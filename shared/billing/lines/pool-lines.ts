@@ -26,7 +26,9 @@ export interface PoolStatus {
   readonly used: string;
   readonly over: string;
   readonly usedBy: Readonly<Record<string, string>>;
-  /** What was carried into the period, and what of both is left; not there where nothing was carried and nothing may be. */
+  /** Top-ups that were bought for it and could be drawn on; not there where there were none. */
+  readonly bought?: string;
+  /** What was carried into the period, and what of all is left; not there where nothing was carried and nothing may be. */
   readonly carried?: string;
   readonly left?: string;
 }
@@ -50,7 +52,7 @@ export function poolLines(scope: PricingScope, sums: PartialSums, pools: readonl
 
 /** How the pools of a payer stand in a period, by key. */
 export function poolStatus(scope: PricingScope, pools: readonly SettledPool[]): PoolStatus[] {
-  return pools.flatMap(({ name, businessUnit, sum, size, carried, rest, usages, left }) => {
+  return pools.flatMap(({ name, businessUnit, sum, size, carried, bought, rest, usages, left }) => {
     if (name === '') return [];
     const allowance = allowanceOf(scope, name);
     const usedBy: Record<string, string> = {};
@@ -68,7 +70,8 @@ export function poolStatus(scope: PricingScope, pools: readonly SettledPool[]): 
         used: used.toString(),
         over: total(left.map(({ quantity }) => quantity)).toString(),
         usedBy,
-        ...(carried > 0n || allowance?.carryOver !== undefined
+        ...(bought > 0n ? { bought: bought.toString() } : {}),
+        ...(carried > 0n || bought > 0n || allowance?.carryOver !== undefined
           ? { carried: carried.toString(), left: totalHeld(rest).toString() }
           : {}),
       },
@@ -93,7 +96,7 @@ function allowanceOf(scope: PricingScope, pool: string): Allowance | undefined {
 
 /** One line per business unit that used any of it; they add up to the pool's own, rounded, amount. */
 function sharedLines(scope: PricingScope, pool: SettledPool, over: Overage): ChargeLine[] {
-  const { name, sum, size, carried } = pool;
+  const { name, sum, size, carried, bought } = pool;
   const { terms, charge, zone, byUnit } = usageOf(pool, over);
   if (charge.hidden) return [];
   const by = poolIn(terms, name)?.share ?? 'byUsage';
@@ -113,6 +116,7 @@ function sharedLines(scope: PricingScope, pool: SettledPool, over: Overage): Cha
     members: sum.members,
     size: size.toString(),
     ...(carried > 0n ? { carried: carried.toString() } : {}),
+    ...(bought > 0n ? { bought: bought.toString() } : {}),
     used: used.toString(),
     over: over.quantity.toString(),
     model: charge.price.model,

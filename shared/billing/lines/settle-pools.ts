@@ -10,6 +10,7 @@ import {
   type UsageBucket,
 } from '#shared/rating/allowance.ts';
 import { idInPlan } from '#shared/rating/charge-variant.ts';
+import { boughtForPool, byExpiry, isBoughtPart } from '#shared/rating/holdings/bought.ts';
 import { carriedOver, carryOverOfPool } from '#shared/rating/holdings/carry-over.ts';
 import { type Holdings, NOTHING_HELD, totalHeld } from '#shared/rating/holdings/holdings.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
@@ -64,7 +65,9 @@ export interface SettledPool {
   readonly size: bigint;
   /** What was carried into the period. */
   readonly carried: bigint;
-  /** What it has left of both. */
+  /** What was bought for it, then or before, and could be drawn on. */
+  readonly bought: bigint;
+  /** What it has left of all of it. */
   readonly rest: readonly Holding[];
   /** Of a static or adaptive pool; none of others. */
   readonly standing: readonly PoolDay[];
@@ -96,14 +99,16 @@ export function settleInTurn(
   });
 }
 
-/** What pools leave for the next period: those too that nothing drew on. */
+/** What pools leave for the next period: those too that nothing drew on. What was bought for them lasts until it ends. */
 function movingOn({ plans, period, billingDay }: PricingScope, pools: readonly SettledPool[], opening: Holdings) {
   const left = new Map<string, readonly Holding[]>(opening);
   for (const { key, name, rest } of pools) if (name !== '') left.set(key, rest);
   const moving = new Map<string, readonly Holding[]>();
   for (const [key, rest] of left) {
     const terms = carryOverOfPool(plans, key.slice(0, key.indexOf('|')), period, billingDay);
-    const moved = terms === undefined ? [] : carriedOver(rest, terms);
+    const bought = rest.filter((each) => isBoughtPart(each) && each.quantity > 0n && each.until > period.until);
+    const own = rest.filter((each) => !isBoughtPart(each));
+    const moved = [...bought, ...(terms === undefined ? [] : carriedOver(own, terms))];
     if (moved.length > 0) moving.set(key, moved);
   }
   return moving;
@@ -207,7 +212,7 @@ function settle(
   key: string,
   sum: PoolSum,
   arrivals: Arrivals,
-  carried: readonly Holding[],
+  opening: readonly Holding[],
 ): SettledPool | undefined {
   const [name = '', businessUnit = ''] = key.split('|');
   const standing = name === '' ? [] : standingDays(scope, name, sum);
@@ -218,9 +223,11 @@ function settle(
   const buckets = arriving.flatMap(bucketsOf);
   const capped = beyond.of(key).flatMap(bucketsOf);
   const last = standing.at(-1)?.allowance;
+  const bought = byExpiry([...opening.filter(isBoughtPart), ...boughtForPool(sum.bought ?? {})]);
+  const carried = opening.filter((each) => !isBoughtPart(each));
   const draw = (size: bigint) => {
     const { buckets: consumed, left } = consume(
-      new Map([[key, [...carried, ...sizeOf(size)]]]),
+      new Map([[key, [...bought, ...carried, ...sizeOf(size)]]]),
       (bucket) => (name !== '' && mayStand(scope.pools, name, bucket.day) ? [key] : []),
       buckets,
     );
@@ -238,7 +245,7 @@ function settle(
   }
   const left = last?.kind === 'adaptive' && !scope.isOver ? [] : leftOf(key, consumed);
   const usages = united([...arriving, ...beyond.of(key)].map(({ of }) => of));
-  const held = { size, carried: totalHeld(carried), rest };
+  const held = { size, carried: totalHeld(carried), bought: totalHeld(bought), rest };
   return { key, name, businessUnit, sum, ...held, standing, chosen, usages, left };
 }
 

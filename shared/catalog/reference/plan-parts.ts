@@ -183,7 +183,17 @@ const TOP_UP: Part = {
     name: { means: 'As it stands on invoices.', example: '1 GB extra' },
     size: { means: 'How much it is.', example: '1 GB' },
     price: { means: 'For each purchase, due then.', example: '5.00' },
-    covers: { means: 'Usage charges of this version that count what the size is in.', example: '[data-eu]' },
+    covers: {
+      means: 'Usage charges of this version that count what the size is in.',
+      example: '[data-eu]',
+      otherwise: 'what its pool covers',
+    },
+    pool: {
+      means:
+        'The flexible or static pool of this version it is bought for: all that draws on the pool draws on it, before what the pool has of its own.',
+      example: 'eu-data',
+      otherwise: "the subscription's own",
+    },
     from: {
       means: 'What it covers first.',
       values: { purchase: 'the local day of the purchase', period: 'the whole period of the purchase' },
@@ -199,6 +209,7 @@ const TOP_UP: Part = {
   example: `topUps:
   - { id: boost, name: 1 GB extra, size: 1 GB, price: 5.00, covers: [data-eu], days: 30 }
   - { id: rest, name: 100 MB for this month, size: 100 MB, price: 1.00, covers: [data-eu], periods: 1, from: period }
+  - { id: fleet, name: 10 GB for the fleet, size: 10 GB, price: 40.00, pool: eu-data, days: 30 }
 `,
 };
 

@@ -6,6 +6,7 @@ import type { Holding } from '../allowance.ts';
 import { type DayTable, dayAt } from '../day-table.ts';
 import type { PlanTerms } from '../plan-terms.ts';
 import { sumKey } from '../pools/partial-sums.ts';
+import { keyOfPool } from '../pools/pool-key.ts';
 import type { OneTimeDue } from '../recurring/one-time.ts';
 import { type Segment, termsOf } from '../segments.ts';
 import type { Holdings } from './holdings.ts';
@@ -21,6 +22,16 @@ export interface BoughtHolding {
 export interface BoughtInPeriod {
   readonly holdings: readonly BoughtHolding[];
   readonly due: readonly OneTimeDue[];
+  readonly forPools: readonly BoughtForPool[];
+}
+
+/** A top-up that was bought for a pool, in base units. */
+export interface BoughtForPool {
+  /** Key of the pool. */
+  readonly pool: string;
+  /** plan/top-up|from|until: what is alike adds up. */
+  readonly name: string;
+  readonly quantity: bigint;
 }
 
 /** What buying is looked at by. */
@@ -40,7 +51,7 @@ export function boughtIn(
   segments: readonly Segment[],
   topUps: readonly BoughtTopUp[],
 ): ReadonlyMap<number, BoughtInPeriod> {
-  const found = new Map<number, { holdings: BoughtHolding[]; due: OneTimeDue[] }>();
+  const found = new Map<number, { holdings: BoughtHolding[]; due: OneTimeDue[]; forPools: BoughtForPool[] }>();
   for (const { order, topUp: id, at } of topUps) {
     const day = dayAt(scope.days.starts, at);
     const segment = segments.find((each) => each.from <= at && at < each.until);
@@ -49,12 +60,15 @@ export function boughtIn(
     if (offered === undefined) continue;
     const { terms, topUp } = offered;
     const place = scope.days.periodOfDay[day] as number;
-    const bought = found.get(place) ?? { holdings: [], due: [] };
+    const bought = found.get(place) ?? { holdings: [], due: [], forPools: [] };
     found.set(place, bought);
     const period = scope.days.periods[place] as Period;
-    const name = `${terms.plan}/${topUp.id}#${order}`;
     const span = validity(topUp, scope.days.dates[day] as LocalDate, period, scope.billingDay);
-    bought.holdings.push({ name, holding: { origin: order, quantity: BigInt(topUp.size), ...span } });
+    const [offer, quantity] = [`${terms.plan}/${topUp.id}`, BigInt(topUp.size)];
+    if (topUp.pool !== undefined) {
+      const pool = keyOfPool(terms, topUp.pool, segment.businessUnit);
+      bought.forPools.push({ pool, name: sumKey(offer, span.from, span.until), quantity });
+    } else bought.holdings.push({ name: `${offer}#${order}`, holding: { origin: order, quantity, ...span } });
     if (at <= scope.chargeCutOff) bought.due.push(dueFor(terms, segment.businessUnit, topUp));
   }
   return found;
@@ -104,4 +118,27 @@ export function inOrderOfExpiry(holdings: Holdings): string[] {
   const bought = [...holdings].filter(([name]) => isBought(name));
   const keyOf = ([name, [holding]]: (typeof bought)[number]) => `${holding?.until} ${holding?.from} ${name}`;
   return bought.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)).map(([name]) => name);
+}
+
+/** Before what a part of a pool's holdings comes from, if it was bought: no date begins so. */
+const BOUGHT = '#';
+
+/** What was bought for a pool, as it is added up: the one that ends first first, of several the one that began first. */
+export function boughtForPool(bought: Readonly<Record<string, string>>): Holding[] {
+  const holdings = Object.entries(bought).map(([name, quantity]): Holding => {
+    const [offer = '', from = '', until = ''] = name.split('|');
+    return { origin: `${BOUGHT}${offer}`, quantity: BigInt(quantity), from, until };
+  });
+  return byExpiry(holdings);
+}
+
+/** Bought parts in the order they are drawn on. */
+export function byExpiry(holdings: readonly Holding[]): Holding[] {
+  const keyOf = ({ origin, from, until }: Holding) => `${until} ${from} ${origin}`;
+  return [...holdings].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** Whether a part of a pool's holdings was bought. */
+export function isBoughtPart({ origin }: Holding): boolean {
+  return origin.startsWith(BOUGHT);
 }

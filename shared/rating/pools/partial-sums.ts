@@ -69,6 +69,8 @@ export interface PoolSum {
   present: Record<string, Record<string, Record<string, number>>>;
   /** businessUnit → Σ over members of what each used above its contribution. */
   excess: Record<string, string>;
+  /** plan/top-up|first day|day it counts no more → what was bought of it; not there where nothing was. */
+  bought?: Record<string, string>;
 }
 
 /** What a business unit used, for its invoice's overview and the proof: nothing here is an amount owed. */
