@@ -105,8 +105,8 @@ test.each<[string, ChargeLine[], string[]]>([
 
 test('what is nothing in the currency of the list and something in the invoice’s is the first unit’s', () => {
   // 0.004 USD is 0.00 USD, and 0.64 → 1 yen.
-  const lines = sharedLines('data', '0.004', { x: '0.00', y: '0.00' });
-  expect(amountsIn(scopeIn('JPY'), lines)).toEqual(['1', '0']);
+  const lines = sharedLines('data', '0.004', { x: '0.00', y: '0.00', z: '0.00' });
+  expect(amountsIn(scopeIn('JPY'), lines)).toEqual(['1', '0', '0']);
 });
 
 test('a share keeps the rate of its first document, though the rate of that day was corrected since', () => {

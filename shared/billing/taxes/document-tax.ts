@@ -59,7 +59,7 @@ function groupOf({ category, place, taxes }: TaxableLine): string {
 }
 
 function inOrder(a: TaxableLine, b: TaxableLine): number {
-  const rate = ({ category, taxes: [first] }: TaxableLine) => amount(category === 'S' ? (first?.percent ?? 0) : 0);
+  const rate = ({ taxes: [first] }: TaxableLine) => amount(first?.percent ?? 0);
   return compareIds(a.category, b.category) || rate(b).comparedTo(rate(a)) || compareIds(a.place, b.place);
 }
 

@@ -6,6 +6,9 @@ const MOST_CHARACTERS = 20_000_000;
 const MUST = ['id', 'account', 'date', 'amount', 'currency'] as const;
 const MAY = ['invoice', 'kind', 'reference', 'seller'] as const;
 
+/** What a line says, by column. */
+type Said = Readonly<Record<(typeof MUST)[number], string> & Partial<Record<(typeof MAY)[number], string>>>;
+
 /** A row of a payments file. */
 export interface PaymentRow extends Payment {
   readonly currency: string;
@@ -20,7 +23,7 @@ export interface PaymentRow extends Payment {
 export function readPayments(file: string, text: string): { rows: PaymentRow[]; problems: string[] } {
   if (text.length > MOST_CHARACTERS)
     return { rows: [], problems: [`${file}: more than ${MOST_CHARACTERS} characters; cut it into several files`] };
-  let records: { info: { lines: number }; record: Record<string, string> }[];
+  let records: { info: { lines: number }; record: Said }[];
   try {
     const options = { columns: true, bom: true, info: true, trim: true, skip_empty_lines: true } as const;
     records = parse(text, options) as unknown as typeof records;
@@ -47,17 +50,8 @@ export function readPayments(file: string, text: string): { rows: PaymentRow[]; 
   return { rows, problems };
 }
 
-function rowOf(place: string, record: Record<string, string>): PaymentRow {
-  const {
-    id = '',
-    account = '',
-    date = '',
-    amount = '',
-    currency = '',
-    invoice = '',
-    reference = '',
-    seller = '',
-  } = record;
-  const kind = (record.kind || 'payment') as PaymentRow['kind'];
+function rowOf(place: string, said: Said): PaymentRow {
+  const { id, account, date, amount, currency, invoice = '', reference = '', seller = '' } = said;
+  const kind = (said.kind || 'payment') as PaymentRow['kind'];
   return { place, id, account, date, amount, currency, document: invoice, reference, seller, kind };
 }
