@@ -12,7 +12,7 @@ import { type ChargeLine, lineId } from './lines/charge-line.ts';
 import { rounded } from './lines/line-head.ts';
 import type { RunRequest } from './run.ts';
 import { bookRateOf, taxScope } from './taxes/first-billed.ts';
-import { lineTax } from './taxes/line-tax.ts';
+import { lineTax, type TaxScope } from './taxes/line-tax.ts';
 
 /** What an ad-hoc invoice bills: so many of something at a price, in the account's currency, without tax. */
 export interface InvoiceItem {
@@ -109,13 +109,17 @@ interface AdHocScope {
   /** The release in force. */
   readonly release: Catalog;
   readonly view: AccountView;
+  readonly taxAnswers: TaxScope['answers'];
 }
 
 /**
  * The lines of an ad-hoc invoice, supplied on its date: quantity × price, rounded once, taxed by the account's profile.
- * @throws Error when a business unit is not the account's, when an outside engine decides its taxes, and when profile or rate is missing.
+ * @throws Error when a business unit is not the account's, and when profile or rate is missing.
  */
-export function adHocInvoiceLines({ request, release, view }: AdHocScope, asked: AdHocInvoiceRequest): RecordedLine[] {
+export function adHocInvoiceLines(
+  { request, release, view, taxAnswers }: AdHocScope,
+  asked: AdHocInvoiceRequest,
+): RecordedLine[] {
   const { account } = view.account;
   const unknown = asked.items.filter(({ businessUnit: of }) => of !== '' && !view.businessUnits.has(of));
   if (unknown.length > 0) {
@@ -125,12 +129,8 @@ export function adHocInvoiceLines({ request, release, view }: AdHocScope, asked:
       `account ${account} has no business unit ${named}; it has ${units}: leave it out for the account itself`,
     );
   }
-  const billing = { request, catalog: release, view, taxAnswers: new Map() };
+  const billing = { request, catalog: release, view, taxAnswers };
   const taxes = taxScope(billing);
-  if (taxes.profile.kind === 'engine')
-    throw new Error(
-      `an outside engine decides the taxes of account ${account}, and is asked by bill runs only; give the lines as orders with \`billing inventory order ${account} …\`, and its next run bills them`,
-    );
   const bookRate = bookRateOf(billing);
   return asked.items.map((item, at) => {
     const line = itemLine(item, at + 1, request, view.account.currency);

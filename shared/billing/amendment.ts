@@ -12,6 +12,7 @@ import {
   type DraftDocument,
   identityOf,
   isSameDocument,
+  type LineTax,
   type RecordedLine,
   type WriteOff,
 } from './draft.ts';
@@ -88,6 +89,8 @@ export interface AmendmentInput {
   /** Of the link of the base. */
   readonly nets: readonly string[];
   readonly amended: Draft | undefined;
+  /** Line id → what an outside tax engine answered; empty where none is asked. */
+  readonly taxAnswers: ReadonlyMap<string, LineTax>;
 }
 
 /**

@@ -79,9 +79,7 @@ function itemsOf(scope: UsageScope, segments: readonly Segment[], { usage, owned
 function carrierCharge(quantity: number, unit: string) {
   const [currency = '', places = '0'] = unit.split('/');
   return {
-    amount: amount(quantity)
-      .div(amount(10).pow(places))
-      .toFixed(),
+    amount: amount(quantity).div(amount(10).pow(places)).toFixed(),
     currency,
   };
 }

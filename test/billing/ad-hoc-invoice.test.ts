@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type InvoiceItem, readItem, readItemsFile } from '#shared/billing/ad-hoc-invoice.ts';
 import type { Amendment } from '#shared/billing/amendment.ts';
+import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { discardRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { openAdHocInvoice } from '#shared/billing/use-cases/runs/open-ad-hoc-invoice.ts';
 import { problemText } from '#shared/inventory/inventory-problem.ts';
@@ -209,12 +210,6 @@ describe('what cannot be billed', () => {
     expect(await ask(items, more)).toEqual({ outcome: 'refused', reason });
   });
 
-  test('an account whose taxes an outside engine decides: it is told to order', async () => {
-    await world.record([accountFact('p', { taxProfile: 'outside', effectiveFrom: instantOf('2026-02-05', BERLIN) })]);
-    const refused = await ask([item()]);
-    expect(refused).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('billing inventory order p') });
-  });
-
   const LINE = { text: 'Visit', quantity: '2', price: '50.00', taxCategory: 'service', businessUnit: '' };
   test.each<[more: object, problem: string]>([
     [{ text: '' }, 'command line --line: found nothing, expected text of 1 to 200 characters on one line. Write it.'],
@@ -251,5 +246,40 @@ describe('what cannot be billed', () => {
       { text: 'Visit', quantity: '-2', price: '50', taxCategory: 'service', businessUnit: '' },
       { text: 'SIM', quantity: '1', price: '2', taxCategory: 'goods', businessUnit: 'north' },
     ]);
+  });
+});
+
+describe('taxes that an outside engine decides', () => {
+  const objects = () => world.ports.objects;
+  const read = async (key: string) => JSON.parse(new TextDecoder().decode(await objects().get('work', key)));
+  /** Answers every question that lies there; answers how many. */
+  const reply = async (percent: string) => {
+    let questions = 0;
+    for await (const { key } of objects().list('work', 'runs/tax/')) {
+      if (!key.endsWith('/request.json')) continue;
+      questions++;
+      const { lines } = await read(key);
+      const taxes = [{ name: 'Sales tax', percent }];
+      const answer = { lines: lines.map(({ id }: { id: string }) => ({ id, category: 'S', taxes })) };
+      await objects().put('work', key.replace('request', 'response'), JSON.stringify(answer), 'application/json');
+    }
+    return questions;
+  };
+
+  test('it is waited for; asked for anew it is the same question; what was used is kept, and makes it again', async () => {
+    await world.record([accountFact('p', { taxProfile: 'outside', effectiveFrom: instantOf('2026-02-05', BERLIN) })]);
+    const waiting = await ask([item()]);
+    if (waiting.outcome === 'refused') throw new Error(waiting.reason);
+    await world.work();
+    const reason = expect.stringContaining('the tax engine has not answered for account p');
+    expect((await draftReport(world.ports, waiting.run)).inError).toEqual([{ payer: 'p', reason }]);
+    expect(await reply('8.875')).toBe(1);
+    await discardRun(world.ports, waiting.run, 'a', 'it has answered by now');
+    const [document] = await issue([item()]);
+    expect(await shown(document!)).toBe('INV-2026-000002 380 100.00 + 8.88: 2 × 50 Visit 100.00');
+    expect(await reply('50')).toBe(1);
+    expect(await again(document!)).toBe(true);
+    const note = await amend(document!, { kind: 'cancellation' });
+    expect(await shown(note)).toMatch(/^CN-2026-000001 381 100.00 \+ 8.88: /);
   });
 });

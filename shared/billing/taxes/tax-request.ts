@@ -45,7 +45,7 @@ const responseSchema = z.strictObject({ lines: z.array(responseLine).max(100_000
 
 /** What a draft asks of the engine: its lines that no document billed before and that are something; nothing when there is none. */
 export function taxRequestOf(draft: Draft): TaxRequest | undefined {
-  const lines = draft.lines.filter((line) => line.billedBy === draft.run).map(requestLine);
+  const lines = firstBilled(draft).map((line) => requestLine(draft, line));
   const { seller, invoiceDate, account } = draft;
   const { vatId, address, currency } = account;
   return lines.length === 0
@@ -53,12 +53,23 @@ export function taxRequestOf(draft: Draft): TaxRequest | undefined {
     : { seller, account: account.account, vatId, address, invoiceDate, currency, lines };
 }
 
-function requestLine(line: RecordedLine): TaxRequestLine {
-  const { id, chargeName, planName, taxCategory, period, quantity, amount: priced, taxIncluded } = line;
+/** A line as the engine knows it: those of an ad-hoc invoice without its run, so that the same lines asked for again are the same question. */
+function askedId({ run, amendment }: Draft, { id }: RecordedLine): string {
+  return amendment === null ? id : id.replaceAll(run, 'ad-hoc');
+}
+
+/** Lines that no document billed before: of what is owed, or of an ad-hoc invoice, which stand beside it. */
+function firstBilled({ run, lines, adjustments, amendment }: Draft): RecordedLine[] {
+  const beside = amendment?.kind === 'ad-hoc invoice' ? adjustments : [];
+  return [...lines, ...beside].filter((line) => line.billedBy === run);
+}
+
+function requestLine(draft: Draft, line: RecordedLine): TaxRequestLine {
+  const { chargeName, planName, taxCategory, period, quantity, amount: priced, taxIncluded } = line;
   const days = { from: period.from, to: addDays(period.until, -1) };
   return {
-    id,
-    description: `${chargeName} – ${planName}`,
+    id: askedId(draft, line),
+    description: planName === '' ? chargeName : `${chargeName} – ${planName}`,
     taxCategory,
     period: days,
     quantity,
@@ -86,8 +97,8 @@ export function readTaxResponse(draft: Draft, request: TaxRequest, response: unk
       `the tax engine says nothing of ${missing.length} lines of account ${request.account}: ${missing.slice(0, 5).join(', ')}`,
     );
   }
-  const lines = draft.lines.filter((line) => answered.has(line.id));
-  return new Map(lines.map((line) => [line.id, treatment(draft, line, answered.get(line.id) as Answer)]));
+  const lines = firstBilled(draft).filter((line) => answered.has(askedId(draft, line)));
+  return new Map(lines.map((line) => [line.id, treatment(draft, line, answered.get(askedId(draft, line)) as Answer)]));
 }
 
 type Answer = z.output<typeof responseLine>;

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { amendedDraft } from '#shared/billing/amendment.ts';
 import { isSameDocument } from '#shared/billing/draft.ts';
 import { billedPeriod } from '#shared/billing/payer-scope.ts';
 import { knownUntil } from '#shared/billing/run.ts';
@@ -8,6 +7,7 @@ import { type ComputePorts, computeDraft } from '#shared/billing/use-cases/runs/
 import { accountOf, plannedPayer } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { readPlan } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
+import { keptTaxedAmendment } from '#shared/billing/use-cases/runs/tax-answers.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Invoice } from '../invoice.ts';
 import { invoiceLinesCsv } from '../invoice-lines-csv.ts';
@@ -74,7 +74,10 @@ async function invoiceAgain(ports: ReproducePorts, document: PostedDocument) {
   const draft =
     request.amendment === null
       ? await computeDraft(ports, { request, planned, position, view, period: billedPeriod(view, planned, request) })
-      : amendedDraft(await amendmentInput(ports, { request, catalog, payer, predecessor, position, view }));
+      : await keptTaxedAmendment(
+          ports,
+          await amendmentInput(ports, { request, catalog, payer, predecessor, position, view }),
+        );
   const content = draft.documents.find((each) => isSameDocument(each, document));
   if (content === undefined)
     throw new Error(`computed anew, ${payer} ${businessUnit} has nothing to bill in run ${run}: ${number} is no more`);

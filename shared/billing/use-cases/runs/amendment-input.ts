@@ -24,7 +24,7 @@ export interface AmendmentQuestion {
 export async function amendmentInput(
   ports: { readonly decisions: Decisions; readonly objects: Objects },
   { request, catalog, payer, predecessor, position, view }: AmendmentQuestion,
-): Promise<AmendmentInput> {
+): Promise<Omit<AmendmentInput, 'taxAnswers'>> {
   const link = predecessor === 0 ? undefined : await linkAt(ports.decisions, request.seller, payer, predecessor);
   const base = link
     ? await postedDraft(ports.objects, link)

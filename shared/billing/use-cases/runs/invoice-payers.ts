@@ -7,11 +7,10 @@ import { amount } from '#shared/money/amount.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import { localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { billingDayOn, type Period } from '#shared/time/period.ts';
-import { amendedDraft } from '../../amendment.ts';
 import { type Draft, type Link, netOf } from '../../draft.ts';
 import type { SliceSums } from '../../draft-of.ts';
 import { measuredIn } from '../../draft-usage.ts';
-import { type Drafted, drafted } from '../../drafted.ts';
+import type { Drafted } from '../../drafted.ts';
 import { type News, NO_NEWS } from '../../lines/reason.ts';
 import { isWaiting } from '../../minimum-amount.ts';
 import { billedPeriod } from '../../payer-scope.ts';
@@ -37,7 +36,7 @@ import { accountOf, type MeasurePorts, plannedPayer } from './measure-slice.ts';
 import { newsSince } from './news-since.ts';
 import { readPlan } from './plan-run.ts';
 import { runRequest } from './run-state.ts';
-import { taxedDraft, untaxedDraft } from './tax-answers.ts';
+import { taxedAmendment, taxedDraft, untaxedDraft } from './tax-answers.ts';
 
 /** What drafting needs of the world. `backBillingMonths`: a posted period that ended so long ago freezes. */
 export interface DraftPorts extends Omit<MeasurePorts, 'usage'> {
@@ -183,7 +182,7 @@ async function draftPayer(
     const { predecessor } = planned;
     const { catalog: release, position } = plan;
     const amended = await amendmentInput(ports, { request, catalog: release, payer, predecessor, position, view });
-    const made = drafted(() => amendedDraft(amended));
+    const made = await taxedAmendment(ports, amended);
     return { ...(await proved(made, seller, proof)), view };
   }
   const slices: SliceSums[] = [];

@@ -69,7 +69,7 @@ export async function openAmendment(ports: OpenAmendmentPorts, command: Amendmen
   const request = { ...asked, run: '' };
   const question = { request, catalog: release, payer: account, predecessor: last?.n ?? 0, position, view };
   const input = await amendmentInput(ports, question);
-  const { reason } = drafted(() => amendedDraft(input));
+  const { reason } = drafted(() => amendedDraft({ ...input, taxAnswers: new Map() }));
   if (reason !== '') return { outcome: 'refused', reason };
   const scope = amendmentScope(account);
   const before = await lastInSequence(ports, seller, scope, month);

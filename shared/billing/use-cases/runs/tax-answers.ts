@@ -1,6 +1,9 @@
+import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { ContentReference } from '#shared/commit-log/entry.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
+import type { AccountView } from '#shared/inventory/account-history.ts';
+import { type AmendmentInput, amendedDraft } from '../../amendment.ts';
 import type { Draft, LineTax } from '../../draft.ts';
 import { type DraftInput, draftOf } from '../../draft-of.ts';
 import { type Drafted, drafted } from '../../drafted.ts';
@@ -23,29 +26,68 @@ interface KeptTaxPorts {
 type Untaxed = Omit<DraftInput, 'taxAnswers'>;
 type Answers = ReadonlyMap<string, LineTax>;
 
+/** A draft that is to be taxed: how it is made with answers to its lines, and whether an outside engine is asked for them. */
+interface Taxing {
+  readonly run: string;
+  readonly payer: string;
+  readonly isAsked: boolean;
+  readonly make: (taxAnswers: Answers) => Draft;
+}
+
+const NO_ANSWERS: Answers = new Map();
+
+function billTaxing(input: Untaxed): Taxing {
+  const { request, planned, catalog, view } = input;
+  const isAsked = isEngine(catalog, view);
+  return { run: request.run, payer: planned.payer, isAsked, make: (taxAnswers) => draftOf({ ...input, taxAnswers }) };
+}
+
+/** Of amendments only ad-hoc invoices bill anything for the first time; what the others take back keeps its tax. */
+function amendmentTaxing(input: UntaxedAmendment): Taxing {
+  const { request, release, view } = input;
+  const isAsked = request.amendment?.kind === 'ad-hoc invoice' && isEngine(release, view);
+  const make = (taxAnswers: Answers) => amendedDraft({ ...input, taxAnswers });
+  return { run: request.run, payer: view.account.account, isAsked, make };
+}
+
+type UntaxedAmendment = Omit<AmendmentInput, 'taxAnswers'>;
+
+function isEngine({ taxProfiles }: Pick<Catalog, 'taxProfiles'>, { account }: AccountView): boolean {
+  return taxProfiles.some(({ id, kind }) => id === account.taxProfile && kind === 'engine');
+}
+
+type AskingPorts = KeptTaxPorts & { readonly taxEngine: TaxEngine };
+
 /**
  * A draft whose taxes an outside engine decides, if its account's profile says so: asked once a run, question and answer kept under it.
  * None while there is no answer, saying where it is waited for, or when the answer is wrong. @throws what reading, writing and asking throw.
  */
-export async function taxedDraft(
-  { decisions, objects, taxEngine }: KeptTaxPorts & { readonly taxEngine: TaxEngine },
-  input: Untaxed,
-): Promise<Drafted> {
-  const untaxed = drafted(() => draftOf({ ...input, taxAnswers: new Map() }));
+export async function taxedDraft(ports: AskingPorts, input: Untaxed): Promise<Drafted> {
+  return taxed(ports, billTaxing(input), 'run the account alone');
+}
+
+/** The draft of an amendment, likewise. */
+export async function taxedAmendment(ports: AskingPorts, input: UntaxedAmendment): Promise<Drafted> {
+  return taxed(ports, amendmentTaxing(input), 'discard the run, and ask for it anew,');
+}
+
+async function taxed({ decisions, objects, taxEngine }: AskingPorts, taxing: Taxing, remedy: string): Promise<Drafted> {
+  const { run, payer, isAsked, make } = taxing;
+  const untaxed = drafted(() => make(NO_ANSWERS));
   const { draft } = untaxed;
-  const request = draft !== undefined && isAsked(input) ? taxRequestOf(draft) : undefined;
+  const request = draft !== undefined && isAsked ? taxRequestOf(draft) : undefined;
   if (draft === undefined || request === undefined) return untaxed;
   const answer = await taxEngine.decide(request);
   if (answer === undefined) {
-    const reason = `the tax engine has not answered for account ${request.account}; its answer is waited for at ${taxEngine.placeOf(request)}: run the account alone when it is there`;
+    const reason = `the tax engine has not answered for account ${request.account}; its answer is waited for at ${taxEngine.placeOf(request)}: ${remedy} when it is there`;
     return { draft: undefined, reason };
   }
-  const taxed = drafted(() => draftOf({ ...input, taxAnswers: readTaxResponse(draft, request, answer.response) }));
-  if (taxed.draft === undefined) return taxed;
+  const made = drafted(() => make(readTaxResponse(draft, request, answer.response)));
+  if (made.draft === undefined) return made;
   const kept: KeptTaxAnswer = { request, response: answer.response };
-  const reference = await writeContent(objects, `runs/${draft.run}/tax/${draft.payer}`, kept);
-  const { won } = await decisions.putIfAbsent(runKeys.taxAnswer(draft.run, draft.payer), reference);
-  return won ? taxed : { draft: await keptTaxedDraft({ decisions, objects }, input), reason: '' };
+  const reference = await writeContent(objects, `runs/${run}/tax/${payer}`, kept);
+  const { won } = await decisions.putIfAbsent(runKeys.taxAnswer(run, payer), reference);
+  return won ? made : { draft: await keptTaxed({ decisions, objects }, taxing), reason: '' };
 }
 
 /**
@@ -53,25 +95,26 @@ export async function taxedDraft(
  * the draft; whether it answers, or can be reached, does not matter yet.
  */
 export async function untaxedDraft({ taxEngine }: { readonly taxEngine: TaxEngine }, input: Untaxed): Promise<Drafted> {
-  const untaxed = drafted(() => draftOf({ ...input, taxAnswers: new Map(), isUntaxed: true }));
-  const request = untaxed.draft !== undefined && isAsked(input) ? taxRequestOf(untaxed.draft) : undefined;
+  const untaxed = drafted(() => draftOf({ ...input, taxAnswers: NO_ANSWERS, isUntaxed: true }));
+  const isAsked = untaxed.draft !== undefined && isEngine(input.catalog, input.view);
+  const request = isAsked ? taxRequestOf(untaxed.draft) : undefined;
   if (request !== undefined) await taxEngine.decide(request).catch(() => undefined);
   return untaxed;
 }
 
 /** The draft with the answer that was kept under its run, if any; nobody is asked. */
 export async function keptTaxedDraft(ports: KeptTaxPorts, input: Untaxed): Promise<Draft> {
-  return draftOf({ ...input, taxAnswers: await keptAnswers(ports, input) });
+  return keptTaxed(ports, billTaxing(input));
 }
 
-async function keptAnswers({ decisions, objects }: KeptTaxPorts, input: Untaxed): Promise<Answers> {
-  if (!isAsked(input)) return new Map();
-  const reference = await decisions.get<ContentReference>(runKeys.taxAnswer(input.request.run, input.planned.payer));
-  if (reference === undefined) return new Map();
+/** The draft of an amendment, likewise. */
+export async function keptTaxedAmendment(ports: KeptTaxPorts, input: UntaxedAmendment): Promise<Draft> {
+  return keptTaxed(ports, amendmentTaxing(input));
+}
+
+async function keptTaxed({ decisions, objects }: KeptTaxPorts, { run, payer, isAsked, make }: Taxing): Promise<Draft> {
+  const reference = isAsked ? await decisions.get<ContentReference>(runKeys.taxAnswer(run, payer)) : undefined;
+  if (reference === undefined) return make(NO_ANSWERS);
   const kept = (await readContent(objects, reference)) as KeptTaxAnswer;
-  return readTaxResponse(draftOf({ ...input, taxAnswers: new Map() }), kept.request, kept.response);
-}
-
-function isAsked({ catalog, view }: Untaxed): boolean {
-  return catalog.taxProfiles.some(({ id, kind }) => id === view.account.taxProfile && kind === 'engine');
+  return make(readTaxResponse(make(NO_ANSWERS), kept.request, kept.response));
 }
