@@ -57,7 +57,8 @@ async function invoke<Result>(work: () => Promise<Result>): Promise<Result> {
   const before = { cpu: cpuSeconds(), clock: performance.now() };
   const result = await work();
   invocations.push({ cpu: cpuSeconds() - before.cpu, clock: (performance.now() - before.clock) / 1000 });
-  process.stderr.write(`invocation ${invocations.length}: ${invocations.at(-1)!.cpu.toFixed(0)} s\n`);
+  const resident = (process.memoryUsage.rss() / 2 ** 20).toFixed(0);
+  process.stderr.write(`invocation ${invocations.length}: ${invocations.at(-1)!.cpu.toFixed(0)} s, ${resident} MB\n`);
   return result;
 }
 
