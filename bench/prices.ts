@@ -1,6 +1,9 @@
 import type { MeterReading } from '../local/meter.ts';
 
-/** List prices of us-east-1 in dollars for a million, November 2026; of on-demand tables, standard queues, standard workflows, Express requests. */
+/**
+ * List prices of us-east-1 in dollars for a million, November 2026; of on-demand tables, standard queues, standard workflows, Express requests,
+ * custom events; and of a gigabyte-second on arm64.
+ */
 export const PRICES = {
   writeUnits: 0.625,
   readUnits: 0.125,
@@ -10,6 +13,8 @@ export const PRICES = {
   transitions: 25,
   children: 1,
   invocations: 0.2,
+  events: 1,
+  gigabyteSecond: 0.0000133334,
 } as const;
 
 /** How often a reading's requests begin so. */
@@ -38,18 +43,39 @@ export function getsOf(reading: Pick<MeterReading, 'requests'>): number {
   return requestsOf(reading.requests, 's3 ') - putsOf(reading);
 }
 
+/** What a reading costs in dollars at list price by service, storage apart. */
+export interface Costs {
+  readonly dynamodb: number;
+  readonly s3: number;
+  readonly sqs: number;
+  readonly stepFunctions: number;
+  readonly eventBridge: number;
+  readonly invocations: number;
+  /** Of processor time alone: what an invocation waits is paid for as well. */
+  readonly compute: number;
+}
+
+/** What a reading costs by service. */
+export function costsOf(reading: MeterReading): Costs {
+  const { requests, writeUnits, readUnits, transitions, children, invocations, functions } = reading;
+  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+  const millions = (value: number) => value / 1_000_000;
+  return {
+    dynamodb: millions(writeUnits * PRICES.writeUnits + readUnits * PRICES.readUnits),
+    s3: millions(putsOf(reading) * PRICES.put + getsOf(reading) * PRICES.get),
+    sqs: millions(requestsOf(requests, 'sqs') * PRICES.sqs),
+    stepFunctions: millions(transitions * PRICES.transitions + children * PRICES.children),
+    eventBridge: millions(requestsOf(requests, 'events PutEvents') * EVENTS_A_REQUEST * PRICES.events),
+    invocations: millions(total(Object.values(invocations)) * PRICES.invocations),
+    compute: total(Object.values(functions).map((each) => each.gigabyteSeconds)) * PRICES.gigabyteSecond,
+  };
+}
+
+/** Events are published up to so many a request: taken for full. */
+const EVENTS_A_REQUEST = 10;
+
 /** What a reading costs in dollars at list price, compute and storage apart. */
 export function costOf(reading: MeterReading): number {
-  const { requests, writeUnits, readUnits, transitions, children, invocations } = reading;
-  const invoked = Object.values(invocations).reduce((sum, times) => sum + times, 0);
-  const millions =
-    writeUnits * PRICES.writeUnits +
-    readUnits * PRICES.readUnits +
-    requestsOf(requests, 'sqs') * PRICES.sqs +
-    putsOf(reading) * PRICES.put +
-    getsOf(reading) * PRICES.get +
-    transitions * PRICES.transitions +
-    children * PRICES.children +
-    invoked * PRICES.invocations;
-  return millions / 1_000_000;
+  const { compute: _, ...costs } = costsOf(reading);
+  return Object.values(costs).reduce((sum, cost) => sum + cost, 0);
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
@@ -9,11 +9,14 @@ import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts'
 import { listFiles } from '#shared/mediation/use-cases/list-files.ts';
 import type { Session } from '../cli/session.ts';
 import { accountsFile, type Customer, SOURCES, subscriptionFiles, usageFile } from './scale/fleet.ts';
+import { together } from './scale/measured.ts';
 import { openStage, type Stage } from './scale/stage.ts';
-import { sections } from './scale/tables.ts';
+import { page } from './scale/tables.ts';
 import { CATALOG } from './small-fleet.ts';
 
 const WHO = 'bench';
+/** What has been measured, a file a shape and size. */
+const MEASURED = join(import.meta.dirname, 'scale/measured');
 /** As many lines as one file of subscriptions may have. */
 const MOST_LINES = 50_000;
 
@@ -105,24 +108,34 @@ async function billCycles(stage: Stage): Promise<void> {
   }
 }
 
-async function measure(name: string, size: number): Promise<string> {
+/** Measures a shape of a size, and keeps what has been measured after every step. */
+async function measure(name: string, size: number): Promise<void> {
   const shape = shapeOf(name, size);
-  const stage = await openStage('2026-11-02T09:00:00Z');
+  const subscriptions = shape.customers.reduce((sum, each) => sum + each.subscriptions, 0);
+  const file = join(MEASURED, `${name}-${size}.json`);
+  const about = { shape: name, machine: machineName(), accounts: shape.customers.length, subscriptions };
+  mkdirSync(MEASURED, { recursive: true });
+  const stage = await openStage('2026-11-02T09:00:00Z', (phases) => {
+    writeFileSync(file, `${JSON.stringify({ ...about, isWhole: false, phases: together(phases) }, undefined, 1)}\n`);
+  });
   try {
     await prepare(stage, shape);
     if (name === 'cycles') await billCycles(stage);
     else await bill(stage);
     const dead = await stage.cloud.deadLetters();
     if (Object.keys(dead).length > 0) throw new Error(`dead letters: ${JSON.stringify(dead)}`);
-    return sections(shape, stage.phases, stage.memory());
+    const whole = { ...about, isWhole: true, phases: together(stage.phases) };
+    writeFileSync(file, `${JSON.stringify(whole, undefined, 1)}\n`);
   } finally {
     await stage.stop();
   }
 }
 
+function machineName(): string {
+  const [processor] = cpus();
+  return `${new Date().toISOString().slice(0, 10)} · ${processor?.model.trim()} × ${cpus().length} · Node ${process.version}`;
+}
+
 const [name = '', size = ''] = process.argv.slice(2);
-const [processor] = cpus();
-const machine = `${new Date().toISOString().slice(0, 10)} · ${processor?.model.trim()} × ${cpus().length} · Node ${process.version}`;
-const text = await measure(name, Number(size));
-writeFileSync(join(import.meta.dirname, `SCALE-${name}.md`), `${machine}\n\n${text}`);
-process.stdout.write(text);
+if (name !== '') await measure(name, Number(size));
+writeFileSync(join(import.meta.dirname, 'SCALE.md'), page(MEASURED));

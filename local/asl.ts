@@ -19,8 +19,14 @@ export interface AslWorld {
   putObject(bucket: string, key: string, body: string): Promise<void>;
   /** Epoch milliseconds on the moved clock. */
   now(): number;
-  /** Hears of each state that is entered: whether by a map's child, whether it is the first, and how many bytes it is given. */
-  entered(isChild: boolean, isFirst: boolean, bytes: number): void;
+  /** Hears of each state that is entered: whether by a map's child, how many bytes it is given, and what its execution came to so far. */
+  entered(isChild: boolean, bytes: number, soFar: History): void;
+}
+
+/** States an execution has entered, and the bytes they were given in all: what its history grows with. */
+export interface History {
+  states: number;
+  bytes: number;
 }
 
 /** How an execution ended. */
@@ -178,7 +184,7 @@ function compile(
         context,
       });
       controller.signal.addEventListener('abort', () => run.abort());
-      const entered = (isFirst: boolean, bytes: number) => world.entered(isChild, isFirst, bytes);
+      const entered = (bytes: number, soFar: History) => world.entered(isChild, bytes, soFar);
       return { ended: ending(run, input, entered), abort: () => controller.abort() };
     },
   };
@@ -188,16 +194,17 @@ function compile(
 async function ending(
   run: ReturnType<StateMachine['run']>,
   input: unknown,
-  entered: (isFirst: boolean, bytes: number) => void,
+  entered: (bytes: number, soFar: History) => void,
 ): Promise<Ending> {
   let tooLong: Error | undefined;
-  let isFirst = true;
+  let soFar: History = { states: 0, bytes: 0 };
   const watch = async () => {
     for await (const event of run.eventLogs) {
       if (event.type !== 'StateEntered' || tooLong) continue;
       try {
-        entered(isFirst, guard(event.state.input, `The input of state ${event.state.name}`));
-        isFirst = false;
+        const bytes = guard(event.state.input, `The input of state ${event.state.name}`);
+        soFar = { states: soFar.states + 1, bytes: soFar.bytes + bytes };
+        entered(bytes, soFar);
       } catch (thrown) {
         tooLong = thrown as Error;
         run.abort();

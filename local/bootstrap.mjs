@@ -95,11 +95,21 @@ function contextOf(headers) {
   };
 }
 
+/** What an invocation took of the machine, for the meter: processor time since it began, and the most memory so far. */
+function usedSince(before) {
+  const { user, system } = process.cpuUsage(before);
+  return {
+    'embedded-processor-microseconds': user + system,
+    'embedded-largest-kilobytes': process.resourceUsage().maxRSS,
+  };
+}
+
 const handler = await loadHandler().catch(fatal);
 for (;;) {
   const next = await call('GET', 'invocation/next');
   clockOffset = Number(next.headers['embedded-clock-offset']);
   current = next.headers['lambda-runtime-aws-request-id'];
+  const before = process.cpuUsage();
   let answer;
   let path = 'response';
   try {
@@ -112,5 +122,5 @@ for (;;) {
   }
   const requestId = current;
   current = '';
-  await call('POST', `invocation/${requestId}/${path}`, answer);
+  await call('POST', `invocation/${requestId}/${path}`, answer, usedSince(before));
 }

@@ -188,6 +188,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       endpoint,
       join(dataDirectory, 'logs'),
       clock,
+      meter.used,
     );
     ends.push(() => children.stop());
     const runtime: LambdaRuntime = {

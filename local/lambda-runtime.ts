@@ -44,9 +44,21 @@ export interface LambdaRuntime {
   stop(): Promise<void>;
 }
 
+/** What an invocation took: from when it was given to a child until it had answered. */
+export interface Used {
+  seconds: number;
+  processorSeconds: number;
+  /** The most memory its child has had so far. */
+  megabytes: number;
+  /** What its function is given, which is what is paid for. */
+  configuredMegabytes: number;
+}
+
 interface Invocation {
   requestId: string;
   payload: string;
+  /** When it was given to a child, by the machine's own clock. */
+  began: number;
   settle(result: InvocationResult): void;
 }
 
@@ -96,6 +108,7 @@ export async function startLambdaRuntime(
   endpoint: string,
   logDirectory: string,
   clock: Clock,
+  used: (functionName: string, used: Used) => void,
 ): Promise<LambdaRuntime> {
   mkdirSync(logDirectory, { recursive: true });
   const pools = new Map(
@@ -125,6 +138,12 @@ export async function startLambdaRuntime(
     if (invocation && invocation.requestId === requestId) {
       clearTimeout(child.timer);
       child.invocation = undefined;
+      used(pool.definition.name, {
+        seconds: (performance.now() - invocation.began) / 1000,
+        processorSeconds: Number(request.headers['embedded-processor-microseconds'] ?? 0) / 1e6,
+        megabytes: Number(request.headers['embedded-largest-kilobytes'] ?? 0) / 1024,
+        configuredMegabytes: pool.definition.memoryMegabytes,
+      });
       const long = Buffer.byteLength(body) > LONGEST_PAYLOAD;
       invocation.settle(
         long
@@ -156,6 +175,7 @@ export async function startLambdaRuntime(
     const milliseconds = definition.timeoutSeconds * 1000;
     child.waiting = undefined;
     child.invocation = invocation;
+    invocation.began = performance.now();
     child.timer = setTimeout(() => {
       const seconds = definition.timeoutSeconds.toFixed(2);
       kill(
@@ -293,7 +313,7 @@ export async function startLambdaRuntime(
           ended++;
           resolve(result);
         };
-        pool.queue.push({ requestId: randomUUID(), payload, settle });
+        pool.queue.push({ requestId: randomUUID(), payload, began: 0, settle });
         hand(pool);
       });
     },

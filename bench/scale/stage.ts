@@ -1,16 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findDeployment } from '../../cli/deployment.ts';
 import { synthesise } from '../../cli/embedded-cloud.ts';
 import { openSession, type Session } from '../../cli/session.ts';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
-import type { MeterReading } from '../../local/meter.ts';
+import type { FunctionReading, MeterReading } from '../../local/meter.ts';
+import { cpuSeconds } from '../measure.ts';
 
 /** What a step of a benchmark asked the cloud for, and how long it took here. */
 export interface Phase {
   readonly name: string;
   readonly seconds: number;
+  /** Processor time of the cloud itself, its stores and its gateway, and of whoever gave the command. */
+  readonly cloudSeconds: number;
   readonly asked: MeterReading;
 }
 
@@ -22,13 +25,11 @@ export interface Stage {
   /** Does a step, waits until the cloud is still, and notes what it was asked for. */
   phase(name: string, work: (world: Session['world']) => Promise<void>): Promise<void>;
   readonly phases: readonly Phase[];
-  /** Largest memory of each function's processes so far, by function, in MB. */
-  memory(): Record<string, number>;
   stop(): Promise<void>;
 }
 
-/** Starts a stage whose clock stands at an instant. */
-export async function openStage(at: string): Promise<Stage> {
+/** Starts a stage whose clock stands at an instant; `noted` hears of the steps after each one. */
+export async function openStage(at: string, noted: (phases: readonly Phase[]) => void): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'scale-'));
   const assemblyDirectory = join(directory, 'cdk.out');
   await synthesise(assemblyDirectory);
@@ -49,15 +50,17 @@ export async function openStage(at: string): Promise<Stage> {
     cloud,
     world,
     phases,
-    memory: memoryOfFunctions,
     async phase(name, work) {
       const before = cloud.meter();
       const began = performance.now();
+      const worked = cpuSeconds();
       await work(await world());
       await patiently(() => cloud.idle());
       const seconds = (performance.now() - began) / 1000;
-      phases.push({ name, seconds, asked: since(before, cloud.meter()) });
-      process.stderr.write(`${name}: ${seconds.toFixed(0)} s\n`);
+      const cloudSeconds = cpuSeconds() - worked;
+      phases.push({ name, seconds, cloudSeconds, asked: since(before, cloud.meter()) });
+      process.stderr.write(`${name}: ${seconds.toFixed(0)} s, ${cloudSeconds.toFixed(0)} s of the cloud's processor\n`);
+      noted(phases);
     },
     async stop() {
       await cloud.stop();
@@ -77,35 +80,38 @@ async function patiently(idle: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Adds up by name, or takes off. */
+function rise(of: Readonly<Record<string, number>>, from: Readonly<Record<string, number>>): Record<string, number> {
+  const rises = Object.entries(of).map(([name, value]) => [name, value - (from[name] ?? 0)] as const);
+  return Object.fromEntries(rises.filter(([, value]) => value > 0));
+}
+
+/** What was asked for between two readings; what is the largest of anything is so since the cloud started. */
 function since(before: MeterReading, after: MeterReading): MeterReading {
-  const rise = (of: Readonly<Record<string, number>>, from: Readonly<Record<string, number>>) =>
-    Object.fromEntries(
-      Object.entries(of)
-        .map(([name, times]) => [name, times - (from[name] ?? 0)] as const)
-        .filter(([, times]) => times > 0),
-    );
+  const { requests, invocations, functions, ...figures } = after;
+  const { requests: _, invocations: __, functions: ___, ...earlier } = before;
+  const { largestState, mostStates, largestHistory } = after;
+  const risen = Object.entries(figures).map(([name, value]) => [
+    name,
+    value - (earlier as typeof figures)[name as keyof typeof figures],
+  ]);
   return {
-    requests: rise(after.requests, before.requests),
-    invocations: rise(after.invocations, before.invocations),
-    writeUnits: after.writeUnits - before.writeUnits,
-    readUnits: after.readUnits - before.readUnits,
-    transitions: after.transitions - before.transitions,
-    children: after.children - before.children,
-    largestState: after.largestState,
+    ...(Object.fromEntries(risen) as typeof figures),
+    requests: rise(requests, before.requests),
+    invocations: rise(invocations, before.invocations),
+    functions: Object.fromEntries(
+      Object.entries(functions).map(([name, used]) => [name, usedSince(before.functions[name], used)]),
+    ),
+    ...{ largestState, mostStates, largestHistory },
   };
 }
 
-/** The high-water mark of the processes that are children of this one, by the function they serve. */
-function memoryOfFunctions(): Record<string, number> {
-  const largest: Record<string, number> = {};
-  for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const status = readFileSync(`/proc/${id}/status`, 'utf8');
-      if (Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]) !== process.pid) continue;
-      const name = /AWS_LAMBDA_FUNCTION_NAME=([^\0]+)/.exec(readFileSync(`/proc/${id}/environ`, 'utf8'))?.[1];
-      const megabytes = Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) / 1024;
-      if (name !== undefined) largest[name] = Math.max(largest[name] ?? 0, Math.round(megabytes));
-    } catch {}
-  }
-  return largest;
+function usedSince(before: FunctionReading | undefined, after: FunctionReading): FunctionReading {
+  if (before === undefined) return after;
+  return {
+    ...after,
+    seconds: after.seconds - before.seconds,
+    processorSeconds: after.processorSeconds - before.processorSeconds,
+    gigabyteSeconds: after.gigabyteSeconds - before.gigabyteSeconds,
+  };
 }

@@ -53,10 +53,34 @@ test.each([
 
 test('states of executions and of the children of maps are counted apart, with the largest of all', () => {
   const meter = openMeter();
-  meter.entered(false, true, 100);
-  meter.entered(false, false, 300);
-  meter.entered(true, true, 200);
-  meter.entered(true, false, 20);
+  meter.entered(false, 100, { states: 1, bytes: 100 });
+  meter.entered(false, 300, { states: 2, bytes: 400 });
+  meter.entered(true, 200, { states: 1, bytes: 200 });
+  meter.entered(true, 290, { states: 2, bytes: 490 });
   meter.invoked('f');
-  expect(meter.read()).toMatchObject({ transitions: 2, children: 1, largestState: 300, invocations: { f: 1 } });
+  const counted = { transitions: 2, children: 1, largestState: 300, mostStates: 2, largestHistory: 400 };
+  expect(meter.read()).toMatchObject({ ...counted, invocations: { f: 1 } });
+});
+
+test('what invocations took is summed up by function, by the memory each is given', () => {
+  const meter = openMeter();
+  meter.used('f', { seconds: 2, processorSeconds: 1, megabytes: 80, configuredMegabytes: 512 });
+  meter.used('f', { seconds: 1, processorSeconds: 0.5, megabytes: 90, configuredMegabytes: 512 });
+  meter.used('g', { seconds: 1, processorSeconds: 1, megabytes: 70, configuredMegabytes: 2048 });
+  const f = { seconds: 3, processorSeconds: 1.5, gigabyteSeconds: 0.75, longestSeconds: 2, largestMegabytes: 90 };
+  const g = { seconds: 1, processorSeconds: 1, gigabyteSeconds: 2, longestSeconds: 1, largestMegabytes: 70 };
+  expect(meter.read().functions).toEqual({ f, g });
+});
+
+test('bytes of items are counted as they are put and read', async () => {
+  const meter = openMeter();
+  const see = async (operation: string, input: object, answer: object) => {
+    const response = { statusCode: 200, end: (_: string) => undefined };
+    const call = { service: 'dynamodb', operation, input, response } as unknown as Call;
+    await meter.intercept(call, async () => void call.response.end(JSON.stringify(answer)));
+  };
+  await see('PutItem', { Item: item(1000) }, {});
+  await see('Query', {}, { Items: [item(10), binary(20)] });
+  await see('GetItem', {}, {});
+  expect(meter.read()).toMatchObject({ itemBytesWritten: 1000, itemBytesRead: 30 });
 });

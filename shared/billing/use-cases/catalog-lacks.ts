@@ -2,9 +2,12 @@ import type { Catalog } from '#shared/catalog/catalog.ts';
 import { nearestName } from '#shared/catalog/catalog-problem.ts';
 import { exchangeRate } from '#shared/catalog/exchange-rate.ts';
 import type { Projections } from '#shared/commit-log/ports.ts';
+import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import type { AccountFact, AssignmentsFact, Fact } from '#shared/inventory/fact.ts';
 import { type Instant, localDateOf } from '#shared/time/local-date.ts';
+
+const LOOKUPS_AT_ONCE = 32;
 
 /**
  * What the catalogue lacks to bill what facts say: plans that pools of accounts are on the terms of, and rates between a plan and the invoices of
@@ -16,17 +19,17 @@ export async function catalogLacks(
   facts: readonly Fact[],
 ): Promise<string[]> {
   const accounts = facts.filter((fact): fact is AccountFact => fact.kind === 'account');
-  const rates = await Promise.all(
-    [...firstOnPlan(facts)].map(async ([pair, from]) => {
-      const [payer = '', plan = ''] = pair.split('/');
-      const account =
-        accounts.find((fact) => fact.account === payer) ??
-        (await accountFacts(projections, payer))
-          .map(({ fact }) => fact)
-          .find((fact): fact is AccountFact => fact.kind === 'account');
-      return account === undefined ? [] : lacksRate(catalog, account, plan, from);
-    }),
-  );
+  const written = new Map(accounts.toReversed().map((fact) => [fact.account, fact]));
+  const rates: string[][] = [];
+  await inParallel([...firstOnPlan(facts)].entries(), LOOKUPS_AT_ONCE, async ([place, [pair, from]]) => {
+    const [payer = '', plan = ''] = pair.split('/');
+    const account =
+      written.get(payer) ??
+      (await accountFacts(projections, payer))
+        .map(({ fact }) => fact)
+        .find((fact): fact is AccountFact => fact.kind === 'account');
+    rates[place] = account === undefined ? [] : lacksRate(catalog, account, plan, from);
+  });
   return [...accounts.flatMap((account) => lacksPlans(catalog, account)), ...rates.flat()];
 }
 

@@ -59,11 +59,11 @@ export async function knownInventory(ports: InventoryPorts): Promise<KnownInvent
   const accounts = new Map<string, KnownAccount>();
   for (const { id: seller } of catalog.sellers) {
     for (let day = 1; day <= 31; day++) {
-      for (const account of await accountsInCycle(ports.projections, seller, day)) {
+      await inParallel(await accountsInCycle(ports.projections, seller, day), LOOKUPS_AT_ONCE, async (account) => {
         const facts = await accountFacts(ports.projections, account);
         const view = accountAt(facts, known, ports.clock.now());
         if (view) accounts.set(account, knownAccount(facts, known, view));
-      }
+      });
     }
   }
   const idsOf = (kind: Plan['kind']) => new Set(catalog.plans.filter((plan) => plan.kind === kind).map(({ id }) => id));
@@ -90,10 +90,11 @@ export async function changeInventory(
   by: string,
 ): Promise<RecordResult> {
   await projectFacts(ports, await tail(ports.decisions, 0));
-  const unknown = await unknownFacts(ports.projections, facts);
+  const factsOf = recordedFacts(ports.projections);
+  const unknown = await unknownFacts(ports.projections, factsOf, facts);
   const known = facts.length - unknown.length;
   if (unknown.length === 0) return { outcome: 'known already', known };
-  const reasons = await refusals(ports, unknown);
+  const reasons = await refusals(ports, factsOf, unknown);
   if (reasons.length > 0) return { outcome: 'refused', reasons };
   const position = await recordFacts(ports, unknown, by, ports.identifiers.next());
   return { outcome: 'recorded', position, facts: unknown.length, known };
@@ -101,44 +102,70 @@ export async function changeInventory(
 
 const LOOKUPS_AT_ONCE = 32;
 
+/** What is recorded of a subscription, read once however often it is asked for. */
+type RecordedFacts = (subscription: string) => Promise<readonly RecordedFact[]>;
+
+function recordedFacts(projections: Projections): RecordedFacts {
+  const read = new Map<string, Promise<readonly RecordedFact[]>>();
+  return (subscription) => {
+    const facts = read.get(subscription) ?? subscriptionFacts(projections, subscription);
+    read.set(subscription, facts);
+    return facts;
+  };
+}
+
 /** The facts that say anything new, in their order. */
-async function unknownFacts(projections: Projections, facts: readonly Fact[]): Promise<Fact[]> {
+async function unknownFacts(projections: Projections, factsOf: RecordedFacts, facts: readonly Fact[]): Promise<Fact[]> {
   const unknown = new Set<Fact>();
   const bySubject = Map.groupBy(facts, (fact) => {
     if (isOfAccount(fact)) return `account ${fact.account}`;
     return fact.kind === 'identifier' ? fact.identifier : `subscription ${fact.subscription}`;
   });
   await inParallel(bySubject.values(), LOOKUPS_AT_ONCE, async (of) => {
-    const recorded = await recordedLike(projections, of[0] as Fact);
+    const recorded = await recordedLike(projections, factsOf, of[0] as Fact);
     for (const fact of newFacts(of, recorded)) unknown.add(fact);
   });
   return facts.filter((fact) => unknown.has(fact));
 }
 
 /** What is recorded about what a fact is about. */
-function recordedLike(projections: Projections, fact: Fact): Promise<readonly RecordedFact[]> {
+function recordedLike(projections: Projections, factsOf: RecordedFacts, fact: Fact): Promise<readonly RecordedFact[]> {
   if (isOfAccount(fact)) return accountFacts(projections, fact.account);
   if (fact.kind === 'identifier') return identifierFacts(projections, fact.identifier);
-  return subscriptionFacts(projections, fact.subscription);
+  return factsOf(fact.subscription);
 }
 
-async function refusals(ports: InventoryPorts, facts: readonly Fact[]): Promise<string[]> {
+async function refusals(ports: InventoryPorts, factsOf: RecordedFacts, facts: readonly Fact[]): Promise<string[]> {
   const position = await tail(ports.decisions, 0);
   const { catalog } = await catalogOf(ports, await worldAt(ports, position, () => false));
-  const reasons: string[] = [];
-  for (const fact of facts) {
-    if (fact.kind !== 'account') continue;
-    if (!catalog.sellers.some((seller) => seller.id === fact.seller))
-      reasons.push(`account ${fact.account}: the catalogue has no seller ${fact.seller}`);
-    if (!catalog.taxProfiles.some((profile) => profile.id === fact.taxProfile)) {
-      reasons.push(`account ${fact.account}: the catalogue has no tax profile ${fact.taxProfile}`);
-    }
-    reasons.push(...(await moveRefusals(ports, fact, position)));
-  }
+  const reasons = await reasonsOf(
+    facts.filter((fact) => fact.kind === 'account'),
+    async (fact) => {
+      const lacks: string[] = [];
+      if (!catalog.sellers.some((seller) => seller.id === fact.seller))
+        lacks.push(`account ${fact.account}: the catalogue has no seller ${fact.seller}`);
+      if (!catalog.taxProfiles.some((profile) => profile.id === fact.taxProfile)) {
+        lacks.push(`account ${fact.account}: the catalogue has no tax profile ${fact.taxProfile}`);
+      }
+      return [...lacks, ...(await moveRefusals(ports, fact, position))];
+    },
+  );
   for (const fact of facts) if (fact.kind === 'adHoc') reasons.push(...(await orderRefusals(ports, fact, position)));
   reasons.push(...(await catalogLacks(ports.projections, catalog, facts)));
-  for (const fact of facts) if (fact.kind === 'topUp') reasons.push(...(await movedTopUp(ports, fact)));
-  return [...reasons, ...(await frozenFacts(ports, facts, position))];
+  for (const fact of facts) if (fact.kind === 'topUp') reasons.push(...(await movedTopUp(factsOf, fact)));
+  return [...reasons, ...(await frozenFacts(ports, factsOf, facts, position))];
+}
+
+/** Reasons to refuse each of the things, many looked at at once, in the order of the things. */
+async function reasonsOf<Thing>(
+  things: readonly Thing[],
+  refuse: (thing: Thing) => Promise<string[]>,
+): Promise<string[]> {
+  const reasons: string[][] = [];
+  await inParallel(things.entries(), LOOKUPS_AT_ONCE, async ([place, thing]) => {
+    reasons[place] = await refuse(thing);
+  });
+  return reasons.flat();
 }
 
 /** Why an account cannot move to another seller, time zone or billing day, or be billed in another currency. */
@@ -194,8 +221,8 @@ async function orderRefusals(ports: InventoryPorts, fact: AdHocFact, position: n
 }
 
 /** A top-up keeps its instant and what it is: else both would count. */
-async function movedTopUp(ports: InventoryPorts, fact: TopUpFact): Promise<string[]> {
-  const known = (await subscriptionFacts(ports.projections, fact.subscription)).map((recorded) => recorded.fact);
+async function movedTopUp(factsOf: RecordedFacts, fact: TopUpFact): Promise<string[]> {
+  const known = (await factsOf(fact.subscription)).map((recorded) => recorded.fact);
   const before = known.find((each) => {
     const isSame = each.kind === 'topUp' && each.subscription === fact.subscription && each.order === fact.order;
     return isSame && (each.effectiveFrom !== fact.effectiveFrom || each.topUp !== fact.topUp);
@@ -209,7 +236,12 @@ async function movedTopUp(ports: InventoryPorts, fact: TopUpFact): Promise<strin
 }
 
 /** Facts that hold from before the back-billing limit of a payer they concern. */
-async function frozenFacts(ports: InventoryPorts, facts: readonly Fact[], position: number): Promise<string[]> {
+async function frozenFacts(
+  ports: InventoryPorts,
+  factsOf: RecordedFacts,
+  facts: readonly Fact[],
+  position: number,
+): Promise<string[]> {
   const limits = new Map<string, Promise<{ at: number; until: string }>>();
   const limitOf = (seller: string, payer: string) => {
     const key = `${seller}#${payer}`;
@@ -217,30 +249,26 @@ async function frozenFacts(ports: InventoryPorts, facts: readonly Fact[], positi
     limits.set(key, limit);
     return limit;
   };
-  const earliest = new Map<string, number>();
-  for (const fact of facts) {
-    if (isOfAccount(fact)) continue;
-    earliest.set(
-      fact.subscription,
-      Math.min(fact.effectiveFrom, earliest.get(fact.subscription) ?? fact.effectiveFrom),
-    );
-  }
-  const reasons: string[] = [];
-  for (const [subscription, from] of earliest) {
-    const its = facts.filter((fact) => fact.kind === 'assignments' && fact.subscription === subscription);
-    for (const { seller, payer } of await payersOf(ports, subscription, its)) {
+  const bySubscription = Map.groupBy(
+    facts.filter((fact) => !isOfAccount(fact)),
+    (fact) => fact.subscription,
+  );
+  return reasonsOf([...bySubscription], async ([subscription, its]) => {
+    const from = its.reduce((first, fact) => Math.min(first, fact.effectiveFrom), Number.MAX_SAFE_INTEGER);
+    const reasons: string[] = [];
+    for (const { seller, payer } of await payersOf(factsOf, subscription, its)) {
       const { at, until } = await limitOf(seller, payer);
       if (from < at)
         reasons.push(
           `subscription ${subscription}: a change from ${isoInstant(from)} reaches behind ${until}, the back-billing limit of ${payer}; let it hold from ${until} or later`,
         );
     }
-  }
-  return reasons;
+    return reasons;
+  });
 }
 
-async function payersOf(ports: InventoryPorts, subscription: string, added: readonly Fact[]) {
-  const known = (await subscriptionFacts(ports.projections, subscription)).map((recorded) => recorded.fact);
+async function payersOf(factsOf: RecordedFacts, subscription: string, added: readonly Fact[]) {
+  const known = (await factsOf(subscription)).map((recorded) => recorded.fact);
   return [...known, ...added].flatMap((fact) =>
     fact.kind === 'assignments' && fact.subscription === subscription
       ? fact.assignments.map(({ payer }) => ({ seller: fact.seller, payer }))

@@ -1,7 +1,7 @@
 import type { IdentifierFact, RecordedFact } from '#shared/inventory/fact.ts';
 import type { Entry, FactsRecorded, Position } from '../entry.ts';
 import { accountRows, identifierRow, PROJECTOR, rowKeys, subscriptionOf, subscriptionRows } from '../inventory-rows.ts';
-import { type Decisions, type Objects, type Projections, withPrefix } from '../ports.ts';
+import { type Decisions, type Objects, type ProjectionRow, type Projections, withPrefix } from '../ports.ts';
 import { readEntries } from './commit-log.ts';
 import { readContent } from './content.ts';
 import { inParallel } from './in-parallel.ts';
@@ -73,11 +73,13 @@ async function projectSubscriptions(projections: Projections, facts: readonly Re
     for (const owner of owners) for (const fact of all) if (fact.fact.subscription !== owner) add(owner, fact);
   });
   await projections.put(identifierFacts.map(identifierRow));
+  const rows: ProjectionRow<unknown>[] = [];
   await inParallel(added, LOOKUPS_AT_ONCE, async ([subscription, its]) => {
     const known = await projections.query<RecordedFact>(rowKeys.subscription(subscription), withPrefix(''));
     const before = known
       .map((row) => row.value)
       .filter((f) => !its.some((g) => g.position === f.position && g.index === f.index));
-    await projections.put(subscriptionRows(subscription, before, its));
+    rows.push(...subscriptionRows(subscription, before, its));
   });
+  await projections.put(rows);
 }

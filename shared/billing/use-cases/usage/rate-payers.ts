@@ -33,10 +33,21 @@ export type RatingWork = Map<
   { readonly seller: string; readonly payer: string; readonly subscriptions: Map<string, readonly RecordedFact[]> }
 >;
 
-/** Rows written, and shards summed, at the same time. */
+/** Payers rated at the same time, shards of one, and rows written of one shard. */
+const PAYERS_AT_ONCE = 8;
+const SHARDS_AT_ONCE = 4;
 const ROWS_AT_ONCE = 8;
 
-/** Keeps the running month of payers: their touched subscriptions are rated anew, or all of them the first time in a period. */
+/** Rates subscriptions of a shard, as they are measured, and sums up the shard. */
+type RateShard = (
+  shard: string,
+  measureEach: (write: (measured: MeasuredSubscription) => Promise<void>) => Promise<void>,
+) => Promise<void>;
+
+/**
+ * Keeps the running month of payers: their touched subscriptions are rated anew, or all of them the first time in a period. It goes shard by shard, so
+ * that memory is bounded by shards; one that died half way through a large payer is taken up behind the shards that are summed.
+ */
 export async function ratePayers(
   ports: RatingPorts,
   world: WorldState,
@@ -44,13 +55,13 @@ export async function ratePayers(
   work: RatingWork,
   accountOf: (account: string) => Promise<AccountView | undefined>,
 ): Promise<void> {
-  for (const { seller, payer, subscriptions } of work.values()) {
+  await inParallel(work.values(), PAYERS_AT_ONCE, async ({ seller, payer, subscriptions }) => {
     const view = await accountOf(payer);
-    if (view === undefined) continue;
+    if (view === undefined) return;
     const { timeZone, billingDay } = view;
     const period = periodOf(localDateOf(ports.clock.now(), timeZone), billingDay);
     await ratePayer(ports, world, catalog, view, seller, period, subscriptions);
-  }
+  });
 }
 
 async function ratePayer(
@@ -69,29 +80,32 @@ async function ratePayer(
   const scope = await withLateUsage(ports.decisions, running, view, world, Number.MAX_SAFE_INTEGER);
   const read = usageReader(ports.usage, world);
   const key = { partition: ratedKeys.running(seller, payer), sort: period.from };
-  const before = await ports.projections.get<RunningMonth>(key);
-  const rows: ProjectionRow<RatedSubscription>[] = [];
-  const write = async ({ subscription, addTo }: MeasuredSubscription) => {
-    const open = openSums(scope.days, 0);
-    addTo([open]);
-    const sums = open.close();
-    const partition = ratedKeys.shard(seller, payer, period.from, shardOf(subscription));
-    rows.push({ partition, sort: subscription, position: world.position, value: { sums } });
-  };
   const { pools, opening } = await carriedInLast(ports, seller, payer, period.from, scope.plans);
-  if (before === undefined) {
-    const all = await shardsOf(ports.projections, seller, payer);
-    await measureShards(ports.projections, read, scope, all, opening, write);
-  } else {
-    const touched = new Set([...subscriptions.keys()].map(shardOf));
-    const held = await Promise.all([...touched].map(opening));
-    await measureFacts(read, scope, subscriptions, new Map(held.flatMap((of) => [...of])), write);
-  }
-  await inParallel(rows, ROWS_AT_ONCE, async (row) => {
-    await ports.projections.putNewer(row);
-  });
-  const shards = new Set(rows.map((row) => shardOf(row.sort)));
-  await inParallel(shards, ROWS_AT_ONCE, (shard) => sumShard(ports, seller, payer, period, shard));
+  const rate: RateShard = async (shard, measureEach) => {
+    const rows: ProjectionRow<RatedSubscription>[] = [];
+    await measureEach(async ({ subscription, addTo }) => {
+      const open = openSums(scope.days, 0);
+      addTo([open]);
+      const partition = ratedKeys.shard(seller, payer, period.from, shard);
+      rows.push({ partition, sort: subscription, position: world.position, value: { sums: open.close() } });
+    });
+    await inParallel(rows, ROWS_AT_ONCE, async (row) => {
+      await ports.projections.putNewer(row);
+    });
+    await sumShard(ports, seller, payer, period, shard);
+  };
+  const isFirst = (await ports.projections.get<RunningMonth>(key)) === undefined;
+  const whole = new Set(isFirst ? await unratedShards(ports, seller, payer, period) : []);
+  await inParallel(whole, SHARDS_AT_ONCE, (shard) =>
+    rate(shard, async (write) => {
+      await measureShards(ports.projections, read, scope, [shard], opening, write);
+    }),
+  );
+  const touched = Map.groupBy(subscriptions, ([subscription]) => shardOf(subscription));
+  for (const shard of whole) touched.delete(shard);
+  await inParallel(touched, SHARDS_AT_ONCE, ([shard, of]) =>
+    rate(shard, async (write) => measureFacts(read, scope, new Map(of), await opening(shard), write)),
+  );
   const sums = await ports.projections.query<PartialSums>(ratedKeys.payer(seller, payer, period.from), withPrefix(''));
   const pricing: PricingScope = {
     period,
@@ -111,6 +125,13 @@ async function ratePayer(
   };
   const value = runningMonth(pricing, joinSums(sums.map((row) => row.value)), pools, world.position);
   await ports.projections.putNewer({ ...key, position: stampOf(sums), value });
+}
+
+/** Shards of a payer that are not summed in a period yet. */
+async function unratedShards(ports: RatingPorts, seller: string, payer: string, { from }: Period): Promise<string[]> {
+  const summed = await ports.projections.query(ratedKeys.payer(seller, payer, from), withPrefix(''));
+  const done = new Set(summed.map((row) => row.sort));
+  return (await shardsOf(ports.projections, seller, payer)).filter((shard) => !done.has(shard));
 }
 
 /**

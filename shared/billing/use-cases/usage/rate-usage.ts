@@ -84,7 +84,7 @@ async function touchedBy(ports: RatingPorts, world: WorldState, message: Omit<Ra
   const [entry] = await readEntries(ports.decisions, message.position - 1, message.position);
   if (entry?.body.kind === 'catalog released')
     return { identifiers: await suspendedIdentifiers(ports.projections, world), months };
-  if (entry?.body.kind !== 'facts recorded') return { identifiers: [], months };
+  if (entry?.body.kind !== 'facts recorded' || months.length === 0) return { identifiers: [], months };
   const named = new Set<string>();
   const changed = new Set<string>();
   for await (const facts of recordedFacts(ports.objects, entry.position, entry.body)) {
