@@ -2,8 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
+import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
+import { isFinished, postingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
 import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import { listFiles } from '#shared/mediation/use-cases/list-files.ts';
@@ -52,8 +54,10 @@ async function prepare(stage: Stage, { customers, plan, recordsEach }: Shape): P
   });
   await stage.phase('load the inventory', async (world) => {
     const files = subscriptionFiles(customers, plan, MOST_LINES).map((text, at) => ({ name: `part-${at}.csv`, text }));
-    await load(world, [{ name: 'accounts.yaml', text: accountsFile(customers) }]);
-    for (const file of files) await load(world, [file]);
+    for (const file of [{ name: 'accounts.yaml', text: accountsFile(customers) }, ...files]) {
+      await load(world, [file]);
+      await stage.idle();
+    }
   });
   await stage.phase(`mediate and rate ${recordsEach} records a subscription`, async (world) => {
     await world.objects.put(
@@ -86,10 +90,19 @@ async function bill(stage: Stage): Promise<void> {
     if (opened.outcome === 'refused') throw new Error(opened.reason);
   });
   await stage.phase('post', async (world) => decide(world, run));
+  await checkPosted(stage, run);
 }
 
+async function checkPosted(stage: Stage, run: string): Promise<void> {
+  const progress = await postingProgress((await stage.world()).decisions, run);
+  if (!isFinished(progress)) throw new Error(`run ${run} is not posted to its end: ${JSON.stringify(progress)}`);
+}
+
+/** Approves and posts a run that nobody was left out of. */
 async function decide(world: Session['world'], run: string): Promise<void> {
   const ports = { ...world, fourEyes: false };
+  const { inError } = await draftReport(ports, run);
+  if (inError.length > 0) throw new Error(`${inError.length} accounts in error: ${JSON.stringify(inError[0])}`);
   for (const decided of [await approveRun(ports, run, WHO, false), await postRun(ports, run)]) {
     if (decided.outcome === 'refused') throw new Error(decided.reason);
   }
@@ -99,12 +112,14 @@ async function decide(world: Session['world'], run: string): Promise<void> {
 async function billCycles(stage: Stage): Promise<void> {
   for (let day = 1; day <= 28; day++) {
     const date = `2026-11-${String(day).padStart(2, '0')}`;
+    const run = `acme-c${date.slice(-2)}-2026-10-1`;
     await stage.phase('start, draft and post a cycle', async () => {
       stage.cloud.clock.set(Date.parse(`${date}T12:00:00Z`));
       await stage.cloud.trigger('BillingStartDueRuns');
-      await stage.cloud.idle();
-      await decide(await stage.world(), `acme-c${date.slice(-2)}-2026-10-1`);
+      await stage.idle();
+      await decide(await stage.world(), run);
     });
+    await checkPosted(stage, run);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import dynalite from 'dynalite';
@@ -14,12 +15,26 @@ export interface Tables {
   close(): Promise<void>;
 }
 
+/**
+ * dynalite ends a query by the `return` of its iterator, which those of its own store do not have: each query would stay open for good, with all that
+ * the store had at its time.
+ */
+function closeIterators(): void {
+  const ofDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
+  const { AbstractIterator } = ofDynalite('abstract-level');
+  const ofAll: { close(): Promise<void>; return?: () => Promise<void> } = Object.getPrototypeOf(AbstractIterator.prototype);
+  ofAll.return ??= function () {
+    return this.close();
+  };
+}
+
 function replay(headers: Record<string, unknown>, body: Buffer): Readable {
   return Object.assign(Readable.from([body]), { method: 'POST', url: '/', headers });
 }
 
 /** Opens the tables in a folder. */
 export function openTables(directory: string): Tables {
+  closeIterators();
   const before = { region: process.env.AWS_REGION, account: process.env.AWS_ACCOUNT_ID };
   process.env.AWS_REGION = REGION;
   delete process.env.AWS_ACCOUNT_ID;

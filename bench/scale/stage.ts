@@ -22,6 +22,8 @@ export interface Stage {
   readonly cloud: Cloud;
   /** Connected anew: the clock may have been moved. */
   world(): Promise<Session['world']>;
+  /** Waits until the cloud is still, however long a function is at work. */
+  idle(): Promise<void>;
   /** Does a step, waits until the cloud is still, and notes what it was asked for. */
   phase(name: string, work: (world: Session['world']) => Promise<void>): Promise<void>;
   readonly phases: readonly Phase[];
@@ -32,6 +34,7 @@ export interface Stage {
 export async function openStage(at: string, noted: (phases: readonly Phase[]) => void): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'scale-'));
   const assemblyDirectory = join(directory, 'cdk.out');
+  process.env.CDK_CONTEXT_JSON = JSON.stringify({ settings: join(import.meta.dirname, 'settings') });
   await synthesise(assemblyDirectory);
   const settings = {
     port: 0,
@@ -49,13 +52,14 @@ export async function openStage(at: string, noted: (phases: readonly Phase[]) =>
   return {
     cloud,
     world,
+    idle: () => patiently(cloud.idle),
     phases,
     async phase(name, work) {
       const before = cloud.meter();
       const began = performance.now();
       const worked = cpuSeconds();
       await work(await world());
-      await patiently(() => cloud.idle());
+      await patiently(cloud.idle);
       const seconds = (performance.now() - began) / 1000;
       const cloudSeconds = cpuSeconds() - worked;
       phases.push({ name, seconds, cloudSeconds, asked: since(before, cloud.meter()) });

@@ -3,8 +3,8 @@ import { basename, dirname, join, relative } from 'node:path';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
-import { readPlan } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
+import { readPlanHead } from '#shared/billing/use-cases/runs/stored-plan.ts';
 import { proveUsage, type UsageProof } from '#shared/billing/use-cases/usage/prove-usage.ts';
 import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
@@ -121,7 +121,7 @@ async function bill(stage: Stage, { period, invoiceDate, expected }: NonNullable
   }
   const missing = await saveRenderings(stage, invoices);
   for (const name of missing) say(`      ✘ ${name} was not rendered`);
-  const { position } = await readPlan(world, run);
+  const { position } = await readPlanHead(world, run);
   const proof = await proveUsage(world, position);
   say(proofText(proof));
   const off = compareProof(proof, golden);

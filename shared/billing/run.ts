@@ -174,6 +174,12 @@ export interface Slice {
   readonly parts: readonly { readonly payer: string; readonly shards: readonly string[] }[];
 }
 
+/** Where a slice of a run is written down: how a child is told of it. */
+export interface SliceReference {
+  readonly slice: number;
+  readonly content: ContentReference;
+}
+
 /** Some payers one child invoices, links or documents. */
 export interface PayerBatch {
   readonly batch: number;

@@ -4,7 +4,7 @@ import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import { computeDraft } from '#shared/billing/use-cases/runs/compute-draft.ts';
 import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { accountOf } from '#shared/billing/use-cases/runs/measure-slice.ts';
-import { readPlan } from '#shared/billing/use-cases/runs/plan-run.ts';
+import { readPlan } from '#shared/billing/use-cases/runs/stored-plan.ts';
 import { previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
 import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';

@@ -12,9 +12,10 @@ import {
 import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
-import { payerBatches, planRun, readPlan } from '#shared/billing/use-cases/runs/plan-run.ts';
+import { payerBatches, planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { linkPayers, preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import type { OpenRunResult } from '#shared/billing/use-cases/runs/run-sequence.ts';
+import { readPlan } from '#shared/billing/use-cases/runs/stored-plan.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { append, tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';

@@ -1,9 +1,10 @@
 import type { BusinessEvent } from '#shared/billing/ports.ts';
-import type { PayerBatch, Slice } from '#shared/billing/run.ts';
+import type { PayerBatch, SliceReference } from '#shared/billing/run.ts';
 import { closeDraft, recordFailure } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
+import { readSlice } from '#shared/billing/use-cases/runs/stored-plan.ts';
 import type { Decisions, Projections } from '#shared/commit-log/ports.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { type DocumentBatch, numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
@@ -125,9 +126,9 @@ export function createCloud(scheduler: Scheduler, decisions: Decisions) {
     );
     const failed = (name: string, payers: readonly string[], error: Error) =>
       step('record-failure', 3, ({ objects }) => recordFailure(objects, run, name, { payers, error: error.message }));
-    await each<Slice>(plan.slicesKey, (slice) =>
-      step('measure-slice', 2, (ports) => measureSlice(ports, run, slice)).catch((error: Error) => {
-        const payers = slice.parts.map((part) => part.payer);
+    await each<SliceReference>(plan.slicesKey, (slice) =>
+      step('measure-slice', 2, (ports) => measureSlice(ports, run, slice)).catch(async (error: Error) => {
+        const payers = (await readSlice(stores.objects, slice)).parts.map((part) => part.payer);
         return failed(`slice-${slice.slice}`, payers, error);
       }),
     );

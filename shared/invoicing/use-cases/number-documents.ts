@@ -8,6 +8,7 @@ import type { Numbering } from '#shared/catalog/numbering.ts';
 import { type ContentReference, padded } from '#shared/commit-log/entry.ts';
 import { type Decisions, LAST_SORT } from '#shared/commit-log/ports.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
+import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { compareIds } from '#shared/money/allocate.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { documentKind } from '../assemble-invoice.ts';
@@ -35,6 +36,8 @@ export interface DocumentBatch {
   readonly batch: number;
   readonly from: number;
   readonly count: number;
+  /** The documents themselves, so that no child reads the whole list; absent = they are read there. */
+  readonly documents?: readonly FrozenDocument[];
 }
 
 /** What the workflow goes on with. */
@@ -46,6 +49,11 @@ export interface NumberedDocuments {
 }
 
 const DOCUMENTS_A_BATCH = 20;
+/** Drafts read at the same time. */
+const DRAFTS_AT_ONCE = 32;
+
+/** Documents of a payer that have no place in their series yet. */
+type FrozenDocuments = readonly Omit<FrozenDocument, 'place'>[];
 
 /**
  * Steps 3 and 4 of posting: the sorted list of documents is frozen, and each series gives a block of numbers for its length. A block's key says
@@ -63,7 +71,8 @@ export async function numberDocuments(ports: PostingPorts, run: string): Promise
   const documents = (await readContent(objects, frozen.list)) as FrozenDocument[];
   const batches: DocumentBatch[] = [];
   for (let from = 0; from < documents.length; from += DOCUMENTS_A_BATCH) {
-    batches.push({ batch: batches.length, from, count: Math.min(DOCUMENTS_A_BATCH, documents.length - from) });
+    const its = documents.slice(from, from + DOCUMENTS_A_BATCH);
+    batches.push({ batch: batches.length, from, count: its.length, documents: its });
   }
   const documentsKey = `runs/${run}/document-batches.json`;
   await objects.putIfAbsent('work', documentsKey, JSON.stringify(batches), 'application/json');
@@ -80,15 +89,18 @@ async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
   const date = later(invoiceDate, await firstOpenDay(ports.decisions, seller));
   const documents: FrozenDocument[] = [];
   const places = { invoice: 0, creditNote: 0, debitNote: 0 };
-  let numbering: Numbering | undefined;
-  for (const payer of (await linkedPayers(ports, run)).sort(compareIds)) {
+  const payers = (await linkedPayers(ports, run)).sort(compareIds);
+  const drafted: FrozenDocuments[] = [];
+  const numbering = payers[0] === undefined ? undefined : await numberingOf(ports, run, payers[0]);
+  await inParallel(payers.entries(), DRAFTS_AT_ONCE, async ([place, payer]) => {
     const draft = await draftOfRun(ports, run, payer);
-    numbering ??= (await readSeller(ports, draft)).numbering;
-    for (const document of draft.documents) {
-      const kind = documentKind(document);
-      documents.push({ payer, ...identityOf(document), kind, place: places[kind]++ });
-    }
-  }
+    drafted[place] = draft.documents.map((document) => ({
+      payer,
+      ...identityOf(document),
+      kind: documentKind(document),
+    }));
+  });
+  for (const document of drafted.flat()) documents.push({ ...document, place: places[document.kind]++ });
   const list = await writeContent(ports.objects, `runs/${run}/documents`, documents);
   const series: Record<string, SeriesTail> = {};
   for (const kind of ['invoice', 'creditNote', 'debitNote'] as const) {
@@ -102,17 +114,24 @@ async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
   return { list, date, series };
 }
 
+/** The series of the seller, as the release that a payer was drafted by has them. */
+async function numberingOf(ports: PostingPorts, run: string, payer: string): Promise<Numbering> {
+  return (await readSeller(ports, await draftOfRun(ports, run, payer))).numbering;
+}
+
 function later(date: LocalDate, other: LocalDate | undefined): LocalDate {
   return other !== undefined && other > date ? other : date;
 }
 
 /** Payers this run has linked, by the outcomes its batches wrote. */
 async function linkedPayers({ objects }: PostingPorts, run: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of objects.list('work', linkedKey(run, 0).slice(0, -'000000.json'.length))) keys.push(key);
   const payers: string[] = [];
-  for await (const { key } of objects.list('work', linkedKey(run, 0).slice(0, -'000000.json'.length))) {
+  await inParallel(keys, DRAFTS_AT_ONCE, async (key) => {
     const outcome = JSON.parse(new TextDecoder().decode(await objects.get('work', key))) as LinkedPayer[];
     payers.push(...outcome.filter((each) => each.linked).map((each) => each.payer));
-  }
+  });
   return payers;
 }
 

@@ -4,33 +4,41 @@ import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { documentKeys, type FrozenDocument, type PostedDocument } from '../posted-document.ts';
-import type { FrozenList } from './number-documents.ts';
+import type { DocumentBatch, FrozenList } from './number-documents.ts';
 
 /** What reading the documents of a run needs of the world. */
 export type ReadPorts = Pick<PostingPorts, 'decisions' | 'objects'>;
 
-/** The frozen list of a run and what is on it. @throws Error when it is not frozen yet. */
-export async function readFrozen(
-  { decisions, objects }: ReadPorts,
-  run: string,
-): Promise<{ frozen: FrozenList; documents: readonly FrozenDocument[] }> {
+/** The frozen list of a run: where it lies, and its series. @throws Error when it is not frozen yet. */
+export async function frozenList({ decisions }: Pick<ReadPorts, 'decisions'>, run: string): Promise<FrozenList> {
   const frozen = await decisions.get<FrozenList>(runKeys.documents(run));
   if (frozen === undefined) throw new Error(`the documents of run ${run} are not listed yet`);
-  return { frozen, documents: (await readContent(objects, frozen.list)) as FrozenDocument[] };
+  return frozen;
+}
+
+/** The documents of a batch, as they stand on the frozen list of their run. */
+export async function documentsOf(
+  ports: ReadPorts,
+  run: string,
+  { from, count, documents }: DocumentBatch,
+): Promise<readonly FrozenDocument[]> {
+  return documents ?? (await wholeList(ports, run)).slice(from, from + count);
+}
+
+async function wholeList(ports: ReadPorts, run: string): Promise<readonly FrozenDocument[]> {
+  return (await readContent(ports.objects, (await frozenList(ports, run)).list)) as FrozenDocument[];
 }
 
 /** Documents read at the same time. */
 const READS_AT_ONCE = 16;
 
-/** Documents of a run as written: `count` of its frozen list from place `from` on, in its order. @throws Error when one is missing. */
+/** Documents of the frozen list of a run as written, in the order given. @throws Error when one is missing. */
 export async function postedDocuments(
   ports: ReadPorts,
   run: string,
-  from: number,
-  count: number,
+  documents: readonly FrozenDocument[],
 ): Promise<PostedDocument[]> {
   const { seller } = await runRequest(ports.decisions, run);
-  const documents = (await readFrozen(ports, run)).documents.slice(from, from + count);
   const posted = new Map<FrozenDocument, PostedDocument>();
   await inParallel(documents, READS_AT_ONCE, async (document) => {
     const { payer, businessUnit } = document;
@@ -44,5 +52,5 @@ export async function postedDocuments(
 
 /** All documents of a run as written, in the order of its frozen list. @throws Error when one is missing. */
 export async function allDocuments(ports: ReadPorts, run: string): Promise<PostedDocument[]> {
-  return postedDocuments(ports, run, 0, Number.MAX_SAFE_INTEGER);
+  return postedDocuments(ports, run, await wholeList(ports, run));
 }

@@ -8,7 +8,7 @@ import { invoiceLinesCsv } from '../invoice-lines-csv.ts';
 import { type ItemisedRecord, itemisedHeader, itemisedRow } from '../itemised-csv.ts';
 import { documentFolder, type PostedDocument } from '../posted-document.ts';
 import type { DocumentBatch } from './number-documents.ts';
-import { postedDocuments } from './read-documents.ts';
+import { documentsOf, postedDocuments } from './read-documents.ts';
 
 /** What rendering needs of the world. */
 export interface RenderPorts extends Pick<PostingPorts, 'decisions' | 'objects'> {
@@ -22,7 +22,7 @@ export interface RenderPorts extends Pick<PostingPorts, 'decisions' | 'objects'>
 export async function renderDocuments(ports: RenderPorts, run: string, batch: DocumentBatch): Promise<void> {
   const key = runKeys.rendered(run, batch.batch);
   if ((await ports.decisions.get(key)) !== undefined) return;
-  const documents = await postedDocuments(ports, run, batch.from, batch.count);
+  const documents = await postedDocuments(ports, run, await documentsOf(ports, run, batch));
   for (const document of documents) await renderDocument(ports, document);
   await ports.decisions.putIfAbsent<DoneDocuments>(key, { documents: documents.length });
 }

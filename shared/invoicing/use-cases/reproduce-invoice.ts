@@ -4,9 +4,9 @@ import { billedPeriod } from '#shared/billing/payer-scope.ts';
 import { knownUntil } from '#shared/billing/run.ts';
 import { amendmentInput } from '#shared/billing/use-cases/runs/amendment-input.ts';
 import { type ComputePorts, computeDraft } from '#shared/billing/use-cases/runs/compute-draft.ts';
-import { accountOf, plannedPayer } from '#shared/billing/use-cases/runs/measure-slice.ts';
-import { readPlan } from '#shared/billing/use-cases/runs/plan-run.ts';
+import { accountOf } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
+import { plannedPayer, readPlanOf } from '#shared/billing/use-cases/runs/stored-plan.ts';
 import { keptTaxedAmendment } from '#shared/billing/use-cases/runs/tax-answers.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Invoice } from '../invoice.ts';
@@ -66,7 +66,7 @@ export async function reproduceInvoice(ports: ReproducePorts, document: PostedDo
 async function invoiceAgain(ports: ReproducePorts, document: PostedDocument) {
   const { run, payer, businessUnit, number, issueDate } = document;
   const request = await runRequest(ports.decisions, run);
-  const plan = await readPlan(ports, run);
+  const plan = await readPlanOf(ports, run, [payer]);
   const planned = plannedPayer(plan, payer);
   const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned), request.seller);
   const { position, catalog } = plan;

@@ -15,7 +15,7 @@ import {
 } from '../posted-document.ts';
 import { assembleNumbered } from './assemble-numbered.ts';
 import { blockOf, type DocumentBatch, type FrozenList } from './number-documents.ts';
-import { readFrozen } from './read-documents.ts';
+import { documentsOf, frozenList } from './read-documents.ts';
 import { readSeller } from './read-seller.ts';
 
 /**
@@ -29,9 +29,9 @@ export async function writeDocuments(
   batch: DocumentBatch,
 ): Promise<PostedDocument[]> {
   const { seller } = await runRequest(ports.decisions, run);
-  const { frozen, documents } = await readFrozen(ports, run);
+  const frozen = await frozenList(ports, run);
   const written: PostedDocument[] = [];
-  for (const document of documents.slice(batch.from, batch.from + batch.count)) {
+  for (const document of await documentsOf(ports, run, batch)) {
     const invoice = await invoiceOf(ports, run, seller, frozen, document);
     written.push(await writeInvoice(ports, seller, run, document, invoice));
   }

@@ -7,9 +7,9 @@ import { type DraftCheck, draftChecks, isUnremarkable } from '../../draft-checks
 import type { UsageOfDraft } from '../../draft-usage.ts';
 import type { Events } from '../../ports.ts';
 import { type DraftSummary, failuresPrefix, type LeftOut, runKeys, termsOf, usageKey } from '../../run.ts';
-import { readPlan } from './plan-run.ts';
 import type { ReckonedUsage } from './reckon-usage.ts';
 import { enterState, runRequest } from './run-state.ts';
+import { readPlan } from './stored-plan.ts';
 
 /** What closing a draft needs of the world. */
 export interface CloseDraftPorts {

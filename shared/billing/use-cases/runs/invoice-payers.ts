@@ -19,7 +19,6 @@ import {
   type DraftSummary,
   knownUntil,
   type LeftOut,
-  type RunPlan,
   type RunRequest,
   type RunTerms,
   runKeys,
@@ -32,10 +31,10 @@ import { type TaxNote, taxNotes } from '../../taxes/tax-notes.ts';
 import { amendmentInput } from './amendment-input.ts';
 import { draftOfRun, linkAt, postedDraft } from './chain.ts';
 import { recordFailure } from './close-draft.ts';
-import { accountOf, type MeasurePorts, plannedPayer } from './measure-slice.ts';
+import { accountOf, type MeasurePorts } from './measure-slice.ts';
 import { newsSince } from './news-since.ts';
-import { readPlan } from './plan-run.ts';
 import { runRequest } from './run-state.ts';
+import { type PlannedWorld, plannedPayer, readPlanOf } from './stored-plan.ts';
 import { taxedAmendment, taxedDraft, untaxedDraft } from './tax-answers.ts';
 
 /** What drafting needs of the world. `backBillingMonths`: a posted period that ended so long ago freezes. */
@@ -147,7 +146,7 @@ async function withoutDraft({ decisions }: DraftPorts, run: string, payers: read
 /** What the payers of a batch have in common, read once. */
 interface DraftContext {
   readonly request: RunRequest;
-  readonly plan: RunPlan;
+  readonly plan: PlannedWorld;
   readonly catalog: Catalog;
   /** Payer → the last link of its chain; none for a payer that was never billed. */
   readonly links: ReadonlyMap<string, Link>;
@@ -157,7 +156,7 @@ interface DraftContext {
 
 async function readContext(ports: DraftPorts, run: string, payers: readonly string[]): Promise<DraftContext> {
   const request = await runRequest(ports.decisions, run);
-  const plan = await readPlan(ports, run);
+  const plan = await readPlanOf(ports, run, payers);
   const catalog = (await readContent(ports.objects, plan.catalog)) as Catalog;
   const links = new Map<string, Link>();
   await inParallel(payers, LOOKUPS_AT_ONCE, async (payer) => {

@@ -7,19 +7,11 @@ import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import { billedPeriod, payerScope } from '../../payer-scope.ts';
-import {
-  detailsPrefix,
-  itemisedPrefix,
-  knownUntil,
-  type PlannedPayer,
-  type RunPlan,
-  type Slice,
-  sumsKey,
-} from '../../run.ts';
+import { detailsPrefix, itemisedPrefix, knownUntil, type Slice, type SliceReference, sumsKey } from '../../run.ts';
 import { closingWriter, openingOf } from './closings.ts';
 import { withLateUsage } from './late-scope.ts';
-import { readPlan } from './plan-run.ts';
 import { runRequest } from './run-state.ts';
+import { plannedPayer, readPlanOf, readSlice } from './stored-plan.ts';
 
 /** What measuring needs of the world. */
 export interface MeasurePorts {
@@ -36,9 +28,11 @@ const ROWS_A_PART = 20_000;
  * Measures one slice of a run: for each payer's shards, the sums of every period to the work store, and beside them what each subscription
  * came to. Everything follows from the plan, so a repeat writes the same.
  */
-export async function measureSlice(ports: MeasurePorts, run: string, slice: Slice): Promise<void> {
+export async function measureSlice(ports: MeasurePorts, run: string, told: SliceReference | Slice): Promise<void> {
   const request = await runRequest(ports.decisions, run);
-  const plan = await readPlan(ports, run);
+  const slice = await readSlice(ports.objects, told);
+  const payers = slice.parts.map((part) => part.payer);
+  const plan = await readPlanOf(ports, run, payers);
   const world = await worldAt(ports, plan.position, ALL_MONTHS);
   const { catalog } = await catalogOf(ports, world);
   const read = usageReader(ports.usage, world);
@@ -60,13 +54,6 @@ export async function measureSlice(ports: MeasurePorts, run: string, slice: Slic
     await closings.close();
     await ports.objects.put('work', sumsKey(run, payer, slice.slice), JSON.stringify(sums), 'application/json');
   }
-}
-
-/** A payer's part of the plan. @throws Error when it is not in the run. */
-export function plannedPayer(plan: RunPlan, payer: string): PlannedPayer {
-  const planned = plan.payers.find((each) => each.payer === payer);
-  if (planned === undefined) throw new Error(`account ${payer} is not in this run`);
-  return planned;
 }
 
 /** A seller's account as a run sees it: what is known at W, as it stands at the cut-off. @throws Error when it was never its customer. */

@@ -1,7 +1,6 @@
 import type { ContentReference, Position } from '#shared/commit-log/entry.ts';
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
-import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import {
@@ -28,12 +27,14 @@ import {
   type RunRequest,
   runKeys,
   type Slice,
+  type SliceReference,
 } from '../../run.ts';
 import { hasBilled, runPeriod } from '../../run-period.ts';
 import { unbilled } from '../../unbilled.ts';
 import { type ChainEnd, chainEnd } from './chain.ts';
 import { newsSince } from './news-since.ts';
 import { runRequest } from './run-state.ts';
+import { readPlan, readPlanHead, writePlan } from './stored-plan.ts';
 
 /** What planning needs of the world. */
 export interface PlanPorts {
@@ -49,7 +50,7 @@ export interface PlannedRun {
   readonly runId: string;
   readonly sliceCount: number;
   readonly slicesKey: string;
-  readonly slice: Slice | null;
+  readonly slice: SliceReference | Slice | null;
   readonly payerBatchCount: number;
   readonly payersKey: string;
   readonly payers: PayerBatch | null;
@@ -62,22 +63,19 @@ const PAYERS_A_BATCH = 50;
 /** Plans a run, once: W, who is billed how, and the batches for the maps. A repeat finds the plan and hands out the same. */
 export async function planRun(ports: PlanPorts, run: string): Promise<PlannedRun> {
   const request = await runRequest(ports.decisions, run);
-  let reference = await ports.decisions.get<ContentReference>(runKeys.plan(run));
-  if (reference === undefined) {
-    const written = await writeContent(ports.objects, `runs/${run}/plan`, await makePlan(ports, request));
-    reference = (await ports.decisions.putIfAbsent(runKeys.plan(run), written)).value;
-  }
-  const plan = (await readContent(ports.objects, reference)) as RunPlan;
-  const batches = payerBatches(plan.payers.map((each) => each.payer));
+  if ((await ports.decisions.get<ContentReference>(runKeys.plan(run))) === undefined)
+    await ports.decisions.putIfAbsent(runKeys.plan(run), await writePlan(ports, run, await makePlan(ports, request)));
+  const { slices } = await readPlanHead(ports, run);
+  const batches = payerBatches((await readPlan(ports, run)).payers.map((each) => each.payer));
   const slicesKey = `runs/${run}/slices.json`;
   const payersKey = `runs/${run}/payers.json`;
-  await ports.objects.putIfAbsent('work', slicesKey, JSON.stringify(plan.slices), 'application/json');
+  await ports.objects.putIfAbsent('work', slicesKey, JSON.stringify(slices), 'application/json');
   await ports.objects.putIfAbsent('work', payersKey, JSON.stringify(batches), 'application/json');
   return {
     runId: run,
-    sliceCount: plan.slices.length,
+    sliceCount: slices.length,
     slicesKey,
-    slice: plan.slices.length === 1 ? (plan.slices[0] ?? null) : null,
+    slice: slices.length === 1 ? (slices[0] ?? null) : null,
     payerBatchCount: batches.length,
     payersKey,
     payers: batches.length === 1 ? (batches[0] ?? null) : null,
@@ -91,13 +89,6 @@ export function payerBatches(payers: readonly string[]): PayerBatch[] {
     batches.push({ batch: batches.length, payers: payers.slice(at, at + PAYERS_A_BATCH) });
   }
   return batches;
-}
-
-/** The plan a run was given. @throws Error when it has none yet. */
-export async function readPlan(ports: { decisions: Decisions; objects: Objects }, run: string): Promise<RunPlan> {
-  const reference = await ports.decisions.get<ContentReference>(runKeys.plan(run));
-  if (reference === undefined) throw new Error(`run ${run} has not been planned yet`);
-  return (await readContent(ports.objects, reference)) as RunPlan;
 }
 
 async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan> {

@@ -5,9 +5,9 @@ import { type DocumentIdentity, type Draft, identityOf } from '../../draft.ts';
 import { type LeftOut, type RunRequest, type RunState, runKeys, type TaxedAtPosting } from '../../run.ts';
 import { draftOfRun } from './chain.ts';
 import { type DraftReport, draftReport } from './close-draft.ts';
-import { readPlan } from './plan-run.ts';
 import { type PostingProgress, postingProgress } from './posting-progress.ts';
 import { runRequest, runStates } from './run-state.ts';
+import { readPlanHead } from './stored-plan.ts';
 
 /** A document of a run's draft. */
 export interface DraftedDocument extends DocumentIdentity {
@@ -54,7 +54,7 @@ export async function showRun(
   await inParallel(shown, READS_AT_ONCE, async ({ payer }) => {
     documents.set(payer, documentsOf(await draftOfRun(ports, run, payer)));
   });
-  const { position } = await readPlan(ports, run);
+  const { position } = await readPlanHead(ports, run);
   const posting = await progressOf(ports.decisions, run, states.at(-1));
   return {
     request,
@@ -107,5 +107,5 @@ export async function runProgress(
   const posting = await progressOf(ports.decisions, run, state);
   if (!planned || state?.state !== 'opened') return { state, payers: 0, drafted: 0, posting };
   const drafts = await ports.decisions.query(runKeys.run(run), withPrefix('draft#'));
-  return { state, payers: (await readPlan(ports, run)).payers.length, drafted: drafts.length, posting };
+  return { state, payers: (await readPlanHead(ports, run)).payerCount, drafted: drafts.length, posting };
 }

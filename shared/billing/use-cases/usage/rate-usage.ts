@@ -48,17 +48,31 @@ export async function rateUsage(
   const position = await tail(ports.decisions, last);
   await projectFacts(ports, position);
   const world = await worldAt(ports, position, ALL_MONTHS);
-  const touched = { identifiers: new Set<string>(), months: new Set<string>() };
-  for (const message of messages) {
+  let some: TouchedTogether = { identifiers: new Set(), months: new Set(), messages: [] };
+  const result = { position, identifiers: 0, suspended: 0 };
+  for (const [place, message] of messages.entries()) {
     const { identifiers, months } = await touchedBy(ports, world, message);
-    for (const identifier of identifiers) touched.identifiers.add(identifier);
-    for (const month of months) touched.months.add(month);
+    for (const identifier of identifiers) some.identifiers.add(identifier);
+    for (const month of months) some.months.add(month);
+    some.messages.push({ ...ratedKey(message), position: last, value: {} });
+    if (some.identifiers.size < IDENTIFIERS_TOGETHER && place < messages.length - 1) continue;
+    if (world.catalog !== null) result.suspended += await rateIdentifiers(ports, world, some, last);
+    await ports.projections.put(some.messages);
+    result.identifiers += some.identifiers.size;
+    some = { identifiers: new Set(), months: new Set(), messages: [] };
   }
-  let suspended = 0;
-  if (world.catalog !== null) suspended = await rateIdentifiers(ports, world, touched, last);
-  await ports.projections.put(messages.map((message) => ({ ...ratedKey(message), position: last, value: {} })));
-  return { position, identifiers: touched.identifiers.size, suspended };
+  return result;
 }
+
+/** What some messages touched, and the notes that they are done. */
+interface TouchedTogether {
+  readonly identifiers: Set<string>;
+  readonly months: Set<string>;
+  readonly messages: ProjectionRow<unknown>[];
+}
+
+/** Identifiers from which on what messages touched is rated, before more is looked at: what bounds memory, and what a rating that dies has to do again. */
+const IDENTIFIERS_TOGETHER = 10_000;
 
 /** Where it is noted that a message is done: as of the last position asked for, for what is later may have been passed over. */
 function ratedKey({ file, generation, chunk, position }: Omit<RateUsage, 'queue'>) {
