@@ -72,7 +72,7 @@ interface TouchedTogether {
 }
 
 /** Identifiers from which on what messages touched is rated, before more is looked at: what bounds memory, and what a rating that dies has to do again. */
-const IDENTIFIERS_TOGETHER = 10_000;
+const IDENTIFIERS_TOGETHER = 5_000;
 
 /** Where it is noted that a message is done: as of the last position asked for, for what is later may have been passed over. */
 function ratedKey({ file, generation, chunk, position }: Omit<RateUsage, 'queue'>) {
