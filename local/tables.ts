@@ -22,7 +22,9 @@ export interface Tables {
 function closeIterators(): void {
   const ofDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
   const { AbstractIterator } = ofDynalite('abstract-level');
-  const ofAll: { close(): Promise<void>; return?: () => Promise<void> } = Object.getPrototypeOf(AbstractIterator.prototype);
+  const ofAll: { close(): Promise<void>; return?: () => Promise<void> } = Object.getPrototypeOf(
+    AbstractIterator.prototype,
+  );
   ofAll.return ??= function () {
     return this.close();
   };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { closeDraft, draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
 import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
-import { readPlan } from '#shared/billing/use-cases/runs/stored-plan.ts';
+import { readPlan, readPlanHead } from '#shared/billing/use-cases/runs/stored-plan.ts';
 import { catalogWith, planOf } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld, UNPROVED } from './memory-world.ts';
 import { countingWorld, readingWorld } from './reading-world.ts';
@@ -129,4 +129,19 @@ describe('a batch of payers', () => {
     expect(await invoicePayers(ports, RUN, PAYERS, UNPROVED)).toEqual([]);
     expect(times(/./)).toBe(PAYERS.length);
   });
+});
+
+test('an event names the first accounts of a draft and counts all, so that it has room for it', async () => {
+  const payers = Array.from({ length: 60 }, (_, place) => `p${String(place).padStart(2, '0')}`);
+  const world = await opened(payers);
+  await planRun(world.ports, RUN);
+  expect((await readPlanHead(world.ports, RUN)).payerCount).toBe(60);
+  await invoicePayers(world.ports, RUN, payers.slice(1), async () => {
+    throw new Error('no paper '.repeat(1000));
+  });
+  await closeDraft({ ...world.ports, approval: 'person' }, RUN);
+  const told = world.published.find(({ id }) => id === `${RUN} drafted`)?.detail as Record<string, unknown>;
+  expect(told).toMatchObject({ payers: 60, accounts: { inError: 60, leftOut: 0, unexplained: 0 } });
+  expect((told.inError as unknown[]).length).toBe(50);
+  expect(JSON.stringify(told).length).toBeLessThan(100_000);
 });

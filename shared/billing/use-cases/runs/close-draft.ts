@@ -61,9 +61,25 @@ export async function closeDraft(ports: CloseDraftPorts, run: string): Promise<D
   const note = report.inError.length === 0 ? '' : `${report.inError.length} accounts in error`;
   await enterState(ports.decisions, run, { state: failed ? 'failed' : 'drafted', by: 'draft-run', at, note });
   if (!failed) await approveByRule(ports, report, at);
-  const { drafts: _, usage: __, ...detail } = report;
-  await ports.events.publish([{ id: `${run} drafted`, type: failed ? 'BillRunFailed' : 'BillRunDrafted', detail }]);
+  const type = failed ? 'BillRunFailed' : 'BillRunDrafted';
+  await ports.events.publish([{ id: `${run} drafted`, type, detail: toldOf(report) }]);
   return report;
+}
+
+/** Accounts an event names of each list; how many there are is told beside them. */
+const NAMED = 50;
+const LONGEST_REASON = 1000;
+
+/** What an event says of a draft: it has room for 256 KB, so that of many accounts the first are named and all are counted. */
+function toldOf({ drafts: _, usage: __, leftOut, inError, unexplained, checks, ...figures }: DraftReport) {
+  return {
+    ...figures,
+    leftOut: leftOut.slice(0, NAMED),
+    inError: inError.slice(0, NAMED).map(({ payer, reason }) => ({ payer, reason: reason.slice(0, LONGEST_REASON) })),
+    unexplained: unexplained.slice(0, NAMED),
+    checks: checks.map((check) => ({ ...check, payers: check.payers.slice(0, NAMED), accounts: check.payers.length })),
+    accounts: { leftOut: leftOut.length, inError: inError.length, unexplained: unexplained.length },
+  };
 }
 
 /** Keeps with a run how its usage adds up; asked for again, as it does then. */

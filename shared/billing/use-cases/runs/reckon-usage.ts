@@ -8,8 +8,8 @@ import { addRows, addTotals, differencesOf, none, openRows, subtractTotals } fro
 import { type DraftSummary, type PlannedPayer, runKeys } from '../../run.ts';
 import { arrivalsBy, filesNotLoaded, readApart, readCopies, readLoaded } from '../usage/files-of-proof.ts';
 import { type ChargedAs, type PlacePorts, placeBy, visibleManifests } from '../usage/place-usage.ts';
-import { readPlan } from './stored-plan.ts';
 import { runRequest } from './run-state.ts';
+import { readPlan } from './stored-plan.ts';
 
 /** What came of adding up the usage of a run's draft: `tooMuch` holds so many records that it is left to whoever asks for it by itself. */
 export type ReckonedUsage = UsageOfDraft | { readonly tooMuch: number } | null;
