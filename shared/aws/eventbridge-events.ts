@@ -1,6 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { BusinessEvent, Events } from '#shared/billing/ports.ts';
-import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 
 /** Source of every event: receivers match rules on it. */
 export const EVENT_SOURCE = 'com.iotbilling';
@@ -12,20 +11,25 @@ const REQUESTS_AT_ONCE = 8;
 export function eventbridgeEvents(client: EventBridgeClient, bus: string): Events {
   return {
     async publish(events) {
-      const starts = Array.from(
-        { length: Math.ceil(events.length / EVENTS_A_REQUEST) },
-        (_, at) => at * EVENTS_A_REQUEST,
-      );
-      await inParallel(starts, REQUESTS_AT_ONCE, async (at) => {
-        const entries = events.slice(at, at + EVENTS_A_REQUEST).map((event) => entryOf(bus, event));
-        const { FailedEntryCount, Entries } = await client.send(new PutEventsCommand({ Entries: entries }));
-        if (FailedEntryCount)
-          throw new Error(
-            `${FailedEntryCount} events were refused: ${Entries?.find((e) => e.ErrorCode)?.ErrorMessage}`,
-          );
-      });
+      let at = 0;
+      const worker = async () => {
+        while (at < events.length) {
+          const some = events.slice(at, at + EVENTS_A_REQUEST);
+          at += EVENTS_A_REQUEST;
+          await put(client, bus, some);
+        }
+      };
+      await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, worker));
     },
   };
+}
+
+async function put(client: EventBridgeClient, bus: string, events: readonly BusinessEvent[]): Promise<void> {
+  const { FailedEntryCount, Entries } = await client.send(
+    new PutEventsCommand({ Entries: events.map((event) => entryOf(bus, event)) }),
+  );
+  if (FailedEntryCount)
+    throw new Error(`${FailedEntryCount} events were refused: ${Entries?.find((e) => e.ErrorCode)?.ErrorMessage}`);
 }
 
 function entryOf(bus: string, { id, type, detail }: BusinessEvent) {

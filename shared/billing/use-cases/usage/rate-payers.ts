@@ -107,14 +107,26 @@ async function ratePayer(
     rate(shard, async (write) => measureFacts(read, scope, new Map(of), await opening(shard), write)),
   );
   const sums = await ports.projections.query<PartialSums>(ratedKeys.payer(seller, payer, period.from), withPrefix(''));
-  const pricing: PricingScope = {
+  const pricing = pricingOf(scope, catalog, view, period);
+  const value = runningMonth(pricing, joinSums(sums.map((row) => row.value)), pools, world.position);
+  await ports.projections.putNewer({ ...key, position: stampOf(sums), value });
+}
+
+/** How what a payer owes for its running month is priced: as if all of it were due. */
+function pricingOf(
+  { plans, pools }: Pick<PricingScope, 'plans' | 'pools'>,
+  catalog: Catalog,
+  view: AccountView,
+  period: Period,
+): PricingScope {
+  return {
     period,
-    plans: scope.plans,
+    plans,
     currency: view.account.currency,
     isOver: true,
     isDue: true,
-    pools: scope.pools,
-    agreementOn: (from) => (isCustomerOn(view, from) ? agreementOf(catalog, payer) : undefined),
+    pools,
+    agreementOn: (from) => (isCustomerOn(view, from) ? agreementOf(catalog, view.account.account) : undefined),
     billingDay: view.billingDay,
     exchange: {
       rates: catalog.exchangeRates,
@@ -123,8 +135,6 @@ async function ratePayer(
       kept: new Map(),
     },
   };
-  const value = runningMonth(pricing, joinSums(sums.map((row) => row.value)), pools, world.position);
-  await ports.projections.putNewer({ ...key, position: stampOf(sums), value });
 }
 
 /** Shards of a payer that are not summed in a period yet. */
