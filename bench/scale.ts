@@ -131,7 +131,7 @@ async function measure(name: string, size: number): Promise<void> {
   const about = { shape: name, machine: machineName(), accounts: shape.customers.length, subscriptions };
   mkdirSync(MEASURED, { recursive: true });
   const stage = await openStage('2026-11-02T09:00:00Z', (phases) => {
-    writeFileSync(file, `${JSON.stringify({ ...about, isWhole: false, phases: together(phases) }, undefined, 1)}\n`);
+    writeFileSync(file, `${JSON.stringify({ ...about, isWhole: false, phases: together(phases) }, undefined, 2)}\n`);
   });
   try {
     await prepare(stage, shape);
@@ -140,7 +140,7 @@ async function measure(name: string, size: number): Promise<void> {
     const dead = await stage.cloud.deadLetters();
     if (Object.keys(dead).length > 0) throw new Error(`dead letters: ${JSON.stringify(dead)}`);
     const whole = { ...about, isWhole: true, phases: together(stage.phases) };
-    writeFileSync(file, `${JSON.stringify(whole, undefined, 1)}\n`);
+    writeFileSync(file, `${JSON.stringify(whole, undefined, 2)}\n`);
   } finally {
     await stage.stop();
   }
