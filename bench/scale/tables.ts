@@ -37,14 +37,12 @@ const TITLES: Readonly<Record<string, string>> = {
 /** The page of all that was measured and kept in a folder. */
 export function page(folder: string): string {
   const all = readMeasured(folder);
-  const largest = [...Map.groupBy(all, ({ shape }) => shape).values()].map((of) => of.at(-1) as Measured);
-  return [
-    ...HEAD,
-    ...largest.flatMap(countsOf),
-    ...growthOf(all),
-    ...memoryOf(all),
-    ...costTable(largest.filter(({ isWhole }) => isWhole)),
-  ].join('\n');
+  const shapes = Map.groupBy(
+    all.filter(({ isWhole }) => isWhole),
+    ({ shape }) => shape,
+  );
+  const largest = [...shapes.values()].map((of) => of.at(-1) as Measured);
+  return [...HEAD, ...largest.flatMap(countsOf), ...growthOf(all), ...memoryOf(all), ...costTable(largest)].join('\n');
 }
 
 const HEAD = [
@@ -64,6 +62,23 @@ const HEAD = [
   'one child of a run at a time, for tables, buckets and functions share one processor.',
   '',
 ];
+
+/** Accounts and subscriptions a shape is to be measured with. */
+const FULL: Readonly<Record<string, readonly [accounts: number, subscriptions: number]>> = {
+  account: [1, 100_000],
+  accounts: [20_000, 60_000],
+  cycles: [2800, 8400],
+};
+
+/** That a shape was not measured in its full size, and what that leaves open; nothing when it was. */
+function shortOf({ shape, accounts, subscriptions }: Measured): string[] {
+  const [ofAccounts, ofSubscriptions] = FULL[shape] ?? [0, 0];
+  if (accounts >= ofAccounts && subscriptions >= ofSubscriptions) return [];
+  return [
+    `Short of its full size, which is ${thousands(ofAccounts)} ${ofAccounts === 1 ? 'account' : 'accounts'} and ${thousands(ofSubscriptions)} subscriptions: this is the largest that was measured to its end here.`,
+    '',
+  ];
+}
 
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string[] {
   return [
@@ -92,6 +107,7 @@ function countsOf(measured: Measured): string[] {
     '',
     `${measured.machine}${measured.isWhole ? '' : '. Not measured to its end'}. A thousand subscriptions, by step; the last column is the whole step here.`,
     '',
+    ...shortOf(measured),
     ...table(['step', ...COUNTS.map(([name]) => name), 'seconds here'], rows),
   ];
 }
