@@ -49,8 +49,8 @@ describe('the command line', () => {
   test.each<[words: string[], said: RegExp]>([
     [['nonsense'], /unknown command 'nonsense'/],
     [['catalog', 'shw'], /Did you mean show/],
-    [['run', 'open', '--month', '2026-10'], /either --cycle or --account/],
-    [['run', 'open', '--month', '2026-10', '--cycle', '1', '--account', 'a'], /either --cycle or --account/],
+    [['run', 'open', '--month', '2026-10'], /one of --cycle, --account and --group/],
+    [['run', 'open', '--month', '2026-10', '--cycle', '1', '--account', 'a'], /one of --cycle, --account and --group/],
     [['run', 'open', '--month', '2026-13', '--cycle', '1'], /A month is written like 2026-10/],
     [['run', 'open', '--month', '2026-10', '--cycle', '32'], /a whole number from 1 to 31/],
     [['run', 'open', '--month', '2026-10', '--cycle', '1', '--invoice-date', '2026-02-30'], /A date is written/],
