@@ -279,6 +279,13 @@ describe('commitments count fees for intervals of their own by the days of their
       active(),
       ['2026-01-01 least: 40.00', '2026-02-01 least: 40.00'],
     ],
+    [
+      'an interval of its own that is the period of the payer counts once',
+      '{ kind: recurring, id: month, name: Month, startsOn: anniversary, price: 31.00 }',
+      most('30'),
+      active(),
+      ['2026-01-01 most: -1.00', '2026-02-01 most: -1.00', '2026-03-01 most: -1.00'],
+    ],
   ])('%s', (_, fee, its, sim, expected) => {
     expect(fees(fee, its, sim)).toEqual(expected);
   });

@@ -50,10 +50,14 @@ export function linesInTurn(periods: readonly PeriodToPrice[]): ChargeLine[] {
   return inPeriods.flatMap(({ its, of, priced }) => {
     const { from, until } = its.period;
     const isOfPeriod = ({ period }: ChargeLine) => period.from === from && period.until === until;
-    const ofIntervals = priced.filter((line) => !isOfPeriod(line));
+    const ofPeriod = new Set(priced.filter(isOfPeriod));
+    const ofIntervals = fees.filter(({ line }) => !ofPeriod.has(line));
     const agreed = [
-      ...agreedLines(its, priced.filter(isOfPeriod), feesIn(its, fees), of),
-      ...intervalDiscounts(its, ofIntervals),
+      ...agreedLines(its, [...ofPeriod], feesIn(its, ofIntervals), of),
+      ...intervalDiscounts(
+        its,
+        priced.filter((line) => !ofPeriod.has(line)),
+      ),
     ];
     return [...priced, ...agreed].sort(byId);
   });
