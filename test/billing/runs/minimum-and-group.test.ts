@@ -92,6 +92,16 @@ describe('below the minimum', () => {
   });
 });
 
+test('the event of a draft names the first of those who wait, and counts all', async () => {
+  const accounts = Array.from({ length: 60 }, (_, place) => `p${place}`);
+  await world.record(accounts.flatMap((account, place) => withSim(account, String(place))));
+  world.setClock('2026-02-02');
+  const run = await world.bill('2026-01', { terms: { minimum: { EUR: '5.00' } } });
+  const told = world.published.find(({ id }) => id === `${run} drafted`)?.detail as { waiting: unknown[] };
+  expect(told).toMatchObject({ accounts: { waiting: 60 } });
+  expect(told.waiting).toHaveLength(50);
+});
+
 describe('a run for a group', () => {
   const opened = async (more: object): Promise<string> => {
     const result: OpenRunResult = await world.open('2026-02', { cycle: 0, group: 'key', ...more });

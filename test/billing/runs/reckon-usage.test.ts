@@ -6,40 +6,17 @@ import { approveRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
 import { type ReckonedUsage, reckonUsage } from '#shared/billing/use-cases/runs/reckon-usage.ts';
 import { type ShownRun, showRun } from '#shared/billing/use-cases/runs/show-run.ts';
-import { writeOffUsage } from '#shared/billing/use-cases/usage/write-off-usage.ts';
-import { SECOND_RELEASE, SELLER } from '../../simulation/world.ts';
-import { type SmallOperator, smallOperator } from '../small-operator.ts';
-
-const HEADER = 'record_id,imsi,start,service,network,bytes,count';
-const row = (id: string, imsi: number, at: string, bytes: number, network = 'DEUD1') =>
-  `${id},26201000000000${imsi},2026-${at}T08:00:00Z,data,${network},${bytes},`;
-const file = (name: string, rows: readonly string[]) => ({ name, body: Buffer.from([HEADER, ...rows].join('\n')) });
-const OCTOBER = [
-  row('a1', 1, '10-05', 1000),
-  row('a2', 1, '10-06', 2000),
-  row('a1', 1, '10-05', 1000),
-  row('a3', 1, '10-07', 0),
-  row('a4', 1, '10-08', 4000, 'USAAT'),
-  row('a5', 9, '10-09', 8000),
-  row('a6', 1, '31-99', 16_000),
-  row('a7', 1, '11-02', 32_000),
-  row('a8', 1, '09-15', 256_000),
-];
+import { SELLER } from '../../simulation/world.ts';
+import { file, OCTOBER, operatorWith, row, writeOffStrays } from '../all-fates.ts';
+import type { SmallOperator } from '../small-operator.ts';
 
 let operator: SmallOperator;
 let run: string;
 let shown: ShownRun;
 beforeAll(async () => {
-  operator = await smallOperator();
+  operator = await operatorWith([...OCTOBER, row('a8', 1, '09-15', 256_000)]);
   const { world } = operator;
-  await operator.release(SECOND_RELEASE);
-  await operator.dropFile(file('a.csv', OCTOBER));
-  await operator.dropFile(file('copy-of-a.csv', OCTOBER));
-  await operator.dropFile(file('odd.csv', [row('a2', 1, '10-06', 2000), row('b1', 5, '10-10', 64_000)]));
-  await operator.dropFile({ name: 'broken.csv', body: Buffer.from('record_id,imsi\na,b\n') });
-  const command = { month: '2026-10', reason: 'UNKNOWN_SUBSCRIBER', identifiers: [], note: 'x', by: 'ops' } as const;
-  await writeOffUsage(world, command);
-  await operator.settle();
+  await writeOffStrays(operator);
   const asked = { seller: SELLER, cycle: 1, account: '', month: '2026-10', invoiceDate: '', beforeEnd: false, by: 'o' };
   const opened = await openRun(world, asked);
   run = opened.outcome === 'opened' ? opened.run : opened.reason;

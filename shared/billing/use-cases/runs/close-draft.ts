@@ -71,14 +71,20 @@ const NAMED = 50;
 const LONGEST_REASON = 1000;
 
 /** What an event says of a draft: it has room for 256 KB, so that of many accounts the first are named and all are counted. */
-function toldOf({ drafts: _, usage: __, leftOut, inError, unexplained, checks, ...figures }: DraftReport) {
+function toldOf({ drafts: _, usage: __, waiting, leftOut, inError, unexplained, checks, ...figures }: DraftReport) {
   return {
     ...figures,
+    waiting: waiting.slice(0, NAMED),
     leftOut: leftOut.slice(0, NAMED),
     inError: inError.slice(0, NAMED).map(({ payer, reason }) => ({ payer, reason: reason.slice(0, LONGEST_REASON) })),
     unexplained: unexplained.slice(0, NAMED),
     checks: checks.map((check) => ({ ...check, payers: check.payers.slice(0, NAMED), accounts: check.payers.length })),
-    accounts: { leftOut: leftOut.length, inError: inError.length, unexplained: unexplained.length },
+    accounts: {
+      waiting: waiting.length,
+      leftOut: leftOut.length,
+      inError: inError.length,
+      unexplained: unexplained.length,
+    },
   };
 }
 
