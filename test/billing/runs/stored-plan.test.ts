@@ -31,7 +31,7 @@ function planOf(payers: number): RunPlan {
     parts: names.slice(slice * 1000, slice * 1000 + 1000).map((payer) => ({ payer, shards: ['ab'] })),
   }));
   const leftOut = [{ payer: 'other', reason: 'is a customer of others' }];
-  return { position: 7, catalog: { key: 'c', sha256: 'c' }, payers: planned, leftOut, slices };
+  return { position: 7, catalog: { key: 'c', sha256: 'c' }, accounts: payers + 2, payers: planned, leftOut, slices };
 }
 
 /** Stores in which a plan is decided, and what is read of them. */

@@ -11,6 +11,8 @@ import { type LeftOut, type PlannedPayer, type RunPlan, runKeys, type Slice, typ
 interface StoredPlan {
   readonly position: Position;
   readonly catalog: ContentReference;
+  /** As in the plan: what a draft holds what became of its payers against. */
+  readonly accounts?: number;
   readonly payerCount: number;
   readonly payers: readonly PlanPart[];
   readonly leftOut: ContentReference;
@@ -45,7 +47,7 @@ const PARTS_AT_ONCE = 8;
 
 /** Writes a plan, whose payers are in order of their ids, and answers what names it. The same plan always gets the same name. */
 export async function writePlan({ objects }: PlanStore, run: string, plan: RunPlan): Promise<ContentReference> {
-  const { position, catalog, payers, leftOut, slices } = plan;
+  const { position, catalog, accounts, payers, leftOut, slices } = plan;
   const folder = `runs/${run}/plan`;
   const parts: PlanPart[] = [];
   const firsts = payers.filter((_, place) => place % PAYERS_A_PART === 0);
@@ -61,6 +63,7 @@ export async function writePlan({ objects }: PlanStore, run: string, plan: RunPl
   const stored: StoredPlan = {
     position,
     catalog,
+    ...(accounts === undefined ? {} : { accounts }),
     payerCount: payers.length,
     payers: parts,
     leftOut: await writeContent(objects, folder, leftOut),
@@ -87,10 +90,11 @@ export async function readPlanHead(ports: PlanStore, run: string): Promise<PlanH
 export async function readPlan(ports: PlanStore, run: string): Promise<RunPlan> {
   const kept = await readKept(ports, run);
   if (!('payerCount' in kept)) return kept;
-  const { position, catalog, payers, leftOut, slices } = kept;
+  const { position, catalog, accounts, payers, leftOut, slices } = kept;
   return {
     position,
     catalog,
+    ...(accounts === undefined ? {} : { accounts }),
     payers: (await readAll<PlannedPayer[]>(ports.objects, payers)).flat(),
     leftOut: (await readContent(ports.objects, leftOut)) as LeftOut[],
     slices: await readAll<Slice>(ports.objects, slices),
