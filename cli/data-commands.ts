@@ -82,6 +82,7 @@ function referenceCommands(parent: Command, of: Written, run: Run): void {
 interface ChangeOptions {
   readonly from: string;
   readonly state: string;
+  readonly readyDays: string;
   readonly seller: string;
   readonly payer: string;
   readonly plan: string;
@@ -129,6 +130,7 @@ function changeCommand(inventory: Command, connected: Connected): void {
     .description('record what becomes true of one subscription from a date on')
     .requiredOption('--from <date>', "2026-11-15 (the payer's local midnight) or 2026-11-15T10:00:00+01:00")
     .option('--state <state>', 'inventory, test, ready, active, suspended or terminated', '')
+    .option('--ready-days <days>', 'with --state ready: after so many days it is active, though nothing was used', '')
     .option('--payer <account>', 'who pays, together with --plan', '')
     .option('--plan <plan>', 'on which plan, together with --payer', '')
     .option('--unit <unit>', 'for which business unit of the payer', '')
@@ -160,7 +162,7 @@ function changeCommand(inventory: Command, connected: Connected): void {
       ),
     )
     .action((subscription: string, options: ChangeOptions) => {
-      const { from, unit, addOn, topUp, state, seller, payer, plan, imsi, iccid, msisdn } = options;
+      const { from, unit, addOn, topUp, state, readyDays, seller, payer, plan, imsi, iccid, msisdn } = options;
       const change = {
         subscription,
         effectiveFrom: from,
@@ -168,6 +170,7 @@ function changeCommand(inventory: Command, connected: Connected): void {
         addOn,
         topUp,
         state,
+        readyDays,
         seller,
         payer,
         plan,

@@ -32,6 +32,8 @@ export class Rating extends Construct {
       ...[usage.read(), decisions.read(), work.read()],
       ...[projections.read(), projections.replace()],
       events.put(),
+      // The first use of what is ready is a fact of the inventory.
+      ...[decisions.append(), work.write(), this.entries.send()],
     ]);
     // What many files touched at the same time is rated once.
     rateUsage.consume(this.toRate, { size: 100, waitSeconds: 1, maxConcurrency: concurrency.rateUsage });

@@ -1,10 +1,10 @@
 import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import type { RateUsage } from '#shared/mediation/ports.ts';
-import { world } from '../environment.ts';
+import { keepMonths, world } from '../environment.ts';
 import { logger } from '../logger.ts';
 import { togetherHandler } from '../queue-handler.ts';
 
 /** Entries touched some usage: keep the running month and the suspense true, once for all of them. */
 export const handler = togetherHandler<RateUsage>(async (messages) => {
-  logger.info('rated', { messages: messages.length, ...(await rateUsage(world, messages)) });
+  logger.info('rated', { messages: messages.length, ...(await rateUsage({ ...world, keepMonths }, messages)) });
 });

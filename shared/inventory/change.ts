@@ -1,6 +1,6 @@
 import type { SubscriptionState } from '#shared/catalog/catalog.ts';
 import { id } from '#shared/catalog/written.ts';
-import { type Instant, instantOf, type TimeZones } from '#shared/time/local-date.ts';
+import { addDays, type Instant, instantOf, localDateOf, startOfDay, type TimeZones } from '#shared/time/local-date.ts';
 import type { AccountFact, Fact } from './fact.ts';
 import { type InventoryProblem, shortened } from './inventory-problem.ts';
 import { type SaidColumn, saidFacts } from './said-details.ts';
@@ -14,6 +14,8 @@ export interface Change {
   /** A date (local midnight of the payer, pricing rules §1) or an instant with its offset, "2026-10-17T13:37:00+02:00". */
   readonly effectiveFrom: string;
   readonly state: string;
+  /** With the state ready: after so many local days it is active, though nothing was used. */
+  readonly readyDays: string;
   /** '' = the seller whose customer the payer is. */
   readonly seller: string;
   /** Payer and plan come together; the business unit '' is then the account itself. */
@@ -85,6 +87,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   subscription: 'SUBSCRIPTION',
   effectiveFrom: '--from',
   state: '--state',
+  readyDays: '--ready-days',
   seller: '--seller',
   payer: '--payer',
   plan: '--plan',
@@ -130,7 +133,7 @@ export function factsOfChange(
   checkSubscription(change, isKnownSubscription, report);
   const effectiveFrom = readEffectiveFrom(change, zone, isKnownSubscription, report);
   const facts = [
-    ...stateFacts(change, effectiveFrom, report),
+    ...stateFacts(change, effectiveFrom, zone, report),
     ...assignmentFacts(change, effectiveFrom, known, report),
     ...addOnFacts(change, effectiveFrom, known, report),
     ...topUpFacts(change, effectiveFrom, known, report),
@@ -181,14 +184,41 @@ function readEffectiveFrom(
   return 0;
 }
 
-function stateFacts(change: Change, effectiveFrom: Instant, report: ReportField): Fact[] {
+function stateFacts(
+  change: Change,
+  effectiveFrom: Instant,
+  zone: TimeZones | undefined,
+  report: ReportField,
+): Fact[] {
+  const { subscription, readyDays } = change;
+  if (readyDays !== '' && change.state !== 'ready')
+    report('readyDays', 'nothing without the state ready', 'Say state ready as well, also if it stays.');
   if (change.state === '') return [];
   const state = STATES.find((each) => each === change.state);
   if (state === undefined) {
     report('state', `one of ${STATES.join(', ')}`, 'Write the state in lower case, or leave it empty if unchanged.');
     return [];
   }
-  return [{ kind: 'state', subscription: change.subscription, effectiveFrom, state }];
+  const fact = { kind: 'state', subscription, effectiveFrom, state } as const;
+  if (state !== 'ready' || readyDays === '') return [fact];
+  return [{ ...fact, activeFrom: endOfReady(readyDays, effectiveFrom, zone, report) }];
+}
+
+const MOST_READY_DAYS = 3_650;
+
+/** The local midnight after so many days: ready from some time of 10 March for 5 days → 15 March 00:00. */
+function endOfReady(text: string, from: Instant, zone: TimeZones | undefined, report: ReportField): Instant {
+  const days = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : 0;
+  if (days === 0 || days > MOST_READY_DAYS) {
+    const remedy = 'Write the number alone, such as 90, or leave it empty: then its first use ends it.';
+    report('readyDays', `whole days from 1 to ${MOST_READY_DAYS}`, remedy);
+    return from;
+  }
+  if (zone === undefined) {
+    report('readyDays', 'a payer, in whose time zone days are counted', 'Say the payer, or leave it empty.');
+    return from;
+  }
+  return startOfDay(addDays(localDateOf(from, zone), days), zone);
 }
 
 function assignmentFacts(change: Change, effectiveFrom: Instant, known: KnownInventory, report: ReportField): Fact[] {

@@ -14,6 +14,7 @@ export type Fact =
   | AdHocFact
   | IdentifierFact
   | StateFact
+  | FirstUseFact
   | AssignmentsFact
   | PropertyFact
   | DetailFact
@@ -137,6 +138,19 @@ export interface StateFact {
   readonly subscription: string;
   readonly effectiveFrom: Instant;
   readonly state: SubscriptionState;
+  /** Of `ready`: from when it is active by itself, though nothing was used; absent = only its first use ends it. */
+  readonly activeFrom?: Instant;
+}
+
+/**
+ * A subscription that was ready was used at an instant, for more than nothing, or ('used' false) was not after all. Rating records it, of what counts:
+ * the earliest of such instants ends the state (pricing rules §1).
+ */
+export interface FirstUseFact {
+  readonly kind: 'firstUse';
+  readonly subscription: string;
+  readonly effectiveFrom: Instant;
+  readonly used: boolean;
 }
 
 /** A property of a subscription ("sensors" is "12") from an instant on; '' = it has it no more. Charges may match and count by it. */

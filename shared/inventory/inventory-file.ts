@@ -3,7 +3,7 @@ import { isoInstant } from '#shared/time/local-date.ts';
 import { timeZonesOf } from './account-history.ts';
 import { account, accountEntries } from './accounts-file.ts';
 import type { InventoryReading, KnownAccount, KnownInventory, TimeZoneOf } from './change.ts';
-import type { AccountFact, Fact } from './fact.ts';
+import type { AccountFact, Fact, StateFact } from './fact.ts';
 import { type InventoryProblem, MOST_PROBLEMS, shortened } from './inventory-problem.ts';
 import { readChanges, readSubscriptions, type SubscriptionsReading } from './subscriptions-file.ts';
 import { changesWritten, stepsTo, subscriptionChange } from './subscriptions-yaml.ts';
@@ -137,6 +137,8 @@ function subjectOf(fact: Fact): string {
   switch (fact.kind) {
     case 'state':
       return `state#${fact.subscription}`;
+    case 'firstUse':
+      return `firstUse#${fact.subscription}`;
     case 'identifier':
       return fact.identifier;
     case 'assignments':
@@ -164,7 +166,9 @@ function subjectOf(fact: Fact): string {
 function statementOf(fact: Fact): { about: string; field: string; says: string } {
   switch (fact.kind) {
     case 'state':
-      return { about: `the state of ${fact.subscription}`, field: 'state', says: fact.state };
+      return { about: `the state of ${fact.subscription}`, field: 'state', says: stateText(fact) };
+    case 'firstUse':
+      return { about: `the first use of ${fact.subscription}`, field: 'state', says: fact.used ? 'used' : 'not used' };
     case 'identifier': {
       const field = fact.identifier.slice(0, fact.identifier.indexOf('#'));
       return { about: fact.identifier, field, says: fact.subscription || 'nobody' };
@@ -200,6 +204,11 @@ function statementOf(fact: Fact): { about: string; field: string; says: string }
       return { about, field: fact.detail, says: JSON.stringify(fact.value) };
     }
   }
+}
+
+/** A state as it is said, with the instant it ends by itself. */
+function stateText({ state, activeFrom }: StateFact): string {
+  return activeFrom === undefined ? state : `${state} until ${isoInstant(activeFrom)}`;
 }
 
 function unknownKind(file: InventoryFile): InventoryProblem {

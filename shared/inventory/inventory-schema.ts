@@ -121,7 +121,15 @@ const SUBSCRIPTION: Part = {
       means: "A day (the payer's local midnight), or an instant with its offset.",
       example: '2026-11-03',
     },
-    state: DETAIL('In which state it is.', 'active'),
+    state: DETAIL(
+      'In which state it is. From `ready` it becomes `active` by itself, the instant it is first used for more than nothing.',
+      'active',
+    ),
+    readyDays: {
+      means: 'With `state: ready`: after so many local days it is active, though nothing was used; 1 to 3650.',
+      example: '90',
+      otherwise: 'only its first use ends it',
+    },
     seller: { means: 'Whom is paid.', example: 'acme', otherwise: 'whose customer the payer is' },
     payer: DETAIL('Who pays; together with `plan`.', 'nordwind'),
     plan: DETAIL('On which plan; together with `payer`.', 'iot'),

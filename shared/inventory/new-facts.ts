@@ -38,6 +38,7 @@ function placeOf(fact: Fact): string {
     case 'identifier':
       return JSON.stringify([kind, fact.identifier, effectiveFrom]);
     case 'state':
+    case 'firstUse':
       return JSON.stringify([kind, fact.subscription, effectiveFrom]);
     case 'assignments':
       return JSON.stringify([kind, fact.subscription, fact.seller, effectiveFrom]);

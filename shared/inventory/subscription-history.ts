@@ -7,9 +7,9 @@ import type {
   IdentifierFact,
   PropertyFact,
   RecordedFact,
-  StateFact,
   TopUpFact,
 } from './fact.ts';
+import { statesOf } from './ready-state.ts';
 import { type Knowledge, type Span, timeline } from './timeline.ts';
 
 /** All that rating and billing need of a subscription, as known at a run, seen from one seller. */
@@ -45,9 +45,6 @@ export function subscriptionHistory(
   facts: readonly RecordedFact[],
   known: Knowledge,
 ): SubscriptionHistory {
-  const states = facts.filter(
-    (f): f is RecordedFact<StateFact> => f.fact.kind === 'state' && f.fact.subscription === subscription,
-  );
   const assignments = facts.filter(
     (f): f is RecordedFact<AssignmentsFact> =>
       f.fact.kind === 'assignments' && f.fact.subscription === subscription && f.fact.seller === seller,
@@ -56,7 +53,7 @@ export function subscriptionHistory(
   const byIdentifier = Map.groupBy(identifierFacts, (f) => f.fact.identifier);
   return {
     subscription,
-    states: timeline(states, known, (fact) => fact.state),
+    states: statesOf(subscription, facts, known),
     identifiers: [...byIdentifier].map(([identifier, of]) => ({
       identifier,
       spans: timeline(of, known, (fact) => fact.subscription).filter((span) => span.value === subscription),

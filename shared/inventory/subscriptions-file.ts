@@ -19,6 +19,7 @@ const COLUMNS: readonly Exclude<keyof Change, 'said'>[] = [
   'subscription',
   'effectiveFrom',
   'state',
+  'readyDays',
   'seller',
   'payer',
   'plan',

@@ -21,6 +21,7 @@ export const subscriptionChange = z.strictObject({
   subscription: z.string().max(200),
   effectiveFrom: z.string().max(60),
   state: text.meta({ enum: [...STATES] }),
+  readyDays: text,
   seller: text,
   payer: text,
   plan: text,

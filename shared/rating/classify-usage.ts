@@ -68,7 +68,7 @@ export function* classifyRecords(
 const FARTHEST_ZONE = 15 * 3600;
 
 /** Who has the identifier as the record starts, which for a dated aggregate is local midnight of who would pay for it. */
-function ownedAt(
+export function ownedAt(
   said: Instant,
   precision: StartPrecision,
   owners: readonly Span<string>[],

@@ -89,7 +89,7 @@ export function memorySession(by: string): MemorySession {
       if (first !== undefined) messages.splice(messages.indexOf(first), 1);
       else messages.splice(0);
       if (first !== undefined) await tried(connection, first);
-      else if (rating.length > 0) await rateUsage(connection, rating as RateUsage[]);
+      else if (rating.length > 0) await rateUsage({ ...connection, keepMonths: 12 }, rating as RateUsage[]);
       else await workflows.shift()?.();
     }
   };

@@ -170,12 +170,13 @@ test('every function and machine may do exactly this', () => {
       Work/*: GetObject GetObjectVersion
       Work: ListBucket
     RatingRateUsage
-      Decisions: BatchGetItem GetItem Query
+      Decisions: BatchGetItem GetItem PutItem Query
+      Entries: SendMessage
       Events: PutEvents
       Projections: BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query
       ToRate: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage
       Usage: BatchGetItem GetItem Query
-      Work/*: GetObject GetObjectVersion
+      Work/*: AbortMultipartUpload GetObject GetObjectVersion PutObject
       Work: ListBucket
     "
   `);

@@ -5,6 +5,7 @@ export const NO_CHANGE: Change = {
   subscription: '',
   effectiveFrom: '',
   state: '',
+  readyDays: '',
   seller: '',
   payer: '',
   plan: '',

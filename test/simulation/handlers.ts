@@ -48,7 +48,7 @@ export async function handle(ports: Ports, messages: readonly PipelineMessage[])
       return together(messages as FileComplete[], (files) => commitFiles(ports, files));
     case 'rating':
       return together(messages as RateUsage[], async (some) => {
-        await rateUsage(ports, some);
+        await rateUsage({ ...ports, keepMonths: KEEP_MONTHS }, some);
       });
     default:
       await project(ports);

@@ -19,7 +19,8 @@ const RATED = /^(rated|running)#/;
 export async function projectionProblems(cloud: Cloud): Promise<string[]> {
   const { stores, clock } = cloud;
   const fresh = notedProjections();
-  const ports = { ...stores, projections: fresh.projections, clock };
+  const queues = { send: async () => {} };
+  const ports = { ...stores, projections: fresh.projections, clock, queues, keepMonths: 12 };
   const position = await tail(stores.decisions, 0);
   await projectFacts(ports, position);
   await rateUsage(ports, await everything(stores, position));

@@ -1,6 +1,6 @@
 import { accountAt } from '#shared/inventory/account-history.ts';
 import type { Assignment, DetailFact, Fact, RecordedFact } from '#shared/inventory/fact.ts';
-import type { Instant, TimeZone } from '#shared/time/local-date.ts';
+import { type Instant, isoInstant, type TimeZone } from '#shared/time/local-date.ts';
 import type { Position } from '../entry.ts';
 import { tail } from './commit-log.ts';
 import { type ProjectorPorts, projectFacts } from './project-facts.ts';
@@ -86,6 +86,8 @@ function subjectOf(fact: Fact): string {
       return `unit ${fact.businessUnit}`;
     case 'state':
       return 'state';
+    case 'firstUse':
+      return 'first use';
     case 'assignments':
       return `payer to ${fact.seller}`;
     case 'vatIdCheck':
@@ -115,7 +117,9 @@ function statementOf(fact: Fact, subscription: string): string {
     case 'businessUnit':
       return fact.reference === '' ? fact.name : `${fact.name}; ${fact.reference}`;
     case 'state':
-      return fact.state;
+      return fact.activeFrom === undefined ? fact.state : `${fact.state}, active from ${isoInstant(fact.activeFrom)}`;
+    case 'firstUse':
+      return fact.used ? 'used' : 'not used after all';
     case 'assignments':
       return fact.assignments.length === 0 ? 'nobody' : fact.assignments.map(assignmentText).join(', then ');
     case 'vatIdCheck':

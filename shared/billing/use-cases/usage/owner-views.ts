@@ -1,10 +1,10 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Decisions, Projections } from '#shared/commit-log/ports.ts';
-import { accountFacts, ownersOf, subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { accountFacts, identifierFacts, subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
-import type { Knowledge, Span } from '#shared/inventory/timeline.ts';
+import { type Knowledge, type Span, timeline } from '#shared/inventory/timeline.ts';
 import type { OwnerView } from '#shared/rating/classify-usage.ts';
 import { type PlanBook, planBook } from '#shared/rating/plan-terms.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
@@ -26,6 +26,8 @@ export interface IdentifierOwners {
     readonly subscription: string;
     readonly facts: readonly RecordedFact[];
   }[];
+  /** Every subscription that has it, had it, or was once said to, with its facts. */
+  readonly subscriptions: ReadonlyMap<string, readonly RecordedFact[]>;
 }
 
 /** Looks up owners of identifiers, keeping accounts and price books it has read. For one pass over one world. */
@@ -49,12 +51,19 @@ export function ownerLookup(
       return { zone, book, frozenUntil: until === '' ? 0 : startOfDay(until, zone) };
     });
   const of = async (identifier: string): Promise<IdentifierOwners> => {
-    const owned = (await ownersOf(ports.projections, identifier, known)).filter(({ value }) => value !== '');
+    const said = await identifierFacts(ports.projections, identifier);
+    const owned = timeline(said, known, (fact) => fact.subscription).filter(({ value }) => value !== '');
+    const subscriptions = new Map<string, readonly RecordedFact[]>();
+    for (const { fact } of said) {
+      const { subscription } = fact;
+      if (subscription !== '' && !subscriptions.has(subscription))
+        subscriptions.set(subscription, await subscriptionFacts(ports.projections, subscription));
+    }
     const paid: Span<string>[] = [];
     const views = new Map<string, OwnerView>();
     const payers: IdentifierOwners['payers'][number][] = [];
     for (const [subscription, spans] of Map.groupBy(owned, ({ value }) => value)) {
-      const facts = await subscriptionFacts(ports.projections, subscription);
+      const facts = subscriptions.get(subscription) ?? [];
       const history = subscriptionHistory(subscription, seller, facts, known);
       views.set(subscription, { history, segments: [], zone: operatorZone, frozenUntil: 0 });
       paid.push(...spans.flatMap((span) => paidStretches(history, span)));
@@ -70,7 +79,8 @@ export function ownerLookup(
         payers.push({ seller, payer, subscription, facts });
       }
     }
-    return { owners: [...paid, ...owned], viewOf: (owner) => views.get(owner) as OwnerView, payers };
+    const viewOf = (owner: string) => views.get(owner) as OwnerView;
+    return { owners: [...paid, ...owned], viewOf, payers, subscriptions };
   };
   return { of, account };
 }

@@ -8,7 +8,7 @@ import { subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.t
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import type { WorldState } from '#shared/commit-log/visibility.ts';
 import { readItemIdentifiers } from '#shared/mediation/chunks/items-object.ts';
-import type { RateUsage } from '#shared/mediation/ports.ts';
+import type { Queues, RateUsage } from '#shared/mediation/ports.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
 import { ratedChunkKey, ratedEntryKey } from '#shared/mediation/use-cases/unrated-entries.ts';
 import { suspendedUsage } from '#shared/rating/classify-usage.ts';
@@ -16,6 +16,7 @@ import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import { ratedKeys, type SuspendedUsage } from '../../rated-rows.ts';
+import { isEverReady, recordFirstUses } from './first-uses.ts';
 import { type IdentifierOwners, ownerLookup } from './owner-views.ts';
 import { type RatingWork, ratePayers } from './rate-payers.ts';
 
@@ -26,6 +27,9 @@ export interface RatingPorts {
   readonly projections: Projections;
   readonly usage: UsageStore;
   readonly clock: Clock;
+  readonly queues: Queues;
+  /** How long after its month the store keeps usage. */
+  readonly keepMonths: number;
 }
 
 /** What a message came to. */
@@ -38,7 +42,7 @@ export interface RatingResult {
 /**
  * Rates what entries touched, on all that is visible now: the running month of each subscription and payer, and what is suspended. It is the
  * same computation as the bill run's. Rows are stamped with the position they were computed at and never go back, so that messages may come
- * late, twice and in any order; many at once cost one rating.
+ * late, twice and in any order; many at once cost one rating. The first use of what is ready is recorded as a fact: it is rated in its turn.
  */
 export async function rateUsage(
   ports: RatingPorts,
@@ -140,6 +144,7 @@ async function rateIdentifiers(
   const months = [...touched.months].sort();
   const stamps: ProjectionRow<unknown>[] = [];
   const known = await suspendedBefore(ports.projections, months);
+  const ready = new Map<string, Set<string>>();
   let suspended = 0;
   await inParallel(touched.identifiers, RATED_AT_ONCE, async (identifier) => {
     const done = await ports.projections.query(ratedKeys.identifier(identifier), withPrefix(''));
@@ -152,10 +157,14 @@ async function rateIdentifiers(
       its.subscriptions.set(subscription, facts);
       work.set(key, its);
     }
+    for (const [subscription, facts] of owners.subscriptions)
+      if (isEverReady(subscription, facts))
+        ready.set(subscription, new Set([...(ready.get(subscription) ?? []), ...left]));
     if (await noteSuspense(ports, world, identifier, left, owners, known)) suspended++;
     for (const month of left)
       stamps.push({ partition: ratedKeys.identifier(identifier), sort: month, position: world.position, value: {} });
   });
+  await recordFirstUses(ports, world, lookup.of, ready);
   await ratePayers(ports, world, catalog, work, lookup.account);
   await ports.projections.put(stamps);
   return suspended;
