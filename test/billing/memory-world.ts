@@ -16,12 +16,16 @@ import { payerBatches, planRun } from '#shared/billing/use-cases/runs/plan-run.t
 import { linkPayers, preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import type { OpenRunResult } from '#shared/billing/use-cases/runs/run-sequence.ts';
 import { readPlan } from '#shared/billing/use-cases/runs/stored-plan.ts';
+import { recordFirstUses } from '#shared/billing/use-cases/usage/first-uses.ts';
+import { ownerLookup } from '#shared/billing/use-cases/usage/owner-views.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { append, tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { recordFacts } from '#shared/commit-log/use-cases/record-facts.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
+import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
+import { OPEN_END } from '#shared/inventory/timeline.ts';
 import { writeOffObstacle } from '#shared/invoicing/use-cases/balances/write-off.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { type DocumentBatch, numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
@@ -176,6 +180,18 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     /** Records facts and projects them. */
     async record(facts: readonly Fact[]) {
       await projectFacts(ports, await recordFacts(ports, facts, 'test', `command ${++commands}`));
+    },
+    /** Rates some subscriptions as far as their first use goes, as if all that is loaded had just come or gone. */
+    async rateFirstUses(subscriptions: readonly string[]) {
+      const position = await tail(ports.decisions, 0);
+      await projectFacts(ports, position);
+      const state = await worldAt(ports, position, ALL_MONTHS);
+      const { catalog: current } = await catalogOf(ports, state);
+      const lookup = ownerLookup(ports, current, { position, cutOff: OPEN_END });
+      const months = new Set(Object.keys(state.months));
+      const rating = { ...ports, queues: { send: async () => undefined }, keepMonths: 12 };
+      await recordFirstUses(rating, state, lookup.of, new Map(subscriptions.map((each) => [each, months])));
+      await projectFacts(ports, await tail(ports.decisions, 0));
     },
     /** Loads a usage file of one subscription; a later generation replaces the one before. */
     async load(file: string, sim: string, uses: readonly Use[], generation = 1) {

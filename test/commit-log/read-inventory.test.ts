@@ -5,6 +5,7 @@ import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import {
   accountFacts,
   accountsInCycle,
+  identifierFacts,
   ownersOf,
   shardFacts,
   shardsOf,
@@ -82,7 +83,7 @@ describe('an identifier that moves between subscriptions', () => {
   ];
   test('has one owner at a time', async () => {
     const { projections } = await projected(...moves);
-    expect(await ownersOf(projections, 'imsi#1', KNOWN)).toEqual([
+    expect(ownersOf(await identifierFacts(projections, 'imsi#1'), KNOWN)).toEqual([
       { from: 100, until: 150, value: 's1' },
       { from: 150, until: 200, value: 's3' },
       { from: 200, until: 300, value: 's2' },
@@ -106,7 +107,7 @@ describe('an identifier that moves between subscriptions', () => {
     const facts = await subscriptionFacts(projections, 's1');
     const before = subscriptionHistory('s1', 'x', facts, { position: 1, cutOff: OPEN_END });
     expect(before.identifiers[0]?.spans).toEqual([{ from: 100, until: OPEN_END, value: 's1' }]);
-    expect(await ownersOf(projections, 'imsi#1', { position: 2, cutOff: 250 })).toEqual([
+    expect(ownersOf(await identifierFacts(projections, 'imsi#1'), { position: 2, cutOff: 250 })).toEqual([
       { from: 100, until: 200, value: 's1' },
       { from: 200, until: OPEN_END, value: 's2' },
     ]);

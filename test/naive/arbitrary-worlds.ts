@@ -9,11 +9,15 @@ import type { World } from './world.ts';
 
 const FIRST_STATES = ['active', 'active', 'active', 'active', 'active', 'ready', 'none'] as const;
 const STATES = ['active', 'active', 'active', 'suspended', 'suspended', 'terminated', 'test', 'ready'] as const;
+/** Days after which what is ready is active without use; mostly never. */
+const readyDays = fc.constantFrom(undefined, undefined, 1, 5, 20);
+
 function turnIn(of: Frame): fc.Arbitrary<Turn> {
   return fc
     .record({
       at: fc.oneof(instantIn(of), dateIn(of)),
       state: fc.constantFrom(...STATES),
+      readyDays,
       changes: fc.constantFrom(
         'state',
         'state',
@@ -40,12 +44,12 @@ function turnIn(of: Frame): fc.Arbitrary<Turn> {
         ['sensors', '3'],
       ),
     })
-    .map(({ at, state, changes, payer, plan, unit, has, property, addOn, topUp }) => {
+    .map(({ at, state, readyDays, changes, payer, plan, unit, has, property, addOn, topUp }) => {
       if (changes === 'addOn') return { at, addOn };
       if (changes === 'topUp') return { at, topUp: `${topUp}:${at}` };
       if (changes === 'property') return { at, property };
       if (changes === 'identifier') return { at, has };
-      return { at, ...(changes === 'plan' ? {} : { state }), ...(changes === 'state' ? {} : { payer, plan, unit }) };
+      return { at, ...(changes === 'plan' ? {} : { state, readyDays }), ...(changes === 'state' ? {} : { payer, plan, unit }) };
     });
 }
 
@@ -99,15 +103,16 @@ export function simsIn(of: Frame): fc.Arbitrary<Sim[]> {
   const life = fc.record({
     begins: fc.oneof({ weight: 4, arbitrary: fc.constant('2021-05-05') }, instantIn(of)),
     state: fc.constantFrom(...FIRST_STATES),
+    readyDays,
     plan: fc.constantFrom('a', 'a', 'b'),
     unit: fc.constantFrom('', 'x', 'y'),
     turns: fc.array(turnIn(of), { maxLength: 3 }),
     uses: usesIn(of),
   });
   return fc.array(life, { minLength: 1, maxLength: 4 }).map((all) =>
-    all.map(({ begins, state, plan, unit, turns, uses }, place) => ({
+    all.map(({ begins, state, readyDays, plan, unit, turns, uses }, place) => ({
       id: `${place}`,
-      turns: [{ at: begins, plan, unit, ...(state === 'none' ? {} : { state }) }, ...turns],
+      turns: [{ at: begins, plan, unit, ...(state === 'none' ? {} : { state, readyDays }) }, ...turns],
       uses,
     })),
   );

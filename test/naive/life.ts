@@ -1,12 +1,64 @@
 import type { PlanVersion, PropertyCondition, SubscriptionState } from '#shared/catalog/catalog.ts';
 import type { Fact, RecordedFact } from '#shared/inventory/fact.ts';
-import type { Instant, LocalDate } from '#shared/time/local-date.ts';
+import { type Instant, instantOf, type LocalDate } from '#shared/time/local-date.ts';
+import type { Use } from '../rating/fleet.ts';
 import { ownVersion } from './agreed.ts';
 import { PAYER, type World } from './world.ts';
 
 /** The facts of a world that a run looks at: what holds at its cut-off for charges is taken to last (pricing rules §1). */
-export function factsIn({ facts, chargeCutOff }: World): RecordedFact[] {
-  return facts.filter(({ fact }) => fact.effectiveFrom <= chargeCutOff);
+export function factsIn(world: World): RecordedFact[] {
+  const { facts, chargeCutOff } = world;
+  const known =
+    remembered.get(world) ??
+    [...facts, ...activations(world)].filter(({ fact }) => fact.effectiveFrom <= chargeCutOff);
+  remembered.set(world, known);
+  return known;
+}
+
+const remembered = new WeakMap<World, RecordedFact[]>();
+
+/**
+ * What is ready becomes active at the first usage of more than nothing, or after its days (pricing rules §1): as if somebody had recorded it right
+ * after the state, from that instant on.
+ */
+function activations(world: World): RecordedFact[] {
+  const said = ofKind(world.facts, 'state');
+  return said.flatMap(({ position, index, fact }): RecordedFact[] => {
+    const { subscription, effectiveFrom, state, activeFrom } = fact;
+    const own = said.filter((each) => each.fact.subscription === subscription);
+    if (state !== 'ready' || holding(own, effectiveFrom) !== fact) return [];
+    const next = own.map((each) => each.fact.effectiveFrom).filter((at) => at > effectiveFrom);
+    const ends = [...usesOf(world, subscription), ...(activeFrom === undefined ? [] : [activeFrom])].filter(
+      (at) => effectiveFrom <= at && next.every((other) => at < other),
+    );
+    if (ends.length === 0) return [];
+    const active = { kind: 'state', subscription, effectiveFrom: Math.min(...ends), state: 'active' } as const;
+    return [{ position, index: index + 0.5, fact: active }];
+  });
+}
+
+/** When a subscription was used for more than nothing, through whatever identifier. */
+function usesOf({ sims, facts, zone, unpaidZone = zone }: World, subscription: string): Instant[] {
+  const paying = ofKind(facts, 'assignments').filter(({ fact }) => fact.subscription === subscription);
+  return sims.flatMap(({ id, uses = [] }) =>
+    eventsOf(uses).flatMap((use) => {
+      const { bytes = 0, up = 0, down = 0, seconds = 0, count = 0 } = use;
+      if (bytes + up + down + seconds + count === 0) return [];
+      const paid = instantOf(use.at, use.precision === undefined ? 'UTC' : zone);
+      const isPaid = use.precision === undefined || (holding(paying, paid)?.assignments.length ?? 0) > 0;
+      const at = isPaid ? paid : instantOf(use.at, unpaidZone);
+      return ownerAt(facts, `imsi#${id}`, at) === subscription ? [at] : [];
+    }),
+  );
+}
+
+/** Each event once: the first record of it stands; of aggregates the last. */
+export function eventsOf(uses: readonly Use[]): Use[] {
+  return uses.filter((use, place) => {
+    if (use.event === undefined) return true;
+    const others = use.precision === undefined ? uses.slice(0, place) : uses.slice(place + 1);
+    return !others.some(({ event }) => event === use.event);
+  });
 }
 
 /** Of some facts the one that holds at an instant: of two the later, of two with one date the one recorded later. */

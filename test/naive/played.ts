@@ -27,6 +27,7 @@ export async function reallyBilled(story: Story, news: readonly News[]): Promise
   for (const [place, month] of months.entries()) {
     if (releasedBefore === place) await releaseCatalog(world.ports, catalogs[1], 'test');
     for (const each of news.filter(({ slot }) => slot === place)) await tell(world, each, monthsOfFiles);
+    await world.rateFirstUses(story.sims.map(({ id }) => id));
     const date = addDays(periodOfMonth(month, billingDay).until, lags[place]!);
     now = date > now ? date : now;
     world.setClock(isoInstant(startOfDay(now, zone)));

@@ -2,8 +2,13 @@ import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { linesInTurn } from '#shared/billing/lines/owed-lines.ts';
 import { settleInTurn } from '#shared/billing/lines/settle-pools.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
+import { ownersOf } from '#shared/commit-log/use-cases/read-inventory.ts';
+import type { IdentifierFact, RecordedFact } from '#shared/inventory/fact.ts';
+import { readyStretches } from '#shared/inventory/ready-state.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
+import { OPEN_END } from '#shared/inventory/timeline.ts';
 import { amount } from '#shared/money/amount.ts';
+import { newFirstUses, usesIn } from '#shared/rating/first-use.ts';
 import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { accountPools } from '#shared/rating/pools/account-pools.ts';
@@ -20,7 +25,8 @@ const folders = Array.from({ length: 4 }, () => createFolder());
 
 /** What payer "p" owes by the real chain: catalogue → measured subscriptions → sums → charge lines. */
 export function reallyOwed(world: World): NaiveLine[] {
-  const { catalog, sims, facts, zone, pools, billingDay, billedFrom, usageCutOff, chargeCutOff } = world;
+  const facts = withFirstUses(world);
+  const { catalog, sims, zone, pools, billingDay, billedFrom, usageCutOff, chargeCutOff } = world;
   const periods = periodsOf(world);
   const scope = {
     ...scopeOf(catalog, periods, zone, billingDay),
@@ -64,6 +70,31 @@ export function reallyOwed(world: World): NaiveLine[] {
   });
   const settled = settleInTurn(scopes, NOTHING_HELD);
   return linesInTurn(scopes.map((each, place) => ({ ...each, pools: settled[place]!.pools }))).map(compared);
+}
+
+/** The facts of a world, and those that rating records of what is ready. */
+function withFirstUses({ facts, sims, zone }: World): RecordedFact[] {
+  const known = { position: 97, cutOff: OPEN_END };
+  const viewOf = (subscription: string) => {
+    const history = subscriptionHistory(subscription, SELLER, facts, known);
+    return { history, segments: [], frozenUntil: 0, zone };
+  };
+  const found = sims.flatMap(({ id: subscription }) =>
+    readyStretches(subscription, facts, known).flatMap((stretch) => {
+      const uses = sims.flatMap((sim, place) => {
+        const about = facts.filter(isAbout(`imsi#${sim.id}`));
+        const folded = folders[place]!.fold(itemsOf(sim.uses ?? [], sim.id), Number.NEGATIVE_INFINITY);
+        return usesIn(stretch, subscription, folded, ownersOf(about, known), viewOf);
+      });
+      return newFirstUses(subscription, stretch, uses, false);
+    }),
+  );
+  return [...facts, ...found.map((fact, index) => ({ position: 98, index, fact }))];
+}
+
+function isAbout(identifier: string) {
+  return (each: RecordedFact): each is RecordedFact<IdentifierFact> =>
+    each.fact.kind === 'identifier' && each.fact.identifier === identifier;
 }
 
 function compared({

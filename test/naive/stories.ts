@@ -78,6 +78,7 @@ export function worldAt(story: Story, news: readonly News[], run: number, billed
     facts,
     months: [...months.slice(0, run + 1), next],
     zone,
+    unpaidZone: 'Europe/Berlin',
     billingDay,
     billedFrom: periodOfMonth(months[0]!, billingDay).from,
     usageCutOff: cutOff,

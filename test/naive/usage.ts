@@ -5,7 +5,7 @@ import { type Period, periodInstants } from '#shared/time/period.ts';
 import type { Use } from '../rating/fleet.ts';
 import { isInBand, isInSeason } from './calendar.ts';
 import type { Terms } from './life.ts';
-import { hasProperties, ownerAt, propertyAt, stateAt, termsAt } from './life.ts';
+import { eventsOf, hasProperties, ownerAt, propertyAt, stateAt, termsAt } from './life.ts';
 import { inOrderOf, type World } from './world.ts';
 
 /** A record that is charged, and how much of it: base units, raised to the increment. */
@@ -36,15 +36,6 @@ export function piecesIn(world: World, facts: readonly RecordedFact[], period: P
   );
   const [calls, others] = [records.filter(isCall), records.filter((each) => !isCall(each))];
   return [...wholeCalls(calls), ...raised(others)].filter(({ quantity, pays }) => quantity > 0n || pays);
-}
-
-/** Each event once: the first record of it stands; of aggregates the last. */
-function eventsOf(uses: readonly Use[]): Use[] {
-  return uses.filter((use, place) => {
-    if (use.event === undefined) return true;
-    const others = use.precision === undefined ? uses.slice(0, place) : uses.slice(place + 1);
-    return !others.some(({ event }) => event === use.event);
-  });
 }
 
 /** The record by which an event became known: of an aggregate not always that which stands. */

@@ -18,6 +18,8 @@ export interface World {
   readonly pools: readonly AccountPool[];
   readonly zone: TimeZone;
   readonly billingDay: number;
+  /** Where the date of an aggregate is midnight while nobody pays; absent = as for our payer. */
+  readonly unpaidZone?: TimeZone;
   /** What fell due in advance before this day is not owed. */
   readonly billedFrom: string;
   /** Usage that started before it counts. */

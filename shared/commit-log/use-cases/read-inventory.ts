@@ -27,13 +27,9 @@ export async function identifierFacts(
   return rows.map((row) => row.value);
 }
 
-/** Whose an identifier was when; '' = nobody's. */
-export async function ownersOf(
-  projections: Projections,
-  identifier: string,
-  known: Knowledge,
-): Promise<Span<string>[]> {
-  return timeline(await identifierFacts(projections, identifier), known, (fact) => fact.subscription);
+/** Whose an identifier was when, by the facts about it; '' = nobody's. */
+export function ownersOf(facts: readonly RecordedFact<IdentifierFact>[], known: Knowledge): Span<string>[] {
+  return timeline(facts, known, (fact) => fact.subscription);
 }
 
 /** The shards a payer's subscriptions fall into, in order. */

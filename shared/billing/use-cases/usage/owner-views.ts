@@ -1,10 +1,10 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Decisions, Projections } from '#shared/commit-log/ports.ts';
-import { accountFacts, identifierFacts, subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { accountFacts, identifierFacts, ownersOf, subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
-import { type Knowledge, type Span, timeline } from '#shared/inventory/timeline.ts';
+import type { Knowledge, Span } from '#shared/inventory/timeline.ts';
 import type { OwnerView } from '#shared/rating/classify-usage.ts';
 import { type PlanBook, planBook } from '#shared/rating/plan-terms.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
@@ -52,7 +52,7 @@ export function ownerLookup(
     });
   const of = async (identifier: string): Promise<IdentifierOwners> => {
     const said = await identifierFacts(ports.projections, identifier);
-    const owned = timeline(said, known, (fact) => fact.subscription).filter(({ value }) => value !== '');
+    const owned = ownersOf(said, known).filter(({ value }) => value !== '');
     const subscriptions = new Map<string, readonly RecordedFact[]>();
     for (const { fact } of said) {
       const { subscription } = fact;
