@@ -30,6 +30,32 @@ describe('a change becomes facts', () => {
       [{ kind: 'state', subscription: 'NW-0001', effectiveFrom: BERLIN_17_OCTOBER, state: 'suspended' }],
     ],
     [
+      'ready for days that are counted as local days, over the end of summer time',
+      { state: 'ready', readyDays: '10' },
+      [
+        {
+          kind: 'state',
+          subscription: 'NW-0001',
+          effectiveFrom: BERLIN_17_OCTOBER,
+          state: 'ready',
+          activeFrom: instantOf('2026-10-27T00:00:00+01:00', 'UTC'),
+        },
+      ],
+    ],
+    [
+      'ready for days from some time of a day on: its last ends at midnight',
+      { state: 'ready', readyDays: '1', effectiveFrom: '2026-10-17T13:37:00+02:00' },
+      [
+        {
+          kind: 'state',
+          subscription: 'NW-0001',
+          effectiveFrom: instantOf('2026-10-17T13:37:00+02:00', 'UTC'),
+          state: 'ready',
+          activeFrom: instantOf('2026-10-18T00:00:00+02:00', 'UTC'),
+        },
+      ],
+    ],
+    [
       'payer and plan, to the seller whose customer the payer is',
       { payer: 'nordwind', plan: 'fleet-s' },
       [
@@ -156,6 +182,18 @@ describe('what is wrong with a change is said by option', () => {
       { state: 'Active' },
       '--state: found "Active", expected one of inventory, test, ready, active',
     ],
+    [
+      'days without the state ready',
+      { state: 'active', readyDays: '90' },
+      '--ready-days: found "90", expected nothing without the state ready',
+    ],
+    [
+      'no days',
+      { state: 'ready', readyDays: '0' },
+      '--ready-days: found "0", expected whole days from 1 to 3650. Write the number alone',
+    ],
+    ['more days than ten years have', { state: 'ready', readyDays: '3651' }, '--ready-days: found "3651", expected whole'],
+    ['days in words', { state: 'ready', readyDays: '90 days' }, '--ready-days: found "90 days", expected whole days'],
     ['payer without plan', { payer: 'nordwind' }, '--plan: found nothing, expected a plan beside the payer'],
     ['plan without payer', { plan: 'fleet-s' }, '--payer: found nothing, expected a payer beside the plan'],
     [
