@@ -184,12 +184,7 @@ function readEffectiveFrom(
   return 0;
 }
 
-function stateFacts(
-  change: Change,
-  effectiveFrom: Instant,
-  zone: TimeZones | undefined,
-  report: ReportField,
-): Fact[] {
+function stateFacts(change: Change, effectiveFrom: Instant, zone: TimeZones | undefined, report: ReportField): Fact[] {
   const { subscription, readyDays } = change;
   if (readyDays !== '' && change.state !== 'ready')
     report('readyDays', 'nothing without the state ready', 'Say state ready as well, also if it stays.');

@@ -2,7 +2,7 @@ import type { FirstUseFact } from '#shared/inventory/fact.ts';
 import type { ReadyStretch } from '#shared/inventory/ready-state.ts';
 import type { Span } from '#shared/inventory/timeline.ts';
 import type { Instant } from '#shared/time/local-date.ts';
-import { monthsLater, utcMonths, utcMonthStart } from '#shared/time/period.ts';
+import { monthsLater, utcMonthStart, utcMonths } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { type OwnerView, ownedAt } from './classify-usage.ts';
@@ -45,7 +45,9 @@ export function decidingMonths(stretch: ReadyStretch, changed: readonly string[]
   const [first] = stretch.uses;
   const last = (first ?? stretch.until) + SLACK;
   const deciding = changed.filter((month) => isBetween(month, stretch.from - SLACK, last));
-  return [...new Set([...deciding, ...(deciding.some((month) => isOf(first, month)) ? monthsAbout(first) : [])])].sort();
+  return [
+    ...new Set([...deciding, ...(deciding.some((month) => isOf(first, month)) ? monthsAbout(first) : [])]),
+  ].sort();
 }
 
 /** Whether the first use that is known is not there any more, once the months that decide were read. */
@@ -77,7 +79,8 @@ export function newFirstUses(
   found: readonly Instant[],
   isAll: boolean,
 ): FirstUseFact[] {
-  const fact = (effectiveFrom: Instant, used: boolean) => ({ kind: 'firstUse', subscription, effectiveFrom, used }) as const;
+  const fact = (effectiveFrom: Instant, used: boolean) =>
+    ({ kind: 'firstUse', subscription, effectiveFrom, used }) as const;
   const there = new Set(found);
   const gone = isAll ? uses.filter((use) => !there.has(use)) : [];
   const left = uses.find((use) => !gone.includes(use));

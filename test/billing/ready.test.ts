@@ -5,8 +5,8 @@ import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { inventoryHistory } from '#shared/commit-log/use-cases/inventory-history.ts';
 import { instantOf, isoInstant } from '#shared/time/local-date.ts';
-import { FILES } from '../simulation/world.ts';
 import { BERLIN, catalogWith, factsOf, planOf, type Turn, type Use } from '../rating/fleet.ts';
+import { FILES } from '../simulation/world.ts';
 import { owedBy } from './chain.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 import { smallOperator } from './small-operator.ts';
@@ -111,7 +111,11 @@ describe('what is ready becomes active by itself (pricing rules §1)', () => {
   });
 
   test.each<[string, Turn[], string[]]>([
-    ['a person says it is active before: days 8 to 31 = 24', [READY, { at: '2026-03-08', state: 'active' }], ['2026-03 data 5.00', '2026-03 fee 24.00', '2026-03 once 10.00']],
+    [
+      'a person says it is active before: days 8 to 31 = 24',
+      [READY, { at: '2026-03-08', state: 'active' }],
+      ['2026-03 data 5.00', '2026-03 fee 24.00', '2026-03 once 10.00'],
+    ],
     ['it is in test', [{ ...READY, state: 'test' }], []],
     ['it was terminated before', [READY, { at: '2026-03-08', state: 'terminated' }], []],
   ])('not by its use, where %s', async (_, turns, lines) => {

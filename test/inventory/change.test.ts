@@ -192,7 +192,11 @@ describe('what is wrong with a change is said by option', () => {
       { state: 'ready', readyDays: '0' },
       '--ready-days: found "0", expected whole days from 1 to 3650. Write the number alone',
     ],
-    ['more days than ten years have', { state: 'ready', readyDays: '3651' }, '--ready-days: found "3651", expected whole'],
+    [
+      'more days than ten years have',
+      { state: 'ready', readyDays: '3651' },
+      '--ready-days: found "3651", expected whole',
+    ],
     ['days in words', { state: 'ready', readyDays: '90 days' }, '--ready-days: found "90 days", expected whole days'],
     ['payer without plan', { payer: 'nordwind' }, '--plan: found nothing, expected a plan beside the payer'],
     ['plan without payer', { plan: 'fleet-s' }, '--payer: found nothing, expected a payer beside the plan'],

@@ -21,21 +21,33 @@ describe('what is ready', () => {
   test.each<[string, Fact[], string[]]>([
     ['stays ready while it is not used', [said(10, 'ready')], ['ready 10']],
     ['is active from its first use on', [said(10, 'ready'), used(15)], ['ready 10', 'active 15']],
-    ['by the earliest use, whenever it was recorded', [said(10, 'ready'), used(15), used(12)], ['ready 10', 'active 12']],
+    [
+      'by the earliest use, whenever it was recorded',
+      [said(10, 'ready'), used(15), used(12)],
+      ['ready 10', 'active 12'],
+    ],
     ['not by a use that was taken back', [said(10, 'ready'), used(15), used(15, false)], ['ready 10']],
     [
       'by the next use, where the first was taken back',
       [said(10, 'ready'), used(12), used(15), used(12, false)],
       ['ready 10', 'active 15'],
     ],
-    ['by a use that was taken back and came again', [said(10, 'ready'), used(15), used(15, false), used(15)], ['ready 10', 'active 15']],
+    [
+      'by a use that was taken back and came again',
+      [said(10, 'ready'), used(15), used(15, false), used(15)],
+      ['ready 10', 'active 15'],
+    ],
     ['at once, if it is used in its first second', [said(10, 'ready'), used(10)], ['active 10']],
     ['not by a use before', [said(10, 'ready'), used(9)], ['ready 10']],
     ['after its days without use', [said(10, 'ready', 30)], ['ready 10', 'active 30']],
     ['by a use before its days are over', [said(10, 'ready', 30), used(15)], ['ready 10', 'active 15']],
     ['by its days, where the use comes later', [said(10, 'ready', 30), used(31)], ['ready 10', 'active 30']],
     ['by what a person says first', [said(10, 'ready', 30), said(14, 'active'), used(15)], ['ready 10', 'active 14']],
-    ['not in the time it is suspended', [said(10, 'ready', 30), said(14, 'suspended'), used(15)], ['ready 10', 'suspended 14']],
+    [
+      'not in the time it is suspended',
+      [said(10, 'ready', 30), said(14, 'suspended'), used(15)],
+      ['ready 10', 'suspended 14'],
+    ],
     [
       'and is what is said next, from then on',
       [said(10, 'ready'), used(12), said(20, 'suspended')],
@@ -68,7 +80,15 @@ describe('what is ready', () => {
 });
 
 test('a stretch of being ready ends where its days do, and knows its uses in order', () => {
-  const facts = recorded([said(10, 'ready', 30), used(25), used(12), used(40), said(50, 'ready'), used(60), said(70, 'active')]);
+  const facts = recorded([
+    said(10, 'ready', 30),
+    used(25),
+    used(12),
+    used(40),
+    said(50, 'ready'),
+    used(60),
+    said(70, 'active'),
+  ]);
   expect(readyStretches('s', facts, KNOWN)).toEqual([
     { from: 10, until: 30, uses: [12, 25] },
     { from: 50, until: 70, uses: [60] },
@@ -78,7 +98,11 @@ test('a stretch of being ready ends where its days do, and knows its uses in ord
 
 const arbitraryFact = fc.oneof(
   fc
-    .tuple(fc.nat(20), fc.constantFrom<SubscriptionState>('ready', 'ready', 'active', 'suspended', 'test'), fc.option(fc.integer({ min: 1, max: 9 })))
+    .tuple(
+      fc.nat(20),
+      fc.constantFrom<SubscriptionState>('ready', 'ready', 'active', 'suspended', 'test'),
+      fc.option(fc.integer({ min: 1, max: 9 })),
+    )
     .map(([at, state, days]) => said(at, state, state === 'ready' && days !== null ? at + days : undefined)),
   fc.tuple(fc.nat(24), fc.boolean()).map(([at, isUsed]) => used(at, isUsed)),
 );

@@ -69,7 +69,11 @@ describe('subscriptions in YAML', () => {
       '    plan: fleet-x\n    payer: nordwind\n',
       's.yaml:4:11 plan: found "fleet-x", expected',
     ],
-    ['days that are none', '    state: ready\n    readyDays: soon\n', 's.yaml:5:16 readyDays: found "soon", expected whole days from 1'],
+    [
+      'days that are none',
+      '    state: ready\n    readyDays: soon\n',
+      's.yaml:5:16 readyDays: found "soon", expected whole days from 1',
+    ],
     ['a wrong state', '    state: live\n', 's.yaml:4:12 state: found "live", expected one of inventory, test, ready'],
     ['a date that does not exist', '    state: active\n    end: 2026-02-30\n', 's.yaml:5:10 end: found "2026-02-30"'],
     [

@@ -49,7 +49,11 @@ function turnIn(of: Frame): fc.Arbitrary<Turn> {
       if (changes === 'topUp') return { at, topUp: `${topUp}:${at}` };
       if (changes === 'property') return { at, property };
       if (changes === 'identifier') return { at, has };
-      return { at, ...(changes === 'plan' ? {} : { state, readyDays }), ...(changes === 'state' ? {} : { payer, plan, unit }) };
+      return {
+        at,
+        ...(changes === 'plan' ? {} : { state, readyDays }),
+        ...(changes === 'state' ? {} : { payer, plan, unit }),
+      };
     });
 }
 

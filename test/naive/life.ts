@@ -9,8 +9,7 @@ import { PAYER, type World } from './world.ts';
 export function factsIn(world: World): RecordedFact[] {
   const { facts, chargeCutOff } = world;
   const known =
-    remembered.get(world) ??
-    [...facts, ...activations(world)].filter(({ fact }) => fact.effectiveFrom <= chargeCutOff);
+    remembered.get(world) ?? [...facts, ...activations(world)].filter(({ fact }) => fact.effectiveFrom <= chargeCutOff);
   remembered.set(world, known);
   return known;
 }

@@ -24,11 +24,7 @@ describe('a use of what is ready', () => {
     ['is a call', [{ at: '2026-03-05T10:00:00Z', service: 'voice', seconds: 1 }], ['2026-03-05T10:00:00Z']],
     ['is not a record of nothing', [{ at: '2026-03-05T10:00:00Z', bytes: 0 }], []],
     ['is not usage of before', [{ at: '2026-02-28T22:59:59Z', bytes: 1 }], []],
-    [
-      'of a day is at local midnight',
-      [{ at: '2026-03-05', precision: 'day', bytes: 1 }],
-      ['2026-03-04T23:00:00Z'],
-    ],
+    ['of a day is at local midnight', [{ at: '2026-03-05', precision: 'day', bytes: 1 }], ['2026-03-04T23:00:00Z']],
   ])('%s', (_, uses, expected) => {
     expect(found(uses)).toEqual(expected);
   });
@@ -53,7 +49,11 @@ describe('a use of what is ready', () => {
 });
 
 const at = (date: string) => instantOf(`${date}T12:00:00Z`, 'UTC');
-const stretch = (...uses: readonly string[]): ReadyStretch => ({ from: at('2026-03-10'), until: at('2026-08-10'), uses: uses.map(at) });
+const stretch = (...uses: readonly string[]): ReadyStretch => ({
+  from: at('2026-03-10'),
+  until: at('2026-08-10'),
+  uses: uses.map(at),
+});
 const MONTHS = ['2026-02', '2026-03', '2026-04', '2026-05', '2026-06', '2026-07', '2026-08', '2026-09'];
 
 describe('which months decide', () => {

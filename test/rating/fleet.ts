@@ -9,7 +9,15 @@ import { dayTable } from '#shared/rating/day-table.ts';
 import type { MeasureScope } from '#shared/rating/measure-subscription.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { NO_ACCOUNT_POOLS } from '#shared/rating/pools/account-pools.ts';
-import { addDays, type Instant, instantOf, isoInstant, localDateOf, startOfDay, type TimeZone } from '#shared/time/local-date.ts';
+import {
+  addDays,
+  type Instant,
+  instantOf,
+  isoInstant,
+  localDateOf,
+  startOfDay,
+  type TimeZone,
+} from '#shared/time/local-date.ts';
 import { type Period, periodOfMonth } from '#shared/time/period.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
@@ -85,22 +93,26 @@ export interface Turn {
 
 /** The facts of a subscription's life, recorded at a position. What has a plan and no payer is paid by "p". */
 export function factsOf(subscription: string, turns: readonly Turn[], zone: TimeZone, position = 1): RecordedFact[] {
-  const facts = turns.flatMap(({ at, state, readyDays, payer = 'p', plan, unit = '', has, property, addOn, topUp }): Fact[] => {
-    const effectiveFrom = instantOf(at, zone);
-    const assignments = payer === '' ? [] : [{ payer, plan: plan ?? '', businessUnit: unit }];
-    return [
-      ...(has === undefined ? [] : [{ kind: 'identifier' as const, identifier: has, effectiveFrom, subscription }]),
-      ...(property === undefined
-        ? []
-        : [{ kind: 'property' as const, subscription, name: property[0], effectiveFrom, value: property[1] }]),
-      ...(addOn === undefined ? [] : [addOnFact(subscription, effectiveFrom, addOn)]),
-      ...(topUp === undefined ? [] : [topUpFact(subscription, effectiveFrom, topUp)]),
-      ...(state === undefined ? [] : [stateFact(subscription, effectiveFrom, state, state === 'ready' ? readyDays : undefined, zone)]),
-      ...(plan === undefined && payer !== ''
-        ? []
-        : [{ kind: 'assignments' as const, subscription, seller: SELLER, effectiveFrom, assignments }]),
-    ];
-  });
+  const facts = turns.flatMap(
+    ({ at, state, readyDays, payer = 'p', plan, unit = '', has, property, addOn, topUp }): Fact[] => {
+      const effectiveFrom = instantOf(at, zone);
+      const assignments = payer === '' ? [] : [{ payer, plan: plan ?? '', businessUnit: unit }];
+      return [
+        ...(has === undefined ? [] : [{ kind: 'identifier' as const, identifier: has, effectiveFrom, subscription }]),
+        ...(property === undefined
+          ? []
+          : [{ kind: 'property' as const, subscription, name: property[0], effectiveFrom, value: property[1] }]),
+        ...(addOn === undefined ? [] : [addOnFact(subscription, effectiveFrom, addOn)]),
+        ...(topUp === undefined ? [] : [topUpFact(subscription, effectiveFrom, topUp)]),
+        ...(state === undefined
+          ? []
+          : [stateFact(subscription, effectiveFrom, state, state === 'ready' ? readyDays : undefined, zone)]),
+        ...(plan === undefined && payer !== ''
+          ? []
+          : [{ kind: 'assignments' as const, subscription, seller: SELLER, effectiveFrom, assignments }]),
+      ];
+    },
+  );
   return facts.map((fact, index) => ({ position, index, fact }));
 }
 

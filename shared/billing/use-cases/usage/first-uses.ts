@@ -119,7 +119,13 @@ async function usesOf(
   const stretch = { from: Math.max(from, keptSince), until };
   const found: Instant[] = [];
   for (const month of months) {
-    const folded = (await read(identifiers.map((each) => each.identifier), month, month))();
+    const folded = (
+      await read(
+        identifiers.map((each) => each.identifier),
+        month,
+        month,
+      )
+    )();
     for (const { identifier, owners } of identifiers) {
       const usage = folded.get(identifier);
       if (usage === undefined) continue;

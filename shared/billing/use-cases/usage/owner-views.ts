@@ -1,6 +1,11 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Decisions, Projections } from '#shared/commit-log/ports.ts';
-import { accountFacts, identifierFacts, ownersOf, subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import {
+  accountFacts,
+  identifierFacts,
+  ownersOf,
+  subscriptionFacts,
+} from '#shared/commit-log/use-cases/read-inventory.ts';
 import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';

@@ -27,6 +27,10 @@ export interface RatingPorts {
   readonly projections: Projections;
   readonly usage: UsageStore;
   readonly clock: Clock;
+}
+
+/** What it needs besides to record first uses. */
+export interface RateUsagePorts extends RatingPorts {
   readonly queues: Queues;
   /** How long after its month the store keeps usage. */
   readonly keepMonths: number;
@@ -45,7 +49,7 @@ export interface RatingResult {
  * late, twice and in any order; many at once cost one rating. The first use of what is ready is recorded as a fact: it is rated in its turn.
  */
 export async function rateUsage(
-  ports: RatingPorts,
+  ports: RateUsagePorts,
   messages: readonly Omit<RateUsage, 'queue'>[],
 ): Promise<RatingResult> {
   const last = Math.max(0, ...messages.map((message) => message.position));
@@ -133,7 +137,7 @@ async function suspendedIdentifiers(projections: Projections, world: WorldState)
 const RATED_AT_ONCE = 8;
 
 async function rateIdentifiers(
-  ports: RatingPorts,
+  ports: RateUsagePorts,
   world: WorldState,
   touched: Touched,
   since: number,
