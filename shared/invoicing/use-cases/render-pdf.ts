@@ -7,12 +7,15 @@ import { documentName } from '../pdf/letterhead.ts';
 import { type UnprintableText, unprintableTexts } from '../pdf/printable.ts';
 import { PAGE } from '../pdf/sheet.ts';
 import { textsFor } from '../texts/languages.ts';
+import { parsedFont } from './parsed-font.ts';
 
 /** TrueType fonts every document is set in and carries inside: the bytes of two weights of one family. */
 export interface DocumentFonts {
   readonly regular: Uint8Array;
   readonly bold: Uint8Array;
 }
+
+const WEIGHTS = ['regular', 'bold'] as const;
 
 type Document = InstanceType<typeof PDFDocument>;
 
@@ -23,7 +26,7 @@ type Document = InstanceType<typeof PDFDocument>;
  */
 export async function renderPdf(invoice: Invoice, fonts: DocumentFonts): Promise<Uint8Array> {
   const document = openDocument(invoice, fonts);
-  const pages = layOutInvoice(invoice, typefaceOf(document));
+  const pages = layOutInvoice(invoice, typefaceOf(document, fonts));
   const bytes = collect(document);
   for (const page of pages) {
     document.addPage();
@@ -35,7 +38,7 @@ export async function renderPdf(invoice: Invoice, fonts: DocumentFonts): Promise
 
 /** The texts of an invoice the fonts lack characters of: a draft that has some is held, since its names would be unreadable. */
 export function textsWithoutGlyph(invoice: Invoice, fonts: DocumentFonts): UnprintableText[] {
-  return unprintableTexts(invoice, typefaceOf(openDocument(invoice, fonts)).has);
+  return unprintableTexts(invoice, drawableIn(fonts));
 }
 
 function openDocument(invoice: Invoice, fonts: DocumentFonts): Document {
@@ -57,14 +60,13 @@ function openDocument(invoice: Invoice, fonts: DocumentFonts): Document {
       CreationDate: new Date(`${invoice.issueDate}T00:00:00Z`),
     },
   });
-  document.registerFont('regular', bytesOf(fonts.regular));
-  document.registerFont('bold', bytesOf(fonts.bold));
+  for (const weight of WEIGHTS) document.registerFont(weight, sourceOf(fonts[weight])).font(weight);
   return document;
 }
 
-/** pdfkit tells fonts from paths by `instanceof Uint8Array`; bytes of another realm or a Buffer are given as what it knows. */
-function bytesOf(font: Uint8Array): Uint8Array {
-  return new Uint8Array(font.buffer, font.byteOffset, font.byteLength);
+/** pdfkit takes a font that is parsed already; its declarations know bytes and names only. */
+function sourceOf(font: Uint8Array): PDFKit.Mixins.PDFFontSource {
+  return parsedFont(font) as unknown as PDFKit.Mixins.PDFFontSource;
 }
 
 /**
@@ -89,7 +91,7 @@ function collect(document: Document): Promise<Uint8Array> {
 }
 
 /** Widths are asked for many times over, figures and units above all. */
-function typefaceOf(document: Document): Typeface {
+function typefaceOf(document: Document, fonts: DocumentFonts): Typeface {
   const widths = new Map<string, number>();
   const measure = (text: string, style: TextStyle): number => {
     const key = `${style.weight} ${style.figures} ${text}`;
@@ -97,17 +99,12 @@ function typefaceOf(document: Document): Typeface {
     widths.set(key, known);
     return (known * style.size) / 1000;
   };
-  const has = (character: string): boolean => {
-    const code = character.codePointAt(0) ?? 0;
-    return (['regular', 'bold'] as const).every((weight) => glyphsOf(document, weight).hasGlyphForCodePoint(code));
-  };
-  return { measure, has };
+  return { measure, has: drawableIn(fonts) };
 }
 
-/** The font behind pdfkit's, which alone knows what it can draw; its declarations leave it out. */
-function glyphsOf(document: Document, weight: TextStyle['weight']): { hasGlyphForCodePoint(code: number): boolean } {
-  return (document.font(weight) as unknown as { _font: { font: { hasGlyphForCodePoint(code: number): boolean } } })
-    ._font.font;
+function drawableIn(fonts: DocumentFonts): Typeface['has'] {
+  const parsed = WEIGHTS.map((weight) => parsedFont(fonts[weight]));
+  return (character) => parsed.every((font) => font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0));
 }
 
 /**

@@ -80,6 +80,26 @@ describe('the same invoice gives the same bytes', () => {
     expect(hash('sha256', await renderPdf(structuredClone(FLEET_INVOICE), FONTS))).toBe(hash('sha256', first));
   });
 
+  test.each([
+    ['O\u2019Hara', 'O\u02BCHara'],
+    ['O\u02BCHara', 'O\u2019Hara'],
+    ['Δ', '∆'],
+    ['ﬁne', 'fine'],
+  ])('%s, whether or not another document drew the same shapes for %s before', async (name, before) => {
+    const own = { regular: FONTS.regular.slice(), bold: FONTS.bold.slice() };
+    await renderPdf(named(`${before} ${name}`), FONTS);
+    await renderPdf(named(before), FONTS);
+    const after = await renderPdf(named(name), FONTS);
+    expect(hash('sha256', after)).toBe(hash('sha256', await renderPdf(named(name), own)));
+  });
+
+  test('when more texts were drawn than are kept', async () => {
+    const first = await renderPdf(FLEET_INVOICE, FONTS);
+    const lines = Array.from({ length: 6_000 }, (_, i) => line(i + 1, { description: `Charge of ${i}` }));
+    await renderPdf({ ...SMALL_INVOICE, lines }, FONTS);
+    expect(hash('sha256', await renderPdf(FLEET_INVOICE, FONTS))).toBe(hash('sha256', first));
+  });
+
   test('in another process, time zone and locale', async () => {
     const here = hash('sha256', await renderPdf(FLEET_INVOICE, FONTS));
     for (const TZ of ['Pacific/Auckland', 'America/Los_Angeles']) {
