@@ -68,6 +68,7 @@ const scope = {
 const history: SubscriptionHistory = {
   subscription: 'sim',
   states: [{ from, until: OPEN_END, value: 'active' }],
+  activations: [],
   properties: [],
   addOns: [],
   topUps: [],

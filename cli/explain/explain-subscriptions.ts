@@ -91,5 +91,19 @@ function columns(arithmetic: Arithmetic, unit: string, isDifference: boolean, al
     figures(heading, (each) => quantity(each.is)),
     ...movement,
     ...worth,
+    ...(all.some((each) => activationText(each, isDifference) !== '')
+      ? [words('', (each: Part) => activationText(each, isDifference))]
+      : []),
   ];
+}
+
+/** "first used on 2026-03-04; as posted before, first used on 2026-03-10": how it became active by itself; '' where it did not. */
+function activationText({ now, before }: ExplainedSubscription, isDifference: boolean): string {
+  const text = (detail: SubscriptionDetail | null) =>
+    (detail?.activations ?? [])
+      .map(({ on, by }) => (by === 'use' ? `first used on ${on}` : `active from ${on}, its days of being ready over`))
+      .join(', ');
+  const [is, was] = [text(now), text(before)];
+  if (!isDifference || is === was || was === '') return is;
+  return [is, `as posted before, ${was}`].filter((part) => part !== '').join('; ');
 }

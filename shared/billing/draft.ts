@@ -70,6 +70,7 @@ export type DifferenceReason =
   | 'backed-out file'
   | 'file read anew'
   | 'backdated change'
+  | 'first use'
   | 'change after billing in advance'
   | 'price correction'
   | 'computation changed'

@@ -37,6 +37,8 @@ export interface FactsRecorded {
   readonly count: number;
   /** The earliest instant any of the facts holds from: nothing before it is touched by this entry. */
   readonly earliest: Instant;
+  /** They are first uses, all of them, as rating found them; absent = they are what people said. */
+  readonly firstUses?: true;
 }
 
 /** One load of a usage file: what of the usage store it makes visible. */

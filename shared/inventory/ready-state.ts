@@ -14,25 +14,41 @@ export interface ReadyStretch {
   readonly uses: readonly Instant[];
 }
 
+/** That a subscription which was ready became active by itself: it was used, or its days were over. */
+export interface Activation {
+  readonly at: Instant;
+  readonly by: 'use' | 'days';
+}
+
+/** The states of a subscription, and where it became active by itself. */
+export interface States {
+  readonly states: readonly Span<SubscriptionState>[];
+  /** In order of time; of most subscriptions none. */
+  readonly activations: readonly Activation[];
+}
+
+const NO_ACTIVATIONS: readonly Activation[] = [];
+
 /**
  * The states of a subscription (pricing rules §1): those that are said, where `ready` becomes active by itself at the first use in it or when its
  * days are over, whichever comes first. Whatever is said next holds from there on.
  */
-export function statesOf(
-  subscription: string,
-  facts: readonly RecordedFact[],
-  known: Knowledge,
-): Span<SubscriptionState>[] {
+export function statesOf(subscription: string, facts: readonly RecordedFact[], known: Knowledge): States {
   const said = saidOf(subscription, facts);
-  if (!said.some(({ fact }) => fact.state === 'ready')) return timeline(said, known, ({ state }) => state);
+  if (!said.some(({ fact }) => fact.state === 'ready'))
+    return { states: timeline(said, known, ({ state }) => state), activations: NO_ACTIVATIONS };
   const uses = usesOf(subscription, facts, known);
-  return timeline(said, known, (fact) => fact).flatMap(({ from, until, value: fact }): Span<SubscriptionState>[] => {
-    const [used] = within(uses, from, until);
-    const by = Math.min(used ?? until, endOf(fact, until, known));
-    if (fact.state !== 'ready' || by >= until) return [{ from, until, value: fact.state }];
-    const active = { from: by, until, value: 'active' } as const;
-    return by === from ? [active] : [{ from, until: by, value: 'ready' }, active];
+  const activations: Activation[] = [];
+  const states = timeline(said, known, (fact) => fact).flatMap((span): Span<SubscriptionState>[] => {
+    const { from, until, value: fact } = span;
+    const [used = until] = within(uses, from, until);
+    const at = Math.min(used, endOf(fact, until, known));
+    if (fact.state !== 'ready' || at >= until) return [{ from, until, value: fact.state }];
+    activations.push({ at, by: at === used ? 'use' : 'days' });
+    const active = { from: at, until, value: 'active' } as const;
+    return at === from ? [active] : [{ from, until: at, value: 'ready' }, active];
   });
+  return { states, activations };
 }
 
 /** Where a subscription is, or was, ready unless used; of one that never was, nothing. */

@@ -1,4 +1,3 @@
-import type { SubscriptionState } from '#shared/catalog/catalog.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type {
   AddOnFact,
@@ -9,13 +8,12 @@ import type {
   RecordedFact,
   TopUpFact,
 } from './fact.ts';
-import { statesOf } from './ready-state.ts';
+import { type States, statesOf } from './ready-state.ts';
 import { type Knowledge, type Span, timeline } from './timeline.ts';
 
 /** All that rating and billing need of a subscription, as known at a run, seen from one seller. */
-export interface SubscriptionHistory {
+export interface SubscriptionHistory extends States {
   readonly subscription: string;
-  readonly states: readonly Span<SubscriptionState>[];
   /** Which identifiers are its own, and when: no other subscription has them then. */
   readonly identifiers: readonly { readonly identifier: string; readonly spans: readonly Span<string>[] }[];
   /** Its properties, and when each has which value; '' = it has it not. */
@@ -53,7 +51,7 @@ export function subscriptionHistory(
   const byIdentifier = Map.groupBy(identifierFacts, (f) => f.fact.identifier);
   return {
     subscription,
-    states: statesOf(subscription, facts, known),
+    ...statesOf(subscription, facts, known),
     identifiers: [...byIdentifier].map(([identifier, of]) => ({
       identifier,
       spans: timeline(of, known, (fact) => fact.subscription).filter((span) => span.value === subscription),

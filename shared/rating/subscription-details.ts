@@ -1,4 +1,6 @@
-import type { DayTable } from './day-table.ts';
+import type { Activation } from '#shared/inventory/ready-state.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
+import { type DayTable, dayAt } from './day-table.ts';
 import { type MeasuredPeriod, totalIn } from './measure-subscription.ts';
 import { sumKey } from './pools/partial-sums.ts';
 import type { PricedPeriod } from './price-subscription.ts';
@@ -25,13 +27,22 @@ export interface SubscriptionDetail {
   readonly pooled: string;
   /** Amounts a percentage is taken of: "USD/6|2026-03-04" → so many. */
   readonly amounts?: Readonly<Record<string, string>>;
+  /** Of a fee: where it became active by itself in the period; absent = it did not. */
+  readonly activations?: readonly DatedActivation[];
 }
 
-/** The details of one subscription in one period. */
+/** On which local day of the payer's a subscription that was ready became active by itself, and whether it was used, or its days were over. */
+export interface DatedActivation {
+  readonly on: LocalDate;
+  readonly by: Activation['by'];
+}
+
+/** The details of one subscription in one period, given where it ever became active by itself. */
 export function subscriptionDetails(
   days: DayTable,
   measured: MeasuredPeriod,
   priced: PricedPeriod,
+  everActivated: readonly Activation[],
 ): SubscriptionDetail[] {
   const details = new Map<string, Mutable<SubscriptionDetail>>();
   const of = (line: string, interval = '') => {
@@ -56,6 +67,8 @@ export function subscriptionDetails(
     detail.quantity = plus(detail.quantity, quantity);
     detail.tiers = { ...detail.tiers, [tier]: plus(detail.tiers[tier] ?? '0', quantity) };
   }
+  const activations = activationsIn(days, measured.place, everActivated);
+  if (activations.length > 0) for (const fee of details.values()) fee.activations = activations;
   for (const usage of measured.usage) {
     if (usage.amountUnit !== '') continue;
     const total = totalIn(days, measured.place, usage);
@@ -76,6 +89,13 @@ export function subscriptionDetails(
   for (const { of: usage, amounts } of priced.amounts)
     of(usage.key).amounts = Object.fromEntries([...amounts].map(([key, quantity]) => [key, quantity.toString()]));
   return [...details.values()];
+}
+
+function activationsIn(days: DayTable, place: number, activations: readonly Activation[]): DatedActivation[] {
+  return activations.flatMap(({ at, by }) => {
+    const day = dayAt(days.starts, at);
+    return day >= 0 && days.periodOfDay[day] === place ? [{ on: days.dates[day] as LocalDate, by }] : [];
+  });
 }
 
 type Mutable<Of> = { -readonly [Key in keyof Of]: Of[Key] };

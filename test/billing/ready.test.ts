@@ -68,22 +68,22 @@ describe('what is ready becomes active by itself (pricing rules §1)', () => {
     await world.load('late', '2', [used('2026-03-04', 1)]);
     expect(await bill(world, '2026-04')).toEqual([
       '2026-03 data 1.00 late usage',
-      '2026-03 fee 6.00 backdated change',
+      '2026-03 fee 6.00 first use',
       '2026-04 fee 31.00',
     ]);
     await world.backOut('late', months);
     expect(await bill(world, '2026-05')).toEqual([
       '2026-03 data -1.00 backed-out file',
-      '2026-03 fee -6.00 backdated change',
+      '2026-03 fee -6.00 first use',
       '2026-05 fee 31.00',
     ]);
     await world.backOut('march', months);
     expect(await bill(world, '2026-06')).toEqual([
       '2026-03 data -5.00 backed-out file',
-      '2026-03 fee -22.00 backdated change',
-      '2026-03 once -10.00 backdated change',
-      '2026-04 fee -31.00 backdated change',
-      '2026-05 fee -31.00 backdated change',
+      '2026-03 fee -22.00 first use',
+      '2026-03 once -10.00 first use',
+      '2026-04 fee -31.00 first use',
+      '2026-05 fee -31.00 first use',
     ]);
     expect(await firstUses(world)).toEqual([
       '2026-03-04 used',
@@ -98,7 +98,7 @@ describe('what is ready becomes active by itself (pricing rules §1)', () => {
     await world.load('march', '1', march);
     expect(await bill(world, '2026-03')).toEqual(billed);
     await world.load('march', '1', [used('2026-03-11', 5)], 2);
-    expect(await bill(world, '2026-04')).toEqual(['2026-03 fee -1.00 backdated change', '2026-04 fee 31.00']);
+    expect(await bill(world, '2026-04')).toEqual(['2026-03 fee -1.00 first use', '2026-04 fee 31.00']);
   });
 
   test('rated again, nothing more is recorded', async () => {

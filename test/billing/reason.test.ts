@@ -32,6 +32,7 @@ const facts = (from: string): EntryBody => ({
   count: 1,
   earliest: instantOf(from, ZONE),
 });
+const firstUses = (from: string) => ({ ...facts(from), firstUses: true }) as EntryBody;
 const released: EntryBody = { kind: 'catalog released', catalog: NO_CONTENT };
 const posted: EntryBody = { kind: 'run posted', run: 'r', manifest: NO_CONTENT };
 
@@ -143,6 +144,41 @@ describe('why a line moved (pricing rules §10)', () => {
       data('1.00'),
       'backdated change',
     ],
+    [
+      'a fee, and a first use within its period',
+      [firstUses('2026-03-10')],
+      advance('2.00'),
+      advance('1.00'),
+      'first use',
+    ],
+    [
+      'a first use of before, and usage',
+      [firstUses('2026-02-10'), loaded('2026-03')],
+      data('2.00'),
+      data('1.00'),
+      'late usage',
+    ],
+    [
+      'a first use that holds from after the period',
+      [firstUses('2026-04-01')],
+      advance('2.00'),
+      advance('1.00'),
+      'computation changed',
+    ],
+    [
+      'what was said, and a first use: what was said before what follows from usage',
+      [firstUses('2026-03-10'), facts('2026-03-10')],
+      advance('2.00'),
+      advance('1.00'),
+      'backdated change',
+    ],
+    [
+      'a first use, and a price: inventory before prices',
+      [released, firstUses('2026-03-10')],
+      advance('2.00'),
+      advance('1.00'),
+      'first use',
+    ],
     ['no news at all', [], data('2.00'), data('1.00'), 'computation changed'],
     ['a posted run is no news', [posted], data('2.00'), data('1.00'), 'computation changed'],
   ])('%s', (_, news, now, before, reason) => {
@@ -179,6 +215,8 @@ describe('news touch a period', () => {
     ['a fact from before its end', [facts('2026-03-31')], true],
     ['a fact from long before', [facts('2020-01-01')], true],
     ['a fact from its end', [facts('2026-04-01')], false],
+    ['a first use before its end', [firstUses('2026-03-31')], true],
+    ['a first use from its end', [firstUses('2026-04-01')], false],
     ['a catalogue', [released], true],
     ['a posted run', [posted], false],
   ])('%s: %s', (_, news, touched) => {

@@ -15,7 +15,7 @@ const used = (effectiveFrom: number, isUsed = true): Fact => {
 };
 const recorded = (facts: readonly Fact[]): RecordedFact[] => facts.map((fact, index) => ({ position: 1, index, fact }));
 const told = (facts: readonly Fact[], known = KNOWN) =>
-  statesOf('s', recorded(facts), known).map(({ from, value }) => `${value} ${from}`);
+  statesOf('s', recorded(facts), known).states.map(({ from, value }) => `${value} ${from}`);
 
 describe('what is ready', () => {
   test.each<[string, Fact[], string[]]>([
@@ -74,9 +74,25 @@ describe('what is ready', () => {
     expect(told(facts, { position: 99, cutOff: 20 })).toEqual(['ready 10', 'active 20']);
     expect(told([said(10, 'ready', 30)], { position: 99, cutOff: 29 })).toEqual(['ready 10']);
     const later = [...recorded([said(10, 'ready')]), { position: 7, index: 0, fact: used(20) }];
-    expect(statesOf('s', later, { position: 6, cutOff: OPEN_END })).toHaveLength(1);
-    expect(statesOf('s', later, { position: 7, cutOff: OPEN_END })).toHaveLength(2);
+    expect(statesOf('s', later, { position: 6, cutOff: OPEN_END }).states).toHaveLength(1);
+    expect(statesOf('s', later, { position: 7, cutOff: OPEN_END }).states).toHaveLength(2);
   });
+});
+
+test('where it became active by itself is known, and why', () => {
+  const facts = [
+    said(10, 'ready', 18),
+    used(12),
+    said(20, 'ready', 30),
+    used(31),
+    said(40, 'ready', 50),
+    said(45, 'active'),
+  ];
+  expect(statesOf('s', recorded(facts), KNOWN).activations).toEqual([
+    { at: 12, by: 'use' },
+    { at: 30, by: 'days' },
+  ]);
+  expect(statesOf('s', recorded([said(10, 'active'), used(12)]), KNOWN).activations).toEqual([]);
 });
 
 test('a stretch of being ready ends where its days do, and knows its uses in order', () => {
@@ -127,12 +143,13 @@ test('states are what the definition says at every instant, in whatever order fa
       const facts = recorded(all);
       const keys = new Map(facts.map((each) => [each, numbers.next().value as number]));
       const shuffled = [...facts].sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
-      const states = statesOf('s', shuffled, KNOWN);
+      const { states, activations } = statesOf('s', shuffled, KNOWN);
       for (let at = 0; at < 32; at++) expect(valueAt(states, at)).toBe(stateAt(facts, at));
       for (const [place, span] of states.entries()) {
         expect(span.from).toBeLessThan(span.until);
         expect(span.until).toBe(states[place + 1]?.from ?? OPEN_END);
       }
+      expect(activations.map(({ at }) => valueAt(states, at))).toEqual(activations.map(() => 'active'));
     }),
     { numRuns: 500 },
   );

@@ -13,6 +13,8 @@ export interface News {
   readonly replayedMonths: ReadonlySet<string>;
   /** Earliest instant a fact recorded since then holds from; the end of time when there is none. */
   readonly factsFrom: Instant;
+  /** The same of first uses that rating recorded or took back: the other facts are what people said. */
+  readonly firstUsesFrom: Instant;
   readonly catalogReleased: boolean;
 }
 
@@ -22,6 +24,7 @@ export const NO_NEWS: News = {
   backedOutMonths: new Set(),
   replayedMonths: new Set(),
   factsFrom: Number.MAX_SAFE_INTEGER,
+  firstUsesFrom: Number.MAX_SAFE_INTEGER,
   catalogReleased: false,
 };
 
@@ -32,6 +35,7 @@ export function joinNews(a: News, b: News): News {
     backedOutMonths: new Set([...a.backedOutMonths, ...b.backedOutMonths]),
     replayedMonths: new Set([...a.replayedMonths, ...b.replayedMonths]),
     factsFrom: Math.min(a.factsFrom, b.factsFrom),
+    firstUsesFrom: Math.min(a.firstUsesFrom, b.firstUsesFrom),
     catalogReleased: a.catalogReleased || b.catalogReleased,
   };
 }
@@ -39,15 +43,15 @@ export function joinNews(a: News, b: News): News {
 /** Reads the news out of entries. */
 export function newsOf(entries: readonly Entry[]): News {
   const bodies = entries.map((entry) => entry.body);
+  const facts = bodies.filter((body) => body.kind === 'facts recorded');
+  const earliest = (of: typeof facts) => of.reduce((first, body) => Math.min(first, body.earliest), NO_NEWS.factsFrom);
   const files = bodies.flatMap((body) => (body.kind === 'files loaded' ? body.files : []));
   return {
     loadedMonths: new Set(files.filter(({ replaces }) => replaces === 0).flatMap(({ months }) => months)),
     replayedMonths: new Set(files.filter(({ replaces }) => replaces > 0).flatMap(({ months }) => months)),
     backedOutMonths: new Set(bodies.flatMap((body) => (body.kind === 'file backed out' ? body.months : []))),
-    factsFrom: bodies.reduce(
-      (first, body) => (body.kind === 'facts recorded' ? Math.min(first, body.earliest) : first),
-      NO_NEWS.factsFrom,
-    ),
+    factsFrom: earliest(facts.filter((body) => body.firstUses === undefined)),
+    firstUsesFrom: earliest(facts.filter((body) => body.firstUses === true)),
     catalogReleased: bodies.some((body) => body.kind === 'catalog released'),
   };
 }
@@ -58,7 +62,7 @@ export function touches(news: News, period: Period, zone: TimeZones): boolean {
   const months = utcMonths(from, until);
   const { loadedMonths, backedOutMonths, replayedMonths } = news;
   const usage = months.some((month) => [loadedMonths, backedOutMonths, replayedMonths].some((of) => of.has(month)));
-  return usage || news.factsFrom < until || news.catalogReleased;
+  return usage || Math.min(news.factsFrom, news.firstUsesFrom) < until || news.catalogReleased;
 }
 
 /** Whether usage of a month before that of a period came or went. */
@@ -89,7 +93,7 @@ export interface ReasonScope {
 }
 
 /**
- * Why a line moved (pricing rules §10): the news that can have moved it, usage before inventory before prices. A line of the run's own
+ * Why a line moved (pricing rules §10): the news that can have moved it, usage before inventory (what was said before first uses) before prices. A line of the run's own
  * period, or a later one, that was never posted needs none (unless it was, and its document was cancelled), nor does any line of a first invoice, nor one whose
  * period the last cut-off had not come to the end of: it goes on. A move that no news explains is `computation changed`.
  */
@@ -113,6 +117,7 @@ export function reasonOf(
     return news.factsFrom < scope.lastCutOff || (from < scope.lastCutOff && !isInAdvance(line))
       ? 'backdated change'
       : 'change after billing in advance';
+  if (news.firstUsesFrom < until) return 'first use';
   if (news.catalogReleased) return 'price correction';
   if (isOpen && isInAdvance(line)) return 'change after billing in advance';
   const carried = ofUsage && scope.carrying.has(line.plan);

@@ -43,7 +43,9 @@ export async function recordFacts(
     parts.push(await writeContent(ports.objects, 'inventory', sorted.slice(at, at + FACTS_A_PART)));
   }
   const earliest = facts.reduce((first, fact) => Math.min(first, fact.effectiveFrom), Number.MAX_SAFE_INTEGER);
-  const body: FactsRecorded = { kind: 'facts recorded', parts, count: facts.length, earliest };
+  const areFirstUses = facts.every((fact) => fact.kind === 'firstUse');
+  const said: FactsRecorded = { kind: 'facts recorded', parts, count: facts.length, earliest };
+  const body: FactsRecorded = areFirstUses ? { ...said, firstUses: true } : said;
   const id = hash('sha256', `${commandId}\n${JSON.stringify(body)}`).slice(0, 32);
   const position = await append(ports.decisions, { id, at: ports.clock.now(), by, body }, after);
   await ports.entryQueue.send(position);

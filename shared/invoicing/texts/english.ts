@@ -43,6 +43,7 @@ export const ENGLISH: Texts = {
     'backed-out file': 'Usage withdrawn',
     'file read anew': 'Usage corrected',
     'backdated change': 'Backdated change',
+    'first use': 'First use',
     'change after billing in advance': 'Change after billing in advance',
     'price correction': 'Price correction',
     'computation changed': 'Computation changed',

@@ -43,6 +43,7 @@ export const GERMAN: Texts = {
     'backed-out file': 'Zurückgenommene Nutzungsdaten',
     'file read anew': 'Berichtigte Nutzungsdaten',
     'backdated change': 'Rückwirkende Änderung',
+    'first use': 'Erste Nutzung',
     'change after billing in advance': 'Änderung nach Vorausberechnung',
     'price correction': 'Preiskorrektur',
     'computation changed': 'Geänderte Berechnung',

@@ -13,7 +13,7 @@ import type { PoolStatus } from '#shared/billing/lines/pool-lines.ts';
 import { detailsPrefix, runKeys } from '#shared/billing/run.ts';
 import { draftOfRun, postedDraft } from '#shared/billing/use-cases/runs/chain.ts';
 import type { Allowance, Catalog, Charge } from '#shared/catalog/catalog.ts';
-import type { Entry, Position } from '#shared/commit-log/entry.ts';
+import type { Entry, FactsRecorded, Position } from '#shared/commit-log/entry.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { type Claim, fileKeys, readIncomingKey } from '#shared/mediation/usage-file.ts';
@@ -39,8 +39,14 @@ export interface Cause {
   readonly position: Position;
   readonly at: Instant;
   readonly by: string;
-  readonly what: 'file loaded' | 'file read anew' | 'file backed out' | 'facts recorded' | 'catalog released';
-  /** Name of the usage file, and why it was backed out; number of facts; '' for a release. */
+  readonly what:
+    | 'file loaded'
+    | 'file read anew'
+    | 'file backed out'
+    | 'facts recorded'
+    | 'first use recorded'
+    | 'catalog released';
+  /** Name of the usage file, and why it was backed out; number of facts or first uses; '' for a release. */
   readonly detail: string;
 }
 
@@ -191,6 +197,7 @@ const CAUSE_OF: Readonly<Partial<Record<DifferenceReason, Cause['what']>>> = {
   'price correction': 'catalog released',
   'backdated change': 'facts recorded',
   'change after billing in advance': 'facts recorded',
+  'first use': 'first use recorded',
 };
 
 function fits(reason: DocumentLine['reason'], { what }: Cause): boolean {
@@ -222,15 +229,21 @@ async function causesIn(
       if (!inMonths(body.months)) return [];
       return [cause('file backed out', `${(await nameOf(ports, body.file, body.generation)).name} (${body.reason})`)];
     case 'facts recorded':
-      return body.earliest < until
-        ? [cause('facts recorded', `${body.count} facts, from ${localDateOf(body.earliest, zone)} on`)]
-        : [];
+      return body.earliest < until ? [cause(...factsText(body, zone))] : [];
     case 'catalog released':
       return [cause('catalog released', '')];
     case 'run posted':
     case 'payments recorded':
       return [];
   }
+}
+
+/** How many facts they are, and from when they hold. */
+function factsText({ count, earliest, firstUses }: FactsRecorded, zone: TimeZone): [Cause['what'], string] {
+  const since = `from ${localDateOf(earliest, zone)} on`;
+  return firstUses
+    ? ['first use recorded', `${count} found or taken back, ${since}`]
+    : ['facts recorded', `${count} facts, ${since}`];
 }
 
 /** What a usage file is called. A write-off has no claim, and moves no line by being loaded. */

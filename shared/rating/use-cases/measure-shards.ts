@@ -104,7 +104,8 @@ function measure(
   const measured = meter.measure(history, usage);
   const inTurn = priceInTurn(measured, days, opening);
   const periods = measured.map((each, place) => ({ measured: each, priced: inTurn[place] as PricedPeriod }));
-  const details = () => periods.map(({ measured, priced }) => subscriptionDetails(days, measured, priced));
+  const details = () =>
+    periods.map(({ measured, priced }) => subscriptionDetails(days, measured, priced, history.activations));
   const addTo = (sums: readonly OpenSums[]) => {
     for (const [place, { measured, priced }] of periods.entries()) sums[place]?.add(measured, priced);
   };
