@@ -34,7 +34,7 @@ const schema = z.strictObject({
   ratingDelayMinutes: z.int().min(0).max(15),
   /** Records in a chunk of a usage file. */
   chunkRecords: z.int().min(100).max(250_000),
-  /** Subscriptions measured by one child of a bill run. */
+  /** Subscriptions measured by one child of a bill run, an account counted as five more. */
   sliceSubscriptions: z.int().min(1).max(50_000),
   /** A run is posted by someone other than who drafted it. */
   fourEyes: z.boolean(),

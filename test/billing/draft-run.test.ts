@@ -26,7 +26,7 @@ async function opened(payers: readonly string[]): Promise<MemoryWorld> {
   return world;
 }
 
-/** The same, and March is measured, in slices of two subscriptions. */
+/** The same, and March is measured, in slices of one or two payers. */
 async function measured(): Promise<MemoryWorld> {
   const world = await opened(PAYERS);
   await planRun(world.ports, RUN);

@@ -110,7 +110,7 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     events: { publish: async (events: readonly BusinessEvent[]) => void published.push(...events) },
     entryQueue: { send: async () => undefined },
     identifiers: { next: () => `command ${++commands}` },
-    sliceSubscriptions: 2,
+    sliceSubscriptions: 7,
     backBillingMonths,
     fourEyes: false,
     taxEngine: fileTaxEngine(objects),

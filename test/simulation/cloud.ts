@@ -21,8 +21,8 @@ import type { Outcome, Scheduler } from './scheduler.ts';
 const RECEIVES_MAX = 2;
 /** Of messages: some come at once, some much later. */
 const WEIGHTS = [1, 1, 0.1, 0.01];
-/** Subscriptions of a slice: few, so that a payer has several. */
-const SLICE_SUBSCRIPTIONS = 3;
+/** Subscriptions of a slice, payers counted in: few, so that a payer has several. */
+const SLICE_SUBSCRIPTIONS = 8;
 const BATCH_SIZES = { inbox: 1, chunks: 1, complete: 10, entries: 10, rating: 10 } as const;
 
 interface Message {

@@ -30,6 +30,7 @@ import {
   type SliceReference,
 } from '../../run.ts';
 import { hasBilled, runPeriod } from '../../run-period.ts';
+import { cutSlices, type Measurable } from '../../slices.ts';
 import { unbilled } from '../../unbilled.ts';
 import { type ChainEnd, chainEnd } from './chain.ts';
 import { newsSince } from './news-since.ts';
@@ -41,7 +42,7 @@ export interface PlanPorts {
   readonly decisions: Decisions;
   readonly objects: Objects;
   readonly projections: Projections;
-  /** About how many subscriptions one child measures. */
+  /** About how many subscriptions one child measures, a payer counted as five more. */
   readonly sliceSubscriptions: number;
 }
 
@@ -152,15 +153,11 @@ async function unbilledUpTo(
 }
 
 /** A payer the run bills, and what was looked up of it. */
-interface Candidate {
-  readonly payer: string;
+interface Candidate extends Measurable {
   readonly view: AccountView;
   readonly period: Period;
   readonly cutOffs: CutOffs;
   readonly last: ChainEnd | undefined;
-  readonly shards: readonly string[];
-  /** Subscriptions a shard holds, about. */
-  readonly load: number;
 }
 
 async function lookUp(
@@ -255,24 +252,4 @@ function slicesOf(slices: readonly Slice[]): Map<string, number[]> {
     for (const { payer } of parts) numbers.set(payer, [...(numbers.get(payer) ?? []), slice]);
   }
   return numbers;
-}
-
-/** Cuts the work into slices of about so many subscriptions; small payers share one, large ones are spread over several. */
-function cutSlices(work: readonly Candidate[], size: number): Slice[] {
-  const slices: { slice: number; parts: { payer: string; shards: string[] }[] }[] = [];
-  let room = 0;
-  for (const { payer, shards, load } of work) {
-    for (const shard of shards) {
-      if (room <= 0) {
-        slices.push({ slice: slices.length, parts: [] });
-        room = size;
-      }
-      const parts = slices.at(-1)?.parts ?? [];
-      const part = parts.at(-1);
-      if (part?.payer === payer) part.shards.push(shard);
-      else parts.push({ payer, shards: [shard] });
-      room -= Math.max(load, 1);
-    }
-  }
-  return slices;
 }
