@@ -99,8 +99,8 @@ describe('the tax point of a line when it is first billed (pricing rules §7)', 
 
   test('split by the days of each rate, in advance too', () => {
     const period = { from: '2020-06-15', until: '2020-07-15' };
-    for (const of of [line('data', '2020-06', '1', { period }), fee('fee', '2020-06', '1', 'advance', { period })]) {
-      expect(parts({ ...GERMANY, taxPoint: 'split' }, of, '2020-06-15')).toEqual([
+    for (const each of [line('data', '2020-06', '1', { period }), fee('fee', '2020-06', '1', 'advance', { period })]) {
+      expect(parts({ ...GERMANY, taxPoint: 'split' }, each, '2020-06-15')).toEqual([
         '2020-06-30 16 19',
         '2020-07-14 14 16',
       ]);
