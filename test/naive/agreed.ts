@@ -1,6 +1,8 @@
+import type { Agreement } from '#shared/catalog/agreement.ts';
 import type { Catalog, PlanVersion } from '#shared/catalog/catalog.ts';
-import { addDays, daysOf, type LocalDate, startOfDay } from '#shared/time/local-date.ts';
-import { daysInPeriod, type Period, periodFrom, periodOf } from '#shared/time/period.ts';
+import { addDays, type LocalDate } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
+import { type Calendar, daysThrough, isCustomerOn, midnight, periodAround, wholeDays } from './account-calendar.ts';
 import { counts, type Day } from './days.ts';
 import { termsUnder } from './life.ts';
 import { inOrderOf, type NaiveLine, PAYER, type World } from './world.ts';
@@ -61,6 +63,11 @@ const CENT = 10n ** 10n;
 const rounded = (x: bigint, y: bigint) => (2n * x + y) / (2n * y);
 const total = (lines: readonly Left[]) => lines.reduce((sum, { cents }) => sum + cents, 0n);
 
+/** What was agreed with our payer for what begins on a day: nothing while it is another seller's customer (decision 42). */
+function agreementOn(world: World, date: LocalDate): Agreement | undefined {
+  return isCustomerOn(world, date) ? world.catalog.agreements.find(({ account }) => account === PAYER) : undefined;
+}
+
 /** What follows from the lines of a period (pricing rules §6): what falls short, what is too much, what is let off. */
 export function agreedLines(
   world: World,
@@ -71,11 +78,12 @@ export function agreedLines(
 ): NaiveLine[] {
   const counted = fees.map((line) => leftOf(world.catalog, line));
   const left = [...lines.map((line) => leftOf(world.catalog, line)), ...counted];
-  const isOver = startOfDay(period.until, world.zone) <= Math.min(world.usageCutOff, world.chargeCutOff);
-  const found = isOver ? commitmentsIn(world, period, days).flatMap((each) => metBy(each, period, left)) : [];
-  const agreement = world.catalog.agreements.find(({ account }) => account === PAYER);
-  for (const discount of agreement?.discounts ?? []) {
-    if (!isDiscounted(discount, period, world.billingDay)) continue;
+  const isOver = midnight(world, period.until) <= Math.min(world.usageCutOff, world.chargeCutOff);
+  const found = isOver
+    ? commitmentsIn(world, period, days).flatMap((each) => metBy(each, period, wholeDays(world, period), left))
+    : [];
+  for (const discount of agreementOn(world, period.from)?.discounts ?? []) {
+    if (!isDiscounted(discount, period, world)) continue;
     const on = left.filter((each) => {
       if (counted.includes(each)) return false;
       if (each.isTrueUp) return discount.on.includes(each.name);
@@ -94,12 +102,11 @@ export function intervalDiscounts(world: World, interval: string, lines: readonl
   const [from = '', until = ''] = interval.split('..');
   const left = lines.map((line) => leftOf(world.catalog, line));
   const found: NaiveLine[] = [];
-  const agreement = world.catalog.agreements.find(({ account }) => account === PAYER);
-  for (const discount of agreement?.discounts ?? []) {
+  for (const discount of agreementOn(world, from)?.discounts ?? []) {
     const lastDay = addDays(until, -1);
     const isHeld = discount.from <= lastDay && (discount.until === '' || lastDay < discount.until);
-    let end = periodOf(discount.from, world.billingDay).until;
-    for (let more = 1; more < discount.periods; more++) end = periodFrom(end, world.billingDay).until;
+    let end = periodAround(world, discount.from).until;
+    for (let more = 1; more < discount.periods; more++) end = periodAround(world, end).until;
     if (discount.percent === '' || !isHeld || (discount.periods > 0 && from >= end)) continue;
     const on = left.filter((each) =>
       discount.on.length === 0 ? true : discount.on.includes(each.name) || discount.on.includes(each.plan),
@@ -126,12 +133,12 @@ function leftOf({ plans }: Catalog, line: NaiveLine): Left {
 function isDiscounted(
   { from, until, periods }: { from: string; until: string; periods: number },
   period: Period,
-  billingDay: number,
+  of: Calendar,
 ): boolean {
   const lastDay = addDays(period.until, -1);
   if (lastDay < from || (until !== '' && until <= lastDay)) return false;
-  let counted = periodOf(from, billingDay);
-  for (let place = 1; periods > 0; place++, counted = periodFrom(counted.until, billingDay)) {
+  let counted = periodAround(of, from);
+  for (let place = 1; periods > 0; place++, counted = periodAround(of, counted.until)) {
     if (counted.from === period.from) return true;
     if (place >= periods) return false;
   }
@@ -148,9 +155,10 @@ interface Bound {
   readonly days: readonly { readonly minimum: string; readonly maximum: string }[];
 }
 
-function commitmentsIn({ catalog, zone }: World, period: Period, days: readonly Day[]): Bound[] {
+function commitmentsIn(world: World, period: Period, days: readonly Day[]): Bound[] {
+  const { catalog } = world;
   const active = days.filter((day) => counts(day, ['active']));
-  const dates = [...daysOf(period.from, period.until, zone)].map(({ date }) => date);
+  const dates = daysThrough(world, period).map(({ date }) => date);
   const ofPlans = catalog.plans.flatMap(({ id: plan }) => {
     const under = active.flatMap((day) => termsUnder(day, plan) ?? []);
     const held = dates.flatMap((date) => under.find((day) => day.date === date)?.version ?? []);
@@ -162,8 +170,7 @@ function commitmentsIn({ catalog, zone }: World, period: Period, days: readonly 
       ),
     );
   });
-  const agreement = catalog.agreements.find(({ account }) => account === PAYER);
-  const own = (agreement?.commitments ?? []).flatMap((each) => {
+  const own = (agreementOn(world, period.from)?.commitments ?? []).flatMap((each) => {
     const held = dates.filter((date) => each.from <= date && (each.until === '' || date < each.until));
     return held.length === 0
       ? []
@@ -194,14 +201,14 @@ function limitOf({ days, whole }: Bound, which: 'minimum' | 'maximum', length: n
   );
 }
 
-function metBy(bound: Bound, period: Period, left: Left[]): NaiveLine[] {
+function metBy(bound: Bound, period: Period, length: number, left: Left[]): NaiveLine[] {
   const { id, plan, covers, category } = bound;
   const covered = left.filter(
     (each) => covers.length === 0 || covers.includes(each.name) || covers.includes(each.plan),
   );
   const net = total(covered);
-  const least = limitOf(bound, 'minimum', daysInPeriod(period));
-  const most = limitOf(bound, 'maximum', daysInPeriod(period));
+  const least = limitOf(bound, 'minimum', length);
+  const most = limitOf(bound, 'maximum', length);
   const found: NaiveLine[] = [];
   if (least !== undefined && net < least) {
     const units = [...new Set(covered.map(({ line }) => line.businessUnit))];

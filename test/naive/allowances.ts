@@ -1,6 +1,7 @@
 import type { Allowance } from '#shared/catalog/catalog.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
-import { daysInPeriod, type Period } from '#shared/time/period.ts';
+import type { Period } from '#shared/time/period.ts';
+import { isCustomerOn, wholeDays } from './account-calendar.ts';
 import { topUpsFor } from './bought.ts';
 import type { Stock, Stocks } from './carried.ts';
 import { counts, type Day } from './days.ts';
@@ -47,10 +48,11 @@ export function sourceOf(
   return JSON.stringify(scope === 'account' ? ['pool', pool] : ['pool', pool, businessUnit]);
 }
 
-/** Whether a pool may be drawn on, or contributed to, on a day: if the account names it, on the days it says. */
-export function mayDraw({ pools }: World, { kind, pool }: Allowance, date: LocalDate): boolean {
-  const named = kind === 'individual' ? [] : pools.filter((each) => each.pool === pool);
-  return named.length === 0 || named.some(({ from, until }) => from <= date && (until === '' || date < until));
+/** Whether a pool may be drawn on, or contributed to, on a day: if the account names it, on the days it says while it is our seller's customer (decision 42). */
+export function mayDraw(world: World, { kind, pool }: Allowance, date: LocalDate): boolean {
+  const named = kind === 'individual' ? [] : world.pools.filter((each) => each.pool === pool);
+  if (named.length === 0) return true;
+  return isCustomerOn(world, date) && named.some(({ from, until }) => from <= date && (until === '' || date < until));
 }
 
 /** A day on which an allowance counts for a subscription. */
@@ -70,7 +72,7 @@ export function contributionsOf(world: World, period: Period, days: readonly Day
   const byDay = brought.filter(({ allowance }) => allowance.proration === 'day');
   const whole = brought.filter(({ allowance }) => allowance.proration === 'whole');
   return [
-    ...[...Map.groupBy(byDay, memberOf).values()].flatMap((of) => proratedSizes(period, of)),
+    ...[...Map.groupBy(byDay, memberOf).values()].flatMap((of) => proratedSizes(world, period, of)),
     ...[...Map.groupBy(whole, memberOf).values()].map((of) =>
       contributionOf(of.at(-1)!, BigInt(of.at(-1)!.allowance.size)),
     ),
@@ -78,9 +80,9 @@ export function contributionsOf(world: World, period: Period, days: readonly Day
 }
 
 /** What one member brings by day: each version and business unit what it adds to the sum, rounded down. */
-function proratedSizes(period: Period, of: readonly AllowanceDay[]): Contribution[] {
+function proratedSizes(world: World, period: Period, of: readonly AllowanceDay[]): Contribution[] {
   const spans = Map.groupBy(of, ({ day }) => JSON.stringify([day.version.from, day.businessUnit]));
-  const length = BigInt(daysInPeriod(period));
+  const length = BigInt(wholeDays(world, period));
   let sum = 0n;
   return [...spans.values()].map((span) => {
     const before = sum / length;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { addDays, daysBetween, isoInstant, startOfDay } from '#shared/time/local-date.ts';
 import { periodOfMonth } from '#shared/time/period.ts';
+import type { Calendar, Move } from './account-calendar.ts';
 
 /** Zones of summer time by night, by midnight, of half an hour, on the other side of the date line, and without. */
 const ZONES = [
@@ -40,17 +41,55 @@ const SPECIAL = [
 ];
 
 /** Where and when. */
-export interface Frame {
-  readonly zone: string;
+export interface Frame extends Calendar {
   readonly months: readonly string[];
-  readonly billingDay: number;
 }
-/** A zone, some months that follow one another, and a billing day. */
-export const arbitraryFrame: fc.Arbitrary<Frame> = fc.record({
-  zone: fc.constantFrom(...ZONES),
-  months: fc.constantFrom(...MONTHS),
-  billingDay: fc.constantFrom(1, 1, 1, 1, 15, 29, 31),
-});
+/** A zone, some months that follow one another, a billing day, and perhaps a move or two of the account. */
+export const arbitraryFrame: fc.Arbitrary<Frame> = fc
+  .record({
+    zone: fc.constantFrom(...ZONES),
+    months: fc.constantFrom(...MONTHS),
+    billingDay: fc.constantFrom(1, 1, 1, 1, 15, 29, 31),
+  })
+  .chain((of) => movesIn({ ...of, moves: [] }).map((moves): Frame => ({ ...of, moves })));
+
+/** What of an account moves: mostly one thing, sometimes all. */
+const changes = fc.record(
+  {
+    zone: fc.constantFrom(...ZONES),
+    billingDay: fc.constantFrom(1, 10, 15, 30, 31),
+    isCustomer: fc.constantFrom(false, false, true),
+  },
+  { requiredKeys: [] },
+);
+
+/** Days between moves: by then a short period that the one before made has ended. */
+const APART = 32;
+
+/** Moves on days of the frame, mostly none, each from where the one before led to. */
+export function movesIn(of: Frame): fc.Arbitrary<Move[]> {
+  const some = fc
+    .array(fc.tuple(dateIn(of), changes), { minLength: 1, maxLength: 2 })
+    .map((all) => all.sort(([one], [other]) => (one < other ? -1 : 1)))
+    .map((all) => all.filter(([on], place) => place === 0 || daysBetween(all[place - 1]![0], on) >= APART))
+    .map((all) => {
+      const moves: Move[] = [];
+      let before: Omit<Move, 'on'> = { zone: of.zone, billingDay: of.billingDay, isCustomer: true };
+      for (const [on, change] of all) {
+        const now = { ...before, ...change };
+        if (!leavesHours(before.zone, now.zone, on)) continue;
+        moves.push({ on, ...now });
+        before = now;
+      }
+      return moves;
+    });
+  return fc.oneof({ weight: 2, arbitrary: fc.constant<Move[]>([]) }, some);
+}
+
+/** Whether a move leaves the day before it any hours: it does not to a zone a day ahead. */
+function leavesHours(from: string, to: string, on: string): boolean {
+  return startOfDay(on, to) > startOfDay(addDays(on, -1), from);
+}
 
 /** First day of the first period, and the day after the last. */
 export function spanOf({ months, billingDay }: Frame) {
@@ -62,7 +101,7 @@ export function datesIn(of: Frame): string[] {
   const { from, until } = spanOf(of);
   const special = SPECIAL.filter((date) => date >= from && date <= until);
   const all = Array.from({ length: daysBetween(from, until) + 4 }, (_, day) => addDays(from, day - 2));
-  const edges = [from, until, addDays(until, -1), ...special];
+  const edges = [from, until, addDays(until, -1), ...special, ...of.moves.map(({ on }) => on)];
   return [...all, ...Array.from({ length: Math.ceil(all.length / edges.length / 2) }, () => edges).flat()];
 }
 /** One of these days. */

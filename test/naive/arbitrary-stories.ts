@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountPool } from '#shared/inventory/fact.ts';
 import type { Sim } from '../billing/chain.ts';
-import { datesIn, type Frame } from './arbitrary-frame.ts';
+import { datesIn, type Frame, movesIn, spanOf } from './arbitrary-frame.ts';
 import { arbitraryCatalog } from './arbitrary-plans.ts';
 import { poolsIn, simsIn } from './arbitrary-worlds.ts';
+import { periodsBeginningIn } from './world.ts';
 
 /** What becomes of a run. */
 export type Fate = 'post' | 'discard' | 'skip';
@@ -22,13 +23,32 @@ export interface Story extends Frame {
   readonly fates: readonly [Fate, Fate, 'post'];
   /** Days after its period's end on which each run is made, if that is not before the run before it. */
   readonly lags: readonly [number, number, number];
+  /** Before which run its moves become known: by then nothing is billed that ends behind the first of them. */
+  readonly movedBefore: number;
 }
 
-const frame: fc.Arbitrary<Frame> = fc.record({
-  zone: fc.constantFrom('Europe/Berlin', 'Europe/Berlin', 'America/New_York', 'Pacific/Auckland', 'Atlantic/Azores'),
-  months: fc.constantFrom(['2026-02', '2026-03', '2026-04'], ['2026-09', '2026-10', '2026-11']),
-  billingDay: fc.constantFrom(1, 1, 15, 31),
-});
+const frame: fc.Arbitrary<Frame> = fc
+  .record({
+    zone: fc.constantFrom('Europe/Berlin', 'Europe/Berlin', 'America/New_York', 'Pacific/Auckland', 'Atlantic/Azores'),
+    months: fc.constantFrom(['2026-02', '2026-03', '2026-04'], ['2026-09', '2026-10', '2026-11']),
+    billingDay: fc.constantFrom(1, 1, 15, 31),
+  })
+  .chain((of) =>
+    movesIn({ ...of, moves: [] }).map((moves): Frame => {
+      const { from } = spanOf({ ...of, moves: [] });
+      return { ...of, moves: moves.filter(({ on }) => on > from) };
+    }),
+  );
+
+/** Before which runs the moves of an account may become known. */
+function slotsOfMoves({ moves, ...of }: Frame): number[] {
+  const [first] = moves;
+  if (first === undefined) return [0];
+  return [0, 1, 2].filter((slot) => {
+    const billed = of.months.slice(0, slot).flatMap((month) => periodsBeginningIn({ ...of, moves: [] }, month));
+    return billed.every(({ until }) => until <= first.on);
+  });
+}
 const fate = fc.constantFrom<Fate>('post', 'post', 'discard', 'skip');
 const lag = fc.constantFrom(0, 1, 2, 10, 35, 50);
 
@@ -48,6 +68,7 @@ export const arbitraryStory: fc.Arbitrary<Story> = frame.chain((of) =>
       slots,
       fates: fc.tuple(fate, fate, fc.constant('post' as const)),
       lags: fc.tuple(lag, lag, lag),
+      movedBefore: fc.constantFrom(...slotsOfMoves(of)),
     })
     .map((rest): Story => ({ ...of, ...rest })),
 );

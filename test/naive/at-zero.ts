@@ -1,8 +1,9 @@
 import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
-import { daysOf, type Instant, localDateOf } from '#shared/time/local-date.ts';
-import { type Period, periodInstants } from '#shared/time/period.ts';
+import type { Instant } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
+import { dayAt, daysThrough, instantsOf } from './account-calendar.ts';
 import { type Rest, sourceOf } from './allowances.ts';
 import { stateAt, type Terms, termsAt } from './life.ts';
 import type { LineHead } from './lines.ts';
@@ -24,7 +25,7 @@ export function atZero(
   parts: readonly Part[],
   open: readonly Rest[],
 ): { head: LineHead; quantity: Amount; exact: Amount }[] {
-  const { until } = periodInstants(period, world.zone);
+  const { until } = instantsOf(world, period);
   const isOver = until <= world.usageCutOff;
   const due = world.sims.flatMap(({ id }) => {
     const seen = activeTerms(world, facts, id, period)
@@ -119,13 +120,13 @@ function unusedOf(subscription: string, terms: Terms): Unused[] {
 
 /** The terms it was active under in the part of a period that is looked at, one after the other: at every midnight and whenever anything changes. */
 function activeTerms(world: World, facts: readonly RecordedFact[], subscription: string, period: Period): Terms[] {
-  const { from, until } = periodInstants(period, world.zone);
-  const midnights = daysOf(period.from, period.until, world.zone).map((day) => day.from);
+  const { from, until } = instantsOf(world, period);
+  const midnights = daysThrough(world, period).map((day) => day.from);
   const changes: Instant[] = [...midnights, ...facts.map(({ fact }) => fact.effectiveFrom)];
   const looked = changes.filter((at) => from <= at && at < until && at < world.usageCutOff).sort((a, b) => a - b);
   return looked.flatMap((at) => {
     if (stateAt(facts, subscription, at) !== 'active') return [];
-    const terms = termsAt(world, facts, subscription, at, localDateOf(at, world.zone));
+    const terms = termsAt(world, facts, subscription, at, dayAt(world, at));
     return terms === undefined ? [] : [terms, ...terms.addOns.map((addOn) => ({ ...terms, ...addOn }))];
   });
 }

@@ -1,8 +1,9 @@
 import type { TopUp } from '#shared/catalog/catalog.ts';
 import type { RecordedFact, TopUpFact } from '#shared/inventory/fact.ts';
 import { amount } from '#shared/money/amount.ts';
-import { addDays, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
-import { monthsLater, type Period } from '#shared/time/period.ts';
+import { addDays, type LocalDate } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
+import { bordersLater, dayAt } from './account-calendar.ts';
 import { sourceOf } from './allowances.ts';
 import type { Stock, Stocks } from './carried.ts';
 import { type AddOnTerms, termsAt } from './life.ts';
@@ -37,7 +38,7 @@ function boughtIn(world: World, facts: readonly RecordedFact[], period: Period):
       )
       .at(-1)!;
     const { subscription, order, effectiveFrom: at } = fact;
-    const date = localDateOf(at, world.zone);
+    const date = dayAt(world, at);
     const terms = termsAt(world, facts, subscription, at, date);
     if (!fact.has || terms === undefined || date < period.from || date >= period.until) return [];
     const offered = [...terms.addOns, terms].flatMap((each) =>
@@ -59,9 +60,9 @@ function boughtIn(world: World, facts: readonly RecordedFact[], period: Period):
   });
 }
 
-function endOf({ billingDay }: World, { days, periods, until }: TopUp, date: LocalDate, period: Period): LocalDate {
+function endOf(world: World, { days, periods, until }: TopUp, date: LocalDate, period: Period): LocalDate {
   if (days > 0) return addDays(date, days);
-  return periods > 0 ? monthsLater(period.from, periods, billingDay) : until;
+  return periods > 0 ? bordersLater(world, period.from, periods) : until;
 }
 
 /** What is carried into a period, and what is bought in it: what ends first comes first, and before what a pool carries on. */

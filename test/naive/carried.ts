@@ -1,6 +1,7 @@
 import type { Allowance, Catalog, PlanVersion } from '#shared/catalog/catalog.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
-import { monthsLater, type Period } from '#shared/time/period.ts';
+import type { Period } from '#shared/time/period.ts';
+import { bordersLater } from './account-calendar.ts';
 import { sourceOf } from './allowances.ts';
 import type { Day } from './days.ts';
 import type { World } from './world.ts';
@@ -30,13 +31,13 @@ export function stillThere(carried: Stocks, days: readonly Day[]): Stocks {
 }
 
 /** What unused stock moves into the next period (pricing rules §4). */
-export function carriedOn({ catalog, billingDay }: World, period: Period, left: Stocks): Stocks {
+export function carriedOn(world: World, period: Period, left: Stocks): Stocks {
   const moved = [...left].map(([source, stocks]): [string, Stock[]] => {
     if (JSON.parse(source)[0] === 'bought') return [source, stocks.filter((stock) => stock.until > period.until)];
-    const rule = ruleOf(catalog, source, addDays(period.until, -1));
+    const rule = ruleOf(world.catalog, source, addDays(period.until, -1));
     const bought = stocks.filter(({ from, until }) => from !== undefined && until > period.until);
     if (rule === undefined) return [source, bought];
-    const until = monthsLater(period.until, rule.periods, billingDay);
+    const until = bordersLater(world, period.until, rule.periods);
     const kept = stocks
       .filter(({ from }) => from === undefined)
       .map((stock) => (stock.since === '' ? { ...stock, since: period.from, until } : stock))

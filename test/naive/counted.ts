@@ -3,13 +3,16 @@ import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
 import { lineOf } from './lines.ts';
-import { type ChargedDay, countsOnce, lengthOf, toldPeriod, weightOf } from './recurring.ts';
+import { type ChargedDay, countsOnce, lengthOf, partOfWhole, toldPeriod, weightOf } from './recurring.ts';
 import { inOrderOf, type NaiveLine } from './world.ts';
 
 const NONE = amount(0);
 const total = (days: readonly ChargedDay[]) => days.reduce((sum, each) => sum + each.days, 0);
 
-/** What is counted and priced as a whole (pricing rules §2, §5): over the account, or each business unit, in each version. */
+/**
+ * What is counted and priced as a whole (pricing rules §2, §5): over the account, or each business unit, in each version. In a short period it is
+ * priced as for a whole one, then prorated (decision 42).
+ */
 export function countedLines(all: readonly ChargedDay[]): NaiveLine[] {
   const groups = Map.groupBy(all, ({ day, charge }) => (charge.quantity.count === 'account' ? '' : day.businessUnit));
   return [...groups.values()].flatMap((of) => {
@@ -108,13 +111,16 @@ export function partsOf(
 }
 
 /** One line for each business unit, by the days of its subscriptions: quantity first, in days, then money. */
-function sharedOver(of: readonly ChargedDay[], { day, charge, interval }: ChargedDay, part: CountedPart): NaiveLine[] {
+function sharedOver(of: readonly ChargedDay[], first: ChargedDay, part: CountedPart): NaiveLine[] {
+  const { day, charge, interval } = first;
   const byUnit = Map.groupBy(of, (each) => each.day.businessUnit);
   const weights = [...byUnit].map(([id, days]) => ({ id, weight: amount(total(days)) }));
   const length = lengthOf(charge, interval);
   const inDays = part.quantity.times(length).toDecimalPlaces(10);
   const shares = allocate(inDays, weights, amount(1));
-  const exact = inDays.times(part.price).div(length).plus(part.entered.times(part.flat));
+  const { days, of: all } = partOfWhole(first);
+  const full = inDays.times(part.price).plus(part.entered.times(part.flat).times(length));
+  const exact = full.times(days).div(length * all);
   const money = allocate(
     roundToMinorUnit(exact, 'EUR'),
     [...shares].map(([id, weight]) => ({ id, weight })),
@@ -124,7 +130,9 @@ function sharedOver(of: readonly ChargedDay[], { day, charge, interval }: Charge
   return weights.map(({ id }) => {
     const share = shares.get(id)!;
     const head = { ...day, businessUnit: id, version: day.version.from, charge: charge.id, zone: '', tier: part.tier };
-    const quantity = isFlat ? part.entered.times(share).div(inDays) : share.div(length);
-    return lineOf({ ...head, period: toldPeriod(charge, interval) }, quantity, money.get(id)!);
+    const counted = isFlat
+      ? part.entered.times(share).times(days).div(inDays.times(all))
+      : share.times(days).div(length * all);
+    return lineOf({ ...head, period: toldPeriod(charge, interval) }, counted, money.get(id)!);
   });
 }

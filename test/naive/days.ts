@@ -1,7 +1,8 @@
 import type { SubscriptionState } from '#shared/catalog/catalog.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
-import { addDays, daysOf, type LocalDate, startOfDay } from '#shared/time/local-date.ts';
+import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
+import { daysThrough, midnight } from './account-calendar.ts';
 import { stateAt, type Terms, termsAt } from './life.ts';
 import type { World } from './world.ts';
 
@@ -20,7 +21,7 @@ export interface Day extends Terms {
  * has it (pricing rules §1).
  */
 export function daysIn(world: World, facts: readonly RecordedFact[], subscription: string, period: Period): Day[] {
-  return daysOf(period.from, period.until, world.zone).flatMap(({ date, from, until }) => {
+  return daysThrough(world, period).flatMap(({ date, from, until }) => {
     const terms = termsAt(world, facts, subscription, until - 1, date);
     if (terms === undefined) return [];
     const state = stateAt(facts, subscription, until - 1);
@@ -48,11 +49,11 @@ export function counts(day: Day, states: readonly SubscriptionState[]): boolean 
 
 /** The states of a subscription at any moment of a day, the last first. */
 export function statesOn(
-  { zone }: World,
+  world: World,
   facts: readonly RecordedFact[],
   { subscription, date }: Day,
 ): SubscriptionState[] {
-  const [from, until] = [startOfDay(date, zone), startOfDay(addDays(date, 1), zone)];
+  const [from, until] = [midnight(world, date), midnight(world, addDays(date, 1))];
   const changes = facts.map(({ fact }) => fact.effectiveFrom).filter((at) => from < at && at < until);
   return [...changes.sort((a, b) => b - a), from].map((at) => stateAt(facts, subscription, at));
 }

@@ -2,6 +2,7 @@ import type { PlanVersion, PropertyCondition, SubscriptionState } from '#shared/
 import type { Fact, RecordedFact } from '#shared/inventory/fact.ts';
 import { type Instant, instantOf, type LocalDate } from '#shared/time/local-date.ts';
 import type { Use } from '../rating/fleet.ts';
+import { midnight } from './account-calendar.ts';
 import { ownVersion } from './agreed.ts';
 import { PAYER, type World } from './world.ts';
 
@@ -37,15 +38,16 @@ function activations(world: World): RecordedFact[] {
 }
 
 /** When a subscription was used for more than nothing, through whatever identifier. */
-function usesOf({ sims, facts, zone, unpaidZone = zone }: World, subscription: string): Instant[] {
+function usesOf(world: World, subscription: string): Instant[] {
+  const { sims, facts, unpaidZone } = world;
   const paying = ofKind(facts, 'assignments').filter(({ fact }) => fact.subscription === subscription);
   return sims.flatMap(({ id, uses = [] }) =>
     eventsOf(uses).flatMap((use) => {
       const { bytes = 0, up = 0, down = 0, seconds = 0, count = 0 } = use;
       if (bytes + up + down + seconds + count === 0) return [];
-      const paid = instantOf(use.at, use.precision === undefined ? 'UTC' : zone);
+      const paid = use.precision === undefined ? instantOf(use.at, 'UTC') : midnight(world, use.at);
       const isPaid = use.precision === undefined || (holding(paying, paid)?.assignments.length ?? 0) > 0;
-      const at = isPaid ? paid : instantOf(use.at, unpaidZone);
+      const at = isPaid || unpaidZone === undefined ? paid : instantOf(use.at, unpaidZone);
       return ownerAt(facts, `imsi#${id}`, at) === subscription ? [at] : [];
     }),
   );

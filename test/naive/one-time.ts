@@ -1,7 +1,8 @@
 import type { OneTimeCharge, SubscriptionEvent } from '#shared/catalog/catalog.ts';
 import { amount } from '#shared/money/amount.ts';
-import { addDays, type Instant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { addDays, type Instant, type LocalDate } from '#shared/time/local-date.ts';
 import { billingDate, type Period } from '#shared/time/period.ts';
+import { dayAt, midnight } from './account-calendar.ts';
 import { type CountedPart, partsOf } from './counted.ts';
 import { counts, daysIn } from './days.ts';
 import { addOnsAt, factsIn, hasProperties, stateAt, type Terms, termsAt, termsUnder } from './life.ts';
@@ -52,8 +53,8 @@ function onDates(world: World, subscription: string, period: Period): Due[] {
   return days.flatMap((day) =>
     day.version.charges.flatMap((charge) => {
       if (charge.kind !== 'oneTime' || charge.date !== day.date || !counts(day, charge.states)) return [];
-      const end = startOfDay(addDays(day.date, 1), world.zone) - 1;
-      if (startOfDay(day.date, world.zone) > world.chargeCutOff) return [];
+      const end = midnight(world, addDays(day.date, 1)) - 1;
+      if (midnight(world, day.date) > world.chargeCutOff) return [];
       return hasProperties(facts, subscription, end, charge.properties) ? priced(day, charge, 1) : [];
     }),
   );
@@ -61,7 +62,7 @@ function onDates(world: World, subscription: string, period: Period): Due[] {
 
 function atEvents(world: World, subscription: string, period: Period): Due[] {
   const facts = factsIn(world);
-  const [from, until] = [startOfDay(period.from, world.zone), startOfDay(period.until, world.zone)];
+  const [from, until] = [midnight(world, period.from), midnight(world, period.until)];
   const of = instantsIn(world).filter((at) => from <= at && at < until && at <= world.chargeCutOff);
   return of.flatMap((at) => {
     const happened = [
@@ -91,7 +92,7 @@ function atEvents(world: World, subscription: string, period: Period): Due[] {
 /** Instants at which anything may change, in order. */
 function instantsIn(world: World): Instant[] {
   const edges = world.catalog.plans.flatMap(({ versions }) => versions.flatMap(({ from, until }) => [from, until]));
-  const starts = edges.filter((date) => date !== '').map((date) => startOfDay(date, world.zone));
+  const starts = edges.filter((date) => date !== '').map((date) => midnight(world, date));
   const changes = factsIn(world).map(({ fact }) => fact.effectiveFrom);
   return [...new Set([...changes, ...starts])].sort((a, b) => a - b);
 }
@@ -104,10 +105,8 @@ function eventsOfAddOn(world: World, subscription: string, addOn: string, at: In
   const [before, state] = [stateAt(facts, subscription, at - 1), stateAt(facts, subscription, at)];
   if (now === undefined) {
     if (old === undefined || before === 'terminated') return [];
-    const isSoldOut = old.version.until !== '' && startOfDay(old.version.until, world.zone) === at;
-    const isHad = addOnsAt(world, facts, subscription, at, localDateOf(at, world.zone)).some(
-      ({ plan }) => plan === addOn,
-    );
+    const isSoldOut = old.version.until !== '' && midnight(world, old.version.until) === at;
+    const isHad = addOnsAt(world, facts, subscription, at, dayAt(world, at)).some(({ plan }) => plan === addOn);
     return isSoldOut || isHad ? [] : ['termination'];
   }
   const life = lifeOf(world, subscription, addOn, at);
@@ -132,7 +131,7 @@ function lifeOf(world: World, subscription: string, addOn: string, at: Instant):
 }
 
 const termsOf = (world: World, subscription: string, at: Instant) =>
-  termsAt(world, factsIn(world), subscription, at, localDateOf(at, world.zone));
+  termsAt(world, factsIn(world), subscription, at, dayAt(world, at));
 
 function eventsAt(world: World, subscription: string, at: Instant): SubscriptionEvent[] {
   const facts = factsIn(world);
@@ -161,8 +160,8 @@ function monthsLeft(world: World, subscription: string, plan: string, term: numb
     return there && stateAt(facts, subscription, each) === 'active' && termsUnder(there, plan) !== undefined;
   });
   if (first === undefined) return 0;
-  const end = monthsAfter(localDateOf(first, world.zone), term);
-  const today = localDateOf(at, world.zone);
+  const end = monthsAfter(dayAt(world, first), term);
+  const today = dayAt(world, at);
   let months = 0;
   while (monthsAfter(today, months) < end) months++;
   return months;

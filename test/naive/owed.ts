@@ -1,6 +1,6 @@
 import { amount, sum } from '#shared/money/amount.ts';
-import { startOfDay } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
+import { midnight } from './account-calendar.ts';
 import { agreedLines, intervalDiscounts } from './agreed.ts';
 import { contributionsOf, draw, type Rest } from './allowances.ts';
 import { atZero } from './at-zero.ts';
@@ -67,11 +67,11 @@ function owedIn(world: World, period: Period, before: Stocks): { lines: NaiveLin
   const contributions = contributionsOf(world, period, days);
   const carried = withBought(world, facts, period, stillThere(before, days));
   const pieces = piecesIn(world, facts, period);
-  const isOver = startOfDay(period.until, world.zone) <= world.usageCutOff;
+  const isOver = midnight(world, period.until) <= world.usageCutOff;
   const pools = pricedPools(world, period, days);
   const isAdaptive = ({ standing }: NaivePool) => standing.at(-1)!.allowance.kind === 'adaptive';
   const sizes = new Map(
-    pools.filter((pool) => !isAdaptive(pool)).map((pool) => [pool.source, sizeOfPool(period, pool)]),
+    pools.filter((pool) => !isAdaptive(pool)).map((pool) => [pool.source, sizeOfPool(world, period, pool)]),
   );
   const chosen = new Map<string, number>();
   for (const pool of isOver ? pools.filter(isAdaptive) : []) {

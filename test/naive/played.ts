@@ -5,36 +5,45 @@ import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import { amount } from '#shared/money/amount.ts';
-import { addDays, isoInstant, startOfDay } from '#shared/time/local-date.ts';
-import { periodOfMonth } from '#shared/time/period.ts';
+import { addDays, isoInstant } from '#shared/time/local-date.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from '../billing/memory-world.ts';
+import { midnight } from './account-calendar.ts';
 import type { Story } from './arbitrary-stories.ts';
 import { shown } from './lines.ts';
-import { groupOf } from './real.ts';
-import type { News } from './stories.ts';
-import { type NaiveLine, PAYER } from './world.ts';
+import { accountFactsOf, groupOf } from './real.ts';
+import { calendarAt, type News } from './stories.ts';
+import { type NaiveLine, PAYER, periodsBeginningIn } from './world.ts';
 
 /** Plays a story with the use cases of bill runs; answers what all posted runs billed our payer, by line. */
 export async function reallyBilled(story: Story, news: readonly News[]): Promise<NaiveLine[]> {
-  const { catalogs, releasedBefore, months, zone, billingDay, fates, lags } = story;
+  const { catalogs, releasedBefore, months, zone, billingDay, moves, movedBefore, fates, lags } = story;
   const world = await memoryWorld(catalogs[0]);
-  const effectiveFrom = startOfDay(periodOfMonth(months[0]!, billingDay).from, zone);
-  const account = { effectiveFrom, timeZone: zone, billingDay };
-  await world.record([accountFact(PAYER, { ...account, pools: story.pools }), accountFact('q', account)]);
+  const began = calendarAt(story, -1);
+  const effectiveFrom = midnight(began, periodsBeginningIn(began, months[0]!)[0]!.from);
+  const [account, ...moved] = accountFactsOf(story, effectiveFrom);
+  await world.record([account!, accountFact('q', { effectiveFrom, timeZone: zone, billingDay })]);
   const monthsOfFiles = new Map<string, readonly string[]>();
   const posted: string[] = [];
   let now = '';
   for (const [place, month] of months.entries()) {
     if (releasedBefore === place) await releaseCatalog(world.ports, catalogs[1], 'test');
+    if (movedBefore === place && moved.length > 0) await world.record(moved);
     for (const each of news.filter(({ slot }) => slot === place)) await tell(world, each, monthsOfFiles);
     await world.rateFirstUses(story.sims.map(({ id }) => id));
-    const date = addDays(periodOfMonth(month, billingDay).until, lags[place]!);
+    const calendar = calendarAt(story, place);
+    const periods = periodsBeginningIn(calendar, month);
+    const date = addDays(periods.at(-1)!.until, lags[place]!);
     now = date > now ? date : now;
-    world.setClock(isoInstant(startOfDay(now, zone)));
-    if (fates[place] === 'skip') continue;
-    const run = await drafted(world, month, billingDay);
-    if (fates[place] === 'discard') await discardRun(world.ports, run, 'x', 'wrong');
-    else posted.push(await post(world, run));
+    world.setClock(isoInstant(midnight(calendar, now)));
+    for (const _ of fates[place] === 'skip' ? [] : periods) {
+      const run = await drafted(
+        world,
+        month,
+        moves.length === 0 ? { cycle: billingDay } : { cycle: 0, account: PAYER },
+      );
+      if (fates[place] === 'discard') await discardRun(world.ports, run, 'x', 'wrong');
+      else posted.push(await post(world, run));
+    }
   }
   return billed(world, posted);
 }
@@ -45,8 +54,9 @@ async function tell(world: MemoryWorld, news: News, months: Map<string, readonly
   else await world.backOut(news.file, months.get(news.file)!);
 }
 
-async function drafted(world: MemoryWorld, month: string, cycle: number): Promise<string> {
-  const opened = await world.open(month, { cycle });
+/** Drafts a run of a cycle, or, since one that moved is in none for a while, of an account: the first of its periods in a month that is not billed. */
+async function drafted(world: MemoryWorld, month: string, of: { cycle: number; account?: string }): Promise<string> {
+  const opened = await world.open(month, of);
   if (opened.outcome === 'refused') throw new Error(opened.reason);
   await world.work();
   return opened.run;

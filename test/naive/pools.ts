@@ -2,8 +2,9 @@ import type { Allowance } from '#shared/catalog/catalog.ts';
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
-import { daysOf, type LocalDate, startOfDay } from '#shared/time/local-date.ts';
-import { daysInPeriod, type Period } from '#shared/time/period.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
+import { daysThrough, isCustomerOn, midnight, wholeDays } from './account-calendar.ts';
 import { ownVersion } from './agreed.ts';
 import { mayDraw, type Rest, sourceOf } from './allowances.ts';
 import { counts, type Day } from './days.ts';
@@ -42,7 +43,7 @@ export function pricedPools(world: World, period: Period, days: readonly Day[]):
   return [...new Set([...bySource.keys(), ...named])].flatMap((source): NaivePool[] => {
     const [, name, businessUnit = ''] = JSON.parse(source) as string[];
     const members = bySource.get(source) ?? [];
-    const standing = daysOf(period.from, period.until, world.zone).flatMap(({ date }): StandingDay[] => {
+    const standing = daysThrough(world, period).flatMap(({ date }): StandingDay[] => {
       if (world.pools.some(({ pool }) => pool === name)) {
         const own = ownTerms(world, name!, date);
         const isShared = JSON.parse(source).length === 2;
@@ -63,7 +64,9 @@ export function pricedPools(world: World, period: Period, days: readonly Day[]):
 }
 
 /** The terms on which the account itself has a pool on a day. */
-function ownTerms({ pools, catalog }: World, name: string, date: LocalDate): StandingDay | undefined {
+function ownTerms(world: World, name: string, date: LocalDate): StandingDay | undefined {
+  const { pools, catalog } = world;
+  if (!isCustomerOn(world, date)) return undefined;
   const holds = ({ from, until }: { from: string; until: string }) => from <= date && (until === '' || date < until);
   const named = pools.find((each) => each.pool === name && holds(each));
   const listed = catalog.plans.find(({ id }) => id === named?.plan)?.versions.find(holds);
@@ -74,10 +77,10 @@ function ownTerms({ pools, catalog }: World, name: string, date: LocalDate): Sta
 }
 
 /** How much there is of a static pool: whole, or of each of its days a part, rounded down. */
-export function sizeOfPool(period: Period, { standing }: NaivePool): bigint {
+export function sizeOfPool(world: World, period: Period, { standing }: NaivePool): bigint {
   const last = standing.at(-1)!.allowance;
   if (last.proration === 'whole') return BigInt(last.size);
-  return standing.reduce((sum, { allowance }) => sum + BigInt(allowance.size), 0n) / BigInt(daysInPeriod(period));
+  return standing.reduce((sum, { allowance }) => sum + BigInt(allowance.size), 0n) / BigInt(wholeDays(world, period));
 }
 
 /** The size of an adaptive pool, from 1, whose price and overage cost least. `restsOf`: what is left of usage when it has such a size. */
@@ -97,21 +100,22 @@ export function cheapestSize({ source, standing }: NaivePool, restsOf: (size: bi
 /** What a pool costs by being there: at the end of the period, shared over business units by member-days. */
 export function poolPrices(world: World, period: Period, pool: NaivePool, chosen: number): NaiveLine[] {
   const last = pool.standing.at(-1)!;
-  if (startOfDay(period.until, world.zone) > world.chargeCutOff) return [];
-  const length = daysInPeriod(period);
+  if (midnight(world, period.until) > world.chargeCutOff) return [];
+  const length = wholeDays(world, period);
   if (last.allowance.kind === 'adaptive') {
     const size = last.allowance.sizes[chosen - 1];
-    return size === undefined ? [] : shared(period, pool, last, length, size.price, chosen);
+    return size === undefined ? [] : shared(length, period, pool, last, length, size.price, chosen);
   }
-  if (last.allowance.proration === 'whole') return shared(period, pool, last, length, last.allowance.price, 0);
+  if (last.allowance.proration === 'whole') return shared(length, period, pool, last, length, last.allowance.price, 0);
   const byTerms = Map.groupBy(pool.standing, ({ plan, version }) => `${plan}|${version}`);
   return [...byTerms.values()].flatMap((days) => {
     const end = days.at(-1)!;
-    return shared(period, pool, end, days.length, end.allowance.price, 0);
+    return shared(length, period, pool, end, days.length, end.allowance.price, 0);
   });
 }
 
 function shared(
+  length: number,
   period: Period,
   { name, businessUnit, memberDays }: NaivePool,
   { plan, version }: StandingDay,
@@ -119,7 +123,6 @@ function shared(
   price: string,
   tier: number,
 ): NaiveLine[] {
-  const length = daysInPeriod(period);
   const exact = amount(price).times(days).div(length);
   const weights = memberDays.size === 0 ? new Map([[businessUnit, 1]]) : memberDays;
   const all = [...weights.values()].reduce((sum, each) => sum + each, 0);

@@ -1,9 +1,11 @@
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { linesInTurn } from '#shared/billing/lines/owed-lines.ts';
 import { settleInTurn } from '#shared/billing/lines/settle-pools.ts';
+import { type MeasuredStretch, payerScope } from '#shared/billing/payer-scope.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import { ownersOf } from '#shared/commit-log/use-cases/read-inventory.ts';
-import type { IdentifierFact, RecordedFact } from '#shared/inventory/fact.ts';
+import { type AccountView, accountOfSeller, isCustomerOn } from '#shared/inventory/account-history.ts';
+import type { AccountFact, IdentifierFact, RecordedFact } from '#shared/inventory/fact.ts';
 import { readyStretches } from '#shared/inventory/ready-state.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
@@ -11,12 +13,14 @@ import { amount } from '#shared/money/amount.ts';
 import { newFirstUses, usesIn } from '#shared/rating/first-use.ts';
 import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
-import { accountPools } from '#shared/rating/pools/account-pools.ts';
 import { priceInTurn } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
+import { type Instant, instantOf, startOfDay, type TimeZones } from '#shared/time/local-date.ts';
 import { periodInstants } from '#shared/time/period.ts';
 import { createFolder } from '#shared/usage/fold.ts';
-import { itemsOf, NO_EXCHANGE, SELLER, scopeOf } from '../rating/fleet.ts';
+import { accountFact } from '../billing/memory-world.ts';
+import { itemsOf, NO_EXCHANGE, SELLER } from '../rating/fleet.ts';
+import type { Calendar } from './account-calendar.ts';
 import { shown } from './lines.ts';
 import { type NaiveLine, PAYER, periodsOf, type World } from './world.ts';
 
@@ -25,16 +29,20 @@ const folders = Array.from({ length: 4 }, () => createFolder());
 
 /** What payer "p" owes by the real chain: catalogue → measured subscriptions → sums → charge lines. */
 export function reallyOwed(world: World): NaiveLine[] {
-  const facts = withFirstUses(world);
-  const { catalog, sims, zone, pools, billingDay, billedFrom, usageCutOff, chargeCutOff } = world;
-  const periods = periodsOf(world);
-  const scope = {
-    ...scopeOf(catalog, periods, zone, billingDay),
-    billedFrom,
+  const { catalog, sims, billedFrom, usageCutOff, chargeCutOff } = world;
+  const view = accountIn(world);
+  const facts = withFirstUses(world, view.timeZone);
+  const [first, ...rest] = periodsOf(world);
+  const measureThrough = (rest.at(-1) ?? first)!.from;
+  const stretch: MeasuredStretch = {
+    payer: PAYER,
+    measureFrom: first!.from,
+    measureThrough,
     usageCutOff,
     chargeCutOff,
-    pools: accountPools(pools),
   };
+  const scope = { ...payerScope(view, catalog, 99, stretch), billedFrom, isCommitted: true };
+  const { periods, zone } = scope.days;
   const sums = periods.map((_, place) => openSums(scope.days, place));
   const items = sims.map((sim) => itemsOf(sim.uses ?? [], sim.id));
   const meter = createMeter(scope);
@@ -62,8 +70,8 @@ export function reallyOwed(world: World): NaiveLine[] {
       isOver,
       isDue,
       pools: scope.pools,
-      agreementOn: () => agreement,
-      billingDay: world.billingDay,
+      agreementOn: (from: string) => (isCustomerOn(view, from) ? agreement : undefined),
+      billingDay: scope.billingDay,
       exchange: NO_EXCHANGE,
     };
     return { its: pricing, of: sums[place]!.close() };
@@ -73,7 +81,7 @@ export function reallyOwed(world: World): NaiveLine[] {
 }
 
 /** The facts of a world, and those that rating records of what is ready. */
-function withFirstUses({ facts, sims, zone }: World): RecordedFact[] {
+function withFirstUses({ facts, sims }: World, zone: TimeZones): RecordedFact[] {
   const known = { position: 97, cutOff: OPEN_END };
   const viewOf = (subscription: string) => {
     const history = subscriptionHistory(subscription, SELLER, facts, known);
@@ -95,6 +103,33 @@ function withFirstUses({ facts, sims, zone }: World): RecordedFact[] {
 function isAbout(identifier: string) {
   return (each: RecordedFact): each is RecordedFact<IdentifierFact> =>
     each.fact.kind === 'identifier' && each.fact.identifier === identifier;
+}
+
+/** What is said of our payer's account from its beginning on, one fact a move. */
+export function accountFactsOf(
+  { zone, billingDay, moves, pools }: Calendar & Pick<World, 'pools'>,
+  since: Instant,
+): AccountFact[] {
+  const first = accountFact(PAYER, { effectiveFrom: since, timeZone: zone, billingDay, pools });
+  return [
+    first,
+    ...moves.map(
+      (move): AccountFact => ({
+        ...first,
+        effectiveFrom: startOfDay(move.on, move.zone),
+        timeZone: move.zone,
+        billingDay: move.billingDay,
+        seller: move.isCustomer ? SELLER : 'beta',
+      }),
+    ),
+  ];
+}
+
+/** Our payer's account to its seller, which has it since long ago. */
+function accountIn(world: World): AccountView {
+  const facts = accountFactsOf(world, instantOf('2019-01-01', world.zone));
+  const recorded = facts.map((fact, index) => ({ position: 1, index, fact }));
+  return accountOfSeller(recorded, { position: 99, cutOff: OPEN_END }, OPEN_END - 1, SELLER)!;
 }
 
 function compared({

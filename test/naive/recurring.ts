@@ -1,7 +1,8 @@
 import type { RecurringCharge } from '#shared/catalog/catalog.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
-import { addDays, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import { billingDate, type Period } from '#shared/time/period.ts';
+import { billingDayOn, dayAt, midnight, wholeOf } from './account-calendar.ts';
 import { countedLines } from './counted.ts';
 import { counts, type Day, daysIn, statesOn } from './days.ts';
 import { factsIn, hasProperties, propertyAt, stateAt, termsAt, termsUnder } from './life.ts';
@@ -14,6 +15,8 @@ export interface ChargedDay {
   readonly day: Day;
   readonly charge: RecurringCharge;
   readonly interval: Period;
+  /** What the interval is a part of where it is a short period: by its days it is prorated. */
+  readonly whole: Period;
   readonly days: number;
 }
 
@@ -47,7 +50,8 @@ function plainLines(of: readonly ChargedDay[]): NaiveLine[] {
   const byLine = Map.groupBy(of, ({ day }) => JSON.stringify([day.businessUnit, day.version.from]));
   return [...byLine.values()].map((those) => {
     const { day, charge, interval } = those[0]!;
-    const quantity = amount(those.reduce((sum, { days }) => sum + days, 0)).div(lengthOf(charge, interval));
+    const length = partOfWhole(those[0]!).of;
+    const quantity = amount(those.reduce((sum, { days }) => sum + days, 0)).div(length);
     const head = {
       ...day,
       version: day.version.from,
@@ -61,7 +65,7 @@ function plainLines(of: readonly ChargedDay[]): NaiveLine[] {
     if (!of.every(isSpread)) return line;
     const before = (date: LocalDate) => {
       const early = those.filter((each) => each.day.date < date);
-      const part = amount(early.reduce((sum, { days }) => sum + days, 0)).div(lengthOf(charge, interval));
+      const part = amount(early.reduce((sum, { days }) => sum + days, 0)).div(length);
       return lineOf(head, part, costOf(part)).amount;
     };
     return { ...line, before };
@@ -75,8 +79,19 @@ function isSpread({ charge: { due, proration, quantity, price } }: ChargedDay): 
 }
 
 /** How a period stands in the name of a line. */
-export function toldPeriod({ interval }: RecurringCharge, { from, until }: Period): string {
-  return interval.months === 1 && interval.from === 'billingDay' ? from : `${from}..${until}`;
+export function toldPeriod(charge: RecurringCharge, { from, until }: Period): string {
+  return isOwn(charge) ? `${from}..${until}` : from;
+}
+
+/** Whether it is for intervals of its own: they go on as they began, whatever becomes of the account's periods. */
+function isOwn({ interval }: RecurringCharge): boolean {
+  return interval.months > 1 || interval.from === 'anniversary';
+}
+
+/** What is paid of what all days of an interval cost: of a short period its part of the whole, unless nothing is prorated. */
+export function partOfWhole({ charge, interval, whole }: ChargedDay): { readonly days: number; readonly of: number } {
+  const paid = charge.proration === 'none' ? interval : whole;
+  return { days: lengthOf(charge, interval), of: lengthOf(charge, paid) };
 }
 
 /** The intervals of each charge of a subscription: the payer's periods, or so many months from its own start on. */
@@ -89,8 +104,8 @@ function intervalsOf(world: World, subscription: string): { plan: string; charge
         if (months === 1 && from === 'billingDay') return periods.map((interval) => ({ plan, charge, interval }));
         const start = startOf(world, subscription, plan, charge);
         if (start === undefined) return [];
-        const first = from === 'anniversary' ? start : billingDayBefore(start, world.billingDay);
-        const day = from === 'anniversary' ? Number(start.slice(8)) : world.billingDay;
+        const first = from === 'anniversary' ? start : billingDayBefore(start, billingDayOn(world, start));
+        const day = from === 'anniversary' ? Number(start.slice(8)) : billingDayOn(world, start);
         return [...Array(200).keys()]
           .map((n) => ({ from: monthsAfter(first, n * months, day), until: monthsAfter(first, (n + 1) * months, day) }))
           .filter((each) => each.from < periods.at(-1)!.until && each.until > periods[0]!.from)
@@ -113,17 +128,17 @@ function monthsAfter(date: LocalDate, months: number, day: number): LocalDate {
 /** The day on which a subscription first was on a plan, in a state and with properties that a charge of it lists. */
 function startOf(world: World, subscription: string, plan: string, id: string): LocalDate | undefined {
   const facts = factsIn(world);
-  const edges = world.catalog.plans.flatMap(({ versions }) => versions.map(({ from }) => startOfDay(from, world.zone)));
+  const edges = world.catalog.plans.flatMap(({ versions }) => versions.map(({ from }) => midnight(world, from)));
   const instants = [...facts.map(({ fact }) => fact.effectiveFrom), ...edges].sort((a, b) => a - b);
   const first = instants.find((at) => {
-    const there = termsAt(world, facts, subscription, at, localDateOf(at, world.zone));
+    const there = termsAt(world, facts, subscription, at, dayAt(world, at));
     const terms = there && termsUnder(there, plan);
     if (terms === undefined) return false;
     const charge = terms.version.charges.find((each) => each.id === id);
     if (charge?.kind !== 'recurring' || !charge.states.includes(stateAt(facts, subscription, at))) return false;
     return hasProperties(facts, subscription, at, charge.properties);
   });
-  return first === undefined ? undefined : localDateOf(first, world.zone);
+  return first === undefined ? undefined : dayAt(world, first);
 }
 
 /** The days on which a charge counts, if it is due. */
@@ -138,7 +153,8 @@ function chargedIn(
     const charge = day.version.charges.find((each) => each.id === id);
     if (charge?.kind !== 'recurring' || !isDue(world, charge, interval) || !isCharged(world, day, charge)) return [];
     const weight = countsOnce(charge) ? 1 : weightOf(charge, day.date);
-    return [{ day, charge, interval, days: weight * timesOf(world, charge, day) }];
+    const whole = isOwn(charge) ? interval : wholeOf(world, interval);
+    return [{ day, charge, interval, whole, days: weight * timesOf(world, charge, day) }];
   });
   const whole = charged.filter(({ charge }) => countsWhole(charge));
   const byDay = charged.filter(({ charge, days }) => !countsWhole(charge) && days > 0);
@@ -156,21 +172,18 @@ function isUsedBy({ subscription, plan, date }: Piece, day: Day, { from, until }
   return subscription === day.subscription && plan === day.plan && from <= date && date < until;
 }
 
-function isDue(
-  { zone, billedFrom, chargeCutOff, usageCutOff }: World,
-  { due, price, quantity, interval }: RecurringCharge,
-  { from, until }: Period,
-) {
-  const isOwn = interval.months > 1 || interval.from === 'anniversary';
-  if (isOwn && due === 'advance' && from < billedFrom) return false;
-  if (startOfDay(due === 'advance' ? from : until, zone) > chargeCutOff) return false;
+function isDue(world: World, charge: RecurringCharge, { from, until }: Period) {
+  const { billedFrom, chargeCutOff, usageCutOff } = world;
+  const { due, price, quantity } = charge;
+  if (isOwn(charge) && due === 'advance' && from < billedFrom) return false;
+  if (midnight(world, due === 'advance' ? from : until) > chargeCutOff) return false;
   const isKnownAtEnd = ['peak', 'atEnd', 'used'].includes(quantity.of) || ['volume', 'stairStep'].includes(price.model);
-  return !isKnownAtEnd || startOfDay(until, zone) <= usageCutOff;
+  return !isKnownAtEnd || midnight(world, until) <= usageCutOff;
 }
 
 function isCharged(world: World, day: Day, { states, dayRule, lastDay, properties }: RecurringCharge): boolean {
   const facts = factsIn(world);
-  const end = startOfDay(addDays(day.date, 1), world.zone) - 1;
+  const end = midnight(world, addDays(day.date, 1)) - 1;
   if (!hasProperties(facts, day.subscription, end, properties)) return false;
   if (counts(day, states)) return true;
   if (dayRule === 'anyTime' && statesOn(world, facts, day).some((state) => states.includes(state))) return true;
@@ -191,7 +204,7 @@ function countsWhole({ quantity: { of }, proration }: RecurringCharge): boolean 
 
 function timesOf(world: World, { quantity }: RecurringCharge, day: Day): number {
   if (quantity.of !== 'property') return 1;
-  const end = startOfDay(addDays(day.date, 1), world.zone) - 1;
+  const end = midnight(world, addDays(day.date, 1)) - 1;
   return Number(propertyAt(factsIn(world), day.subscription, quantity.property, end) || '0');
 }
 

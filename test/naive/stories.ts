@@ -1,13 +1,14 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
 import { amount } from '#shared/money/amount.ts';
-import { type LocalDate, startOfDay } from '#shared/time/local-date.ts';
-import { monthsLater, periodOfMonth } from '#shared/time/period.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
+import { monthsLater, type Period } from '#shared/time/period.ts';
 import type { Sim } from '../billing/chain.ts';
 import { factsOf, type Use } from '../rating/fleet.ts';
+import { type Calendar, midnight } from './account-calendar.ts';
 import type { Story } from './arbitrary-stories.ts';
 import { naivelyOwed } from './owed.ts';
-import type { NaiveLine, World } from './world.ts';
+import { type NaiveLine, periodsBeginningIn, type World } from './world.ts';
 
 /** Something that becomes known before a run: facts, a usage file, or that one was wrong. */
 export type News =
@@ -50,12 +51,34 @@ function fileNews(sim: string, file: string, uses: readonly Use[], slot: () => n
 const catalogAt = ({ catalogs, releasedBefore }: Story, run: number): Catalog =>
   catalogs[releasedBefore <= run ? 1 : 0];
 
+/** A run of our payer: before which news it was made, and the period it billed. */
+export interface NaiveRun {
+  readonly slot: number;
+  readonly period: Period;
+}
+
+/** The account as it is known before a run. */
+export function calendarAt({ zone, billingDay, moves, movedBefore }: Story, slot: number): Calendar {
+  return { zone, billingDay, moves: slot < movedBefore ? [] : moves };
+}
+
+/** The run a story ends with. */
+export function lastRun(story: Story): NaiveRun {
+  return { slot: 2, period: periodsBeginningIn(calendarAt(story, 2), story.months[2]!).at(-1)! };
+}
+
 /**
  * What is known at a run, as a world: all periods up to its own, and the next for what is due in advance. `billed`: the runs before it that our payer
  * had a document of.
  */
-export function worldAt(story: Story, news: readonly News[], run: number, billed: readonly number[]): World {
-  const { sims, months, zone, billingDay } = story;
+export function worldAt(
+  story: Story,
+  news: readonly News[],
+  { slot: run, period }: NaiveRun,
+  billed: readonly NaiveRun[],
+): World {
+  const { sims, months } = story;
+  const calendar = calendarAt(story, run);
   const known = news.filter(({ slot }) => slot <= run);
   const wrong = new Set(known.flatMap((each) => (each.kind === 'back out' ? [each.file] : [])));
   const usesOf = (id: string) =>
@@ -65,11 +88,10 @@ export function worldAt(story: Story, news: readonly News[], run: number, billed
   );
   const openFrom = new Map<Use, LocalDate>();
   for (const each of known) {
-    const last = billed.filter((before) => before < each.slot).at(-1);
-    const open = last === undefined ? '' : periodOfMonth(months[last]!, billingDay).until;
+    const open = billed.filter((before) => before.slot < each.slot).at(-1)?.period.until ?? '';
     if (each.kind === 'load' && open !== '') for (const use of each.uses) openFrom.set(use, open);
   }
-  const cutOff = startOfDay(periodOfMonth(months[run]!, billingDay).until, zone);
+  const cutOff = midnight(calendar, period.until);
   const next = monthsLater(`${months[run]}-01`, 1, 1).slice(0, 7);
   return {
     catalog: catalogAt(story, run),
@@ -77,10 +99,9 @@ export function worldAt(story: Story, news: readonly News[], run: number, billed
     sims: sims.map(({ id, turns }) => ({ id, turns, uses: usesOf(id) })),
     facts,
     months: [...months.slice(0, run + 1), next],
-    zone,
+    ...calendar,
     unpaidZone: 'Europe/Berlin',
-    billingDay,
-    billedFrom: periodOfMonth(months[0]!, billingDay).from,
+    billedFrom: periodsBeginningIn(calendarAt(story, -1), months[0]!)[0]!.from,
     usageCutOff: cutOff,
     chargeCutOff: cutOff,
     openFrom,
@@ -93,18 +114,26 @@ export function worldAt(story: Story, news: readonly News[], run: number, billed
  */
 export function naivelyBilled(story: Story, news: readonly News[]): NaiveLine[] {
   let posted = new Map<string, NaiveLine & { readonly stays: boolean }>();
-  const billed: number[] = [];
-  for (const [run, fate] of story.fates.entries()) {
-    if (fate !== 'post') continue;
-    const world = worldAt(story, news, run, billed);
-    const owed = naivelyOwed(world).map((line) => ({ ...line, stays: isNotRefunded(world.catalog, line) }));
-    const now = new Map(owed.map((line) => [lineKey(line), line]));
-    for (const [key, line] of posted)
-      if (line.stays && amount(line.amount).greaterThan(now.get(key)?.amount ?? '0')) now.set(key, line);
-    if (isMoved(posted, now)) billed.push(run);
-    posted = now;
+  const billed: NaiveRun[] = [];
+  for (const [slot, fate] of story.fates.entries()) {
+    const periods = periodsBeginningIn(calendarAt(story, slot), story.months[slot]!);
+    for (const _ of fate === 'post' ? periods : []) {
+      const run = { slot, period: firstUnbilled(periods, billed) };
+      const world = worldAt(story, news, run, billed);
+      const owed = naivelyOwed(world).map((line) => ({ ...line, stays: isNotRefunded(world.catalog, line) }));
+      const now = new Map(owed.map((line) => [lineKey(line), line]));
+      for (const [key, line] of posted)
+        if (line.stays && amount(line.amount).greaterThan(now.get(key)?.amount ?? '0')) now.set(key, line);
+      if (isMoved(posted, now)) billed.push(run);
+      posted = now;
+    }
   }
   return [...posted.values()];
+}
+
+/** Of the periods that begin in a month, the first that no document of our payer is for (decision 42). */
+function firstUnbilled(periods: readonly Period[], billed: readonly NaiveRun[]): Period {
+  return periods.find(({ from }) => billed.every(({ period }) => period.from < from)) ?? periods.at(-1)!;
 }
 
 /** Whether anything is to be billed: else there is no document. */

@@ -17,9 +17,10 @@ function toldLine({ period, businessUnit, plan, version, charge, zone, tier, qua
 
 /** A world and two opinions of what is owed in it, to be read by people. */
 export function toldDifference(world: World, naive: readonly string[], real: readonly string[]): string {
-  const { catalog, sims, months, zone, billingDay, usageCutOff, chargeCutOff } = world;
+  const { catalog, sims, months, zone, billingDay, moves, usageCutOff, chargeCutOff } = world;
   return [
     `${months.join(', ')} from day ${billingDay}, ${zone}; usage before ${toldInstant(usageCutOff)}, charges due by ${toldInstant(chargeCutOff)}`,
+    ...moves.map((move) => `account moves ${compact(move)}, ${move.isCustomer ? 'as' : 'no longer'} our customer`),
     ...catalog.agreements.map((agreement) => `agreed ${compact(agreement)}`),
     ...world.pools.map((pool) => `account has ${compact(pool)}`),
     ...catalog.plans.flatMap(({ id, versions }) => versions.flatMap((version) => toldVersion(id, version))),

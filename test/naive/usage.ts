@@ -1,8 +1,9 @@
 import type { Increment, UsageCharge, UsageMatch, ZoneModel } from '#shared/catalog/catalog.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
-import { type Instant, instantOf, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
-import { type Period, periodInstants } from '#shared/time/period.ts';
+import { type Instant, instantOf, type LocalDate } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
 import type { Use } from '../rating/fleet.ts';
+import { dayAt, instantsOf, midnight, zoneOn } from './account-calendar.ts';
 import { isInBand, isInSeason } from './calendar.ts';
 import type { Terms } from './life.ts';
 import { eventsOf, hasProperties, ownerAt, propertyAt, stateAt, termsAt } from './life.ts';
@@ -55,18 +56,19 @@ function chargedRecord(
   use: Use,
   openFrom: LocalDate,
 ): Piece[] {
-  const at = instantOf(use.at, use.precision === undefined ? 'UTC' : world.zone);
-  const { from, until } = periodInstants(period, world.zone);
+  const at = use.precision === undefined ? instantOf(use.at, 'UTC') : midnight(world, use.at);
+  const { from, until } = instantsOf(world, period);
   if (at >= until || at >= world.usageCutOff || (openFrom === '' && at < from)) return [];
   const subscription = ownerAt(facts, identifier, at);
-  const usedOn = localDateOf(at, world.zone);
+  const usedOn = dayAt(world, at);
   const terms = termsAt(world, facts, subscription, at, usedOn);
   const date = terms?.version.late === 'current' && usedOn < openFrom ? openFrom : usedOn;
   if (date < period.from || date >= period.until) return [];
   const state = stateAt(facts, subscription, at);
   if (terms === undefined || (state !== 'active' && state !== 'suspended')) return [];
   const said = (property: string) => propertyAt(facts, subscription, property, at);
-  const isIn = (band: string) => isInBand(world.catalog.timeBands.find(({ id }) => id === band)!, at, world.zone);
+  const isIn = (band: string) =>
+    isInBand(world.catalog.timeBands.find(({ id }) => id === band)!, at, zoneOn(world, usedOn));
   const matches = [...terms.addOns, terms].flatMap(({ plan, zoneModel, version }) => {
     const zone = zoneOf(world.catalog.zoneModels.find(({ id }) => id === zoneModel)!, use);
     const found = version.charges.find(

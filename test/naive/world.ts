@@ -1,23 +1,22 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountPool, RecordedFact } from '#shared/inventory/fact.ts';
-import type { Instant, LocalDate, TimeZone } from '#shared/time/local-date.ts';
-import { type Period, periodOfMonth } from '#shared/time/period.ts';
+import { addDays, type Instant, type LocalDate, type TimeZone } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
 import type { Sim } from '../billing/chain.ts';
 import type { Use } from '../rating/fleet.ts';
+import { type Calendar, periodAround } from './account-calendar.ts';
 
 /** All that what payer "p" owes depends on. */
-export interface World {
+export interface World extends Calendar {
   readonly catalog: Catalog;
   /** Subscriptions, and the usage of each one's identifier "imsi#<id>", in the order it was loaded. */
   readonly sims: readonly Sim[];
   /** What became of them, as recorded: what their turns say. */
   readonly facts: readonly RecordedFact[];
-  /** "2026-03": the periods that begin on the billing day of these months. */
+  /** "2026-03", one after the other: the periods that begin in these months. */
   readonly months: readonly string[];
   /** Pools our payer's account names. */
   readonly pools: readonly AccountPool[];
-  readonly zone: TimeZone;
-  readonly billingDay: number;
   /** Where the date of an aggregate is midnight while nobody pays; absent = as for our payer. */
   readonly unpaidZone?: TimeZone;
   /** What fell due in advance before this day is not owed. */
@@ -50,8 +49,18 @@ export interface NaiveLine {
 export const PAYER = 'p';
 
 /** The periods asked for. */
-export function periodsOf({ months, billingDay }: World): Period[] {
-  return months.map((month) => periodOfMonth(month, billingDay));
+export function periodsOf(world: Pick<World, 'months' | keyof Calendar>): Period[] {
+  return world.months.flatMap((month) => periodsBeginningIn(world, month));
+}
+
+/** The periods that begin in a month: one, or several where one is short. */
+export function periodsBeginningIn(of: Calendar, month: string): Period[] {
+  const found: Period[] = [];
+  for (let date = `${month}-01`; date.startsWith(month); date = addDays(date, 1)) {
+    const period = periodAround(of, date);
+    if (period.from === date) found.push(period);
+  }
+  return found;
 }
 
 /** Orders by each of some keys in turn; texts by code unit. */
