@@ -124,6 +124,9 @@ export interface Lateness {
 
 const slotOf = (at: string, late: number): number => Math.max(0, Math.min(MONTHS.indexOf(at.slice(0, 7)) + late, LAST));
 
+/** Often more than a month's allowances and pool have, so that it matters what was carried into them. */
+const bytes = fc.oneof(fc.nat(4_000), fc.integer({ min: 5_000, max: 12_000 }));
+
 const arbitraryFile = (sims: readonly string[], late: fc.Arbitrary<number>) =>
   fc
     .record({
@@ -133,7 +136,7 @@ const arbitraryFile = (sims: readonly string[], late: fc.Arbitrary<number>) =>
           at: anyInstant,
           service: fc.constantFrom('data' as const, 'data' as const, 'sms' as const),
           network: fc.constantFrom('DEU01', 'FRA02', 'USA03'),
-          bytes: fc.nat(4000),
+          bytes,
           count: fc.nat(3),
         }),
         { minLength: 1, maxLength: 6 },
