@@ -62,16 +62,24 @@ export function instantsOf(of: Calendar, { from, until }: Period): { from: Insta
 }
 
 /** The billing day that counts on a local day: the one before holds until the first date of the new one at or after the move. */
-export function billingDayOn({ billingDay, moves }: Calendar, date: LocalDate): number {
-  let [said, counted] = [billingDay, billingDay];
-  for (const move of moves) {
-    if (move.billingDay === said) continue;
-    said = move.billingDay;
+export function billingDayOn(of: Calendar, date: LocalDate): number {
+  return newBillingDays(of).findLast(({ first }) => first <= date)?.billingDay ?? of.billingDay;
+}
+
+const known = new WeakMap<readonly Move[], { readonly first: LocalDate; readonly billingDay: number }[]>();
+
+/** The billing days an account moved to, each with its first date. */
+function newBillingDays({ billingDay, moves }: Calendar) {
+  const there = known.get(moves);
+  if (there !== undefined) return there;
+  const others = moves.filter((move, place) => move.billingDay !== (moves[place - 1]?.billingDay ?? billingDay));
+  const found = others.map((move) => {
     let first = move.on;
-    while (!isBillingDate(first, said)) first = addDays(first, 1);
-    if (first <= date) counted = said;
-  }
-  return counted;
+    while (!isBillingDate(first, move.billingDay)) first = addDays(first, 1);
+    return { first, billingDay: move.billingDay };
+  });
+  known.set(moves, found);
+  return found;
 }
 
 /** Whether a date is the billing day in its month, or its last where it lacks that day. */
@@ -96,6 +104,14 @@ function around(date: LocalDate, begins: (date: LocalDate) => boolean): Period {
 /** The period a local day is in. */
 export function periodAround(of: Calendar, date: LocalDate): Period {
   return around(date, (each) => isBorder(of, each));
+}
+
+/** The periods that begin in a month "2026-03": one, or several where one is short. */
+export function periodsBeginningIn(of: Calendar, month: string): Period[] {
+  const found: Period[] = [];
+  for (let date = `${month}-01`; date.startsWith(month); date = addDays(date, 1))
+    if (isBorder(of, date)) found.push(periodAround(of, date));
+  return found;
 }
 
 /** The border so many periods after one. */

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountPool } from '#shared/inventory/fact.ts';
 import type { Sim } from '../billing/chain.ts';
+import { periodsBeginningIn } from './account-calendar.ts';
 import { datesIn, type Frame, movesIn, spanOf } from './arbitrary-frame.ts';
 import { arbitraryCatalog } from './arbitrary-plans.ts';
 import { poolsIn, simsIn } from './arbitrary-worlds.ts';
-import { periodsBeginningIn } from './world.ts';
 
 /** What becomes of a run. */
 export type Fate = 'post' | 'discard' | 'skip';

@@ -7,12 +7,12 @@ import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts'
 import { amount } from '#shared/money/amount.ts';
 import { addDays, isoInstant } from '#shared/time/local-date.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from '../billing/memory-world.ts';
-import { midnight } from './account-calendar.ts';
+import { midnight, periodsBeginningIn } from './account-calendar.ts';
 import type { Story } from './arbitrary-stories.ts';
 import { shown } from './lines.ts';
 import { accountFactsOf, groupOf } from './real.ts';
 import { calendarAt, type News } from './stories.ts';
-import { type NaiveLine, PAYER, periodsBeginningIn } from './world.ts';
+import { type NaiveLine, PAYER } from './world.ts';
 
 /** Plays a story with the use cases of bill runs; answers what all posted runs billed our payer, by line. */
 export async function reallyBilled(story: Story, news: readonly News[]): Promise<NaiveLine[]> {

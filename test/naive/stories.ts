@@ -5,10 +5,10 @@ import type { LocalDate } from '#shared/time/local-date.ts';
 import { monthsLater, type Period } from '#shared/time/period.ts';
 import type { Sim } from '../billing/chain.ts';
 import { factsOf, type Use } from '../rating/fleet.ts';
-import { type Calendar, midnight } from './account-calendar.ts';
+import { type Calendar, midnight, periodsBeginningIn } from './account-calendar.ts';
 import type { Story } from './arbitrary-stories.ts';
 import { naivelyOwed } from './owed.ts';
-import { type NaiveLine, periodsBeginningIn, type World } from './world.ts';
+import type { NaiveLine, World } from './world.ts';
 
 /** Something that becomes known before a run: facts, a usage file, or that one was wrong. */
 export type News =

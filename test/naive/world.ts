@@ -1,10 +1,10 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountPool, RecordedFact } from '#shared/inventory/fact.ts';
-import { addDays, type Instant, type LocalDate, type TimeZone } from '#shared/time/local-date.ts';
+import type { Instant, LocalDate, TimeZone } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import type { Sim } from '../billing/chain.ts';
 import type { Use } from '../rating/fleet.ts';
-import { type Calendar, periodAround } from './account-calendar.ts';
+import { type Calendar, periodsBeginningIn } from './account-calendar.ts';
 
 /** All that what payer "p" owes depends on. */
 export interface World extends Calendar {
@@ -51,16 +51,6 @@ export const PAYER = 'p';
 /** The periods asked for. */
 export function periodsOf(world: Pick<World, 'months' | keyof Calendar>): Period[] {
   return world.months.flatMap((month) => periodsBeginningIn(world, month));
-}
-
-/** The periods that begin in a month: one, or several where one is short. */
-export function periodsBeginningIn(of: Calendar, month: string): Period[] {
-  const found: Period[] = [];
-  for (let date = `${month}-01`; date.startsWith(month); date = addDays(date, 1)) {
-    const period = periodAround(of, date);
-    if (period.from === date) found.push(period);
-  }
-  return found;
 }
 
 /** Orders by each of some keys in turn; texts by code unit. */
