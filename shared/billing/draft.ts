@@ -246,7 +246,7 @@ export interface Link {
  * Version of the computation, raised when it changes what is owed. A posted document names it; behind a link of another version all that is not frozen is
  * measured again, and a line that moves only because of it is held for approval.
  */
-export const ENGINE_VERSION = '3';
+export const ENGINE_VERSION = '4';
 
 /** The link that posts a draft. */
 export function linkOf(draft: Draft, reference: ContentReference): Link {

@@ -4,7 +4,7 @@ import type { AccountView } from '#shared/inventory/account-history.ts';
 import type { AccountPool } from '#shared/inventory/fact.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
-import { accountPools } from '#shared/rating/pools/account-pools.ts';
+import { type AccountPools, accountPools } from '#shared/rating/pools/account-pools.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { type Instant, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import { type Period, periodFrom, periodOf, periodOfMonth, wholePeriod } from '#shared/time/period.ts';
@@ -39,7 +39,7 @@ export function payerScope(
     plans: planBook(catalog, timeZone, stretch.payer),
     days: dayTable(periods, timeZone),
     billingDay,
-    pools: accountPools(poolsOf(view)),
+    pools: poolsOf(view),
     billedFrom: wholePeriod(first, billingDay).from,
     usageCutOff: stretch.usageCutOff,
     chargeCutOff: stretch.chargeCutOff,
@@ -57,13 +57,16 @@ export function billedPeriod(
   return period ?? periodOfMonth(month, account.billingDay);
 }
 
-/** The pools the account names, as far as it is its seller's customer. */
-function poolsOf({ account, isCustomer }: AccountView): AccountPool[] {
-  return account.pools.flatMap((pool) =>
-    isCustomer.flatMap((stretch) => {
-      const from = pool.from > stretch.from ? pool.from : stretch.from;
-      const until = [pool.until, stretch.until].filter((day) => day !== '').sort()[0] ?? '';
-      return until === '' || from < until ? [{ ...pool, from, until }] : [];
-    }),
-  );
+/** The pools the account names, each on its days with the seller: on none, if it names one for days with others only. */
+function poolsOf({ account, isCustomer }: AccountView): AccountPools {
+  const named = [...accountPools(account.pools)];
+  return new Map(named.map(([name, pools]) => [name, pools.flatMap((pool) => withSeller(pool, isCustomer))]));
+}
+
+function withSeller(pool: AccountPool, isCustomer: AccountView['isCustomer']): AccountPool[] {
+  return isCustomer.flatMap((stretch) => {
+    const from = pool.from > stretch.from ? pool.from : stretch.from;
+    const until = [pool.until, stretch.until].filter((day) => day !== '').sort()[0] ?? '';
+    return until === '' || from < until ? [{ ...pool, from, until }] : [];
+  });
 }

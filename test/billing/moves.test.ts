@@ -270,6 +270,30 @@ describe('an account that moves to another seller', () => {
     ]);
   });
 
+  test('keeps the pools it names to their days: one of days with the next seller only does not stand before', async () => {
+    const pools = [{ pool: 'fleet', plan: 'a', from: '2026-03-20', until: '' as const }];
+    const POOL = `[{ id: fleet, name: Fleet, kind: flexible, pool: fleet, size: 310 MB, covers: [data] }]`;
+    const data =
+      '[{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1.00 }]';
+    const world = await opening(planOf('a', data, POOL), [
+      moved('2026-01-01', { pools }),
+      ...sim([{ at: '2026-02-01', state: 'active', plan: 'a' }]),
+      moved('2026-03-10', { seller: 'beta', pools }),
+      assigned('2026-03-10', SELLER, ''),
+      assigned('2026-03-10', 'beta', 'a'),
+    ]);
+    await world.load('f', '1', [
+      { at: '2026-03-05T12:00:00Z', bytes: 2 * MEGABYTE },
+      { at: '2026-03-15T12:00:00Z', bytes: 3 * MEGABYTE },
+      { at: '2026-03-25T12:00:00Z', bytes: 125 * MEGABYTE },
+    ]);
+    world.setClock('2026-04-02');
+    expect(await billed(world, '2026-02')).toEqual([]);
+    expect(await billed(world, '2026-03')).toEqual(['data 03-01..03-10 2.00']);
+    // Of the pool 310 MB × 12/31 = 120 MB, and 5 over; 3 of before it.
+    expect(await billed(world, '2026-03', { seller: 'beta' })).toEqual(['data 03-10..04-01 8.00']);
+  });
+
   test.each([
     ['the one it leaves', SELLER, '2026-04', 'begins after the period', false],
     ['the one it is to join', 'beta', '2026-02', 'begins after the period', true],
