@@ -107,6 +107,7 @@ describe('a decision about a run', () => {
     drafted: async () => world.open('2026-02').then(world.work),
     approved: async () => stages.drafted?.().then(() => decisions.approve()),
     discarded: async () => stages.drafted?.().then(() => decisions.discard()),
+    'discarded before it was planned': async () => stages.opened?.().then(() => decisions.discard()),
     posting: async () => stages.approved?.().then(() => preparePosting(world.ports, RUN)),
     posted: async () => world.bill('2026-02'),
   };
@@ -122,6 +123,7 @@ describe('a decision about a run', () => {
     ['approved', 'post', 'done'],
     ['approved', 'discard', 'done'],
     ['discarded', 'approve', 'is discarded; it cannot become approved'],
+    ['discarded before it was planned', 'approve', 'is discarded; it cannot become approved'],
     ['discarded', 'post', 'is discarded, only an approved run can be posted'],
     ['discarded', 'discard', 'was so already'],
     ['posting', 'approve', 'is posting; it cannot become approved'],

@@ -1,6 +1,7 @@
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { Workflows } from '../../ports.ts';
+import type { RunState } from '../../run.ts';
 import { closedPeriod } from '../books/closed-books.ts';
 import { draftReport } from './close-draft.ts';
 import { isFinished, postingProgress } from './posting-progress.ts';
@@ -33,6 +34,9 @@ export async function approveRun(
 ): Promise<RunDecision> {
   const request = await runRequest(ports.decisions, run);
   const state = (await runStates(ports.decisions, run)).at(-1)?.state;
+  const approved: RunState = { state: 'approved', by, at: ports.clock.now(), note: '' };
+  // It may have been discarded before it was planned: then there is nothing to look at.
+  if (state === 'discarded') return change(ports, run, approved);
   if (state === 'failed') {
     return {
       outcome: 'refused',
@@ -66,7 +70,7 @@ export async function approveRun(
       reason: `lines of ${who} moved though no fact did (computation changed); look at them, then say --accept-unexplained`,
     };
   }
-  return change(ports, run, { state: 'approved', by, at: ports.clock.now(), note: '' });
+  return change(ports, run, approved);
 }
 
 function openAgain(run: string): string {
@@ -99,11 +103,7 @@ export async function postRun(ports: DecideRunPorts, run: string): Promise<RunDe
   return { outcome: state === 'approved' ? 'done' : 'taken up again' };
 }
 
-async function change(
-  ports: DecideRunPorts,
-  run: string,
-  next: Parameters<typeof enterState>[2],
-): Promise<RunDecision> {
+async function change(ports: DecideRunPorts, run: string, next: RunState): Promise<RunDecision> {
   const changed = await enterState(ports.decisions, run, next);
   if (changed.outcome === 'refused')
     return { outcome: 'refused', reason: `run ${run} is ${changed.state}; it cannot become ${next.state}` };
