@@ -17,9 +17,12 @@ export function amountsText({ amounts, worth }: AmountArithmetic, currency: stri
   if (amounts.every(({ rate }) => rate === null)) return '';
   const rows = [
     ...amounts.map(({ currency: from, date, value, rate }) => ({
-      what: rate === null ? `in ${from}` : `${date}, in ${from}`,
+      what: date === '' ? `in ${from}` : `${date}, in ${from}`,
       value,
-      rate: rate === null ? '' : `${rateText(rate)} (${rate.source}, ${rate.date})`,
+      rate:
+        rate === null
+          ? ''
+          : `${rateText(rate)} (${rate.source === '' ? 'its usage files' : `${rate.source}, ${rate.date}`})`,
       worth: rate === null ? value : converted(amount(value), rate).toFixed(),
     })),
     { what: 'together', value: '', rate: '', worth },
@@ -39,9 +42,10 @@ const PARTS = amount(10).pow(12);
 export function worthOfDetail({ amounts = {} }: SubscriptionDetail, line: AmountArithmetic): bigint {
   const worths = Object.entries(amounts).map(([key, quantity]) => {
     const [unit = '', date = ''] = key.split('|');
-    const { currency, decimals } = amountUnitOf(unit);
+    const { currency, decimals, byFile } = amountUnitOf(unit);
     const value = amount(quantity).div(amount(10).pow(decimals));
-    const rate = line.amounts.find((each) => each.currency === currency && each.date === date)?.rate ?? null;
+    const told = line.amounts.filter((each) => each.currency === currency && each.date === date);
+    const { rate = null } = told.find((each) => each.rate?.times === byFile?.rate) ?? told[0] ?? {};
     return rate === null ? value : converted(value, rate);
   });
   return BigInt(sum(worths).times(PARTS).toFixed(0));

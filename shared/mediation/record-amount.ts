@@ -1,4 +1,4 @@
-import { type RecordDraft, TEXT, textOf } from './record-draft.ts';
+import { type RecordDraft, TEXT, type TextField, textOf } from './record-draft.ts';
 
 /** Decimal places amounts are kept with; more are rounded, half away from zero: floating point leaves them behind in JSON. */
 const PLACES = [0, 3, 6, 9, 12] as const;
@@ -8,14 +8,15 @@ const CURRENCY = /^[A-Za-z]{3}$/;
 
 /**
  * Takes what the carrier charges for a finished record as a whole number, and what that counts into its usage key: "0.02203" EUR are 22,030 of
- * EUR/6. A record that names no charge or no currency has none, nor has one that failed. Charges are decimal numbers with `separator`, not negative
- * (pricing rules §3.8), of fifteen digits at most.
+ * EUR/6, with the exchange rate of the file where it gives one (pricing rules §3.8). A record that names no charge or no currency has none, nor has one that failed. Charges are decimal numbers with `separator`, not negative
+ * (pricing rules §3.8), of fifteen digits at most. Where several rates of the file lead to one amount in its sender's currency, that is taken.
  */
 export function takeAmount(draft: RecordDraft, separator: '.' | ','): void {
   draft.amount = 0;
-  if (draft.outcome === 1 || draft.isEmpty(TEXT.charge) || draft.isEmpty(TEXT.currency)) return;
-  const said = textOf(draft.bytes, draft.start(TEXT.charge), draft.end(TEXT.charge)).trim();
-  const currency = textOf(draft.bytes, draft.start(TEXT.currency), draft.end(TEXT.currency)).trim();
+  const isLocal = !draft.isEmpty(TEXT.localCharge);
+  const said = saidIn(draft, isLocal ? TEXT.localCharge : TEXT.charge);
+  const currency = saidIn(draft, isLocal ? TEXT.localCurrency : TEXT.currency);
+  if (draft.outcome === 1 || said === '' || currency === '') return;
   const found = AMOUNT.exec(said);
   if (found === null || (found[2] !== undefined && !said.includes(separator))) {
     const isNegative = /^-\d/.test(said);
@@ -35,7 +36,18 @@ export function takeAmount(draft: RecordDraft, separator: '.' | ','): void {
   }
   draft.amount = Number(value);
   const at = draft.begin(TEXT.amountUnit);
-  draft.finish(TEXT.amountUnit, at + draft.bytes.write(`${currency.toUpperCase()}/${places}`, at, 'latin1'));
+  const unit = `${currency.toUpperCase()}/${places}${isLocal ? '' : rateText(draft)}`;
+  draft.finish(TEXT.amountUnit, at + draft.bytes.write(unit, at, 'latin1'));
+}
+
+/** " EUR 1.19857": what one of the charge's currency is worth by the file; '' = it says nothing. */
+function rateText(draft: RecordDraft): string {
+  const [to, rate] = [saidIn(draft, TEXT.localCurrency), saidIn(draft, TEXT.exchangeRate)];
+  return to === '' || rate === '' ? '' : ` ${to.toUpperCase()} ${rate}`;
+}
+
+function saidIn(draft: RecordDraft, field: TextField): string {
+  return draft.isEmpty(field) ? '' : textOf(draft.bytes, draft.start(field), draft.end(field)).trim();
 }
 
 /** The amount in the coarsest unit that holds it. */

@@ -10,8 +10,9 @@ import type { PricedUsage } from './price-subscription.ts';
 import { isPricedByRecord, usageOfPart } from './record-terms.ts';
 
 /**
- * Amounts that carriers charged, as whole numbers of what their records say (`EUR/6`): by that, and where it is not the plan's currency by local
- * date, since a day has a rate of its own: "USD/6|2026-03-04". Sums of them are exact; what they are worth is worked out once, of the sums.
+ * Amounts that carriers charged, as whole numbers of what their records say (`EUR/6`): by that, and where neither it nor its file's rate leads to
+ * the plan's currency by local date, since a day has a rate of its own: "USD/6|2026-03-04". Sums of them are exact; what they are worth is worked
+ * out once, of the sums.
  */
 export type SummedAmounts = ReadonlyMap<string, bigint>;
 
@@ -23,13 +24,14 @@ export interface PricedAmounts {
 
 /** What the amounts of a day are summed under. */
 function keyOf({ currency }: PlanTerms, unit: string, date: LocalDate): string {
-  return `${unit}|${amountUnitOf(unit).currency === currency ? '' : date}`;
+  const { currency: own, byFile } = amountUnitOf(unit);
+  return `${unit}|${own === currency || byFile?.currency === currency ? '' : date}`;
 }
 
-/** Some summed amounts of one currency and day, and what they are worth in the currency of the plan. */
+/** Some summed amounts of one currency and rate, and what they are worth in the currency of the plan. */
 export interface WorthAmount {
   readonly currency: string;
-  /** '' where nothing is converted. */
+  /** '' where nothing is converted, or by the rate of the usage files: its source and its date are '' as well. */
   readonly date: LocalDate | '';
   readonly value: Amount;
   /** null where nothing is converted. */
@@ -38,27 +40,36 @@ export interface WorthAmount {
 }
 
 /**
- * What summed amounts are worth in the currency of a plan, by the rate of the day of the usage (pricing rules §3.8): one for each currency and day, in
- * their order. @throws RangeError naming currencies and day when there is no rate.
+ * What summed amounts are worth in the currency of a plan, by the rate their file gives, else that of the day of the usage (pricing rules §3.8): one
+ * for each currency, day and rate, in their order. @throws RangeError naming currencies and day when there is no rate.
  */
 export function worthOf(terms: PlanTerms, amounts: Iterable<readonly [key: string, quantity: bigint]>): WorthAmount[] {
-  const values = new Map<string, Amount>();
+  const found = new Map<string, Omit<WorthAmount, 'worth'>>();
   for (const [key, quantity] of amounts) {
     const [unit = '', date = ''] = key.split('|');
     const { currency, decimals } = amountUnitOf(unit);
-    const name = `${currency}|${date}`;
-    values.set(name, (values.get(name) ?? amount(0)).plus(amount(quantity).div(amount(10).pow(decimals))));
+    const rate = rateOf(terms, unit, date);
+    const name = `${currency}|${date}|${date === '' ? (rate?.times ?? '') : ''}`;
+    const before = found.get(name)?.value ?? amount(0);
+    found.set(name, { currency, date, rate, value: before.plus(amount(quantity).div(amount(10).pow(decimals))) });
   }
-  return [...values.keys()].sort().map((name) => {
-    const [currency = '', date = ''] = name.split('|');
-    const value = values.get(name) as Amount;
-    if (date === '') return { currency, date, value, rate: null, worth: value };
-    const rate = exchangeRate(terms.exchangeRates, currency, terms.currency, date);
-    if (rate !== undefined) return { currency, date, value, rate, worth: converted(value, rate) };
-    throw new RangeError(
-      `plan ${terms.plan} charges a percentage of amounts in ${currency}, but the catalogue has no exchange rate to ${terms.currency} on or before ${date}: add it under exchangeRates`,
-    );
+  return [...found.keys()].sort().map((name) => {
+    const { value, rate, ...of } = found.get(name) as Omit<WorthAmount, 'worth'>;
+    return { ...of, value, rate, worth: rate === null ? value : converted(value, rate) };
   });
+}
+
+/** By what an amount becomes one of the plan's currency; null = it is one. */
+function rateOf(terms: PlanTerms, unit: string, date: LocalDate | ''): ExchangeRate | null {
+  const { currency, byFile } = amountUnitOf(unit);
+  const to = terms.currency;
+  if (currency === to) return null;
+  if (byFile?.currency === to) return { from: currency, to, times: byFile.rate, dividedBy: '1', date: '', source: '' };
+  const rate = exchangeRate(terms.exchangeRates, currency, to, date);
+  if (rate !== undefined) return rate;
+  throw new RangeError(
+    `plan ${terms.plan} charges a percentage of amounts in ${currency}, but the catalogue has no exchange rate to ${to} on or before ${date}: add it under exchangeRates`,
+  );
 }
 
 /** So many percent of an amount. */

@@ -1,5 +1,6 @@
 import { amount } from '#shared/money/amount.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
+import { amountUnitOf } from '#shared/usage/usage-key-text.ts';
 import { dayAt } from './day-table.ts';
 import { judge, momentAt } from './judge-usage.ts';
 import { lateRows } from './late-usage.ts';
@@ -77,11 +78,8 @@ function itemsOf(scope: UsageScope, segments: readonly Segment[], { usage, owned
 }
 
 function carrierCharge(quantity: number, unit: string) {
-  const [currency = '', places = '0'] = unit.split('/');
-  return {
-    amount: amount(quantity).div(amount(10).pow(places)).toFixed(),
-    currency,
-  };
+  const { currency, decimals } = amountUnitOf(unit);
+  return { amount: amount(quantity).div(amount(10).pow(decimals)).toFixed(), currency };
 }
 
 function ownPeriod({ days }: UsageScope, at: number): number {

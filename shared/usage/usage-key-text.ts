@@ -60,15 +60,25 @@ export function usageKeyOf(text: string): UsageKey {
   };
 }
 
-/** Whether a text says what amounts count: a currency, and decimal places from 0 to 12; '' = there are none. */
+/** Whether a text says what amounts count: a currency, decimal places from 0 to 12, and maybe a rate of the file; '' = there are none. */
 function isAmountUnit(text: string): boolean {
-  return text === '' || /^[A-Z]{3}\/(\d|1[012])$/.test(text);
+  return text === '' || /^[A-Z]{3}\/(\d|1[012])( [A-Z]{3} \d{1,16}(\.\d{1,12})?)?$/.test(text);
 }
 
-/** What an amount counts: its currency, and by how many powers of ten its unit is smaller. */
-export function amountUnitOf(amountUnit: string): { readonly currency: string; readonly decimals: number } {
-  const [currency = '', decimals = ''] = amountUnit.split('/');
-  return { currency, decimals: Number(decimals) };
+/** What amounts of a usage key count. */
+export interface AmountUnit {
+  readonly currency: string;
+  /** By how many powers of ten the unit is smaller than one of the currency. */
+  readonly decimals: number;
+  /** What one of the currency is worth in another by the file the amounts came in; null = the file has no rate for them. */
+  readonly byFile: { readonly currency: string; readonly rate: string } | null;
+}
+
+/** What an amount counts: "EUR/6", or with the rate its file gives, "XDR/3 EUR 1.19857" (one XDR is 1.19857 EUR). */
+export function amountUnitOf(amountUnit: string): AmountUnit {
+  const [unit = '', to = '', rate = ''] = amountUnit.split(' ');
+  const [currency = '', decimals = ''] = unit.split('/');
+  return { currency, decimals: Number(decimals), byFile: to === '' ? null : { currency: to, rate } };
 }
 
 /** Whether a text names a service: data, sms, voice, supplementary, or event:<name> (letters, digits, . _ -). */

@@ -35,8 +35,8 @@ export interface UsageKey {
   readonly calledPrefix: string;
   readonly startPrecision: StartPrecision;
   /**
-   * What the record's amount counts: currency and decimal places, "EUR/6" for millionths of a euro; '' = its source keeps no amounts, or the
-   * record carries none.
+   * What the record's amount counts: currency and decimal places, "EUR/6" for millionths of a euro; behind them, where its file says one, the
+   * rate to another currency, "XDR/3 EUR 1.19857". '' = its source keeps no amounts, or the record carries none.
    */
   readonly amountUnit: string;
 }

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { owedLines } from '#shared/billing/lines/owed-lines.ts';
 import { amount } from '#shared/money/amount.ts';
 import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
+import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
 import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
 import { computation } from '../../cli/explain/explain.ts';
-import { amountsText } from '../../cli/explain/explain-amounts.ts';
+import { amountsText, partsText, worthOfDetail } from '../../cli/explain/explain-amounts.ts';
 import {
   BERLIN,
   catalogWith,
@@ -70,6 +72,31 @@ describe('amounts in another currency are converted by the rate of their day (pr
       2026-03-02, in XDR    8  0.8 XDR = 1 EUR (IMF, 2026-02-27)        10
       together                                                     178.125"
     `);
+  });
+
+  test('by the rate of their file, where it leads to the currency of the plan: explained beside the others', () => {
+    const lines = owed(`${MARKUP} }]`, [
+      [on('02', 8000, 'XDR/3 EUR 1.5'), on('09', 2000, 'XDR/3 EUR 1.5'), on('02', 8, 'XDR/0')],
+      [on('02', 1, 'XDR/0 EUR 1.25'), on('02', 100, 'USD/0 GBP 0.75')],
+    ]);
+    // 10 × 1.5 = 15; 1 × 1.25; 8 ÷ 0.8 = 10; 100 ÷ 1.25 = 80: 106.25 × 1.1 = 116.875.
+    expect(lines.map(({ quantity, amount: net }) => [quantity, net])).toEqual([['106.25', '116.88']]);
+    const [{ arithmetic }] = lines as [ChargeLine];
+    expect(arithmetic.kind === 'amount' && amountsText(arithmetic, 'EUR')).toMatchInlineSnapshot(`
+      "carriers charged         at                                     EUR
+      2026-03-02, in USD  100  1.25 USD = 1 EUR (IMF, 2026-02-27)      80
+      2026-03-02, in XDR    8  0.8 XDR = 1 EUR (IMF, 2026-02-27)       10
+      in XDR                1  1 XDR = 1.25 EUR (its usage files)    1.25
+      in XDR               10  1 XDR = 1.5 EUR (its usage files)       15
+      together                                                     106.25"
+    `);
+    const detail = {
+      amounts: { 'XDR/3 EUR 1.5|': '2000', 'XDR/0 EUR 1.25|': '1', 'USD/0 GBP 0.75|2026-03-02': '100' },
+    };
+    const parts =
+      arithmetic.kind === 'amount' &&
+      worthOfDetail(detail as Pick<SubscriptionDetail, 'amounts'> as SubscriptionDetail, arithmetic);
+    expect(partsText(parts || 0n)).toBe('84.25');
   });
 
   test('the clock of the payer says which day it is', () => {

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { presetSource } from '#shared/catalog/presets/presets.ts';
-import { readItems } from '#shared/mediation/chunks/items-object.ts';
-import { fold } from '#shared/usage/fold.ts';
-import { type Decoded, decode } from './decode.ts';
+import { amount } from '#shared/money/amount.ts';
+import { amountUnitOf } from '#shared/usage/usage-key-text.ts';
+import { decode } from './decode.ts';
+import { amountsIn } from './kept-amounts.ts';
 
 const HEADER = 'record_id,imsi,start,service,bytes,charge,currency';
 const PLAIN = { ...presetSource('plain-csv', 'plain', 'demo', '*'), amounts: true };
@@ -17,15 +18,6 @@ const csv = (...charges: string[]) =>
       '',
     ].join('\n'),
   );
-
-/** Amount and unit of each record, as the fold of its identifier says. */
-function amountsIn({ chunks }: Decoded): (readonly [number, string])[] {
-  const items = chunks.flatMap(({ items }, chunk) =>
-    readItems(items).map(({ packed, part }) => ({ packed, position: 1, file: 'f', chunk, part })),
-  );
-  const { length, amount, keys, keyIndex } = fold(items);
-  return Array.from({ length }, (_, row) => [amount[row]!, keys[keyIndex[row]!]!.amountUnit]);
-}
 
 test.each([
   ['0.02203,EUR', [22_030, 'EUR/6']],
@@ -72,15 +64,33 @@ test('a comma divides where the source says so', () => {
   expect(amountsIn(decode(semicolons, 'usage.csv', file))).toEqual([[250, 'EUR/3']]);
 });
 
-test('charges of TAP are those of type 00, in the currency of the file', () => {
-  const source = { ...presetSource('tap3', 'tap', 'demo', '*'), amounts: true };
-  const name = 'CDDEUD2UTOIO00101';
-  const bytes = readFileSync(new URL(`samples/tap3/${name}`, import.meta.url));
-  const decoded = decode(source, name, bytes);
-  const units = new Set(amountsIn(decoded).map(([, unit]) => unit));
-  expect([...units].every((unit) => unit === '' || unit.startsWith(`${decoded.outcome.facts.currency}/`))).toBe(true);
-  expect(amountsIn(decoded).some(([value]) => value > 0)).toBe(true);
-});
+const TAP = { ...presetSource('tap3', 'tap', 'demo', '*'), amounts: true };
+const sample = (name: string) => readFileSync(new URL(`samples/tap3/${name}`, import.meta.url));
+
+test.each([
+  ['CDDEUD2UTOIO00101', 'XDR'],
+  ['CDDEUD2UTOIO00104', 'EUR'],
+  ['CDFRAF1UTOIO00007', 'XDR'],
+])(
+  'charges of TAP file %s are those of type 00, with the rate of the file: what they come to in its sender’s currency',
+  (name, currency) => {
+    const { records } = JSON.parse(sample(`${name}.expected.json`).toString()) as {
+      records: { charge?: { amount: string; localAmount: string; localCurrency: string } }[];
+    };
+    const charged = records.flatMap(({ charge }) => (charge === undefined ? [] : [charge]));
+    const kept = amountsIn(decode(TAP, name, sample(name))).filter(([, unit]) => unit !== '');
+    const counted = kept.map(([quantity, text]) => {
+      const unit = amountUnitOf(text);
+      expect(unit.currency).toBe(currency);
+      const value = amount(quantity).div(amount(10).pow(unit.decimals));
+      return `${value.toFixed()} ${value.times(unit.byFile!.rate).toFixed()} ${unit.byFile!.currency}`;
+    });
+    const said = charged.map(
+      (each) => `${amount(each.amount).toFixed()} ${amount(each.localAmount).toFixed()} ${each.localCurrency}`,
+    );
+    expect(counted.sort()).toEqual(said.sort());
+  },
+);
 
 test('what is written is what is kept, exactly, up to twelve places', () => {
   const written = fc.record({

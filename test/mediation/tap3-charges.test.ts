@@ -12,6 +12,7 @@ import {
   text,
 } from '../../bench/generate/tap3-encoder.ts';
 import { ARRIVED, type Decoded, decode, recordsOf } from './decode.ts';
+import { amountsIn } from './kept-amounts.ts';
 
 const TAP3 = presetSource('tap3', 'tap3', 'demo', '*');
 const START = ARRIVED - 86_400;
@@ -78,7 +79,7 @@ interface Totals {
 }
 
 /** Decodes events in a file whose accounting information is the one above. */
-function decoded(events: readonly Uint8Array[], { charge, tax, discount }: Totals): Decoded {
+function decoded(events: readonly Uint8Array[], { charge, tax, discount }: Totals, source = TAP3): Decoded {
   const batch = encodeTransferBatch({
     ...FILE,
     events: events.map((event) => ({
@@ -92,7 +93,7 @@ function decoded(events: readonly Uint8Array[], { charge, tax, discount }: Total
     })),
     audit: { charge, tax, discount },
   });
-  return decode(TAP3, tap3FileName(FILE), withAccounting(Buffer.from(batch)));
+  return decode(source, tap3FileName(FILE), withAccounting(Buffer.from(batch)));
 }
 
 function withAccounting(batch: Buffer): Uint8Array {
@@ -145,6 +146,22 @@ test('charges at several rates are added up in local currency: 1.00 at 155.12, a
   const events = [gprs(1, charge(1, 100), charge(2, 400, discount(integer(91, 7))))];
   const result = decoded(events, { charge: 500, tax: 0, discount: 100 });
   expect(told(result)).toEqual([['4.00', '1.00', '', '', '156.62000000000000', 'NPR']]);
+});
+
+test.each([
+  ['one rate, which goes along', [charge(1, 250)], 250, 0, [250_0, 'EUR/3 NPR 155.12']],
+  ['a rate the file lacks', [charge(9, 250)], 250, 0, [250_0, 'EUR/3']],
+  [
+    'several rates: what they lead to together',
+    [charge(1, 100), charge(2, 400, discount(integer(91, 7)))],
+    500,
+    100,
+    [156_620, 'NPR/3'],
+  ],
+])('an amount is kept with %s', (_, charges, total, off, kept) => {
+  const keeping = { ...TAP3, amounts: true };
+  const result = decoded([gprs(1, ...charges)], { charge: total, tax: 0, discount: off }, keeping);
+  expect(amountsIn(result)).toEqual([kept]);
 });
 
 test('what the file does not define is a warning, and never proof of a wrong total', () => {

@@ -82,7 +82,13 @@ function useIn(of: Frame): fc.Arbitrary<Use> {
     seconds: fc.oneof(fc.constantFrom(0, 1, 59, 60, 61), fc.nat(250)),
     count: fc.nat(3),
     session: fc.nat(2),
-    amount: fc.oneof(fc.constant(undefined), fc.tuple(fc.nat(3_000_000), fc.constantFrom('EUR/6', 'USD/6', 'XDR/3'))),
+    amount: fc.oneof(
+      fc.constant(undefined),
+      fc.tuple(
+        fc.nat(3_000_000),
+        fc.constantFrom('EUR/6', 'USD/6', 'XDR/3', 'XDR/3 EUR 1.21387', 'EUR/3 USD 1.1', 'XDR/3 USD 1.4'),
+      ),
+    ),
   });
 }
 

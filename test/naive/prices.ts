@@ -183,7 +183,7 @@ export function priced(parts: readonly Part[]): { quantity: Amount; exact: Amoun
 
 /** What the amount of a record is worth in the plan's currency on its day (pricing rules §3.8). */
 function worthIn({ amountUnit, exchange }: Piece, quantity: bigint): Amount {
-  const [, decimals = '0'] = amountUnit.split('/');
+  const [, decimals = '0'] = amountUnit.split(/[/ ]/);
   return amount(quantity)
     .div(amount(10).pow(Number(decimals)))
     .times(exchange.times)

@@ -111,9 +111,10 @@ function chargedRecord(
   ];
 }
 
-/** By what an amount becomes one of the plans' currency: the last rate on or before the day, which the catalogues here have of one source. */
+/** By what an amount becomes one of the plans' currency: the rate of its file to that, else the last rate on or before the day, which the catalogues here have of one source. */
 function exchangeOf({ catalog }: World, amountUnit: string, date: LocalDate) {
-  const [currency = ''] = amountUnit.split('/');
+  const [currency = '', , local, rate] = amountUnit.split(/[/ ]/);
+  if (currency !== 'EUR' && local === 'EUR') return { times: rate!, dividedBy: '1' };
   const [rates] = catalog.exchangeRates;
   if (rates === undefined || currency === '' || currency === 'EUR') return { times: '1', dividedBy: '1' };
   const day = rates.days.filter((each) => each.date <= date && currency in each.rates).at(-1)!;

@@ -40,6 +40,25 @@ describe('a percentage of what the carrier charges', () => {
     expect(ledger({ charges: charge('100'), uses })).toEqual(['mark de 0.05 = 0.05', 'suspended NO_PRICE 1']);
   });
 
+  test.each([
+    ['its file’s rate, not the day’s', 'XDR/3 EUR 1.5', 'mark de 3 = 3.00'],
+    ['the day’s rate, where the file’s leads elsewhere', 'XDR/3 USD 1.5', 'mark de 4 = 4.00'],
+    ['none, where it is the plan’s already', 'EUR/3 USD 1.5', 'mark de 2 = 2.00'],
+  ])('converted by %s', (_, unit, line) => {
+    const rates = 'exchangeRates: [{ source: ECB, base: EUR, days: { 2026-03-01: { XDR: 0.5, USD: 1.25 } } }]\n';
+    const uses = [{ at, amount: [2000, unit] as const }];
+    expect(ledger({ charges: charge('100'), more: rates, uses })).toEqual([line]);
+  });
+
+  test('by each file’s own rate, where two have one for the same month', () => {
+    const uses = [
+      { at, amount: [1000, 'XDR/3 EUR 1.2'] as const },
+      { at, amount: [1_000_000, 'XDR/6 EUR 1.2'] as const },
+      { at, amount: [1000, 'XDR/3 EUR 1.25'] as const },
+    ];
+    expect(ledger({ charges: charge('100'), uses })).toEqual(['mark de 3.65 = 3.65']);
+  });
+
   test('amounts of one currency are summed exactly, however many places their records give', () => {
     const uses = Array.from({ length: 300 }, (_, i) => ({
       at,

@@ -28,6 +28,8 @@ export interface Told {
   readonly uses: readonly Use[];
   readonly turns?: readonly Turn[];
   readonly properties?: readonly { readonly at: string; readonly name: string; readonly value: string }[];
+  /** The rest of the catalogue. */
+  readonly more?: string;
   /** Usage before this instant, or date in Berlin, is there. */
   readonly until?: string;
 }
@@ -35,8 +37,16 @@ export interface Told {
 const ACTIVE: Turn[] = [{ at: '2026-01-01', state: 'active', plan: 'plan', has: 'imsi#1' }];
 
 /** What it owes in Berlin in March 2026: "charge zone quantity = amount", in order, and what is not charged. */
-export function ledger({ charges, allowances = '[]', uses, turns = ACTIVE, properties = [], until }: Told): string[] {
-  const catalog = catalogWith(planOf('plan', charges, allowances));
+export function ledger({
+  charges,
+  allowances = '[]',
+  uses,
+  turns = ACTIVE,
+  properties = [],
+  more = '',
+  until,
+}: Told): string[] {
+  const catalog = catalogWith(`${planOf('plan', charges, allowances)}${more}`);
   const said = factsOf('s', turns, BERLIN);
   const [period] = monthsOf('2026-03');
   if (period === undefined) throw new Error('March is a month');

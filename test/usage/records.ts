@@ -60,7 +60,7 @@ const arbitraryKey: fc.Arbitrary<UsageKey> = fc.record({
   ratingGroup: fc.constantFrom('100', '', ''),
   calledPrefix: fc.constantFrom('4915112', ''),
   startPrecision: fc.constantFrom('instant', 'day', 'month'),
-  amountUnit: fc.constantFrom('', 'EUR/6', 'XDR/12', 'JPY/0'),
+  amountUnit: fc.constantFrom('', 'EUR/6', 'XDR/12', 'JPY/0', 'XDR/3 EUR 1.19857'),
 });
 
 /** A record of October 2026. Few events, so that they repeat. */

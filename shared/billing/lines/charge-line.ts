@@ -133,12 +133,12 @@ export interface UsageArithmetic {
   readonly exact: string;
 }
 
-/** percent of the amounts that carriers charged, each converted by the rate of its day where it is in another currency than the price list. */
+/** percent of the amounts that carriers charged, each converted where it is in another currency than the price list: by the rate its file gives, else of its day. */
 export interface AmountArithmetic {
   readonly kind: 'amount';
   readonly amounts: readonly {
     readonly currency: string;
-    /** Local day of the usage; '' where nothing is converted. */
+    /** Local day of the usage; '' where nothing is converted, or by the rate of usage files, which has no source and no date. */
     readonly date: LocalDate | '';
     readonly value: string;
     readonly rate: ExchangeRate | null;
