@@ -8,6 +8,7 @@ import type {
 } from '#shared/billing/draft.ts';
 import { isFee } from '#shared/billing/lines/charge-line.ts';
 import { wholePercent } from '#shared/billing/taxes/document-tax.ts';
+import { categoryWith } from '#shared/billing/taxes/line-parts.ts';
 import type { Seller } from '#shared/catalog/catalog.ts';
 import { converted, type ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import type { DocumentKind } from '#shared/catalog/numbering.ts';
@@ -166,6 +167,7 @@ function invoiceLine(
 ): InvoiceLine {
   const { line, reason } = moved;
   const sign = credit ? -1 : 1;
+  const taxes = line.tax.parts[moved.part]?.taxes ?? [];
   const isMonthly = (line.unit === 'subscription' || line.unit === 'pool') && isMonth(line);
   return {
     place,
@@ -180,8 +182,8 @@ function invoiceLine(
     exchange: line.exchange && { listPrice: line.unitPrice, rate: line.exchange },
     net: formatMinor(amount(moved.net).times(sign), draft.account.currency),
     gross: line.taxIncluded ? formatMinor(amount(moved.amount).times(sign), draft.account.currency) : '',
-    taxCategory: line.tax.category,
-    taxPercent: wholePercent(line.tax.parts[moved.part]?.taxes ?? []),
+    taxCategory: categoryWith(line.tax.category, taxes),
+    taxPercent: wholePercent(taxes),
     reason,
     amends: line.billedBy === draft.run ? '' : context.numberOf(line.billedBy),
   };

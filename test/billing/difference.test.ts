@@ -196,4 +196,22 @@ describe('tax', () => {
       billedBy: 'r3',
     });
   });
+
+  test('of a part of a line at 0 % is of category Z, of the parts beside it S (EN 16931, BR-S-05 and BR-Z-05)', () => {
+    const part = (days: number, percent: string) => ({
+      ...old.parts[0]!,
+      days,
+      taxes: [{ name: '', on: 'net' as const, percent }],
+    });
+    const split = { ...old, place: 'DE', parts: [part(10, '19'), part(21, '0')] };
+    const rows = (owed: ChargeLine[], posted: RecordedLine[]) =>
+      difference({ ...SCOPE, taxOf: () => split }, owed, posted).documents[0]?.taxes.map(
+        ({ category, percent, net, tax }) => `${category} ${percent} % of ${net}: ${tax}`,
+      );
+    expect(rows([march('31.00')], [])).toEqual(['S 19 % of 10.00: 1.90', 'Z 0 % of 21.00: 0.00']);
+    expect(rows([], [recorded(march('31.00'), 'r1', split)])).toEqual([
+      'S 19 % of -10.00: -1.90',
+      'Z 0 % of -21.00: 0.00',
+    ]);
+  });
 });

@@ -41,6 +41,7 @@ taxJurisdictions:
     rates: [{ from: 2007-01-01, percent: 19 }]
     resellerReverseCharge: [{ category: telecom, from: 2021-01-01, basis: § 13b UStG }]
   - { country: EE, taxPoint: split, rates: [{ from: 2025-07-01, percent: 24 }, { from: 2026-02-15, percent: 25 }] }
+  - { country: LV, taxPoint: split, rates: [{ from: 2025-07-01, percent: 21 }, { from: 2026-02-15, percent: 0 }] }
 exchangeRates:
   - source: ECB
     base: EUR
@@ -175,6 +176,7 @@ test('each account is taxed as it is', async () => {
       }),
     },
     { plan: 'a', account: inCountry('ee-consumer', 'EE') },
+    { plan: 'a', account: inCountry('lv-consumer', 'LV') },
     {
       plan: 'a',
       account: inCountry('ee-business', 'EE', 'EE100931558'),
@@ -223,6 +225,13 @@ test('each account is taxed as it is', async () => {
       taxes: ['AE EE 0 on 103.22: 0.00'],
       reasons: ['Reverse charge: the recipient accounts for the VAT (Art. 44, 196 Directive 2006/112/EC)'],
       evidence: ['EE100931558 VIES WAPI1'],
+    },
+    // Where the second half of February is taxed at 0 %, it is of category Z: 21 % of 53.23 is 11.1783.
+    'lv-consumer': {
+      lines: ['01-01 3.23 S 21', '02-01 50.00 S 21', '02-15 49.99 Z 0'],
+      taxes: ['S LV 21 on 53.23: 11.18', 'Z LV 0 on 49.99: 0.00'],
+      reasons: ['', ''],
+      evidence: [],
     },
     // 9.99 and 0.32 with tax: 10.31 ÷ 1.19 = 8.6638… → 8.66, of which the lines have 8.39 and 0.27.
     gross: {

@@ -5,19 +5,20 @@ import type { Job, Mutant, Said } from './worker.ts';
 
 /** Mutates the code of a capability, or of single files of it, and says which mutants its tests let live. */
 
-/** The tests near a capability: those of its rules, and of what is reckoned from it. */
+/** The tests near a capability: those of its rules, and of what is reckoned from it; without laws, which take long. */
 const NEAR: Readonly<Record<string, readonly string[]>> = {
   money: ['test/money'],
   rating: ['test/rating', 'test/billing', 'test/oracle'],
   billing: ['test/billing', 'test/oracle'],
   invoicing: ['test/invoicing'],
 };
+const LAWS = ['**/*.property.test.ts', '**/laws/**'];
 
 /** Milliseconds a test may take, and all tests of one mutant, where none are named. */
-const QUICK = { longest: 1000, budget: 2000 };
+const QUICK = { longest: 300, budget: 2000 };
 
 /** Milliseconds a process may be silent (at first it loads all tests and runs them unbroken): beyond, its mutant runs for ever. */
-const PATIENCE = { loading: 300_000, trying: 60_000 };
+const PATIENCE = { loading: 600_000, trying: 60_000 };
 
 const root = join(import.meta.dirname, '../..');
 process.chdir(root);
@@ -31,7 +32,7 @@ const named = process.env.TESTS?.split(',');
 const whole = `shared/${capability}/**/*.ts`;
 const job: Job = {
   mutated: (files.length > 0 ? files : globSync(whole, { exclude: ['**/ports.ts'] }).sort()).map(mutatedPart),
-  files: named ?? near.flatMap((folder) => globSync(`${folder}/**/*.test.ts`).sort()),
+  files: named ?? near.flatMap((folder) => globSync(`${folder}/**/*.test.ts`, { exclude: LAWS }).sort()),
   ...(named === undefined ? QUICK : { longest: Number.MAX_VALUE, budget: Number.MAX_VALUE }),
   tried: [],
 };

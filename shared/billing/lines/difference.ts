@@ -15,7 +15,7 @@ import {
   type RecordedLine,
 } from '../draft.ts';
 import { documentTax } from '../taxes/document-tax.ts';
-import { partsOf } from '../taxes/line-parts.ts';
+import { categoryWith, partsOf } from '../taxes/line-parts.ts';
 import { type ChargeLine, isFee } from './charge-line.ts';
 
 /** What a difference is taken by. */
@@ -133,8 +133,15 @@ function documentOf(identity: DocumentIdentity, lines: readonly MovedLine[], cur
 }
 
 function taxable({ line, part, amount: priced }: MovedLine) {
-  const { parts, ...treatment } = line.tax;
-  return { ...treatment, taxes: parts[part]?.taxes ?? [], amount: priced, taxIncluded: line.taxIncluded };
+  const { parts, category, ...treatment } = line.tax;
+  const taxes = parts[part]?.taxes ?? [];
+  return {
+    ...treatment,
+    category: categoryWith(category, taxes),
+    taxes,
+    amount: priced,
+    taxIncluded: line.taxIncluded,
+  };
 }
 
 /** What is billed for the first time before what amends, fees before usage, then by period and id: as documents group them. */

@@ -1,7 +1,8 @@
+import type { VatCategory } from '#shared/catalog/tax-profile.ts';
 import { allocate } from '#shared/money/allocate.ts';
 import { Amount, amount } from '#shared/money/amount.ts';
 import { type Currency, minorUnit } from '#shared/money/currency.ts';
-import type { RecordedLine } from '../draft.ts';
+import type { ChargedTax, RecordedLine } from '../draft.ts';
 
 /** What of a line belongs to one part of its period. */
 export interface LinePart {
@@ -28,4 +29,10 @@ export function partsOf(line: Pick<RecordedLine, 'amount' | 'quantity' | 'tax'>,
     amount: amounts[place] ?? amount(0),
     quantity: quantities[place] ?? amount(0),
   }));
+}
+
+/** The category of what bears such taxes: S is charged at more than 0 %; at 0 % it is Z (EN 16931, BR-S-05 and BR-Z-05). */
+export function categoryWith(category: VatCategory, taxes: readonly ChargedTax[]): VatCategory {
+  const isZero = taxes.length > 0 && taxes.every(({ percent }) => amount(percent).isZero());
+  return category === 'S' && isZero ? 'Z' : category;
 }

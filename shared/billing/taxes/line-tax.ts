@@ -13,6 +13,7 @@ import { addDays, daysBetween, type LocalDate, localDateOf } from '#shared/time/
 import { daysInPeriod, type Period } from '#shared/time/period.ts';
 import type { ChargedTax, LineTax, TaxEvidence, TaxedPart } from '../draft.ts';
 import { type ChargeLine, dueOf } from '../lines/charge-line.ts';
+import { categoryWith } from './line-parts.ts';
 import { placeOfSupply, type VatAnswer, type VatQuestion, vatAnswer } from './vat-rules.ts';
 
 /** What the taxes of a payer's lines are decided by: all of it known at W. */
@@ -73,8 +74,14 @@ function vatTax(scope: TaxScope, profile: VatTaxProfile, line: ChargeLine): Line
   const rates = ofPlace.rates[line.taxCategory];
   const taxes: Tax[] = [{ name: '', on: 'net', rates }];
   const parts = taxedParts(rule, taxes, line, invoiceDate, `tax jurisdiction ${place}, ${line.taxCategory},`);
-  const isZero = parts.flatMap((part) => part.taxes).every(({ percent }) => percent === '0');
-  return { ...head, category: isZero ? 'Z' : 'S', parts };
+  return {
+    ...head,
+    category: categoryWith(
+      'S',
+      parts.flatMap((part) => part.taxes),
+    ),
+    parts,
+  };
 }
 
 function questionOf({ seller, view }: TaxScope, line: ChargeLine): VatQuestion {
