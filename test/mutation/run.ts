@@ -15,7 +15,7 @@ const NEAR: Readonly<Record<string, readonly string[]>> = {
 const LAWS = ['**/*.property.test.ts', '**/laws/**'];
 
 /** Milliseconds a test may take, and all tests of one mutant, where none are named. */
-const QUICK = { longest: 300, budget: 2000 };
+const QUICK = { longest: 300, budget: 1000 };
 
 /** Milliseconds a process may be silent (at first it loads all tests and runs them unbroken): beyond, its mutant runs for ever. */
 const PATIENCE = { loading: 600_000, trying: 60_000 };
@@ -37,8 +37,8 @@ const job: Job = {
   tried: [],
 };
 
-const { mutants, tests, found } = await tryTogether();
-for (const mutant of mutants.filter(({ id }) => !found.has(id)))
+const { mutants, tests, found, living } = await tryTogether();
+for (const mutant of mutants.filter(({ id }) => !found.has(id) && !living.has(id)))
   if (await isFoundAlone(mutant)) found.add(mutant.id);
   else console.log(shown(mutant));
 for (const file of new Set(mutants.map((mutant) => mutant.file))) {
@@ -53,16 +53,23 @@ function mutatedPart(name: string): Job['mutated'][number] {
   return lines === undefined ? { file } : { file, lines: [from, to] };
 }
 
-/** Tries all mutants that tests run through, in one process until it is spoiled or ended by one, then in the next. */
+/**
+ * Tries all mutants that tests run through, in one process until it is spoiled or ended by one, then in the next: which were found, and which
+ * surely live.
+ */
 async function tryTogether() {
   let all: Extract<Said, { tests: unknown }> | undefined;
-  const [tried, found] = [new Set<string>(), new Set<string>()];
+  const [tried, found, living] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for (let isThrough = false; !isThrough; ) {
     const names = all?.tests.map(({ name }) => name);
     const running = await converse({ ...job, tried: [...tried], names }, (said) => {
       if ('isThrough' in said) isThrough = true;
-      if ('tried' in said) tried.add(said.tried);
-      if ('tried' in said && said.isFound) found.add(said.tried);
+      if ('tried' in said) {
+        tried.add(said.tried);
+        if (said.isFound) found.add(said.tried);
+        else if (said.isSure) living.add(said.tried);
+        if (living.has(said.tried)) console.log(shown(all!.mutants.find(({ id }) => id === said.tried)!));
+      }
       if (!('tests' in said) || all !== undefined) return;
       all = said;
       console.log(`${said.mutants.length} mutants, ${said.tests.length} tests`);
@@ -70,11 +77,11 @@ async function tryTogether() {
     if (running !== undefined) for (const set of [tried, found]) set.add(running);
     if (all === undefined) throw new Error('No mutants were made: see what stands above.');
   }
-  return { ...all!, found };
+  return { ...all!, found, living };
 }
 
 /**
- * Tries a mutant that lives in a process of its own, at work from the loading of the code on: it may be reached there alone, or what it would
+ * Tries a mutant of which it is not sure that it lives in a process of its own, at work from the loading of the code on: it may be reached there alone, or what it would
  * change have been kept from before.
  */
 async function isFoundAlone({ id, tests: places }: Mutant): Promise<boolean> {
