@@ -32,6 +32,7 @@ export interface ProofRow {
   /** Of a draft: charged to accounts that are not in it, or in a period that is not billed by it. None in a proof of everything. */
   readonly elsewhere: UsageTotals;
   readonly free: UsageTotals;
+  /** By reason. What is billed is not FROZEN, however long ago that was; below zero: was billed, is frozen, and counts no more. */
   readonly suspended: Readonly<Record<string, UsageTotals>>;
 }
 

@@ -32,6 +32,8 @@ export interface ClassifiedRecord {
   /** Who pays, '' when nobody is known to. */
   readonly payer: string;
   readonly at: Instant;
+  /** Whether its plan counts late usage in the period that is open when it comes. */
+  readonly countsLate: boolean;
 }
 
 /**
@@ -48,18 +50,23 @@ export function* classifyRecords(
     const key = usage.keys[usage.keyIndex[row] as number] as UsageKey;
     const owned = ownedAt(said, key.startPrecision, owners, viewOf);
     if (owned === undefined) {
-      yield { row, verdict: 'UNKNOWN_SUBSCRIBER', payer: '', at: said };
+      yield { row, verdict: 'UNKNOWN_SUBSCRIBER', payer: '', at: said, countsLate: false };
       continue;
     }
     const { at, view } = owned;
     const { segments, frozenUntil } = view;
     const segment = segments.find((each) => each.from <= at && at < each.until);
-    if (segment === undefined || segment.payer === '') yield { row, verdict: 'NO_ASSIGNMENT', payer: '', at };
-    else if (at < frozenUntil) yield { row, verdict: 'FROZEN', payer: segment.payer, at };
+    if (segment === undefined || segment.payer === '') {
+      yield { row, verdict: 'NO_ASSIGNMENT', payer: '', at, countsLate: false };
+      continue;
+    }
+    const { payer, terms } = segment;
+    const countsLate = terms?.version.late === 'current';
+    if (at < frozenUntil) yield { row, verdict: 'FROZEN', payer, at, countsLate };
     else {
       const match = judge(segment, key, momentAt(segment, at));
       const verdict = match.outcome === 'suspended' ? match.reason : match.outcome;
-      yield { row, verdict, payer: segment.payer, at };
+      yield { row, verdict, payer, at, countsLate };
     }
   }
 }

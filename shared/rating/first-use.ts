@@ -2,7 +2,7 @@ import type { FirstUseFact } from '#shared/inventory/fact.ts';
 import type { ReadyStretch } from '#shared/inventory/ready-state.ts';
 import type { Span } from '#shared/inventory/timeline.ts';
 import type { Instant } from '#shared/time/local-date.ts';
-import { monthsLater, utcMonthStart, utcMonths } from '#shared/time/period.ts';
+import { touchesUtcMonth, utcMonths } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { type OwnerView, ownedAt } from './classify-usage.ts';
@@ -44,7 +44,7 @@ const SLACK = 86_400;
 export function decidingMonths(stretch: ReadyStretch, changed: readonly string[]): string[] {
   const [first] = stretch.uses;
   const last = (first ?? stretch.until) + SLACK;
-  const deciding = changed.filter((month) => isBetween(month, stretch.from - SLACK, last));
+  const deciding = changed.filter((month) => touchesUtcMonth(month, stretch.from - SLACK, last));
   return [
     ...new Set([...deciding, ...(deciding.some((month) => isOf(first, month)) ? monthsAbout(first) : [])]),
   ].sort();
@@ -62,11 +62,6 @@ function isOf(use: Instant | undefined, month: string): boolean {
 /** Months a record that starts then may be kept in. */
 function monthsAbout(use: Instant | undefined): string[] {
   return use === undefined ? [] : utcMonths(use - SLACK, use + SLACK);
-}
-
-function isBetween(month: string, from: Instant, until: Instant): boolean {
-  const start = utcMonthStart(month);
-  return start < until && utcMonthStart(monthsLater(`${month}-01`, 1, 1).slice(0, 7)) > from;
 }
 
 /**

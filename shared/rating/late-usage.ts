@@ -1,3 +1,4 @@
+import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { pickedRows } from '#shared/usage/picked-rows.ts';
@@ -30,6 +31,25 @@ export function countsLateAsCurrent(plans: PlanBook): boolean {
   return [...plans.values()].some((versions) => versions.some(({ version }) => version.late === 'current'));
 }
 
+/** Whether any plan of a catalogue does. */
+export function countsLateSomewhere({ plans }: Pick<Catalog, 'plans'>): boolean {
+  return plans.some(({ versions }) => versions.some(({ late }) => late === 'current'));
+}
+
+/**
+ * From when usage counts that was loaded at a position and whose plan counts late usage in the period that is open then: from its start, or where its
+ * own period had been billed by then, from where that ended; nothing when its period was frozen already. `until`: the end of its period.
+ */
+export function countsFrom(
+  billed: readonly BilledUpTo[],
+  { at, until }: { readonly at: Instant; readonly until: Instant },
+  loadedAt: number,
+): Instant | undefined {
+  const last = billed.findLast(({ position }) => position < loadedAt);
+  if (last === undefined || until > last.until) return at;
+  return at < last.frozenUntil ? undefined : last.until;
+}
+
 /**
  * Place of the period in which usage of an instant counts that was loaded at a position: the first that had not been billed then. −1 = in none
  * of these periods, or its own was frozen already; nothing when it is not late.
@@ -40,12 +60,12 @@ function countedIn(
   at: Instant,
   loadedAt: number,
 ): number | undefined {
-  const last = billed.findLast(({ position }) => position < loadedAt);
   const day = dayAt(own.starts, at);
-  if (last === undefined || day < 0) return undefined;
-  const end = own.starts[own.firstDay[(own.periodOfDay[day] as number) + 1] as number] as number;
-  if (end > last.until) return undefined;
-  const open = at < last.frozenUntil ? -1 : dayAt(days.starts, last.until);
+  if (day < 0) return undefined;
+  const until = own.starts[own.firstDay[(own.periodOfDay[day] as number) + 1] as number] as number;
+  const from = countsFrom(billed, { at, until }, loadedAt);
+  if (from === at) return undefined;
+  const open = from === undefined ? -1 : dayAt(days.starts, from);
   return open < 0 ? -1 : (days.periodOfDay[open] as number);
 }
 

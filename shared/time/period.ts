@@ -170,3 +170,9 @@ export function utcMonths(from: Instant, until: Instant): string[] {
 export function utcMonthStart(month: string): Instant {
   return startOfDay(`${month}-01`, 'UTC');
 }
+
+/** Whether instants [from, until) touch a UTC month "2026-10". */
+export function touchesUtcMonth(month: string, from: Instant, until: Instant): boolean {
+  const start = utcMonthStart(month);
+  return start < until && utcMonthStart(monthsLater(`${month}-01`, 1, 1).slice(0, 7)) > from;
+}

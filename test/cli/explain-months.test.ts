@@ -50,7 +50,7 @@ async function untilNovember(): Promise<MemorySession> {
 
 test('how lines of what was bought, carried over, passed on and billed before came about', async () => {
   const session = await untilNovember();
-  await billMonth(session, '2026-11', '2026-12-02', true);
+  await billMonth(session, '2026-11', '2026-12-02');
   session.setClock('2027-01-01T08:00:00+01:00');
   await told((output) => backOut(session, 'net/wrong.csv', 'sent by mistake', output));
   await session.settle();
@@ -58,9 +58,4 @@ test('how lines of what was bought, carried over, passed on and billed before ca
   const texts: string[] = [];
   for (const month of ['2026-10', '2026-11', '2026-12']) texts.push(await explainedLines(session, month));
   await expect(texts.join('\n')).toMatchFileSnapshot('explain-months.golden.txt');
-}, 120_000);
-
-// The proof places late usage in the period it was used in, the draft in the one it counts in: the run is held up though nothing is lost.
-test.fails('a run with late usage that counts as current adds up', async () => {
-  await billMonth(await untilNovember(), '2026-11', '2026-12-02');
 }, 120_000);

@@ -9,6 +9,7 @@ import {
   periodOfMonth,
   periodsThrough,
   utcMonthStart,
+  touchesUtcMonth,
   utcMonths,
 } from '#shared/time/period.ts';
 
@@ -81,6 +82,9 @@ describe('UTC months', () => {
     ['2026-10-15T00:00:00Z', '2026-10-14T00:00:00Z', ''],
   ])('[%s, %s) touches %s', (from, until, months) => {
     expect(utcMonths(instantOf(from, 'UTC'), instantOf(until, 'UTC')).join(' ')).toBe(months);
+    const around = ['2026-08', '2026-09', '2026-10', '2026-11', '2026-12', '2027-01', '2027-02'];
+    const touched = around.filter((month) => touchesUtcMonth(month, instantOf(from, 'UTC'), instantOf(until, 'UTC')));
+    expect(touched).toEqual(utcMonths(instantOf(from, 'UTC'), instantOf(until, 'UTC')).filter((month) => around.includes(month)));
   });
 
   test('begin on their first', () => {

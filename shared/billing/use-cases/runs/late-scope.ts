@@ -5,10 +5,11 @@ import type { AccountView } from '#shared/inventory/account-history.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { type BilledUpTo, countsLateAsCurrent } from '#shared/rating/late-usage.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
-import { type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import { type Period, periodFrom, periodOf, utcMonthStart } from '#shared/time/period.ts';
 import type { Link } from '../../draft.ts';
 import { runKeys } from '../../run.ts';
+import { billedUpTo } from '../usage/payer-chains.ts';
 
 /**
  * A scope that knows which usage came late, where a plan counts that in the period that is open then: by the links of the payer's chain up to one of
@@ -26,15 +27,10 @@ export async function withLateUsage(
   const links = await decisions.query<Link>(runKeys.links(scope.seller, scope.payer), withPrefix(''));
   const billed = links
     .filter(({ sort }) => Number.parseInt(sort, 10) <= predecessor)
-    .map(({ value }) => billedBy(value, view));
+    .map(({ value }) => billedUpTo(value, view));
   const from = firstLate(scope, view, world, billed);
   const periods = [...periodsBefore(from, scope.days.periods[0] as Period, view), ...scope.days.periods];
   return { ...scope, late: { billed, days: dayTable(periods, scope.days.zone) } };
-}
-
-function billedBy({ position, usageCutOff, chargeCutOff, frozenUntil }: Link, { timeZone }: AccountView): BilledUpTo {
-  const frozen = frozenUntil === '' ? 0 : startOfDay(frozenUntil, timeZone);
-  return { position, until: Math.min(usageCutOff, chargeCutOff), frozenUntil: frozen };
 }
 
 /** Seconds by which a UTC month may begin before the local day that names its records. */

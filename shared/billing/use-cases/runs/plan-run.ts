@@ -12,6 +12,7 @@ import {
 } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import { type AccountView, accountAt, accountOfSeller } from '#shared/inventory/account-history.ts';
+import { countsLateSomewhere } from '#shared/rating/late-usage.ts';
 import { type Instant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { billingDayOn, type Period, periodFrom, periodInstants, periodOf, periodOfMonth } from '#shared/time/period.ts';
 import { type CutOffs, cutOffsOf } from '../../cut-offs.ts';
@@ -108,7 +109,7 @@ async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan>
   const news = await newsSince(ports.decisions, links, position);
   const slices = cutSlices(candidates, ports.sliceSubscriptions);
   const numbers = slicesOf(slices);
-  const isLateCurrent = catalog.plans.some(({ versions }) => versions.some(({ late }) => late === 'current'));
+  const isLateCurrent = countsLateSomewhere(catalog);
   const payers = candidates.map((each) => planPayer(each, news, isLateCurrent, numbers.get(each.payer) ?? []));
   const leftOut = looked.filter((each) => 'reason' in each);
   return { position, catalog: release, accounts: accounts.length, payers, leftOut, slices };

@@ -1,13 +1,16 @@
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import type { WorldState } from '#shared/commit-log/visibility.ts';
+import { countsLateSomewhere } from '#shared/rating/late-usage.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
 import type { MeasuredUsage, UsageOfDraft } from '../../draft-usage.ts';
 import { addRows, addTotals, differencesOf, none, openRows, subtractTotals } from '../../proof-row.ts';
 import { type DraftSummary, type PlannedPayer, runKeys } from '../../run.ts';
 import { arrivalsBy, filesNotLoaded, readApart, readCopies, readLoaded } from '../usage/files-of-proof.ts';
-import { type ChargedAs, type PlacePorts, placeBy, visibleManifests } from '../usage/place-usage.ts';
+import { type PayerChain, payerChains } from '../usage/payer-chains.ts';
+import { type ChargedAs, monthsOf, type PlacePorts, placeBy, visibleManifests } from '../usage/place-usage.ts';
 import { runRequest } from './run-state.ts';
 import { readPlan } from './stored-plan.ts';
 
@@ -21,10 +24,11 @@ export const USAGE_AT_CLOSING = 50_000;
 const FILES_NAMED = 20;
 
 /**
- * Adds up the usage of the months a run is about: read = billed + suspended + rejected + not yet due + …, in records and units. Two things are held
- * against each other that come by different ways: the control totals of the files against the fold of the store, and the fold against what the
- * drafts say they measured. Every record of these months is read for it, whoever it is charged to. Above `most` records nothing is read.
- * Nothing (null) for an amendment, which measures nothing, and for a run of a seller that carriers report nothing to.
+ * Adds up the usage of the months a run is about, and of earlier ones of which something came late that may count in it: read = billed + suspended +
+ * rejected + not yet due + …, in records and units. Two things are held against each other that come by different ways: the control totals of the
+ * files against the fold of the store, and the fold against what the drafts say they measured. Every record of these months is read for it, whoever it
+ * is charged to. Above `most` records nothing is read. Nothing (null) for an amendment, which measures nothing, and for a run of a seller that
+ * carriers report nothing to.
  */
 export async function reckonUsage(ports: PlacePorts, run: string, most: number): Promise<ReckonedUsage> {
   const { seller, amendment } = await runRequest(ports.decisions, run);
@@ -39,7 +43,10 @@ export async function reckonUsage(ports: PlacePorts, run: string, most: number):
   if (amendment !== null || seller !== catalog.sellers[0]?.id || billed.size === 0) return null;
   const [entry] = await readEntries(ports.decisions, plan.position - 1, plan.position);
   const at = entry?.at ?? 0;
-  const months = monthsBetween(billed.values(), at);
+  // What came late is late by the links of before.
+  const late = countsLateSomewhere(catalog) ? billed.keys() : [];
+  const chains = await payerChains(ports, seller, late, plan.position);
+  const months = monthsOfRun(world, billed, chains, at);
   const manifests = await visibleManifests(ports, world, months);
   const sent = manifests.filter(({ writeOff }) => writeOff === null);
   const records = sent.reduce((sum, { outcome }) => sum + outcome.accepted.records, 0);
@@ -49,7 +56,7 @@ export async function reckonUsage(ports: PlacePorts, run: string, most: number):
   const arrivals = await arrivalsBy(ports, at);
   readCopies(arrivals, sent, rows);
   await readApart(ports, arrivals, new Set(sent.map(({ file }) => file)), rows);
-  await placeBy(ports, { world, months, manifests }, rows, chargedBy(billed));
+  await placeBy(ports, { world, months, manifests, chains }, rows, chargedBy(billed));
   const parts = rows.parts().filter(({ month }) => months.includes(month));
   const row = addRows(parts.map((part) => part.row));
   const onDrafts = none();
@@ -86,14 +93,32 @@ function billedStretches(payers: readonly PlannedPayer[], drafts: readonly Draft
 }
 
 function chargedBy(billed: ReadonlyMap<string, BilledStretch>): ChargedAs {
-  return ({ payer, at }) => {
+  return ({ payer, at, counted }) => {
     const stretch = billed.get(payer);
-    if (stretch === undefined || at < stretch.since) return 'elsewhere';
-    return at < stretch.until ? 'billed' : 'notYetDue';
+    if (stretch === undefined) return 'elsewhere';
+    if (counted === undefined) return 'FROZEN';
+    if (counted < stretch.since) return 'elsewhere';
+    if (counted < stretch.until) return 'billed';
+    return counted === at ? 'notYetDue' : 'elsewhere';
   };
 }
 
-function monthsBetween(stretches: Iterable<BilledStretch>, planned: Instant): string[] {
-  const since = Math.min(...[...stretches].map((each) => each.since));
-  return utcMonths(since, Math.max(since, planned) + 1);
+/** The months from the first billed period to the planning of the run, and earlier ones of which something came late that may count in it. */
+function monthsOfRun(
+  world: WorldState,
+  billed: ReadonlyMap<string, BilledStretch>,
+  chains: ReadonlyMap<string, PayerChain>,
+  planned: Instant,
+): string[] {
+  const since = Math.min(...[...billed.values()].map((each) => each.since));
+  const own = utcMonths(since, Math.max(since, planned) + 1);
+  const links = [...chains].flatMap(([payer, { links }]) => {
+    return links.filter(({ until }) => until >= (billed.get(payer)?.since ?? Number.POSITIVE_INFINITY));
+  });
+  const first = Math.min(...links.map(({ position }) => position));
+  const late = monthsOf(world).filter((month) => {
+    const files = Object.values(world.months[month] ?? {});
+    return month < (own[0] as string) && files.some(({ position, firstLoaded = position }) => firstLoaded > first);
+  });
+  return [...late, ...own];
 }

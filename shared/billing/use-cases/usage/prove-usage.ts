@@ -1,12 +1,10 @@
 import type { Position } from '#shared/commit-log/entry.ts';
-import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { accountsInCycle } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
-import type { Link } from '../../draft.ts';
 import {
   addRows,
   addTotals,
@@ -19,9 +17,9 @@ import {
   type ProofRow,
   subtractTotals,
 } from '../../proof-row.ts';
-import { runKeys } from '../../run.ts';
 import { postedDraft } from '../runs/chain.ts';
 import { arrivalsBy, type FileApart, readApart, readCopies, readLoaded } from './files-of-proof.ts';
+import { type PayerChain, payerChains } from './payer-chains.ts';
 import { monthsOf, type PlacePorts, placeRecords, visibleManifests } from './place-usage.ts';
 
 /** The proof that nothing is lost (requirement E3): what the files said, and where each record and unit of it is. */
@@ -56,11 +54,12 @@ export async function proveUsage(ports: PlacePorts, position: Position): Promise
   const arrivals = await arrivalsBy(ports, entry?.at ?? 0);
   const copies = readCopies(arrivals, sent, rows);
   const apart = await readApart(ports, arrivals, new Set(sent.map(({ file }) => file)), rows);
-  const links = await lastLinks(ports, catalog.sellers[0]?.id ?? '', position);
-  await placeRecords(ports, world, manifests, links, rows);
+  const seller = catalog.sellers[0]?.id ?? '';
+  const chains = await payerChains(ports, seller, await accountsOf(ports, seller), position);
+  await placeRecords(ports, world, manifests, chains, rows);
   const parts = rows.parts();
   const total = addRows(parts.map((part) => part.row));
-  const onInvoices = await measuredBy(ports, links);
+  const onInvoices = await measuredBy(ports, chains);
   const invoices = none();
   for (const billed of [total.billed, total.zeroBilled]) addTotals(invoices, billed);
   subtractTotals(invoices, onInvoices);
@@ -84,23 +83,18 @@ export async function proveUsage(ports: PlacePorts, position: Position): Promise
 
 const LOOKUPS_AT_ONCE = 16;
 
-/** The last link of every account's chain that was made at or before a position. */
-async function lastLinks(ports: PlacePorts, seller: string, position: Position): Promise<Map<string, Link>> {
-  const links = new Map<string, Link>();
-  for (let day = 1; day <= 31; day++) {
-    await inParallel(await accountsInCycle(ports.projections, seller, day), LOOKUPS_AT_ONCE, async (account) => {
-      const chain = await ports.decisions.query<Link>(runKeys.links(seller, account), withPrefix(''));
-      const last = chain.filter(({ value }) => value.position <= position).at(-1);
-      if (last !== undefined) links.set(account, last.value);
-    });
-  }
-  return links;
+/** The accounts of a seller that are billed by themselves, whatever their cycle. */
+async function accountsOf({ projections }: PlacePorts, seller: string): Promise<string[]> {
+  const accounts: string[] = [];
+  for (let day = 1; day <= 31; day++) accounts.push(...(await accountsInCycle(projections, seller, day)));
+  return [...new Set(accounts)];
 }
 
-/** What the documents of links say they measured, and billed. */
-async function measuredBy(ports: PlacePorts, links: ReadonlyMap<string, Link>): Promise<UsageTotals> {
+/** What the last documents of chains say was measured, and billed. */
+async function measuredBy(ports: PlacePorts, chains: ReadonlyMap<string, PayerChain>): Promise<UsageTotals> {
   const totals = none();
-  await inParallel(links.values(), LOOKUPS_AT_ONCE, async (link) => {
+  await inParallel(chains.values(), LOOKUPS_AT_ONCE, async (chain) => {
+    const { link } = chain.links.at(-1) ?? chain.links[0];
     for (const { overview } of (await postedDraft(ports.objects, link)).measured) {
       for (const { services } of Object.values(overview))
         for (const service of Object.values(services)) addTotals(totals, service);
