@@ -174,5 +174,5 @@ export function utcMonthStart(month: string): Instant {
 /** Whether instants [from, until) touch a UTC month "2026-10". */
 export function touchesUtcMonth(month: string, from: Instant, until: Instant): boolean {
   const start = utcMonthStart(month);
-  return start < until && utcMonthStart(monthsLater(`${month}-01`, 1, 1).slice(0, 7)) > from;
+  return from < until && start < until && utcMonthStart(monthsLater(`${month}-01`, 1, 1).slice(0, 7)) > from;
 }

@@ -8,8 +8,8 @@ import {
   periodOf,
   periodOfMonth,
   periodsThrough,
-  utcMonthStart,
   touchesUtcMonth,
+  utcMonthStart,
   utcMonths,
 } from '#shared/time/period.ts';
 
@@ -84,7 +84,9 @@ describe('UTC months', () => {
     expect(utcMonths(instantOf(from, 'UTC'), instantOf(until, 'UTC')).join(' ')).toBe(months);
     const around = ['2026-08', '2026-09', '2026-10', '2026-11', '2026-12', '2027-01', '2027-02'];
     const touched = around.filter((month) => touchesUtcMonth(month, instantOf(from, 'UTC'), instantOf(until, 'UTC')));
-    expect(touched).toEqual(utcMonths(instantOf(from, 'UTC'), instantOf(until, 'UTC')).filter((month) => around.includes(month)));
+    expect(touched).toEqual(
+      utcMonths(instantOf(from, 'UTC'), instantOf(until, 'UTC')).filter((month) => around.includes(month)),
+    );
   });
 
   test('begin on their first', () => {
