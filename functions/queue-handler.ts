@@ -6,6 +6,12 @@ import { logger, metrics } from './logger.ts';
 /** What a handler of a queue does with one message; `tries` says the how manieth time it is received, from 1. */
 export type MessageHandler<Message> = (message: Message, tries: number) => Promise<void>;
 
+/** What a handler does with a batch; `isTimeLeft` says whether it may begin more before its invocation has to end. */
+export type TogetherHandler<Message> = (messages: Message[], isTimeLeft: () => boolean) => Promise<void>;
+
+/** Milliseconds an invocation keeps for ending what it has begun: a third of the longest there is. */
+const TO_END = 300_000;
+
 /** A function behind a queue: each message by itself; those that fail are delivered again, the others are done. */
 export function queueHandler<Message>(handle: MessageHandler<Message>) {
   return batchHandler<Message>((records) => oneByOne(records, handle));
@@ -15,15 +21,18 @@ export function queueHandler<Message>(handle: MessageHandler<Message>) {
  * A function behind a queue that does a batch of messages as one piece of work. If that fails, each is tried by itself, so that one that cannot
  * be done does not hold up the others.
  */
-export function togetherHandler<Message>(handle: (messages: Message[]) => Promise<void>) {
-  return batchHandler<Message>(async (records) => {
+export function togetherHandler<Message>(handle: TogetherHandler<Message>) {
+  return batchHandler<Message>(async (records, isTimeLeft) => {
     try {
-      await handle(records.map(({ message }) => message));
+      await handle(
+        records.map(({ message }) => message),
+        isTimeLeft,
+      );
       return [];
     } catch (error) {
       logger.warn('batch failed as one', { messages: records.length, error: error as Error });
     }
-    return oneByOne(records, (message) => handle([message]));
+    return oneByOne(records, (message) => handle([message], isTimeLeft));
   });
 }
 
@@ -51,16 +60,18 @@ export interface ReadMessage<Message> {
 }
 
 /** A function behind a queue that takes a batch at once, and answers the ids of the messages that failed. */
-function batchHandler<Message>(handle: (records: ReadMessage<Message>[]) => Promise<string[]>) {
+function batchHandler<Message>(
+  handle: (records: ReadMessage<Message>[], isTimeLeft: () => boolean) => Promise<string[]>,
+) {
   return middy<SQSEvent, SQSBatchResponse>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
-    .handler(async (event: SQSEvent) => {
+    .handler(async (event: SQSEvent, context) => {
       const records = event.Records.map((record: SQSRecord) => ({
         messageId: record.messageId,
         message: JSON.parse(record.body) as Message,
         tries: Number(record.attributes.ApproximateReceiveCount),
       }));
-      const failed = await handle(records);
+      const failed = await handle(records, () => context.getRemainingTimeInMillis() > TO_END);
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
       return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
     });

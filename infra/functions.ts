@@ -30,8 +30,8 @@ export const functions = {
   'mediation/commit-files': { seconds: 60, memory: 512 },
   // Looks through everything unfinished, and ends before the next one starts.
   'mediation/sweep': { seconds: 600, memory: 1024 },
-  // Folds and prices what one commit touched.
-  'rating/rate-usage': { seconds: 300, memory: ONE_PROCESSOR },
+  // Folds and prices what commits touched, and hands on what it has no time for.
+  'rating/rate-usage': { seconds: QUARTER_OF_AN_HOUR, memory: ONE_PROCESSOR },
   // One entry may be the import of a million subscriptions.
   'rating/project-facts': { seconds: QUARTER_OF_AN_HOUR, memory: ONE_PROCESSOR },
   // Reads the cycles and starts what is due.

@@ -34,6 +34,8 @@ export class Rating extends Construct {
       events.put(),
       // The first use of what is ready is a fact of the inventory.
       ...[decisions.append(), work.write(), this.entries.send()],
+      // What one invocation has no time for.
+      this.toRate.send(),
     ]);
     // What many files touched at the same time is rated once.
     rateUsage.consume(this.toRate, { size: 100, waitSeconds: 1, maxConcurrency: concurrency.rateUsage });

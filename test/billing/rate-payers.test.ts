@@ -31,9 +31,11 @@ async function fleet() {
   const rate = async (through: Projections, touched: readonly string[]) => {
     const facts = await Promise.all(touched.map(async (id) => [id, await subscriptionFacts(projections, id)] as const));
     const work: RatingWork = new Map([['acme#p', { seller: 'acme', payer: 'p', subscriptions: new Map(facts) }]]);
-    await ratePayers({ ...world.ports, projections: through }, state, catalog, work, async (id) =>
+    const ports = { ...world.ports, projections: through };
+    const rated = await ratePayers(ports, state, catalog, work, async (id) =>
       accountAt(await accountFacts(projections, id), known, known.cutOff),
     );
+    for (const { shards, sum } of rated.values()) await sum(shards);
   };
   return { projections, rate };
 }

@@ -27,6 +27,7 @@ import { memoryObjects } from '#shared/memory/objects.ts';
 import { memoryUsageStore } from '#shared/memory/usage-store.ts';
 import { type Session, withEntryQueue } from '../../cli/session.ts';
 import type { Output } from '../../cli/terminal/output.ts';
+import { UNHURRIED } from '../billing/unhurried.ts';
 import { FONTS } from '../invoicing/fonts.ts';
 import { project } from '../simulation/handlers.ts';
 
@@ -89,7 +90,7 @@ export function memorySession(by: string): MemorySession {
       if (first !== undefined) messages.splice(messages.indexOf(first), 1);
       else messages.splice(0);
       if (first !== undefined) await tried(connection, first);
-      else if (rating.length > 0) await rateUsage({ ...connection, keepMonths: 12 }, rating as RateUsage[]);
+      else if (rating.length > 0) await rateUsage({ ...connection, keepMonths: 12 }, rating as RateUsage[], UNHURRIED);
       else await workflows.shift()?.();
     }
   };

@@ -174,7 +174,7 @@ test('every function and machine may do exactly this', () => {
       Entries: SendMessage
       Events: PutEvents
       Projections: BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query
-      ToRate: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage
+      ToRate: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage SendMessage
       Usage: BatchGetItem GetItem Query
       Work/*: AbortMultipartUpload GetObject GetObjectVersion PutObject
       Work: ListBucket

@@ -1,12 +1,18 @@
 import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
-import { type ProjectionRow, type Projections, withPrefix } from '#shared/commit-log/ports.ts';
+import {
+  type Decisions,
+  type Objects,
+  type ProjectionRow,
+  type Projections,
+  withPrefix,
+} from '#shared/commit-log/ports.ts';
 import { readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
 import { localDateOf } from '#shared/time/local-date.ts';
 import { periodOf } from '#shared/time/period.ts';
+import { UNHURRIED } from '../billing/unhurried.ts';
 import { type Cloud, notedProjections } from './cloud.ts';
-import type { Stores } from './ports.ts';
 
 /** Kinds of row whose every part follows from the log, their position too. */
 const INVENTORY = /^(subscription|identifier|payer|shards|account)#/;
@@ -23,7 +29,7 @@ export async function projectionProblems(cloud: Cloud): Promise<string[]> {
   const ports = { ...stores, projections: fresh.projections, clock, queues, keepMonths: 12 };
   const position = await tail(stores.decisions, 0);
   await projectFacts(ports, position);
-  await rateUsage(ports, await everything(stores, position));
+  await rateUsage(ports, await everything(stores, position), UNHURRIED);
   const problems: string[] = [];
   const partitions = new Set([...cloud.partitions, ...fresh.partitions]);
   for (const partition of partitions) {
@@ -40,11 +46,14 @@ export async function projectionProblems(cloud: Cloud): Promise<string[]> {
 }
 
 /** A message for everything that ever happened. */
-async function everything(stores: Stores, position: number) {
+export async function everything(
+  stores: { readonly decisions: Decisions; readonly objects: Objects },
+  position: number,
+) {
   const messages: Parameters<typeof rateUsage>[1][number][] = [];
   for (const entry of await readEntries(stores.decisions, 0, position)) {
     const { body } = entry;
-    if (body.kind === 'facts recorded') messages.push({ position, file: '', generation: 0, chunk: -1 });
+    if (body.kind === 'facts recorded') messages.push({ position: entry.position, file: '', generation: 0, chunk: -1 });
     if (body.kind !== 'files loaded') continue;
     for (const { file, generation } of body.files) {
       const { chunks } = await readManifest(stores, file, generation);

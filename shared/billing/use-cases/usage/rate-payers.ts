@@ -38,15 +38,25 @@ const PAYERS_AT_ONCE = 8;
 const SHARDS_AT_ONCE = 4;
 const ROWS_AT_ONCE = 8;
 
-/** Rates subscriptions of a shard, as they are measured, and sums up the shard. */
+/** Rates subscriptions of a shard, as they are measured. */
 type RateShard = (
   shard: string,
   measureEach: (write: (measured: MeasuredSubscription) => Promise<void>) => Promise<void>,
 ) => Promise<void>;
 
+/** Payers of whose shards something was rated: how their sums, and the running month they come to, are made anew. */
+export type RatedSums = Map<string, SumsOfPayer>;
+
+/** What of a payer is to be summed, and what sums it: the shards it is given, and then the payer. */
+interface SumsOfPayer {
+  readonly shards: ReadonlySet<string>;
+  readonly sum: (shards: ReadonlySet<string>) => Promise<void>;
+}
+
 /**
  * Keeps the running month of payers: their touched subscriptions are rated anew, or all of them the first time in a period. It goes shard by shard, so
- * that memory is bounded by shards; one that died half way through a large payer is taken up behind the shards that are summed.
+ * that memory is bounded by shards; one that died half way through a large payer is taken up behind the shards that are summed. What was touched
+ * is not summed yet: whoever rates more of a payer sums it once at the end.
  */
 export async function ratePayers(
   ports: RatingPorts,
@@ -54,14 +64,16 @@ export async function ratePayers(
   catalog: Catalog,
   work: RatingWork,
   accountOf: (account: string) => Promise<AccountView | undefined>,
-): Promise<void> {
-  await inParallel(work.values(), PAYERS_AT_ONCE, async ({ seller, payer, subscriptions }) => {
+): Promise<RatedSums> {
+  const sums: RatedSums = new Map();
+  await inParallel(work, PAYERS_AT_ONCE, async ([key, { seller, payer, subscriptions }]) => {
     const view = await accountOf(payer);
     if (view === undefined) return;
     const { timeZone, billingDay } = view;
     const period = periodOf(localDateOf(ports.clock.now(), timeZone), billingDay);
-    await ratePayer(ports, world, catalog, view, seller, period, subscriptions);
+    sums.set(key, await ratePayer(ports, world, catalog, view, seller, period, subscriptions));
   });
+  return sums;
 }
 
 async function ratePayer(
@@ -72,7 +84,7 @@ async function ratePayer(
   seller: string,
   period: Period,
   subscriptions: ReadonlyMap<string, readonly RecordedFact[]>,
-): Promise<void> {
+): Promise<SumsOfPayer> {
   const { account: payer } = view.account;
   const end = startOfDay(period.until, view.timeZone);
   const stretch = { payer, measureFrom: period.from, measureThrough: period.from, usageCutOff: end, chargeCutOff: end };
@@ -92,24 +104,29 @@ async function ratePayer(
     await inParallel(rows, ROWS_AT_ONCE, async (row) => {
       await ports.projections.putNewer(row);
     });
-    await sumShard(ports, seller, payer, period, shard);
   };
   const isFirst = (await ports.projections.get<RunningMonth>(key)) === undefined;
   const whole = new Set(isFirst ? await unratedShards(ports, seller, payer, period) : []);
-  await inParallel(whole, SHARDS_AT_ONCE, (shard) =>
-    rate(shard, async (write) => {
+  await inParallel(whole, SHARDS_AT_ONCE, async (shard) => {
+    await rate(shard, async (write) => {
       await measureShards(ports.projections, read, scope, [shard], opening, write);
-    }),
-  );
+    });
+    await sumShard(ports, seller, payer, period, shard);
+  });
   const touched = Map.groupBy(subscriptions, ([subscription]) => shardOf(subscription));
   for (const shard of whole) touched.delete(shard);
   await inParallel(touched, SHARDS_AT_ONCE, ([shard, of]) =>
     rate(shard, async (write) => measureFacts(read, scope, new Map(of), await opening(shard), write)),
   );
-  const sums = await ports.projections.query<PartialSums>(ratedKeys.payer(seller, payer, period.from), withPrefix(''));
-  const pricing = pricingOf(scope, catalog, view, period);
-  const value = runningMonth(pricing, joinSums(sums.map((row) => row.value)), pools, world.position);
-  await ports.projections.putNewer({ ...key, position: stampOf(sums), value });
+  const sum = async (shards: ReadonlySet<string>) => {
+    await inParallel(shards, SHARDS_AT_ONCE, (shard) => sumShard(ports, seller, payer, period, shard));
+    const partition = ratedKeys.payer(seller, payer, period.from);
+    const sums = await ports.projections.query<PartialSums>(partition, withPrefix(''));
+    const pricing = pricingOf(scope, catalog, view, period);
+    const value = runningMonth(pricing, joinSums(sums.map((row) => row.value)), pools, world.position);
+    await ports.projections.putNewer({ ...key, position: stampOf(sums), value });
+  };
+  return { shards: new Set(touched.keys()), sum };
 }
 
 /** How what a payer owes for its running month is priced: as if all of it were due. */

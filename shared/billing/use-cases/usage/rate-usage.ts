@@ -1,24 +1,16 @@
-import { subscriptionOf } from '#shared/commit-log/inventory-rows.ts';
-import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
-import { type ProjectionRow, withPrefix } from '#shared/commit-log/ports.ts';
-import { readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';
-import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
-import { projectFacts, recordedFacts } from '#shared/commit-log/use-cases/project-facts.ts';
-import { subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
-import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import type { Position } from '#shared/commit-log/entry.ts';
+import type { Decisions, Objects, ProjectionRow, Projections } from '#shared/commit-log/ports.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
+import { ALL_MONTHS, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import type { WorldState } from '#shared/commit-log/visibility.ts';
-import { readItemIdentifiers } from '#shared/mediation/chunks/items-object.ts';
 import type { Queues, RateUsage } from '#shared/mediation/ports.ts';
-import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
 import { ratedChunkKey, ratedEntryKey } from '#shared/mediation/use-cases/unrated-entries.ts';
-import { suspendedUsage } from '#shared/rating/classify-usage.ts';
-import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
-import { ratedKeys, type SuspendedUsage } from '../../rated-rows.ts';
-import { isEverReady, recordFirstUses } from './first-uses.ts';
-import { type IdentifierOwners, ownerLookup } from './owner-views.ts';
-import { type RatingWork, ratePayers } from './rate-payers.ts';
+import { rateIdentifiers } from './rate-identifiers.ts';
+import type { RatedSums } from './rate-payers.ts';
+import { type Touched, touchedBy } from './touched-usage.ts';
 
 /** What rating needs of the world. */
 export interface RatingPorts {
@@ -36,176 +28,113 @@ export interface RateUsagePorts extends RatingPorts {
   readonly keepMonths: number;
 }
 
-/** What a message came to. */
+/** How much is rated at a time. */
+export interface RatingPace {
+  /** Identifiers rated together: what bounds memory. */
+  readonly identifiersTogether: number;
+  /** Whether more may be begun before the invocation has to end. */
+  readonly isTimeLeft: () => boolean;
+}
+
+/** What messages came to. */
 export interface RatingResult {
   readonly position: number;
   readonly identifiers: number;
   readonly suspended: number;
+  /** Messages there was no time for, sent again. */
+  readonly left: number;
 }
 
 /**
  * Rates what entries touched, on all that is visible now: the running month of each subscription and payer, and what is suspended. It is the
  * same computation as the bill run's. Rows are stamped with the position they were computed at and never go back, so that messages may come
  * late, twice and in any order; many at once cost one rating. The first use of what is ready is recorded as a fact: it is rated in its turn.
+ * What there is no time left for is sent again: of a message half done, nothing that is rated is rated a second time.
  */
 export async function rateUsage(
   ports: RateUsagePorts,
   messages: readonly Omit<RateUsage, 'queue'>[],
+  pace: RatingPace,
 ): Promise<RatingResult> {
-  const last = Math.max(0, ...messages.map((message) => message.position));
-  const position = await tail(ports.decisions, last);
+  const since = Math.max(0, ...messages.map((message) => message.position));
+  const position = await tail(ports.decisions, since);
   await projectFacts(ports, position);
   const world = await worldAt(ports, position, ALL_MONTHS);
-  let some: TouchedTogether = { identifiers: new Set(), months: new Set(), messages: [] };
-  const result = { position, identifiers: 0, suspended: 0 };
+  const rating = openRating(ports, world, since, pace);
+  let done = 0;
   for (const [place, message] of messages.entries()) {
-    const { identifiers, months } = await touchedBy(ports, world, message);
-    for (const identifier of identifiers) some.identifiers.add(identifier);
-    for (const month of months) some.months.add(month);
-    some.messages.push({ ...ratedKey(message), position: last, value: {} });
-    if (some.identifiers.size < IDENTIFIERS_TOGETHER && place < messages.length - 1) continue;
-    if (world.catalog !== null) result.suspended += await rateIdentifiers(ports, world, some, last);
-    await ports.projections.put(some.messages);
-    result.identifiers += some.identifiers.size;
-    some = { identifiers: new Set(), months: new Set(), messages: [] };
+    rating.gather(await touchedBy(ports, world, message));
+    if (rating.gathered() < pace.identifiersTogether && place < messages.length - 1) continue;
+    if (!(await rating.rate())) break;
+    const notes = messages.slice(done, place + 1).map((each) => ({ ...ratedKey(each), position: since, value: {} }));
+    rating.note(notes);
+    done = place + 1;
+    if (!pace.isTimeLeft()) break;
   }
-  return result;
+  await rating.settle();
+  const left = messages.slice(done);
+  await ports.queues.send(left.map((message) => ({ ...message, queue: 'rating' })));
+  return { position, ...rating.result(), left: left.length };
 }
 
-/** What some messages touched, and the notes that they are done. */
-interface TouchedTogether {
-  readonly identifiers: Set<string>;
-  readonly months: Set<string>;
-  readonly messages: ProjectionRow<unknown>[];
-}
-
-/** Identifiers from which on what messages touched is rated, before more is looked at: what bounds memory, and what a rating that dies has to do again. */
-const IDENTIFIERS_TOGETHER = 5_000;
+/** Notes of what is rated from which on sums are made: a large payer's are read whole each time, so this is done seldom, and is what a rating that dies has to do again. */
+const NOTES_TOGETHER = 100_000;
 
 /** Where it is noted that a message is done: as of the last position asked for, for what is later may have been passed over. */
 function ratedKey({ file, generation, chunk, position }: Omit<RateUsage, 'queue'>) {
   return chunk < 0 ? ratedEntryKey(position) : ratedChunkKey(file, generation, chunk);
 }
 
-/** What is to be rated: whose usage, and of which UTC months. */
-interface Touched {
-  readonly identifiers: Iterable<string>;
-  readonly months: Iterable<string>;
-}
-
-/** Whose usage a message is about: a chunk's identifiers, those an inventory entry names, or whatever is suspended when prices change. */
-async function touchedBy(ports: RatingPorts, world: WorldState, message: Omit<RateUsage, 'queue'>): Promise<Touched> {
-  const months = Object.keys(world.months).sort();
-  if (message.chunk >= 0) {
-    const chunk = (await readManifest(ports, message.file, message.generation)).chunks[message.chunk];
-    const body = await ports.objects.get('work', chunk?.items.key ?? '');
-    if (body === undefined)
-      throw new Error(`chunk ${message.chunk} of usage file ${message.file} is missing from the work store`);
-    return { identifiers: readItemIdentifiers(body), months: Object.keys(chunk?.months ?? {}).sort() };
-  }
-  const [entry] = await readEntries(ports.decisions, message.position - 1, message.position);
-  if (entry?.body.kind === 'catalog released')
-    return { identifiers: await suspendedIdentifiers(ports.projections, world), months };
-  if (entry?.body.kind !== 'facts recorded' || months.length === 0) return { identifiers: [], months };
-  const named = new Set<string>();
-  const changed = new Set<string>();
-  for await (const facts of recordedFacts(ports.objects, entry.position, entry.body)) {
-    for (const { fact } of facts) {
-      if (fact.kind === 'identifier') named.add(fact.identifier);
-      else changed.add(subscriptionOf(fact));
-    }
-  }
-  changed.delete('');
-  await inParallel(changed, RATED_AT_ONCE, async (subscription) => {
-    for (const { fact } of await subscriptionFacts(ports.projections, subscription))
-      if (fact.kind === 'identifier') named.add(fact.identifier);
-  });
-  return { identifiers: [...named], months };
-}
-
-async function suspendedIdentifiers(projections: Projections, world: WorldState): Promise<string[]> {
-  const found = new Set<string>();
-  for (const month of Object.keys(world.months)) {
-    for (const row of await projections.query<SuspendedUsage>(ratedKeys.suspense(month), withPrefix(''))) {
-      if (Object.keys(row.value.reasons).length > 0) found.add(row.value.identifier);
-    }
-  }
-  return [...found];
-}
-
-/** Identifiers rated at the same time: what bounds memory and open requests. */
-const RATED_AT_ONCE = 8;
-
-async function rateIdentifiers(
+/** A rating under way: what is gathered and not rated, and what is rated and not summed and noted. */
+function openRating(
   ports: RateUsagePorts,
   world: WorldState,
-  touched: Touched,
-  since: number,
-): Promise<number> {
-  const { catalog } = await catalogOf(ports, world);
-  const lookup = ownerLookup(ports, catalog, { position: world.position, cutOff: Number.MAX_SAFE_INTEGER });
-  const work: RatingWork = new Map();
-  const months = [...touched.months].sort();
-  const stamps: ProjectionRow<unknown>[] = [];
-  const known = await suspendedBefore(ports.projections, months);
-  const ready = new Map<string, Set<string>>();
-  let suspended = 0;
-  await inParallel(touched.identifiers, RATED_AT_ONCE, async (identifier) => {
-    const done = await ports.projections.query(ratedKeys.identifier(identifier), withPrefix(''));
-    const left = months.filter((month) => (done.find((row) => row.sort === month)?.position ?? -1) < since);
-    if (left.length === 0) return;
-    const owners = await lookup.of(identifier);
-    for (const { seller, payer, subscription, facts } of owners.payers) {
-      const key = `${seller}#${payer}`;
-      const its = work.get(key) ?? { seller, payer, subscriptions: new Map() };
-      its.subscriptions.set(subscription, facts);
-      work.set(key, its);
-    }
-    for (const [subscription, facts] of owners.subscriptions)
-      if (isEverReady(subscription, facts))
-        ready.set(subscription, new Set([...(ready.get(subscription) ?? []), ...left]));
-    if (await noteSuspense(ports, world, identifier, left, owners, known)) suspended++;
-    for (const month of left)
-      stamps.push({ partition: ratedKeys.identifier(identifier), sort: month, position: world.position, value: {} });
-  });
-  await recordFirstUses(ports, world, lookup.of, ready);
-  await ratePayers(ports, world, catalog, work, lookup.account);
-  await ports.projections.put(stamps);
-  return suspended;
-}
-
-/** Keys of the rows of suspended usage there are: only those may have to be taken back. */
-async function suspendedBefore(projections: Projections, months: readonly string[]): Promise<Set<string>> {
-  const rows = await Promise.all(
-    months.map((month) => projections.query<SuspendedUsage>(ratedKeys.suspense(month), withPrefix(''))),
-  );
-  return new Set(rows.flat().map((row) => `${row.value.month} ${row.value.identifier}`));
-}
-
-/** Keeps the rows of an identifier's suspended usage true, month by month; answers whether there is any. */
-async function noteSuspense(
-  ports: RatingPorts,
-  world: WorldState,
-  identifier: string,
-  months: readonly string[],
-  owners: IdentifierOwners,
-  known: ReadonlySet<string>,
-): Promise<boolean> {
-  const read = usageReader(ports.usage, world);
-  let any = false;
-  for (const month of months) {
-    const usage = (await read([identifier], month, month))().get(identifier);
-    const suspended = usage === undefined ? {} : suspendedUsage(usage, owners.owners, owners.viewOf);
-    const isSuspended = Object.keys(suspended).length > 0;
-    if (!isSuspended && !known.has(`${month} ${identifier}`)) continue;
-    const value: SuspendedUsage = { identifier, month, reasons: suspended };
-    await ports.projections.putNewer({
-      partition: ratedKeys.suspense(month),
-      sort: identifier,
-      position: world.position,
-      value,
-    });
-    any ||= isSuspended;
-  }
-  return any;
+  since: Position,
+  { identifiersTogether, isTimeLeft }: RatingPace,
+) {
+  const identifiers = new Set<string>();
+  const months = new Set<string>();
+  const sums: RatedSums = new Map();
+  let notes: ProjectionRow<unknown>[] = [];
+  const result = { identifiers: 0, suspended: 0 };
+  const settle = async () => {
+    for (const { shards, sum } of sums.values()) await sum(shards);
+    await ports.projections.put(notes);
+    sums.clear();
+    notes = [];
+  };
+  /** Answers whether any of them was not rated before. */
+  const rateSome = async (some: readonly string[]): Promise<boolean> => {
+    const rated = await rateIdentifiers(ports, world, { identifiers: some, months }, since);
+    for (const [payer, { shards, sum }] of rated.sums)
+      sums.set(payer, { shards: new Set([...(sums.get(payer)?.shards ?? []), ...shards]), sum });
+    for (const stamp of rated.stamps) notes.push(stamp);
+    result.identifiers += some.length;
+    result.suspended += rated.suspended;
+    if (notes.length >= NOTES_TOGETHER) await settle();
+    return rated.stamps.length > 0;
+  };
+  return {
+    gathered: () => identifiers.size,
+    gather: (touched: Touched) => {
+      for (const identifier of touched.identifiers) identifiers.add(identifier);
+      for (const month of touched.months) months.add(month);
+    },
+    /** Rates what is gathered; answers whether there was time for all of it. */
+    rate: async (): Promise<boolean> => {
+      const all = world.catalog === null ? [] : [...identifiers];
+      let hasRated = false;
+      for (let at = 0; at < all.length; at += identifiersTogether) {
+        if (hasRated && !isTimeLeft()) return false;
+        hasRated = (await rateSome(all.slice(at, at + identifiersTogether))) || hasRated;
+      }
+      identifiers.clear();
+      months.clear();
+      return true;
+    },
+    /** Notes once all is summed. */
+    note: (rows: readonly ProjectionRow<unknown>[]) => notes.push(...rows),
+    settle,
+    result: () => result,
+  };
 }
