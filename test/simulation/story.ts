@@ -1,8 +1,9 @@
-import { type RunTerms, runKeys, runScope } from '#shared/billing/run.ts';
+import { amendmentScope, type RunTerms, runKeys, runScope } from '#shared/billing/run.ts';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
 import { chainEnd } from '#shared/billing/use-cases/runs/chain.ts';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { openAdHocInvoice } from '#shared/billing/use-cases/runs/open-ad-hoc-invoice.ts';
 import { type OpenRunCommand, openRun } from '#shared/billing/use-cases/runs/open-run.ts';
 import { isFinished, postingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
 import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
@@ -21,7 +22,18 @@ import type { Cloud } from './cloud.ts';
 import { DECODER_SETTINGS, sweepOnce } from './handlers.ts';
 import type { Ports } from './ports.ts';
 import type { Scheduler } from './scheduler.ts';
-import { CARRIER, CHANGES, FILES, FIRST_RELEASE, INVENTORY, PAYERS, SECOND_RELEASE, SELLER, STRAY } from './world.ts';
+import {
+  AD_HOC,
+  CARRIER,
+  CHANGES,
+  FILES,
+  FIRST_RELEASE,
+  INVENTORY,
+  PAYERS,
+  SECOND_RELEASE,
+  SELLER,
+  STRAY,
+} from './world.ts';
 
 /** What a story may leave to chance beside the faults. */
 export interface Course {
@@ -92,7 +104,7 @@ export async function tell(
     ...CHANGES.map((file) => load(scheduler, cloud, [file])),
   );
   await rest('');
-  await play(backOut(scheduler, cloud, FILES.hasty), writeOff(scheduler, cloud));
+  await play(backOut(scheduler, cloud, FILES.hasty), writeOff(scheduler, cloud), billAdHoc(scheduler, cloud));
   await rest('the changes');
 
   scheduler.setClock(morningOf('2026-12-04'));
@@ -142,6 +154,26 @@ async function bill(scheduler: Scheduler, cloud: Cloud, wanted: OpenRunCommand):
     await scheduler.pause('operator waits');
   }
   throw new Error(`${account || `cycle ${cycle}`} could not be billed for ${month}`);
+}
+
+/** Bills an account what it asked for beside its months, once: opened again only where what was opened has been discarded. */
+async function billAdHoc(scheduler: Scheduler, cloud: Cloud): Promise<void> {
+  const items = [
+    { text: 'Installation', quantity: '2', price: '149.00', taxCategory: 'service', businessUnit: '' },
+  ] as const;
+  const wanted = { account: AD_HOC.account, items, reason: AD_HOC.reason, invoiceDate: AD_HOC.date, by: 'sales' };
+  const sequence = runKeys.sequence(SELLER, amendmentScope(AD_HOC.account), AD_HOC.date.slice(0, 7));
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const runs = await cloud.stores.decisions.query<{ run: string }>(sequence, withPrefix(''));
+    const [last] = runs.slice(-1);
+    const isEnded = last !== undefined && (await carryOn(scheduler, cloud, last.value.run));
+    const state = last && (await runStates(cloud.stores.decisions, last.value.run)).at(-1)?.state;
+    if (isEnded && state === 'posted') return;
+    if (last === undefined || state === 'discarded' || state === undefined)
+      await command(scheduler, cloud, 'issue', (ports) => openAdHocInvoice(ports, wanted));
+    await scheduler.pause('sales waits');
+  }
+  throw new Error(`${AD_HOC.account} could not be billed ad hoc`);
 }
 
 /** Brings a run on by whatever comes next; answers whether it has come to its end. */

@@ -9,6 +9,8 @@ import type { DelimitedSource } from '#shared/catalog/source.ts';
 export const SELLER = 'nord';
 export const CARRIER = 'aero';
 export const PAYERS = ['alpha', 'beta', 'gamma'];
+/** Whom something is billed to beside its months, on which day, and why. */
+export const AD_HOC = { account: 'alpha', date: '2026-11-20', reason: 'a visit' } as const;
 
 const OPERATOR = `
 sellers:
