@@ -113,6 +113,38 @@ describe('commitments (pricing rules §6): one subscription, 30.00 + 10.00 and m
       [sim('1', 0, 'north'), sim('2', 20, 'south')],
       ['north/least: 40.00', 'south/least: 60.01'],
     ],
+    [
+      'a unit whose share is no cent has no line: of equal ones the smaller name has it',
+      { plan: least('80.01') },
+      [sim('1', 0, 'north'), sim('2', 0, 'south')],
+      ['north/least: 0.01'],
+    ],
+    [
+      'on what a maximum left nothing of, it is the account itself that is short',
+      { plan: `${most('0', ', covers: sms')}, ${least('10', ', covers: sms')}` },
+      [sim('1', 5, 'south')],
+      ['least: 10.00', 'south/most: -5.00'],
+    ],
+    [
+      'of a version that has a maximum beside one that has a minimum: 15 days of 100 and of none, and no maximum',
+      { plan: least('100'), later: '{ id: least, name: At least, maximum: 20 }' },
+      [sim('1', 0)],
+      ['least: 10.00'],
+    ],
+    ...[
+      ['of the account, until 16 April', since(least('100, until: 2026-04-16')), ['least: 10.00']],
+      ['until the last day of the period', since(least('120, until: 2026-04-30')), ['least: 76.00']],
+      ['until the next begins', since(least('120, until: 2026-05-01')), ['least: 80.00']],
+      ['until this begins: neither by its days', since(most('20, until: 2026-04-01')), []],
+      ['nor whole', since(most('20, proration: none, until: 2026-04-01')), []],
+      ['until the one before', since(most('20, until: 2026-03-01')), []],
+      ['from the next', since(least('100'), '2026-05-01'), []],
+    ].map(([name, commitments, lines]): [string, Terms, Sim[], string[]] => [
+      name as string,
+      { commitments: commitments as string },
+      [sim('1', 0)],
+      lines as string[],
+    ]),
   ])('%s', (_, terms, sims, expected) => {
     expect(agreed(owed(terms, sims))).toEqual(expected);
   });
@@ -130,6 +162,84 @@ describe('commitments (pricing rules §6): one subscription, 30.00 + 10.00 and m
     const [agreement] = catalog.agreements;
     const other = { ...catalog, agreements: [{ ...agreement!, currency: 'USD' }] };
     expect(() => owedBy({ catalog: other, sims: [sim('1', 0)], months: ['2026-04'] })).toThrow('is in USD');
+  });
+
+  test.each<[string, Terms, string]>([
+    ['so is one with discounts alone', { discounts: off('ten', 'percent: 10') }, 'the agreement with p is in USD'],
+    ['one that agrees on neither is not', {}, ''],
+  ])('%s', (_, terms, refusal) => {
+    const catalog = catalogOf(terms);
+    const other = { ...catalog, agreements: catalog.agreements.map((each) => ({ ...each, currency: 'USD' })) };
+    const bill = () => owedBy({ catalog: other, sims: [sim('1', 0)], months: ['2026-04'] });
+    if (refusal === '') expect(agreed(bill())).toEqual([]);
+    else expect(bill).toThrow(refusal);
+  });
+
+  test.each<[string, string]>([
+    [
+      '{ id: least, name: At least, minimum: 100 }',
+      'plan d commits its payers in USD, but the account is billed in EUR',
+    ],
+    ['', ''],
+  ])('a plan in another currency than the account is billed in, with commitments [%s]', (commitments, refusal) => {
+    const sms = '{ kind: usage, id: sms, name: Messages, match: { services: sms }, measure: count, price: 1.00 }';
+    const catalog = catalogWith(
+      `  - { id: d, name: D, currency: USD, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${sms}], commitments: [${commitments}] }] }`,
+    );
+    const turns = [{ at: '2026-04-01', state: 'active', plan: 'd' }] as const;
+    const bill = () => owedBy({ catalog, sims: [{ id: '1', turns }], months: ['2026-04'] });
+    if (refusal === '') expect(bill()).toEqual([]);
+    else expect(bill).toThrow(refusal);
+  });
+
+  test('what is made up for is one piece, of its plan or of none, with the share of each unit', () => {
+    const agreedOn = { plan: least('200.01'), commitments: since('{ id: mine, name: Mine, minimum: 201 }') };
+    const lines = owed(agreedOn, [sim('1', 0, 'north'), sim('2', 20, 'south')]).filter(
+      ({ arithmetic }) => arithmetic.kind === 'trueUp',
+    );
+    const ofPlan = { charge: 'least', plan: 'a', planName: 'A', quantity: '1' };
+    const ofAccount = { charge: 'mine', plan: '', planName: '', quantity: '1' };
+    expect(lines).toMatchObject([ofPlan, ofAccount, ofPlan, ofAccount]);
+    const made = [
+      { businessUnit: 'north', net: '40.00', amount: '40.00' },
+      { businessUnit: 'south', net: '60.00', amount: '60.01' },
+    ];
+    // 0.99 over 80.00 and 120.01: 0.39598… and 0.59401…
+    const mine = [
+      { businessUnit: 'north', net: '80.00', amount: '0.40' },
+      { businessUnit: 'south', net: '120.01', amount: '0.59' },
+    ];
+    const shares = lines.map(({ arithmetic }) => arithmetic.kind === 'trueUp' && arithmetic.shares);
+    expect(shares).toEqual([made, mine, made, mine]);
+  });
+
+  describe('where some prices include the tax: 30.00 with it, 10.00 without', () => {
+    const plan = (id: string, prices: string, price: string) =>
+      `  - { id: ${id}, name: ${id}, currency: EUR, prices: ${prices}, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [{ kind: recurring, id: fee, name: Fee, due: arrears, price: ${price} }] }] }`;
+    const bill = (agreement: string, plans: readonly string[]) => {
+      const catalog = catalogWith(`${plan('g', 'gross', '30.00')}
+${plan('n', 'net', '10.00')}
+agreements: [{ account: p, currency: EUR, ${agreement} }]
+`);
+      const sims = plans.map((id): Sim => ({ id, turns: [{ at: '2026-04-01', state: 'active', plan: id }] }));
+      return owedBy({ catalog, sims, months: ['2026-04'] }).filter(({ charge }) => charge !== 'fee');
+    };
+
+    test.each<[string, string[], boolean]>([
+      ['with tax as what it makes up for', ['g'], true],
+      ['without, where some of that is', ['g', 'n'], false],
+      ['without, where there is nothing', [], false],
+    ])('a minimum is %s', (_, plans, taxIncluded) => {
+      expect(bill(`commitments: [${since(least('100'))}]`, plans)).toMatchObject([{ charge: 'least', taxIncluded }]);
+    });
+
+    test('a discount has a line for either', () => {
+      const lines = bill(`discounts: [${off('ten', 'percent: 10')}]`, ['g', 'n']);
+      expect(lines.map(({ id, taxIncluded, amount }) => `${id} ${taxIncluded} ${amount}`)).toEqual([
+        '|||ten||0|2026-04-01|arrears|telecom false -1.00',
+        '|||ten||0|2026-04-01|arrears|telecom|gross true -3.00',
+      ]);
+    });
   });
 });
 
@@ -159,6 +269,17 @@ describe('discounts (pricing rules §6): 30.00, 10.00 in advance, and 5.00 of me
       { plan: least('100'), discounts: off('ten', 'percent: 10, on: [a, a/least]') },
       ['least: 55.00', 'ten: -1.00', 'ten: -9.00'],
     ],
+    [
+      'nor where a commitment of the account makes up for it',
+      { commitments: since(least('100')), discounts: off('ten', 'percent: 10, on: a') },
+      ['least: 55.00', 'ten: -1.00', 'ten: -3.50'],
+    ],
+    [
+      'unless it names that, which belongs to no plan',
+      { commitments: since(least('100')), discounts: off('ten', 'percent: 10, on: least') },
+      ['least: 55.00', 'ten: -5.50'],
+    ],
+    ['a cent is taken off where most of it is', { discounts: off('cent', 'amount: 0.01') }, ['cent: -0.01']],
     [
       'on what a maximum left',
       { plan: most('40'), discounts: off('ten', 'percent: 10') },
@@ -191,7 +312,26 @@ describe('discounts (pricing rules §6): 30.00, 10.00 in advance, and 5.00 of me
       'south|||third||0|2026-04-01|advance|goods goods: -3.33',
       'south|||third||0|2026-04-01|arrears|telecom telecom: -10.33',
     ]);
+    expect(discounts.map(({ plan, planName, quantity }) => `${plan}${planName}${quantity}`)).toEqual(
+      Array(4).fill('-1'),
+    );
     expect(discounts[0]?.arithmetic).toMatchObject({ net: '86.00', exact: '28.66638', reduction: '28.67' });
+  });
+
+  test('a reduction names what it reduces and what was left of it: not what another took whole', () => {
+    const terms = {
+      commitments: since(least('100')),
+      discounts: `${off('all', 'percent: 100, on: a/sms')}, ${off('half', 'percent: 50, on: [a, least]')}`,
+    };
+    const shares = owed(terms, [sim('1', 5)]).flatMap(({ arithmetic }) =>
+      arithmetic.kind === 'discount' ? arithmetic.shares.map(({ name, left, off }) => `${name} ${left}: ${off}`) : [],
+    );
+    expect(shares.sort()).toEqual([
+      'At least 55.00: 27.50',
+      'Fee – A 30.00: 15.00',
+      'Messages – A 5.00: 5.00',
+      'Rent – A 10.00: 5.00',
+    ]);
   });
 });
 

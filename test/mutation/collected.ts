@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 
 type Body = () => unknown;
 
-/** A test as its file says it; its body does what stands before and after each test as well. */
+/** A test as its file says it, named by its place there as well; its body does what stands before and after each test as well. */
 export interface Collected {
   readonly file: string;
   readonly name: string;
@@ -37,9 +37,10 @@ export async function collect(files: readonly string[]): Promise<readonly Collec
 
 function add(name: string, body: Body): void {
   const around = groups;
+  const place = tests.filter(({ file }) => file === around[0]!.name).length;
   tests.push({
     file: around[0]!.name,
-    name: [...around.map((group) => group.name), name].join(' > '),
+    name: [...around.map((group) => group.name), `${name} (${place})`].join(' > '),
     body: async () => {
       for (const { before } of around) for (const first of before) await first();
       await body();

@@ -2,7 +2,7 @@ import type { Commitment } from '#shared/catalog/agreement.ts';
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum, ZERO } from '#shared/money/amount.ts';
 import { formatMinor, minorUnit, roundToMinorUnit } from '#shared/money/currency.ts';
-import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
+import { type PartialSums, sumKey } from '#shared/rating/pools/partial-sums.ts';
 import { daysBetween, type LocalDate } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period, wholePeriod } from '#shared/time/period.ts';
 import { type ChargeLine, type LimitArithmetic, lineId } from './charge-line.ts';
@@ -31,25 +31,23 @@ export function commitmentLines(scope: PricingScope, left: LeftLine[], sums: Par
   });
 }
 
-function ofPlans({ plans, period, currency }: PricingScope, { committed }: PartialSums): Committed[] {
+function ofPlans({ plans, currency }: PricingScope, { committed }: PartialSums): Committed[] {
   const found: Committed[] = [];
-  for (const plan of [...plans.keys()].sort()) {
+  for (const [plan, terms] of plans) {
     const byId = new Map<string, Committed['stretches'][number][]>();
-    const terms = (plans.get(plan) ?? []).filter(({ version }) => committed[`${plan}|${version.from}`] !== undefined);
-    for (const { version } of terms) {
-      const dates = Object.keys(committed[`${plan}|${version.from}`] ?? {});
-      const days = dates.filter((date) => date >= period.from && date < period.until).length;
-      for (const commitment of days === 0 ? [] : version.commitments)
+    const held = terms.filter(({ version }) => committed[sumKey(plan, version.from)] !== undefined);
+    for (const { version } of held) {
+      const days = Object.keys(committed[sumKey(plan, version.from)] ?? {}).length;
+      for (const commitment of version.commitments)
         byId.set(commitment.id, [...(byId.get(commitment.id) ?? []), { commitment, days }]);
     }
-    const other = terms.find((each) => each.currency !== currency);
+    const other = held.find((each) => each.currency !== currency);
     if (other !== undefined && byId.size > 0) {
       throw new Error(
         `plan ${plan} commits its payers in ${other.currency}, but the account is billed in ${currency}: agree on the commitment with the account`,
       );
     }
-    const planName = terms[0]?.planName ?? plan;
-    for (const stretches of byId.values()) found.push({ plan, planName, stretches });
+    for (const stretches of byId.values()) found.push({ plan, planName: held[0]?.planName ?? plan, stretches });
   }
   return found;
 }
