@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import type { AccountPool } from '#shared/inventory/fact.ts';
+import { planBook } from '#shared/rating/plan-terms.ts';
+import { accountPools, mayStand, ownTerms, poolIn } from '#shared/rating/pools/account-pools.ts';
+import { countedUnder, inStackOrder, keyOfPool, routeOf } from '#shared/rating/pools/pool-key.ts';
+import { BERLIN, catalogWith } from './fleet.ts';
+
+const usage = (id: string, count: string) =>
+  `{ kind: usage, id: ${id}, name: ${id}, match: { ratingGroups: ${id.length} }, measure: bytes, unit: MB, price: 1, count: ${count} }`;
+const charges = [
+  usage('data', 'subscription'),
+  usage('tiered', 'pool'),
+  usage('counted', 'account'),
+  usage('a', 'subscription'),
+  usage('all', 'account'),
+];
+const allowances = [
+  '{ id: own, name: Own, kind: individual, size: 1 MB, covers: [data, a] }',
+  '{ id: fleet, name: Fleet, kind: flexible, pool: fleet, size: 2 MB, covers: [data, tiered] }',
+  '{ id: most, name: Most, kind: flexible, pool: most, size: 2 MB, covers: [counted], cap: 5 MB }',
+  '{ id: site, name: Site, kind: static, pool: site, scope: businessUnit, size: 3 MB, price: 1, covers: [data, tiered] }',
+];
+const catalog =
+  catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${charges}], allowances: [${allowances}] }, { from: 2026-04-10, charges: [${charges[3]}] }] }
+`);
+const plans = planBook(catalog, BERLIN, 'p');
+const terms = plans.get('a')![0]!;
+const charge = (id: string) => {
+  const found = terms.version.charges.find((each) => each.id === id);
+  if (found?.kind !== 'usage') throw new Error(id);
+  return found;
+};
+
+describe('where usage goes when its own allowances have taken theirs (pricing rules §4 and §5): of unit "north"', () => {
+  test.each<[string, string, string, string[], bigint, string]>([
+    ['two pools that cover it, in their order', 'data', 'fleet|', ['site'], -1n, ''],
+    ['counted over the last of its pools, which a unit shares', 'tiered', 'fleet|', ['site'], -1n, 'site|north'],
+    ['drawn from a pool, and counted over the account', 'counted', 'most|', [], 5_000_000n, '|'],
+    ['an individual allowance is no pool', 'a', '', [], -1n, ''],
+    ['nothing covers it: counted over the account', 'all', '|', [], -1n, '|'],
+  ])('%s', (_, id, pool, behind, cap, counted) => {
+    expect(routeOf(terms, charge(id), 'north')).toEqual({ pool, behind, cap });
+    expect(countedUnder(terms, charge(id), 'north')).toBe(counted);
+  });
+
+  test.each([
+    ['fleet', 'fleet|'],
+    ['site', 'site|north'],
+    ['not of this plan', 'not of this plan|'],
+  ])('pool %s has the key %s', (name, key) => {
+    expect(keyOfPool(terms, name, 'north')).toBe(key);
+  });
+
+  test('what has no name is no pool', () => {
+    expect(poolIn(terms, '')).toBeUndefined();
+    expect(poolIn(terms, 'site')?.id).toBe('site');
+  });
+});
+
+describe('pools come before those behind them on any route, else by name', () => {
+  test.each<[string[][], string[]]>([
+    [[], []],
+    [[['b', 'a']], ['b', 'a']],
+    [
+      [['c'], ['b'], ['a']],
+      ['a', 'b', 'c'],
+    ],
+    [
+      [
+        ['c', 'a'],
+        ['b', 'c'],
+      ],
+      ['b', 'c', 'a'],
+    ],
+    [
+      [
+        ['b', 'a'],
+        ['a', 'b'],
+      ],
+      ['a', 'b'],
+    ],
+    [
+      [['d', 'c', 'a'], ['b']],
+      ['b', 'd', 'c', 'a'],
+    ],
+  ])('%j: %j', (routes, expected) => {
+    expect(inStackOrder(routes)).toEqual(expected);
+  });
+});
+
+describe('a pool of an account: of plan a until 10 April, from 20 April, and once more in May', () => {
+  const has = (from: string, until: string, plan = 'a'): AccountPool => ({ pool: 'site', plan, from, until });
+  const pools = accountPools([
+    has('2020-01-01', '2026-04-10'),
+    has('2026-04-20', '2026-05-01'),
+    has('2026-05-05', '', 'x'),
+  ]);
+
+  test.each([
+    ['2019-12-31', false, undefined],
+    ['2020-01-01', true, 'site'],
+    ['2026-04-09', true, 'site'],
+    ['2026-04-10', false, undefined],
+    // Its plan offers no such pool any more.
+    ['2026-04-20', true, undefined],
+    ['2026-05-01', false, undefined],
+    ['2026-05-05', true, undefined],
+  ])('on %s: %s, on the terms of %s', (day, stands, allowance) => {
+    expect(mayStand(pools, 'site', day)).toBe(stands);
+    expect(ownTerms(pools, plans, 'site', day)?.allowance.id).toBe(allowance);
+  });
+
+  test('one that it does not name stands always, on the terms of its members', () => {
+    expect(mayStand(pools, 'fleet', '2026-04-10')).toBe(true);
+    expect(ownTerms(pools, plans, 'fleet', '2026-04-10')).toBeUndefined();
+  });
+});
