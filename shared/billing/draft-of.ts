@@ -158,9 +158,7 @@ function reasonScope({ news, base, view, planned }: DraftInput, scope: ShardScop
     lastCutOff: base?.link.chargeCutOff ?? 0,
     lastUsageCutOff: base?.link.usageCutOff ?? 0,
     carrying: plansThatReachOn(scope),
-    measuredFrom: countsLateAsCurrent(scope.plans)
-      ? view.since
-      : startOfDay(planned.measureFrom, view.account.timeZone),
+    measuredFrom: countsLateAsCurrent(scope.plans) ? view.since : startOfDay(planned.measureFrom, view.timeZone),
   };
 }
 

@@ -19,13 +19,16 @@ export function itemisedHeader(): string {
   return `${BYTE_ORDER_MARK}${COLUMNS}\r\n`;
 }
 
-/** A record's row. Its start stands there twice: on the payer's clock with the offset, and in UTC, so that no hour is told twice. */
-export function itemisedRow(usage: ItemisedRecord, zone: TimeZone): string {
+/**
+ * A record's row, of an account in a time zone. Its start stands there twice: with the offset on the payer's clock by which it was priced, and in UTC, so
+ * that no hour is told twice.
+ */
+export function itemisedRow(usage: ItemisedRecord, account: TimeZone): string {
   return csvRow([
     text(usage.subscription),
     text(usage.identifier),
     text(usage.businessUnit),
-    localTime(usage.startedAt, zone),
+    localTime(usage.startedAt, usage.timeZone ?? account),
     isoInstant(usage.startedAt),
     text(usage.service),
     usage.direction,

@@ -1,4 +1,5 @@
 import { amount } from '#shared/money/amount.ts';
+import { type TimeZone, zoneAt } from '#shared/time/local-date.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
 import { amountUnitOf } from '#shared/usage/usage-key-text.ts';
 import { dayAt } from './day-table.ts';
@@ -12,6 +13,8 @@ export interface ItemisedUsage {
   readonly businessUnit: string;
   readonly period: number;
   readonly startedAt: number;
+  /** The time zone its day goes by, by whose clock it was priced; absent = that of its account, which never had another. */
+  readonly timeZone?: TimeZone;
   readonly service: Service;
   readonly direction: string;
   readonly network: string;
@@ -58,6 +61,7 @@ function itemsOf(scope: UsageScope, segments: readonly Segment[], { usage, owned
       businessUnit: segment.businessUnit,
       period,
       startedAt: at,
+      ...(typeof days.zone !== 'string' && { timeZone: zoneAt(at, days.zone) }),
       service: key.service,
       direction: key.direction,
       network: key.network,

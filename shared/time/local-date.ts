@@ -28,13 +28,13 @@ export function zoneName(zones: TimeZones): string {
 }
 
 /** The time zone a local day goes by. */
-function zoneOn(date: LocalDate, zones: TimeZones): TimeZone {
+export function zoneOn(date: LocalDate, zones: TimeZones): TimeZone {
   if (typeof zones === 'string') return zones;
   return zones.moves.findLast(({ from }) => from <= date)?.timeZone ?? zones.first;
 }
 
 /** The time zone an instant's local day goes by. */
-function zoneAt(instant: Instant, zones: TimeZones): TimeZone {
+export function zoneAt(instant: Instant, zones: TimeZones): TimeZone {
   if (typeof zones === 'string') return zones;
   return zones.moves.findLast(({ from, timeZone }) => startOfDay(from, timeZone) <= instant)?.timeZone ?? zones.first;
 }

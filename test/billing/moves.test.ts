@@ -7,6 +7,9 @@ import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.t
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
+import { documentFolder } from '#shared/invoicing/posted-document.ts';
+import { explainLine } from '#shared/invoicing/use-cases/explain-line.ts';
+import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, planOf, SELLER, type Turn } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
@@ -43,10 +46,13 @@ async function billed(world: MemoryWorld, month: string, more: Parameters<Memory
   return linesOf(world, await world.bill(month, more));
 }
 
+async function draftIn({ ports }: MemoryWorld, run: string): Promise<Draft> {
+  const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, 'p'));
+  return (await readContent(ports.objects, summary!.draft)) as Draft;
+}
+
 async function linesOf(world: MemoryWorld, run: string): Promise<string[]> {
-  const summary = await world.ports.decisions.get<DraftSummary>(runKeys.draft(run, 'p'));
-  const draft = (await readContent(world.ports.objects, summary!.draft)) as Draft;
-  return draft.documents.flatMap(({ lines }) =>
+  return (await draftIn(world, run)).documents.flatMap(({ lines }) =>
     lines.map(({ line, net, reason }) => {
       const { from, until } = line.period;
       return `${line.charge} ${from.slice(5)}..${until.slice(5)} ${net}${reason === '' ? '' : ` (${reason})`}`;
@@ -188,6 +194,47 @@ describe('a time zone that moves makes one day longer or shorter, and leaves no 
     expect(await billed(world, '2026-03')).toEqual(['fee 03-01..04-01 31.00', 'voice 03-01..04-01 4.00']);
     world.setClock('2026-05-02');
     expect(await billed(world, '2026-04')).toEqual(['fee 04-01..05-01 31.00', 'voice 04-01..05-01 10.00']);
+  });
+
+  test('its usage is itemised, and what moved its lines is told, by the clocks of then', async () => {
+    const charges = `[{ kind: usage, id: night, name: Night, match: { services: voice, bands: night }, measure: seconds, unit: second, price: 0.01 },
+    { kind: usage, id: other, name: Other, match: { services: voice }, measure: seconds, unit: second, price: 0.02 },
+    { kind: recurring, id: fee, name: Fee, due: arrears, price: 31.00 }]`;
+    const world = await opening(planOf('a', charges), [
+      moved('2026-03-29', { timeZone: NEW_YORK }),
+      ...sim([{ at: '2026-03-01', state: 'active', plan: 'a' }]),
+    ]);
+    await world.load('f', '1', [
+      // Nights are from 22:00 to 06:00: in Berlin until the day of the move begins in New York.
+      { at: '2026-03-28T05:30:00Z', service: 'voice', seconds: 1 },
+      { at: '2026-03-29T03:59:59Z', service: 'voice', seconds: 2 },
+      { at: '2026-03-29T04:00:00Z', service: 'voice', seconds: 3 },
+      { at: '2026-03-29T09:30:00Z', service: 'voice', seconds: 4 },
+      { at: '2026-03-29T10:00:00Z', service: 'voice', seconds: 5 },
+    ]);
+    world.setClock('2026-04-02');
+    const run = await world.bill('2026-03');
+    const [invoice] = await allDocuments(world.ports, run);
+    const folder = documentFolder(SELLER, invoice!.number);
+    const csv = await world.ports.objects.get('invoices', `${folder}/${invoice!.number}-usage.csv`);
+    const rows = new TextDecoder().decode(csv).trim().split('\r\n').slice(1);
+    expect(rows.map((row) => row.split(',')).map((cells) => `${cells[3]} ${cells[13]} ${cells[15]}`)).toEqual([
+      '2026-03-28T06:30:00+01:00 1 Other',
+      '2026-03-29T05:59:59+02:00 2 Night',
+      '2026-03-29T00:00:00-04:00 3 Night',
+      '2026-03-29T05:30:00-04:00 4 Night',
+      '2026-03-29T06:00:00-04:00 5 Other',
+    ]);
+    // Backdated to a day that began in Berlin; it was the evening before in New York.
+    await world.record(sim([{ at: '2026-03-11', state: 'suspended' }]).slice(-1));
+    world.setClock('2026-05-02');
+    const next = await world.bill('2026-04');
+    const [document] = await allDocuments(world.ports, next);
+    const [lines] = (await draftIn(world, next)).documents.map((each) => each.lines);
+    const place = lines!.findIndex(({ reason }) => reason === 'backdated change') + 1;
+    const { causes, timeZone } = await explainLine(world.ports, document!, place);
+    expect(causes.map(({ detail }) => detail)).toEqual(['1 facts, from 2026-03-11 on']);
+    expect(timeZone).toBe(NEW_YORK);
   });
 
   test('and to Tokyo, whose days begin before: 28 March has 16 hours', async () => {

@@ -14,13 +14,17 @@ import { detailsPrefix, runKeys } from '#shared/billing/run.ts';
 import { draftOfRun, postedDraft } from '#shared/billing/use-cases/runs/chain.ts';
 import type { Allowance, Catalog, Charge } from '#shared/catalog/catalog.ts';
 import type { Entry, FactsRecorded, Position } from '#shared/commit-log/entry.ts';
+import type { Projections } from '#shared/commit-log/ports.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
+import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { accountAt } from '#shared/inventory/account-history.ts';
+import { OPEN_END } from '#shared/inventory/timeline.ts';
 import { type Claim, fileKeys, readIncomingKey } from '#shared/mediation/usage-file.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
 import { idInPlan } from '#shared/rating/charge-variant.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
-import { type Instant, localDateOf, type TimeZone } from '#shared/time/local-date.ts';
+import { addDays, type Instant, localDateOf, type TimeZone, type TimeZones, zoneOn } from '#shared/time/local-date.ts';
 import { periodInstants, utcMonths } from '#shared/time/period.ts';
 import type { Invoice, InvoiceLine } from '../invoice.ts';
 import { documentKeys, type PostedDocument } from '../posted-document.ts';
@@ -83,6 +87,7 @@ export interface ExplainedLine {
   /** The subscriptions' own allowances that cover the charge and move on what is left of them. */
   readonly held: readonly HeldStatus[];
   readonly usageCutOff: Instant;
+  /** The time zone the last day of the line's period goes by. */
   readonly timeZone: TimeZone;
 }
 
@@ -98,12 +103,17 @@ export interface MeasuredUsage {
   readonly covered: string;
 }
 
+/** What explaining needs of the world. */
+export interface ExplainPorts extends DocumentPorts {
+  readonly projections: Projections;
+}
+
 /** Causes listed at most; the newest are left out. */
 const MOST_CAUSES = 50;
 
 /** Takes a line of a posted document apart. @throws Error when the document has no such line. */
 export async function explainLine(
-  ports: DocumentPorts,
+  ports: ExplainPorts,
   document: PostedDocument,
   place: number,
 ): Promise<ExplainedLine> {
@@ -123,6 +133,7 @@ export async function explainLine(
   const group = lineGroup(moved.line);
   const tiers = draft.lines.filter((line) => line.tier > 0 && lineGroup(line) === group && line.id !== id);
   const catalog = (await readContent(ports.objects, draft.catalog)) as Catalog;
+  const zones = await timeZonesOf(ports, draft);
   return {
     document,
     shown,
@@ -130,13 +141,19 @@ export async function explainLine(
     now: stateNow,
     before: before === undefined || previous === undefined ? null : await stateOf(ports, previous, before),
     otherTiers: tiers.filter((line) => line.period.from === moved.line.period.from),
-    causes: moved.reason === '' ? [] : await causesOf(ports, link?.position ?? 0, draft, moved),
+    causes: moved.reason === '' ? [] : await causesOf(ports, link?.position ?? 0, draft, moved, zones),
     ...(await subscriptionsOf(ports, draft, moved.line)),
     pool: stateNow && poolOf(draft, stateNow, catalog),
     held: heldFor(draft, moved.line, catalog),
     usageCutOff: draft.usageCutOff,
-    timeZone: draft.account.timeZone,
+    timeZone: zoneOn(addDays(moved.line.period.until, -1), zones),
   };
+}
+
+/** The time zones an account's days went by, as its draft knew them: it may have moved. */
+async function timeZonesOf({ projections }: ExplainPorts, { payer, position, account }: Draft): Promise<TimeZones> {
+  const known = { position, cutOff: OPEN_END };
+  return accountAt(await accountFacts(projections, payer), known, OPEN_END - 1)?.timeZone ?? account.timeZone;
 }
 
 /** The invoice of a posted document. @throws Error when it is missing from the store. */
@@ -177,12 +194,13 @@ async function causesOf(
   after: Position,
   draft: Draft,
   { line, reason }: DocumentLine,
+  zones: TimeZones,
 ): Promise<Cause[]> {
-  const instants = periodInstants(line.period, draft.account.timeZone);
+  const instants = periodInstants(line.period, zones);
   const months = new Set(utcMonths(instants.from, instants.until));
   const causes: Cause[] = [];
   for (const entry of await readEntries(ports.decisions, after, draft.position)) {
-    for (const cause of await causesIn(ports, entry, months, instants.until, draft.account.timeZone)) {
+    for (const cause of await causesIn(ports, entry, months, instants.until, zones)) {
       if (fits(reason, cause) && causes.length < MOST_CAUSES) causes.push(cause);
     }
   }
@@ -209,7 +227,7 @@ async function causesIn(
   entry: Entry,
   months: ReadonlySet<string>,
   until: Instant,
-  zone: TimeZone,
+  zones: TimeZones,
 ): Promise<Cause[]> {
   const { position, at, by, body } = entry;
   const cause = (what: Cause['what'], detail: string): Cause => ({ position, at, by, what, detail });
@@ -229,7 +247,7 @@ async function causesIn(
       if (!inMonths(body.months)) return [];
       return [cause('file backed out', `${(await nameOf(ports, body.file, body.generation)).name} (${body.reason})`)];
     case 'facts recorded':
-      return body.earliest < until ? [cause(...factsText(body, zone))] : [];
+      return body.earliest < until ? [cause(...factsText(body, zones))] : [];
     case 'catalog released':
       return [cause('catalog released', '')];
     case 'run posted':
@@ -239,8 +257,8 @@ async function causesIn(
 }
 
 /** How many facts they are, and from when they hold. */
-function factsText({ count, earliest, firstUses }: FactsRecorded, zone: TimeZone): [Cause['what'], string] {
-  const since = `from ${localDateOf(earliest, zone)} on`;
+function factsText({ count, earliest, firstUses }: FactsRecorded, zones: TimeZones): [Cause['what'], string] {
+  const since = `from ${localDateOf(earliest, zones)} on`;
   return firstUses
     ? ['first use recorded', `${count} found or taken back, ${since}`]
     : ['facts recorded', `${count} facts, ${since}`];

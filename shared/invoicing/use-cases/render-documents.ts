@@ -40,7 +40,7 @@ async function renderDocument(ports: RenderPorts, document: PostedDocument): Pro
   await objects.putIfAbsent('invoices', `${folder}/${document.number}-usage.csv`, itemised, 'text/csv');
 }
 
-/** The itemised usage of a business unit in the run's own period, in the payer's time zone; none for what only corrects another document. */
+/** The itemised usage of a business unit in the run's own period, by the payer's clocks; none for what only corrects another document. */
 async function itemisedCsv(
   objects: Objects,
   draft: Draft,
