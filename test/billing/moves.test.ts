@@ -1,69 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Draft } from '#shared/billing/draft.ts';
-import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
-import { changeInventory } from '#shared/billing/use-cases/change-inventory.ts';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
-import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
-import type { Catalog } from '#shared/catalog/catalog.ts';
-import { readContent } from '#shared/commit-log/use-cases/content.ts';
-import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
+import type { Fact } from '#shared/inventory/fact.ts';
 import { documentFolder } from '#shared/invoicing/posted-document.ts';
 import { explainLine } from '#shared/invoicing/use-cases/explain-line.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { instantOf } from '#shared/time/local-date.ts';
-import { BERLIN, catalogWith, factsOf, planOf, SELLER, type Turn } from '../rating/fleet.ts';
-import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+import { BERLIN, planOf, SELLER } from '../rating/fleet.ts';
+import { accountFact } from './memory-world.ts';
+import { billed, draftIn, FEES, MEGABYTE, moved, NEW_YORK, opening, sim } from './moved-account.ts';
 
-const NEW_YORK = 'America/New_York';
-const FEES = `[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 31.00 },
-  { kind: recurring, id: rent, name: Rent, price: 62.00 },
-  { kind: recurring, id: once, name: Once, due: arrears, price: 5.00, proration: none },
-  { kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 0.01 }]`;
 const OWN = '[{ id: own, name: Own, kind: individual, size: 310 MB, covers: [data] }]';
-const MEGABYTE = 1_000_000;
-
-/** The operator, and a reseller of the same catalogue. */
-function catalogOf(plans: string): Catalog {
-  const catalog = catalogWith(plans);
-  const [operator] = catalog.sellers;
-  return { ...catalog, sellers: [operator!, { ...operator!, id: 'beta', name: 'Beta' }] };
-}
-
-const sim = (turns: readonly Turn[]): Fact[] =>
-  factsOf('1', [{ at: '2020-01-01', has: 'imsi#1', payer: '' }, ...turns], BERLIN).map(({ fact }) => fact);
-
-const moved = (at: string, more: Partial<AccountFact>) =>
-  accountFact('p', { effectiveFrom: instantOf(at, more.timeZone ?? BERLIN), ...more });
-
-async function opening(plans: string, more: readonly Fact[] = []): Promise<MemoryWorld> {
-  const world = await memoryWorld(catalogOf(plans));
-  await world.record([accountFact('p', { effectiveFrom: instantOf('2026-01-01', BERLIN) }), ...more]);
-  return world;
-}
-
-/** Bills, and tells what the documents of the run say: "charge from..until amount (reason)". */
-async function billed(world: MemoryWorld, month: string, more: Parameters<MemoryWorld['bill']>[1] = {}) {
-  return linesOf(world, await world.bill(month, more));
-}
-
-async function draftIn({ ports }: MemoryWorld, run: string): Promise<Draft> {
-  const summary = await ports.decisions.get<DraftSummary>(runKeys.draft(run, 'p'));
-  return (await readContent(ports.objects, summary!.draft)) as Draft;
-}
-
-async function linesOf(world: MemoryWorld, run: string): Promise<string[]> {
-  return (await draftIn(world, run)).documents.flatMap(({ lines }) =>
-    lines.map(({ line, net, reason }) => {
-      const { from, until } = line.period;
-      return `${line.charge} ${from.slice(5)}..${until.slice(5)} ${net}${reason === '' ? '' : ` (${reason})`}`;
-    }),
-  );
-}
-
-async function refusals(world: MemoryWorld, facts: readonly Fact[]): Promise<readonly string[]> {
-  const result = await changeInventory(world.ports, facts, 'x');
-  return result.outcome === 'refused' ? result.reasons : [];
-}
 
 describe('a billing day that moves makes one short period, prorated by the days of the whole one (pricing rules §1)', () => {
   const opened = () => opening(planOf('a', FEES, OWN), sim([{ at: '2026-01-01', state: 'active', plan: 'a' }]));
@@ -361,69 +307,5 @@ describe('an account that moves to another seller', () => {
     expect(await world.open('2026-01', { cycle: 0, account: 'q', seller: 'beta' })).toMatchObject({
       reason: 'account q is a customer of acme, not of beta',
     });
-  });
-});
-
-describe('a move is refused', () => {
-  const opened = async () => {
-    const world = await opening(planOf('a', FEES), sim([{ at: '2026-02-01', state: 'active', plan: 'a' }]));
-    world.setClock('2026-04-02');
-    await world.bill('2026-03');
-    return world;
-  };
-
-  test.each<[string, Partial<AccountFact>, string]>([
-    ['of the billing day', { billingDay: 15 }, 'its billingDay cannot become 15 from 2026-03-31'],
-    ['of the time zone', { timeZone: NEW_YORK }, 'its timeZone cannot become America/New_York from 2026-03-31'],
-    ['of the seller', { seller: 'beta' }, 'its seller cannot become beta from 2026-03-31'],
-  ])('%s before the end of a posted period', async (_, more, words) => {
-    const world = await opened();
-    const [reason, ...others] = await refusals(world, [moved('2026-03-31', more)]);
-    expect(reason).toContain(words);
-    expect(reason).toContain('what it owes until 2026-04-01 is posted');
-    expect(others).toEqual([]);
-    expect(await refusals(world, [moved('2026-04-01', more)])).toEqual([]);
-  });
-
-  test('to another currency, and to clocks more than a day ahead', async () => {
-    const world = await opened();
-    expect(await refusals(world, [moved('2026-05-01', { currency: 'USD' })])).toEqual([
-      expect.stringContaining('its currency is EUR and cannot become USD'),
-    ]);
-    await world.record([moved('2026-05-01', { timeZone: 'Etc/GMT+12' })]);
-    expect(await refusals(world, [moved('2026-06-01', { timeZone: 'Pacific/Kiritimati' })])).toEqual([
-      expect.stringContaining('the day before would have no hours'),
-    ]);
-  });
-
-  test.each<[string, Partial<AccountFact>, string]>([
-    ['another billing day', { billingDay: 15 }, '2026-03'],
-    ['another seller', { seller: 'beta' }, '2026-03'],
-    ['another time zone', { timeZone: NEW_YORK }, '2026-04'],
-  ])('no more once a run was planned: %s is put right by the next run', async (_, more, next) => {
-    const totals: Map<string, number>[] = [];
-    for (const isLate of [true, false]) {
-      const world = await opening(planOf('a', FEES), sim([{ at: '2026-03-01', state: 'active', plan: 'a' }]));
-      const move = () => world.record([moved('2026-03-15', more)]);
-      world.setClock('2026-04-02');
-      if (!isLate) await move();
-      const opened = await world.open('2026-03', { cycle: 0, account: 'p' });
-      if (opened.outcome === 'refused') throw new Error(opened.reason);
-      await world.work();
-      if (isLate) await move();
-      expect((await approveRun(world.ports, opened.run, 'x', false)).outcome).toBe('done');
-      expect((await postRun(world.ports, opened.run)).outcome).toBe('done');
-      await world.work();
-      world.setClock('2026-05-02');
-      const lines = [...(await linesOf(world, opened.run)), ...(await billed(world, next, { cycle: 0, account: 'p' }))];
-      const total = new Map<string, number>();
-      for (const [charge = '', span = '', amount] of lines.map((line) => line.split(' '))) {
-        const id = `${charge} ${span.slice(0, 5)}`;
-        total.set(id, Math.round(100 * (total.get(id) ?? 0) + 100 * Number(amount)) / 100);
-      }
-      totals.push(new Map([...total].filter(([, amount]) => amount !== 0)));
-    }
-    expect(totals[0]).toEqual(totals[1]);
-    expect(totals[0]?.get('fee 03-01')).toBe(more.timeZone === undefined ? 14 : 31);
   });
 });
