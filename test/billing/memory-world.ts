@@ -190,7 +190,7 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
       const lookup = ownerLookup(ports, current, { position, cutOff: OPEN_END });
       const months = new Set(Object.keys(state.months));
       const rating = { ...ports, queues: { send: async () => undefined }, keepMonths: 12 };
-      await recordFirstUses(rating, state, lookup.of, new Map(subscriptions.map((each) => [each, months])));
+      await recordFirstUses(rating, state, lookup, new Map(subscriptions.map((each) => [each, months])));
       await projectFacts(ports, await tail(ports.decisions, 0));
     },
     /** Loads a usage file of one subscription; a later generation replaces the one before. */

@@ -9,6 +9,9 @@ import type { Entry } from '#shared/commit-log/entry.ts';
 import { type Decisions, withPrefix } from '#shared/commit-log/ports.ts';
 import { readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
+import { subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { statesOf } from '#shared/inventory/ready-state.ts';
+import { OPEN_END } from '#shared/inventory/timeline.ts';
 import { documentNumber } from '#shared/invoicing/numbering.ts';
 import {
   documentFolder,
@@ -20,10 +23,11 @@ import {
 import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
 import { readGenerations } from '#shared/mediation/use-cases/file-status.ts';
 import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
+import { isoInstant } from '#shared/time/local-date.ts';
 import type { Cloud } from './cloud.ts';
 import { BACK_BILLING_MONTHS, pdfOf } from './handlers.ts';
 import type { Stores } from './ports.ts';
-import { FILES, FIRST_RELEASE, PAYERS, SELLER } from './world.ts';
+import { FILES, FIRST_RELEASE, FIRST_USES, PAYERS, SELLER } from './world.ts';
 
 /** Everything in a world at rest that must not be, in words. */
 export async function problemsOf(cloud: Cloud): Promise<string[]> {
@@ -41,6 +45,7 @@ export async function problemsOf(cloud: Cloud): Promise<string[]> {
     ...(await replayProblems(stores)),
     ...(await proofProblems(stores)),
     ...(await draftProblems(stores)),
+    ...(await firstUseProblems(stores)),
   ];
 }
 
@@ -52,6 +57,18 @@ export async function documentsOf(decisions: Decisions): Promise<PostedDocument[
     found.push(...rows.map((row) => row.value));
   }
   return found;
+}
+
+/** What was ready is active from its first use that counts on, whatever was recorded and taken back on the way. */
+async function firstUseProblems({ projections, decisions }: Stores): Promise<string[]> {
+  const known = { position: await tail(decisions, 0), cutOff: OPEN_END };
+  const problems: string[] = [];
+  for (const [subscription, at] of FIRST_USES) {
+    const { activations } = statesOf(subscription, await subscriptionFacts(projections, subscription), known);
+    const found = activations.map((each) => `${isoInstant(each.at)} by ${each.by}`);
+    if (found.join() !== `${at} by use`) problems.push(`${subscription} became active ${found}, not ${at}`);
+  }
+  return problems;
 }
 
 /** Of every draft, what was read is billed, suspended, rejected, not yet due or elsewhere. */

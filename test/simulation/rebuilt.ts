@@ -31,6 +31,8 @@ export async function projectionProblems(cloud: Cloud): Promise<string[]> {
   await projectFacts(ports, position);
   await rateUsage(ports, await everything(stores, position), UNHURRIED);
   const problems: string[] = [];
+  const recorded = (await tail(stores.decisions, 0)) - position;
+  if (recorded > 0) problems.push(`rated anew, ${recorded} entries of first uses were missing`);
   const partitions = new Set([...cloud.partitions, ...fresh.partitions]);
   for (const partition of partitions) {
     const grown = await rowsOf(stores.projections, partition);

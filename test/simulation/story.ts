@@ -30,6 +30,8 @@ import {
   FIRST_RELEASE,
   INVENTORY,
   PAYERS,
+  READY_FILE,
+  READY_LATE_FILE,
   SECOND_RELEASE,
   SELLER,
   STRAY,
@@ -78,6 +80,8 @@ export async function tell(
     }).then(() => load(scheduler, cloud, INVENTORY)),
   );
   await rest('');
+  await play(load(scheduler, cloud, [READY_FILE]));
+  await rest('');
 
   scheduler.setClock(morningOf('2026-11-04'));
   for (const file of [FILES.first, FILES.copy, FILES.second, FILES.wrong, FILES.twice, FILES.odd]) drop(file);
@@ -101,7 +105,7 @@ export async function tell(
     }).then(async () => {
       await Promise.all([replay(scheduler, cloud, FILES.odd), replay(scheduler, cloud, FILES.odd)]);
     }),
-    ...CHANGES.map((file) => load(scheduler, cloud, [file])),
+    ...[...CHANGES, READY_LATE_FILE].map((file) => load(scheduler, cloud, [file])),
   );
   await rest('');
   await play(backOut(scheduler, cloud, FILES.hasty), writeOff(scheduler, cloud), billAdHoc(scheduler, cloud));

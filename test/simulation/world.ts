@@ -152,6 +152,25 @@ export const CHANGES = [
   ['S6,2026-10-16,,beta,flex,,', 'S6,2026-11-20,suspended,,,,', 'S2,2026-11-10,,alpha,flex,west,'],
 ].map((rows, at) => ({ name: `change-${at}.csv`, text: [HEADER, ...rows].join('\n') }));
 
+/**
+ * What is ready until it is used: S4 and S6 from the start, S5 from November on; and S7, as is found out only after its usage was rated. Of S6 the first
+ * use is in a file that is taken back and comes again, of S5 in one that is taken back for good.
+ */
+const READY = ['S4,2026-10-12,ready,,,,', 'S5,2026-11-01,ready,,,,', 'S6,2026-10-01,ready,,,,'];
+const READY_AFTER_ALL = ['S7,2026-10-10,ready,,,,'];
+export const [READY_FILE, READY_LATE_FILE] = [READY, READY_AFTER_ALL].map((rows, at) => ({
+  name: `ready-${at}.csv`,
+  text: [HEADER, ...rows].join('\n'),
+})) as [(typeof INVENTORY)[0], (typeof INVENTORY)[0]];
+
+/** First uses at the end: the files that count have no earlier use of theirs. */
+export const FIRST_USES = [
+  ['S4', '2026-10-30T10:00:00Z'],
+  ['S5', '2026-11-05T08:00:00Z'],
+  ['S6', '2026-10-17T11:00:00Z'],
+  ['S7', '2026-10-15T10:00:00Z'],
+] as const;
+
 /** A record: id, subscription, start (UTC), service, octets or pieces, and network. */
 type Row = readonly [number, number, string, 'data' | 'sms', number, string];
 

@@ -6,14 +6,13 @@ import type { WorldState } from '#shared/commit-log/visibility.ts';
 import type { FirstUseFact, RecordedFact } from '#shared/inventory/fact.ts';
 import { type ReadyStretch, readyStretches } from '#shared/inventory/ready-state.ts';
 import type { Queues } from '#shared/mediation/ports.ts';
-import { ownedAt } from '#shared/rating/classify-usage.ts';
 import { decidingMonths, isFirstGone, newFirstUses, usesIn } from '#shared/rating/first-use.ts';
 import { type UsageReader, usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import { type Instant, isoInstant } from '#shared/time/local-date.ts';
 import { monthsLater, utcMonthStart } from '#shared/time/period.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
-import type { IdentifierOwners } from './owner-views.ts';
+import type { IdentifierOwners, OwnerLookup } from './owner-views.ts';
 
 /** What recording first uses needs of the world. */
 interface FirstUsePorts {
@@ -42,13 +41,13 @@ const AT_ONCE = 8;
 export async function recordFirstUses(
   ports: FirstUsePorts,
   world: WorldState,
-  ownersOf: (identifier: string) => Promise<IdentifierOwners>,
+  lookup: OwnerLookup,
   ready: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<void> {
   const facts: FirstUseFact[] = [];
   const keptSince = startOfKept(ports.clock.now(), ports.keepMonths);
   await inParallel(ready, AT_ONCE, async ([subscription, changed]) => {
-    const usage = await usageOf(ports, world, subscription, ownersOf);
+    const usage = await usageOf(ports, world, subscription, lookup);
     const known = { position: world.position, cutOff: Number.MAX_SAFE_INTEGER };
     const stretches = readyStretches(subscription, usage.facts, known);
     for (const stretch of stretches) facts.push(...(await changesIn(world, usage, stretch, [...changed], keptSince)));
@@ -70,20 +69,23 @@ interface OwnUsage {
   readonly facts: readonly RecordedFact[];
   readonly identifiers: readonly { readonly identifier: string; readonly owners: IdentifierOwners }[];
   readonly read: UsageReader;
+  /** Whether the periods of who paid for it at an instant are frozen there. */
+  readonly isFrozen: (at: Instant) => Promise<boolean>;
 }
 
 async function usageOf(
   ports: FirstUsePorts,
   world: WorldState,
   subscription: string,
-  ownersOf: (identifier: string) => Promise<IdentifierOwners>,
+  lookup: OwnerLookup,
 ): Promise<OwnUsage> {
   const facts = await subscriptionFacts(ports.projections, subscription);
   const named = new Set(facts.flatMap(({ fact }) => (fact.kind === 'identifier' ? [fact.identifier] : [])));
   const identifiers = await Promise.all(
-    [...named].map(async (identifier) => ({ identifier, owners: await ownersOf(identifier) })),
+    [...named].map(async (identifier) => ({ identifier, owners: await lookup.of(identifier) })),
   );
-  return { subscription, facts, identifiers, read: usageReader(ports.usage, world) };
+  const isFrozen = async (at: Instant) => at < (await lookup.frozenUntil(subscription, facts, at));
+  return { subscription, facts, identifiers, read: usageReader(ports.usage, world), isFrozen };
 }
 
 async function changesIn(
@@ -94,19 +96,12 @@ async function changesIn(
   keptSince: Instant,
 ): Promise<FirstUseFact[]> {
   const [first] = stretch.uses;
-  if (first !== undefined && (first < keptSince || isFrozen(usage, first))) return [];
+  if (first !== undefined && (first < keptSince || (await usage.isFrozen(first)))) return [];
   const months = decidingMonths(stretch, changed);
   const found = await usesOf(usage, stretch, months, keptSince);
   if (!isFirstGone(stretch, months, found)) return newFirstUses(usage.subscription, stretch, found, false);
   const all = decidingMonths({ ...stretch, uses: [] }, Object.keys(world.months));
   return newFirstUses(usage.subscription, stretch, await usesOf(usage, stretch, all, keptSince), true);
-}
-
-function isFrozen({ subscription, identifiers }: OwnUsage, use: Instant): boolean {
-  return identifiers.some(({ owners: { owners, viewOf } }) => {
-    const view = ownedAt(use, 'instant', owners, viewOf)?.view;
-    return view?.history.subscription === subscription && use < view.frozenUntil;
-  });
 }
 
 /** When it was used in a stretch, by the usage of some months; memory holds one of them at a time. */

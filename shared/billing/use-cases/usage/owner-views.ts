@@ -9,7 +9,7 @@ import {
 import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
-import type { Knowledge, Span } from '#shared/inventory/timeline.ts';
+import { type Knowledge, type Span, valueAt } from '#shared/inventory/timeline.ts';
 import type { OwnerView } from '#shared/rating/classify-usage.ts';
 import { type PlanBook, planBook } from '#shared/rating/plan-terms.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
@@ -87,8 +87,17 @@ export function ownerLookup(
     const viewOf = (owner: string) => views.get(owner) as OwnerView;
     return { owners: [...paid, ...owned], viewOf, payers, subscriptions };
   };
-  return { of, account };
+  /** Up to when the periods of who paid for a subscription at an instant are frozen; 0 = they are not, or nobody paid. */
+  const frozenUntil = async (subscription: string, facts: readonly RecordedFact[], at: Instant): Promise<Instant> => {
+    const { assignments } = subscriptionHistory(subscription, seller, facts, known);
+    const payer = valueAt(assignments, at)?.[0]?.payer ?? '';
+    return payer === '' ? 0 : (await termsOf(payer)).frozenUntil;
+  };
+  return { of, account, frozenUntil };
 }
+
+/** What is looked up of owners in one pass over one world. */
+export type OwnerLookup = ReturnType<typeof ownerLookup>;
 
 /** What of a payer decides about usage: the clock and the plans it is judged by, and up to when its periods are frozen. */
 interface PayerTerms {

@@ -59,7 +59,7 @@ export async function rateIdentifiers(
     for (const month of left)
       stamps.push({ partition: ratedKeys.identifier(identifier), sort: month, position: world.position, value: {} });
   });
-  await recordFirstUses(ports, world, lookup.of, ready);
+  await recordFirstUses(ports, world, lookup, ready);
   return { suspended, sums: await ratePayers(ports, world, catalog, work, lookup.account), stamps };
 }
 
