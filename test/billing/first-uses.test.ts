@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { inventoryHistory } from '#shared/commit-log/use-cases/inventory-history.ts';
+import { backOutFile } from '#shared/mediation/use-cases/back-out-file.ts';
+import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
 import { instantOf, isoInstant } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, planOf, type Use } from '../rating/fleet.ts';
 import { FILES } from '../simulation/world.ts';
@@ -48,6 +50,22 @@ describe('an identifier that turns out to be of another', () => {
     await operator.load([inventory('S9,2026-10-05,,,,,262010000000009')]);
     expect((await firstUses(operator.world, 'S9')).at(-1)).toBe('2026-10-07 used');
     expect((await firstUses(operator.world, 'SX')).at(-1)).toBe('2026-10-07 not used after all');
+  });
+
+  test('once its file is backed out, the next use is found, in whatever month', async () => {
+    const operator = await used();
+    operator.setClock('2026-12-04T09:00:00+01:00');
+    await operator.dropFile(FILES.november);
+    await backOutFile(operator.world, (await findFiles(operator.world, FILES.first.name))[0]?.file ?? '', 1, '', 'ops');
+    await operator.settle();
+    expect(await firstUses(operator.world, 'S9')).toEqual([
+      '2026-10-07 used',
+      '2026-10-07 not used after all',
+      '2026-11-08 used',
+    ]);
+    const [history] = await inventoryHistory(operator.world, 'S9');
+    const [, gone, next] = history?.entries.filter(({ about }) => about === 'first use') ?? [];
+    expect(next?.position, 'what is taken back and what comes instead, seen together').toBe(gone?.position);
   });
 
   test('does not take it, where it is of another only after that use', async () => {
