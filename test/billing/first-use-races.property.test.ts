@@ -11,6 +11,7 @@ import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import { scheduledDecisions } from './scheduled-decisions.ts';
 import { type SmallOperator, smallOperator } from './small-operator.ts';
+import { UNHURRIED } from './unhurried.ts';
 
 const READY = {
   name: 'nine.csv',
@@ -55,19 +56,23 @@ test('a rating that is overtaken by a back-out, and by the rating of that, has i
         for (const file of files) {
           const done = await backOutFile(world, file, 1, 'wrong', 'anna');
           if (done.outcome === 'backed out')
-            await rateUsage({ ...world, keepMonths: 12 }, [{ ...message, file, position: done.position }]);
+            await rateUsage({ ...world, keepMonths: 12 }, [{ ...message, file, position: done.position }], UNHURRIED);
         }
         expect(await activatedAt(operator)).toEqual([]);
       }
       return world.decisions.putIfAbsent(key, value);
     },
   };
-  await rateUsage({ ...world, decisions, keepMonths: 12 }, [message]);
+  await rateUsage({ ...world, decisions, keepMonths: 12 }, [message], UNHURRIED);
   expect(isOvertaken).toBe(true);
   expect(await activatedAt(operator)).toEqual([FILES[0]?.start]);
   // The back-outs are rated already: what is left to rate is the fact itself.
   const recorded = await tail(world.decisions, 0);
-  await rateUsage({ ...world, keepMonths: 12 }, [{ position: recorded, file: '', generation: 0, chunk: -1 }]);
+  await rateUsage(
+    { ...world, keepMonths: 12 },
+    [{ position: recorded, file: '', generation: 0, chunk: -1 }],
+    UNHURRIED,
+  );
   expect(await activatedAt(operator)).toEqual([]);
 });
 
@@ -96,13 +101,13 @@ test('ratings that race with one another and with back-outs, and die, leave the 
             const done = await backOutFile(ports, files[action.file] ?? '', 1, 'wrong', 'anna');
             // It is rated at once, while what was begun before may still be at work.
             if (done.outcome === 'backed out')
-              await rateUsage(ports, [{ ...message(action.file), position: done.position }]);
+              await rateUsage(ports, [{ ...message(action.file), position: done.position }], UNHURRIED);
             return;
           }
           // One that dies after its decision has told nobody, and its message comes again.
           const queues = action.dies ? { send: () => Promise.reject(new Error('dies')) } : operator.world.queues;
           const ports = { ...operator.world, decisions, queues, keepMonths: 12 };
-          await rateUsage(ports, [message(action.file)]).catch(() => undefined);
+          await rateUsage(ports, [message(action.file)], UNHURRIED).catch(() => undefined);
         });
         await scheduler.waitFor(Promise.all(all));
         const raced = await activatedAt(operator);
@@ -120,6 +125,7 @@ test('ratings that race with one another and with back-outs, and die, leave the 
         await rateUsage(
           { ...operator.world, keepMonths: 12 },
           FILES.map((_, place) => ({ ...message(place), position: before })),
+          UNHURRIED,
         );
         expect(await tail(operator.world.decisions, 0)).toBe(before);
       },
