@@ -38,6 +38,21 @@ describe('a top-up of a pool (pricing rules §4)', () => {
     expect(owed(sims)).toEqual(['2026-03 data de: 10.00', '2026-03 top-up:boost: 5.00']);
   });
 
+  test('of a pool that holds nothing else is a bundle of the account: subscriptions of several plans draw on its 100 for 30 days', () => {
+    const empty = POOL.replace('75 MB', '0 MB');
+    const other = plan(empty, '[]').replaceAll('id: a, name: a', 'id: b, name: b');
+    const uses = { own: [used('2026-03-05', 60)], others: [used('2026-03-20', 30), used('2026-03-31', 200)] };
+    const sims = [
+      sim('1', [{ at: '2026-03-01', topUp: 'boost:1' }], uses.own),
+      { id: '2', turns: [{ at: '2026-03-01', state: 'active', plan: 'b' } as const], uses: uses.others },
+    ];
+    const lines = owedBy({ catalog: catalogWith(plan(empty) + other), sims, months: ['2026-03', '2026-04'] })
+      .filter(({ charge }) => charge !== 'fee')
+      .map((line) => `${line.period.from.slice(0, 7)} ${line.plan} ${told([line]).join('')}`);
+    // 60 and 30 are covered. It ends with 30 March: what is used on the 31st is over, though 10 are left.
+    expect(lines.sort()).toEqual(['2026-03 a top-up:boost: 5.00', '2026-03 b data de: 200.00']);
+  });
+
   test('is part of the pool: behind what a subscription has of its own, before what members put in', () => {
     const sims = [sim('1', [{ at: '2026-03-01', topUp: 'boost:1' }], [used('2026-03-05', 216)])];
     expect(owed(sims, `${OWN}, ${POOL}`)).toEqual(['2026-03 data de: 1.00', '2026-03 top-up:boost: 5.00']);
