@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { catalogWith } from '../rating/fleet.ts';
+import { owedBy, type Sim } from './chain.ts';
+
+const since = (id: string, at: string, ...turns: Sim['turns']): Sim => ({
+  id,
+  turns: [{ at, state: 'active', plan: 'a' }, ...turns],
+});
+const least = (minimum: string) => `{ id: least, name: At least, minimum: ${minimum} }`;
+const most = (maximum: string) => `{ id: most, name: At most, maximum: ${maximum} }`;
+const off = (id: string, what: string, from = '2026-01-01') => `{ id: ${id}, name: Off, from: ${from}, ${what} }`;
+
+describe('percentages off fees of a year (pricing rules §6): 120.00 in advance, of the subscription from 10 April on', () => {
+  const yearly = (discount: string, months = ['2026-04']) => {
+    const fee = '{ kind: recurring, id: year, name: Year, months: 12, startsOn: anniversary, price: 120.00 }';
+    const catalog =
+      catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${fee}] }] }
+agreements:
+  - { account: p, currency: EUR, discounts: [${discount}] }
+`);
+    const lines = owedBy({ catalog, sims: [since('1', '2026-04-10'), since('2', '2026-05-01')], months });
+    return lines.map(({ charge, id, amount }) => `${charge} ${id.split('|')[6]}: ${amount}`).sort();
+  };
+  const [april, may] = ['2026-04-10..2027-04-10', '2026-05-01..2027-05-01'];
+
+  test.each<[string, string, string[], string[]]>([
+    [
+      'each year by itself',
+      off('ten', 'percent: 10'),
+      ['2026-04', '2026-05'],
+      [`ten ${april}: -12.00`, `ten ${may}: -12.00`],
+    ],
+    [
+      'on what is left',
+      `${off('ten', 'percent: 10')}, ${off('half', 'percent: 50')}`,
+      ['2026-04'],
+      [`half ${april}: -54.00`, `ten ${april}: -12.00`],
+    ],
+    ['named by its charge', off('ten', 'percent: 10, on: [a/year]'), ['2026-04'], [`ten ${april}: -12.00`]],
+    [
+      'of one period: that in which the year begins',
+      off('ten', 'percent: 10, periods: 1', '2026-04-01'),
+      ['2026-04', '2026-05'],
+      [`ten ${april}: -12.00`],
+    ],
+    ['not held on its last day', off('ten', 'percent: 10, until: 2027-01-01'), ['2026-04'], []],
+    ['an amount is for the periods of the payer', off('five', 'amount: 5'), ['2026-04'], []],
+  ])('%s', (_, discount, months, expected) => {
+    const fees = months.length === 1 ? [`year ${april}: 120.00`] : [`year ${april}: 120.00`, `year ${may}: 120.00`];
+    expect(yearly(discount, months)).toEqual([...expected, ...fees].sort());
+  });
+});
+
+describe('commitments count fees for intervals of their own by the days of their service (pricing rules §6)', () => {
+  const catalog = (fee: string, its: string) =>
+    catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${fee}], commitments: [${its}] }] }
+`);
+  const yearly = (more = '') => `{ kind: recurring, id: year, name: Year, months: 12, price: 365.00${more} }`;
+  const active = (...turns: Sim['turns']) => since('1', '2026-01-01', ...turns);
+  const fees = (fee: string, its: string, sim: Sim, months = ['2026-01', '2026-02', '2026-03']) =>
+    owedBy({ catalog: catalog(fee, its), sims: [sim], months })
+      .filter(({ plan, version }) => plan === 'a' && version === '')
+      .map(({ charge, period, amount }) => `${period.from} ${charge}: ${amount}`);
+
+  test.each<[string, string, string, Sim, string[]]>([
+    [
+      'a year in advance: 31.00, 28.00 and 31.00 of 365.00 lie in its first months',
+      yearly(),
+      least('40'),
+      active(),
+      ['2026-01-01 least: 9.00', '2026-02-01 least: 12.00', '2026-03-01 least: 9.00'],
+    ],
+    [
+      'what exceeds a maximum is taken off them',
+      yearly(),
+      most('30'),
+      active(),
+      ['2026-01-01 most: -1.00', '2026-03-01 most: -1.00'],
+    ],
+    [
+      'a termination changes nothing before it: nine days of March are 9.00, and nine of 31 of the minimum 11.61',
+      yearly(),
+      least('40'),
+      active({ at: '2026-03-10', state: 'terminated' }),
+      ['2026-01-01 least: 9.00', '2026-02-01 least: 12.00', '2026-03-01 least: 2.61'],
+    ],
+    [
+      'a quarter in arrears counts where it ends',
+      '{ kind: recurring, id: quarter, name: Quarter, months: 3, due: arrears, price: 60.00 }',
+      least('40'),
+      active(),
+      ['2026-01-01 least: 40.00', '2026-02-01 least: 40.00'],
+    ],
+    [
+      'an interval of its own that is the period of the payer counts once',
+      '{ kind: recurring, id: month, name: Month, startsOn: anniversary, price: 31.00 }',
+      most('30'),
+      active(),
+      ['2026-01-01 most: -1.00', '2026-02-01 most: -1.00', '2026-03-01 most: -1.00'],
+    ],
+  ])('%s', (_, fee, its, sim, expected) => {
+    expect(fees(fee, its, sim)).toEqual(expected);
+  });
+});
