@@ -1,7 +1,7 @@
 import type { AdHocArithmetic, OneTimeArithmetic, RecurringArithmetic } from '#shared/billing/lines/charge-line.ts';
 import { amount } from '#shared/money/amount.ts';
 import { counted, grouped, money } from '../terminal/figures.ts';
-import { figures, table, words } from '../terminal/table.ts';
+import { shareTable } from './share-table.ts';
 
 /** What a line says that is charged for being there, once or by order. */
 export type FeeArithmetic = RecurringArithmetic | OneTimeArithmetic | AdHocArithmetic;
@@ -56,21 +56,12 @@ function timesPrice(
 }
 
 /** What each business unit has of a fee that is counted over the account; '' where it is one's own. */
-export function feeSharesText(
-  { shares, rounded }: RecurringArithmetic,
-  businessUnit: string,
-  currency: string,
-): string {
-  if (shares.length < 2) return '';
-  const rows = [
-    ...shares.map((share) => ({ ...share, note: share.businessUnit === businessUnit ? '← this line' : '' })),
-    { businessUnit: 'together', days: shares.reduce((sum, { days }) => sum + days, 0), amount: rounded, note: '' },
-  ];
-  const text = table(rows, [
-    words('business unit', (row) => row.businessUnit || '(the account)'),
-    figures('days', (row) => grouped(row.days)),
-    figures(currency, (row) => grouped(row.amount)),
-    words('', (row) => row.note),
-  ]);
-  return `\nshared over business units by the days of their subscriptions, in whole minor units:\n${text}`;
+export function feeSharesText({ shares, rounded }: RecurringArithmetic, ofLine: string, currency: string): string {
+  const days = shares.reduce((sum, share) => sum + share.days, 0);
+  const together = { businessUnit: 'together', by: `${days}`, amount: rounded };
+  const shown = shares.map((share) => ({ ...share, by: `${share.days}` }));
+  const text = shareTable(shown, { heading: 'days', together, ofLine, currency });
+  return text === ''
+    ? ''
+    : `\nshared over business units by the days of their subscriptions, in whole minor units:\n${text}`;
 }

@@ -20,6 +20,7 @@ import { feeFactors, feeSharesText } from './explain-fees.ts';
 import { subscriptionsText } from './explain-subscriptions.ts';
 import { taxText } from './explain-tax.ts';
 import { heldText } from './held-text.ts';
+import { shareTable } from './share-table.ts';
 
 /** A line's amount taken apart as a person would write the arithmetic, with at most so many of the subscriptions behind it. */
 export function explainText(explained: ExplainedLine, most: number): string {
@@ -121,9 +122,13 @@ export function computation(
   const isShared = 'shares' in arithmetic && arithmetic.shares.length > 1;
   const whole = isShared && arithmetic.rounded !== '' ? arithmetic.rounded : line.amount;
   const exact = line.exchange === null ? amount(arithmetic.exact) : converted(amount(arithmetic.exact), line.exchange);
+  const listed = factors(arithmetic, unitOfLine(line, charge), line.exchange?.from ?? currency);
+  if (isShared && arithmetic.shares.some(({ exchange }) => exchange !== undefined)) {
+    const all = `${exactText(arithmetic.exact)} ${line.exchange?.from ?? currency}`;
+    return `${listed} = ${all} → ${money(whole, currency)}, each part by the rate it was first billed at${shareText(line, currency)}`;
+  }
   const result = `${exchangeText(line)}= ${exactText(exact.toFixed())} → ${money(whole, currency)}`;
   const rounding = exact.equals(whole) ? '' : ', rounded once, half away from zero';
-  const listed = factors(arithmetic, unitOfLine(line, charge), line.exchange?.from ?? currency);
   return `${listed} ${result}${rounding}${shareText(line, currency)}`;
 }
 
@@ -324,37 +329,21 @@ function poolText({ pool }: ExplainedLine, { line, charge }: ExplainedState, ari
   return pairs(rows);
 }
 
-function sharesText({ shares, sharedBy, rounded }: PoolArithmetic, businessUnit: string, currency: string): string {
-  if (shares.length < 2) return '';
+function sharesText({ shares, sharedBy, rounded }: PoolArithmetic, ofLine: string, currency: string): string {
   const how = sharedBy === 'byUsage' ? 'by what each used' : 'by what each used above its contribution';
   const total = shares.reduce((sum, share) => sum + BigInt(share.used), 0n).toString();
-  const rows = [
-    ...shares.map((share) => ({ ...share, note: share.businessUnit === businessUnit ? '← this line' : '' })),
-    { businessUnit: 'together', used: total, amount: rounded, note: '' },
-  ];
-  const text = table(rows, [
-    words('business unit', (row) => row.businessUnit || '(the account)'),
-    figures('used', (row) => grouped(row.used)),
-    figures(currency, (row) => grouped(row.amount)),
-    words('', (row) => row.note),
-  ]);
-  return `\nshared back ${how}, in whole minor units:\n${text}`;
+  const together = { businessUnit: 'together', by: total, amount: rounded };
+  const shown = shares.map((share) => ({ ...share, by: share.used }));
+  const text = shareTable(shown, { heading: 'used', together, ofLine, currency });
+  return text === '' ? '' : `\nshared back ${how}, in whole minor units:\n${text}`;
 }
 
-function memberDaysText({ shares, rounded }: PoolPriceArithmetic, businessUnit: string, currency: string): string {
-  if (shares.length < 2) return '';
+function memberDaysText({ shares, rounded }: PoolPriceArithmetic, ofLine: string, currency: string): string {
   const days = shares.reduce((sum, share) => sum + share.memberDays, 0);
-  const rows = [
-    ...shares.map((share) => ({ ...share, note: share.businessUnit === businessUnit ? '← this line' : '' })),
-    { businessUnit: 'together', memberDays: days, amount: rounded, note: '' },
-  ];
-  const text = table(rows, [
-    words('business unit', (row) => row.businessUnit || '(the account)'),
-    figures('member days', (row) => grouped(row.memberDays)),
-    figures(currency, (row) => grouped(row.amount)),
-    words('', (row) => row.note),
-  ]);
-  return `\nshared by the days of its members, in whole minor units:\n${text}`;
+  const together = { businessUnit: 'together', by: `${days}`, amount: rounded };
+  const shown = shares.map((share) => ({ ...share, by: `${share.memberDays}` }));
+  const text = shareTable(shown, { heading: 'member days', together, ofLine, currency });
+  return text === '' ? '' : `\nshared by the days of its members, in whole minor units:\n${text}`;
 }
 
 function causesText({ causes }: ExplainedLine): string {

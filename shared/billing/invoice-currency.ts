@@ -24,17 +24,12 @@ export interface ExchangeScope {
 export function inInvoiceCurrency(scope: PricingScope, lines: readonly ChargeLine[]): ChargeLine[] {
   const foreign = lines.filter((line) => listCurrency(scope, line) !== scope.currency);
   const done = new Map<ChargeLine, ChargeLine>();
-  for (const group of Map.groupBy(foreign, (line) => shareGroup(scope, line)).values()) {
-    const rate = rateOf(scope, group[0] as ChargeLine);
-    const inIt = exactShares(group).map((value) => converted(value, rate));
-    const total = roundToMinorUnit(sum(inIt), scope.currency);
-    const parts = roundTogether(inIt, total, minorUnit(scope.currency));
-    const own = group.map((line, at) => ({ line, amount: formatMinor(parts[at] ?? ZERO, scope.currency) }));
-    const byUnit = new Map(own.map(({ line, amount: its }) => [line.businessUnit, its]));
-    for (const { line, amount: its } of own) {
-      const arithmetic = sharesInIt(line.arithmetic, formatMinor(total, scope.currency), byUnit);
-      done.set(line, { ...line, amount: its, exchange: rate, arithmetic });
-    }
+  for (const group of Map.groupBy(foreign, shareGroup).values()) {
+    const own = [...Map.groupBy(group, (line) => JSON.stringify(rateOf(scope, line))).values()].flatMap((its) =>
+      convertedLines(scope, its),
+    );
+    for (const each of own)
+      done.set(each.line, { ...each.line, ...each.told, arithmetic: sharesInIt(each, own, scope) });
   }
   return lines.map((line) => done.get(line) ?? line);
 }
@@ -43,11 +38,28 @@ function listCurrency(scope: PricingScope, { plan, version }: ChargeLine): Curre
   return termsOf(scope, plan, version).currency;
 }
 
-/** Lines that are shares of one amount and have one rate; all others stand alone. */
-function shareGroup(scope: PricingScope, line: ChargeLine): string {
+/** A line, and what is told of it in the invoice's currency. */
+interface Converted {
+  readonly line: ChargeLine;
+  readonly told: { readonly amount: string; readonly exchange: ExchangeRate };
+}
+
+/** Shares of one amount that have one rate: they add up to what their part of it comes to, rounded once. */
+function convertedLines(scope: PricingScope, group: readonly ChargeLine[]): Converted[] {
+  const rate = rateOf(scope, group[0] as ChargeLine);
+  const inIt = exactShares(group).map((value) => converted(value, rate));
+  const total = roundToMinorUnit(sum(inIt), scope.currency);
+  const parts = roundTogether(inIt, total, minorUnit(scope.currency));
+  return group.map((line, at) => {
+    return { line, told: { amount: formatMinor(parts[at] ?? ZERO, scope.currency), exchange: rate } };
+  });
+}
+
+/** Lines that are shares of one amount; all others stand alone. */
+function shareGroup(line: ChargeLine): string {
   if (!isShared(line.arithmetic)) return line.id;
   const { plan, version, charge, zone, tier, period } = line;
-  return JSON.stringify([plan, version, charge, zone, tier, period.from, line.arithmetic.exact, rateOf(scope, line)]);
+  return JSON.stringify([plan, version, charge, zone, tier, period.from, line.arithmetic.exact]);
 }
 
 /** Arithmetic of what is priced as a whole and shared over business units. */
@@ -58,11 +70,22 @@ function isShared(arithmetic: Arithmetic): arithmetic is SharedArithmetic {
   return 'rounded' in arithmetic && arithmetic.shares.length > 1;
 }
 
-/** What was shared, and the shares, in the invoice's currency: they are shown beside the line's amount. */
-function sharesInIt(arithmetic: Arithmetic, rounded: string, byUnit: ReadonlyMap<string, string>): Arithmetic {
+/** What was shared, and the shares, in the invoice's currency, each by the rate of its own line: they are shown beside the line's amount. */
+function sharesInIt({ line: { arithmetic } }: Converted, own: readonly Converted[], scope: PricingScope): Arithmetic {
   if (!isShared(arithmetic)) return arithmetic;
-  const shares = arithmetic.shares.map((share) => ({ ...share, amount: byUnit.get(share.businessUnit) ?? '0' }));
+  const byUnit = new Map(own.map(({ line, told }) => [line.businessUnit, told]));
+  const isByOne = own.every(({ told }) => isSameRate(told.exchange, (own[0] as Converted).told.exchange));
+  const shares = arithmetic.shares.map((share) => {
+    const told = byUnit.get(share.businessUnit);
+    const rate = isByOne || told === undefined ? {} : { exchange: told.exchange };
+    return { ...share, amount: told?.amount ?? '0', ...rate };
+  });
+  const rounded = formatMinor(sum(own.map(({ told }) => amount(told.amount))), scope.currency);
   return { ...arithmetic, rounded, shares } as Arithmetic;
+}
+
+function isSameRate(one: ExchangeRate, other: ExchangeRate): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** Each line's own exact amount: of shares, its part of the exact whole, as the rounded whole was shared. */

@@ -328,3 +328,18 @@ test('a price list in another currency: the exact amount, the rate with its day 
     `"604,000,000 B ÷ 1,000,000 (MB) × 0.02 USD = 12.08 USD, at 1.25 USD = 0.95 CHF (ECB, 2026-03-02) = 9.1808 → 9.18 CHF, rounded once, half away from zero"`,
   );
 });
+
+test('parts that keep several rates: what is shared, what all parts come to, and the line’s own', () => {
+  const exchange = { from: 'USD', to: 'EUR', times: '1', dividedBy: '2', date: '2026-02-01', source: 'ECB' };
+  const shares = [
+    { businessUnit: 'x', days: 31, amount: '2.50', exchange },
+    { businessUnit: 'y', days: 31, amount: '4.00', exchange: { ...exchange, dividedBy: '1.25' } },
+  ];
+  const counted = { kind: 'recurring', of: 'peak', due: 'arrears', minimum: 0, model: 'unit', flat: '0' } as const;
+  const days = { entered: 0, days: 62, daysInPeriod: 31, subscriptions: 2, price: '5.00', exact: '10' };
+  const arithmetic = { ...counted, ...days, rounded: '6.50', shares };
+  const line = { ...LINE, unit: 'subscription', businessUnit: 'x', amount: '2.50', exchange, arithmetic };
+  expect(computation({ line }, 'EUR')).toBe(
+    '2 (62 days ÷ 31; subscriptions on the day with most of them) × 5.00 USD = 10 USD → 6.50 EUR, each part by the rate it was first billed at; of it 2.50 EUR for x',
+  );
+});

@@ -57,6 +57,14 @@ export type Arithmetic =
   | DiscountArithmetic
   | AdjustmentArithmetic;
 
+/** A business unit's part of what is priced as a whole. */
+export interface SharedAmount {
+  readonly businessUnit: string;
+  readonly amount: string;
+  /** What the part was converted by, where the units' parts have several rates: each that of the document that first billed it. */
+  readonly exchange?: ExchangeRate;
+}
+
 /**
  * price × days ÷ daysInPeriod + entered × flat, over so many subscriptions. Where it is not each subscription's own days that are paid for, all of them
  * are counted and priced together, and `rounded` is shared over business units by their days.
@@ -72,7 +80,7 @@ export interface RecurringArithmetic {
   readonly entered: number;
   /** The whole, rounded once; '' where nothing is shared. */
   readonly rounded: string;
-  readonly shares: readonly { readonly businessUnit: string; readonly days: number; readonly amount: string }[];
+  readonly shares: readonly (SharedAmount & { readonly days: number })[];
   /** Of what is counted: days times how many. */
   readonly days: number;
   readonly daysInPeriod: number;
@@ -175,7 +183,7 @@ export interface PoolArithmetic {
   /** The pool's line, rounded once; the units' amounts add up to it. */
   readonly rounded: string;
   readonly sharedBy: 'byUsage' | 'byExcess';
-  readonly shares: readonly { readonly businessUnit: string; readonly used: string; readonly amount: string }[];
+  readonly shares: readonly (SharedAmount & { readonly used: string })[];
 }
 
 /** What was given back out of goodwill of another line: never owed, and so in no difference. */
@@ -260,7 +268,7 @@ export interface PoolPriceArithmetic {
   readonly exact: string;
   /** The pool's price, rounded once; the units' amounts add up to it. */
   readonly rounded: string;
-  readonly shares: readonly { readonly businessUnit: string; readonly memberDays: number; readonly amount: string }[];
+  readonly shares: readonly (SharedAmount & { readonly memberDays: number })[];
 }
 
 /** The parts a charge line's id is made of. */
