@@ -60,6 +60,14 @@ function headingOf({ kind }: Arithmetic): string {
   return kind === 'pool' ? 'drew on the pool' : 'charged';
 }
 
+/** What pools took of a subscription's usage. */
+function inPools(unit: string): Column<Part> {
+  return figures('in pools', ({ now }) => {
+    const took = Object.values(now?.inPools ?? {}).reduce((sum, each) => sum + BigInt(each), 0n);
+    return took === 0n ? '' : baseText(took.toString(), unit);
+  });
+}
+
 function columns(arithmetic: Arithmetic, unit: string, isDifference: boolean, all: readonly Part[]): Column<Part>[] {
   const quantity = (value: bigint) => {
     if (arithmetic.kind === 'amount') return partsText(value);
@@ -70,6 +78,7 @@ function columns(arithmetic: Arithmetic, unit: string, isDifference: boolean, al
     arithmetic.kind === 'usage'
       ? [
           figures('used', (each) => (each.now === null ? '' : baseText(each.now.quantity, unit))),
+          ...(all.some(({ now }) => now?.inPools !== undefined) ? [inPools(unit)] : []),
           figures('covered', (each) =>
             each.now === null || each.now.covered === '0' ? '' : baseText(each.now.covered, unit),
           ),

@@ -184,7 +184,9 @@ function usedText(explained: ExplainedLine, { line, charge }: ExplainedState, ar
     const records = counted(Number(arithmetic.quantity), 'record', 'records');
     return pairs([[RECORD_PARTS[part].what, `${records} ${RECORD_PARTS[part].of}`]]);
   }
-  const left = (BigInt(usage.quantity) - BigInt(usage.covered)).toString();
+  const pools = Object.entries(usage.inPools).sort(([a], [b]) => (a < b ? -1 : 1));
+  const taken = [usage.covered, ...pools.map(([, took]) => took)];
+  const left = taken.reduce((rest, each) => rest - BigInt(each), BigInt(usage.quantity)).toString();
   const rows: [string, string][] = [];
   if (usage.subscriptions > 0) {
     rows.push([
@@ -192,10 +194,10 @@ function usedText(explained: ExplainedLine, { line, charge }: ExplainedState, ar
       `${baseText(usage.quantity, unit)} by ${counted(usage.subscriptions, 'subscription', 'subscriptions')}${incrementText(charge, arithmetic.increment, unit)}`,
     ]);
     if (arithmetic.late !== undefined) rows.push(lateRow(arithmetic.late, line, unit));
-    if (usage.covered !== '0') {
-      rows.push(['− covered', `${baseText(usage.covered, unit)} by their own allowances`]);
-      rows.push(['= left', baseText(left, unit)]);
-    }
+    for (const [name, took] of pools)
+      rows.push([`− in pool ${name}`, `${baseText(took, unit)}; the day it runs dry is shared by use`]);
+    if (usage.covered !== '0') rows.push(['− covered', `${baseText(usage.covered, unit)} by their own allowances`]);
+    if (left !== usage.quantity) rows.push(['= left', baseText(left, unit)]);
   }
   const priced = [line, ...explained.otherTiers].reduce((sum, each) => sum + quantityOf(each), 0n);
   const apart = (BigInt(left) - priced).toString();

@@ -19,6 +19,7 @@ import { linesInTurn } from './lines/owed-lines.ts';
 import { poolStatus } from './lines/pool-lines.ts';
 import { type News, type ReasonScope, reasonOf } from './lines/reason.ts';
 import { type SettledPeriod, settleInTurn } from './lines/settle-pools.ts';
+import { type MembersTelling, openTelling } from './lines/tell-members.ts';
 import { payerScope } from './payer-scope.ts';
 import type { PlannedPayer, RunPlan, RunRequest } from './run.ts';
 import { sellerOf } from './seller-of.ts';
@@ -118,12 +119,31 @@ interface PricedPeriod extends SettledPeriod {
 }
 
 function settledPeriods(input: DraftInput, scope: ShardScope): PricedPeriod[] {
+  const { periods, opening } = measuredPeriods(input, scope);
+  const settled = settleInTurn(periods, opening);
+  return periods.map((each, place) => ({ ...each, ...(settled[place] as SettledPeriod) }));
+}
+
+/** What a draft is made from, as far as pools are settled by it. */
+export type SettlingInput = Pick<DraftInput, 'request' | 'plan' | 'planned' | 'catalog' | 'view' | 'slices' | 'base'>;
+
+/** Begins to tell members apart, where what pools leave of the measured usage is told apart by subscription (decision 61). */
+export function tellMembers(input: SettlingInput): {
+  readonly telling: MembersTelling;
+  readonly periods: readonly Period[];
+} {
+  const { view, catalog, plan, planned } = input;
+  const scope = payerScope(view, catalog, plan.position, planned);
+  const { periods, opening } = measuredPeriods(input, scope);
+  return { telling: openTelling(periods, opening), periods: scope.days.periods };
+}
+
+function measuredPeriods(input: SettlingInput, scope: ShardScope) {
   const periods = scope.days.periods.map((each, place) => {
     const of = joinSums(input.slices.map((slice) => slice[place] as PartialSums));
     return { its: pricing(input, scope, each), of };
   });
-  const settled = settleInTurn(periods, openingPools(input.base?.draft, input.planned.measureFrom));
-  return periods.map((each, place) => ({ ...each, ...(settled[place] as SettledPeriod) }));
+  return { periods, opening: openingPools(input.base?.draft, input.planned.measureFrom) };
 }
 
 function summaryOf(run: string, { its, of, pools, left }: PricedPeriod): MeasuredSummary {
@@ -170,7 +190,7 @@ function plansThatReachOn({ plans }: ShardScope): ReadonlySet<string> {
 }
 
 /** Lines that were billed before keep the rate of their first document. */
-function exchangeScope({ catalog, request, base }: DraftInput): ExchangeScope {
+function exchangeScope({ catalog, request, base }: SettlingInput): ExchangeScope {
   const billed = (base?.draft.lines ?? []).filter((line) => line.billedBy !== '');
   return {
     rates: catalog.exchangeRates,
@@ -180,7 +200,7 @@ function exchangeScope({ catalog, request, base }: DraftInput): ExchangeScope {
   };
 }
 
-function pricing(input: DraftInput, scope: ShardScope, period: Period): PricingScope {
+function pricing(input: SettlingInput, scope: ShardScope, period: Period): PricingScope {
   const { account } = input.view;
   const { until } = periodInstants(period, scope.days.zone);
   const agreement = agreementOf(input.catalog, account.account);

@@ -1,5 +1,6 @@
 import type { Position } from '#shared/commit-log/entry.ts';
 import type { SuspenseReason } from '#shared/rating/match-charge.ts';
+import type { Member } from '#shared/rating/pools/member.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { PoolStatus } from './lines/pool-lines.ts';
@@ -25,6 +26,8 @@ export const ratedKeys = {
 /** A subscription's sums of the running period. */
 export interface RatedSubscription {
   readonly sums: PartialSums;
+  /** What of its usage is told apart when pools are settled; not there where nothing is. */
+  readonly member?: Member;
 }
 
 /** The running month of a payer, as of a position. */

@@ -225,6 +225,11 @@ export function detailsPrefix(run: string, payer: string): string {
   return `runs/${run}/details/${payer}/`;
 }
 
+/** Where the subscriptions of a payer whose usage is told apart when its pools are settled are kept, by period start, in parts. */
+export function membersPrefix(run: string, payer: string): string {
+  return `runs/${run}/members/${payer}/`;
+}
+
 /** Where lies what the subscriptions of a shard leave of their allowances when a period ends. */
 export function closingKey(run: string, payer: string, until: LocalDate, shard: string): string {
   return `runs/${run}/closing/${payer}/${until}/${shard}.json`;

@@ -6,11 +6,11 @@ import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
-import { createMeter } from '#shared/rating/measure-subscription.ts';
+import { createMeter, type MeasuredPeriod } from '#shared/rating/measure-subscription.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { NO_ACCOUNT_POOLS } from '#shared/rating/pools/account-pools.ts';
-import { pricePeriod } from '#shared/rating/price-subscription.ts';
-import { openSums } from '#shared/rating/sum-slice.ts';
+import { type PricedPeriod, pricePeriod } from '#shared/rating/price-subscription.ts';
+import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { daysOf, type TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodFrom } from '#shared/time/period.ts';
@@ -18,6 +18,7 @@ import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { Direction, Service, UsageKey } from '#shared/usage/usage-key.ts';
 import type { ChargeLine } from './lines/charge-line.ts';
 import { owedLines } from './lines/owed-lines.ts';
+import { openTelling } from './lines/tell-members.ts';
 
 /** What each of some subscriptions uses in a month: evenly over its days, a record a day, at noon, from the first carrier there is. Whole octets, seconds or pieces. */
 export interface SimulatedUse {
@@ -83,31 +84,37 @@ export function simulateMonth(catalog: Catalog, wanted: SimulatedMonth): Simulat
   const meter = createMeter({ payer, plans, days, billingDay: 1, pools: NO_ACCOUNT_POOLS, ...cutOffs });
   const carrier = catalog.sources[0]?.carrier ?? '';
   const networks = wanted.uses.map((use) => networkIn(catalog, wanted.plan, use.zone));
+  const measureEach = (onEach: (measured: MeasuredPeriod, priced: PricedPeriod) => void) => {
+    for (let place = 0; place < wanted.subscriptions; place++) {
+      const history = historyOf(place, payer, wanted.plan);
+      const its = wanted.uses.flatMap((use, at) =>
+        use.subscriptions === 0 || place < use.subscriptions ? [{ use, network: networks[at] ?? '' }] : [],
+      );
+      const usage = new Map([[identifierOf(place), monthOf(its, carrier, period, zone)]]);
+      const [measured] = meter.measure(history, usage);
+      if (measured !== undefined) onEach(measured, pricePeriod(measured, days, NOTHING_HELD));
+    }
+  };
   const sums = openSums(days, 0);
-  for (let place = 0; place < wanted.subscriptions; place++) {
-    const history = historyOf(place, payer, wanted.plan);
-    const its = wanted.uses.flatMap((use, at) =>
-      use.subscriptions === 0 || place < use.subscriptions ? [{ use, network: networks[at] ?? '' }] : [],
-    );
-    const usage = new Map([[identifierOf(place), monthOf(its, carrier, period, zone)]]);
-    const [measured] = meter.measure(history, usage);
-    if (measured !== undefined) sums.add(measured, pricePeriod(measured, days, NOTHING_HELD));
-  }
+  measureEach((measured, priced) => sums.add(measured, priced));
   const closed = sums.close();
-  const lines = owedLines(
-    {
-      period,
-      plans,
-      currency: terms.currency,
-      isOver: true,
-      isDue: true,
-      agreementOn: () => agreementOf(catalog, payer),
-      billingDay: 1,
-      pools: NO_ACCOUNT_POOLS,
-      exchange: { rates: catalog.exchangeRates, by: 'usageDate', invoiceDate: period.until, kept: new Map() },
-    },
-    closed,
-  );
+  const pricing = {
+    period,
+    plans,
+    currency: terms.currency,
+    isOver: true,
+    isDue: true,
+    agreementOn: () => agreementOf(catalog, payer),
+    billingDay: 1,
+    pools: NO_ACCOUNT_POOLS,
+    exchange: { rates: catalog.exchangeRates, by: 'usageDate' as const, invoiceDate: period.until, kept: new Map() },
+  };
+  const telling = openTelling([{ its: pricing, of: closed }], NOTHING_HELD);
+  while (telling.next() !== undefined) {
+    measureEach((_, { member }) => member !== undefined && telling.read(member));
+    telling.endReading();
+  }
+  const lines = owedLines(pricing, joinSums([closed, ...telling.sums()]));
   const apart = Object.fromEntries(Object.entries(closed.apart).map(([word, { records }]) => [word, records]));
   return { period, currency: terms.currency, lines, apart };
 }

@@ -53,14 +53,7 @@ export function consume<Bucket extends UsageBucket>(
   stackOf: (bucket: Bucket) => readonly string[],
   buckets: readonly Bucket[],
 ): Consumption<Bucket> {
-  const left = new Map<string, OpenHolding[]>();
-  for (const [allowance, its] of holdings) {
-    if (its.some(({ quantity }) => quantity < 0n)) throw new RangeError('an allowance is never smaller than zero');
-    left.set(
-      allowance,
-      its.map((each) => ({ ...each })),
-    );
-  }
+  const left = openHoldings(holdings);
   const inOrder = [...buckets].sort(inOrderOfConsumption);
   return { buckets: inOrder.map((bucket) => draw(left, stackOf(bucket), bucket)), left };
 }
@@ -70,11 +63,27 @@ export function sizeOf(quantity: bigint): Holding[] {
   return [{ origin: '', quantity, from: '', until: '' }];
 }
 
+/** What allowances still have, while usage draws on them. */
+export type OpenHoldings = ReadonlyMap<string, readonly OpenHolding[]>;
+
 type OpenHolding = { -readonly [Key in keyof Holding]: Holding[Key] };
 
-/** Takes a bucket's quantity from its stack; `left` is what each allowance still has and is lowered. */
-function draw<Bucket extends UsageBucket>(
-  left: ReadonlyMap<string, readonly OpenHolding[]>,
+/** Holdings to be drawn on; those given stay as they are. @throws RangeError for a negative one. */
+export function openHoldings(holdings: ReadonlyMap<string, readonly Holding[]>): OpenHoldings {
+  const open = new Map<string, OpenHolding[]>();
+  for (const [allowance, its] of holdings) {
+    if (its.some(({ quantity }) => quantity < 0n)) throw new RangeError('an allowance is never smaller than zero');
+    open.set(
+      allowance,
+      its.map((each) => ({ ...each })),
+    );
+  }
+  return open;
+}
+
+/** Takes a bucket's quantity from its stack; `left` is what each allowance still has and is lowered. @throws RangeError for a negative quantity. */
+export function draw<Bucket extends UsageBucket>(
+  left: OpenHoldings,
   stack: readonly string[],
   bucket: Bucket,
 ): ConsumedBucket<Bucket> {

@@ -46,7 +46,7 @@ export function flatsAtZero({ payer, days, usageCutOff }: UsageScope, plans: Pla
 }
 
 const NOTHING_LATE = new Float64Array(0);
-const NO_POOL = { pool: '', behind: [], cap: -1n };
+const NO_POOL = { pool: '', behind: [], cap: -1n, told: undefined };
 
 /** What the charges of some terms that are due without usage are counted under. */
 function unusedOf(terms: PlanTerms, businessUnit: string): ChargeUsage[] {

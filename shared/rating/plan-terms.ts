@@ -1,6 +1,7 @@
 import { accountPlans } from '#shared/catalog/account-plans.ts';
 import type { Catalog, Plan, PlanVersion, UsageCharge, ZoneModel } from '#shared/catalog/catalog.ts';
 import type { ExchangeRates } from '#shared/catalog/exchange-rate.ts';
+import { type ToldApart, toldApart } from '#shared/catalog/told-apart.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import { type Instant, startOfDay, type TimeZones, zoneName } from '#shared/time/local-date.ts';
@@ -30,6 +31,8 @@ export interface PlanTerms {
   readonly properties: readonly string[];
   /** Whether an allowance or top-up of any version of its plan moves on what it has left. */
   readonly carries: boolean;
+  /** What stands behind pools in the stacks of any version of its plan; mostly nothing. */
+  readonly toldApart: ToldApart;
   /** Usage charges with their place among all charges of the version. */
   readonly usageCharges: readonly { readonly charge: UsageCharge; readonly order: number }[];
 }
@@ -68,6 +71,7 @@ function termsOfPlan(
   const carries = plan.versions.some(
     ({ allowances, topUps = [] }) => topUps.length > 0 || allowances.some(({ carryOver }) => carryOver !== undefined),
   );
+  const apart = toldApart(plan.versions.map(({ allowances }) => allowances));
   const terms = plan.versions.map((version) => ({
     plan: plan.id,
     planName: plan.name,
@@ -84,6 +88,7 @@ function termsOfPlan(
     seasonNames,
     properties: propertiesAsked(version),
     carries,
+    toldApart: apart,
     usageCharges: version.charges.flatMap((charge, order) => (charge.kind === 'usage' ? [{ charge, order }] : [])),
   }));
   terms.sort((a, b) => a.from - b.from);

@@ -9,8 +9,9 @@ import type { CarryOverTerms } from './holdings/carry-over.ts';
 import { type LeftAllowances, NOTHING_LEFT, whatIsLeft, withCarried } from './holdings/held-allowance.ts';
 import { type Holdings, NOTHING_HELD } from './holdings/holdings.ts';
 import { type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscription.ts';
+import { type Member, memberOf } from './pools/member.ts';
 import { sumKey } from './pools/partial-sums.ts';
-import { poolKey } from './pools/pool-key.ts';
+import { isHandedOn, poolKey } from './pools/pool-key.ts';
 import { isPricedByRecord, priceOfRecord, usageOfPart } from './record-terms.ts';
 import type { AllowanceShare } from './recurring/standing-charges.ts';
 import { type Counted, countedParts, NOT_OVER, pricedCount, type TierPart, tierParts } from './tier-parts.ts';
@@ -64,13 +65,15 @@ export interface PricedPeriod extends LeftAllowances {
   readonly amounts: readonly PricedAmounts[];
   readonly contributions: readonly PoolContribution[];
   readonly drawn: readonly PoolDraw[];
+  /** What of its usage is told apart when pools are settled; of most nothing. */
+  readonly member: Member | undefined;
 }
 
 /** The same, while it is worked out. */
 interface OpenPeriod {
   readonly covered: CoveredUsage[];
   readonly priced: PricedUsage[];
-  readonly drawn: PoolDraw[];
+  drawn: PoolDraw[];
 }
 
 /** Prices the periods of a subscription one after the other, each with what the one before left; `opening` is what the first begins with. */
@@ -96,11 +99,13 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable, opening: H
   const period: OpenPeriod = { covered: [], priced: [], drawn: [] };
   const competing: ChargeUsage[] = [];
   const ofAmounts: ChargeUsage[] = [];
+  let told = NO_USAGE;
   for (const each of usage) {
     if (!hasRecords(each, place)) continue;
     if (each.records !== undefined && !isPricedByRecord(each.charge)) payFees(period, each, place);
+    if (each.route.told !== undefined) told = [...told, each];
     if (each.amountUnit !== '') ofAmounts.push(each);
-    else if (each.route.pool !== '' && each.route.cap < 0n && each.stack.length === 0) {
+    else if (isHandedOn(each.route) && each.route.cap < 0n && each.stack.length === 0) {
       for (const { dayAt, quantity } of quantitiesIn(days, place, each))
         period.drawn.push({ of: each, dayAt, quantity, isBeyondCap: false });
     } else if (!(isHeld && each.stack.length > 0) && isAlone(each, usage, place)) {
@@ -114,9 +119,24 @@ export function pricePeriod(measured: MeasuredPeriod, days: DayTable, opening: H
   const rest = isHeld
     ? whatIsLeft(own, opening, bought, left ?? NOTHING_HELD, days.periods[place] as Period, isOver)
     : NOTHING_LEFT;
-  return { contributions, amounts, ...period, ...rest };
+  const member = told.length === 0 ? undefined : toldMember(period, measured, told, sizes, days);
+  return { contributions, amounts, ...period, ...rest, member };
 }
 
+/** A subscription of which some usage is told apart; what does not come straight to a pool is in nobody's sums. */
+function toldMember(
+  period: OpenPeriod,
+  { subscription }: MeasuredPeriod,
+  told: readonly ChargeUsage[],
+  sizes: ReadonlyMap<string, bigint>,
+  days: DayTable,
+): Member {
+  const { covered, drawn } = period;
+  period.drawn = drawn.filter(({ of }) => of.route.pool !== '');
+  return memberOf(subscription, told, covered, drawn, sizes, days);
+}
+
+const NO_USAGE: readonly ChargeUsage[] = [];
 const NO_AMOUNTS = { amounts: [], paid: [] };
 
 /**
@@ -124,7 +144,7 @@ const NO_AMOUNTS = { amounts: [], paid: [] };
  * can be drawn at once.
  */
 function isAlone(usage: ChargeUsage, usages: readonly ChargeUsage[], place: number): boolean {
-  if (usage.route.pool !== '' || isPricedByRecord(usage.charge)) return false;
+  if (isHandedOn(usage.route) || isPricedByRecord(usage.charge)) return false;
   for (const other of usages) {
     if (other === usage || !hasRecords(other, place)) continue;
     if (other.name === usage.name) return false;
@@ -175,7 +195,7 @@ function priceCompeting(
     const isRecord = isPricedByRecord(charge);
     if (over === 0n && !isRecord) continue;
     const counter = charge.count === 'record' ? `${of.name} ${counted.length}` : of.name;
-    if (of.route.pool === '') counted.push({ of, charge, counter, quantity: over, isRecord });
+    if (!isHandedOn(of.route)) counted.push({ of, charge, counter, quantity: over, isRecord });
     else toPools.push({ of, dayAt: bucket.dayAt, quantity: over, isBeyondCap: false });
   }
   period.drawn.push(...withinCaps(toPools));

@@ -1,5 +1,6 @@
 import type { Activation } from '#shared/inventory/ready-state.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
+import type { ChargeUsage } from './charge-usage.ts';
 import { type DayTable, dayAt } from './day-table.ts';
 import { type MeasuredPeriod, totalIn } from './measure-subscription.ts';
 import { sumKey } from './pools/partial-sums.ts';
@@ -25,6 +26,8 @@ export interface SubscriptionDetail {
   readonly tiers: Readonly<Record<string, string>>;
   /** What is left and draws on a pool, or is counted over the account. */
   readonly pooled: string;
+  /** Name of a pool → what it took of it; where that is told apart by subscription, and it took any. */
+  readonly inPools?: Readonly<Record<string, string>>;
   /** Amounts a percentage is taken of: "USD/6|2026-03-04" → so many. */
   readonly amounts?: Readonly<Record<string, string>>;
   /** Of a fee: where it became active by itself in the period; absent = it did not. */
@@ -37,7 +40,7 @@ export interface DatedActivation {
   readonly by: Activation['by'];
 }
 
-/** The details of one subscription in one period, given where it ever became active by itself. */
+/** The details of one subscription in one period, given where it ever became active by itself; but for usage that is told apart when pools are settled. */
 export function subscriptionDetails(
   days: DayTable,
   measured: MeasuredPeriod,
@@ -69,12 +72,14 @@ export function subscriptionDetails(
   }
   const activations = activationsIn(days, measured.place, everActivated);
   if (activations.length > 0) for (const fee of details.values()) fee.activations = activations;
+  const isTold = (usage: ChargeUsage) => usage.route.told !== undefined;
   for (const usage of measured.usage) {
-    if (usage.amountUnit !== '') continue;
+    if (usage.amountUnit !== '' || isTold(usage)) continue;
     const total = totalIn(days, measured.place, usage);
     if (total > 0) of(usage.key).quantity = total.toString();
   }
   for (const { of: usage, quantity } of priced.covered) {
+    if (isTold(usage)) continue;
     const detail = of(usage.key);
     detail.covered = plus(detail.covered, quantity);
   }
@@ -83,6 +88,7 @@ export function subscriptionDetails(
     detail.tiers = { ...detail.tiers, [tier]: quantity.toString() };
   }
   for (const { of: usage, quantity } of priced.drawn) {
+    if (isTold(usage)) continue;
     const detail = of(usage.key);
     detail.pooled = plus(detail.pooled, quantity);
   }

@@ -5,6 +5,7 @@ import { type ChargeUsage, hasRecords, totalsIn } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import type { HeldAllowance } from './holdings/held-allowance.ts';
 import type { MeasuredPeriod } from './measure-subscription.ts';
+import { comingKey } from './pools/member.ts';
 import {
   type DailyUsage,
   noSums,
@@ -87,6 +88,7 @@ class GrowingSums implements OpenSums {
   private readonly committed = new Map<string, number[]>();
   private readonly atZero = new Map<string, number>();
   private readonly apart = new Map<string, Totals>();
+  private told = 0;
   private readonly held = new Map<string, { subscriptions: number } & Record<HeldFigure, bigint>>();
 
   constructor(days: DayTable, place: number) {
@@ -129,6 +131,7 @@ class GrowingSums implements OpenSums {
       sum.subscriptions += 1;
     }
     for (const each of priced.held) this.addHeld(each);
+    if (priced.member !== undefined) this.told += 1;
     for (const { pool, name, quantity } of measured.boughtForPools) {
       const { bought } = opened(this.pools, pool, openPool);
       bought.set(name, (bought.get(name) ?? 0n) + quantity);
@@ -239,6 +242,7 @@ class GrowingSums implements OpenSums {
       const figures = { size: `${size}`, carried: `${carried}`, left: `${left}`, moved: `${moved}` };
       (sums.held ??= {})[key] = { subscriptions, ...figures };
     }
+    if (this.told > 0) sums.told = this.told;
     return sums;
   }
 
@@ -281,8 +285,9 @@ class GrowingSums implements OpenSums {
   }
 
   private closePooled(usage: Record<string, DailyUsage>, of: ChargeUsage, pooled: readonly bigint[]): void {
-    const { terms, charge, order, zone, route } = of;
-    const daily = (usage[sumKey(terms.plan, terms.version.from, charge.id, order, zone, ...route.behind)] ??= {});
+    const { key, order, route } = of;
+    const behind = route.told === undefined ? route.behind : route.told.slice(1);
+    const daily = (usage[comingKey({ line: key, order }, behind)] ??= {});
     for (const [dayAt, quantity] of pooled.entries()) {
       if (quantity === undefined) continue;
       const units = (daily[this.days.dates[dayAt] as string] ??= {});

@@ -196,7 +196,9 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((each, place) => each === other[place]);
 }
 
-/** What covers a charge, in the order of its stack: top-ups, then individual allowances, those of add-ons on top, then its own terms'. */
+/**
+ * What covers a charge before any pool, in the order of its stack: top-ups, then individual allowances, those of add-ons on top, then its own terms'.
+ */
 function ownStack(terms: PlanTerms, charge: UsageCharge, addOns: readonly PlanTerms[]): string[] {
   const all = [...addOns, terms];
   return [...all.flatMap((each) => boughtFor(each, charge)), ...all.flatMap((each) => individualOf(each, charge))];
@@ -207,8 +209,8 @@ function boughtFor({ plan, version: { topUps = [] } }: PlanTerms, charge: UsageC
   return topUps.filter(({ covers }) => covers.includes(idInPlan(charge.id))).map(({ id }) => `${plan}/${id}`);
 }
 
-function individualOf({ plan, version }: PlanTerms, charge: UsageCharge): string[] {
+function individualOf({ plan, version, toldApart: { allowances: behind } }: PlanTerms, charge: UsageCharge): string[] {
   return version.allowances.flatMap(({ kind, id, covers }) =>
-    kind === 'individual' && covers.includes(idInPlan(charge.id)) ? [`${plan}/${id}`] : [],
+    kind === 'individual' && covers.includes(idInPlan(charge.id)) && !behind.has(id) ? [`${plan}/${id}`] : [],
   );
 }

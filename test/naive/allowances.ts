@@ -1,4 +1,6 @@
 import type { Allowance } from '#shared/catalog/catalog.ts';
+import { allocate } from '#shared/money/allocate.ts';
+import { amount } from '#shared/money/amount.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import { isCustomerOn, wholeDays } from './account-calendar.ts';
@@ -103,7 +105,8 @@ function memberOf({ day, allowance }: AllowanceDay): string {
 
 /**
  * Lets usage draw on allowances, one piece after the other: by local day; in a day by the plan's order of charges, then the earlier price,
- * then plan, zone, business unit and subscription; on the stack in its order (pricing rules §4).
+ * then plan, zone, business unit and subscription; on the stack in its order (pricing rules §4). Where an allowance of the subscription's own stands
+ * behind a pool, the pieces of a day, charge and business unit go through their stack together.
  */
 export function draw(
   world: World,
@@ -112,36 +115,109 @@ export function draw(
   carried: Stocks,
   pieces: readonly Piece[],
 ): { rests: Rest[]; uses: PoolUse[]; left: Stocks } {
-  const left = stockOf(sizes, contributions, carried);
-  const drawn = new Map<string, bigint>();
-  const uses: PoolUse[] = [];
-  const rests = inDrawingOrder(pieces).map((piece): Rest => {
-    let { quantity } = piece;
-    let pool = '';
-    let share: Allowance['share'] = 'byUsage';
-    let came: bigint | undefined;
-    const before: string[] = [];
-    for (const source of topUpsFor(left, piece)) quantity -= take(left, source, quantity, piece.date);
-    for (const { allowance, plan } of stackOf(piece)) {
-      const source = sourceOf(allowance, { ...piece, plan });
-      let may = mayDraw(world, allowance, piece.date) ? quantity : 0n;
-      if (allowance.kind !== 'individual') {
-        came ??= quantity;
-        pool = source;
-        share = allowance.share;
-        uses.push({ pool, piece, quantity, came, before: [...before] });
-        before.push(source);
-        if (allowance.cap !== '') may = smaller(may, roomUnderCap(drawn, allowance, source, piece, quantity));
-      }
-      quantity -= take(left, source, may, piece.date);
-    }
-    if (pool === '' && piece.charge.count === 'account') {
-      pool = ACCOUNT;
-      uses.push({ pool, piece, quantity, came: quantity, before: [] });
-    }
-    return { piece, quantity, pool, share };
+  const drawing: Drawing = { world, left: stockOf(sizes, contributions, carried), drawn: new Map(), uses: [] };
+  const together = Map.groupBy(inDrawingOrder(pieces), (piece) =>
+    hasOwnBehindPool(piece) ? JSON.stringify([...DRAWING_ORDER, chargeId].map((key) => key(piece))) : piece,
+  );
+  const rests = [...together.values()].flatMap((of) => drawTogether(drawing, of));
+  return { rests, uses: drawing.uses, left: drawing.left };
+}
+
+interface Drawing {
+  readonly world: World;
+  readonly left: Map<string, Stock[]>;
+  readonly drawn: Map<string, bigint>;
+  readonly uses: PoolUse[];
+}
+
+/** A piece on its way through its stack. */
+interface Underway {
+  readonly piece: Piece;
+  readonly stack: { readonly allowance: Allowance; readonly plan: string }[];
+  quantity: bigint;
+  pool: string;
+  share: Allowance['share'];
+  came: bigint | undefined;
+  readonly before: string[];
+}
+
+/** Lets pieces that all stand before the same pools draw on their stacks: each on its own allowances, all of them on a pool before any goes on. */
+function drawTogether(drawing: Drawing, pieces: readonly Piece[]): Rest[] {
+  const { left, uses } = drawing;
+  const underway = pieces.map((piece): Underway => {
+    const start = { pool: '', share: 'byUsage' as const, came: undefined, before: [] };
+    return { ...start, piece, stack: stackOf(piece), quantity: piece.quantity };
   });
-  return { rests, uses, left };
+  for (const each of underway) {
+    for (const source of topUpsFor(left, each.piece))
+      each.quantity -= take(left, source, each.quantity, each.piece.date);
+    drawOnOwn(drawing, each);
+  }
+  while (underway.some(({ stack }) => stack.length > 0)) {
+    drawOnPool(drawing, underway);
+    for (const each of underway) drawOnOwn(drawing, each);
+  }
+  return underway.map((each): Rest => {
+    const { piece, quantity, share } = each;
+    if (each.pool === '' && piece.charge.count === 'account') {
+      each.pool = ACCOUNT;
+      uses.push({ pool: ACCOUNT, piece, quantity, came: quantity, before: [] });
+    }
+    return { piece, quantity, pool: each.pool, share };
+  });
+}
+
+/** The subscription's own allowances, up to the next pool. What an own allowance leaves is the subscription's. */
+function drawOnOwn({ left }: Drawing, each: Underway): void {
+  while (each.stack[0]?.allowance.kind === 'individual') {
+    const { allowance, plan } = each.stack.shift()!;
+    const source = sourceOf(allowance, { ...each.piece, plan });
+    each.quantity -= take(left, source, each.quantity, each.piece.date);
+    each.pool = '';
+    each.share = 'byUsage';
+  }
+}
+
+/** The pool all of them stand before: what it leaves is theirs by what they came with. */
+function drawOnPool({ world, left, drawn, uses }: Drawing, underway: readonly Underway[]): void {
+  let covered = 0n;
+  for (const each of underway) {
+    const { piece, quantity, before } = each;
+    const { allowance, plan } = each.stack.shift()!;
+    const source = sourceOf(allowance, { ...piece, plan });
+    each.came ??= quantity;
+    each.pool = source;
+    each.share = allowance.share;
+    uses.push({ pool: source, piece, quantity, came: each.came, before: [...before] });
+    before.push(source);
+    let may = mayDraw(world, allowance, piece.date) ? quantity : 0n;
+    if (allowance.cap !== '') may = smaller(may, roomUnderCap(drawn, allowance, source, piece, quantity));
+    covered += take(left, source, may, piece.date);
+  }
+  if (underway.length === 1) {
+    underway[0]!.quantity -= covered;
+    return;
+  }
+  const bySubscription = Map.groupBy(underway, ({ piece }) => piece.subscription);
+  const came = [...bySubscription].map(([id, of]) => ({
+    id,
+    weight: of.reduce((sum, each) => sum + each.quantity, 0n),
+  }));
+  const over = came.reduce((sum, { weight }) => sum + weight, -covered);
+  const parts = allocate(amount(over), came, amount(1n));
+  for (const { id, weight } of came) {
+    let taken = weight - BigInt(parts.get(id)!.toFixed(0));
+    for (const each of bySubscription.get(id)!) {
+      const its = smaller(taken, each.quantity);
+      each.quantity -= its;
+      taken -= its;
+    }
+  }
+}
+
+function hasOwnBehindPool(piece: Piece): boolean {
+  const kinds = stackOf(piece).map(({ allowance }) => allowance.kind === 'individual');
+  return kinds.lastIndexOf(true) > kinds.indexOf(false) && kinds.includes(false);
 }
 
 /** What there is of each source: what was carried into the period, oldest first, and its own. */
@@ -204,15 +280,22 @@ function roomUnderCap(
   return BigInt(cap) > before ? BigInt(cap) - before : 0n;
 }
 
+const chargeId = ({ charge, season }: Piece) => `${charge.id}@${season}`;
+
+/** What comes first: up to here it is the same for pieces that go through a stack together. */
+const DRAWING_ORDER: readonly ((piece: Piece) => string | number)[] = [
+  (piece) => piece.date,
+  (piece) => piece.version.charges.indexOf(piece.charge),
+  (piece) => piece.version.from,
+  (piece) => piece.plan,
+  (piece) => piece.zone,
+  (piece) => piece.businessUnit,
+];
+
 function inDrawingOrder(pieces: readonly Piece[]): Piece[] {
   return [...pieces].sort(
-    inOrderOf(
-      (piece) => piece.date,
-      (piece) => piece.version.charges.indexOf(piece.charge),
-      (piece) => piece.version.from,
-      (piece) => piece.plan,
-      (piece) => piece.zone,
-      (piece) => piece.businessUnit,
+    inOrderOf<Piece>(
+      ...DRAWING_ORDER,
       (piece) => piece.subscription,
       (piece) => piece.at,
       (piece) => piece.quantity,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import type { Catalog, Measure, UsageMatch } from '#shared/catalog/catalog.ts';
+import type { Allowance, Catalog, Measure, UsageMatch } from '#shared/catalog/catalog.ts';
 import { hiddenCharges, type MatchedCharge } from '#shared/catalog/files/hidden-charges.ts';
+import { type ToldApart, toldApart } from '#shared/catalog/told-apart.ts';
 import { catalogWith } from '../rating/fleet.ts';
 import { arbitraryAgreements, committed } from './arbitrary-agreements.ts';
 import {
@@ -9,109 +10,12 @@ import {
   arbitraryMarkup,
   arbitraryOnce,
   arbitraryQuantity,
-  arbitraryShapes,
-  arbitrarySize,
   arbitraryUsageCharge,
   inBase,
-  type Kind,
   type Shape,
   type Written,
 } from './arbitrary-charges.ts';
-
-/** What a pool is wherever it is named. */
-interface Pool {
-  readonly pool: string;
-  readonly scope: string;
-  readonly share: string;
-  readonly kind: Kind;
-  readonly of: 'flexible' | 'static' | 'adaptive';
-  readonly carried: Carried;
-}
-
-/** For how many periods unused allowance moves on, and how much of it at most; 0 = not, and no limit. */
-interface Carried {
-  readonly periods: number;
-  readonly cap: number;
-}
-const arbitraryCarried: fc.Arbitrary<Carried> = fc.record({
-  periods: fc.constantFrom(0, 0, 0, 1, 1, 2, 3),
-  cap: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(300)),
-});
-
-/** The same as it is written. */
-function carryOverOf(kind: Kind, { periods, cap }: Carried): Written {
-  if (periods === 0) return {};
-  return { carryOver: cap === 0 ? periods : { periods, cap: inBase(kind, cap) } };
-}
-
-const arbitraryPool = (pool: string): fc.Arbitrary<Pool> =>
-  fc.record({
-    pool: fc.constant(pool),
-    scope: fc.constantFrom('account', 'account', 'businessUnit'),
-    share: fc.constantFrom('byUsage', 'byExcess'),
-    kind: fc.constantFrom('octets', 'octets', 'octets', 'pieces', 'time'),
-    of: fc.constantFrom('flexible', 'flexible', 'static', 'adaptive'),
-    carried: arbitraryCarried,
-  });
-
-/** A list that holds an allowance of a kind, if any charge counts that kind, or nothing. */
-function perhaps(kind: Kind, charged: readonly Shape[], rest: Written): fc.Arbitrary<Written[]> {
-  const nothing = fc.constant<Written[]>([]);
-  const ids = charged.filter((each) => each.kind === kind).map(({ id }) => id);
-  if (ids.length === 0) return nothing;
-  const allowance = fc
-    .record({
-      proration: fc.constantFrom('day', 'day', 'whole'),
-      covers: fc.subarray(ids, { minLength: 1 }),
-      size: arbitrarySize(kind),
-    })
-    .map(({ size, ...each }): Written[] => {
-      const isNeeded = rest.kind === 'individual' || rest.kind === 'static';
-      return [{ name: 'Included', ...rest, ...each, size: isNeeded ? size.replace(/^0 /, '1 ') : size }];
-    });
-  return fc.oneof(nothing, { weight: 2, arbitrary: allowance });
-}
-
-/** A pool as a version names it, or nothing. */
-function perhapsPool(charged: readonly Shape[], { kind, of, carried, ...its }: Pool): fc.Arbitrary<Written[]> {
-  const price = fc.constantFrom('0', '1', '2.5', '9.99');
-  const terms: fc.Arbitrary<Written> =
-    of === 'static'
-      ? fc.record({ price })
-      : of === 'adaptive'
-        ? fc.uniqueArray(arbitraryQuantity(kind), { minLength: 1, maxLength: 3 }).map((sizes) => {
-            const inOrder = sizes.sort((a, b) => a - b).map((each) => inBase(kind, each));
-            return { sizes: inOrder.map((size, place) => ({ size, price: 1 + place * 2.5 })) };
-          })
-        : fc.oneof(
-            { weight: 2, arbitrary: fc.constant({}) },
-            arbitrarySize(kind).map((cap) => ({ cap })),
-          );
-  return fc.tuple(perhaps(kind, charged, { id: its.pool, kind: of, ...its }), terms).map(([all, more]) =>
-    all.map((each): Written => {
-      if (of !== 'adaptive') return { ...each, ...more, ...carryOverOf(kind, carried) };
-      const { size: _, proration: __, ...rest } = each;
-      return { ...rest, ...more };
-    }),
-  );
-}
-
-/** The stack of a version: individual allowances, then pools. */
-function arbitraryStack(charged: readonly Shape[], pools: readonly Pool[]): fc.Arbitrary<Written[]> {
-  const individual = (id: string, kind: Kind) =>
-    arbitraryCarried.chain((carried) =>
-      perhaps(kind, charged, { id, kind: 'individual', ...carryOverOf(kind, carried) }),
-    );
-  const kinds = fc.constantFrom<Kind[]>('octets', 'time', 'pieces');
-  return fc
-    .tuple(
-      kinds.chain((kind) => individual('own', kind)),
-      fc.oneof({ weight: 3, arbitrary: fc.constant<Written[]>([]) }, individual('more', 'octets')),
-      ...pools.map((pool) => perhapsPool(charged, pool)),
-    )
-    .chain(([own, more, ...shared]) => fc.boolean().map((swap) => [...(swap ? [more, own] : [own, more]), ...shared]))
-    .map((all) => all.flat());
-}
+import { ANY_STACKS, arbitraryPool, arbitraryStack, type Pool, type Stacks } from './arbitrary-stacks.ts';
 
 interface Version {
   readonly from: string;
@@ -145,11 +49,17 @@ function arbitraryTopUps(charged: readonly Shape[]): fc.Arbitrary<Written[]> {
 }
 
 /** A plan of up to three versions, one from long ago and others from some of the given days on; some end before the next begins. */
-function arbitraryPlan(id: string, pools: readonly Pool[], changes: readonly string[]): fc.Arbitrary<Written> {
+function arbitraryPlan(
+  id: string,
+  pools: readonly Pool[],
+  changes: readonly string[],
+  stacks: Stacks,
+): fc.Arbitrary<Written> {
   const starts = fc.uniqueArray(fc.constantFrom(...changes), { maxLength: 2 });
   const end = fc.oneof({ weight: 4, arbitrary: fc.constant('') }, fc.constantFrom(...changes));
   const fees = fc.tuple(arbitraryFeeShape, arbitraryFeeShape);
-  return fc.tuple(arbitraryShapes, fees, starts, end, fc.boolean()).chain(([charged, shapes, later, until, isSame]) => {
+  const shaped = fc.tuple(stacks.shapes, fees, stacks.places);
+  return fc.tuple(shaped, starts, end, fc.boolean()).chain(([[charged, shapes, places], later, until, isSame]) => {
     const version = fc
       .record({
         fees: fc.tuple(arbitraryFee('fee', shapes[0]), arbitraryFee('rent', shapes[1])),
@@ -157,7 +67,7 @@ function arbitraryPlan(id: string, pools: readonly Pool[], changes: readonly str
         feeCount: fc.constantFrom(0, 0, 1, 1, 2),
         usage: fc.tuple(...charged.map(arbitraryUsageCharge)),
         markup: arbitraryMarkup,
-        allowances: arbitraryStack(charged, pools),
+        allowances: arbitraryStack(stacks, charged, pools, places),
         topUps: arbitraryTopUps(charged),
         late: fc.constantFrom('rerate', 'rerate', 'current'),
       })
@@ -207,16 +117,24 @@ function mended(versions: readonly Version[]): Version[] {
       allowances: covering,
     };
   });
+  const apart = toldApart(taken.map(({ allowances }) => allowances as unknown as Allowance[]));
   return taken.map((version) => ({
     ...version,
+    allowances: version.allowances.map(({ carryOver, cap, ...allowance }) => ({
+      ...allowance,
+      ...(carryOver !== undefined && !apart.allowances.has(allowance.id as string) ? { carryOver } : {}),
+      ...(cap !== undefined && !apart.pools.has(allowance.pool as string) ? { cap } : {}),
+    })),
     charges: version.charges.map((charge) =>
-      charge.kind === 'usage' ? fitted({ ...charge, count: countOf(charge, taken) }, version) : charge,
+      charge.kind === 'usage'
+        ? fitted({ ...charge, count: countOf(charge, taken, apart) }, version, apart.charges.has(charge.id as string))
+        : charge,
     ),
   }));
 }
 
 /** A charge without what its count, its increments and the allowances that cover it do not allow. */
-function fitted(charge: Written, { allowances, topUps }: Version): Written {
+function fitted(charge: Written, { allowances, topUps }: Version, isTold: boolean): Written {
   const covering = [...allowances, ...topUps].filter(({ covers = [] }) => (covers as unknown[]).includes(charge.id));
   const isShared =
     charge.count === 'pool' ||
@@ -224,7 +142,7 @@ function fitted(charge: Written, { allowances, topUps }: Version): Written {
     covering.some(({ kind = 'individual' }) => kind !== 'individual');
   const isByRecord = charge.count === 'record';
   const isRounded = charge.rounding === 'day' || charge.rounding === 'period';
-  const isBounded = !isShared && !(isRounded && !isByRecord);
+  const isBounded = !isTold && !isShared && !(isRounded && !isByRecord);
   const { minimum, maximum, usageDiscount, ...rest } = charge;
   const hasMaximum =
     isBounded && covering.length === 0 && (maximum ?? '') !== '' && !(minimum === '1' && maximum === '0.5');
@@ -239,7 +157,7 @@ function fitted(charge: Written, { allowances, topUps }: Version): Written {
     seasons: ((charge.seasons ?? []) as Written[]).map((each) =>
       'price' in each ? { ...each, price: plainTiers(each.price, isByRecord) } : each,
     ),
-    flatAtZero: charge.flatAtZero === true && charge.count !== 'record' && hasFlats(charge),
+    flatAtZero: !isTold && charge.flatAtZero === true && charge.count !== 'record' && hasFlats(charge),
   };
 }
 
@@ -286,10 +204,10 @@ function reached(charges: readonly Written[]): Written[] {
 }
 
 /** The count a charge wants, where its pools and prices allow that in every version; else its pool's, or the account's. */
-function countOf({ id, count }: Written, versions: readonly Version[]): unknown {
+function countOf({ id, count }: Written, versions: readonly Version[], { charges: told }: ToldApart): unknown {
   const having = versions.filter(({ charges }) => charges.some((charge) => charge.id === id));
   const isPooled = ({ allowances }: Version) =>
-    allowances.some(({ kind, covers }) => kind !== 'individual' && (covers as unknown[]).includes(id));
+    (allowances.findLast(({ covers }) => (covers as unknown[]).includes(id))?.kind ?? 'individual') !== 'individual';
   const hasUnitPrice = ({ charges }: Version) => {
     const charge = charges.find((each) => each.id === id);
     const seasons = (charge?.seasons ?? []) as Written[];
@@ -297,7 +215,7 @@ function countOf({ id, count }: Written, versions: readonly Version[]): unknown 
   };
   const fits = having.every((version) => {
     if (count === 'pool') return isPooled(version);
-    if (count === 'record') return !isPooled(version);
+    if (count === 'record') return !isPooled(version) && !told.has(id as string);
     return count === 'account' || !isPooled(version) || hasUnitPrice(version);
   });
   if (fits) return count;
@@ -323,15 +241,28 @@ function addOnOf(plan: Written, others: readonly Written[], size: string): fc.Ar
   return committed({ ...plan, kind: 'addOn', versions });
 }
 
+/** Plans of which pools behind individual allowances are shared by usage, wherever they are named. */
+function sharedByUsage(plans: Written[]): Written[] {
+  const versionsOf = ({ versions }: Written) => versions as Version[];
+  const stacks = (plan: Written) => versionsOf(plan).map(({ allowances }) => allowances as unknown as Allowance[]);
+  const behind = new Set<unknown>(plans.flatMap((plan) => [...toldApart(stacks(plan)).pools]));
+  const shared = (each: Written) => (behind.has(each.pool) ? { ...each, share: 'byUsage' } : each);
+  return plans.map((plan) => ({
+    ...plan,
+    versions: versionsOf(plan).map((version) => ({ ...version, allowances: version.allowances.map(shared) })),
+  }));
+}
+
 /** Catalogues that `readCatalog` takes, of plans "a" and "b" that may share pools, with versions that begin on some of these days. */
-export function arbitraryCatalog(changes: readonly string[]): fc.Arbitrary<Catalog> {
+export function arbitraryCatalog(changes: readonly string[], stacks: Stacks): fc.Arbitrary<Catalog> {
   const plans = fc
-    .tuple(arbitraryPool('red'), arbitraryPool('blue'))
-    .chain((pools) => fc.tuple(arbitraryPlan('a', pools, changes), arbitraryPlan('b', pools, changes)));
+    .tuple(arbitraryPool('red', stacks), arbitraryPool('blue', stacks))
+    .chain((pools) => fc.tuple(arbitraryPlan('a', pools, changes, stacks), arbitraryPlan('b', pools, changes, stacks)))
+    .map(sharedByUsage);
   return fc
     .tuple(
       plans.chain((both) => arbitraryAgreements(both, changes)),
-      arbitraryPlan('c', [], changes),
+      arbitraryPlan('c', [], changes, ANY_STACKS),
       arbitraryQuantity('octets'),
       fc.constantFrom('world', ''),
     )

@@ -5,6 +5,7 @@ import type { Sim } from '../billing/chain.ts';
 import { periodsBeginningIn } from './account-calendar.ts';
 import { datesIn, type Frame, movesIn, spanOf } from './arbitrary-frame.ts';
 import { arbitraryCatalog } from './arbitrary-plans.ts';
+import type { Stacks } from './arbitrary-stacks.ts';
 import { poolsIn, simsIn } from './arbitrary-worlds.ts';
 
 /** What becomes of a run. */
@@ -58,17 +59,18 @@ const slots = fc
   .chain((before) => fc.infiniteStream(fc.constantFrom(...before)));
 
 /** Stories of three runs; what becomes of the first two is open. */
-export const arbitraryStory: fc.Arbitrary<Story> = frame.chain((of) =>
-  fc
-    .record({
-      catalogs: fc.tuple(arbitraryCatalog(datesIn(of)), arbitraryCatalog(datesIn(of))),
-      releasedBefore: fc.constantFrom(1, 2, 3, 3),
-      sims: simsIn(of),
-      pools: poolsIn(of),
-      slots,
-      fates: fc.tuple(fate, fate, fc.constant('post' as const)),
-      lags: fc.tuple(lag, lag, lag),
-      movedBefore: fc.constantFrom(...slotsOfMoves(of)),
-    })
-    .map((rest): Story => ({ ...of, ...rest })),
-);
+export const arbitraryStory = (stacks: Stacks): fc.Arbitrary<Story> =>
+  frame.chain((of) =>
+    fc
+      .record({
+        catalogs: fc.tuple(arbitraryCatalog(datesIn(of), stacks), arbitraryCatalog(datesIn(of), stacks)),
+        releasedBefore: fc.constantFrom(1, 2, 3, 3),
+        sims: simsIn(of),
+        pools: poolsIn(of),
+        slots,
+        fates: fc.tuple(fate, fate, fc.constant('post' as const)),
+        lags: fc.tuple(lag, lag, lag),
+        movedBefore: fc.constantFrom(...slotsOfMoves(of)),
+      })
+      .map((rest): Story => ({ ...of, ...rest })),
+  );

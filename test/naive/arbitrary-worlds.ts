@@ -5,6 +5,7 @@ import type { Sim } from '../billing/chain.ts';
 import { factsOf, type Turn, type Use } from '../rating/fleet.ts';
 import { arbitraryFrame, dateIn, datesIn, type Frame, instantIn, spanOf } from './arbitrary-frame.ts';
 import { arbitraryCatalog } from './arbitrary-plans.ts';
+import type { Stacks } from './arbitrary-stacks.ts';
 import type { World } from './world.ts';
 
 const FIRST_STATES = ['active', 'active', 'active', 'active', 'active', 'ready', 'none'] as const;
@@ -158,11 +159,12 @@ function cutOffIn(of: Frame): fc.Arbitrary<number> {
 }
 
 /** Some worlds of one frame and catalogue. Reading a catalogue takes longer than a world does, so that several share it. */
-export const arbitraryWorlds: fc.Arbitrary<World[]> = arbitraryFrame.chain((of) =>
-  fc
-    .tuple(arbitraryCatalog(datesIn(of)), fc.array(arbitraryFleet(of), { minLength: 4, maxLength: 16 }))
-    .map(([catalog, fleets]) => fleets.map((fleet): World => ({ catalog, ...of, billedFrom: '', ...fleet }))),
-);
+export const arbitraryWorlds = (stacks: Stacks): fc.Arbitrary<World[]> =>
+  arbitraryFrame.chain((of) =>
+    fc
+      .tuple(arbitraryCatalog(datesIn(of), stacks), fc.array(arbitraryFleet(of), { minLength: 4, maxLength: 16 }))
+      .map(([catalog, fleets]) => fleets.map((fleet): World => ({ catalog, ...of, billedFrom: '', ...fleet }))),
+  );
 
 const arbitraryFleet = (of: Frame) =>
   fc

@@ -1,6 +1,7 @@
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { linesInTurn } from '#shared/billing/lines/owed-lines.ts';
 import { settleInTurn } from '#shared/billing/lines/settle-pools.ts';
+import { openTelling } from '#shared/billing/lines/tell-members.ts';
 import { type MeasuredStretch, payerScope } from '#shared/billing/payer-scope.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import { ownersOf } from '#shared/commit-log/use-cases/read-inventory.ts';
@@ -13,8 +14,9 @@ import { amount } from '#shared/money/amount.ts';
 import { newFirstUses, usesIn } from '#shared/rating/first-use.ts';
 import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
+import type { Member } from '#shared/rating/pools/member.ts';
 import { priceInTurn } from '#shared/rating/price-subscription.ts';
-import { openSums } from '#shared/rating/sum-slice.ts';
+import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
 import { type Instant, instantOf, startOfDay, type TimeZones } from '#shared/time/local-date.ts';
 import { periodInstants } from '#shared/time/period.ts';
 import { createFolder } from '#shared/usage/fold.ts';
@@ -44,6 +46,7 @@ export function reallyOwed(world: World): NaiveLine[] {
   const scope = { ...payerScope(view, catalog, 99, stretch), billedFrom, isCommitted: true };
   const { periods, zone } = scope.days;
   const sums = periods.map((_, place) => openSums(scope.days, place));
+  const members = periods.map((): Member[] => []);
   const items = sims.map((sim) => itemsOf(sim.uses ?? [], sim.id));
   const meter = createMeter(scope);
   for (const { id } of sims) {
@@ -57,7 +60,11 @@ export function reallyOwed(world: World): NaiveLine[] {
     );
     const measured = meter.measure(history, usage);
     const priced = priceInTurn(measured, scope.days, NOTHING_HELD);
-    for (const [place, each] of measured.entries()) sums[place]!.add(each, priced[place]!);
+    for (const [place, each] of measured.entries()) {
+      const { member } = priced[place]!;
+      sums[place]!.add(each, priced[place]!);
+      if (member !== undefined) members[place]!.push(JSON.parse(JSON.stringify(member)));
+    }
   }
   const scopes = periods.map((period, place) => {
     const { until } = periodInstants(period, zone);
@@ -76,8 +83,15 @@ export function reallyOwed(world: World): NaiveLine[] {
     };
     return { its: pricing, of: sums[place]!.close() };
   });
-  const settled = settleInTurn(scopes, NOTHING_HELD);
-  return linesInTurn(scopes.map((each, place) => ({ ...each, pools: settled[place]!.pools }))).map(compared);
+  const telling = openTelling(scopes, NOTHING_HELD);
+  for (let place = telling.next(); place !== undefined; place = telling.next()) {
+    for (const member of members[place]!) telling.read(member);
+    telling.endReading();
+  }
+  const told = telling.sums();
+  const joined = scopes.map(({ its, of }, place) => ({ its, of: joinSums([of, told[place]!]) }));
+  const settled = settleInTurn(joined, NOTHING_HELD);
+  return linesInTurn(joined.map((each, place) => ({ ...each, pools: settled[place]!.pools }))).map(compared);
 }
 
 /** The facts of a world, and those that rating records of what is ready. */

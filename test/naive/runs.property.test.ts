@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ANY_STACKS, MIXED_STACKS } from './arbitrary-stacks.ts';
 import { arbitraryStory, type Story } from './arbitrary-stories.ts';
 import { reallyBilled } from './played.ts';
 import { lastRun, naivelyBilled, newsOf, worldAt } from './stories.ts';
@@ -12,19 +13,26 @@ const { NAIVE_SEED = '101' } = process.env;
 const SEED = NAIVE_SEED === 'random' ? {} : { seed: Number(NAIVE_SEED) };
 const TIME_LIMIT_MS = 60_000 + STORIES * 2_000;
 
-test(
-  'runs on any day, discarded or left out, bill in all what is owed at the end, whatever comes late (pricing rules §10)',
-  async () => {
+test.each([
+  [
+    'runs on any day, discarded or left out, bill in all what is owed at the end, whatever comes late (pricing rules §10)',
+    ANY_STACKS,
+    STORIES,
+  ],
+  ['likewise where individual allowances stand behind pools (decision 61)', MIXED_STACKS, Math.ceil(STORIES / 4)],
+])(
+  '%s',
+  async (_, stacks, numRuns) => {
     let lines = 0;
-    const stories = fc.asyncProperty(arbitraryStory, async (story) => {
+    const stories = fc.asyncProperty(arbitraryStory(stacks), async (story) => {
       const news = newsOf(story);
       const [naive, real] = [toldLines(naivelyBilled(story, news)), toldLines(await reallyBilled(story, news))];
       if (naive.join('\n') !== real.join('\n'))
         throw new Error(`${toldRuns(story)}\n${toldDifference(worldAt(story, news, lastRun(story), []), naive, real)}`);
       lines += real.length;
     });
-    await fc.assert(stories, { numRuns: STORIES, reporter: throwReadably, ...SEED });
-    expect(lines, 'lines that were compared').toBeGreaterThan(STORIES);
+    await fc.assert(stories, { numRuns, reporter: throwReadably, ...SEED });
+    expect(lines, 'lines that were compared').toBeGreaterThan(numRuns);
   },
   TIME_LIMIT_MS,
 );

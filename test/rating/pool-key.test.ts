@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { AccountPool } from '#shared/inventory/fact.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { accountPools, mayStand, ownTerms, poolIn } from '#shared/rating/pools/account-pools.ts';
-import { countedUnder, inStackOrder, keyOfPool, routeOf } from '#shared/rating/pools/pool-key.ts';
+import { countedUnder, keyOfPool, routeOf } from '#shared/rating/pools/pool-key.ts';
+import { inStackOrder } from '#shared/rating/pools/stack-levels.ts';
 import { BERLIN, catalogWith } from './fleet.ts';
 
 const usage = (id: string, count: string) =>

@@ -33,7 +33,7 @@ export interface PricingScope {
 }
 
 /** The terms a key of the sums names. @throws Error when the catalogue they were measured with had them and this one has not. */
-export function termsOf(scope: PricingScope, plan: string, version: string): PlanTerms {
+export function termsOf(scope: Pick<PricingScope, 'plans'>, plan: string, version: string): PlanTerms {
   const terms = scope.plans.get(plan)?.find((each) => each.version.from === version);
   if (terms === undefined) throw new Error(`plan ${plan} has no version from ${version} in this catalogue`);
   return terms;

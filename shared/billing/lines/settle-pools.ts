@@ -16,7 +16,9 @@ import { type Holdings, NOTHING_HELD, totalHeld } from '#shared/rating/holdings/
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
 import { mayStand, ownTerms, poolIn } from '#shared/rating/pools/account-pools.ts';
 import type { DailyUsage, PartialSums, PoolSum } from '#shared/rating/pools/partial-sums.ts';
-import { inStackOrder, keyOfPool } from '#shared/rating/pools/pool-key.ts';
+import { keyOfPool } from '#shared/rating/pools/pool-key.ts';
+import { inStackOrder, isOwn } from '#shared/rating/pools/stack-levels.ts';
+import type { LeftByPool } from '#shared/rating/pools/told-apart.ts';
 import { type Counted, countedParts, tierAmount } from '#shared/rating/tier-parts.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import { daysInPeriod, wholePeriod } from '#shared/time/period.ts';
@@ -75,7 +77,12 @@ export interface SettledPool {
   readonly chosen: number;
   readonly usages: readonly PoolUsage[];
   readonly left: readonly LeftUsage[];
+  /** What it left of usage that own allowances stand behind. */
+  readonly toOwn: readonly LeftByPool[];
 }
+
+/** What pools are settled by. */
+export type SettlingScope = Pick<PricingScope, 'period' | 'plans' | 'isOver' | 'pools' | 'billingDay'>;
 
 const NO_POOL: PoolSum = { size: '0', members: 0, usage: {}, beyondCap: {}, present: {}, excess: {} };
 
@@ -88,7 +95,7 @@ export interface SettledPeriod {
 
 /** Settles the pools of periods that follow one another, each with what the one before left; `opening` is what the first begins with. */
 export function settleInTurn(
-  periods: readonly { readonly its: PricingScope; readonly of: PartialSums }[],
+  periods: readonly { readonly its: SettlingScope; readonly of: PartialSums }[],
   opening: Holdings,
 ): SettledPeriod[] {
   let held = opening;
@@ -100,7 +107,7 @@ export function settleInTurn(
 }
 
 /** What pools leave for the next period: those too that nothing drew on. What was bought for them lasts until it ends. */
-function movingOn({ plans, period, billingDay }: PricingScope, pools: readonly SettledPool[], opening: Holdings) {
+function movingOn({ plans, period, billingDay }: SettlingScope, pools: readonly SettledPool[], opening: Holdings) {
   const left = new Map<string, readonly Holding[]>(opening);
   for (const { key, name, rest } of pools) if (name !== '') left.set(key, rest);
   const moving = new Map<string, readonly Holding[]>();
@@ -118,7 +125,7 @@ function movingOn({ plans, period, billingDay }: PricingScope, pools: readonly S
  * Lets the usage of a payer's pools draw on them, day by day, pool after pool in the order of the stacks: what one leaves goes to the pool behind
  * it, and what the last leaves is its overage (pricing rules §4). In the order the pools were drawn on. `opening`: what was carried into them.
  */
-export function settlePools(scope: PricingScope, sums: PartialSums, opening: Holdings): SettledPool[] {
+export function settlePools(scope: SettlingScope, sums: PartialSums, opening: Holdings): SettledPool[] {
   const arrivals = new Arrivals(scope);
   for (const [key, sum] of Object.entries(sums.pools)) arrivals.addAll(key, sum.usage);
   const settled: SettledPool[] = [];
@@ -136,7 +143,7 @@ export function settlePools(scope: PricingScope, sums: PartialSums, opening: Hol
   return settled;
 }
 
-function namedPools(scope: PricingScope, sums: PartialSums): string[][] {
+function namedPools(scope: SettlingScope, sums: PartialSums): string[][] {
   const names = [...Object.keys(sums.pools).map((key) => key.slice(0, key.indexOf('|'))), ...scope.pools.keys()];
   return [...new Set(names)].map((name) => [name]);
 }
@@ -149,10 +156,10 @@ interface Arriving {
 }
 
 class Arrivals {
-  private readonly scope: PricingScope;
+  private readonly scope: SettlingScope;
   private readonly pools = new Map<string, Map<string, Arriving>>();
 
-  constructor(scope: PricingScope) {
+  constructor(scope: SettlingScope) {
     this.scope = scope;
   }
 
@@ -208,7 +215,7 @@ interface PoolBucket extends UsageBucket {
 }
 
 function settle(
-  scope: PricingScope,
+  scope: SettlingScope,
   key: string,
   sum: PoolSum,
   arrivals: Arrivals,
@@ -238,15 +245,24 @@ function settle(
   const size = last === undefined ? BigInt(sum.size) : sizeIn(scope, standing, chosen);
   const { all: consumed, rest } = draw(size);
   for (const { bucket, over } of consumed) {
-    if (over === 0n || bucket.behind.length === 0) continue;
-    const [next = '', ...behind] = bucket.behind;
+    const [next, ...behind] = bucket.behind;
+    if (over === 0n || next === undefined || isOwn(next)) continue;
     const to = keyOfPool(bucket.of.terms, next, bucket.businessUnit);
     arrivals.add(to, bucket.of, behind, bucket.day, bucket.businessUnit, over);
   }
   const left = last?.kind === 'adaptive' && !scope.isOver ? [] : leftOf(key, consumed);
   const usages = united([...arriving, ...beyond.of(key)].map(({ of }) => of));
   const held = { size, carried: totalHeld(carried), bought: totalHeld(bought), rest };
-  return { key, name, businessUnit, sum, ...held, standing, chosen, usages, left };
+  return { key, name, businessUnit, sum, ...held, standing, chosen, usages, left, toOwn: toOwnOf(key, consumed) };
+}
+
+/** What a pool left of usage that it is told apart of whose that is: own allowances stand behind it, next to it or further on. */
+function toOwnOf(key: string, consumed: readonly ConsumedBucket<PoolBucket>[]): LeftByPool[] {
+  return consumed.flatMap(({ bucket: { of, behind, ...bucket }, over }) => {
+    if (!behind.some(isOwn)) return [];
+    const keys = behind.map((name) => (isOwn(name) ? name : keyOfPool(of.terms, name, bucket.businessUnit)));
+    return [{ bucket: { ...bucket, stack: [key, ...keys] }, over }];
+  });
 }
 
 function bucketsOf({ of, behind, daily }: Arriving): PoolBucket[] {
@@ -286,7 +302,7 @@ function united(usages: readonly PoolUsage[]): PoolUsage[] {
  * The days of the period on which a static or adaptive pool stands: those on which the account has it, or if it does not name it, those on which
  * it has members, on the terms of the first plan by id.
  */
-function standingDays(scope: PricingScope, name: string, sum: PoolSum): PoolDay[] {
+function standingDays(scope: SettlingScope, name: string, sum: PoolSum): PoolDay[] {
   const found: PoolDay[] = [];
   for (let day = scope.period.from; day < scope.period.until; day = addDays(day, 1)) {
     const its = scope.pools.has(name)
@@ -298,7 +314,7 @@ function standingDays(scope: PricingScope, name: string, sum: PoolSum): PoolDay[
   return isOfUnits && Object.keys(sum.present).length === 0 ? [] : found;
 }
 
-function memberTerms(scope: PricingScope, name: string, sum: PoolSum, day: LocalDate) {
+function memberTerms(scope: SettlingScope, name: string, sum: PoolSum, day: LocalDate) {
   const having = Object.keys(sum.present).filter((terms) => sum.present[terms]?.[day] !== undefined);
   const [plan = '', version = ''] = having.sort()[0]?.split('|') ?? [];
   if (plan === '') return undefined;
@@ -308,7 +324,7 @@ function memberTerms(scope: PricingScope, name: string, sum: PoolSum, day: Local
 }
 
 /** Size of a static or adaptive pool: whole, or of each day it stands its part, rounded down once to the base unit. */
-function sizeIn(scope: PricingScope, standing: readonly PoolDay[], chosen: number): bigint {
+function sizeIn(scope: SettlingScope, standing: readonly PoolDay[], chosen: number): bigint {
   const { allowance } = standing.at(-1) as PoolDay;
   if (allowance.kind === 'adaptive') return BigInt(allowance.sizes[chosen - 1]?.size ?? '0');
   if (allowance.proration === 'whole') return BigInt(allowance.size);

@@ -1,5 +1,6 @@
 import { nearestName } from '../catalog-problem.ts';
 import { kindOfMeasure, kindOfUnit } from '../unit.ts';
+import { readToldApart } from './check-told-apart.ts';
 import type { ReadPlan, ReadVersion } from './read-plan.ts';
 import type { ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Place, type Report, refuse, within } from './report.ts';
@@ -11,7 +12,9 @@ import { itemOf, type Place, type Report, refuse, within } from './report.ts';
  */
 export function checkAddOns(report: Report, plans: readonly ReadPlan[]): void {
   const versions = plans.filter(({ kind }) => kind === 'plan').flatMap((plan) => plan.versions);
-  for (const version of plans.filter(({ kind }) => kind === 'addOn').flatMap((plan) => plan.versions)) {
+  const addOns = plans.filter(({ kind }) => kind === 'addOn');
+  for (const addOn of addOns) checkBehindPools(report, addOn.versions, versions);
+  for (const version of addOns.flatMap((plan) => plan.versions)) {
     checkCharges(report, version);
     for (const { place, fields } of version.allowances) {
       for (const [index, name] of (fields.covers ?? []).entries()) {
@@ -36,6 +39,21 @@ function checkCharges(report: Report, { charges }: ReadVersion): void {
     if (charge?.kind !== 'oneTime' || charge.at !== 'planChange') continue;
     const expected = 'an event of the add-on: activation, reactivation, suspension or termination';
     refuse(report, within(place, 'at'), '"planChange"', expected, 'Write such a charge in the plan.');
+  }
+}
+
+/** What an add-on brings for charges of plans stands on top of their stacks: it cannot stand behind a pool of the add-on too. */
+function checkBehindPools(report: Report, addOn: readonly ReadVersion[], plans: readonly ReadVersion[]): void {
+  const behind = readToldApart(addOn).allowances;
+  const ofPlans = new Set(plans.flatMap(({ charges }) => charges.flatMap(usageIds)));
+  for (const { place, fields } of addOn.flatMap(({ allowances }) => allowances)) {
+    if (fields.kind !== 'individual' || !behind.has(fields.id ?? '')) continue;
+    for (const [index, name] of (fields.covers ?? []).entries()) {
+      if (!ofPlans.has(name)) continue;
+      const found = `"${name}", a charge of plans, while the allowance stands behind a pool`;
+      const remedy = 'List the allowance before the pool, or give the charge of the add-on an id of its own.';
+      refuse(report, itemOf(place, 'covers', index), found, 'charges of the add-on alone', remedy);
+    }
   }
 }
 

@@ -3,9 +3,8 @@ import type { ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Report, refuse, within } from './report.ts';
 
 /**
- * Checks the stack of a version: tiers counted over a pool need a pool that covers the charge, a pool has one allowance in a version, no individual
- * allowance draws on usage that a pool had before (what a pool leaves belongs to all its members), and behind an adaptive or capped pool there is
- * none: its size is chosen by its overage, and what is above a cap is never covered.
+ * Checks the stack of a version: what the last allowance of a charge leaves is counted by whom it belongs to, a pool has one allowance in a version, and
+ * behind an adaptive or capped pool there is nothing: its size is chosen by its overage, and what is above a cap is never covered.
  */
 export function checkPools(report: Report, charges: readonly ReadCharge[], allowances: readonly ReadAllowance[]): void {
   checkCounts(report, charges, allowances);
@@ -14,18 +13,24 @@ export function checkPools(report: Report, charges: readonly ReadCharge[], allow
 }
 
 function checkCounts(report: Report, charges: readonly ReadCharge[], allowances: readonly ReadAllowance[]): void {
-  for (const charge of charges) {
-    if (charge.count !== 'pool' || charge.id === undefined) continue;
-    const pools = allowances.filter((one) => isPool(one) && one.fields.covers?.includes(charge.id ?? ''));
-    if (pools.length > 0) continue;
-    const found = '"pool", and no pool covers this charge';
-    refuse(
-      report,
-      within(charge.place, 'count'),
-      found,
-      'a pool that covers this charge, or another count',
-      'Write count: subscription or account.',
-    );
+  for (const { place, id = '', count, isCounted } of charges) {
+    const covering = allowances.filter(({ fields }) => fields.covers?.includes(id));
+    const isLast = covering.at(-1)?.fields.kind;
+    const isPooled = covering.some(isPool);
+    const at = within(place, 'count');
+    if (count === 'pool' && (!isPooled || isLast === 'individual')) {
+      const found = isPooled
+        ? '"pool", and an individual allowance is the last that covers this charge'
+        : '"pool", and no pool covers this charge';
+      const expected = `a pool that covers this charge${isPooled ? ' last' : ''}, or another count`;
+      refuse(report, at, found, expected, 'Write count: subscription or account.');
+    }
+    if (!isPooled || isLast === undefined) continue;
+    if (isLast !== 'individual' && (count === 'record' || (isCounted && count === 'subscription'))) {
+      const remedy = 'Write count: pool. What is over belongs to the pool, not to one of its members.';
+      const expected = 'pool or account, as a pool covers this charge';
+      refuse(report, at, `a price that counts per ${count}`, expected, remedy);
+    }
   }
 }
 
@@ -67,13 +72,9 @@ function checkBehindPools(report: Report, allowances: readonly ReadAllowance[]):
 
 /** Why an allowance cannot stand behind a pool; nothing when it can. */
 function wrongBehind(pool: ReadAllowance, behind: ReadAllowance): { expected: string; remedy: string } | undefined {
-  if (!isPool(behind)) {
-    const remedy = 'List the allowance before the pool, or leave it out.';
-    return { expected: 'usage that no pool had before', remedy };
-  }
   if (pool.fields.kind === 'adaptive') {
     const remedy = 'List the adaptive pool last: its size is chosen by what is over.';
-    return { expected: 'no pool behind an adaptive one', remedy };
+    return { expected: `no ${isPool(behind) ? 'pool' : 'allowance'} behind an adaptive one`, remedy };
   }
   if (pool.fields.cap === undefined && behind.fields.cap === undefined) return undefined;
   const remedy = 'Leave the cap out, or let one pool cover it.';

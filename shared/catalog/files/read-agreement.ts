@@ -161,8 +161,9 @@ function checkCount(
   versions: readonly ReadVersion[],
 ): void {
   if (price === null || price.model === 'unit' || listed[0]?.count !== 'subscription') return;
-  const covering = (one: ReadAllowance) => one.fields.kind !== 'individual' && one.fields.covers?.includes(charge);
-  if (!versions.some((version) => version.allowances.some(covering))) return;
+  const isCovering = (one: ReadAllowance) => one.fields.covers?.includes(charge);
+  const last = versions.map(({ allowances }) => allowances.findLast(isCovering));
+  if (!last.some((one) => one !== undefined && one.fields.kind !== 'individual')) return;
   const expected = 'a price for each unit: the list counts per subscription, and a pool covers this charge';
   refuse(
     report,

@@ -261,11 +261,6 @@ export function checkCovered(
     checkMeasure(report, place, `"${name}", which counts ${charge.measure}`, charge.measure, sizeUnit);
   }
   if (charge !== undefined) checkBounded(report, name, kind, charge);
-  if (kind !== 'individual' && (charge?.count === 'record' || (charge?.isCounted && charge.count === 'subscription'))) {
-    const remedy = 'Write count: pool. What is over belongs to the pool, not to one of its members.';
-    const expected = 'pool or account, as a pool covers this charge';
-    refuse(report, within(charge.place, 'count'), `a price that counts per ${charge.count}`, expected, remedy);
-  }
 }
 
 /** A most for each record only where nothing covers it; a least not in a pool, whose overage is not that of single records. */

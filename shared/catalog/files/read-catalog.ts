@@ -8,6 +8,7 @@ import { checkAddOns } from './check-add-ons.ts';
 import { checkAmounts } from './check-amounts.ts';
 import { checkCarryOver } from './check-carry-over.ts';
 import { checkCurrencies } from './check-currencies.ts';
+import { readToldApart } from './check-told-apart.ts';
 import { parseRatesFile } from './rates-file.ts';
 import { readAgreement } from './read-agreement.ts';
 import type { ReadAllowance } from './read-allowance.ts';
@@ -185,7 +186,7 @@ function checkPoolsAgree(report: Report, plans: readonly ReadPlan[]): void {
   }
 }
 
-/** Pools stand in one order in all stacks: of two, one is always drawn on before the other. */
+/** Pools, and individual allowances behind them, stand in one order in all stacks: of two, one is always drawn on before the other. */
 function checkPoolOrder(report: Report, plans: readonly ReadPlan[]): void {
   const after = new Map<string, Map<string, string>>();
   const reaches = (from: string, to: string, seen: Set<string> = new Set()): boolean => {
@@ -193,20 +194,25 @@ function checkPoolOrder(report: Report, plans: readonly ReadPlan[]): void {
     seen.add(from);
     return [...(after.get(from)?.keys() ?? [])].some((next) => !seen.has(next) && reaches(next, to, seen));
   };
-  for (const { id, versions } of plans) {
+  for (const { id = '', versions } of plans) {
+    const own = readToldApart(versions).allowances;
     for (const { allowances } of versions) {
-      const pools = allowances.filter(({ fields }) => fields.pool !== undefined && fields.pool !== '');
-      for (const [place, { fields, place: at }] of pools.entries()) {
-        const before = pools[place - 1]?.fields.pool;
-        const pool = fields.pool ?? '';
-        if (before === undefined || before === pool) continue;
-        if (!reaches(pool, before)) {
-          after.set(before, (after.get(before) ?? new Map<string, string>()).set(pool, id ?? ''));
+      const steps = allowances.flatMap(({ fields: { kind, id: name = '', pool = '' }, place: at }) => {
+        if (pool !== '') return [{ name: pool, said: pool, at: within(at, 'pool') }];
+        return kind === 'individual' && own.has(name)
+          ? [{ name: `${id}/${name}`, said: name, at: within(at, 'id') }]
+          : [];
+      });
+      for (const [place, { name, said, at }] of steps.entries()) {
+        const before = steps[place - 1];
+        if (before === undefined || before.name === name) continue;
+        if (!reaches(name, before.name)) {
+          after.set(before.name, (after.get(before.name) ?? new Map<string, string>()).set(name, id));
           continue;
         }
-        const found = `"${pool}" behind "${before}"`;
+        const found = `"${said}" behind "${before.said}"`;
         const expected = 'pools in one order in all plans: another stack draws on them the other way round';
-        refuse(report, within(at, 'pool'), found, expected, 'List them in the same order everywhere.');
+        refuse(report, at, found, expected, 'List them in the same order everywhere.');
       }
     }
   }

@@ -4,6 +4,7 @@ import type { Allowance, Charge, Plan, PlanVersion, TimeBand, TopUp, ZoneModel }
 import { nearestName } from '../catalog-problem.ts';
 import { currency, date, id, listOf, words } from '../written.ts';
 import { checkPools } from './check-pools.ts';
+import { checkToldApart } from './check-told-apart.ts';
 import { hiddenCharges, type MatchUniverse } from './hidden-charges.ts';
 import { type ReadAllowance, readAllowance } from './read-allowance.ts';
 import { readCharge } from './read-charge.ts';
@@ -85,6 +86,7 @@ export function readPlan(report: Report, place: Place, surroundings: PlanSurroun
   });
   const ordered = inOrder(report, versions);
   checkMeaning(report, versions);
+  checkToldApart(report, versions);
   const allowances = versions.flatMap((version) => version.allowances);
   const whole = complete !== undefined && ordered.every((version) => version !== undefined);
   const plan = whole ? { ...complete, versions: ordered as PlanVersion[] } : undefined;

@@ -104,7 +104,7 @@ plans:
 const ALLOWANCE: Part = {
   name: 'allowance',
   title: 'Allowance',
-  says: 'A quantity that covers usage charges for a period. A pool stands as long as it has members; an account that names it in its accounts file has it on the days it says, with or without members. Tiers of a charge that a pool covers count over the `pool` or the `account`: what is over belongs to the pool. Individual allowances stand before pools in the stack, pools in the same order in all plans, an adaptive pool last; a pool with a cap is the only one of its charges.',
+  says: 'A quantity that covers usage charges for a period. A pool stands as long as it has members; an account that names it in its accounts file has it on the days it says, with or without members. Allowances are drawn on in the order they are listed, and may be mixed: pools stand in the same order in all plans, an adaptive pool last, and a pool with a cap is the only one of its charges. What the last of a charge leaves belongs to it: tiers count over the `pool` or the `account` where that is a pool, by `subscription` or over the `account` where it is an individual allowance. What a pool leaves on the day it runs dry is shared to its members by what they came with. An individual allowance behind a pool moves nothing on, and stands there in all versions; its charges have no `minimum`, no `flatAtZero` and no tiers by the `record`, and a pool behind it no `cap` and no `byExcess`.',
   schema: allowanceSchema,
   fields: {
     id: { means: 'Agreements name it.', example: 'data' },

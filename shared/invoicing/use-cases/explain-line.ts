@@ -75,6 +75,8 @@ export interface MeasuredUsage {
   readonly subscriptions: number;
   readonly quantity: string;
   readonly covered: string;
+  /** Name of a pool → what it took of it, where that is told apart by subscription. */
+  readonly inPools: Readonly<Record<string, string>>;
 }
 
 /** What explaining needs of the world. */
@@ -164,7 +166,10 @@ interface Details {
   usage: MeasuredUsage;
 }
 
-const NO_DETAILS: Details = { bySubscription: new Map(), usage: { subscriptions: 0, quantity: '0', covered: '0' } };
+const NO_DETAILS: Details = {
+  bySubscription: new Map(),
+  usage: { subscriptions: 0, quantity: '0', covered: '0', inPools: {} },
+};
 
 /** The subscriptions behind a line: those of the draft, and those of the last draft before it that measured the period. */
 async function subscriptionsOf(ports: DocumentPorts, draft: Draft, line: RecordedLine) {
@@ -214,11 +219,15 @@ async function detailsOf(
   return found;
 }
 
-function added(usage: MeasuredUsage, { quantity, covered }: SubscriptionDetail): MeasuredUsage {
+function added(usage: MeasuredUsage, { quantity, covered, inPools = {} }: SubscriptionDetail): MeasuredUsage {
+  const pools = Object.entries(inPools).map(([name, took]) => {
+    return [name, (BigInt(usage.inPools[name] ?? '0') + BigInt(took)).toString()] as const;
+  });
   return {
     subscriptions: usage.subscriptions + 1,
     quantity: (BigInt(usage.quantity) + BigInt(quantity)).toString(),
     covered: (BigInt(usage.covered) + BigInt(covered)).toString(),
+    inPools: { ...usage.inPools, ...Object.fromEntries(pools) },
   };
 }
 

@@ -25,6 +25,8 @@ export interface PartialSums {
   held?: Record<string, HeldSum>;
   /** businessUnit|plan|version|charge|zone → usage of earlier periods that came late and counts in this one, before increments; not there where none does. */
   late?: Record<string, string>;
+  /** Subscriptions whose usage is told apart when pools are settled; not there where none is. */
+  told?: number;
 }
 
 /** Allowances of so many subscriptions, in base units: their own sizes, what was carried into the period, what is left, and what of that moves on. */

@@ -7,6 +7,7 @@ import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { type Holdings, NOTHING_HELD } from '../holdings/holdings.ts';
 import { type ItemisedUsage, itemiseUsage } from '../itemise-usage.ts';
 import { createMeter, type Meter } from '../measure-subscription.ts';
+import type { Member } from '../pools/member.ts';
 import type { PartialSums } from '../pools/partial-sums.ts';
 import { type PricedPeriod, priceInTurn } from '../price-subscription.ts';
 import { segmentsOf } from '../segments.ts';
@@ -25,6 +26,8 @@ export interface MeasuredSubscription {
   readonly itemised: () => readonly (ItemisedUsage & { readonly identifier: string })[];
   /** What each period of the scope leaves for the next. */
   readonly left: readonly Holdings[];
+  /** By period of the scope: what of its usage is told apart when pools are settled; mostly nothing. */
+  readonly members: readonly (Member | undefined)[];
 }
 
 /** What the subscriptions of a shard begin the first period with, by subscription; most have nothing. */
@@ -117,5 +120,6 @@ function measure(
       return itemiseUsage(scope, segments, [{ usage: folded, owned: spans }]).map((row) => ({ ...row, identifier }));
     });
   };
-  return { subscription: history.subscription, addTo, details, itemised, left: inTurn.map(({ left }) => left) };
+  const [left, members] = [inTurn.map((each) => each.left), inTurn.map(({ member }) => member)];
+  return { subscription: history.subscription, addTo, details, itemised, left, members };
 }

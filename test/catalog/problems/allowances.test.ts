@@ -93,12 +93,12 @@ oneMistake('an allowance that is wrong', [
     'no pool covers this charge',
   ],
   [
-    'an individual allowance behind a pool',
+    'carry-over of an individual allowance behind a pool',
     'covers: [data-eu] }\n',
-    'covers: [data-eu] }\n          - { id: own, name: Own, kind: individual, size: 1 MB, covers: data-eu }\n',
-    `${VERSION}.allowances[1].covers`,
+    'covers: [data-eu] }\n          - { id: own, name: Own, kind: individual, size: 1 MB, covers: data-eu, carryOver: 1 }\n',
+    `${VERSION}.allowances[1].carryOver`,
     'id: own, name',
-    'List the allowance before the pool',
+    'none, as the allowance stands behind a pool|list the allowance before pools',
   ],
   [
     'a second pool beside one with a cap',

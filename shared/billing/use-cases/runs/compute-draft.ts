@@ -1,15 +1,14 @@
-import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
 import { shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import type { WorldState } from '#shared/commit-log/visibility.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
-import { measureShards } from '#shared/rating/use-cases/measure-shards.ts';
+import { type MeasuredSubscription, measureShards } from '#shared/rating/use-cases/measure-shards.ts';
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import type { Period } from '#shared/time/period.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import type { Draft } from '../../draft.ts';
-import type { DraftInput, SliceSums } from '../../draft-of.ts';
+import type { DraftInput, SettlingInput } from '../../draft-of.ts';
 import { NO_NEWS } from '../../lines/reason.ts';
 import { payerScope } from '../../payer-scope.ts';
 import { linkAt, postedDraft } from './chain.ts';
@@ -17,6 +16,7 @@ import { openingOf } from './closings.ts';
 import { withLateUsage } from './late-scope.ts';
 import { newsSince } from './news-since.ts';
 import { keptTaxedDraft } from './tax-answers.ts';
+import { type ReadMembers, withMembersTold } from './tell-members.ts';
 
 /** What computing a draft needs of the world. */
 export interface ComputePorts {
@@ -43,35 +43,38 @@ export async function computeDraft(ports: ComputePorts, question: DraftQuestion)
   const { request, planned, position, view, period } = question;
   const world = await worldAt(ports, position, ALL_MONTHS);
   const { catalog, release } = await catalogOf(ports, world);
-  const sums = await measured(ports, question, world, catalog);
   const { predecessor, payer } = planned;
   const link = predecessor === 0 ? undefined : await linkAt(decisions, request.seller, payer, predecessor);
   const news = link && (await newsSince(decisions, [link.position], position)).get(link.position);
-  return keptTaxedDraft(ports, {
-    request,
-    plan: { position, catalog: release },
-    planned,
-    period,
-    catalog,
-    view,
-    slices: [sums],
-    base: link && { link, draft: await postedDraft(ports.objects, link) },
-    news: news ?? NO_NEWS,
-    backBillingMonths,
-  });
+  const base = link && { link, draft: await postedDraft(ports.objects, link) };
+  const plan = { position, catalog: release };
+  const measured = await measuredInput(ports, { request, plan, planned, catalog, view, base }, world);
+  return keptTaxedDraft(ports, { ...measured, period, news: news ?? NO_NEWS, backBillingMonths });
 }
 
-/** What a payer's subscriptions come to by the plans of a catalogue, without writing anything. */
-export async function measured(
+/**
+ * With what a payer's subscriptions come to by the plans of a catalogue, without writing anything: where some are told apart when pools are settled,
+ * all are measured again as often as these have to be read.
+ */
+export async function measuredInput<Of extends Omit<SettlingInput, 'slices'>>(
   ports: ComputePorts,
-  { request, planned, position, view }: DraftQuestion,
+  input: Of,
   world: WorldState,
-  catalog: Catalog,
-): Promise<SliceSums> {
+): Promise<Of & Pick<SettlingInput, 'slices'>> {
+  const { request, planned, plan, catalog, view } = input;
   const { projections } = ports;
-  const stretch = payerScope(view, catalog, position, planned);
+  const stretch = payerScope(view, catalog, plan.position, planned);
   const scope = await withLateUsage(ports.decisions, stretch, view, world, planned.predecessor);
   const shards = await shardsOf(projections, request.seller, planned.payer);
   const opening = await openingOf(ports, request.seller, planned, scope.plans);
-  return measureShards(projections, usageReader(ports.usage, world), scope, shards, opening, async () => {});
+  const measure = (onEach: (measured: MeasuredSubscription) => Promise<void>) =>
+    measureShards(projections, usageReader(ports.usage, world), scope, shards, opening, onEach);
+  const slices = [await measure(async () => {})];
+  const read: ReadMembers = async ({ place }, onMember) => {
+    await measure(async ({ members }) => {
+      const member = members[place];
+      if (member !== undefined) await onMember(member);
+    });
+  };
+  return withMembersTold({ ...input, slices }, read, async () => {});
 }

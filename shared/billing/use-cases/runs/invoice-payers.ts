@@ -4,11 +4,12 @@ import { readContent, writeContent } from '#shared/commit-log/use-cases/content.
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import { amount } from '#shared/money/amount.ts';
+import type { Member } from '#shared/rating/pools/member.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import { localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { billingDayOn, type Period } from '#shared/time/period.ts';
 import { type Draft, type Link, netOf } from '../../draft.ts';
-import type { SliceSums } from '../../draft-of.ts';
+import type { SettlingInput, SliceSums } from '../../draft-of.ts';
 import { measuredIn } from '../../draft-usage.ts';
 import type { Drafted } from '../../drafted.ts';
 import { type News, NO_NEWS } from '../../lines/reason.ts';
@@ -17,8 +18,10 @@ import { billedPeriod } from '../../payer-scope.ts';
 import type { TaxEngine } from '../../ports.ts';
 import {
   type DraftSummary,
+  detailsPrefix,
   knownUntil,
   type LeftOut,
+  membersPrefix,
   type RunRequest,
   type RunTerms,
   runKeys,
@@ -33,9 +36,11 @@ import { draftOfRun, linkAt, postedDraft } from './chain.ts';
 import { recordFailure } from './close-draft.ts';
 import { accountOf, type MeasurePorts } from './measure-slice.ts';
 import { newsSince } from './news-since.ts';
+import { readRows, rowWriter } from './row-parts.ts';
 import { runRequest } from './run-state.ts';
 import { type PlannedWorld, plannedPayer, readPlanOf } from './stored-plan.ts';
 import { taxedAmendment, taxedDraft, untaxedDraft } from './tax-answers.ts';
+import { withMembersTold } from './tell-members.ts';
 
 /** What drafting needs of the world. `backBillingMonths`: a posted period that ended so long ago freezes. */
 export interface DraftPorts extends Omit<MeasurePorts, 'usage'> {
@@ -203,9 +208,29 @@ async function draftPayer(
     news: (link && news.get(link.position)) ?? NO_NEWS,
     backBillingMonths: ports.backBillingMonths,
   };
+  const told = await withMembersOfRun(ports, input);
   const isUntaxed = step === 'draft' && termsOf(request).taxes === 'posting';
-  const made = isUntaxed ? await untaxedDraft(ports, input) : await taxedDraft(ports, input);
+  const made = isUntaxed ? await untaxedDraft(ports, told) : await taxedDraft(ports, told);
   return { ...(await proved(made, seller, proof)), view };
+}
+
+/** With what the members come to that the slices have kept; what their charges come to is kept beside the details of others. */
+async function withMembersOfRun<Of extends SettlingInput>({ objects }: DraftPorts, input: Of): Promise<Of> {
+  const { payer } = input.planned;
+  const { run } = input.request;
+  const writer = rowWriter(objects, 'told');
+  const told = await withMembersTold(
+    input,
+    async ({ period }, onMember) => {
+      for await (const row of readRows(objects, `${membersPrefix(run, payer)}${period.from}/`))
+        await onMember(row as Member);
+    },
+    async ({ period }, details) => {
+      for (const row of details) await writer.write(`${detailsPrefix(run, payer)}${period.from}/`, row);
+    },
+  );
+  await writer.close();
+  return told;
 }
 
 /** A draft that could be posted; what proving it by itself throws is a fault of the draft. */

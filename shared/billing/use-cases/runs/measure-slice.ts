@@ -8,9 +8,18 @@ import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import { billedPeriod, payerScope } from '../../payer-scope.ts';
-import { detailsPrefix, itemisedPrefix, knownUntil, type Slice, type SliceReference, sumsKey } from '../../run.ts';
+import {
+  detailsPrefix,
+  itemisedPrefix,
+  knownUntil,
+  membersPrefix,
+  type Slice,
+  type SliceReference,
+  sumsKey,
+} from '../../run.ts';
 import { closingWriter, openingOf } from './closings.ts';
 import { withLateUsage } from './late-scope.ts';
+import { rowWriter } from './row-parts.ts';
 import { runRequest } from './run-state.ts';
 import { plannedPayer, readPlanOf, readSlice } from './stored-plan.ts';
 
@@ -24,8 +33,6 @@ export interface MeasurePorts {
 
 /** Payers of a slice measured at the same time: of small ones, most of the time goes into waiting for what each reads and writes. Each has a reader of its own: what it folds is valid until its next fold. */
 const PAYERS_AT_ONCE = 16;
-/** Rows a part of the itemised usage or the details holds: what is in memory at a time. */
-const ROWS_A_PART = 20_000;
 
 /**
  * Measures one slice of a run: for each payer's shards, the sums of every period to the work store, and beside them what each subscription
@@ -72,7 +79,7 @@ export async function accountOf(
   return view;
 }
 
-/** Writes details by period and itemised usage of the run's own period, part by part, as subscriptions come in. */
+/** Writes details and members to be told apart by period, and itemised usage of the run's own period, part by part, as subscriptions come in. */
 function detailWriter(
   objects: Objects,
   run: string,
@@ -81,31 +88,18 @@ function detailWriter(
   periods: readonly string[],
   ownFrom: LocalDate,
 ) {
-  const open = new Map<string, { rows: string[]; part: number }>();
-  const flush = async (prefix: string) => {
-    const file = open.get(prefix);
-    if (file === undefined || file.rows.length === 0) return;
-    const key = `${prefix}${slice.toString().padStart(6, '0')}-${file.part.toString().padStart(6, '0')}.ndjson`;
-    await objects.put('work', key, file.rows.join(''), 'application/x-ndjson');
-    open.set(prefix, { rows: [], part: file.part + 1 });
-  };
-  const write = async (prefix: string, row: unknown) => {
-    const file = open.get(prefix) ?? { rows: [], part: 0 };
-    open.set(prefix, file);
-    file.rows.push(`${JSON.stringify(row)}\n`);
-    if (file.rows.length >= ROWS_A_PART) await flush(prefix);
-  };
+  const { write, close } = rowWriter(objects, slice.toString().padStart(6, '0'));
   const own = periods.indexOf(ownFrom);
-  const add = async ({ subscription, details, itemised }: MeasuredSubscription) => {
+  const add = async ({ subscription, details, itemised, members }: MeasuredSubscription) => {
     for (const [place, rows] of details().entries()) {
       for (const row of rows) await write(`${detailsPrefix(run, payer)}${periods[place]}/`, row);
+    }
+    for (const [place, member] of members.entries()) {
+      if (member !== undefined) await write(`${membersPrefix(run, payer)}${periods[place]}/`, member);
     }
     for (const row of itemised()) {
       if (row.period === own) await write(itemisedPrefix(run, payer), { subscription, ...row });
     }
-  };
-  const close = async () => {
-    for (const prefix of open.keys()) await flush(prefix);
   };
   return { add, close };
 }

@@ -10,7 +10,7 @@ import { billingDayOn, type Period, periodInstants, periodOf, periodOfMonth } fr
 import type { RecordedLine } from '../../draft.ts';
 import { draftOf } from '../../draft-of.ts';
 import { NO_NEWS } from '../../lines/reason.ts';
-import { type ComputePorts, measured } from './compute-draft.ts';
+import { type ComputePorts, measuredInput } from './compute-draft.ts';
 import { type PreviewPorts, previewed } from './preview-account.ts';
 
 /** What would be otherwise. */
@@ -105,21 +105,11 @@ export async function whatIf(ports: PreviewPorts, asked: WhatIf): Promise<WhatIf
   };
   const request = { run: 'what-if', seller, invoiceDate: localDateOf(now, timeZone) };
   const owed = async (from: ComputePorts, its: Catalog, of: AccountView): Promise<RecordedLine[]> => {
-    const sums = await measured(from, { request, planned, position, view: of, period }, world, its);
     const plan = { position, catalog: release };
     const { backBillingMonths } = ports;
-    const drawn = {
-      request,
-      plan,
-      planned,
-      catalog: its,
-      view: of,
-      period,
-      slices: [sums],
-      base: undefined,
-      news: NO_NEWS,
-    };
-    const { lines } = draftOf({ ...drawn, backBillingMonths, taxAnswers: new Map() });
+    const drawn = { request, plan, planned, catalog: its, view: of, base: undefined };
+    const measured = await measuredInput(from, drawn, world);
+    const { lines } = draftOf({ ...measured, period, news: NO_NEWS, backBillingMonths, taxAnswers: new Map() });
     return lines.filter((line) => line.period.from >= period.from && line.period.from < period.until);
   };
   const is = await owed(ports, catalog, view);

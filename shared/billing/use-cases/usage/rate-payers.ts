@@ -10,6 +10,7 @@ import { type AccountView, isCustomerOn } from '#shared/inventory/account-histor
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import type { Holdings } from '#shared/rating/holdings/holdings.ts';
+import { OtherMembers } from '#shared/rating/pools/left-parts.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
 import { type MeasuredSubscription, measureFacts, measureShards } from '#shared/rating/use-cases/measure-shards.ts';
@@ -21,6 +22,7 @@ import type { PricingScope } from '../../lines/line-head.ts';
 import { linesInTurn } from '../../lines/owed-lines.ts';
 import { poolStatus } from '../../lines/pool-lines.ts';
 import { settlePools } from '../../lines/settle-pools.ts';
+import { type MembersTelling, openTelling } from '../../lines/tell-members.ts';
 import { payerScope } from '../../payer-scope.ts';
 import { type RatedSubscription, type RunningMonth, ratedKeys } from '../../rated-rows.ts';
 import { carriedInLast } from '../runs/closings.ts';
@@ -95,11 +97,12 @@ async function ratePayer(
   const { pools, opening } = await carriedInLast(ports, seller, payer, period.from, scope.plans);
   const rate: RateShard = async (shard, measureEach) => {
     const rows: ProjectionRow<RatedSubscription>[] = [];
-    await measureEach(async ({ subscription, addTo }) => {
+    await measureEach(async ({ subscription, addTo, members: [member] }) => {
       const open = openSums(scope.days, 0);
       addTo([open]);
       const partition = ratedKeys.shard(seller, payer, period.from, shard);
-      rows.push({ partition, sort: subscription, position: world.position, value: { sums: open.close() } });
+      const value = { sums: open.close(), ...(member && { member }) };
+      rows.push({ partition, sort: subscription, position: world.position, value });
     });
     await inParallel(rows, ROWS_AT_ONCE, async (row) => {
       await ports.projections.putNewer(row);
@@ -120,13 +123,63 @@ async function ratePayer(
   );
   const sum = async (shards: ReadonlySet<string>) => {
     await inParallel(shards, SHARDS_AT_ONCE, (shard) => sumShard(ports, seller, payer, period, shard));
-    const partition = ratedKeys.payer(seller, payer, period.from);
-    const sums = await ports.projections.query<PartialSums>(partition, withPrefix(''));
     const pricing = pricingOf(scope, catalog, view, period);
-    const value = runningMonth(pricing, joinSums(sums.map((row) => row.value)), pools, world.position);
-    await ports.projections.putNewer({ ...key, position: stampOf(sums), value });
+    const { sums, stamp } = await sumPayer(ports, seller, payer, { its: pricing, opening: pools });
+    await ports.projections.putNewer({
+      ...key,
+      position: stamp,
+      value: runningMonth(pricing, sums, pools, world.position),
+    });
   };
   return { shards: new Set(touched.keys()), sum };
+}
+
+/** How often the rows of a payer are summed anew, when others rate its members while they are told apart. */
+const READINGS = 5;
+
+/**
+ * What a payer's subscriptions come to in all, and the stamp of that; with what members come to, where what their pools leave is told apart by member:
+ * their rows are read shard by shard, and summed anew where others have rated them since. @throws OtherMembers when they do all the time.
+ */
+async function sumPayer(
+  ports: RatingPorts,
+  seller: string,
+  payer: string,
+  { its, opening }: { readonly its: PricingScope; readonly opening: Holdings },
+): Promise<{ readonly sums: PartialSums; readonly stamp: number }> {
+  for (let reading = 1; ; reading++) {
+    const partition = ratedKeys.payer(seller, payer, its.period.from);
+    const rows = await ports.projections.query<PartialSums>(partition, withPrefix(''));
+    const of = joinSums(rows.map((row) => row.value));
+    const stamp = stampOf(rows);
+    if (of.told === undefined) return { sums: of, stamp };
+    try {
+      const told = await tellShards(ports, seller, payer, openTelling([{ its, of }], opening), its.period, rows);
+      return { sums: joinSums([of, ...told]), stamp };
+    } catch (error) {
+      if (!(error instanceof OtherMembers) || reading === READINGS) throw error;
+      await inParallel(rows, SHARDS_AT_ONCE, ({ sort }) => sumShard(ports, seller, payer, its.period, sort));
+    }
+  }
+}
+
+async function tellShards(
+  { projections }: RatingPorts,
+  seller: string,
+  payer: string,
+  telling: MembersTelling,
+  { from }: Period,
+  shards: readonly ProjectionRow<unknown>[],
+): Promise<readonly PartialSums[]> {
+  while (telling.next() !== undefined) {
+    for (const { sort } of shards) {
+      const partition = ratedKeys.shard(seller, payer, from, sort);
+      for (const { value } of await projections.query<RatedSubscription>(partition, withPrefix('')))
+        if (value.member !== undefined) telling.read(value.member);
+    }
+    telling.endReading();
+  }
+  return telling.sums();
 }
 
 /** How what a payer owes for its running month is priced: as if all of it were due. */

@@ -1,0 +1,41 @@
+import type { Objects } from '#shared/commit-log/ports.ts';
+
+/** Rows a part holds: what is in memory at a time. */
+const ROWS_A_PART = 20_000;
+
+/** Writes rows under prefixes of the work store, part by part, as they come in. */
+export interface RowWriter {
+  write(prefix: string, row: unknown): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A writer whose parts begin with a name of its own, so that several may write under a prefix; a repeat writes the same objects. */
+export function rowWriter(objects: Objects, name: string): RowWriter {
+  const open = new Map<string, { rows: string[]; part: number }>();
+  const flush = async (prefix: string) => {
+    const file = open.get(prefix);
+    if (file === undefined || file.rows.length === 0) return;
+    const key = `${prefix}${name}-${file.part.toString().padStart(6, '0')}.ndjson`;
+    await objects.put('work', key, file.rows.join(''), 'application/x-ndjson');
+    open.set(prefix, { rows: [], part: file.part + 1 });
+  };
+  return {
+    async write(prefix, row) {
+      const file = open.get(prefix) ?? { rows: [], part: 0 };
+      open.set(prefix, file);
+      file.rows.push(`${JSON.stringify(row)}\n`);
+      if (file.rows.length >= ROWS_A_PART) await flush(prefix);
+    },
+    async close() {
+      for (const prefix of open.keys()) await flush(prefix);
+    },
+  };
+}
+
+/** The rows under a prefix, part by part, in order of their keys. */
+export async function* readRows(objects: Objects, prefix: string): AsyncIterable<unknown> {
+  for await (const { key } of objects.list('work', prefix)) {
+    const text = new TextDecoder().decode(await objects.get('work', key));
+    for (const line of text.split('\n')) if (line !== '') yield JSON.parse(line);
+  }
+}
