@@ -94,6 +94,18 @@ describe('what recurring charges count (pricing rules §2)', () => {
     expect(owed(charges, fleet(whole), ['2026-03'], '2026-03-31')).toEqual([]);
     expect(owed(charges, fleet(whole), ['2026-03'], '2026-04-01')).toEqual(['fee: 1 = 1.00', 'rent 1: 1 = 2.00']);
   });
+
+  test.each([
+    ['those of the last day', fee('quantity: atEnd, price: 1.00'), ['fee: 1 = 1.00']],
+    ['those with usage', fee('quantity: used, price: 1.00'), ['fee: 1 = 1.00']],
+    ['a step', fee('price: { model: stairStep, tiers: [{ amount: 5.00 }] }'), ['fee 1: 1 = 5.00']],
+  ])('so are %s', (_, charge, expected) => {
+    const data = '{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 0 }';
+    const sims = [{ ...fleet(whole)[0]!, uses: [{ at: '2026-03-05T12:00:00Z', bytes: 1 }] }];
+    const fees = (cutOff: string) =>
+      owed(`${charge}, ${data}`, sims, ['2026-03'], cutOff).filter((line) => line.startsWith('fee'));
+    expect([fees('2026-03-31'), fees('2026-04-01')]).toEqual([[], expected]);
+  });
 });
 
 describe('price models on the number of subscriptions (pricing rules §5)', () => {
@@ -197,6 +209,60 @@ describe('intervals of several months (pricing rules §2)', () => {
   });
 });
 
+describe('a change on 16 April (pricing rules §1, §2): a day is of one version, plan and unit, what is charged whole of the last', () => {
+  const [full, byDay] = ['proration: none, price:', 'price:'];
+  const lives = {
+    stays: [on('2026-01-01')],
+    unit: [on('2026-01-01', { unit: 'north' }), on('2026-04-16', { unit: 'south' })],
+    back: [
+      on('2026-01-01', { unit: 'north' }),
+      on('2026-04-11', { unit: 'south' }),
+      on('2026-04-21', { unit: 'north' }),
+    ],
+    plan: [on('2026-01-01'), on('2026-04-16', { plan: 'b' })],
+  };
+
+  test.each<[string, string, string, Turn[], string[]]>([
+    ['a price: once', fee(`${full} 10`), fee(`${full} 20`), lives.stays, ['fee: 1 = 20.00']],
+    [
+      'two prices: each once',
+      `${fee(`${full} 10`)}, ${fee(`${full} 1`, 'rent')}`,
+      `${fee(`${full} 20`)}, ${fee(`${full} 2`, 'rent')}`,
+      lives.stays,
+      ['fee: 1 = 20.00', 'rent: 1 = 2.00'],
+    ],
+    [
+      'what was owed by day stays',
+      fee(`${byDay} 10`),
+      fee(`${full} 20`),
+      lives.stays,
+      ['fee: 0.5 = 5.00', 'fee: 1 = 20.00'],
+    ],
+    [
+      'what is owed by day from then on takes nothing away',
+      fee(`${full} 10`),
+      fee(`${byDay} 20`),
+      lives.stays,
+      ['fee: 1 = 10.00', 'fee: 0.5 = 10.00'],
+    ],
+    [
+      'a unit, by day: half and half',
+      fee(`${byDay} 30`),
+      fee(`${byDay} 30`),
+      lives.unit,
+      ['fee@north: 0.5 = 15.00', 'fee@south: 0.5 = 15.00'],
+    ],
+    ['a unit, whole: the last', fee(`${full} 30`), fee(`${full} 30`), lives.unit, ['fee@south: 1 = 30.00']],
+    ['a unit and back', fee(`${full} 30`), fee(`${full} 30`), lives.back, ['fee@north: 1 = 30.00']],
+    ['a plan: each in full', fee(`${full} 30`), fee(`${full} 30`), lives.plan, ['fee: 1 = 30.00', 'fee: 1 = 30.00']],
+  ])('of %s', (_, before, after, turns, expected) => {
+    const plan = (id: string) =>
+      `  - { id: ${id}, name: ${id}, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${before}] }, { from: 2026-04-16, charges: [${after}] }] }\n`;
+    const lines = owedBy({ catalog: catalogWith(plan('a') + plan('b')), sims: fleet(turns), months: ['2026-04'] });
+    expect(told(lines).sort()).toEqual([...expected].sort());
+  });
+});
+
 describe('days (pricing rules §1, §2)', () => {
   const terminated = [on('2026-03-10'), { at: '2026-03-20T12:00:00+01:00', state: 'terminated' as const }];
   const thirtieth = [on('2026-03-30'), { at: '2026-03-31', state: 'terminated' as const }];
@@ -209,6 +275,24 @@ describe('days (pricing rules §1, §2)', () => {
   test.each([
     ['the day of termination is free', fee('price: 31.00'), terminated, ['fee: 0.322581 = 10.00']],
     ['the day of termination counts', fee('lastDay: counts, price: 31.00'), terminated, ['fee: 0.354839 = 11.00']],
+    [
+      'the day of termination counts for what was charged before it: not for an active fee of who was suspended',
+      fee('lastDay: counts, price: 31.00'),
+      [on('2026-03-10'), { at: '2026-03-15', state: 'suspended' as const }, terminated[1]!],
+      ['fee: 0.16129 = 5.00'],
+    ],
+    [
+      'in inventory at any time of the day it came in',
+      fee('states: inventory, dayRule: anyTime, price: 31.00'),
+      [on('2026-03-10T10:00:00+01:00')],
+      ['fee: 0.032258 = 1.00'],
+    ],
+    [
+      'not where it came in with the day',
+      fee('states: inventory, dayRule: anyTime, price: 31.00'),
+      [on('2026-03-10')],
+      [],
+    ],
     ['a state at the end of the day', fee('states: test, price: 31.00'), brief, []],
     [
       'a state at any time of the day',

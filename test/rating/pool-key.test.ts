@@ -12,17 +12,18 @@ const charges = [
   usage('data', 'subscription'),
   usage('tiered', 'pool'),
   usage('counted', 'account'),
+  usage('mb', 'pool'),
   usage('a', 'subscription'),
   usage('all', 'account'),
 ];
 const allowances = [
   '{ id: own, name: Own, kind: individual, size: 1 MB, covers: [data, a] }',
-  '{ id: fleet, name: Fleet, kind: flexible, pool: fleet, size: 2 MB, covers: [data, tiered] }',
+  '{ id: fleet, name: Fleet, kind: flexible, pool: fleet, size: 2 MB, covers: [data, tiered, mb] }',
   '{ id: most, name: Most, kind: flexible, pool: most, size: 2 MB, covers: [counted], cap: 5 MB }',
   '{ id: site, name: Site, kind: static, pool: site, scope: businessUnit, size: 3 MB, price: 1, covers: [data, tiered] }',
 ];
 const catalog =
-  catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${charges}], allowances: [${allowances}] }, { from: 2026-04-10, charges: [${charges[3]}] }] }
+  catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${charges}], allowances: [${allowances}] }, { from: 2026-04-10, charges: [${charges[4]}] }] }
 `);
 const plans = planBook(catalog, BERLIN, 'p');
 const terms = plans.get('a')![0]!;
@@ -36,6 +37,7 @@ describe('where usage goes when its own allowances have taken theirs (pricing ru
   test.each<[string, string, string, string[], bigint, string]>([
     ['two pools that cover it, in their order', 'data', 'fleet|', ['site'], -1n, ''],
     ['counted over the last of its pools, which a unit shares', 'tiered', 'fleet|', ['site'], -1n, 'site|north'],
+    ['counted over its only pool', 'mb', 'fleet|', [], -1n, 'fleet|'],
     ['drawn from a pool, and counted over the account', 'counted', 'most|', [], 5_000_000n, '|'],
     ['an individual allowance is no pool', 'a', '', [], -1n, ''],
     ['nothing covers it: counted over the account', 'all', '|', [], -1n, '|'],
