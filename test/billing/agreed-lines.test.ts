@@ -90,6 +90,12 @@ describe('commitments (pricing rules §6): one subscription, 30.00 + 10.00 and m
       ['least: 10.00'],
     ],
     [
+      'a version nobody was on says nothing: whole, by the one before, 100 less 15.00 and 5.00',
+      { plan: least('100', ', proration: none'), later: least('200', ', proration: none') },
+      [{ id: '1', turns: [...sim('1', 0).turns, { at: '2026-04-16', state: 'terminated' }] }],
+      ['least: 80.00'],
+    ],
+    [
       'of the account, from 16 April',
       { commitments: since(least('100'), '2026-04-16') },
       [sim('1', 0)],
