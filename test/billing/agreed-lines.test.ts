@@ -141,6 +141,7 @@ describe('commitments (pricing rules §6): one subscription, 30.00 + 10.00 and m
       ['of the account, until 16 April', since(least('100, until: 2026-04-16')), ['least: 10.00']],
       ['until the last day of the period', since(least('120, until: 2026-04-30')), ['least: 76.00']],
       ['until the next begins', since(least('120, until: 2026-05-01')), ['least: 80.00']],
+      ['until long behind it', since(least('120, until: 2027-01-01')), ['least: 80.00']],
       ['until this begins: neither by its days', since(most('20, until: 2026-04-01')), []],
       ['nor whole', since(most('20, proration: none, until: 2026-04-01')), []],
       ['until the one before', since(most('20, until: 2026-03-01')), []],

@@ -215,9 +215,10 @@ describe('a change on 16 April (pricing rules §1, §2): a day is of one version
     stays: [on('2026-01-01')],
     unit: [on('2026-01-01', { unit: 'north' }), on('2026-04-16', { unit: 'south' })],
     back: [
-      on('2026-01-01', { unit: 'north' }),
-      on('2026-04-11', { unit: 'south' }),
-      on('2026-04-21', { unit: 'north' }),
+      on('2026-04-01', { unit: 'north' }),
+      on('2026-04-06', { unit: 'south' }),
+      on('2026-04-11', { unit: 'north' }),
+      { at: '2026-04-16', state: 'terminated' as const },
     ],
     plan: [on('2026-01-01'), on('2026-04-16', { plan: 'b' })],
   };

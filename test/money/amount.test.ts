@@ -40,3 +40,10 @@ test.each([
     typeof value === 'number' ? `an amount of ${value} must be written` : `"${value}" is not a decimal number`;
   expect(() => amount(value)).toThrow(says);
 });
+
+test('has 34 digits, and is written without an exponent up to 40 places', () => {
+  expect(amount('1').div('3').toString()).toBe(`0.${'3'.repeat(34)}`);
+  expect(amount('2').div('3').toString()).toBe(`0.${'6'.repeat(33)}7`);
+  expect(amount('1e33').toString()).toBe(`1${'0'.repeat(33)}`);
+  expect(amount('1e-33').toString()).toBe(`0.${'0'.repeat(32)}1`);
+});

@@ -42,7 +42,7 @@ function ofPlans({ plans, currency }: PricingScope, { committed }: PartialSums):
         byId.set(commitment.id, [...(byId.get(commitment.id) ?? []), { commitment, days }]);
     }
     const other = held.find((each) => each.currency !== currency);
-    if (other !== undefined && byId.size > 0) {
+    if (other !== undefined) {
       throw new Error(
         `plan ${plan} commits its payers in ${other.currency}, but the account is billed in ${currency}: agree on the commitment with the account`,
       );
