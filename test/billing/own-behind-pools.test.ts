@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
-import type { RunningMonth } from '#shared/billing/rated-rows.ts';
+import { type RatedSubscription, type RunningMonth, ratedKeys } from '#shared/billing/rated-rows.ts';
 import { simulateMonth } from '#shared/billing/simulate-month.ts';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
 import { whatIf } from '#shared/billing/use-cases/runs/what-if.ts';
 import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
+import { shardOf } from '#shared/commit-log/inventory-rows.ts';
+import { withPrefix } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { BERLIN, catalogWith, factsOf, planOf, type Use } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
@@ -57,6 +59,18 @@ function told(lines: readonly ChargeLine[]): string[] {
     .map(({ charge, businessUnit, tier, amount }) => {
       return `${charge}${businessUnit && `@${businessUnit}`}${tier ? ` ${tier}` : ''}: ${amount}`;
     });
+}
+
+/** Rates whom the entry at a position is about. */
+async function rate({ ports }: MemoryWorld, position: number): Promise<void> {
+  const world = { ...ports, queues: { send: async () => undefined }, keepMonths: 12 };
+  const pace = { identifiersTogether: 1, isTimeLeft: () => true };
+  await rateUsage(world, [{ file: '', generation: 0, chunk: -1, position }], pace);
+}
+
+async function runningMonth({ ports }: MemoryWorld): Promise<RunningMonth | undefined> {
+  const row = await ports.projections.get<RunningMonth>({ partition: 'running#acme#p', sort: '2026-02-01' });
+  return row?.value;
 }
 
 /** 50 MB each in a pool and 30 MB of their own behind it: on the second day 40 of 60 MB are over, 6.666667 of them A's and 33.333333 B's. */
@@ -150,15 +164,33 @@ describe('an individual allowance behind a pool (pricing rules §4, decision 61)
     expect(await whatIf(world.ports, asked)).toMatchObject({ is: '4.33', wouldBe: '4.33' });
     world.setClock('2026-02-20');
     const position = await tail(world.ports.decisions, 0);
-    const ports = { ...world.ports, queues: { send: async () => undefined }, keepMonths: 12 };
-    const pace = { identifiersTogether: 1, isTimeLeft: () => true };
-    await rateUsage(ports, [{ file: '', generation: 0, chunk: -1, position: 2 }], pace);
-    const month = await world.ports.projections.get<RunningMonth>({ partition: 'running#acme#p', sort: '2026-02-01' });
-    expect(month).toMatchObject({ value: { asOf: position, net: { '': '4.33' } } });
+    await rate(world, 2);
+    expect(await runningMonth(world)).toMatchObject({ asOf: position, net: { '': '4.33' } });
     // Two that use 84 MB each evenly, 3 MB a day: the pool is empty behind the 16th day and 2 MB of each, then 30 MB are their own, and 4 MB are over
     const use = { subscriptions: 0, service: 'data', direction: '', zone: '', quantity: 84n * BigInt(MB) } as const;
     const made = { plan: 'a', account: '', month: '2026-02', subscriptions: 2 };
     const { lines } = simulateMonth(catalog, { ...made, uses: [{ ...use, carrierCharge: 0n, currency: '' }] });
     expect(told(lines)).toEqual(['data: 8.00']);
+  });
+
+  test('a member somebody else has rated, and summed with nobody yet, is summed before members are told apart', async () => {
+    const world = await worldOf(catalogOf(data('1'), `${flexible('50 MB')}, ${own('20 MB')}`), AB);
+    world.setClock('2026-02-20');
+    await rate(world, 2);
+    expect(await runningMonth(world)).toMatchObject({ net: { '': '14.33' } });
+    const rowOf = async (id: string) => {
+      const partition = ratedKeys.shard('acme', 'p', '2026-02-01', shardOf(id));
+      const [row] = await world.ports.projections.query<RatedSubscription>(partition, withPrefix(id));
+      return row!;
+    };
+    // b as a: of 120 MB on the first day 20 are over, 10 of each; 10 on the second; then 5 of each are more than their own
+    const [a, b] = [await rowOf('a'), await rowOf('b')];
+    const member = { ...a.value.member!, subscription: 'b' };
+    await world.ports.projections.putNewer({ ...b, position: b.position + 1, value: { sums: a.value.sums, member } });
+    expect(shardOf('a')).not.toBe(shardOf('b'));
+    const coloured = factsOf('a', [{ at: '2026-02-01', property: ['colour', 'red'] }], BERLIN);
+    await world.record(coloured.map(({ fact }) => fact));
+    await rate(world, await tail(world.ports.decisions, 0));
+    expect(await runningMonth(world)).toMatchObject({ net: { '': '10' } });
   });
 });
