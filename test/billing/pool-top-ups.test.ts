@@ -106,8 +106,8 @@ describe('a top-up of a pool (pricing rules §4)', () => {
   });
 });
 
-async function opening(): Promise<MemoryWorld> {
-  const world = await memoryWorld(catalogWith(plan()), { backBillingMonths: 2 });
+async function opening(catalog = catalogWith(plan())): Promise<MemoryWorld> {
+  const world = await memoryWorld(catalog, { backBillingMonths: 2 });
   const facts = ['1', '2'].flatMap((id) =>
     factsOf(
       id,
@@ -143,6 +143,16 @@ describe('a top-up of a pool in bill runs', () => {
     expect(await bill(world, '2026-02')).toEqual([]);
     await world.load('late', '1', [used('2026-01-25', 180)]);
     expect(await bill(world, '2026-03')).toEqual(['2026-02 data 100.00 late usage']);
+  });
+
+  test('of a pool in front of own allowances it is drawn on before them: January takes all of it and 20 of the own 40, February its 40 and 150', async () => {
+    const bundle = '{ id: bundle, name: Bundle, kind: flexible, pool: bundle, size: 0 MB, covers: [data] }';
+    const boost = '[{ id: boost, name: Boost, size: 100 MB, price: 5.00, pool: bundle, days: 60 }]';
+    const world = await opening(catalogWith(plan(`${bundle}, ${OWN}, ${POOL}`, boost)));
+    await buy(world, '2026-01-10', 'boost:1');
+    await world.load('usage', '1', [used('2026-01-20', 120), used('2026-02-05', 200)]);
+    expect(await bill(world, '2026-01')).toEqual(['2026-01 top-up:boost 5.00']);
+    expect(await bill(world, '2026-02')).toEqual(['2026-02 data 10.00']);
   });
 
   test('taken back, it is given back, and what it covered is charged', async () => {
