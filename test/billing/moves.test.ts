@@ -287,6 +287,25 @@ describe('an account that moves to another seller', () => {
     expect(await billed(world, '2026-03', { seller: 'beta' })).toEqual(['data 03-10..04-01 8.00']);
   });
 
+  test('has a pool of its own from each for the days it was their customer: 9 and 22 of 31', async () => {
+    const pools = [{ pool: 'site', plan: 'a', from: '2026-02-01', until: '' as const }];
+    const POOL =
+      '[{ id: site, name: Site, kind: static, pool: site, size: 310 MB, price: 31.00, proration: day, covers: [data] }]';
+    const data =
+      '[{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1.00 }]';
+    const world = await opening(planOf('a', data, POOL), [
+      moved('2026-01-01', { pools }),
+      moved('2026-03-10', { seller: 'beta', pools }),
+    ]);
+    world.setClock('2026-03-02');
+    expect(await billed(world, '2026-02')).toEqual(['pool:site 02-01..03-01 31.00']);
+    world.setClock('2026-04-02');
+    expect(await billed(world, '2026-03')).toEqual(['pool:site 03-01..03-10 9.00']);
+    expect(await billed(world, '2026-03', { seller: 'beta' })).toEqual(['pool:site 03-10..04-01 22.00']);
+    world.setClock('2026-05-02');
+    expect(await billed(world, '2026-04')).toEqual([]);
+  });
+
   test.each([
     ['the one it leaves', SELLER, '2026-04', 'begins after the period', false],
     ['the one it is to join', 'beta', '2026-02', 'begins after the period', true],
