@@ -95,6 +95,10 @@ describe('what recurring charges count (pricing rules §2)', () => {
     expect(owed(charges, fleet(whole), ['2026-03'], '2026-04-01')).toEqual(['fee: 1 = 1.00', 'rent 1: 1 = 2.00']);
   });
 
+  test('what is known before is owed when it is due', () => {
+    expect(owed(fee('due: arrears, price: 1.00'), fleet(whole), ['2026-03'], '2026-03-10')).toEqual(['fee: 1 = 1.00']);
+  });
+
   test.each([
     ['those of the last day', fee('quantity: atEnd, price: 1.00'), ['fee: 1 = 1.00']],
     ['those with usage', fee('quantity: used, price: 1.00'), ['fee: 1 = 1.00']],
@@ -106,6 +110,18 @@ describe('what recurring charges count (pricing rules §2)', () => {
       owed(`${charge}, ${data}`, sims, ['2026-03'], cutOff).filter((line) => line.startsWith('fee'));
     expect([fees('2026-03-31'), fees('2026-04-01')]).toEqual([[], expected]);
   });
+});
+
+test.each([
+  ['2026-02-28', []],
+  ['2026-03-01', ['ahead: 1 = 1.00']],
+  ['2026-03-31', ['ahead: 1 = 1.00']],
+  ['2026-04-01', ['ahead: 1 = 1.00', 'behind: 1 = 2.00']],
+])('in advance at the start of March, in arrears at its end: up to %s (pricing rules §2)', (chargeCutOff, expected) => {
+  const charges = `${fee('price: 1.00', 'ahead')}, ${fee('due: arrears, price: 2.00', 'behind')}`;
+  const catalog = catalogWith(planOf('a', `[${charges}]`));
+  const sims = fleet([on('2026-01-01')]);
+  expect(told(owedBy({ catalog, sims, months: ['2026-03'], chargeCutOff }))).toEqual(expected);
 });
 
 describe('price models on the number of subscriptions (pricing rules §5)', () => {

@@ -12,7 +12,7 @@ const certificate = (from: string, until: string, more: Partial<TaxCertificate> 
   reasonCode: '',
   ...more,
 });
-const noted = (country: string, vatId: string, certificates: readonly TaxCertificate[], until = '') => {
+const noted = (country: string, vatId: string, certificates: readonly TaxCertificate[], until = '', more = {}) => {
   const address = { lines: [], postalCode: '', city: '', country };
   const rule = { category: 'telecom', from: '2021-01-01', until, basis: '§ 13b UStG' } as const;
   const scope: TaxNoteScope = {
@@ -22,40 +22,55 @@ const noted = (country: string, vatId: string, certificates: readonly TaxCertifi
     sellerCountry: 'DE',
     period: { from: '2026-03-01', until: '2026-04-01' },
     invoiceDate: '2026-04-02',
+    ...more,
   };
   return taxNotes(scope).join(', ');
 };
 
-test.each<[string, string, string]>([
-  ['at home without a VAT id', noted('DE', '', []), ''],
-  ['in another member state with one', noted('EE', 'EE100931558', []), ''],
-  ['in another member state without one', noted('EE', '', []), 'VAT id missing'],
-  ['outside the Union without one', noted('BR', '', []), ''],
-  ['a certificate in force', noted('DE', '', [certificate('2025-01-01', '')]), ''],
-  ['one that ran out in the period', noted('DE', '', [certificate('2025-01-01', '2026-03-10')]), 'certificate expired'],
+test.each<[string, Parameters<typeof noted>, string]>([
+  ['at home without a VAT id', ['DE', '', []], ''],
+  ['in another member state with one', ['EE', 'EE100931558', []], ''],
+  ['in another member state without one', ['EE', '', []], 'VAT id missing'],
+  ['outside the Union without one', ['BR', '', []], ''],
+  ['a certificate in force', ['DE', '', [certificate('2025-01-01', '')]], ''],
+  ['one that ran out in the period', ['DE', '', [certificate('2025-01-01', '2026-03-10')]], 'certificate expired'],
   [
     'one that ran out on the day of the invoice',
-    noted('DE', '', [certificate('2025-01-01', '2026-04-02')]),
+    ['DE', '', [certificate('2025-01-01', '2026-04-02')]],
     'certificate expired',
   ],
-  ['one that runs out the day after', noted('DE', '', [certificate('2025-01-01', '2026-04-03')]), ''],
-  ['one that ran out long ago: it was said then', noted('DE', '', [certificate('2024-01-01', '2025-01-01')]), ''],
-  [
-    'one that was replaced',
-    noted('DE', '', [certificate('2025-01-01', '2026-03-10'), certificate('2026-03-10', '')]),
-    '',
-  ],
+  ['one that runs out the day after', ['DE', '', [certificate('2025-01-01', '2026-04-03')]], ''],
+  ['one that ran out long ago: it was said then', ['DE', '', [certificate('2024-01-01', '2025-01-01')]], ''],
+  ['one that was replaced', ['DE', '', [certificate('2025-01-01', '2026-03-10'), certificate('2026-03-10', '')]], ''],
   [
     'one replaced by one of another kind',
-    noted('DE', '', [certificate('2025-01-01', '2026-03-10'), certificate('2026-03-10', '', { kind: 'exemption' })]),
+    ['DE', '', [certificate('2025-01-01', '2026-03-10'), certificate('2026-03-10', '', { kind: 'exemption' })]],
     'certificate expired',
   ],
   [
     'a reseller whose state ended the reverse charge',
-    noted('DE', '', [certificate('2025-01-01', '')], '2026-03-15'),
+    ['DE', '', [certificate('2025-01-01', '')], '2026-03-15'],
     'reverse charge ended',
   ],
-  ['a state that ended it before', noted('DE', '', [certificate('2025-01-01', '')], '2026-01-01'), ''],
-])('%s', (_, found, wanted) => {
-  expect(found).toBe(wanted);
+  [
+    'one replaced by one of another state',
+    ['DE', '', [certificate('2025-01-01', '2026-03-10'), certificate('2026-03-10', '', { country: 'EE' })]],
+    'certificate expired',
+  ],
+  [
+    'a reseller no more, whose state ended it as well',
+    ['DE', '', [certificate('2025-01-01', '2026-03-10')], '2026-03-15'],
+    'certificate expired',
+  ],
+  ['who is exempt in that state', ['DE', '', [certificate('2025-01-01', '', { kind: 'exemption' })], '2026-03-15'], ''],
+  ['a state that ended it before', ['DE', '', [certificate('2025-01-01', '')], '2026-01-01'], ''],
+])('%s', (_, asked, wanted) => {
+  expect(noted(...asked)).toBe(wanted);
+});
+
+test.each([
+  ['of another treatment', { kind: 'fixed', id: 'de', name: 'VAT', category: 'S' } as TaxNoteScope['profile']],
+  ['that the catalogue has not', undefined],
+])('a profile %s asks for no evidence', (_, profile) => {
+  expect(noted('EE', '', [certificate('2025-01-01', '2026-03-10')], '', { profile })).toBe('');
 });
