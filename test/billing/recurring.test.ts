@@ -318,6 +318,12 @@ describe('days (pricing rules §1, §2)', () => {
       ['fee: 0.032258 = 1.00'],
     ],
     [
+      'a state that ended with the day before is not of the day',
+      fee('states: test, dayRule: anyTime, price: 31.00'),
+      [on('2026-03-01', { state: 'test' }), { at: '2026-03-05', state: 'active' as const }],
+      ['fee: 0.129032 = 4.00'],
+    ],
+    [
       'suspended by another fee',
       `${fee('price: 31.00')}, ${fee('states: suspended, price: 3.10', 'rest')}`,
       [on('2026-01-01'), { at: '2026-03-22', state: 'suspended' as const }],

@@ -62,6 +62,18 @@ test.each<[string, Parameters<typeof noted>, string]>([
     ['DE', '', [certificate('2025-01-01', '2026-03-10')], '2026-03-15'],
     'certificate expired',
   ],
+  ['one that ran out as the period began', ['DE', '', [certificate('2025-01-01', '2026-03-01')]], ''],
+  [
+    'one replaced from the day after the invoice',
+    ['DE', '', [certificate('2025-01-01', '2026-03-10'), certificate('2026-04-03', '')]],
+    'certificate expired',
+  ],
+  [
+    'one replaced on the day of the invoice, for a year',
+    ['DE', '', [certificate('2025-01-01', '2026-03-10'), certificate('2026-04-02', '2027-04-02')]],
+    '',
+  ],
+  ['a reseller in another state', ['DE', '', [certificate('2025-01-01', '', { country: 'EE' })], '2026-03-15'], ''],
   ['who is exempt in that state', ['DE', '', [certificate('2025-01-01', '', { kind: 'exemption' })], '2026-03-15'], ''],
   ['a state that ended it before', ['DE', '', [certificate('2025-01-01', '')], '2026-01-01'], ''],
 ])('%s', (_, asked, wanted) => {

@@ -73,6 +73,8 @@ async function tryTogether() {
       if (!('tests' in said) || all !== undefined) return;
       all = said;
       console.log(`${said.mutants.length} mutants, ${said.tests.length} tests`);
+      for (const { name } of said.leftOut)
+        console.log(`left out, too long or failing unbroken: ${relative(root, name)}`);
     });
     if (running !== undefined) for (const set of [tried, found]) set.add(running);
     if (all === undefined) throw new Error('No mutants were made: see what stands above.');

@@ -38,10 +38,12 @@ export interface Mutant {
  * not sure that one lives which was reached less often than unbroken, or as the code was loaded: what it would change may have been kept.
  */
 export type Said =
-  | { readonly mutants: readonly Mutant[]; readonly tests: readonly { readonly file: string; readonly name: string }[] }
+  | { readonly mutants: readonly Mutant[]; readonly tests: readonly Named[]; readonly leftOut: readonly Named[] }
   | { readonly begun: string }
   | { readonly tried: string; readonly isFound: boolean; readonly isSure: boolean }
   | { readonly isThrough: true };
+
+type Named = Pick<Collected, 'file' | 'name'>;
 
 /** A test, and the milliseconds it takes while nothing is broken. */
 interface Timed extends Collected {
@@ -95,7 +97,9 @@ async function work(job: Job): Promise<void> {
     const those = switches.mutantCoverage.static[id] === undefined ? near.get(id)! : onLoading;
     return { id, file, ...location, instead, tests: those.map((test) => places.get(test)!) };
   });
-  await say({ mutants: told, tests: tests.map(({ file, name }) => ({ file, name })) });
+  const named = (those: readonly Named[]) => those.map(({ file, name }) => ({ file, name }));
+  const kept = new Set(tests.map(({ name }) => name));
+  await say({ mutants: told, tests: named(tests), leftOut: named(asked.filter(({ name }) => !kept.has(name))) });
   for (const [id, those] of near) if (those.length > 0 && !job.tried.includes(id) && (await spoils(id, those))) return;
   await say({ isThrough: true });
 }

@@ -54,6 +54,11 @@ describe('days that count (pricing rules §1)', () => {
       '10',
     ],
     [
+      'also where it became active with the day',
+      [active('2026-03-10'), { at: '2026-03-10T09:00:00+01:00', state: 'suspended' }],
+      '10',
+    ],
+    [
       'suspended at noon: that day is suspended',
       [active('2026-03-01'), { at: '2026-03-10T12:00:00+01:00', state: 'suspended' }],
       '1-9',
