@@ -1,4 +1,4 @@
-import { documentAmendment } from '#shared/billing/amendment.ts';
+import { type DocumentAmendment, documentAmendment } from '#shared/billing/amendment.ts';
 import type { DraftCheck } from '#shared/billing/draft-checks.ts';
 import type { UsageOfDraft } from '#shared/billing/draft-usage.ts';
 import { type RunRequest, type RunStateName, termsOf } from '#shared/billing/run.ts';
@@ -87,9 +87,16 @@ export function renderedText({ documents, rendered }: PostingProgress): string {
   return documents === null ? 'not yet' : `${grouped(rendered)} of ${counted(documents, 'document', 'documents')}`;
 }
 
+const AMENDMENT_WORDS: Readonly<Record<DocumentAmendment['kind'], string>> = {
+  cancellation: 'cancellation',
+  adjustment: 'adjustment',
+  writeOff: 'write-off',
+  'writeOff taken back': 'end of the write-off',
+};
+
 function scopeText({ cycle, account, group, amendment }: RunRequest): string {
   const amends = documentAmendment(amendment);
-  if (amends !== undefined) return `${amends.kind} of ${amends.number}, account ${account}`;
+  if (amends !== undefined) return `${AMENDMENT_WORDS[amends.kind]} of ${amends.number}, account ${account}`;
   if (amendment !== null) return `${amendment.kind}, account ${account}`;
   if (group) return `group ${group}`;
   return account === '' ? `cycle ${cycle}` : `account ${account}`;

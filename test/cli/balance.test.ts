@@ -94,7 +94,7 @@ test('what is open is written off by a run that another approves, and expected a
   };
   const run = await decided((await told((output) => writeOff(session, NUMBER, asked, output))).data);
   const shown = await told((output) => show(session, run, { all: false, usage: false }, output));
-  expect(shown.text).toContain(`writeOff of ${NUMBER}, account ${account}`);
+  expect(shown.text).toContain(`write-off of ${NUMBER}, account ${account}`);
   const { data, text } = await told((output) => showInvoice(session, NUMBER, NOWHERE, output));
   expect(data).toMatchObject({ number: NUMBER, balance: { gross, paid: '1.00', open: '0.00', credited: '0.00' } });
   expect(text).toMatch(/open 0\.00 EUR \(paid .*written off/);
