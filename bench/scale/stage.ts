@@ -73,13 +73,16 @@ export async function openStage(at: string, noted: (phases: readonly Phase[]) =>
   };
 }
 
+/** Minutes in which a function may end nothing: it is given a quarter of an hour, and several may follow one another on a busy machine. */
+const MOST_MINUTES = 90;
+
 /** A function at work on a large slice ends nothing for minutes. */
 async function patiently(idle: () => Promise<void>): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
       return await idle();
     } catch (thrown) {
-      if (tries === 14) throw thrown;
+      if (tries === MOST_MINUTES) throw thrown;
     }
   }
 }
