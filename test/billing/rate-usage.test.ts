@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import { ratedKeys, type SuspendedUsage } from '#shared/billing/rated-rows.ts';
 import { type RatingPace, rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import type { PipelineMessage, RateUsage } from '#shared/mediation/ports.ts';
+import { backOutFile } from '#shared/mediation/use-cases/back-out-file.ts';
+import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
 import { notedProjections } from '../simulation/cloud.ts';
 import { everything } from '../simulation/rebuilt.ts';
 import { FILES } from '../simulation/world.ts';
@@ -63,4 +66,34 @@ test('shards are summed once an invocation, however much of them is rated', asyn
   expect(slowly.invocations).toBe(1);
   expect(slowly.rows).toEqual(whole.rows);
   expect(slowly.sums).toBeLessThanOrEqual(2 * whole.sums);
+});
+
+test('usage that waits no more is taken back, also by a rating that began before it came back', async () => {
+  const operator = await smallOperator();
+  await operator.dropFile(FILES.first);
+  const { world } = operator;
+  const { projections } = notedProjections();
+  const queues = { send: async () => {} };
+  const ports = { ...world, queues, keepMonths: 12 };
+  const everythingNow = async () => everything(world, await tail(world.decisions, 0));
+  const waiting = async () => {
+    const rows = await projections.query<SuspendedUsage>(ratedKeys.suspense('2026-10'), withPrefix(''));
+    return rows.filter(({ value }) => Object.keys(value.reasons).length > 0).map(({ sort }) => sort);
+  };
+  let isOvertaken = false;
+  const overtaken = {
+    ...projections,
+    putNewer: async (row: Parameters<typeof projections.putNewer>[0]) => {
+      if (row.partition.startsWith('suspense#') && !isOvertaken) {
+        isOvertaken = true;
+        const [{ file = '' } = {}] = await findFiles(world, FILES.first.name);
+        await backOutFile(world, file, 1, 'wrong', 'ops');
+        await rateUsage({ ...ports, projections }, await everythingNow(), UNHURRIED);
+      }
+      return projections.putNewer(row);
+    },
+  };
+  await rateUsage({ ...ports, projections: overtaken }, await everythingNow(), UNHURRIED);
+  expect(isOvertaken).toBe(true);
+  expect(await waiting()).toEqual([]);
 });

@@ -8,7 +8,8 @@ import type { Queues, RateUsage } from '#shared/mediation/ports.ts';
 import { ratedChunkKey, ratedEntryKey } from '#shared/mediation/use-cases/unrated-entries.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
-import { rateIdentifiers } from './rate-identifiers.ts';
+import { type SuspenseRow, takeBackEnded, takeBackOvertaken } from './note-suspense.ts';
+import { type RatedStamp, rateIdentifiers } from './rate-identifiers.ts';
 import type { RatedSums } from './rate-payers.ts';
 import { type Touched, touchedBy } from './touched-usage.ts';
 
@@ -96,22 +97,31 @@ function openRating(
   const months = new Set<string>();
   const sums: RatedSums = new Map();
   let notes: ProjectionRow<unknown>[] = [];
+  let stamps: RatedStamp[] = [];
+  let suspended: SuspenseRow[] = [];
   const result = { identifiers: 0, suspended: 0 };
   const settle = async () => {
     for (const { shards, sum } of sums.values()) await sum(shards);
-    await ports.projections.put(notes);
+    await takeBackOvertaken(ports.projections, suspended);
+    await ports.projections.put([...stamps, ...notes]);
+    const byMonth = Map.groupBy(stamps, ({ sort }) => sort);
+    const rated = [...byMonth].map(([month, of]) => [month, new Set(of.map(({ value }) => value.identifier))] as const);
+    await takeBackEnded(ports.projections, new Map(rated), world.position);
     sums.clear();
     notes = [];
+    stamps = [];
+    suspended = [];
   };
   /** Answers whether any of them was not rated before. */
   const rateSome = async (some: readonly string[]): Promise<boolean> => {
     const rated = await rateIdentifiers(ports, world, { identifiers: some, months }, since);
     for (const [payer, { shards, sum }] of rated.sums)
       sums.set(payer, { shards: new Set([...(sums.get(payer)?.shards ?? []), ...shards]), sum });
-    for (const stamp of rated.stamps) notes.push(stamp);
+    for (const stamp of rated.stamps) stamps.push(stamp);
+    suspended.push(...rated.suspended);
     result.identifiers += some.length;
-    result.suspended += rated.suspended;
-    if (notes.length >= NOTES_TOGETHER) await settle();
+    result.suspended += new Set(rated.suspended.map(({ sort }) => sort)).size;
+    if (stamps.length >= NOTES_TOGETHER) await settle();
     return rated.stamps.length > 0;
   };
   return {
