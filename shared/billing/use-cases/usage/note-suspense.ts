@@ -6,6 +6,7 @@ import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import { ratedKeys, type SuspendedUsage } from '../../rated-rows.ts';
 import type { IdentifierOwners } from './owner-views.ts';
+import type { RatedStamp } from './rate-identifiers.ts';
 
 /** A row of suspended usage. */
 export type SuspenseRow = ProjectionRow<SuspendedUsage>;
@@ -46,19 +47,17 @@ export async function takeBackOvertaken(projections: Projections, noted: readonl
 }
 
 /**
- * Takes back the rows of identifiers of which nothing is suspended any more at a position: those that are older. To be called once the notes that they
- * are rated are put, `rated` by month.
+ * Takes back the rows of identifiers that have nothing suspended any more: those older than the notes that say they were rated since. To be called
+ * once these are put, also by who finds them put: whoever did that may have died before.
  */
-export async function takeBackEnded(
-  projections: Projections,
-  rated: ReadonlyMap<string, ReadonlySet<string>>,
-  position: Position,
-): Promise<void> {
-  for (const [month, identifiers] of rated) {
+export async function takeBackEnded(projections: Projections, stamps: readonly RatedStamp[]): Promise<void> {
+  for (const [month, of] of Map.groupBy(stamps, ({ sort }) => sort)) {
+    const rated = new Map(of.map(({ value, position }) => [value.identifier, position]));
     for (const row of await projections.query<SuspendedUsage>(ratedKeys.suspense(month), withPrefix(''))) {
       const { identifier, reasons } = row.value;
-      if (row.position >= position || Object.keys(reasons).length === 0 || !identifiers.has(identifier)) continue;
-      await projections.putNewer(rowOf(identifier, month, position, {}));
+      const position = rated.get(identifier) ?? 0;
+      if (row.position < position && Object.keys(reasons).length > 0)
+        await projections.putNewer(rowOf(identifier, month, position, {}));
     }
   }
 }

@@ -14,16 +14,18 @@ import type { Touched } from './touched-usage.ts';
 const RATED_AT_ONCE = 8;
 
 /** What was rated of some identifiers. */
-interface RatedIdentifiers {
+export interface RatedIdentifiers {
   /** Rows of suspended usage that were noted. */
   readonly suspended: readonly SuspenseRow[];
   /** The sums that what was rated is a part of: to be made anew. */
   readonly sums: RatedSums;
   /** Notes that they are rated: to be put once the sums are made. */
   readonly stamps: readonly RatedStamp[];
+  /** Those there are already, of whoever rated them meanwhile. */
+  readonly known: readonly RatedStamp[];
 }
 
-/** A note that a month of an identifier is rated, up to its position. */
+/** A note that a month (its `sort`) of an identifier is rated, up to its position. */
 export type RatedStamp = ProjectionRow<{ readonly identifier: string }>;
 
 /**
@@ -41,11 +43,14 @@ export async function rateIdentifiers(
   const work: RatingWork = new Map();
   const months = [...touched.months].sort();
   const stamps: RatedStamp[] = [];
+  const known: RatedStamp[] = [];
   const ready = new Map<string, Set<string>>();
   const suspended: SuspenseRow[] = [];
   await inParallel(touched.identifiers, RATED_AT_ONCE, async (identifier) => {
     const done = await ports.projections.query(ratedKeys.identifier(identifier), withPrefix(''));
     const left = months.filter((month) => (done.find((row) => row.sort === month)?.position ?? -1) < since);
+    for (const { partition, sort, position } of done)
+      if (position >= since && months.includes(sort)) known.push({ partition, sort, position, value: { identifier } });
     if (left.length === 0) return;
     const owners = await lookup.of(identifier);
     for (const { seller, payer, subscription, facts } of owners.payers) {
@@ -67,5 +72,5 @@ export async function rateIdentifiers(
       });
   });
   await recordFirstUses(ports, world, lookup, ready);
-  return { suspended, sums: await ratePayers(ports, world, catalog, work, lookup.account), stamps };
+  return { suspended, sums: await ratePayers(ports, world, catalog, work, lookup.account), stamps, known };
 }

@@ -9,7 +9,7 @@ import { ratedChunkKey, ratedEntryKey } from '#shared/mediation/use-cases/unrate
 import type { Clock } from '#shared/time/ports.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import { type SuspenseRow, takeBackEnded, takeBackOvertaken } from './note-suspense.ts';
-import { type RatedStamp, rateIdentifiers } from './rate-identifiers.ts';
+import { type RatedIdentifiers, type RatedStamp, rateIdentifiers } from './rate-identifiers.ts';
 import type { RatedSums } from './rate-payers.ts';
 import { type Touched, touchedBy } from './touched-usage.ts';
 
@@ -95,33 +95,15 @@ function openRating(
 ) {
   const identifiers = new Set<string>();
   const months = new Set<string>();
-  const sums: RatedSums = new Map();
-  let notes: ProjectionRow<unknown>[] = [];
-  let stamps: RatedStamp[] = [];
-  let suspended: SuspenseRow[] = [];
+  const settling = openSettling(ports.projections);
   const result = { identifiers: 0, suspended: 0 };
-  const settle = async () => {
-    for (const { shards, sum } of sums.values()) await sum(shards);
-    await takeBackOvertaken(ports.projections, suspended);
-    await ports.projections.put([...stamps, ...notes]);
-    const byMonth = Map.groupBy(stamps, ({ sort }) => sort);
-    const rated = [...byMonth].map(([month, of]) => [month, new Set(of.map(({ value }) => value.identifier))] as const);
-    await takeBackEnded(ports.projections, new Map(rated), world.position);
-    sums.clear();
-    notes = [];
-    stamps = [];
-    suspended = [];
-  };
   /** Answers whether any of them was not rated before. */
   const rateSome = async (some: readonly string[]): Promise<boolean> => {
     const rated = await rateIdentifiers(ports, world, { identifiers: some, months }, since);
-    for (const [payer, { shards, sum }] of rated.sums)
-      sums.set(payer, { shards: new Set([...(sums.get(payer)?.shards ?? []), ...shards]), sum });
-    for (const stamp of rated.stamps) stamps.push(stamp);
-    suspended.push(...rated.suspended);
+    settling.add(rated);
     result.identifiers += some.length;
     result.suspended += new Set(rated.suspended.map(({ sort }) => sort)).size;
-    if (stamps.length >= NOTES_TOGETHER) await settle();
+    if (settling.stamps() >= NOTES_TOGETHER) await settling.settle();
     return rated.stamps.length > 0;
   };
   return {
@@ -142,9 +124,41 @@ function openRating(
       months.clear();
       return true;
     },
-    /** Notes once all is summed. */
-    note: (rows: readonly ProjectionRow<unknown>[]) => notes.push(...rows),
-    settle,
+    note: settling.note,
+    settle: settling.settle,
     result: () => result,
+  };
+}
+
+/** What was rated and is not summed and noted yet. */
+function openSettling(projections: Projections) {
+  const sums: RatedSums = new Map();
+  let stamps: RatedStamp[] = [];
+  let known: RatedStamp[] = [];
+  let suspended: SuspenseRow[] = [];
+  let notes: ProjectionRow<unknown>[] = [];
+  return {
+    stamps: () => stamps.length,
+    add: (rated: RatedIdentifiers) => {
+      for (const [payer, { shards, sum }] of rated.sums)
+        sums.set(payer, { shards: new Set([...(sums.get(payer)?.shards ?? []), ...shards]), sum });
+      for (const stamp of rated.stamps) stamps.push(stamp);
+      for (const stamp of rated.known) known.push(stamp);
+      for (const row of rated.suspended) suspended.push(row);
+    },
+    /** Notes that messages are done, once all is summed. */
+    note: (rows: readonly ProjectionRow<unknown>[]) => notes.push(...rows),
+    settle: async () => {
+      for (const { shards, sum } of sums.values()) await sum(shards);
+      await takeBackOvertaken(projections, suspended);
+      await projections.put(stamps);
+      await takeBackEnded(projections, [...known, ...stamps]);
+      await projections.put(notes);
+      sums.clear();
+      stamps = [];
+      known = [];
+      suspended = [];
+      notes = [];
+    },
   };
 }
