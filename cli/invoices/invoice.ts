@@ -1,6 +1,6 @@
 import type { OpenItem } from '#shared/invoicing/balances/open-items.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
-import { documentFolder } from '#shared/invoicing/posted-document.ts';
+import { documentFolder, usageFileName } from '#shared/invoicing/posted-document.ts';
 import { openItem } from '#shared/invoicing/use-cases/balances/account-balance.ts';
 import { explainLine, readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
 import { type DocumentQuery, findInvoice, listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
@@ -10,7 +10,7 @@ import type { Session } from '../session.ts';
 import { failure } from '../terminal/failure.ts';
 import { counted, grouped, money, total } from '../terminal/figures.ts';
 import type { Output } from '../terminal/output.ts';
-import { saveFile } from '../terminal/save-file.ts';
+import { appendToFile, saveFile } from '../terminal/save-file.ts';
 import { figures, table, words } from '../terminal/table.ts';
 import { invoiceText } from './invoice-text.ts';
 
@@ -34,13 +34,16 @@ export async function showInvoice(session: Session, number: string, save: Render
   const document = await documentOf(session, number);
   const invoice = await readInvoice(session.world, document);
   const saved: string[] = [];
-  for (const [file, ending] of [
-    [save.pdf, '.pdf'],
-    [save.csv, '-lines.csv'],
-    [save.usage, '-usage.csv'],
+  for (const [file, name] of [
+    [save.pdf, `${number}.pdf`],
+    [save.csv, `${number}-lines.csv`],
+    [save.usage, usageFileName(number, 1)],
   ] as const) {
     if (file === '') continue;
-    await saveRendering(session, document, ending, file);
+    const body = await rendering(session, document, name);
+    if (body === undefined) throw failure(`${name} is not rendered yet`, 'it follows posting; look again in a minute');
+    await saveFile(file, body);
+    if (file === save.usage) await saveRest(session, document, file);
     saved.push(file);
   }
   const balance = await openOf(session, document);
@@ -94,14 +97,20 @@ export async function documentOf(session: Session, number: string): Promise<Post
   return document;
 }
 
-async function saveRendering(session: Session, document: PostedDocument, ending: string, file: string): Promise<void> {
-  const key = `${documentFolder(document.seller, document.number)}/${document.number}${ending}`;
-  const body = await session.world.objects.get('invoices', key);
-  if (body === undefined) {
-    throw failure(`${document.number}${ending} is not rendered yet`, 'it follows posting; look again in a minute');
-  }
-  await saveFile(file, body);
+function rendering({ world }: Session, { seller, number }: PostedDocument, name: string) {
+  return world.objects.get('invoices', `${documentFolder(seller, number)}/${name}`);
 }
+
+/** Itemised usage that is long lies in several files: the rows of all go into the one that was asked for. */
+async function saveRest(session: Session, document: PostedDocument, file: string): Promise<void> {
+  for (let place = 2; ; place++) {
+    const body = await rendering(session, document, usageFileName(document.number, place));
+    if (body === undefined) return;
+    await appendToFile(file, body.subarray(body.indexOf(LINE_FEED) + 1));
+  }
+}
+
+const LINE_FEED = 0x0a;
 
 function documentsText(documents: readonly PostedDocument[]): string {
   const rows = table(documents, [

@@ -68,3 +68,8 @@ export function seriesName(seller: string, kind: DocumentKind, series: Numbering
 export function documentFolder(seller: string, number: string): string {
   return `documents/${seller}/${number}`;
 }
+
+/** Name of a file of a document's itemised usage, the first (place 1) to the last: all but the first say their place. */
+export function usageFileName(number: string, place: number): string {
+  return `${number}-usage${place === 1 ? '' : `-${place}`}.csv`;
+}

@@ -174,7 +174,12 @@ describe('files', () => {
     await told((output) => showInvoice(session, 'FC-2026-00001', save, output));
     expect(readFileSync(save.pdf).subarray(0, 5).toString()).toBe('%PDF-');
     expect(readFileSync(save.csv, 'utf8')).toContain('FC-2026-00001,380,2026-11-02,lakeside');
-    expect(readFileSync(save.usage, 'utf8').split('\r\n').length).toBeGreaterThan(1000);
+    const usage = readFileSync(save.usage, 'utf8');
+    expect(usage.split('\r\n').length).toBeGreaterThan(1000);
+    const second = 'documents/fernweh/FC-2026-00001/FC-2026-00001-usage-2.csv';
+    await session.world.objects.put('invoices', second, '\uFEFFsubscription,…\r\nS1,one more\r\n', 'text/csv');
+    await told((output) => showInvoice(session, 'FC-2026-00001', save, output));
+    expect(readFileSync(save.usage, 'utf8')).toBe(`${usage}S1,one more\r\n`);
     await rm(folder, { recursive: true });
   });
 

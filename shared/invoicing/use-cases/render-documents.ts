@@ -2,11 +2,12 @@ import type { Draft } from '#shared/billing/draft.ts';
 import { type DoneDocuments, itemisedPrefix, runKeys } from '#shared/billing/run.ts';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import type { PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
+import { readRows } from '#shared/billing/use-cases/runs/row-parts.ts';
 import type { Objects } from '#shared/commit-log/ports.ts';
 import type { Invoice } from '../invoice.ts';
 import { invoiceLinesCsv } from '../invoice-lines-csv.ts';
 import { type ItemisedRecord, itemisedHeader, itemisedRow } from '../itemised-csv.ts';
-import { documentFolder, type PostedDocument } from '../posted-document.ts';
+import { documentFolder, type PostedDocument, usageFileName } from '../posted-document.ts';
 import type { DocumentBatch } from './number-documents.ts';
 import { documentsOf, postedDocuments } from './read-documents.ts';
 
@@ -16,7 +17,7 @@ export interface RenderPorts extends Pick<PostingPorts, 'decisions' | 'objects'>
 }
 
 /**
- * Step 7 of posting: PDF, CSV of lines and CSV of itemised usage beside each posted document, from what was posted. It follows from the
+ * Step 7 of posting: PDF, CSV of lines and CSV of itemised usage, in several files where it is long, beside each posted document, from what was posted. It follows from the
  * entry, and cannot hold it up; a repeat writes the same. That it is done is noted, batch by batch.
  */
 export async function renderDocuments(ports: RenderPorts, run: string, batch: DocumentBatch): Promise<void> {
@@ -36,25 +37,38 @@ async function renderDocument(ports: RenderPorts, document: PostedDocument): Pro
   await objects.putIfAbsent('invoices', `${folder}/${document.number}.pdf`, await pdfOf(invoice), 'application/pdf');
   await objects.putIfAbsent('invoices', `${folder}/${document.number}-lines.csv`, invoiceLinesCsv(invoice), 'text/csv');
   const draft = await draftOfRun(ports, document.run, document.payer);
-  const itemised = await itemisedCsv(objects, draft, document);
-  await objects.putIfAbsent('invoices', `${folder}/${document.number}-usage.csv`, itemised, 'text/csv');
+  let place = 0;
+  for await (const csv of itemisedFiles(objects, draft, document, ROWS_A_FILE)) {
+    place++;
+    await objects.putIfAbsent('invoices', `${folder}/${usageFileName(document.number, place)}`, csv, 'text/csv');
+  }
 }
 
-/** The itemised usage of a business unit in the run's own period, by the payer's clocks; none for what only corrects another document. */
-async function itemisedCsv(
+/** Rows of itemised usage a file holds: a spreadsheet shows a million, and they are in memory at a time. */
+const ROWS_A_FILE = 500_000;
+
+/**
+ * The itemised usage of a business unit in the run's own period, by the payer's clocks, as CSV files of so many rows each: one at least. None for what
+ * only corrects another document.
+ */
+export async function* itemisedFiles(
   objects: Objects,
-  draft: Draft,
-  { businessUnit, corrects }: PostedDocument,
-): Promise<string> {
-  const parts = [itemisedHeader()];
-  if (corrects !== undefined) return parts.join('');
-  for await (const { key } of objects.list('work', itemisedPrefix(draft.run, draft.payer))) {
-    const body = await objects.get('work', key);
-    for (const line of new TextDecoder().decode(body).split('\n')) {
-      if (line === '') continue;
-      const row = JSON.parse(line) as ItemisedRecord;
-      if (row.businessUnit === businessUnit) parts.push(itemisedRow(row, draft.account.timeZone));
+  draft: Pick<Draft, 'run' | 'payer' | 'account'>,
+  { businessUnit, corrects }: Pick<PostedDocument, 'businessUnit' | 'corrects'>,
+  rowsAFile: number,
+): AsyncGenerator<string> {
+  let rows: string[] = [];
+  let files = 0;
+  const kept = corrects === undefined ? readRows(objects, itemisedPrefix(draft.run, draft.payer)) : [];
+  for await (const each of kept) {
+    const row = each as ItemisedRecord;
+    if (row.businessUnit !== businessUnit) continue;
+    if (rows.length === rowsAFile) {
+      yield itemisedHeader() + rows.join('');
+      files++;
+      rows = [];
     }
+    rows.push(itemisedRow(row, draft.account.timeZone));
   }
-  return parts.join('');
+  if (files === 0 || rows.length > 0) yield itemisedHeader() + rows.join('');
 }

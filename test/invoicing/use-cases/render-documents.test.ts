@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { Draft } from '#shared/billing/draft.ts';
+import { itemisedPrefix } from '#shared/billing/run.ts';
 import { postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
 import { showRun } from '#shared/billing/use-cases/runs/show-run.ts';
+import { type PostedDocument, usageFileName } from '#shared/invoicing/posted-document.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
-import { renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
+import { itemisedFiles, renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
 import { renderPdf } from '#shared/invoicing/use-cases/render-pdf.ts';
+import { memoryObjects } from '#shared/memory/objects.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from '../../billing/memory-world.ts';
 import { countingWorld } from '../../billing/reading-world.ts';
 import { simOf } from '../../billing/sim.ts';
@@ -96,5 +100,63 @@ describe('a posting that died after its entry is finished by posting again', () 
       (await allDocuments(world.ports, RUN)).map(({ number }) => `acme ${number}`),
     );
     expect(await progress(world)).toEqual({ documents: 23, rendered: 23 });
+  });
+});
+
+describe('itemised usage of a document', () => {
+  const draft = { run: RUN, payer: 'p0', account: { timeZone: 'Europe/Berlin' } } as Draft;
+  const rows = Array.from({ length: 7 }, (_, at) => ({
+    ...{ subscription: `s${at}`, identifier: 'imsi#1', businessUnit: at === 3 ? 'other' : '' },
+    ...{ startedAt: 1_770_000_000 + at, service: 'data', direction: '', network: '', zone: '', apn: '' },
+    ...{ bytesUp: 0, bytesDown: 0, bytesUnsplit: at, seconds: 0, count: 0, charge: 'Data' },
+  }));
+
+  async function filesOf(rowsAFile: number, corrects?: string): Promise<string[][]> {
+    const objects = memoryObjects({ now: () => 0 });
+    for (const [part, some] of [rows.slice(0, 4), rows.slice(4)].entries())
+      await objects.put(
+        'work',
+        `${itemisedPrefix(RUN, 'p0')}${part}.ndjson`,
+        some.map((row) => `${JSON.stringify(row)}\n`).join(''),
+        '',
+      );
+    const document = corrects === undefined ? { businessUnit: '' } : { businessUnit: '', corrects };
+    const files: string[][] = [];
+    for await (const csv of itemisedFiles(objects, draft, document as PostedDocument, rowsAFile))
+      files.push(csv.split('\r\n').map((line) => line.split(',')[0] ?? ''));
+    return files;
+  }
+
+  const header = '\uFEFFsubscription';
+  test.each([
+    [100, undefined, [[header, 's0', 's1', 's2', 's4', 's5', 's6', '']]],
+    [6, undefined, [[header, 's0', 's1', 's2', 's4', 's5', 's6', '']]],
+    [
+      4,
+      undefined,
+      [
+        [header, 's0', 's1', 's2', 's4', ''],
+        [header, 's5', 's6', ''],
+      ],
+    ],
+    [
+      3,
+      undefined,
+      [
+        [header, 's0', 's1', 's2', ''],
+        [header, 's4', 's5', 's6', ''],
+      ],
+    ],
+    [100, 'INV-1', [[header, '']]],
+  ])('at most %i rows a file, each with its header (correcting %s)', async (rowsAFile, corrects, files) => {
+    expect(await filesOf(rowsAFile, corrects)).toEqual(files);
+  });
+
+  test('is found by a name for each of its files', () => {
+    expect([1, 2, 13].map((place) => usageFileName('INV-7', place))).toEqual([
+      'INV-7-usage.csv',
+      'INV-7-usage-2.csv',
+      'INV-7-usage-13.csv',
+    ]);
   });
 });
