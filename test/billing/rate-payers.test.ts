@@ -36,6 +36,7 @@ async function fleet() {
       accountAt(await accountFacts(projections, id), known, known.cutOff),
     );
     for (const { shards, sum } of rated.values()) await sum(shards);
+    return rated;
   };
   return { projections, rate };
 }
@@ -68,6 +69,14 @@ test('the first rating of a period takes every subscription, a later one what wa
   await rate(later.through, ['s3', 's4']);
   expect(later.subscriptions()).toBe(2);
   expect(await running(projections)).toMatchObject([{ subscriptions: 40, net: NET }]);
+});
+
+test('of a small payer, or a few shards of a large one, nothing is left to be summed', async () => {
+  const { projections, rate } = await fleet();
+  expect((await rate(projections, ['s3'])).size).toBe(0);
+  expect((await rate(projections, ['s3', 's4'])).size).toBe(0);
+  const [large] = (await rate(projections, SIMS)).values();
+  expect(large?.shards).toEqual(SHARDS);
 });
 
 test.each([0, 1, 7, 30, 60])(

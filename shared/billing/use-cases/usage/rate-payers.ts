@@ -39,6 +39,8 @@ export type RatingWork = Map<
 const PAYERS_AT_ONCE = 8;
 const SHARDS_AT_ONCE = 4;
 const ROWS_AT_ONCE = 8;
+/** Payers of whom no more shards were touched are summed as they are rated. */
+const SHARDS_OF_SMALL = 8;
 
 /** Rates subscriptions of a shard, as they are measured. */
 type RateShard = (
@@ -46,7 +48,7 @@ type RateShard = (
   measureEach: (write: (measured: MeasuredSubscription) => Promise<void>) => Promise<void>,
 ) => Promise<void>;
 
-/** Payers of whose shards something was rated: how their sums, and the running month they come to, are made anew. */
+/** Large payers of whose shards something was rated: how their sums, and the running month they come to, are made anew. */
 export type RatedSums = Map<string, SumsOfPayer>;
 
 /** What of a payer is to be summed, and what sums it: the shards it is given, and then the payer. */
@@ -58,7 +60,7 @@ interface SumsOfPayer {
 /**
  * Keeps the running month of payers: their touched subscriptions are rated anew, or all of them the first time in a period. It goes shard by shard, so
  * that memory is bounded by shards; one that died half way through a large payer is taken up behind the shards that are summed. What was touched
- * is not summed yet: whoever rates more of a payer sums it once at the end.
+ * of a large payer is not summed yet: whoever rates more of it sums it once at the end. Small ones are, so that nothing of them stays in memory.
  */
 export async function ratePayers(
   ports: RatingPorts,
@@ -73,7 +75,9 @@ export async function ratePayers(
     if (view === undefined) return;
     const { timeZone, billingDay } = view;
     const period = periodOf(localDateOf(ports.clock.now(), timeZone), billingDay);
-    sums.set(key, await ratePayer(ports, world, catalog, view, seller, period, subscriptions));
+    const its = await ratePayer(ports, world, catalog, view, seller, period, subscriptions);
+    if (its.shards.size > SHARDS_OF_SMALL) sums.set(key, its);
+    else await its.sum(its.shards);
   });
   return sums;
 }

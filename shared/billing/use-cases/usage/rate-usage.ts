@@ -80,6 +80,8 @@ export async function rateUsage(
 
 /** Notes of what is rated from which on sums are made: a large payer's are read whole each time, so this is done seldom, and is what a rating that dies has to do again. */
 const NOTES_TOGETHER = 100_000;
+/** Payers from which on that is done as well: what sums each is in memory until then, and small ones are summed quickly. */
+const PAYERS_TOGETHER = 1_000;
 
 /** Where it is noted that a message is done: as of the last position asked for, for what is later may have been passed over. */
 function ratedKey({ file, generation, chunk, position }: Omit<RateUsage, 'queue'>) {
@@ -103,7 +105,7 @@ function openRating(
     settling.add(rated);
     result.identifiers += some.length;
     result.suspended += new Set(rated.suspended.map(({ sort }) => sort)).size;
-    if (settling.stamps() >= NOTES_TOGETHER) await settling.settle();
+    if (settling.isFull()) await settling.settle();
     return rated.stamps.length > 0;
   };
   return {
@@ -138,7 +140,7 @@ function openSettling(projections: Projections) {
   let suspended: SuspenseRow[] = [];
   let notes: ProjectionRow<unknown>[] = [];
   return {
-    stamps: () => stamps.length,
+    isFull: () => stamps.length + known.length >= NOTES_TOGETHER || sums.size >= PAYERS_TOGETHER,
     add: (rated: RatedIdentifiers) => {
       for (const [payer, { shards, sum }] of rated.sums)
         sums.set(payer, { shards: new Set([...(sums.get(payer)?.shards ?? []), ...shards]), sum });
