@@ -30,6 +30,7 @@ test.each<[string, string, Record<string, string>, string, Record<string, string
   ['no weight at all', '5', { b: '0', a: '0' }, '1', { a: '5', b: '0' }],
   ['nothing to share', '0', { a: '1', b: '2' }, '0.01', { a: '0', b: '0' }],
   ['yen', '100', { a: '1', b: '2' }, '1', { a: '33', b: '67' }],
+  ['the largest remainder comes first', '100', { a: '2', b: '1' }, '1', { a: '67', b: '33' }],
   ['dinar', '1.000', { a: '1', b: '2' }, '0.001', { a: '0.333', b: '0.667' }],
   ['fractions as weights', '10', { a: '0.1', b: '0.2' }, '1', { a: '3', b: '7' }],
   ['a discount over lines', '1.00', { a: '3.33', b: '3.33', c: '3.34' }, '0.01', { a: '0.33', b: '0.33', c: '0.34' }],

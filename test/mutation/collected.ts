@@ -18,18 +18,21 @@ interface Group {
   readonly after: Body[];
 }
 
-const tests: Collected[] = [];
+let tests: Collected[] = [];
+let times = 0;
 const once: Body[] = [];
 let groups: readonly Group[] = [];
 
 /**
- * The tests of the files, which are loaded one after the other; what a file does once before its tests is done. Nothing is done once after them,
- * for their process ends.
+ * The tests of the files, which are loaded one after the other, anew where they were before; what a file does once before its tests is done.
+ * Nothing is done once after them, for their process ends.
  */
 export async function collect(files: readonly string[]): Promise<readonly Collected[]> {
+  tests = [];
+  times += 1;
   for (const file of files) {
     groups = [{ name: file, before: [], after: [] }];
-    await import(file);
+    await import(`${file}?${times}`);
     for (const body of once.splice(0)) await body();
   }
   return tests;

@@ -62,7 +62,8 @@ async function tryTogether() {
   const [tried, found, living] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for (let isThrough = false; !isThrough; ) {
     const names = all?.tests.map(({ name }) => name);
-    const running = await converse({ ...job, tried: [...tried], names }, (said) => {
+    const again = { ...job, tried: [...tried], names, known: all?.mutants };
+    const running = await converse(again, (said) => {
       if ('isThrough' in said) isThrough = true;
       if ('tried' in said) {
         tried.add(said.tried);
@@ -86,9 +87,9 @@ async function tryTogether() {
  * Tries a mutant of which it is not sure that it lives in a process of its own, at work from the loading of the code on: it may be reached there alone, or what it would
  * change have been kept from before.
  */
-async function isFoundAlone({ id, tests: places }: Mutant): Promise<boolean> {
-  if (places.length === 0) return false;
-  const those = places.map((place) => tests[place]!);
+async function isFoundAlone({ id, tests: places, isReachedOnLoading }: Mutant): Promise<boolean> {
+  if (places.length === 0 && !isReachedOnLoading) return false;
+  const those = isReachedOnLoading ? tests : places.map((place) => tests[place]!);
   const names = those.map(({ name }) => name);
   let isFound = true;
   await converse({ ...job, files: [...new Set(those.map(({ file }) => file))], names, only: id }, (said) => {

@@ -18,6 +18,8 @@ export interface Job {
   /** Milliseconds of tests, the quickest first, in which a mutant is found or lives. */
   readonly budget: number;
   readonly tried: readonly string[];
+  /** What a process before found out of the mutants: the tests need not be run unbroken again. */
+  readonly known?: readonly Mutant[] | undefined;
   /** The only mutant to try, at work from the loading of the code on; without it each is at work only while its tests run. */
   readonly only?: string;
 }
@@ -29,8 +31,11 @@ export interface Mutant {
   readonly start: { readonly line: number; readonly column: number };
   readonly end: { readonly line: number; readonly column: number };
   readonly instead: string;
-  /** The tests that run through it, as far as the budget goes, by their place among all; all tests where it is reached on loading. */
+  /** The tests that run through it, as far as the budget goes, by their place among all, and how often they do while nothing is broken. */
   readonly tests: readonly number[];
+  readonly times: number;
+  /** It is reached as the code is loaded: only a process in which it is at work from there on says whether it lives. */
+  readonly isReachedOnLoading: boolean;
 }
 
 /**
@@ -81,27 +86,30 @@ async function work(job: Job): Promise<void> {
     await say({ tried: job.only, isFound: (await failing(asked)) !== undefined, isSure: true });
     return;
   }
+  const [told, tests] = job.known === undefined ? await tell(job, mutants, asked) : [job.known, asked];
+  const bench = { tests: [...tests] };
+  for (const mutant of told)
+    if (mutant.times > 0 && !job.tried.includes(mutant.id) && (await spoils(mutant, bench))) return;
+  await say({ isThrough: true });
+}
+
+/** Runs all tests while nothing is broken, and says which of them are near which mutant. */
+async function tell(job: Job, mutants: Awaited<ReturnType<typeof broken>>['mutants'], asked: readonly Collected[]) {
   const tests = await unbroken(asked, job.longest);
-  const near = new Map(
-    mutants.map(({ id }) => [
-      id,
-      within(
-        job,
-        tests.filter((test) => timesReached(id, test) > 0),
-      ),
-    ]),
-  );
   const places = new Map(tests.map((test, place) => [test, place]));
-  const onLoading = within(job, tests);
-  const told = mutants.map(({ id, fileName: file, location, replacement: instead }) => {
-    const those = switches.mutantCoverage.static[id] === undefined ? near.get(id)! : onLoading;
-    return { id, file, ...location, instead, tests: those.map((test) => places.get(test)!) };
+  const told = mutants.map(({ id, fileName: file, location, replacement: instead }): Mutant => {
+    const near = within(
+      job,
+      tests.filter((test) => timesReached(id, test) > 0),
+    );
+    const times = near.reduce((sum, test) => sum + timesReached(id, test), 0);
+    const isReachedOnLoading = switches.mutantCoverage.static[id] !== undefined;
+    return { id, file, ...location, instead, tests: near.map((test) => places.get(test)!), times, isReachedOnLoading };
   });
   const named = (those: readonly Named[]) => those.map(({ file, name }) => ({ file, name }));
   const kept = new Set(tests.map(({ name }) => name));
   await say({ mutants: told, tests: named(tests), leftOut: named(asked.filter(({ name }) => !kept.has(name))) });
-  for (const [id, those] of near) if (those.length > 0 && !job.tried.includes(id) && (await spoils(id, those))) return;
-  await say({ isThrough: true });
+  return [told, tests] as const;
 }
 
 /** As many of the tests as the budget pays for. */
@@ -151,21 +159,32 @@ async function unbroken(tests: readonly Collected[], longest: number): Promise<r
 const timesReached = (mutant: string, { name }: Timed) => switches.mutantCoverage.perTest[name]?.[mutant] ?? 0;
 
 /**
- * Tries a mutant, and says whether it was found. Code that runs a hundred times as often as unbroken is taken to run for ever. True where the
- * test that found it now fails with nothing broken: something was kept, by this mutant or one before, so that this process says nothing more.
+ * Tries a mutant, and says whether it was found. Code that runs a hundred times as often as unbroken is taken to run for ever. Where the test that
+ * found it fails with nothing broken as well, something was kept, by this mutant or one before: its file is loaded anew, and the mutant tried
+ * again. True where the test fails even so: this process says nothing more.
  */
-async function spoils(id: string, near: readonly Timed[]): Promise<boolean> {
-  await say({ begun: id });
+async function spoils(mutant: Mutant, bench: { tests: Collected[] }, isAnew = false): Promise<boolean> {
+  const { id, times } = mutant;
+  if (!isAnew) await say({ begun: id });
   switches.hitCount = 0;
-  const times = near.reduce((sum, test) => sum + timesReached(id, test), 0);
   switches.hitLimit = 1000 + 100 * times;
   switches.activeMutant = id;
-  const finder = await failing(near);
-  const isSure = switches.hitCount >= times && switches.mutantCoverage.static[id] === undefined;
+  const finder = await failing(mutant.tests.map((place) => bench.tests[place]!));
+  const isSure = switches.hitCount >= times && !mutant.isReachedOnLoading;
   switches.activeMutant = switches.hitCount = undefined;
-  const isSpoiled = finder !== undefined && (await failing([finder])) !== undefined;
-  await say({ tried: id, isFound: finder !== undefined && !isSpoiled, isSure: isSure && !isSpoiled });
+  const hasKept = finder !== undefined && (await failing([finder])) !== undefined;
+  const isSpoiled = hasKept && !(await isMendedAnew(finder, bench));
+  if (hasKept && !isSpoiled && !isAnew) return spoils(mutant, bench, true);
+  await say({ tried: id, isFound: finder !== undefined && (!isSpoiled || isAnew), isSure: isSure && !isSpoiled });
   return isSpoiled;
+}
+
+/** Loads the file of a test anew, with what it keeps for its tests; whether the test passes then. */
+async function isMendedAnew({ file, name }: Collected, bench: { tests: Collected[] }): Promise<boolean> {
+  const { collect } = (await import(collected)) as typeof import('./collected.ts');
+  const anew = new Map((await collect([file])).map((test) => [test.name, test]));
+  bench.tests = bench.tests.map((test) => anew.get(test.name) ?? test);
+  return (await failing([anew.get(name)!])) === undefined;
 }
 
 /** The first of the tests that fails. */
