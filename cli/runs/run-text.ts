@@ -142,7 +142,7 @@ function namedText(payers: readonly string[]): string {
 
 /** What a check found, in words. */
 export function foundText({ check, payers, currency, net, median, terms, files }: DraftCheck): string {
-  if (files !== undefined) return filesText(files, terms?.files ?? 0);
+  if (files !== undefined) return filesText(files, terms?.files ?? 0, terms?.named ?? files.length);
   if (terms !== undefined) return equationText(check === 'usage' ? 'records ' : '', terms);
   if (check !== 'total') return payers.length === 0 ? 'none' : namedText(payers);
   const now = money(total([net], currency), currency);
@@ -162,9 +162,9 @@ function equationText(of: string, { 'left over': rest = 0, ...terms }: Readonly<
   return `${grouped(whole[1])} ${of}${whole[0]} = ${named.join(' + ') || '0'}${off}`;
 }
 
-function filesText(files: readonly string[], count: number): string {
+function filesText(files: readonly string[], count: number, named: number): string {
   if (count === 0) return 'none';
-  return `${files.join(', ')}${count > files.length ? ` and ${grouped(count - files.length)} more` : ''}`;
+  return `${files.join(', ')}${count > named ? ` and ${grouped(count - named)} more` : ''}`;
 }
 
 function percentText(value: string): string {

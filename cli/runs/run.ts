@@ -10,6 +10,7 @@ import { type RunProgress, runProgress, showRun } from '#shared/billing/use-case
 import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { postDatedRun } from '#shared/invoicing/use-cases/post-run.ts';
+import type { MissingOrOverdue } from '#shared/mediation/use-cases/missing-or-overdue.ts';
 import type { Session } from '../session.ts';
 import { failure } from '../terminal/failure.ts';
 import { grouped } from '../terminal/figures.ts';
@@ -17,7 +18,7 @@ import { follow } from '../terminal/follow.ts';
 import type { Output } from '../terminal/output.ts';
 import { saveFile } from '../terminal/save-file.ts';
 import { indented } from '../terminal/table.ts';
-import { hintAtMissing, type Missing, missing, missingText } from '../usage/missing.ts';
+import { hintAtMissing, missing, missingText } from '../usage/missing.ts';
 import { runHtml } from './run-html.ts';
 import { renderedText, runListText, runText } from './run-text.ts';
 
@@ -78,7 +79,7 @@ export async function list(session: Session, output: Output): Promise<void> {
 }
 
 const SHORT: ShowOptions = { all: false, usage: false };
-const NOTHING_MISSING: Missing = { byNumber: [], bySchedule: [] };
+const NOTHING_MISSING: MissingOrOverdue = { byNumber: [], bySchedule: [] };
 
 /** How much `run show` shows: the documents of all accounts; its usage added up anew, however much it is. */
 export interface ShowOptions {

@@ -1,18 +1,17 @@
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import { type MissingFiles, missingFiles } from '#shared/mediation/use-cases/missing-files.ts';
-import { type OverdueFiles, overdueFiles } from '#shared/mediation/use-cases/overdue-files.ts';
+import type { MissingFiles } from '#shared/mediation/use-cases/missing-files.ts';
+import {
+  countMissing,
+  type MissingOrOverdue,
+  missingOrOverdue,
+} from '#shared/mediation/use-cases/missing-or-overdue.ts';
+import type { OverdueFiles } from '#shared/mediation/use-cases/overdue-files.ts';
 import type { Session } from '../session.ts';
 import { counted, minute } from '../terminal/figures.ts';
 import type { Output } from '../terminal/output.ts';
 import { figures, indented, table, words } from '../terminal/table.ts';
-
-/** What should be there and is not: by the numbers of other files, and by the schedules of sources. */
-export interface Missing {
-  readonly byNumber: readonly MissingFiles[];
-  readonly bySchedule: readonly OverdueFiles[];
-}
 
 /** `usage files --missing`: numbers senders gave to files that never came, or came and do not count; and what is overdue by a schedule. */
 export async function showMissing(session: Session, carrier: string, output: Output): Promise<void> {
@@ -23,13 +22,8 @@ export async function showMissing(session: Session, carrier: string, output: Out
 }
 
 /** What is missing, of one carrier or (carrier '') of all. */
-export async function missing({ world }: Session, carrier: string): Promise<Missing> {
-  const now = world.clock.now();
-  const [byNumber, bySchedule] = await Promise.all([
-    missingFiles(world.decisions, carrier, now),
-    overdueFiles(world.decisions, await sourcesOf(world), carrier, now),
-  ]);
-  return { byNumber, bySchedule };
+export async function missing({ world }: Session, carrier: string): Promise<MissingOrOverdue> {
+  return missingOrOverdue(world.decisions, await sourcesOf(world), carrier, world.clock.now());
 }
 
 async function sourcesOf(world: Session['world']): Promise<readonly SourceDefinition[]> {
@@ -38,15 +32,14 @@ async function sourcesOf(world: Session['world']): Promise<readonly SourceDefini
 }
 
 /** Says beside a run that usage files are missing, if any are. */
-export function hintAtMissing({ byNumber, bySchedule }: Missing, output: Output): void {
-  const numbered = byNumber.reduce((sum, { missing: { from, until } }) => sum + until - from + 1, 0);
-  const files = numbered + bySchedule.reduce((sum, { due }) => sum + due.length, 0);
+export function hintAtMissing(found: MissingOrOverdue, output: Output): void {
+  const files = countMissing(found);
   if (files === 0) return;
   output.next(`${counted(files, 'usage file is', 'usage files are')} missing: billing usage files --missing`);
 }
 
 /** What is missing as tables; '' when nothing is. */
-export function missingText({ byNumber, bySchedule }: Missing): string {
+export function missingText({ byNumber, bySchedule }: MissingOrOverdue): string {
   const parts: string[] = [];
   if (byNumber.length > 0) parts.push(`by their numbers\n${indented(numberedText(byNumber), 2)}`);
   if (bySchedule.length > 0) parts.push(`by their schedule\n${indented(overdueText(bySchedule), 2)}`);

@@ -1,7 +1,7 @@
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
-import type { UsageOfDraft } from './draft-usage.ts';
+import type { FilesOfDraft, UsageOfDraft } from './draft-usage.ts';
 import { isNothing } from './proof-row.ts';
 import type { DraftSummary, LeftOut } from './run.ts';
 import type { TaxNote } from './taxes/tax-notes.ts';
@@ -15,6 +15,7 @@ export interface DraftCheck {
     | 'accounts'
     | 'usage'
     | 'files not loaded'
+    | 'files missing'
     | 'accounts in error'
     | 'moved without a fact'
     | 'below zero'
@@ -31,7 +32,7 @@ export interface DraftCheck {
   readonly median: string;
   /**
    * Of an equation: its terms, the first the sum of the others, and `left over`, what they do not explain; none where it was not added up. Of
-   * files: how many.
+   * files: how many, and how many of them are `named`.
    */
   readonly terms?: Readonly<Record<string, number>>;
   /** Of files: the first of them, and what each waits for. */
@@ -54,6 +55,8 @@ export interface DraftScope {
   readonly leftOut: readonly LeftOut[];
   /** How its usage adds up; null where it was not added up, undefined where it measures none. */
   readonly usage: UsageOfDraft | null | undefined;
+  /** Which usage files it is without; undefined where it measures no usage. */
+  readonly files: FilesOfDraft | undefined;
 }
 
 /** Looks a draft over. */
@@ -68,6 +71,7 @@ export function draftChecks(scope: DraftScope): DraftCheck[] {
   return [
     accountsCheck(scope),
     ...usageChecks(scope.usage),
+    ...filesChecks(scope.files),
     of('accounts in error', failed, 'red'),
     of(
       'moved without a fact',
@@ -137,12 +141,28 @@ function usageChecks(usage: DraftScope['usage']): DraftCheck[] {
     quarantined: row.quarantined.records,
     'for trial': row.test.records,
   };
-  const { filesNotLoaded, notLoaded } = usage;
-  const files = notLoaded.map(({ carrier, name, state }) => `${carrier}/${name} ${state}`);
-  const state = filesNotLoaded === 0 ? 'green' : 'amber';
+  return [equation('usage', terms, Object.values(differences))];
+}
+
+/** Files that have arrived and do not count, and files expected by sequence or schedule that have not arrived. */
+function filesChecks(files: DraftScope['files']): DraftCheck[] {
+  if (files === undefined) return [];
+  const { notLoaded, filesNotLoaded, notCome, filesNotCome } = files;
+  const of = (check: DraftCheck['check'], named: readonly string[], terms: { files: number; named: number }) => {
+    const state: CheckState = terms.files === 0 ? 'green' : 'amber';
+    return { ...NOTHING_FOUND, check, state, files: named, terms };
+  };
   return [
-    equation('usage', terms, Object.values(differences)),
-    { ...NOTHING_FOUND, check: 'files not loaded', state, files, terms: { files: filesNotLoaded } },
+    of(
+      'files not loaded',
+      notLoaded.map(({ carrier, name, state }) => `${carrier}/${name} ${state}`),
+      { files: filesNotLoaded, named: notLoaded.length },
+    ),
+    of(
+      'files missing',
+      notCome.map(({ carrier, files }) => `${carrier} ${files}`),
+      { files: filesNotCome, named: notCome.reduce((sum, { count }) => sum + count, 0) },
+    ),
   ];
 }
 

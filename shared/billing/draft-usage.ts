@@ -20,9 +20,24 @@ export interface UsageOfDraft {
   readonly onDrafts: UsageTotals;
   /** What the equations leave over; and what is billed less what the drafts say: all zero, or something is lost. */
   readonly differences: ProofDifferences & { readonly drafts: UsageTotals };
+}
+
+/** A usage file that should be there and is not, or several of a row. */
+export interface FilesNotCome {
+  readonly carrier: string;
+  /** "DEUD2>UTOIO C 45 to 49", "source tap: 2 due daily by 06:00 Europe/Berlin": what follows from the numbers of others, or from a schedule. */
+  readonly files: string;
+  readonly count: number;
+}
+
+/** Usage files a draft is without, though it may be meant to have them. */
+export interface FilesOfDraft {
   /** Files that have arrived and do not count: the first of them by carrier and name, and how many there are. */
   readonly notLoaded: readonly FileNotLoaded[];
   readonly filesNotLoaded: number;
+  /** Files expected by the numbers of others or by a schedule that had not come when it was looked at: the first rows, and how many files. */
+  readonly notCome: readonly FilesNotCome[];
+  readonly filesNotCome: number;
 }
 
 /** Whether everything that was read is where a draft says it is. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { draftChecks, isUnremarkable, netsBefore } from '#shared/billing/draft-checks.ts';
-import type { UsageOfDraft } from '#shared/billing/draft-usage.ts';
+import type { FilesOfDraft, UsageOfDraft } from '#shared/billing/draft-usage.ts';
 import { addRows, differencesOf, type ProofRow, subtractTotals } from '#shared/billing/proof-row.ts';
 import type { DraftSummary } from '#shared/billing/run.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
@@ -21,11 +21,11 @@ const draft = (
   unexplained: 0,
   ...more,
 });
-const SCOPE = { drafts: [], inError: [], leftOut: [], usage: undefined };
+const SCOPE = { drafts: [], inError: [], leftOut: [], usage: undefined, files: undefined };
 const found = (drafts: readonly DraftSummary[], failed: readonly string[] = []) => {
   const inError = failed.map((payer) => ({ payer, reason: 'r' }));
   const accounts = drafts.length + failed.length;
-  const checks = draftChecks({ accounts, drafts, inError, leftOut: [], usage: undefined });
+  const checks = draftChecks({ accounts, drafts, inError, leftOut: [], usage: undefined, files: undefined });
   const told = checks
     .filter(({ state }) => state !== 'green')
     .map(({ check, state, payers }) => `${state} ${check} ${payers}`.trim());
@@ -143,23 +143,22 @@ describe('usage read = billed + not yet due + suspended + rejected + …', () =>
     notYetDue: of(1, 10),
     suspended: { NO_PRICE: of(1, 10), UNKNOWN_NETWORK: of(1, 10) },
   };
-  const usage = (counted: ProofRow, onDrafts: UsageTotals, files = 0): UsageOfDraft => {
+  const usage = (counted: ProofRow, onDrafts: UsageTotals): UsageOfDraft => {
     const drafts = { ...counted.billed };
     subtractTotals(drafts, onDrafts);
     const differences = { ...differencesOf(counted), drafts };
-    const notLoaded = files === 0 ? [] : [{ carrier: 'aero', name: 'x.csv', state: 'waiting' as const }];
-    return { months: ['2026-10'], row: counted, onDrafts, differences, notLoaded, filesNotLoaded: files };
+    return { months: ['2026-10'], row: counted, onDrafts, differences };
   };
   const statesOf = (of: UsageOfDraft | null) => {
     const checks = draftChecks({ ...SCOPE, accounts: 0, usage: of });
-    return checks.filter(({ check }) => check === 'usage' || check === 'files not loaded').map(({ state }) => state);
+    return checks.filter(({ check }) => check === 'usage').map(({ state }) => state);
   };
   test('it adds up', () => {
     const checks = draftChecks({ ...SCOPE, accounts: 0, usage: usage(full, of(4, 40)) });
     expect(checks.find(({ check }) => check === 'usage')?.terms).toMatchObject({
       ...{ read: 9, billed: 4, 'not yet due': 1, suspended: 2, rejected: 2, 'said again': 0, 'left over': 0 },
     });
-    expect(statesOf(usage(full, of(4, 40)))).toEqual(['green', 'green']);
+    expect(statesOf(usage(full, of(4, 40)))).toEqual(['green']);
   });
   test.each([
     ['a record is nowhere', usage({ ...full, notYetDue: of(0) }, of(4, 40))],
@@ -169,8 +168,36 @@ describe('usage read = billed + not yet due + suspended + rejected + …', () =>
   ])('red: %s', (_, off) => {
     expect(statesOf(off)[0]).toBe('red');
   });
-  test('amber: it was too much to add up, or files have not been loaded', () => {
+  test('amber: it was too much to add up', () => {
     expect(statesOf(null)).toEqual(['amber']);
-    expect(statesOf(usage(full, of(4, 40), 3))).toEqual(['green', 'amber']);
+  });
+});
+
+describe('files that are not in a draft though they may be meant to', () => {
+  const NONE: FilesOfDraft = { notLoaded: [], filesNotLoaded: 0, notCome: [], filesNotCome: 0 };
+  const waiting = { carrier: 'aero', name: 'x.csv', state: 'waiting' } as const;
+  const numbered = { carrier: 'hub', files: 'DEUD2>UTOIO C 45 to 49', count: 5 };
+  test.each<[string, FilesOfDraft, ...(readonly [string, readonly string[], number])[]]>([
+    ['none', NONE, ['green', [], 0], ['green', [], 0]],
+    [
+      'arrived and not loaded; the first are named',
+      { ...NONE, notLoaded: [waiting], filesNotLoaded: 3 },
+      ['amber', ['aero/x.csv waiting'], 3],
+      ['green', [], 0],
+    ],
+    [
+      'expected by sequence or schedule, and not arrived',
+      {
+        ...NONE,
+        notCome: [numbered, { carrier: 'aero', files: 'source tap: 1 due hourly', count: 1 }],
+        filesNotCome: 6,
+      },
+      ['green', [], 0],
+      ['amber', ['hub DEUD2>UTOIO C 45 to 49', 'aero source tap: 1 due hourly'], 6],
+    ],
+  ])('%s', (_, files, ...expected) => {
+    const found = draftChecks({ ...SCOPE, accounts: 0, files }).filter(({ check }) => check.startsWith('files '));
+    expect(found.map(({ check }) => check)).toEqual(['files not loaded', 'files missing']);
+    expect(found.map(({ state, files, terms }) => [state, files, terms?.files])).toEqual(expected);
   });
 });

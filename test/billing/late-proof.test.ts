@@ -53,7 +53,7 @@ async function billed(
   for (const decided of [await approveRun(ports, opened.run, 'ops', false), await postRun(ports, opened.run)])
     if (decided.outcome === 'refused') throw new Error(decided.reason);
   await operator.settle();
-  expect(await reckonUsage(world, opened.run, 100), 'asked for again').toEqual(usage);
+  expect((await reckonUsage(world, opened.run, 100))?.usage, 'asked for again').toEqual(usage);
   return { months: usage.months, ...partsOf(usage.row) };
 }
 

@@ -72,5 +72,11 @@ test('what is overdue by a schedule is listed, and shown with a run before it is
     show(operator, (opened.data as { run: string }).run, { all: false, usage: false }, output),
   );
   expect(shown.text).toMatch(new RegExp(`usage files that are missing\n {2}by their schedule\n[^]*${expected.source}`));
+  const schedule = 'daily by 10:00 Europe/Berlin';
+  expect(shown.text).toMatch(
+    new RegExp(
+      `files missing +amber +${carrier} source aero-odd: 1 due ${schedule}, ${carrier} source aero-csv: 2 due ${schedule}\n`,
+    ),
+  );
   expect(shown.data).toMatchObject({ missing: { byNumber: [], bySchedule: [{ code: 'FILE_OVERDUE' }, {}] } });
 });

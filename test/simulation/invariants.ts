@@ -44,7 +44,7 @@ export async function problemsOf(cloud: Cloud): Promise<string[]> {
     ...untold.map((document) => `nobody was told of ${document.number}`),
     ...(await replayProblems(stores)),
     ...(await proofProblems(stores)),
-    ...(await draftProblems(stores)),
+    ...(await draftProblems(cloud)),
     ...(await firstUseProblems(stores)),
   ];
 }
@@ -72,12 +72,12 @@ async function firstUseProblems({ projections, decisions }: Stores): Promise<str
 }
 
 /** Of every draft, what was read is billed, suspended, rejected, not yet due or elsewhere. */
-async function draftProblems(stores: Stores): Promise<string[]> {
+async function draftProblems({ stores, clock }: Cloud): Promise<string[]> {
   const problems: string[] = [];
   for (const { sort, value } of await stores.decisions.query<{ run: string }>(runKeys.months(SELLER), withPrefix(''))) {
     if ((await stores.decisions.get(runKeys.plan(value.run))) === undefined) continue;
-    const usage = await reckonUsage(stores, value.run, Number.MAX_SAFE_INTEGER);
-    if (usage !== null && !('tooMuch' in usage) && !addsUp(usage))
+    const usage = (await reckonUsage({ ...stores, clock }, value.run, Number.MAX_SAFE_INTEGER))?.usage;
+    if (usage !== undefined && !('tooMuch' in usage) && !addsUp(usage))
       problems.push(`usage of the draft ${sort} does not add up: ${JSON.stringify(usage.differences)}`);
   }
   return problems;

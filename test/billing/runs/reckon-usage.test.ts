@@ -29,10 +29,11 @@ function told({ suspended, ...rest }: ProofRow): Record<string, string> {
   const all = Object.entries({ ...rest, ...suspended }).filter(([, totals]) => !isNothing(totals));
   return Object.fromEntries(all.map(([name, { records, bytes }]) => [name, `${records}/${bytes}`]));
 }
-const full = (reckoned: ReckonedUsage) => {
-  if (reckoned === null || 'tooMuch' in reckoned) throw new Error(JSON.stringify(reckoned));
-  return reckoned;
+const full = (reckoned: ReckonedUsage | null) => {
+  if (reckoned === null || 'tooMuch' in reckoned.usage) throw new Error(JSON.stringify(reckoned));
+  return reckoned.usage;
 };
+const filesOf = (shown: ShownRun) => shown.report!.checks.find(({ check }) => check === 'files not loaded');
 
 test('a draft says where everything is that was read: billed by it, suspended, rejected, not yet due', () => {
   expect(shown.report!.checks.filter(({ check }) => check === 'usage')).toMatchObject([{ state: 'green' }]);
@@ -56,25 +57,29 @@ test('a draft says where everything is that was read: billed by it, suspended, r
 });
 
 test('files that have arrived and are not loaded are named', async () => {
-  expect(shown.report!.usage!.notLoaded).toEqual([{ carrier: 'aero', name: 'broken.csv', state: 'quarantined' }]);
+  expect(filesOf(shown)).toMatchObject({ state: 'amber', files: ['aero/broken.csv quarantined'] });
   await operator.dropFile(file('late.csv', [row('c1', 1, '10-11', 128_000)]));
   operator.drop('incoming/nobody/x.csv', Buffer.from('?'));
-  const now = full(await reckonUsage(operator.world, run, 100));
-  expect(now.notLoaded.map(({ name, state }) => `${name} ${state}`)).toEqual([
+  const now = await reckonUsage(operator.world, run, 100);
+  expect(now?.files.notLoaded.map(({ name, state }) => `${name} ${state}`)).toEqual([
     'broken.csv quarantined',
     'late.csv loaded since',
     'x.csv waiting',
   ]);
-  expect(now.row).toEqual(shown.report!.usage!.row);
+  expect(full(now).row).toEqual(shown.report!.usage!.row);
 });
 
 test('much usage is left to whoever asks for it, and the check says so', async () => {
   const reckoned = await reckonUsage(operator.world, run, 5);
-  expect(reckoned).toEqual({ tooMuch: 9 });
+  expect(reckoned?.usage).toEqual({ tooMuch: 9 });
   await keepUsage(operator.world, run, reckoned);
   const { checks, usage } = (await showRun(operator.world, run, 0)).report!;
   expect(usage).toBeNull();
   expect(checks.find(({ check }) => check === 'usage')).toMatchObject({ state: 'amber', terms: {} });
+  expect(checks.find(({ check }) => check === 'files not loaded')?.terms, 'named all the same').toEqual({
+    files: 3,
+    named: 3,
+  });
 });
 
 test('of a run of one account, what the others are charged is elsewhere', async () => {
@@ -107,9 +112,10 @@ test('usage that is no longer in the store, or that a draft does not know of, is
 test('a run whose usage does not add up is approved only by who accepts that', async () => {
   const { world } = operator;
   const deciding = { ...world, fourEyes: false };
-  const usage = full(await reckonUsage(world, run, 100));
+  const reckoned = (await reckonUsage(world, run, 100))!;
+  const usage = full(reckoned);
   const differences = { ...usage.differences, read: { records: 1, bytes: 0, seconds: 0, count: 0 } };
-  await keepUsage(world, run, { ...usage, differences });
+  await keepUsage(world, run, { ...reckoned, usage: { ...usage, differences } });
   expect(await approveRun(deciding, run, 'a', false)).toMatchObject({
     outcome: 'refused',
     reason: expect.stringContaining(`the usage of run ${run} does not add up`),

@@ -20,7 +20,7 @@ export interface CloseDraftPorts {
   /** Who approves: a person, or in its place a rule, where nothing is remarkable. */
   readonly approval: 'person' | 'rule';
   /** Adds up the usage of a run: `reckonUsage`, up to so many records. */
-  readonly reckon: (run: string) => Promise<ReckonedUsage>;
+  readonly reckon: (run: string) => Promise<ReckonedUsage | null>;
 }
 
 /** What a draft shows before anyone approves. */
@@ -88,16 +88,16 @@ function toldOf({ drafts: _, usage: __, waiting, leftOut, inError, unexplained, 
   };
 }
 
-/** Keeps with a run how its usage adds up; asked for again, as it does then. */
+/** Keeps with a run how its usage adds up and which files it is without; asked for again, as it does then. */
 export async function keepUsage(
   { objects }: Pick<CloseDraftPorts, 'objects'>,
   run: string,
-  usage: ReckonedUsage,
+  reckoned: ReckonedUsage | null,
 ): Promise<void> {
-  if (usage !== null) await objects.put('work', usageKey(run), JSON.stringify(usage), 'application/json');
+  if (reckoned !== null) await objects.put('work', usageKey(run), JSON.stringify(reckoned), 'application/json');
 }
 
-async function keptUsage(objects: Objects, run: string): Promise<ReckonedUsage> {
+async function keptUsage(objects: Objects, run: string): Promise<ReckonedUsage | null> {
   const body = await objects.get('work', usageKey(run));
   return body === undefined ? null : (JSON.parse(new TextDecoder().decode(body)) as ReckonedUsage);
 }
@@ -127,7 +127,7 @@ export async function draftReport(
   const inError = missing.map(({ payer }) => ({ payer, reason: failures.get(payer) ?? 'has not been drafted' }));
   const totals = new Map<string, Amount>();
   const reckoned = await keptUsage(ports.objects, run);
-  const usage = reckoned === null || 'tooMuch' in reckoned ? null : reckoned;
+  const usage = reckoned === null || 'tooMuch' in reckoned.usage ? null : reckoned.usage;
   const accounts = plan.accounts ?? plan.payers.length + plan.leftOut.length;
   const posted = drafts.filter(({ isWaiting }) => isWaiting !== true);
   for (const { currency, net } of posted) totals.set(currency, (totals.get(currency) ?? amount(0)).plus(net));
@@ -150,6 +150,7 @@ export async function draftReport(
       inError,
       leftOut: plan.leftOut,
       usage: reckoned === null ? undefined : usage,
+      files: reckoned?.files,
     }),
   };
 }

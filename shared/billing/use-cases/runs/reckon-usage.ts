@@ -1,11 +1,15 @@
+import type { SourceDefinition } from '#shared/catalog/source.ts';
+import type { Position } from '#shared/commit-log/entry.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import type { WorldState } from '#shared/commit-log/visibility.ts';
+import { countMissing, missingOrOverdue } from '#shared/mediation/use-cases/missing-or-overdue.ts';
 import { countsLateSomewhere } from '#shared/rating/late-usage.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
-import type { MeasuredUsage, UsageOfDraft } from '../../draft-usage.ts';
+import type { Clock } from '#shared/time/ports.ts';
+import type { FilesOfDraft, MeasuredUsage, UsageOfDraft } from '../../draft-usage.ts';
 import { addRows, addTotals, differencesOf, none, openRows, subtractTotals } from '../../proof-row.ts';
 import { type DraftSummary, type PlannedPayer, runKeys } from '../../run.ts';
 import { arrivalsBy, filesNotLoaded, readApart, readCopies, readLoaded } from '../usage/files-of-proof.ts';
@@ -15,7 +19,10 @@ import { runRequest } from './run-state.ts';
 import { readPlan } from './stored-plan.ts';
 
 /** What came of adding up the usage of a run's draft: `tooMuch` holds so many records that it is left to whoever asks for it by itself. */
-export type ReckonedUsage = UsageOfDraft | { readonly tooMuch: number } | null;
+export interface ReckonedUsage {
+  readonly usage: UsageOfDraft | { readonly tooMuch: number };
+  readonly files: FilesOfDraft;
+}
 
 /** Records up to which the usage of a run is added up when its draft is closed: seconds in one function. */
 export const USAGE_AT_CLOSING = 50_000;
@@ -27,10 +34,14 @@ const FILES_NAMED = 20;
  * Adds up the usage of the months a run is about, and of earlier ones of which something came late that may count in it: read = billed + suspended +
  * rejected + not yet due + …, in records and units. Two things are held against each other that come by different ways: the control totals of the
  * files against the fold of the store, and the fold against what the drafts say they measured. Every record of these months is read for it, whoever it
- * is charged to. Above `most` records nothing is read. Nothing (null) for an amendment, which measures nothing, and for a run of a seller that
+ * is charged to. Above `most` records nothing is read. Beside it: the files the draft is without. Nothing (null) for an amendment, which measures nothing, and for a run of a seller that
  * carriers report nothing to.
  */
-export async function reckonUsage(ports: PlacePorts, run: string, most: number): Promise<ReckonedUsage> {
+export async function reckonUsage(
+  ports: PlacePorts & { readonly clock: Clock },
+  run: string,
+  most: number,
+): Promise<ReckonedUsage | null> {
   const { seller, amendment } = await runRequest(ports.decisions, run);
   const plan = await readPlan(ports, run);
   const world = await worldAt(ports, plan.position, ALL_MONTHS);
@@ -47,10 +58,11 @@ export async function reckonUsage(ports: PlacePorts, run: string, most: number):
   const late = countsLateSomewhere(catalog) ? billed.keys() : [];
   const chains = await payerChains(ports, seller, late, plan.position);
   const months = monthsOfRun(world, billed, chains, at);
+  const files = await filesOfDraft(ports, catalog.sources, plan.position, utcMonthStart(months[0] as string));
   const manifests = await visibleManifests(ports, world, months);
   const sent = manifests.filter(({ writeOff }) => writeOff === null);
   const records = sent.reduce((sum, { outcome }) => sum + outcome.accepted.records, 0);
-  if (records > most) return { tooMuch: records };
+  if (records > most) return { usage: { tooMuch: records }, files };
   const rows = openRows();
   await readLoaded(ports, sent, rows);
   const arrivals = await arrivalsBy(ports, at);
@@ -64,14 +76,30 @@ export async function reckonUsage(ports: PlacePorts, run: string, most: number):
   const onFold = none();
   for (const totals of [row.billed, row.zeroBilled]) addTotals(onFold, totals);
   subtractTotals(onFold, onDrafts);
-  const left = await filesNotLoaded(ports, plan.position, utcMonthStart(months[0] as string));
+  return { usage: { months, row, onDrafts, differences: { ...differencesOf(row), drafts: onFold } }, files };
+}
+
+async function filesOfDraft(
+  ports: PlacePorts & { readonly clock: Clock },
+  sources: readonly SourceDefinition[],
+  position: Position,
+  since: Instant,
+): Promise<FilesOfDraft> {
+  const notLoaded = await filesNotLoaded(ports, position, since);
+  const expected = await missingOrOverdue(ports.decisions, sources, '', ports.clock.now());
+  const notCome = [
+    ...expected.byNumber.map(({ carrier, stream, missing: { from, until } }) => {
+      return { carrier, files: `${stream} ${from === until ? from : `${from} to ${until}`}`, count: until - from + 1 };
+    }),
+    ...expected.bySchedule.map(({ carrier, source, schedule, due }) => {
+      return { carrier, files: `source ${source}: ${due.length} due ${schedule}`, count: due.length };
+    }),
+  ];
   return {
-    months,
-    row,
-    onDrafts,
-    differences: { ...differencesOf(row), drafts: onFold },
-    notLoaded: left.slice(0, FILES_NAMED),
-    filesNotLoaded: left.length,
+    notLoaded: notLoaded.slice(0, FILES_NAMED),
+    filesNotLoaded: notLoaded.length,
+    notCome: notCome.slice(0, FILES_NAMED),
+    filesNotCome: countMissing(expected),
   };
 }
 
