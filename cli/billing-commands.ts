@@ -70,7 +70,7 @@ export function runCommands(program: Command, connected: Connected): void {
     )
     .option(
       '--minimum <amount>',
-      'post nothing for an account whose documents come to less, without tax, as in 5.00EUR: it waits for the next run; once for each currency',
+      'post nothing for an account whose documents come to less, without tax, as in 5.00EUR: it waits for the next run; once for each currency (default: of a cycle or group the minimumInvoice of its seller; 0EUR for none)',
       leastAmount,
       {},
     )

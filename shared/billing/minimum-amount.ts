@@ -1,3 +1,4 @@
+import type { Seller } from '#shared/catalog/catalog.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { type BillingDay, monthsLater } from '#shared/time/period.ts';
@@ -6,6 +7,20 @@ import type { RunTerms } from './run.ts';
 
 /** Months behind the end of the billed period up to which an account must have been billed, or what it owes waits no longer. */
 const MOST_MONTHS_WAITING = 3;
+
+/**
+ * The amounts below which a run posts nothing: those of its seller, but for currencies the run says others of; 0 = none. A run of one account, which
+ * somebody asks for, has only what it says.
+ */
+export function leastOfRun(
+  { minimumInvoice = [] }: Pick<Seller, 'minimumInvoice'>,
+  account: string,
+  said: RunTerms['minimum'],
+): RunTerms['minimum'] {
+  const own = account === '' ? minimumInvoice.map((each) => [each.currency, each.amount] as const) : [];
+  const all = Object.entries({ ...Object.fromEntries(own), ...said });
+  return Object.fromEntries(all.filter(([, least]) => !amount(least).isZero()));
+}
 
 /** What of an account says how long it may wait. */
 export interface WaitingScope {

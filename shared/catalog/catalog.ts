@@ -54,6 +54,17 @@ export interface Seller {
    * document they amend. Absent = netted.
    */
   readonly corrections?: 'netted' | 'ownDocument';
+  /**
+   * Amounts without tax below which runs of cycles and groups post nothing for an account, each currency once: what it owes waits for the next
+   * run. A run may say others. Absent = none.
+   */
+  readonly minimumInvoice?: readonly MinimumInvoice[];
+}
+
+/** The least that is posted in a currency: decimal text in major units. */
+export interface MinimumInvoice {
+  readonly currency: Currency;
+  readonly amount: string;
 }
 
 /** A postal address; `country` is ISO 3166-1 alpha-2. */

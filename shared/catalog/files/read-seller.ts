@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Seller } from '../catalog.ts';
 import type { DocumentKind, Numbering, NumberingSeries } from '../numbering.ts';
 import { vatIdProblem } from '../vat-id.ts';
-import { colour, country, currency, iban, id, timeZone, wholeNumber, words, written } from '../written.ts';
+import { colour, country, currency, decimal, iban, id, timeZone, wholeNumber, words, written } from '../written.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
 
 const text = words.default('');
@@ -56,6 +56,10 @@ export const sellerSchema = z.strictObject({
   colour: colour.default('#1f3a5f'),
   numbering: z.strictObject({ invoice: series, creditNote: series, debitNote: series.optional() }),
   corrections: z.enum(['netted', 'ownDocument']).optional(),
+  minimumInvoice: z
+    .array(z.strictObject({ currency, amount: decimal }))
+    .max(50)
+    .optional(),
 });
 
 /** Reads a seller. Its series of numbers must never meet: every number is that of one document. */
@@ -78,6 +82,11 @@ export function readSeller(report: Report, place: Place): Seller | undefined {
       'numbering.debitNote, since corrections: ownDocument bills what was too little by debit notes',
       'Write for example debitNote: { prefix: "DN-{year}-" }.',
     );
+  for (const [at, { currency }] of (fields.minimumInvoice ?? []).entries()) {
+    if (fields.minimumInvoice?.findIndex((each) => each.currency === currency) === at) continue;
+    const again = within(place, 'minimumInvoice', at, 'currency');
+    refuse(report, again, `${currency} a second time`, 'one amount for each currency', 'Take one of them away.');
+  }
   return complete;
 }
 

@@ -87,6 +87,15 @@ export const SELLER: Part = {
         ownDocument: 'into credit and debit notes, one for each document they amend',
       },
     },
+    minimumInvoice: {
+      means:
+        'Amounts without tax below which runs of a cycle or a group post nothing for an account: what it owes waits for the next run, for three months at most. A run that is opened by hand may say another.',
+      otherwise: 'none',
+      fields: {
+        currency: { means: 'Each once.', example: 'EUR' },
+        amount: { means: 'What is posted comes to at least this.', example: '5.00' },
+      },
+    },
   },
   example: `sellers:
   - id: acme

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import type { OpenRunResult } from '#shared/billing/use-cases/runs/run-sequence.ts';
+import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
 import type { AccountFact } from '#shared/inventory/fact.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { instantOf } from '#shared/time/local-date.ts';
@@ -31,9 +32,10 @@ type Month = keyof typeof next;
 
 describe('below the minimum', () => {
   const terms = { minimum: { EUR: '5.00' } };
-  const bill = async (month: Month, more: object = terms) => {
+  const bill = (month: Month, more: object = terms) => billAs(month, { terms: more });
+  const billAs = async (month: Month, asked: object) => {
     world.setClock(next[month]);
-    const run = await world.bill(month, { terms: more });
+    const run = await world.bill(month, asked);
     const { waiting } = await draftReport(world.ports, run);
     return {
       waiting,
@@ -65,6 +67,38 @@ describe('below the minimum', () => {
   ])('%s', async (_, asked, turns, billed) => {
     await world.record(withSim('p', '1', turns));
     expect(await bill('2026-01', asked)).toEqual({ waiting: [], billed });
+  });
+
+  describe('that the seller has in the catalogue', () => {
+    beforeEach(async () => {
+      const sellers = CATALOG.sellers.map((seller) => ({
+        ...seller,
+        minimumInvoice: [{ currency: 'EUR', amount: '5.00' } as const],
+      }));
+      world = await memoryWorld({ ...CATALOG, sellers });
+      await world.record(withSim('p', '1', [], { group: 'key' }));
+    });
+
+    test.each<[string, object, { waiting: string[]; billed: string[] }]>([
+      ['holds for the run of a cycle, as the schedule opens it', {}, { waiting: ['p'], billed: [] }],
+      ['and for that of a group', { cycle: 0, group: 'key' }, { waiting: ['p'], billed: [] }],
+      ['not for one of the account alone', { cycle: 0, account: 'p' }, { waiting: [], billed: ['p 380 3.00'] }],
+      ['nor where the run says less', { terms: { minimum: { EUR: '3.00' } } }, { waiting: [], billed: ['p 380 3.00'] }],
+      ['or none', { terms: { minimum: { EUR: '0' } } }, { waiting: [], billed: ['p 380 3.00'] }],
+      [
+        'but where it says one of another currency',
+        { terms: { minimum: { CHF: '9' } } },
+        { waiting: ['p'], billed: [] },
+      ],
+    ])('%s', async (_, asked, expected) => {
+      expect(await billAs('2026-01', asked)).toEqual(expected);
+    });
+
+    test('the run names it among what it was asked for', async () => {
+      world.setClock(next['2026-01']);
+      const run = await world.bill('2026-01', {});
+      expect(await runRequest(world.ports.decisions, run)).toMatchObject({ terms: { minimum: { EUR: '5.00' } } });
+    });
   });
 
   test('nobody waits for more than three runs', async () => {

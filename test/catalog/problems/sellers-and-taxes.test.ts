@@ -68,6 +68,22 @@ oneMistake('a seller or a tax that is wrong', [
     'numbering.debitNote',
   ],
   [
+    'two least amounts of one currency',
+    'timeZone: Europe/Berlin',
+    'timeZone: Europe/Berlin\n    minimumInvoice: [{ currency: EUR, amount: 5 }, { currency: EUR, amount: 6 }]',
+    'sellers[0].minimumInvoice[1].currency',
+    'minimumInvoice',
+    'EUR a second time|one amount for each currency',
+  ],
+  [
+    'a least amount below zero',
+    'timeZone: Europe/Berlin',
+    'timeZone: Europe/Berlin\n    minimumInvoice: [{ currency: EUR, amount: -5 }]',
+    'sellers[0].minimumInvoice[0].amount',
+    'minimumInvoice',
+    'a number of 0 or more',
+  ],
+  [
     'too many digits',
     'width: 5',
     'width: 13',

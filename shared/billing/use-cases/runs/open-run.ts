@@ -7,6 +7,7 @@ import { type Instant, isoInstant, type LocalDate, localDateOf, startOfDay } fro
 import { type Period, periodOfMonth } from '#shared/time/period.ts';
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
 import { cutOffsOf, outsidePeriod, periodUpToNow } from '../../cut-offs.ts';
+import { leastOfRun } from '../../minimum-amount.ts';
 import type { Workflows } from '../../ports.ts';
 import { type RunTerms, runScope, termsOf, USUAL_TERMS } from '../../run.ts';
 import { hasBilled, runPeriod } from '../../run-period.ts';
@@ -79,6 +80,8 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
   const last = await lastInSequence(ports, seller, scope, month);
   const beside = last === undefined ? '' : await besideLast(ports, last, { ...command, month });
   if (beside !== '') return refused(beside);
+  const minimum = leastOfRun(selling, account, command.terms?.minimum ?? {});
+  const isUsual = command.terms === undefined && Object.keys(minimum).length === 0;
   const request = {
     seller,
     cycle,
@@ -87,7 +90,7 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
     month,
     invoiceDate,
     beforeEnd: command.beforeEnd,
-    ...(command.terms === undefined ? {} : { terms: { ...USUAL_TERMS, ...command.terms } }),
+    ...(isUsual ? {} : { terms: { ...USUAL_TERMS, ...command.terms, minimum } }),
     amendment: null,
     by,
     at: now,
