@@ -1,25 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { sourceDefinition } from '#shared/catalog/files/source-schema.ts';
-import { PRESETS, presetSource } from '#shared/catalog/presets/presets.ts';
+import { PRESETS } from '#shared/catalog/presets/presets.ts';
 import { decode, recordsOf } from './decode.ts';
-
-const PLAIN = presetSource('plain-csv', 'plain', 'demo', '*');
-const HEADER =
-  'record_id,start,service,direction,imsi,bytes_up,bytes_down,bytes,seconds,count,other_party,apn,technology';
-const row = (changes: Record<string, string>) => {
-  const base: Record<string, string> = {
-    record_id: '1',
-    start: '2026-10-31T10:00:00Z',
-    service: 'data',
-    imsi: '001010000000001',
-    bytes_up: '1',
-  };
-  return HEADER.split(',')
-    .map((name) => ({ ...base, ...changes })[name] ?? '')
-    .join(',');
-};
-const plain = (...lines: string[]) => decode(PLAIN, 'plain.csv', Buffer.from([HEADER, ...lines, ''].join('\n')));
-const rejections = (decoded: ReturnType<typeof decode>) => decoded.chunks.flatMap((c) => c.rejected);
+import { HEADER, PLAIN, plain, rejections, row } from './plain-lines.ts';
 
 describe('a bad record never takes its neighbours along', () => {
   const whole = [row({ record_id: 'a' }), row({ record_id: 'b' })];

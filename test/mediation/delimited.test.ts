@@ -9,24 +9,7 @@ import { LineScanner, LONGEST_LINE } from '#shared/mediation/delimited/line-scan
 import { isoInstant } from '#shared/time/local-date.ts';
 import { recordsOf as recordsIn } from '#shared/usage/usage-item.ts';
 import { ARRIVED, arrived, decode, decodeCut, recordsOf } from './decode.ts';
-
-const PLAIN = presetSource('plain-csv', 'plain', 'demo', '*');
-const HEADER =
-  'record_id,start,service,direction,imsi,bytes_up,bytes_down,bytes,seconds,count,other_party,apn,technology';
-const row = (changes: Record<string, string>) => {
-  const base: Record<string, string> = {
-    record_id: '1',
-    start: '2026-10-31T10:00:00Z',
-    service: 'data',
-    imsi: '001010000000001',
-    bytes_up: '1',
-  };
-  return HEADER.split(',')
-    .map((name) => ({ ...base, ...changes })[name] ?? '')
-    .join(',');
-};
-const plain = (...lines: string[]) => decode(PLAIN, 'plain.csv', Buffer.from([HEADER, ...lines, ''].join('\n')));
-const rejections = (decoded: ReturnType<typeof decode>) => decoded.chunks.flatMap((c) => c.rejected);
+import { HEADER, PLAIN, plain, rejections, row } from './plain-lines.ts';
 
 describe('records that are rejected, with code, field and line', () => {
   const tooOld = isoInstant(ARRIVED - 181 * 86_400);

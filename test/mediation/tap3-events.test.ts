@@ -12,26 +12,11 @@ import {
   text,
 } from '../../bench/generate/tap3-encoder.ts';
 import { ARRIVED, type Decoded, decode, recordsOf } from './decode.ts';
+import { TAP3_FILE } from './tap3-file.ts';
 
 const TAP3 = presetSource('tap3', 'tap3', 'demo', '*');
 const START = ARRIVED - 86_400;
 const OFFSET = '+0200';
-const FILE: Omit<Tap3File, 'events'> = {
-  sender: 'DEUD2',
-  recipient: 'UTOIO',
-  sequence: 1,
-  release: 12,
-  test: false,
-  available: ARRIVED - 3600,
-  offset: '+0100',
-  localCurrency: 'EUR',
-  tapCurrency: '',
-  decimals: 5,
-  exchangeRate: 119_857,
-  indefinite: false,
-  audit: {},
-};
-
 const node = (tag: number, ...children: Uint8Array[]) => element(tag, true, Buffer.concat(children));
 const time = (tag: number, at = START) => node(tag, text(16, localTime(at, OFFSET)), integer(232, 1));
 const subscriber = [bcd(129, '001010000000001'), bcd(152, '882990000000001')];
@@ -48,7 +33,7 @@ const event = (bytes: Uint8Array, charge = 0, tax = 0): Tap3Event => ({
   tax,
 });
 const decoded = (changes: Partial<Tap3File>, ...events: Tap3Event[]): Decoded =>
-  decode(TAP3, tap3FileName(FILE), encodeTransferBatch({ ...FILE, events, ...changes }));
+  decode(TAP3, tap3FileName(TAP3_FILE), encodeTransferBatch({ ...TAP3_FILE, events, ...changes }));
 const rejected = ({ chunks }: Decoded) => chunks.flatMap((c) => c.rejected);
 
 const serviceCentre = (status: number, ...times: Uint8Array[]) =>

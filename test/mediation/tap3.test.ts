@@ -21,6 +21,7 @@ import {
   text,
 } from '../../bench/generate/tap3-encoder.ts';
 import { ARRIVED, arrived, decode, recordsOf } from './decode.ts';
+import { TAP3_FILE } from './tap3-file.ts';
 
 const TAP3 = presetSource('tap3', 'tap3', 'demo', '*');
 const NAME = tap3FileName({ sender: 'DEUD2', recipient: 'UTOIO', sequence: 1, test: false });
@@ -58,19 +59,7 @@ const call: Tap3Event = {
   tax: 57,
 };
 const file = (changes: Partial<Tap3File>): Tap3File => ({
-  sender: 'DEUD2',
-  recipient: 'UTOIO',
-  sequence: 1,
-  release: 12,
-  test: false,
-  available: ARRIVED - 3600,
-  offset: '+0100',
-  localCurrency: 'EUR',
-  tapCurrency: '',
-  decimals: 5,
-  exchangeRate: 119_857,
-  indefinite: false,
-  audit: {},
+  ...TAP3_FILE,
   events: [gprs, call],
   ...changes,
 });
