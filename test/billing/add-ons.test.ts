@@ -144,6 +144,16 @@ describe('an add-on beside a plan (pricing rules §3.1, §4)', () => {
     expect(owed(turns, uses, plan, extra).sort()).toEqual([...expected].sort());
   });
 
+  test('each subscription has its own, also where none changes in the period', () => {
+    const more = (id: string, price: string) => addOn(fee(price), '').replace('id: extra', `id: ${id}`);
+    const catalog = catalogWith(planOf('a', '[]') + more('extra', '1.00') + more('other', '5.00'));
+    const sims = ['extra', 'other', '', 'extra'].map((id, place) => ({
+      id: `${place}`,
+      turns: [{ ...start, at: '2026-03-01' }, ...(id === '' ? [] : [{ at: '2026-03-01', addOn: id }])],
+    }));
+    expect(told(owedBy({ catalog, sims, months: ['2026-04'] })).sort()).toEqual(['fee: 2.00', 'fee: 5.00']);
+  });
+
   test('it adds to the pool its plan draws on', () => {
     const pool = (size: string) =>
       `{ id: pool, name: Pool, kind: flexible, pool: fleet, size: ${size}, covers: [data] }`;
@@ -187,6 +197,50 @@ describe('what an add-on costs once, and what it commits to (pricing rules §2, 
       [given(10), { at: '2026-04-20', state: 'terminated' }, taken(25)],
       once('at: termination, term: 12, price: 2.00'),
       ['once: 24.00'],
+    ],
+    [
+      'it is activated with the subscription that begins with it',
+      [{ at: '2026-04-01', addOn: 'extra' }],
+      once('at: activation, price: 10.00'),
+      ['once: 10.00'],
+    ],
+    [
+      'it goes on where the subscription changes its unit',
+      [given(10), { at: '2026-04-20', plan: 'a', unit: 'x' }],
+      once('at: activation, price: 10.00'),
+      ['once: 10.00'],
+    ],
+    [
+      'and does not end then',
+      [given(10), { at: '2026-04-20', plan: 'a', unit: 'x' }],
+      once('at: termination, price: 10.00'),
+      [],
+    ],
+    [
+      'it ends with its payer, also where the next one gives it at once',
+      [given(10), { at: '2026-04-20', plan: 'a', payer: 'q' }, given(20)],
+      once('at: termination, term: 12, price: 2.00'),
+      ['once: 24.00'],
+    ],
+    [
+      'and is activated for a payer who gives it at once',
+      [{ at: '2026-04-02', plan: 'a', payer: 'q' }, given(10), { at: '2026-04-20', plan: 'a' }, given(20)],
+      once('at: activation, price: 10.00'),
+      ['once: 10.00'],
+    ],
+    [
+      'it does not end where its terms do',
+      [given(10)],
+      once('at: termination, price: 10.00').replace('from: 2020-01-01', 'from: 2020-01-01, until: 2026-04-20'),
+      [],
+    ],
+    [
+      'each by its own terms',
+      [given(10), { at: '2026-04-12', addOn: 'other' }, { at: '2026-04-12', addOn: 'free' }],
+      once('at: activation, price: 10.00') +
+        once('at: activation, price: 7.00').replace('id: extra', 'id: other') +
+        addOn('', '').replace('id: extra', 'id: free'),
+      ['once: 10.00', 'once: 7.00'],
     ],
     ['on a date on which it is there', [given(10), taken(20)], once('date: 2026-04-15, price: 7.00'), ['once: 7.00']],
     ['not on another', [given(10), taken(20)], once('date: 2026-04-20, price: 7.00'), []],

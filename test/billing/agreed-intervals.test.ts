@@ -91,6 +91,18 @@ describe('commitments count fees for intervals of their own by the days of their
       active(),
       ['2026-01-01 least: 40.00', '2026-02-01 least: 40.00'],
     ],
+    ...[
+      ['in full', 'proration: none, price: 60.00'],
+      ['of who is there at its end', 'quantity: atEnd, price: 60.00'],
+      ['with a least quantity', 'quantity: subscriptions, minimum: 1, price: 60.00'],
+      ['by the number of subscriptions', 'price: { tiers: [{ upTo: 10, price: 60.00 }, { price: 1.00 }] }'],
+    ].map(([name, more]): [string, string, string, Sim, string[]] => [
+      `and so does one in advance that is not so much a day: ${name}`,
+      `{ kind: recurring, id: quarter, name: Quarter, months: 3, ${more} }`,
+      least('40'),
+      active(),
+      ['2026-01-01 least: 40.00', '2026-02-01 least: 40.00'],
+    ]),
     [
       'an interval of its own that is the period of the payer counts once',
       '{ kind: recurring, id: month, name: Month, startsOn: anniversary, price: 31.00 }',
@@ -100,5 +112,13 @@ describe('commitments count fees for intervals of their own by the days of their
     ],
   ])('%s', (_, fee, its, sim, expected) => {
     expect(fees(fee, its, sim)).toEqual(expected);
+  });
+
+  test('so do those of an account, whatever its plans commit to', () => {
+    const plan = `  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${yearly()}] }] }\n`;
+    const agreed = `agreements:\n  - { account: p, currency: EUR, commitments: [${least('40').replace(' }', ', from: 2026-01-01 }')}] }\n`;
+    const lines = owedBy({ catalog: catalogWith(plan + agreed), sims: [active()], months: ['2026-01', '2026-02'] });
+    const told = lines.map(({ charge, period, amount }) => `${period.from} ${charge}: ${amount}`);
+    expect(told.sort()).toEqual(['2026-01-01 least: 9.00', '2026-01-01 year: 365.00', '2026-02-01 least: 12.00']);
   });
 });

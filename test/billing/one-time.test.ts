@@ -6,7 +6,7 @@ import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { AdHocFact } from '#shared/inventory/fact.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, planOf, type Turn } from '../rating/fleet.ts';
-import { owedBy } from './chain.ts';
+import { owedBy, told } from './chain.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 
 const once = (rest: string) => `{ kind: oneTime, id: once, name: Once, ${rest} }`;
@@ -66,6 +66,69 @@ describe('what happens once (pricing rules §2)', () => {
       ['a: 1 = 10.00'],
     ],
     ['only with a property it has not', once('at: activation, properties: { kit: yes }, price: 10.00'), waiting, []],
+    [
+      'from the first moment of a period on',
+      once('at: activation, price: 10.00'),
+      [on('2026-03-01')],
+      ['a: 1 = 10.00'],
+    ],
+    [
+      'at a suspension, no other change',
+      once('at: suspension, price: 4.00'),
+      [on('2026-03-02'), state('2026-03-12', 'suspended'), state('2026-03-20', 'terminated')],
+      ['a: 1 = 4.00'],
+    ],
+    [
+      'at a termination, no other change',
+      once('at: termination, price: 4.00'),
+      [on('2026-03-02'), state('2026-03-12', 'suspended'), state('2026-03-20', 'terminated')],
+      ['a: 1 = 4.00'],
+    ],
+    [
+      'of what was terminated from the first, nothing',
+      once('at: termination, price: 4.00'),
+      [on('2026-03-02', { state: 'terminated' })],
+      [],
+    ],
+    [
+      'at a change of plan, no other change',
+      once('at: planChange, price: 5.00'),
+      [on('2026-01-01'), { at: '2026-03-05', plan: 'a', unit: 'x' }, state('2026-03-10', 'suspended')],
+      [],
+    ],
+    [
+      'not with a payer who brings another plan',
+      once('at: planChange, price: 5.00'),
+      [on('2026-01-01', { payer: 'q' }), { at: '2026-03-10', plan: 'b' }],
+      [],
+    ],
+    [
+      'nor with its end',
+      once('at: planChange, price: 5.00'),
+      [on('2026-01-01'), { at: '2026-03-10', state: 'terminated', plan: 'b' }],
+      [],
+    ],
+    [
+      'nor where there was no plan, or is none then',
+      once('at: planChange, price: 5.00'),
+      [on('2026-01-01', { plan: 'none' }), { at: '2026-03-10', plan: 'b' }, { at: '2026-03-12', plan: 'none' }],
+      [],
+    ],
+    ['of another payer, nothing', once('at: activation, price: 10.00'), [on('2026-03-10', { payer: 'q' })], []],
+    ['without a plan, nothing', once('at: activation, price: 10.00'), [on('2026-03-10', { plan: 'none' })], []],
+    ['at a date, not of who comes later', once('date: 2026-03-12, price: 7.00'), [on('2026-03-20')], []],
+    [
+      'at a date, not of another payer’s',
+      once('date: 2026-03-12, price: 7.00'),
+      [on('2026-01-01', { payer: 'q' })],
+      [],
+    ],
+    [
+      'each at its own date, beside what is no one-time charge',
+      `${once('date: 2026-03-12, price: 7.00')}, ${once('date: 2026-03-20, price: 1.00').replace('once', 'twice')}, { kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }`,
+      [on('2026-01-01')],
+      ['a: 1 = 3.00', 'a: 1 = 7.00', 'a: 1 = 1.00'],
+    ],
   ])('%s', (_, charge, turns, expected) => {
     expect(owed(charge, turns)).toEqual(expected);
   });
@@ -88,6 +151,23 @@ describe('what happens once (pricing rules §2)', () => {
     ['a table by the months that are left', table, left('2024-09-01', '2026-03-20'), ['a 1: 1 = 20.00']],
     ['a table, far from the end', table, left('2026-01-01', '2026-03-20'), ['a 3: 1 = 100.00']],
     [
+      'from when its payer paid for it',
+      'price: 5.00',
+      [on('2024-05-20', { payer: 'q' }), { at: '2025-09-20', plan: 'a' }, state('2026-03-20', 'terminated')],
+      ['a: 18 = 90.00'],
+    ],
+    [
+      'from when it had the plan',
+      'price: 5.00',
+      [
+        on('2024-05-20', { plan: 'none' }),
+        { at: '2024-06-20', plan: 'b' },
+        { at: '2025-09-20', plan: 'a' },
+        state('2026-03-20', 'terminated'),
+      ],
+      ['a: 18 = 90.00'],
+    ],
+    [
       'by the plan it leaves, though nobody pays from then on',
       'price: 5.00',
       [on('2026-01-15'), { ...state('2026-03-20', 'terminated'), payer: '' }],
@@ -96,6 +176,17 @@ describe('what happens once (pricing rules §2)', () => {
   ])('early termination of 24 months: %s', (_, price, turns, expected) => {
     expect(owed(once(`at: termination, term: 24, ${price}`), turns)).toEqual(expected);
   });
+});
+
+test.each([
+  ['an event on its instant', 'at: activation', '2026-03-10', ['once: 10.00']],
+  ['no event after it', 'at: activation', '2026-03-09', []],
+  ['a date that begins on its instant', 'date: 2026-03-12', '2026-03-12', ['once: 10.00']],
+  ['no date after it', 'date: 2026-03-12', '2026-03-11', []],
+])('the charge cut-off lets be due: %s', (_, when, chargeCutOff, expected) => {
+  const catalog = catalogWith(planOf('a', `[${once(`${when}, price: 10.00`)}]`));
+  const sims = [{ id: '1', turns: [on('2026-03-10')] }];
+  expect(told(owedBy({ catalog, sims, months: ['2026-03'], chargeCutOff }))).toEqual(expected);
 });
 
 async function bill(world: MemoryWorld, month: string, clock: string): Promise<string[]> {
@@ -147,6 +238,13 @@ test('a quarter in arrears is new on the invoice it is due for', async () => {
   expect(await bill(world, '2026-01', '2026-02-02')).toEqual([]);
   expect(await bill(world, '2026-02', '2026-03-02')).toEqual([]);
   expect(await bill(world, '2026-03', '2026-04-02')).toEqual(['Quarter 90.00']);
+});
+
+test('a quarter in arrears that began before the account is billed by it', async () => {
+  const quarter = '[{ kind: recurring, id: fee, name: Quarter, months: 3, due: arrears, price: 90.00 }]';
+  const world = await memoryWorld(catalogWith(planOf('a', quarter)));
+  await world.record([accountFact('p'), ...sim([on('2025-11-01')])]);
+  expect(await bill(world, '2026-01', '2026-02-02')).toEqual(['Quarter 90.00']);
 });
 
 const order = (more: Partial<AdHocFact> = {}): AdHocFact => ({

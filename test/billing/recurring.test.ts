@@ -68,8 +68,26 @@ describe('what recurring charges count (pricing rules §2)', () => {
     expect(owed(fee('quantity: { property: sensors }, price: 3.10'), fleet(turns, whole))).toEqual([
       'fee: 6.709677 = 20.80',
     ]);
-    const unclear = fleet([on('2026-01-01'), sensors('2026-01-01', 'four')]);
-    expect(() => owed(fee('quantity: { property: sensors }, price: 3.10'), unclear)).toThrow('has "four" there');
+    // In full: 12 of its last day, and none of who has it no more.
+    const none = [on('2026-01-01'), sensors('2026-01-01', '4'), sensors('2026-03-30', '')];
+    const whole12 = fleet(turns.slice(0, 3), none);
+    expect(owed(fee('quantity: { property: sensors }, proration: none, price: 3.10'), whole12)).toEqual([
+      'fee: 12 = 37.20',
+    ]);
+  });
+
+  test.each(['four', 'x4', '4x', '4.5', '1234567890'])(
+    'a property of each that is no whole number is said: %s',
+    (value) => {
+      const unclear = fleet([on('2026-01-01'), { at: '2026-01-01', property: ['sensors', value] }]);
+      expect(() => owed(fee('quantity: { property: sensors }, price: 3.10'), unclear)).toThrow(`has "${value}" there`);
+    },
+  );
+
+  test('each subscription by its own properties, where none changes in the period', () => {
+    const sensors = (value: string): Turn[] => [on('2026-01-01'), { at: '2026-01-01', property: ['sensors', value] }];
+    const sims = fleet(sensors('4'), sensors('7'), sensors('4'), whole);
+    expect(owed(fee('quantity: { property: sensors }, price: 2.00'), sims)).toEqual(['fee: 15 = 30.00']);
   });
 
   test('only days on which the subscription has the properties', () => {
@@ -270,6 +288,13 @@ describe('a change on 16 April (pricing rules §1, §2): a day is of one version
       ['fee@north: 0.5 = 15.00', 'fee@south: 0.5 = 15.00'],
     ],
     ['a unit, whole: the last', fee(`${full} 30`), fee(`${full} 30`), lives.unit, ['fee@south: 1 = 30.00']],
+    [
+      'a unit, of one or a number in full: by the days each had it',
+      `${fee(`quantity: one, ${full} 30`)}, ${fee(`quantity: 4, ${full} 1`, 'rent')}`,
+      `${fee(`quantity: one, ${full} 30`)}, ${fee(`quantity: 4, ${full} 1`, 'rent')}`,
+      lives.unit,
+      ['fee@north: 0.5 = 15.00', 'fee@south: 0.5 = 15.00', 'rent@north: 2 = 2.00', 'rent@south: 2 = 2.00'],
+    ],
     ['a unit and back', fee(`${full} 30`), fee(`${full} 30`), lives.back, ['fee@north: 1 = 30.00']],
     ['a plan: each in full', fee(`${full} 30`), fee(`${full} 30`), lives.plan, ['fee: 1 = 30.00', 'fee: 1 = 30.00']],
   ])('of %s', (_, before, after, turns, expected) => {

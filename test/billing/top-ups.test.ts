@@ -4,7 +4,7 @@ import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import { changeInventory } from '#shared/billing/use-cases/change-inventory.ts';
 import { previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
-import { BERLIN, catalogWith, factsOf, type Turn, type Use } from '../rating/fleet.ts';
+import { BERLIN, catalogWith, factsOf, planOf, type Turn, type Use } from '../rating/fleet.ts';
 import { owedBy, told } from './chain.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 
@@ -21,15 +21,16 @@ const TOP_UPS = `[
   { id: easter, name: Easter, size: 100 MB, price: 1.00, covers: [data], until: 2026-04-06 }]`;
 const catalog = (charges = DATA, allowances = OWN) =>
   catalogWith(
-    `  - { id: a, name: a, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${charges}], allowances: [${allowances}], topUps: ${TOP_UPS.replaceAll('\n', ' ')} }] }\n`,
+    `  - { id: a, name: a, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${charges}], allowances: [${allowances}], topUps: ${TOP_UPS.replaceAll('\n', ' ')} }] }\n${planOf('b', `[${charges}]`, `[${allowances}]`)}`,
   );
 
 const used = (date: string, megabytes: number): Use => ({ at: `${date}T12:00:00Z`, bytes: megabytes * MB });
 const bought = (date: string, topUp: string): Turn => ({ at: date, topUp });
 /** What is owed from March to May: "2026-03 data de: 10.00". */
-const owed = (turns: readonly Turn[], uses: readonly Use[], allowances = OWN) => {
+const owed = (turns: readonly Turn[], uses: readonly Use[], allowances = OWN, chargeCutOff = '') => {
   const sim = { id: '1', turns: [{ at: '2026-03-01', state: 'active' as const, plan: 'a' }, ...turns], uses };
-  const lines = owedBy({ catalog: catalog(DATA, allowances), sims: [sim], months: ['2026-03', '2026-04', '2026-05'] });
+  const months = ['2026-03', '2026-04', '2026-05'];
+  const lines = owedBy({ catalog: catalog(DATA, allowances), sims: [sim], months, chargeCutOff });
   return lines.map((line) => `${line.period.from.slice(0, 7)} ${told([line]).join('')}`).sort();
 };
 
@@ -85,6 +86,12 @@ describe('a top-up (pricing rules §4)', () => {
       ['2026-03 data de: 1.00', '2026-03 top-up:boost: 5.00', '2026-03 top-up:week: 2.00'],
     ],
     [
+      'that ends first is drawn on first, also where it was bought first',
+      [bought('2026-03-01', 'week:1'), bought('2026-03-02', 'boost:2')],
+      [used('2026-03-03', 50), used('2026-03-20', 141)],
+      ['2026-03 data de: 1.00', '2026-03 top-up:boost: 5.00', '2026-03 top-up:week: 2.00'],
+    ],
+    [
       'may be bought again: one line, two of them',
       [bought('2026-03-01', 'boost:1'), bought('2026-03-02', 'boost:2')],
       [used('2026-03-03', 241)],
@@ -102,8 +109,42 @@ describe('a top-up (pricing rules §4)', () => {
       [used('2026-03-03', 50)],
       ['2026-03 data de: 10.00'],
     ],
+    [
+      'is none where the plan at that instant offers none, or is not sold',
+      [
+        { at: '2026-03-10', plan: 'b' },
+        bought('2026-03-11', 'boost:1'),
+        { at: '2026-03-20', plan: 'gone' },
+        bought('2026-03-21', 'boost:2'),
+      ],
+      [],
+      [],
+    ],
+    [
+      'is its that paid at that instant: not who did before',
+      [{ at: '2026-03-10', payer: 'q', plan: 'a' }, bought('2026-03-10', 'boost:1')],
+      [],
+      [],
+    ],
   ])('%s', (_, turns, uses, expected) => {
     expect(owed(turns, uses)).toEqual(expected);
+  });
+
+  test('is nobody’s before the subscription is anything', () => {
+    const turns: Turn[] = [bought('2026-03-10', 'boost:1'), { at: '2026-03-20', state: 'active', plan: 'a' }];
+    expect(owedBy({ catalog: catalog(), sims: [{ id: '1', turns }], months: ['2026-03'] })).toEqual([]);
+  });
+
+  test('is there at once, and due by the charge cut-off: on its instant, not after', () => {
+    const turns = [bought('2026-03-10', 'boost:1'), bought('2026-03-11', 'boost:2')];
+    expect(owed(turns, [used('2026-03-12', 240)], OWN, '2026-03-10')).toEqual(['2026-03 top-up:boost: 5.00']);
+  });
+
+  test('is not what another charge is for that is called alike', () => {
+    const special = '{ kind: oneTime, id: specialboost, name: Special, at: activation, price: 3.00 }';
+    const turns: Turn[] = [{ at: '2026-03-01', state: 'active', plan: 'a' }, bought('2026-03-10', 'boost:1')];
+    const lines = owedBy({ catalog: catalog(`${special}, ${DATA}`), sims: [{ id: '1', turns }], months: ['2026-03'] });
+    expect(told(lines).sort()).toEqual(['specialboost: 3.00', 'top-up:boost: 5.00']);
   });
 });
 

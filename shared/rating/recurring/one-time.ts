@@ -74,7 +74,7 @@ function livesOfAddOns(segments: readonly Segment[], charging: ReadonlySet<PlanT
       if (isTaken) lives.at(-1)?.push({ ...segment, ...NOT_THERE, state: 'terminated' });
       had = segment.terms && terms;
       if (had === undefined) continue;
-      const own = { ...segment, terms: had, addOns: [] };
+      const own = { ...segment, terms: had };
       if (isSame) lives.at(-1)?.push(own);
       else lives.push([...(before === undefined ? [] : [{ ...before, ...NOT_THERE, state: notYet(before) }]), own]);
     }
@@ -82,7 +82,7 @@ function livesOfAddOns(segments: readonly Segment[], charging: ReadonlySet<PlanT
   });
 }
 
-const NOT_THERE = { terms: undefined, addOns: [], payer: '' } as const;
+const NOT_THERE = { terms: undefined, payer: '' } as const;
 
 /** What the subscription was before it was given an add-on: one that was active is activated with it. */
 function notYet({ state }: Segment): Segment['state'] {
@@ -94,7 +94,7 @@ function eventsAt(segments: readonly Segment[], place: number): SubscriptionEven
   const { state, terms } = segments[place] as Segment;
   const before = segments[place - 1];
   const events: SubscriptionEvent[] = [];
-  if (state !== (before?.state ?? 'inventory')) {
+  if (state !== before?.state) {
     const wasActive = segments.slice(0, place).some((each) => each.state === 'active');
     if (state === 'active') events.push(wasActive ? 'reactivation' : 'activation');
     if (state === 'suspended') events.push('suspension');
