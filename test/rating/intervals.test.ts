@@ -5,11 +5,15 @@ import { BERLIN, catalogWith, factsOf, historyOf, monthsOf, planOf, scopeOf, typ
 
 const fee = (rest: string, id = 'fee') => `{ kind: recurring, id: ${id}, name: ${id}, price: 1.00, ${rest} }`;
 const OWN_MONTH = 'startsOn: anniversary';
+const COMMITTED = planOf('b', '[CHARGES]').replace(
+  'versions: [{',
+  'versions: [{ commitments: [{ id: least, name: Least, minimum: 30.00 }],',
+);
 const on = (at: string, more: Partial<Turn> = {}): Turn => ({ at, state: 'active', plan: 'a', ...more });
 
 /** "month charge[@unit] from..until: days, first..last of those it keeps" of what is charged in February to April 2026. */
 function charged(charges: string, turns: readonly Turn[], more: { billedFrom?: string; isCommitted?: boolean } = {}) {
-  const catalog = catalogWith(planOf('a', `[${charges}]`));
+  const catalog = catalogWith(planOf('a', `[${charges}]`) + COMMITTED.replace('CHARGES', charges));
   const periods = monthsOf('2026-02', '2026-03', '2026-04');
   const scope = { ...scopeOf(catalog, periods), isCommitted: false, ...more };
   const segments = segmentsOf(historyOf('s', factsOf('s', turns, BERLIN)), scope.plans);
@@ -86,6 +90,14 @@ describe('charges for intervals of their own (pricing rules §2)', () => {
       '2026-02 fee 2026-01-01..2026-04-01: 90',
       '2026-04 fee 2026-04-01..2026-07-01: 91',
     ]);
+  });
+
+  test('where their plan has a commitment, they keep their days; not where another has', () => {
+    const fees = fee(`months: 2, ${OWN_MONTH}`);
+    expect(charged(fees, [on('2026-03-05', { plan: 'b' })])).toEqual([
+      '2026-03 fee 2026-03-05..2026-05-05: 61, 2026-03-05..2026-05-04',
+    ]);
+    expect(charged(fees, [on('2026-03-05')])).toEqual(['2026-03 fee 2026-03-05..2026-05-05: 61']);
   });
 
   test('where commitments count them, those in advance by the day keep their days, by unit', () => {

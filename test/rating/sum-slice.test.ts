@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
+import { prepared, type Sim, sumsOf } from '../billing/chain.ts';
+import { BERLIN, catalogWith, monthsOf, planOf, scopeOf, type Turn, type Use } from './fleet.ts';
+
+const MB = 1_000_000;
+const DATA = '{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1 }';
+const on = (at: string, unit = ''): Turn => ({ at, state: 'active', plan: 'a', unit });
+const used = (date: string, megabytes: number): Use => ({ at: `${date}T12:00:00Z`, bytes: megabytes * MB });
+const charged = (date: string, cents: number): Use => ({ at: `${date}T12:00:00Z`, amount: [cents, 'EUR/2'] });
+
+/** What subscriptions add up to in March 2026. */
+function sumsIn(plan: string, sims: readonly Sim[]): PartialSums {
+  const scope = scopeOf(catalogWith(plan), monthsOf('2026-03'));
+  const sums = sumsOf(
+    scope,
+    sims.map((sim) => prepared(sim, BERLIN)),
+  );
+  return JSON.parse(JSON.stringify(sums[0]));
+}
+
+describe('two subscriptions, one from 30 March on, add up', () => {
+  const sims: Sim[] = [
+    { id: '1', turns: [on('2026-03-01')], uses: [used('2026-03-05', 3), charged('2026-03-06', 150)] },
+    { id: '2', turns: [on('2026-03-30')], uses: [used('2026-03-30', 4), charged('2026-03-31', 250)] },
+  ];
+  const charges = [
+    '{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }',
+    '{ kind: oneTime, id: once, name: Once, at: activation, price: 5.00 }',
+    '{ kind: usage, id: mark, name: Roaming, measure: amount, price: { model: percentage, percent: 10 } }',
+    DATA,
+  ].join(', ');
+  const own = '{ id: own, name: Own, kind: individual, size: 2 MB, proration: whole, covers: [data], carryOver: 1 }';
+  const plan = planOf('a', `[${charges}]`, `[${own}]`).replace(
+    'versions: [{',
+    'versions: [{ commitments: [{ id: least, name: Least, minimum: 30.00 }],',
+  );
+  const sums = sumsIn(plan, sims);
+
+  test('the days of a fee, and of how many they are', () => {
+    expect(sums.recurring).toEqual({ '|a|2020-01-01|fee': { days: 31 + 2, subscriptions: 2, byDay: {} } });
+  });
+
+  test('what is due once', () => {
+    expect(sums.once).toEqual({ '|a|2020-01-01|once|0': { quantity: '2', entered: 0, subscriptions: 2 } });
+  });
+
+  test('what their allowances leave, 1 of 3 and 2 of 4 MB, and amounts of carriers', () => {
+    expect(sums.priced).toEqual({
+      '|a|2020-01-01|data|de|0': { quantity: '3000000', entered: 0, subscriptions: 2 },
+      '|a|2020-01-01|mark|de|0': { quantity: '0', entered: 0, subscriptions: 2, amounts: { 'EUR/2|': '400' } },
+    });
+    const nothing = { carried: '0', left: '0', moved: '0' };
+    expect(sums.held).toEqual({ 'a|own': { subscriptions: 2, size: '4000000', ...nothing } });
+  });
+
+  test('days on which they were active under a commitment', () => {
+    const dates = Array.from({ length: 31 }, (_, place) => `2026-03-${String(place + 1).padStart(2, '0')}`);
+    const counts = dates.map((date) => [date, date < '2026-03-30' ? 1 : 2]);
+    expect(sums.committed).toEqual({ 'a|2020-01-01': Object.fromEntries(counts) });
+  });
+
+  test('what there is to read along: by service and zone', () => {
+    expect(Object.keys(sums.overview['']?.services ?? {}).sort()).toEqual(['data|de|Germany', '|de|Germany']);
+    expect(sums.overview['']).toMatchObject({
+      subscriptions: 2,
+      services: { 'data|de|Germany': { records: 2, bytes: 7_000_000 }, '|de|Germany': { records: 2 } },
+      bytesByDay: { '2026-03-05': 3_000_000, '2026-03-30': 4_000_000 },
+      covered: { 'a|data': '4000000' },
+    });
+  });
+});
+
+test('so many could have used what is due once for all of them without usage too', () => {
+  const flat = DATA.replace('price: 1', 'flatAtZero: true, count: account, price: { model: flat, amount: 9 }');
+  const sims = [on('2026-03-01'), on('2026-03-30'), on('2026-04-01')].map((turn, id) => ({
+    id: `${id}`,
+    turns: [turn],
+  }));
+  expect(sumsIn(planOf('a', `[${flat}]`), sims).atZero).toEqual({ '||a|2020-01-01|data': 2 });
+});
+
+describe('pools', () => {
+  const pool = (id: string, more: string) =>
+    `{ id: ${id}, name: ${id}, pool: ${id}, scope: account, covers: [data], ${more} }`;
+
+  test('of which subscriptions are members on which days', () => {
+    const plan = planOf('a', `[${DATA}]`, `[${pool('site', 'kind: static, size: 5 MB, price: 5')}]`);
+    const sims = [
+      { id: '1', turns: [on('2026-03-29', 'x'), { at: '2026-03-31', state: 'suspended' as const }] },
+      { id: '2', turns: [on('2026-03-30', 'x')] },
+      { id: '3', turns: [on('2026-03-31', 'y')] },
+    ];
+    expect(sumsIn(plan, sims).pools['site|']?.present).toEqual({
+      'a|2020-01-01': { '2026-03-29': { x: 1 }, '2026-03-30': { x: 2 }, '2026-03-31': { x: 1, y: 1 } },
+    });
+  });
+
+  test('what each member used above what it put in, of pools behind others above what it put in those too', () => {
+    const flexible = (id: string, megabytes: number) => pool(id, `kind: flexible, size: ${megabytes} MB`);
+    const stack = `[${flexible('front', 10)}, ${flexible('middle', 5)}, ${flexible('back', 20)}]`;
+    const plan = planOf('a', `[${DATA}]`, stack) + planOf('b', `[${DATA}]`, `[${flexible('back', 20)}]`);
+    const sims: Sim[] = [
+      { id: '1', turns: [on('2026-03-01', 'x')], uses: [used('2026-03-05', 50), used('2026-03-06', 7)] },
+      { id: '2', turns: [on('2026-03-01', 'x')], uses: [used('2026-03-05', 12)] },
+      { id: '3', turns: [{ ...on('2026-03-01', 'y'), plan: 'b' }], uses: [used('2026-03-05', 23)] },
+    ];
+    const { pools } = sumsIn(plan, sims);
+    // Of 57: 47 above 10, 42 above 10 + 5, 22 above 10 + 5 + 20. Of 12: 2, 0, 0.
+    expect([pools['front|'], pools['middle|'], pools['back|']].map((each) => each?.excess)).toEqual([
+      { x: `${49 * MB}` },
+      { x: `${42 * MB}` },
+      { x: `${22 * MB}`, y: `${3 * MB}` },
+    ]);
+    expect(pools['back|']).toMatchObject({ size: `${60 * MB}`, members: 3 });
+  });
+});
