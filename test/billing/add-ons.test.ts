@@ -58,6 +58,7 @@ describe('time bands and seasons of an add-on (pricing rules §5)', () => {
     ],
   ])('%s', (_, plan, extra, uses, lines) => {
     expect(owed(all, uses, plan, extra)).toEqual(lines);
+    expect(owed(all, uses.toReversed(), plan, extra).sort()).toEqual([...lines].sort());
   });
 });
 

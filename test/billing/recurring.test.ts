@@ -187,6 +187,13 @@ describe('intervals of several months (pricing rules §2)', () => {
   test.each([
     ['a year in advance', year, [on('2026-01-01')], ['2026-01'], ['2026-01-01..2027-01-01 fee: 1 = 120.00']],
     [
+      'a year in advance, and a fee of each month',
+      `${fee('price: 3.00', 'month')}, ${year}`,
+      [on('2026-01-01')],
+      ['2026-01'],
+      ['2026-01-01..2027-01-01 fee: 1 = 120.00', 'month: 1 = 3.00'],
+    ],
+    [
       'until 10 April: 99 of 365 days',
       year,
       [on('2026-01-01'), { at: '2026-04-10', state: 'terminated' as const }],

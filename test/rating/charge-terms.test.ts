@@ -56,6 +56,7 @@ describe('which charge takes a record', () => {
     ],
   ])('%s', (_, charges, uses, lines) => {
     expect(ledger({ charges, uses })).toEqual(lines);
+    expect(ledger({ charges, uses: uses.toReversed() })).toEqual(lines);
   });
 
   test('a property the subscription has then, and a number it is counted by', () => {

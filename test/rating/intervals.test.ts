@@ -12,8 +12,13 @@ const COMMITTED = planOf('b', '[CHARGES]').replace(
 const on = (at: string, more: Partial<Turn> = {}): Turn => ({ at, state: 'active', plan: 'a', ...more });
 
 /** "month charge[@unit] from..until: days, first..last of those it keeps" of what is charged in February to April 2026. */
-function charged(charges: string, turns: readonly Turn[], more: { billedFrom?: string; isCommitted?: boolean } = {}) {
-  const catalog = catalogWith(planOf('a', `[${charges}]`) + COMMITTED.replace('CHARGES', charges));
+function charged(
+  charges: string,
+  turns: readonly Turn[],
+  more: { billedFrom?: string; isCommitted?: boolean } = {},
+  plans = '',
+) {
+  const catalog = catalogWith(planOf('a', `[${charges}]`) + COMMITTED.replace('CHARGES', charges) + plans);
   const periods = monthsOf('2026-02', '2026-03', '2026-04');
   const scope = { ...scopeOf(catalog, periods), isCommitted: false, ...more };
   const segments = segmentsOf(historyOf('s', factsOf('s', turns, BERLIN)), scope.plans);
@@ -98,6 +103,17 @@ describe('charges for intervals of their own (pricing rules §2)', () => {
       '2026-03 fee 2026-03-05..2026-05-05: 61, 2026-03-05..2026-05-04',
     ]);
     expect(charged(fees, [on('2026-03-05')])).toEqual(['2026-03 fee 2026-03-05..2026-05-05: 61']);
+  });
+
+  test('by the version of its days', () => {
+    const fees = fee(`months: 2, ${OWN_MONTH}`);
+    const turns = [on('2026-03-05', { plan: 'c' })];
+    const versions = ['2020-01-01', '2026-03-20'].map((from) => `{ from: ${from}, charges: [${fees}] }`).join(', ');
+    const later = `  - { id: c, name: c, currency: EUR, zoneModel: zones, versions: [${versions}] }\n`;
+    expect(charged(fees, turns, { isCommitted: true }, later)).toEqual([
+      '2026-03 fee 2026-03-05..2026-05-05: 15, 2026-03-05..2026-03-19',
+      '2026-03 fee 2026-03-05..2026-05-05: 46, 2026-03-20..2026-05-04',
+    ]);
   });
 
   test('where commitments count them, those in advance by the day keep their days, by unit', () => {

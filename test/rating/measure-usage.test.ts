@@ -28,6 +28,7 @@ const CHARGES = `[
   ${charge('voice-eu', '{ services: voice, zones: eu }', 'seconds', 's', ', increment: 60/1 s, rounding: session')},
   ${charge('voice-day', '{ services: voice, zones: world, directions: mo }', 'seconds', 's', ', increment: 100 s, rounding: day')},
   ${charge('voice-period', '{ services: voice, zones: world, directions: mt }', 'seconds', 's', ', increment: 100 s, rounding: period')},
+  ${charge('visits', '{ services: "event:visit" }', 'records', 'piece', ', increment: 10 pieces, rounding: day')},
   ${charge('lift', '{ services: "event:lift" }', 'count', 'piece', ', increment: 10 pieces, rounding: day')},
   ${charge('conference', '{ services: "event:conference" }', 'seconds', 's', ', increment: 60/1 s, rounding: session')}
 ]`;
@@ -211,6 +212,28 @@ describe('increments (pricing rules §3.5)', () => {
       ['lift de 10-10 10', 'lift eu 10-10 10'],
     ],
     [
+      'of two charges, each by its own',
+      [
+        call(30, { network: 'FRA01', session: 7 }),
+        call(30, { network: 'USA01', direction: 'mo', session: 7 }),
+        call(30, { network: 'FRA01', session: 7, at: '2026-10-10T13:00:00Z' }),
+      ],
+      ['voice-eu eu 10-10 60', 'voice-day world 10-10 100'],
+    ],
+    [
+      'records of a day, whatever they count: 12 → 20',
+      Array.from({ length: 12 }, () => ({ at, service: 'event:visit', count: 7 }) as const),
+      ['visits de 10-10 20'],
+    ],
+    [
+      'what has only a day is the first of it',
+      [
+        { at: '2026-10-09T23:00:00Z', service: 'event:lift', count: 8 },
+        { at: '2026-10-10', precision: 'day', service: 'event:lift', network: 'FRA01', count: 2 },
+      ],
+      ['lift eu 10-10 10'],
+    ],
+    [
       'a session over midnight: each day what its record adds',
       [
         call(50, { network: 'FRA01', session: 7, at: '2026-10-10T21:59:00Z' }),
@@ -219,8 +242,8 @@ describe('increments (pricing rules §3.5)', () => {
       ['voice-eu eu 10-10 60', 'voice-eu eu 10-11 20'],
     ],
   ])('%s', (_, uses, expected) => {
-    expect(measured(uses)).toEqual(expected);
-    expect(measured(uses.toReversed())).toEqual(expected);
+    expect(measured(uses).toSorted()).toEqual(expected.toSorted());
+    expect(measured(uses.toReversed()).toSorted()).toEqual(expected.toSorted());
   });
 });
 
