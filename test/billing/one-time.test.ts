@@ -105,7 +105,7 @@ describe('what happens once (pricing rules §2)', () => {
     [
       'nor with its end',
       once('at: planChange, price: 5.00'),
-      [on('2026-01-01'), { at: '2026-03-10', state: 'terminated', plan: 'b' }],
+      [on('2026-01-01'), { ...state('2026-03-10', 'terminated'), plan: 'b' }],
       [],
     ],
     [

@@ -21,8 +21,8 @@ function told(
 ) {
   const of = { sizes: new Map([['a/own', size]]), carryOver: new Map(carryOver ? [['a/own', MOVES_ON]] : []) };
   const given = Object.entries(bought).map(([name, holding]) => ({ name, holding }));
-  const [before, after] = [opening, left].map((each) => new Map(Object.entries(each))) as [Holdings, Holdings];
-  const found = whatIsLeft(of, before, given, after, MARCH, isOver);
+  const held = (of: Readonly<Record<string, readonly Holding[]>>): Holdings => new Map(Object.entries(of));
+  const found = whatIsLeft(of, held(opening), given, held(left), MARCH, isOver);
   const lines = found.held.map((each) => {
     const { plan, allowance, size, carried, left, moved } = each;
     return `${plan}/${allowance} ${size}+${carried} ${left} ${moved}`;
