@@ -14,7 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { timeoutOf } from '../functions.ts';
+import { CHILD, timeoutOf } from '../functions.ts';
 import type { PrivateBucket } from './private-bucket.ts';
 import { pascalCase, type ServiceFunction } from './service-function.ts';
 
@@ -34,24 +34,29 @@ type Step = {
   retries: number;
 };
 
-/** A task that calls one function. */
-export function step(scope: Construct, id: string, { invokes, payload, answer, retries }: Step): LambdaInvoke {
+/** A task that calls one function, and waits for it as long as it may run. */
+export function step(scope: Construct, id: string, props: Step): LambdaInvoke {
+  return task(scope, id, props, timeoutOf(props.invokes.name));
+}
+
+function task(scope: Construct, id: string, props: Step, longest: Duration): LambdaInvoke {
+  const { invokes, payload, answer, retries } = props;
   const paths = Object.entries(payload).map(([name, path]) => [name, JsonPath.stringAt(path)]);
-  const task = LambdaInvoke.jsonPath(scope, id, {
+  const invoke = LambdaInvoke.jsonPath(scope, id, {
     lambdaFunction: invokes.function,
     payload: TaskInput.fromObject(Object.fromEntries(paths)),
-    taskTimeout: Timeout.duration(timeoutOf(invokes.name).plus(GRACE)),
+    taskTimeout: Timeout.duration(longest.plus(GRACE)),
     retryOnServiceExceptions: false,
     ...(answer === 'state' ? { outputPath: '$.Payload' } : { resultPath: JsonPath.DISCARD }),
   });
-  task.addRetry({
+  invoke.addRetry({
     errors: ['States.ALL'],
     interval: Duration.seconds(2),
     backoffRate: 2,
     maxAttempts: retries,
     jitterStrategy: JitterType.FULL,
   });
-  return task;
+  return invoke;
 }
 
 type Batches = {
@@ -70,12 +75,13 @@ type Batches = {
   next: State;
 };
 
-/** Does every batch of a run: none, the only one directly, or many as children of a map. */
+/** Does every batch of a run: none, the only one directly, with all the time its function has, or many as children of a map. */
 export function eachBatch(scope: Construct, batches: Batches): State {
   const name = pascalCase(batches.invokes.name.split('/')[1] ?? '');
   const { work, maxConcurrency, next } = batches;
 
-  const alone = batch(scope, `${name}Alone`, batches, batches.only);
+  const longest = timeoutOf(batches.invokes.name);
+  const alone = batch(scope, `${name}Alone`, batches, batches.only, longest);
   for (const last of alone.ends) last.next(next);
 
   const each = DistributedMap.jsonPath(scope, `${name}Each`, {
@@ -86,7 +92,8 @@ export function eachBatch(scope: Construct, batches: Batches): State {
     resultWriterV2: new ResultWriterV2({ bucket: work.bucket, prefix: MAP_RESULTS }),
     resultPath: JsonPath.DISCARD,
   });
-  each.itemProcessor(batch(scope, name, batches, '$.item').start).next(next);
+  const asChild = Duration.seconds(Math.min(longest.toSeconds(), CHILD));
+  each.itemProcessor(batch(scope, name, batches, '$.item', asChild).start).next(next);
 
   return new Choice(scope, `${name}Count`)
     .when(Condition.numberEquals(batches.count, 0), next)
@@ -95,9 +102,9 @@ export function eachBatch(scope: Construct, batches: Batches): State {
 }
 
 /** One batch, and its failure if that is recorded. */
-function batch(scope: Construct, id: string, { invokes, retries, failure }: Batches, item: string) {
+function batch(scope: Construct, id: string, { invokes, retries, failure }: Batches, item: string, longest: Duration) {
   const payload = { runId: '$.runId', item };
-  const start = step(scope, id, { invokes, payload, answer: 'nothing', retries });
+  const start = task(scope, id, { invokes, payload, answer: 'nothing', retries }, longest);
   if (failure === 'fails-the-run') return { start, ends: [start] };
   const failed = step(scope, `${id}Failed`, {
     invokes: failure.recordedBy,

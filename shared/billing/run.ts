@@ -235,9 +235,9 @@ export function closingKey(run: string, payer: string, until: LocalDate, shard: 
   return `runs/${run}/closing/${payer}/${until}/${shard}.json`;
 }
 
-/** Where a payer's itemised usage lies, in parts. */
-export function itemisedPrefix(run: string, payer: string): string {
-  return `runs/${run}/itemised/${payer}/`;
+/** Where the itemised usage of a payer's business unit ('' = of none) lies, in parts: each document reads its own. */
+export function itemisedPrefix(run: string, payer: string, businessUnit: string): string {
+  return `runs/${run}/itemised/${payer}/${businessUnit || '-'}/`;
 }
 
 /** Where it is kept how the usage of a run's draft adds up. */

@@ -10,6 +10,8 @@ export interface FrozenDocument extends DocumentIdentity {
   readonly kind: DocumentKind;
   /** Place among the run's documents of its kind, from 0. */
   readonly place: number;
+  /** Usage records that stand in its itemised usage, about; absent = none. */
+  readonly records?: number;
 }
 
 /** A posted document, as looked up by payer or number. */

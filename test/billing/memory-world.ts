@@ -121,7 +121,7 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     await planRun(ports, run);
     const plan = await readPlan(ports, run);
     for (const slice of plan.slices) await measureSlice(ports, run, slice);
-    for (const { payers } of payerBatches(plan.payers.map(({ payer }) => payer)))
+    for (const { payers } of payerBatches(plan.payers))
       await invoicePayers(ports, run, payers, {
         byItself: prove,
         byWorld: (draft) => writeOffObstacle(ports, draft),

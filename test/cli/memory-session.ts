@@ -151,7 +151,7 @@ async function draftRun(world: Connection, run: string): Promise<void> {
   for (const slice of plan.slices) await measureSlice(world, run, slice);
   const taxEngine = fileTaxEngine(world.objects);
   const ports = { ...world, backBillingMonths: world.settings.backBillingMonths, taxEngine };
-  for (const { payers } of payerBatches(plan.payers.map(({ payer }) => payer)))
+  for (const { payers } of payerBatches(plan.payers))
     await invoicePayers(ports, run, payers, {
       byItself: (draft, seller) => proveDraft(draft, seller, FONTS),
       byWorld: (draft) => writeOffObstacle(world, draft),

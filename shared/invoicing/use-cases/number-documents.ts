@@ -1,4 +1,5 @@
-import { identityOf } from '#shared/billing/draft.ts';
+import { cutBy } from '#shared/billing/cut-by.ts';
+import { type Draft, type DraftDocument, identityOf } from '#shared/billing/draft.ts';
 import { runKeys } from '#shared/billing/run.ts';
 import { firstOpenDay } from '#shared/billing/use-cases/books/closed-books.ts';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
@@ -48,7 +49,9 @@ export interface NumberedDocuments {
   readonly batch: DocumentBatch | null;
 }
 
+/** Documents of a batch at most, and records of their itemised usage: what one child renders in a fraction of its minute. One document is never cut. */
 const DOCUMENTS_A_BATCH = 20;
+const RECORDS_A_BATCH = 1_000_000;
 /** Drafts read at the same time. */
 const DRAFTS_AT_ONCE = 32;
 
@@ -69,11 +72,7 @@ export async function numberDocuments(ports: PostingPorts, run: string): Promise
     await takeBlock(decisions, series, { from: next, count, run, invoiceDate: later(date, dated) });
   }
   const documents = (await readContent(objects, frozen.list)) as FrozenDocument[];
-  const batches: DocumentBatch[] = [];
-  for (let from = 0; from < documents.length; from += DOCUMENTS_A_BATCH) {
-    const its = documents.slice(from, from + DOCUMENTS_A_BATCH);
-    batches.push({ batch: batches.length, from, count: its.length, documents: its });
-  }
+  const batches = documentBatches(documents);
   const documentsKey = `runs/${run}/document-batches.json`;
   await objects.putIfAbsent('work', documentsKey, JSON.stringify(batches), 'application/json');
   return {
@@ -82,6 +81,19 @@ export async function numberDocuments(ports: PostingPorts, run: string): Promise
     documentsKey,
     batch: batches.length === 1 ? (batches[0] ?? null) : null,
   };
+}
+
+/** Cuts a run's documents into batches, in their order. */
+export function documentBatches(documents: readonly FrozenDocument[]): DocumentBatch[] {
+  const cuts = cutBy(documents, [
+    [DOCUMENTS_A_BATCH, () => 1],
+    [RECORDS_A_BATCH, ({ records = 0 }) => records],
+  ]);
+  let from = 0;
+  return cuts.map((its, batch) => {
+    from += its.length;
+    return { batch, from: from - its.length, count: its.length, documents: its };
+  });
 }
 
 async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
@@ -98,6 +110,7 @@ async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
       payer,
       ...identityOf(document),
       kind: documentKind(document),
+      ...recordsOf(draft, document),
     }));
   });
   for (const document of drafted.flat()) documents.push({ ...document, place: places[document.kind]++ });
@@ -112,6 +125,13 @@ async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
     series[name] = { ...tail, count: places[kind] };
   }
   return { list, date, series };
+}
+
+/** How many records a document's itemised usage has, as its draft measured them; what corrects another document has none. */
+function recordsOf({ measured, period }: Draft, { businessUnit, corrects }: DraftDocument): { records?: number } {
+  const own = measured.find((each) => each.period.from === period.from)?.overview[businessUnit];
+  const records = Object.values(own?.services ?? {}).reduce((sum, totals) => sum + totals.records, 0);
+  return corrects !== undefined || records === 0 ? {} : { records };
 }
 
 /** The series of the seller, as the release that a payer was drafted by has them. */

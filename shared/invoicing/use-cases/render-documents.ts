@@ -59,16 +59,14 @@ export async function* itemisedFiles(
 ): AsyncGenerator<string> {
   let rows: string[] = [];
   let files = 0;
-  const kept = corrects === undefined ? readRows(objects, itemisedPrefix(draft.run, draft.payer)) : [];
+  const kept = corrects === undefined ? readRows(objects, itemisedPrefix(draft.run, draft.payer, businessUnit)) : [];
   for await (const each of kept) {
-    const row = each as ItemisedRecord;
-    if (row.businessUnit !== businessUnit) continue;
     if (rows.length === rowsAFile) {
       yield itemisedHeader() + rows.join('');
       files++;
       rows = [];
     }
-    rows.push(itemisedRow(row, draft.account.timeZone));
+    rows.push(itemisedRow(each as ItemisedRecord, draft.account.timeZone));
   }
   if (files === 0 || rows.length > 0) yield itemisedHeader() + rows.join('');
 }

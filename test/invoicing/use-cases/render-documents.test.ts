@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Draft } from '#shared/billing/draft.ts';
 import { itemisedPrefix } from '#shared/billing/run.ts';
 import { postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { rowWriter } from '#shared/billing/use-cases/runs/row-parts.ts';
 import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
 import { showRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { type PostedDocument, usageFileName } from '#shared/invoicing/posted-document.ts';
@@ -106,21 +107,19 @@ describe('a posting that died after its entry is finished by posting again', () 
 describe('itemised usage of a document', () => {
   const draft = { run: RUN, payer: 'p0', account: { timeZone: 'Europe/Berlin' } } as Draft;
   const rows = Array.from({ length: 7 }, (_, at) => ({
-    ...{ subscription: `s${at}`, identifier: 'imsi#1', businessUnit: at === 3 ? 'other' : '' },
+    ...{ subscription: `s${at}`, identifier: 'imsi#1', businessUnit: at === 3 ? 'east' : '' },
     ...{ startedAt: 1_770_000_000 + at, service: 'data', direction: '', network: '', zone: '', apn: '' },
     ...{ bytesUp: 0, bytesDown: 0, bytesUnsplit: at, seconds: 0, count: 0, charge: 'Data' },
   }));
 
-  async function filesOf(rowsAFile: number, corrects?: string): Promise<string[][]> {
+  async function filesOf(rowsAFile: number, businessUnit: string, corrects?: string): Promise<string[][]> {
     const objects = memoryObjects({ now: () => 0 });
-    for (const [part, some] of [rows.slice(0, 4), rows.slice(4)].entries())
-      await objects.put(
-        'work',
-        `${itemisedPrefix(RUN, 'p0')}${part}.ndjson`,
-        some.map((row) => `${JSON.stringify(row)}\n`).join(''),
-        '',
-      );
-    const document = corrects === undefined ? { businessUnit: '' } : { businessUnit: '', corrects };
+    for (const [slice, some] of [rows.slice(0, 4), rows.slice(4)].entries()) {
+      const { write, close } = rowWriter(objects, `${slice}`);
+      for (const row of some) await write(itemisedPrefix(RUN, 'p0', row.businessUnit), row);
+      await close();
+    }
+    const document = corrects === undefined ? { businessUnit } : { businessUnit, corrects };
     const files: string[][] = [];
     for await (const csv of itemisedFiles(objects, draft, document as PostedDocument, rowsAFile))
       files.push(csv.split('\r\n').map((line) => line.split(',')[0] ?? ''));
@@ -129,10 +128,13 @@ describe('itemised usage of a document', () => {
 
   const header = '\uFEFFsubscription';
   test.each([
-    [100, undefined, [[header, 's0', 's1', 's2', 's4', 's5', 's6', '']]],
-    [6, undefined, [[header, 's0', 's1', 's2', 's4', 's5', 's6', '']]],
+    [100, '', undefined, [[header, 's0', 's1', 's2', 's4', 's5', 's6', '']]],
+    [100, 'east', undefined, [[header, 's3', '']]],
+    [100, 'west', undefined, [[header, '']]],
+    [6, '', undefined, [[header, 's0', 's1', 's2', 's4', 's5', 's6', '']]],
     [
       4,
+      '',
       undefined,
       [
         [header, 's0', 's1', 's2', 's4', ''],
@@ -141,16 +143,20 @@ describe('itemised usage of a document', () => {
     ],
     [
       3,
+      '',
       undefined,
       [
         [header, 's0', 's1', 's2', ''],
         [header, 's4', 's5', 's6', ''],
       ],
     ],
-    [100, 'INV-1', [[header, '']]],
-  ])('at most %i rows a file, each with its header (correcting %s)', async (rowsAFile, corrects, files) => {
-    expect(await filesOf(rowsAFile, corrects)).toEqual(files);
-  });
+    [100, '', 'INV-1', [[header, '']]],
+  ])(
+    'at most %i rows a file, each with its header, of unit "%s" (correcting %s)',
+    async (rowsAFile, unit, corrects, files) => {
+      expect(await filesOf(rowsAFile, unit, corrects)).toEqual(files);
+    },
+  );
 
   test('is found by a name for each of its files', () => {
     expect([1, 2, 13].map((place) => usageFileName('INV-7', place))).toEqual([

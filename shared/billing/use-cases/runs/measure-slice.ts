@@ -98,7 +98,7 @@ function detailWriter(
       if (member !== undefined) await write(`${membersPrefix(run, payer)}${periods[place]}/`, member);
     }
     for (const row of itemised()) {
-      if (row.period === own) await write(itemisedPrefix(run, payer), { subscription, ...row });
+      if (row.period === own) await write(itemisedPrefix(run, payer, row.businessUnit), { subscription, ...row });
     }
   };
   return { add, close };

@@ -15,6 +15,7 @@ import { type AccountView, accountAt, accountOfSeller } from '#shared/inventory/
 import { countsLateSomewhere } from '#shared/rating/late-usage.ts';
 import { type Instant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { billingDayOn, type Period, periodFrom, periodInstants, periodOf, periodOfMonth } from '#shared/time/period.ts';
+import { cutBy } from '../../cut-by.ts';
 import { type CutOffs, cutOffsOf } from '../../cut-offs.ts';
 import { ENGINE_VERSION, type Link } from '../../draft.ts';
 import { type News, NO_NEWS, reachesBefore, touches } from '../../lines/reason.ts';
@@ -59,8 +60,9 @@ export interface PlannedRun {
 }
 
 const LOOKUPS_AT_ONCE = 32;
-/** Payers one child invoices. */
+/** Payers one child invoices at most, and slices behind them: what a payer comes to is told to its subscriptions, so that it takes longer the more it has. */
 const PAYERS_A_BATCH = 50;
+const SLICES_A_BATCH = 50;
 
 /** Plans a run, once: W, who is billed how, and the batches for the maps. A repeat finds the plan and hands out the same. */
 export async function planRun(ports: PlanPorts, run: string): Promise<PlannedRun> {
@@ -68,7 +70,7 @@ export async function planRun(ports: PlanPorts, run: string): Promise<PlannedRun
   if ((await ports.decisions.get<ContentReference>(runKeys.plan(run))) === undefined)
     await ports.decisions.putIfAbsent(runKeys.plan(run), await writePlan(ports, run, await makePlan(ports, request)));
   const { slices } = await readPlanHead(ports, run);
-  const batches = payerBatches((await readPlan(ports, run)).payers.map((each) => each.payer));
+  const batches = payerBatches((await readPlan(ports, run)).payers);
   const slicesKey = `runs/${run}/slices.json`;
   const payersKey = `runs/${run}/payers.json`;
   await ports.objects.putIfAbsent('work', slicesKey, JSON.stringify(slices), 'application/json');
@@ -85,12 +87,12 @@ export async function planRun(ports: PlanPorts, run: string): Promise<PlannedRun
 }
 
 /** Some payers for each child, in order. */
-export function payerBatches(payers: readonly string[]): PayerBatch[] {
-  const batches: PayerBatch[] = [];
-  for (let at = 0; at < payers.length; at += PAYERS_A_BATCH) {
-    batches.push({ batch: batches.length, payers: payers.slice(at, at + PAYERS_A_BATCH) });
-  }
-  return batches;
+export function payerBatches(payers: readonly Pick<PlannedPayer, 'payer' | 'slices'>[]): PayerBatch[] {
+  const cuts = cutBy(payers, [
+    [PAYERS_A_BATCH, () => 1],
+    [SLICES_A_BATCH, ({ slices }) => slices.length],
+  ]);
+  return cuts.map((its, batch) => ({ batch, payers: its.map(({ payer }) => payer) }));
 }
 
 async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan> {

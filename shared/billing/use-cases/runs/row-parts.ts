@@ -1,7 +1,8 @@
 import type { Objects } from '#shared/commit-log/ports.ts';
 
-/** Rows a part holds: what is in memory at a time. */
+/** Rows a part holds at most, and rows of all open parts: what is in memory at a time. */
 const ROWS_A_PART = 20_000;
+const ROWS_OPEN = 60_000;
 
 /** Writes rows under prefixes of the work store, part by part, as they come in. */
 export interface RowWriter {
@@ -12,23 +13,28 @@ export interface RowWriter {
 /** A writer whose parts begin with a name of its own, so that several may write under a prefix; a repeat writes the same objects. */
 export function rowWriter(objects: Objects, name: string): RowWriter {
   const open = new Map<string, { rows: string[]; part: number }>();
+  let rowsOpen = 0;
   const flush = async (prefix: string) => {
     const file = open.get(prefix);
     if (file === undefined || file.rows.length === 0) return;
+    rowsOpen -= file.rows.length;
     const key = `${prefix}${name}-${file.part.toString().padStart(6, '0')}.ndjson`;
     await objects.put('work', key, file.rows.join(''), 'application/x-ndjson');
     open.set(prefix, { rows: [], part: file.part + 1 });
+  };
+  const flushAll = async () => {
+    for (const prefix of open.keys()) await flush(prefix);
   };
   return {
     async write(prefix, row) {
       const file = open.get(prefix) ?? { rows: [], part: 0 };
       open.set(prefix, file);
       file.rows.push(`${JSON.stringify(row)}\n`);
+      rowsOpen++;
       if (file.rows.length >= ROWS_A_PART) await flush(prefix);
+      else if (rowsOpen >= ROWS_OPEN) await flushAll();
     },
-    async close() {
-      for (const prefix of open.keys()) await flush(prefix);
-    },
+    close: flushAll,
   };
 }
 

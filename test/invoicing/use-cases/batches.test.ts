@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { payerBatches } from '#shared/billing/use-cases/runs/plan-run.ts';
+import { type DocumentBatch, documentBatches } from '#shared/invoicing/use-cases/number-documents.ts';
+import { accountFact, memoryWorld } from '../../billing/memory-world.ts';
+import { simOf } from '../../billing/sim.ts';
+import { BERLIN, catalogWith, factsOf, planOf } from '../../rating/fleet.ts';
+
+const payers = (slices: readonly number[]) =>
+  slices.map((count, at) => ({ payer: `p${at}`, slices: Array.from({ length: count }, (_, slice) => slice) }));
+
+test.each<[string, number[], number[]]>([
+  ['fifty small ones', Array(120).fill(1), [50, 50, 20]],
+  ['fewer where they have many slices', [20, 20, 20, 1], [2, 2]],
+  ['one of a million subscriptions by itself', [1, 200, 1], [1, 1, 1]],
+])('a child invoices %s', (_, slices, expected) => {
+  const batches = payerBatches(payers(slices));
+  expect(batches.map((each) => each.payers.length)).toEqual(expected);
+  expect(batches.map((each) => each.batch)).toEqual(expected.map((_, at) => at));
+  expect(batches.flatMap((each) => each.payers)).toEqual(slices.map((_, at) => `p${at}`));
+});
+
+describe('a child writes and renders', () => {
+  const documents = (records: readonly (number | undefined)[]) =>
+    records.map((each, place) => ({
+      ...{ payer: `p${place}`, businessUnit: '', kind: 'invoice' as const, place },
+      ...(each !== undefined && { records: each }),
+    }));
+
+  test.each<[string, (number | undefined)[], [from: number, count: number][]]>([
+    [
+      'twenty small documents',
+      Array(43).fill(undefined),
+      [
+        [0, 20],
+        [20, 20],
+        [40, 3],
+      ],
+    ],
+    [
+      'fewer with much itemised usage',
+      [600_000, 400_000, 1, undefined],
+      [
+        [0, 2],
+        [2, 2],
+      ],
+    ],
+    [
+      'one with more than a million records by itself',
+      [5, 9_000_000, 5],
+      [
+        [0, 1],
+        [1, 1],
+        [2, 1],
+      ],
+    ],
+  ])('%s', (_, records, expected) => {
+    const batches = documentBatches(documents(records));
+    expect(batches.map(({ from, count }) => [from, count])).toEqual(expected);
+    expect(batches.map((each) => each.batch)).toEqual(expected.map((_, at) => at));
+    expect(batches.flatMap((each) => each.documents ?? [])).toEqual(documents(records));
+  });
+
+  test('what it knows of its documents: the records of each business unit in the period that is billed', async () => {
+    const plan = planOf(
+      'a',
+      `[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 },
+        { kind: usage, id: data, name: Data, match: { services: [data] }, measure: bytes, unit: MB, price: 0.50 }]`,
+    );
+    const world = await memoryWorld(catalogWith(plan));
+    const east = factsOf(
+      's1',
+      [{ at: '2026-01-15', state: 'active', payer: 'p', plan: 'a', unit: 'east', has: 'imsi#1' }],
+      BERLIN,
+    );
+    await world.record([accountFact('p'), ...east.map(({ fact }) => fact), ...simOf('p', 's2')]);
+    await world.load('f', '1', [
+      { at: '2026-01-31T08:00:00Z', bytes: 1000 },
+      { at: '2026-02-03T08:00:00Z', bytes: 1000 },
+      { at: '2026-02-04T08:00:00Z', bytes: 1000 },
+    ]);
+    world.setClock('2026-03-03');
+    const run = await world.bill('2026-02');
+    const kept = await world.ports.objects.get('work', `runs/${run}/document-batches.json`);
+    const batches = JSON.parse(new TextDecoder().decode(kept)) as DocumentBatch[];
+    const told = batches.flatMap((batch) => batch.documents ?? []);
+    expect(told.map(({ businessUnit, records }) => [businessUnit, records])).toEqual([
+      ['east', 2],
+      ['', undefined],
+    ]);
+  });
+});
