@@ -178,7 +178,8 @@ function memoryOf(all: readonly Measured[]): string[] {
   return [
     '## Memory',
     '',
-    'The most memory a process of each function had, in MB, Node itself (about 75) among it.',
+    'The most memory a process of each function had, in MB, Node itself (about 75) among it. The runs but accounts 60,000 were measured before rating summed small',
+    'payers as it goes along (RatingRateUsage), and those of one account before itemised usage was written in several files (InvoicingRenderDocuments).',
     '',
     ...table(['function', ...sizes.map(({ shape, subscriptions }) => `${shape} ${thousands(subscriptions)}`)], rows),
   ];
@@ -222,8 +223,8 @@ function costTable(largest: readonly Measured[]): string[] {
     'million write units and 0.125 a million read units; S3 Standard 5 a million puts and 0.40 a million gets; Step Functions 25 a million standard transitions',
     'and 1 a million Express requests; EventBridge 1 a million events; Lambda 0.20 a million requests and 0.0000133334 a gigabyte-second on arm64. Gigabyte-seconds',
     'are processor time measured here by the memory a function is given; the time it waits for tables and buckets comes on top and is paid for as well. Storage',
-    'is apart. One account was measured up to 100,000 subscriptions, and what is counted a thousand did not grow; accounts up to 1,000, of which larger runs are extrapolated',
-    'as more children of the same map.',
+    'is apart. One account was measured up to 100,000 subscriptions, accounts of one to five up to 20,000, and what is counted a thousand did not grow: larger runs are',
+    'extrapolated as more children of the same map.',
     '',
     ...table(['shape', 'subscriptions', ...COST_COLUMNS.map(([name]) => name), 'in all'], rows),
     `Beside it, what it costs to mediate the usage of such a fleet until it is committed, ${RECORDS_A_MONTH} records a subscription and month, compute apart`,
