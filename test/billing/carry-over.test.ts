@@ -79,7 +79,7 @@ const FEE = '{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }'
 
 /** A world whose account begins in January; its runs freeze what is older than two months. */
 async function opening(allowances: string): Promise<MemoryWorld> {
-  const sold = catalogWith(planOf('a', `[${FEE}, ${DATA}]`, `[${allowances}]`));
+  const sold = catalogWith(planOf('a', `[${FEE}, ${DATA}]`, `[${allowances}]`) + planOf('b', '[]'));
   const world = await memoryWorld(sold, { backBillingMonths: 2 });
   const turns = (id: string) => [
     { at: '2020-01-01', has: `imsi#${id}` },
@@ -124,6 +124,15 @@ describe.each([
     await bill(world, '2026-02');
     await load(world, 'march', '2026-03', 310);
     expect(billed(await bill(world, '2026-03'))).toEqual(['2026-03 10.00']);
+  });
+
+  test('also beside subscriptions that leave nothing', async () => {
+    const world = await opening(allowances);
+    const turns = [{ at: '2026-01-01', state: 'active', plan: 'b' }] as const;
+    await world.record(['3', '4'].flatMap((id) => factsOf(id, turns, BERLIN).map(({ fact }) => fact)));
+    await bill(world, '2026-01');
+    await load(world, 'february', '2026-02', 210);
+    expect(billed(await bill(world, '2026-02'))).toEqual(['2026-02 10.00']);
   });
 
   test('what a frozen period left stays as it was posted', async () => {
