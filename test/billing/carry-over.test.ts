@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Draft } from '#shared/billing/draft.ts';
+import { type RunningMonth, ratedKeys } from '#shared/billing/rated-rows.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import { previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
+import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
-import { BERLIN, catalogWith, factsOf, planOf, type Turn, type Use } from '../rating/fleet.ts';
+import { BERLIN, catalogWith, factsOf, planOf, SELLER, type Turn, type Use } from '../rating/fleet.ts';
 import { owedBy, type Sim, told } from './chain.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 
@@ -141,6 +143,20 @@ describe.each([
     await load(world, 'too late', '2026-01', 80);
     await load(world, 'late', '2026-02', 230);
     expect(billed(await bill(world, '2026-04'))).toEqual(['2026-02 30.00 late usage']);
+  });
+
+  test('the running month has what was carried: 30 in January, 180 in February, of which 10 are left to pay beside two fees', async () => {
+    const world = await opening(allowances);
+    await load(world, 'january', '2026-01', 30);
+    await bill(world, '2026-01');
+    world.setClock('2026-02-20');
+    await load(world, 'february', '2026-02', 180);
+    const inventory = 2;
+    const rating = { ...world.ports, queues: { send: async () => undefined }, keepMonths: 12 };
+    const pace = { identifiersTogether: 1, isTimeLeft: () => true };
+    await rateUsage(rating, [{ file: '', generation: 0, chunk: -1, position: inventory }], pace);
+    const key = { partition: ratedKeys.running(SELLER, 'p'), sort: '2026-02-01' };
+    expect((await world.ports.projections.get<RunningMonth>(key))?.value.net).toEqual({ '': '16' });
   });
 
   test('a preview says what was carried and what is left', async () => {

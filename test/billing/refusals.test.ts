@@ -22,20 +22,41 @@ const reason = (outcome: Awaited<ReturnType<MemoryWorld['open']>> | RunDecision)
 
 describe('a run is not opened', () => {
   test.each<[string, string, Parameters<MemoryWorld['open']>[1], string]>([
-    ['for what is no month', '2026-13', {}, 'is no month'],
     ['for an unknown seller', '2026-02', { seller: 'nobody' }, 'no seller nobody; the catalogue has acme'],
     ['for an unknown account', '2026-02', { account: 'nobody' }, 'no account nobody'],
     ['for no cycle', '2026-02', { cycle: 0 }, 'no cycle 0'],
-    ['for a day no month has', '2026-02', { cycle: 32 }, 'no cycle 32'],
-    ['for a cycle with nobody in it', '2026-02', { cycle: 5 }, 'billing day 5'],
+    ['for a day no month has', '2026-02', { cycle: 32 }, 'no cycle 32; a cycle is a billing day, 1 to 31'],
+    ['for a cycle with nobody in it', '2026-02', { cycle: 5 }, 'no account of acme has billing day 5'],
+    ['for the last day of long months, with nobody in it', '2026-02', { cycle: 31 }, 'has billing day 31'],
     ['before the period of a cycle has ended', '2026-03', {}, 'ends on 2026-04-01'],
     ['before the period of an account has ended', '2026-03', { account: 'p' }, 'ends on 2026-04-01'],
   ])('%s', async (_, month, more, words) => {
     expect(reason(await world.open(month, more))).toContain(words);
   });
 
-  test('before the end, unless asked for', async () => {
-    expect(reason(await world.open('2026-03', { beforeEnd: true }))).toBe('opened');
+  test.each(['2026-13', '2026-00', '2026-1', '2026-021', '12026-02', '2026/02'])(
+    'for %s, which is no month',
+    async (month) => {
+      expect(reason(await world.open(month))).toBe(`"${month}" is no month; write it like 2026-10`);
+    },
+  );
+
+  test('before the end, unless asked for, in whatever month', async () => {
+    for (const month of ['2026-03', '2026-10', '2026-12'])
+      expect(reason(await world.open(month, { beforeEnd: true }))).toBe('opened');
+  });
+
+  test.each([
+    ['of a cycle has ended where a day begins first (UTC+14)', {}, '2026-02-28T10:00:00Z'],
+    ['of a group has ended there', { cycle: 0, group: 'key' }, '2026-02-28T10:00:00Z'],
+    ['of an account has ended where it is', { account: 'p' }, '2026-03-01T00:00:00+01:00'],
+  ])('before the period %s, and from then on it is', async (_, more, end) => {
+    await world.record([accountFact('p', { group: 'key' })]);
+    const instant = instantOf(end, BERLIN);
+    world.setClock(isoInstant(instant - 1));
+    expect(reason(await world.open('2026-02', more))).toContain('the period of 2026-02 ends on 2026-03-01');
+    world.setClock(isoInstant(instant));
+    expect(reason(await world.open('2026-02', more))).toBe('opened');
   });
 
   test('beside one that is opened, drafted or approved; after a discard it is the next of its name', async () => {
@@ -102,7 +123,19 @@ describe('a decision about a run', () => {
     discard: () => discardRun(world.ports, RUN, 'b', 'why not'),
     post: () => postRun(world.ports, RUN),
   } as const;
+  /** Whoever opened it died when the run was in its sequence, before its first state was written. */
+  const openedByHalf = async () => {
+    const { decisions } = world.ports;
+    const putIfAbsent: typeof decisions.putIfAbsent = async (key, value) => {
+      if (key.sort === 'state#0000') throw new Error('died');
+      return decisions.putIfAbsent(key, value);
+    };
+    Object.assign(world.ports, { decisions: { ...decisions, putIfAbsent } });
+    await expect(world.open('2026-02')).rejects.toThrow('died');
+    Object.assign(world.ports, { decisions });
+  };
   const stages: Record<string, () => Promise<unknown>> = {
+    'opened by half': openedByHalf,
     opened: async () => world.open('2026-02'),
     drafted: async () => world.open('2026-02').then(world.work),
     approved: async () => stages.drafted?.().then(() => decisions.approve()),
@@ -116,6 +149,9 @@ describe('a decision about a run', () => {
     ['opened', 'approve', 'still being drafted'],
     ['opened', 'post', 'is opened, only an approved run can be posted'],
     ['opened', 'discard', 'done'],
+    ['opened by half', 'approve', 'still being drafted'],
+    ['opened by half', 'post', 'is opened, only an approved run can be posted'],
+    ['opened by half', 'discard', 'is opened; it cannot become discarded'],
     ['drafted', 'approve', 'done'],
     ['drafted', 'post', 'approve it with'],
     ['drafted', 'discard', 'done'],
@@ -136,6 +172,12 @@ describe('a decision about a run', () => {
     await stages[stage]?.();
     const outcome = await decisions[decision]();
     expect(reason(outcome)).toContain(words);
+  });
+
+  test('what was opened by half is begun when it is opened again, and can be discarded then', async () => {
+    await openedByHalf();
+    expect(reason(await world.open('2026-02'))).toContain(`run ${RUN} for 2026-02 is opened`);
+    expect(reason(await decisions.discard())).toBe('done');
   });
 
   test('no such run is said, whatever is asked of it', async () => {

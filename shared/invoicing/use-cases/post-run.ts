@@ -1,6 +1,6 @@
 import { sellerOf } from '#shared/billing/seller-of.ts';
 import { type DecideRunPorts, postRun, type RunDecision } from '#shared/billing/use-cases/runs/decide-run.ts';
-import { runRequest, runStates } from '#shared/billing/use-cases/runs/run-state.ts';
+import { runRequest, stateOf } from '#shared/billing/use-cases/runs/run-state.ts';
 import { readPlanHead } from '#shared/billing/use-cases/runs/stored-plan.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
@@ -15,7 +15,7 @@ import { lastBlock } from './number-documents.ts';
  */
 export async function postDatedRun(ports: DecideRunPorts, run: string): Promise<RunDecision> {
   const { seller, invoiceDate } = await runRequest(ports.decisions, run);
-  if ((await runStates(ports.decisions, run)).at(-1)?.state === 'approved') {
+  if ((await stateOf(ports.decisions, run)) === 'approved') {
     const catalog = (await readContent(ports.objects, (await readPlanHead(ports, run)).catalog)) as Catalog;
     const date = await dateInSeries(ports, catalog, seller, invoiceDate);
     const change = ratesBetween(catalog, seller, invoiceDate, date);

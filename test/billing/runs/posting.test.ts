@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { runKeys } from '#shared/billing/run.ts';
-import { chainEnd, linkAt } from '#shared/billing/use-cases/runs/chain.ts';
-import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { chainEnd, draftOfRun, linkAt } from '#shared/billing/use-cases/runs/chain.ts';
+import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { postingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
 import { linkPayers, type PreparedPosting, preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
@@ -18,11 +18,11 @@ const CATALOG = catalogWith(planOf('a', '[{ kind: recurring, id: fee, name: Fee,
 const RUN = 'acme-c01-2026-02-1';
 const PAYERS = ['p', 'q'];
 
-/** A world in which a run of two accounts is approved. */
+/** A world in which a run of three accounts is approved, one of which has nothing to bill. */
 let world: MemoryWorld;
 beforeEach(async () => {
   world = await memoryWorld(CATALOG);
-  await world.record(PAYERS.flatMap((payer) => [accountFact(payer), ...simOf(payer)]));
+  await world.record([accountFact('empty'), ...PAYERS.flatMap((payer) => [accountFact(payer), ...simOf(payer)])]);
   world.setClock('2026-03-03');
   await world.open('2026-02');
   await world.work();
@@ -60,7 +60,11 @@ describe('the link decides which of two runs posts an account', () => {
     const first = await linkPayers(world.ports, RUN, payers);
     expect(first).toEqual(PAYERS.map((payer) => ({ payer, linked: true })));
     expect(await linkPayers(world.ports, RUN, payers)).toEqual(first);
+  });
+
+  test('a link or a draft that is not there is said', async () => {
     await expect(linkAt(world.ports.decisions, SELLER, 'p', 2)).rejects.toThrow('link 2 of acme and p is gone');
+    await expect(draftOfRun(world.ports, RUN, 'z')).rejects.toThrow(`run ${RUN} has no draft of account z`);
   });
 });
 
@@ -100,7 +104,17 @@ describe('a posting that died', () => {
   });
 });
 
-test('what is posted is decided once: a draft that comes later is not linked', async () => {
+test('only what is approved is posted; what is posted already may be prepared again', async () => {
+  await discardRun(world.ports, RUN, 'b', 'wrong date');
+  await expect(preparePosting(world.ports, RUN)).rejects.toThrow(
+    `run ${RUN} is discarded; only an approved run can be posted`,
+  );
+  const run = await world.bill('2026-02');
+  expect(run).toBe('acme-c01-2026-02-2');
+  expect((await prepared(run)).payers).toEqual({ batch: 0, payers: PAYERS });
+});
+
+test('who has something to bill is posted, and decided once: a draft that comes later is not linked', async () => {
   const { payers, payersKey } = await prepared();
   expect([payers, payersKey]).toEqual([{ batch: 0, payers: PAYERS }, `runs/${RUN}/posting-payers.json`]);
   const draft = await world.ports.decisions.get<object>(runKeys.draft(RUN, 'p'));

@@ -87,10 +87,8 @@ export function closingWriter(objects: Objects, run: string, payer: string, peri
     }
   };
   const close = async () => {
-    for (const [key, of] of closings) {
-      const inOrder = of.sort(([a], [b]) => (a < b ? -1 : 1));
-      await objects.put('work', key, JSON.stringify(Object.fromEntries(inOrder)), 'application/json');
-    }
+    for (const [key, of] of closings)
+      await objects.put('work', key, JSON.stringify(Object.fromEntries(of)), 'application/json');
   };
   return { add, close };
 }

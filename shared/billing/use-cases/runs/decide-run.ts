@@ -5,7 +5,7 @@ import type { RunState } from '../../run.ts';
 import { closedPeriod } from '../books/closed-books.ts';
 import { draftReport } from './close-draft.ts';
 import { isFinished, postingProgress } from './posting-progress.ts';
-import { enterState, runRequest, runStates } from './run-state.ts';
+import { enterState, runRequest, stateOf } from './run-state.ts';
 
 /** What decisions about a run need of the world. */
 export interface DecideRunPorts {
@@ -33,7 +33,7 @@ export async function approveRun(
   acceptUnexplained: boolean,
 ): Promise<RunDecision> {
   const request = await runRequest(ports.decisions, run);
-  const state = (await runStates(ports.decisions, run)).at(-1)?.state;
+  const state = await stateOf(ports.decisions, run);
   const approved: RunState = { state: 'approved', by, at: ports.clock.now(), note: '' };
   // It may have been discarded before it was planned: then there is nothing to look at.
   if (state === 'discarded') return change(ports, run, approved);
@@ -89,7 +89,7 @@ export async function discardRun(ports: DecideRunPorts, run: string, by: string,
  */
 export async function postRun(ports: DecideRunPorts, run: string): Promise<RunDecision> {
   const { seller, invoiceDate } = await runRequest(ports.decisions, run);
-  const state = (await runStates(ports.decisions, run)).at(-1)?.state ?? 'opened';
+  const state = await stateOf(ports.decisions, run);
   const closed = state === 'approved' ? await closedPeriod(ports.decisions, seller, invoiceDate) : '';
   if (closed !== '') return { outcome: 'refused', reason: `${closed}. ${openAgain(run)}` };
   if (state === 'posted' && isFinished(await postingProgress(ports.decisions, run)))

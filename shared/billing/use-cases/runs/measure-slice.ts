@@ -1,3 +1,4 @@
+import { padded } from '#shared/commit-log/entry.ts';
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
@@ -88,7 +89,7 @@ function detailWriter(
   periods: readonly string[],
   ownFrom: LocalDate,
 ) {
-  const { write, close } = rowWriter(objects, slice.toString().padStart(6, '0'));
+  const { write, close } = rowWriter(objects, padded(slice, 6));
   const own = periods.indexOf(ownFrom);
   const add = async ({ subscription, details, itemised, members }: MeasuredSubscription) => {
     for (const [place, rows] of details().entries()) {

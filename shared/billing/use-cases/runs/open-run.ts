@@ -14,7 +14,7 @@ import { hasBilled, runPeriod } from '../../run-period.ts';
 import { closedPeriod } from '../books/closed-books.ts';
 import { chainEnd } from './chain.ts';
 import { besideAnother, enterSequence, lastInSequence, type OpenRunResult, type RunBefore } from './run-sequence.ts';
-import { runStates } from './run-state.ts';
+import { stateOf } from './run-state.ts';
 
 /** What opening a run needs of the world. */
 export interface OpenRunPorts {
@@ -179,7 +179,7 @@ function request({ account, beforeEnd, terms }: OpenRunCommand) {
 
 /** Why what a run has posted, or has begun to post, is not billed again. */
 async function billedAlready({ decisions }: OpenRunPorts, what: string, run: string): Promise<string> {
-  const state = (await runStates(decisions, run)).at(-1)?.state;
+  const state = await stateOf(decisions, run);
   return state === 'posted'
     ? `${what} is posted already, by run ${run}; what became known since comes with the next period's run`
     : `${what} is being posted, by run ${run}; see how far it is with \`billing run show ${run}\``;

@@ -1,4 +1,4 @@
-import type { ContentReference, Position } from '#shared/commit-log/entry.ts';
+import { type ContentReference, type Position, padded } from '#shared/commit-log/entry.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
@@ -73,7 +73,7 @@ export interface LinkedPayer {
 
 /** Where the outcome of a batch of links lies. */
 export function linkedKey(run: string, batch: number): string {
-  return `runs/${run}/linked/${batch.toString().padStart(6, '0')}.json`;
+  return `runs/${run}/linked/${padded(batch, 6)}.json`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { padded } from '#shared/commit-log/entry.ts';
 import type { Objects } from '#shared/commit-log/ports.ts';
 
 /** Rows a part holds at most, and rows of all open parts: what is in memory at a time. */
@@ -18,7 +19,7 @@ export function rowWriter(objects: Objects, name: string): RowWriter {
     const file = open.get(prefix);
     if (file === undefined || file.rows.length === 0) return;
     rowsOpen -= file.rows.length;
-    const key = `${prefix}${name}-${file.part.toString().padStart(6, '0')}.ndjson`;
+    const key = `${prefix}${name}-${padded(file.part, 6)}.ndjson`;
     await objects.put('work', key, file.rows.join(''), 'application/x-ndjson');
     open.set(prefix, { rows: [], part: file.part + 1 });
   };

@@ -1,10 +1,11 @@
+import { padded } from '#shared/commit-log/entry.ts';
 import type { Decisions } from '#shared/commit-log/ports.ts';
 import { LAST_SORT } from '#shared/commit-log/ports.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { Workflows } from '../../ports.ts';
 import { type RunRequest, type RunStateName, runId, runKeys } from '../../run.ts';
-import { runStates } from './run-state.ts';
+import { stateOf } from './run-state.ts';
 
 /** What beginning a run needs of the world. */
 export interface SequencePorts {
@@ -35,7 +36,7 @@ export async function lastInSequence(
   const range = { from: '', until: LAST_SORT, descending: true, limit: 1 };
   const [last] = await ports.decisions.query<RunRequest>(runKeys.sequence(seller, scope, month), range);
   if (last === undefined) return undefined;
-  const state = (await runStates(ports.decisions, last.value.run)).at(-1)?.state ?? 'opened';
+  const state = await stateOf(ports.decisions, last.value.run);
   if (state === 'opened') await begin(ports, last.value);
   return { n: Number.parseInt(last.sort, 10), request: last.value, state };
 }
@@ -54,7 +55,7 @@ export async function enterSequence(
 ): Promise<OpenRunResult> {
   const { seller, month } = asked;
   const request: RunRequest = { ...asked, run: runId(seller, scope, month, n) };
-  const key = { partition: runKeys.sequence(seller, scope, month), sort: `${n}`.padStart(4, '0') };
+  const key = { partition: runKeys.sequence(seller, scope, month), sort: padded(n, 4) };
   const { value } = await ports.decisions.putIfAbsent(key, request);
   if (value.command !== request.command) {
     const reason = `run ${request.run} was opened already by ${value.by}, at ${isoInstant(value.at)}`;

@@ -6,6 +6,11 @@ export async function runStates(decisions: Decisions, run: string): Promise<RunS
   return (await decisions.query<RunState>(runKeys.run(run), withPrefix('state#'))).map((decision) => decision.value);
 }
 
+/** The state a run is in; opened is also one whose opener died before it was written. */
+export async function stateOf(decisions: Decisions, run: string): Promise<RunStateName> {
+  return (await runStates(decisions, run)).at(-1)?.state ?? 'opened';
+}
+
 /** What a run was asked for. @throws Error when there is no such run. */
 export async function runRequest(decisions: Decisions, run: string): Promise<RunRequest> {
   const request = await decisions.get<RunRequest>(runKeys.opened(run));
