@@ -3,7 +3,7 @@ import { type Draft, identityOf, type Link } from '#shared/billing/draft.ts';
 import { runKeys } from '#shared/billing/run.ts';
 import { type OpenAmendmentPorts, openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import type { OpenRunResult } from '#shared/billing/use-cases/runs/run-sequence.ts';
-import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
+import { stateOf } from '#shared/billing/use-cases/runs/run-state.ts';
 import type { Decisions } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { amount } from '#shared/money/amount.ts';
@@ -70,7 +70,7 @@ export async function writeOffObstacle(ports: BalancePorts, draft: Draft): Promi
 /** The first run of a chain that is not posted, '' = none: documents of a link are there once its run is. */
 async function unfinishedRun(decisions: Decisions, seller: string, payer: string): Promise<string> {
   for (const { value } of await decisions.query<Link>(runKeys.links(seller, payer), withPrefix(''))) {
-    const state = (await runStates(decisions, value.run)).at(-1)?.state;
+    const state = await stateOf(decisions, value.run);
     if (state !== 'posted') return value.run;
   }
   return '';
