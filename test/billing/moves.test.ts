@@ -318,6 +318,23 @@ describe('an account that moves to another seller', () => {
     expect(nothingToBill).toBe(isLeftOut ? 0 : 1);
   });
 
+  test.each([
+    ['in the middle of a period', '2026-02-10', []],
+    ['when a period has ended', '2026-03-01', []],
+    ['a day later, which is one more period', '2026-03-02', ['p']],
+  ])(
+    '%s, is billed at once what is below the least amount, if it is the last of that seller',
+    async (_, day, waiting) => {
+      const world = await opening(planOf('a', FEES), [
+        ...sim([{ at: '2026-02-01', state: 'active', plan: 'a' }]),
+        moved(day, { seller: 'beta' }),
+      ]);
+      world.setClock('2026-03-05');
+      const run = await world.bill('2026-02', { terms: { minimum: { EUR: '100000' } } });
+      expect((await draftReport(world.ports, run)).waiting).toEqual(waiting);
+    },
+  );
+
   test('is unknown to all others', async () => {
     const world = await opening(PLANS, [moved('2026-03-10', { seller: 'beta' })]);
     const other = accountFact('q');

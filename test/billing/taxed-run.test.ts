@@ -186,7 +186,13 @@ test('each account is taxed as it is', async () => {
     { plan: 'a', account: accountFact('new-york', { taxProfile: 'ny' }) },
     { plan: 'a', account: inCountry('swiss', 'CH', 'CHE109322551') },
   ]);
-  const invoices = await invoicesOf(world, await world.bill('2026-02'));
+  const run = await world.bill('2026-02');
+  const { drafts } = await draftReport(world.ports, run);
+  expect(drafts.flatMap(({ payer, taxNotes = [] }) => taxNotes.map((note) => `${payer}: ${note}`))).toEqual([
+    'ee-consumer: VAT id missing',
+    'lv-consumer: VAT id missing',
+  ]);
+  const invoices = await invoicesOf(world, run);
   const said = Object.fromEntries(
     invoices.map(({ buyer, taxes, lines }) => [
       buyer.account,

@@ -115,6 +115,8 @@ describe('below the minimum', () => {
     expect(await bill('2026-01')).toEqual({ waiting: [], billed: ['p 380 13.00'] });
     await world.backOut('f', months);
     expect(await bill('2026-02')).toEqual({ waiting: [], billed: ['p 381 7.00'] });
+    const below = async (month: Month) => (await draftReport(world.ports, `acme-c01-${month}-1`)).belowZero;
+    expect([await below('2026-01'), await below('2026-02')]).toEqual([0, 1]);
   });
 
   test('each account by itself; what waits is billed at once by a run of its own', async () => {
