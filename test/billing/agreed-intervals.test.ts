@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { catalogWith } from '../rating/fleet.ts';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import { catalogWith, NO_EXCHANGE } from '../rating/fleet.ts';
 import { owedBy, type Sim } from './chain.ts';
 
 const since = (id: string, at: string, ...turns: Sim['turns']): Sim => ({
@@ -57,9 +58,11 @@ describe('commitments count fees for intervals of their own by the days of their
 `);
   const yearly = (more = '') => `{ kind: recurring, id: year, name: Year, months: 12, price: 365.00${more} }`;
   const active = (...turns: Sim['turns']) => since('1', '2026-01-01', ...turns);
-  const fees = (fee: string, its: string, sim: Sim, months = ['2026-01', '2026-02', '2026-03']) =>
-    owedBy({ catalog: catalog(fee, its), sims: [sim], months })
-      .filter(({ plan, version }) => plan === 'a' && version === '')
+  const QUARTER = '{ kind: recurring, id: quarter, name: Quarter, months: 3, due: arrears, price: 60.00 }';
+  const MONTHS = ['2026-01', '2026-02', '2026-03', '2026-04'];
+  const told = (lines: readonly ChargeLine[]) =>
+    lines
+      .filter(({ version }) => version === '')
       .map(({ charge, period, amount }) => `${period.from} ${charge}: ${amount}`);
 
   test.each<[string, string, string, Sim, string[]]>([
@@ -68,7 +71,14 @@ describe('commitments count fees for intervals of their own by the days of their
       yearly(),
       least('40'),
       active(),
-      ['2026-01-01 least: 9.00', '2026-02-01 least: 12.00', '2026-03-01 least: 9.00'],
+      ['2026-01-01 least: 9.00', '2026-02-01 least: 12.00', '2026-03-01 least: 9.00', '2026-04-01 least: 10.00'],
+    ],
+    [
+      'a year of months of 30 days: 30.00 of 360.00 lie in each',
+      '{ kind: recurring, id: year, name: Year, months: 12, days: 30, price: 360.00 }',
+      least('40'),
+      active(),
+      MONTHS.map((month) => `${month}-01 least: 10.00`),
     ],
     [
       'what exceeds a maximum is taken off them',
@@ -85,11 +95,11 @@ describe('commitments count fees for intervals of their own by the days of their
       ['2026-01-01 least: 9.00', '2026-02-01 least: 12.00', '2026-03-01 least: 2.61'],
     ],
     [
-      'a quarter in arrears counts where it ends',
-      '{ kind: recurring, id: quarter, name: Quarter, months: 3, due: arrears, price: 60.00 }',
+      'a quarter in arrears counts where it ends, and in April no more',
+      QUARTER,
       least('40'),
       active(),
-      ['2026-01-01 least: 40.00', '2026-02-01 least: 40.00'],
+      ['2026-01-01 least: 40.00', '2026-02-01 least: 40.00', '2026-04-01 least: 40.00'],
     ],
     ...[
       ['in full', 'proration: none, price: 60.00'],
@@ -104,14 +114,73 @@ describe('commitments count fees for intervals of their own by the days of their
       ['2026-01-01 least: 40.00', '2026-02-01 least: 40.00'],
     ]),
     [
-      'an interval of its own that is the period of the payer counts once',
+      'a year by its days, beside a quarter in arrears: 31.00 and 28.00, then 31.00 and 60.00, then 30.00',
+      `${yearly()}, ${QUARTER}`,
+      least('40'),
+      active(),
+      ['2026-01-01 least: 9.00', '2026-02-01 least: 12.00', '2026-04-01 least: 10.00'],
+    ],
+    [
+      'an interval of its own that is the period of the payer counts once: 31.00 a month',
       '{ kind: recurring, id: month, name: Month, startsOn: anniversary, price: 31.00 }',
       most('30'),
       active(),
-      ['2026-01-01 most: -1.00', '2026-02-01 most: -1.00', '2026-03-01 most: -1.00'],
+      MONTHS.map((month) => `${month}-01 most: -1.00`),
     ],
   ])('%s', (_, fee, its, sim, expected) => {
-    expect(fees(fee, its, sim)).toEqual(expected);
+    expect(told(owedBy({ catalog: catalog(fee, its), sims: [sim], months: MONTHS }))).toEqual(expected);
+  });
+
+  test('a year that is counted as a whole from a later version on counts where it ends', () => {
+    const version = (from: string, price: string) =>
+      `{ from: ${from}, charges: [${yearly().replace('365.00', price)}], commitments: [${least('40')}] }`;
+    const versions = [
+      version('2020-01-01', '365.00'),
+      version('2026-03-01', '{ model: volume, tiers: [{ price: 365.00 }] }'),
+    ];
+    const sold = catalogWith(
+      `  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [${versions.join(', ')}] }\n`,
+    );
+    expect(told(owedBy({ catalog: sold, sims: [active()], months: MONTHS }))).toEqual(
+      MONTHS.map((month) => `${month}-01 least: 40.00`),
+    );
+  });
+
+  /** A year of 365.00 of a price list, and at least 40.00 that the account agreed on. */
+  const agreed = (list: string) =>
+    catalogWith(`  - { id: a, name: A, ${list}, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${yearly()}] }] }
+agreements:
+  - { account: p, currency: EUR, commitments: [${least('40').replace(' }', ', from: 2026-01-01 }')}] }
+`);
+
+  test('of a year in dollars count its days in euros: at 1.25 USD, 24.80 of 31 days and 22.40 of 28', () => {
+    const rate = { from: 'USD', to: 'EUR', times: '1', dividedBy: '1.25', date: '2026-01-01', source: 'ECB' };
+    const rates = [{ source: 'ECB', base: 'EUR', days: [{ date: rate.date, rates: { USD: rate.dividedBy } }] }];
+    const lines = owedBy({
+      catalog: agreed('currency: USD'),
+      sims: [active()],
+      months: MONTHS,
+      exchange: { ...NO_EXCHANGE, rates },
+    });
+    expect(lines.find(({ charge }) => charge === 'year')).toMatchObject({ amount: '292.00', exchange: rate });
+    expect(told(lines)).toEqual([
+      '2026-01-01 least: 15.20',
+      '2026-02-01 least: 17.60',
+      '2026-03-01 least: 15.20',
+      '2026-04-01 least: 16.00',
+    ]);
+  });
+
+  test('what makes up for a minimum has tax in it where what counts has: not before a year begins', () => {
+    const sims = [since('1', '2026-03-01')];
+    const lines = owedBy({ catalog: agreed('currency: EUR, prices: gross'), sims, months: MONTHS });
+    const least = lines.filter(({ charge }) => charge === 'least');
+    expect(least.map(({ period, taxIncluded }) => [period.from, taxIncluded])).toEqual([
+      ['2026-01-01', false],
+      ['2026-02-01', false],
+      ['2026-03-01', true],
+      ['2026-04-01', true],
+    ]);
   });
 
   test('so do those of an account, whatever its plans commit to', () => {

@@ -1,3 +1,4 @@
+import type { ExchangeScope } from '#shared/billing/invoice-currency.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { linesInTurn } from '#shared/billing/lines/owed-lines.ts';
 import { settleInTurn } from '#shared/billing/lines/settle-pools.ts';
@@ -11,7 +12,7 @@ import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import { priceInTurn } from '#shared/rating/price-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
 import { instantOf, type TimeZone } from '#shared/time/local-date.ts';
-import { type Period, periodInstants } from '#shared/time/period.ts';
+import { type BillingDays, type Period, periodInstants } from '#shared/time/period.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
 import {
   BERLIN,
@@ -43,6 +44,10 @@ export interface Bill {
   readonly chargeCutOff?: string;
   /** Pools the account names. */
   readonly pools?: readonly AccountPool[];
+  /** By which price lists in another currency than EUR are converted. */
+  readonly exchange?: ExchangeScope;
+  /** The periods in place of months, of who moved its billing day. */
+  readonly moved?: { readonly periods: readonly Period[]; readonly billingDay: BillingDays };
 }
 
 /** Sums of payer "p" of some subscriptions, by period. */
@@ -69,7 +74,12 @@ export function prepared({ id, turns, uses = [] }: Sim, zone: TimeZone) {
 }
 
 /** Everything payer "p" owes, by the whole chain: catalogue → measured subscriptions → sums → charge lines. */
-export function owedBy({
+export function owedBy(bill: Bill): ChargeLine[] {
+  return linesInTurn(settledBy(bill));
+}
+
+/** The months of payer "p", measured and their pools settled, with what is handed on from each to the next. */
+export function settledBy({
   catalog,
   sims,
   months,
@@ -77,9 +87,11 @@ export function owedBy({
   usageCutOff = '',
   chargeCutOff = '',
   pools = [],
-}: Bill): ChargeLine[] {
-  const periods = monthsOf(...months);
-  const whole = { ...scopeOf(catalog, periods, zone), pools: accountPools(pools) };
+  exchange = NO_EXCHANGE,
+  moved,
+}: Bill) {
+  const { periods, billingDay } = moved ?? { periods: monthsOf(...months), billingDay: 1 };
+  const whole = { ...scopeOf(catalog, periods, zone), pools: accountPools(pools), billingDay };
   const scope = {
     ...whole,
     ...(usageCutOff === '' ? {} : { usageCutOff: instantOf(usageCutOff, zone) }),
@@ -96,15 +108,15 @@ export function owedBy({
       currency: 'EUR',
       isOver: periodInstants(period, zone).until <= scope.usageCutOff,
       agreementOn: () => agreementOf(catalog, 'p'),
-      billingDay: 1,
+      billingDay,
       isDue: periodInstants(period, zone).until <= scope.chargeCutOff,
       pools: scope.pools,
-      exchange: NO_EXCHANGE,
+      exchange,
     };
     return { its, of: sums[place]! };
   });
   const settled = settleInTurn(scopes, NOTHING_HELD);
-  return linesInTurn(scopes.map((each, place) => ({ ...each, pools: settled[place]!.pools })));
+  return scopes.map((each, place) => ({ ...each, ...settled[place]! }));
 }
 
 /** "charge[@unit][ zone][ tier]: amount" of each line, in order of their ids. */

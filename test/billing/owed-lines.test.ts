@@ -295,6 +295,24 @@ describe('prices (pricing rules §5)', () => {
   });
 });
 
+test('a line of usage says what was counted, what an allowance covered of it, and in which steps', () => {
+  const charge = data('0.02', ', increment: 1 MB/1 kB');
+  const catalog = catalogWith(planOf('a', `[${charge}]`, `[${individual('40 MB')}]`));
+  const sims = [sim('1', [active('2026-04-01')], [used(60)]), sim('2', [active('2026-04-01')], [used(50)])];
+  const [line, ...others] = owedBy({ catalog, sims, months: ['2026-04'] });
+  expect(others).toEqual([]);
+  expect(line).toMatchObject({ quantity: '30', unit: 'MB', unitPrice: '0.02', amount: '0.60', refund: 'day' });
+  expect(line?.arithmetic).toStrictEqual({
+    ...{ kind: 'usage', quantity: '30000000', model: 'unit', baseUnits: '1000000', price: '0.02', flat: '0' },
+    ...{ entered: 0, subscriptions: 2, covered: '80000000', increment: '1000000/1000', exact: '0.6' },
+  });
+});
+
+test('what is free and hidden is on no line', () => {
+  const lines = (more: string) => owed(['2026-04'], [sim('1', [active('2026-04-01')], [used(60)])], data('0', more));
+  expect([lines(''), lines(', hidden: true')]).toEqual([['data de: 0.00'], []]);
+});
+
 test("a plan in another currency than the account's is refused without an exchange rate", () => {
   const catalog = catalogWith(planOf('a', `[${recurring('1.00')}]`).replace('EUR', 'USD'));
   expect(() => owedBy({ catalog, sims: [sim('1', [active('2026-03-01')])], months: ['2026-03'] })).toThrow(

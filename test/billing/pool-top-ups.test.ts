@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Draft } from '#shared/billing/draft.ts';
+import { poolStatus } from '#shared/billing/lines/pool-lines.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { BERLIN, catalogWith, factsOf, type Turn, type Use } from '../rating/fleet.ts';
-import { owedBy, type Sim, told } from './chain.ts';
+import { owedBy, type Sim, settledBy, told } from './chain.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 
 const MB = 1_000_000;
@@ -94,6 +95,49 @@ describe('a top-up of a pool (pricing rules §4)', () => {
     ];
     const sims = [sim('1', turns, [used('2026-03-22', 80), used('2026-04-02', 150)])];
     expect(owed(sims)).toEqual(['2026-03 top-up:boost: 5.00', '2026-03 top-up:week: 2.00', '2026-04 data de: 5.00']);
+  });
+
+  test.each<[string, string, string, number, string[]]>([
+    ['what is left of it, until it ends', 'boost', '2026-03-10', 60, ['40000000 until 2026-04-09']],
+    ['nothing, when all of it is used', 'boost', '2026-03-10', 200, []],
+    ['nothing, when it ends with the period', 'week', '2026-03-25', 10, []],
+    ['what ends a day later', 'week', '2026-03-26', 10, ['40000000 until 2026-04-02']],
+  ])('hands on to the next period %s', (_, topUp, at, megabytes, expected) => {
+    const sims = [sim('1', [{ at, topUp: `${topUp}:1` }], [used('2026-03-28', megabytes)])];
+    const [march] = settledBy({ catalog: catalogWith(plan()), sims, months: ['2026-03', '2026-04'] });
+    const left = [...march!.left].flatMap(([key, parts]) =>
+      parts.map((part) => `${key} ${part.quantity}${'until' in part ? ` until ${part.until}` : ''}`),
+    );
+    expect(left).toEqual(expected.map((each) => `fleet| ${each}`));
+  });
+
+  test('is told beside what was carried and its own: 150, 150 and 100 of which x used 220 and y 200', () => {
+    const sims = [
+      sim('1', [{ at: '2026-04-01', topUp: 'boost:1' }], [used('2026-04-05', 200)], 'y'),
+      sim('2', [], [used('2026-04-06', 220)], 'x'),
+    ];
+    const catalog = catalogWith(plan(POOL.replace('75 MB', '75 MB, carryOver: 1')));
+    const [march, april] = settledBy({ catalog, sims, months: ['2026-03', '2026-04'] });
+    const told = { name: 'Fleet', unit: 'MB', businessUnit: '', members: 2, size: '150000000' };
+    expect(poolStatus(march!.its, march!.pools)).toEqual([
+      { ...told, used: '0', over: '0', usedBy: {}, carried: '0', left: '150000000' },
+    ]);
+    expect(poolStatus(april!.its, april!.pools)).toEqual([
+      {
+        ...{ ...told, used: '420000000', over: '20000000', usedBy: { x: '220000000', y: '200000000' } },
+        ...{ bought: '100000000', carried: '150000000', left: '0' },
+      },
+    ]);
+    const [, alone] = settledBy({ catalog: catalogWith(plan()), sims, months: ['2026-03', '2026-04'] });
+    expect(poolStatus(alone!.its, alone!.pools)[0]).toMatchObject({ bought: '100000000', carried: '0', left: '0' });
+    const over = owedBy({ catalog, sims, months: ['2026-03', '2026-04'] }).find(({ charge }) => charge === 'data');
+    expect(over?.arithmetic).toMatchObject({
+      ...{ size: '150000000', carried: '150000000', bought: '100000000', used: '420000000', over: '20000000' },
+      shares: [
+        { businessUnit: 'x', used: '220000000', amount: '10.48' },
+        { businessUnit: 'y', used: '200000000', amount: '9.52' },
+      ],
+    });
   });
 
   test('of a business unit’s pool is for that unit', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { poolStatus } from '#shared/billing/lines/pool-lines.ts';
 import type { AccountPool } from '#shared/inventory/fact.ts';
 import { catalogWith, planOf, type Turn, type Use } from '../rating/fleet.ts';
-import { type Bill, owedBy, type Sim, told } from './chain.ts';
+import { type Bill, owedBy, type Sim, settledBy, told } from './chain.ts';
 
 const MB = 1_000_000;
 const data = (price: string, more = '') =>
@@ -49,6 +50,45 @@ describe('a flexible pool (pricing rules §4)', () => {
     expect(told(owed(sims, data('1'), flexible('100 MB', more)))).toEqual(expected);
   });
 
+  test('above the pool and above the cap is shared by all usage: 150 of 350 MB over, 100 of them of x and 250 of y', () => {
+    const sims = [sim('1', [used(100)], 'x'), sim('2', [used(250)], 'y')];
+    expect(told(owed(sims, data('1'), flexible('100 MB', ', cap: 120 MB')))).toEqual([
+      'data@x de: 42.86',
+      'data@y de: 107.14',
+    ]);
+  });
+
+  test('what is over in a zone is shared by what was used there: x 50 of 150 MB in Germany, then y 60 in France', () => {
+    const french: Use = { ...used(60, 20), network: 'FRA01' };
+    const sims = [sim('1', [used(150)], 'x'), sim('2', [french], 'y')];
+    expect(told(owed(sims, data('1'), flexible('50 MB')))).toEqual(['data@x de: 50.00', 'data@y eu: 60.00']);
+  });
+
+  test('by what units exceeded, it is shared by those alone that used any there: not by y, with 0 MB in Germany', () => {
+    const sims = [sim('1', [used(150)], 'x'), sim('2', [used(0), { ...used(100, 20), network: 'FRA01' }], 'y')];
+    expect(told(owed(sims, data('1'), flexible('50 MB', ', share: byExcess')))).toEqual([
+      'data@x de: 50.00',
+      'data@y eu: 100.00',
+    ]);
+  });
+
+  test('what is over of a charge that is hidden is on no line', () => {
+    expect(owed([sim('1', [used(150)])], data('0', ', hidden: true'), flexible('100 MB'))).toEqual([]);
+  });
+
+  test('a line says the pool it is a part of, and each unit’s part, in order of their ids', () => {
+    const lines = owed([sim('1', [used(140)], 'y'), sim('2', [used(70)], 'x')], data('1'), flexible('100 MB'));
+    expect(lines[0]?.arithmetic).toEqual({
+      ...{ kind: 'pool', pool: 'fleet', members: 2, size: '200000000', used: '210000000', over: '10000000' },
+      ...{ model: 'unit', baseUnits: '1000000', price: '1', flat: '0', entered: 0, increment: '1/1', exact: '10' },
+      ...{ rounded: '10.00', sharedBy: 'byUsage' },
+      shares: [
+        { businessUnit: 'x', used: '70000000', amount: '3.33' },
+        { businessUnit: 'y', used: '140000000', amount: '6.67' },
+      ],
+    });
+  });
+
   test.each<[string, AccountPool[], Use[], string[]]>([
     ['not named, it stands', [], [used(90, 5), used(10, 25)], []],
     [
@@ -93,6 +133,20 @@ describe('a static pool (pricing rules §4)', () => {
       [has('2026-01-01')],
       ['pool:site: 5.00'],
     ],
+    [
+      'one of business units nobody has without members, though the account has it',
+      [{ ...sim('1'), turns: [left] }],
+      ', scope: businessUnit',
+      [has('2026-04-30')],
+      [],
+    ],
+    [
+      'one of business units each has that has members, and the account none of its own',
+      [sim('1', [used(11)], 'x'), sim('2', [], 'y')],
+      ', scope: businessUnit',
+      [has('2026-01-01')],
+      ['data@x de: 0.10', 'pool:site@x: 5.00', 'pool:site@y: 5.00'],
+    ],
     ['nobody has it without members', [{ ...sim('1'), turns: [left] }], '', [], []],
     [
       'one day of a member is enough for the whole price',
@@ -123,9 +177,36 @@ describe('a static pool (pricing rules §4)', () => {
 
   test('the price is shared by member-days: 30, 30 and 10 of them', () => {
     const late: Sim = { id: '3', turns: [{ at: '2026-04-21', state: 'active', plan: 'a', unit: 'y' }] };
-    const lines = owed([sim('1', [], 'x'), sim('2', [], 'y'), late], data('0.10'), fixed('10 MB', '5.00'));
+    const lines = owed([sim('2', [], 'y'), sim('1', [], 'x'), late], data('0.10'), fixed('10 MB', '5.00'));
     expect(told(lines)).toEqual(['pool:site@x: 2.14', 'pool:site@y: 2.86']);
-    expect(lines[1]?.arithmetic).toMatchObject({ kind: 'poolPrice', size: '10000000', rounded: '5.00' });
+    expect(lines.map(({ quantity, unit }) => `${quantity} ${unit}`)).toEqual(['0.428571 pool', '0.571429 pool']);
+    expect(lines[1]?.arithmetic).toEqual({
+      ...{ kind: 'poolPrice', pool: 'site', size: '10000000', baseUnits: '1000000', sizeUnit: 'MB' },
+      ...{ days: 30, daysInPeriod: 30, price: '5', exact: '5', rounded: '5.00' },
+      shares: [
+        { businessUnit: 'x', memberDays: 30, amount: '2.14' },
+        { businessUnit: 'y', memberDays: 40, amount: '2.86' },
+      ],
+    });
+  });
+
+  test('each day is on the terms of the first plan that has a member then: half of 8.00, then half of 5.00', () => {
+    const its = (size: string, price: string) => `[${fixed(size, price, ', proration: day')}]`;
+    const catalog = catalogWith(
+      planOf('a', `[${data('0.10')}]`, its('10 MB', '5.00')) + planOf('b', `[${data('0.10')}]`, its('20 MB', '8.00')),
+    );
+    const turns: Turn[] = [
+      { at: '2026-04-01', state: 'active', plan: 'b' },
+      { at: '2026-04-16', plan: 'a' },
+    ];
+    const lines = owedBy({ catalog, sims: [{ id: '1', turns }], months: ['2026-04'] });
+    expect(lines.map(({ plan, amount }) => `${plan}: ${amount}`)).toEqual(['a: 2.50', 'b: 4.00']);
+    expect(lines[0]?.arithmetic).toMatchObject({ size: '15000000' });
+    const [inB, inA] = ['b', 'a'].map(
+      (plan): Sim => ({ id: plan, turns: [{ at: '2026-04-01', state: 'active', plan }] }),
+    );
+    const both = owedBy({ catalog, sims: [inB!, inA!], months: ['2026-04'] });
+    expect(both.map(({ plan, amount }) => `${plan}: ${amount}`)).toEqual(['a: 5.00']);
   });
 
   test('it is charged at the end of its period, not before', () => {
@@ -166,6 +247,12 @@ describe('stacks (pricing rules §4)', () => {
       `${flexible('50 MB', ', scope: businessUnit')}, ${fixed('15 MB', '2.00')}`,
       ['data@x de: 5.00', 'pool:site@x: 1.00', 'pool:site@y: 1.00'],
     ],
+    [
+      'of somebody suspended, who adds to neither, all of it is over behind both',
+      [{ ...sim('1', [used(50)]), turns: [{ at: '2026-04-01', state: 'suspended', plan: 'a' }] }],
+      `${flexible('50 MB')}, ${flexible('50 MB', '', 'second')}`,
+      ['data de: 50.00'],
+    ],
   ])('%s', (_, sims, allowances, expected) => {
     expect(told(owed(sims, data('1'), allowances))).toEqual(expected);
   });
@@ -186,6 +273,13 @@ describe('an adaptive pool (pricing rules §4)', () => {
     );
   });
 
+  test('its overage counts too where the whole period prices it: 3,000 MB are 10.00 and 60.00, or 40.00', () => {
+    const volume = '{ model: volume, tiers: [{ price: 0.03 }] }';
+    expect(told(owed([sim('1', [used(3_000)])], data(volume, ', count: pool'), adaptive()))).toEqual([
+      'pool:fit 2: 40.00',
+    ]);
+  });
+
   test('of two sizes that cost the same the smaller', () => {
     expect(told(owed([sim('1', [used(2_000)])], data('0.03'), adaptive()))).toContain('pool:fit 1: 10.00');
     expect(told(owed([sim('1', [used(2_001)])], data('0.03'), adaptive()))).toContain('pool:fit 2: 40.00');
@@ -194,4 +288,63 @@ describe('an adaptive pool (pricing rules §4)', () => {
   test('nothing of it is owed before its period is over', () => {
     expect(told(owed([sim('1', [used(9_000)])], data('0.03'), adaptive(), { usageCutOff: '2026-04-30' }))).toEqual([]);
   });
+});
+
+test('how a pool stands is told by name, with what each unit used and what is over', () => {
+  const sims = [
+    sim('1', [used(140)], 'x'),
+    sim('2', [used(70)], 'y'),
+    sim('3', [{ ...used(5), network: 'FRA01' }], 'y'),
+  ];
+  const catalog = catalogWith(planOf('a', `[${data('1')}]`, `[${flexible('70 MB')}]`));
+  const [april] = settledBy({ catalog, sims, months: ['2026-04'] });
+  expect(poolStatus(april!.its, april!.pools)).toEqual([
+    {
+      ...{ name: 'Pool', unit: 'MB', businessUnit: '', members: 3, size: '210000000', used: '215000000' },
+      ...{ over: '5000000', usedBy: { x: '140000000', y: '75000000' } },
+    },
+  ]);
+});
+
+test('what is counted over the account without a pool is told of none, and shared by usage', () => {
+  const sims = [sim('1', [used(140)], 'x'), sim('2', [used(70)], 'y')];
+  const catalog = catalogWith(
+    planOf('a', `[${data('{ tiers: [{ upTo: 100, price: 1 }, { price: 0.5 }] }', ', count: account')}]`),
+  );
+  const [april] = settledBy({ catalog, sims, months: ['2026-04'] });
+  expect(poolStatus(april!.its, april!.pools)).toEqual([]);
+  const lines = owedBy({ catalog, sims, months: ['2026-04'] });
+  // 100 at 1.00 and 110 at 0.50, two thirds and one third
+  expect(told(lines)).toEqual(['data@x de 1: 66.67', 'data@x de 2: 36.67', 'data@y de 1: 33.33', 'data@y de 2: 18.33']);
+  expect(lines[0]?.arithmetic).toMatchObject({ pool: '', sharedBy: 'byUsage' });
+});
+
+test('what pools of units leave is counted over the account in the order of the days: y’s of the 5th, then x’s of the 10th', () => {
+  const tiers = data('{ tiers: [{ upTo: 10, price: 1 }, { price: 0.5 }] }', ', count: account');
+  const sims = [sim('1', [used(60, 10)], 'x'), sim('2', [used(60, 5)], 'y')];
+  expect(told(owed(sims, tiers, flexible('50 MB', ', scope: businessUnit')))).toEqual([
+    'data@x de 2: 5.00',
+    'data@y de 1: 10.00',
+  ]);
+});
+
+test('a pool is told by what the first plan by id calls it, that has it', () => {
+  const plans = [
+    planOf('c', `[${data('1')}]`, `[${flexible('100 MB')}]`),
+    planOf('b', `[${data('1')}]`, `[${flexible('10 MB').replace('name: Pool', 'name: Fleet')}]`),
+    planOf('a', `[${data('1')}]`),
+  ];
+  const turns: Turn[] = [{ at: '2026-04-01', state: 'active', plan: 'c' }];
+  const [april] = settledBy({ catalog: catalogWith(plans.join('')), sims: [{ id: '1', turns }], months: ['2026-04'] });
+  expect(poolStatus(april!.its, april!.pools)).toMatchObject([{ name: 'Fleet', unit: 'MB', size: '100000000' }]);
+});
+
+test('what was carried into a pool is told also where it was not always carried', () => {
+  const version = (from: string, more: string) =>
+    `{ from: ${from}, charges: [${data('1')}], allowances: [${flexible('100 MB', more)}] }`;
+  const versions = [version('2020-01-01', ''), version('2026-03-01', ', carryOver: 1')].join(', ');
+  const catalog = catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [${versions}] }\n`);
+  const turns: Turn[] = [{ at: '2026-03-01', state: 'active', plan: 'a' }];
+  const [, april] = settledBy({ catalog, sims: [{ id: '1', turns }], months: ['2026-03', '2026-04'] });
+  expect(poolStatus(april!.its, april!.pools)).toMatchObject([{ carried: '100000000', left: '200000000' }]);
 });

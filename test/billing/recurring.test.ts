@@ -35,6 +35,7 @@ describe('what recurring charges count (pricing rules §2)', () => {
     ['one, by the days that have any', fee('quantity: one, price: 12.00'), fleet(ten, ten), ['fee: 0.322581 = 3.87']],
     ['one in full', fee('quantity: one, proration: none, price: 12.00'), fleet(ten, ten), ['fee: 1 = 12.00']],
     ['a number', fee('quantity: 5, price: 2.00'), fleet(whole, ten), ['fee: 5 = 10.00']],
+    ['a number in full', fee('quantity: 5, proration: none, price: 2.00'), fleet(ten), ['fee: 5 = 10.00']],
     ['at least the committed quantity', fee('minimum: 3, price: 12.00'), fleet(whole, ten), ['fee: 3 = 36.00']],
     ['more than the committed quantity', fee('minimum: 1, price: 12.00'), fleet(whole, whole), ['fee: 2 = 24.00']],
     ['nothing where nobody is', fee('minimum: 3, price: 12.00'), fleet([on('2026-04-01')]), []],
@@ -176,8 +177,82 @@ describe('price models on the number of subscriptions (pricing rules §5)', () =
       `{ from: ${from}, charges: [${fee(`due: arrears, price: { tiers: [{ upTo: 1, price: ${price} }, { price: 1.00 }] }`)}] }`;
     const plan = `  - { id: a, name: a, currency: EUR, zoneModel: zones, versions: [${version('2020-01-01', '30.00')}, ${version('2026-04-16', '60.00')}] }\n`;
     // 45 subscription days, then 45: the first 30 at 30.00, the rest at 1.00
-    const lines = owedBy({ catalog: catalogWith(plan), sims: many(3, [on('2026-01-01')]), months: ['2026-04'] });
-    expect(told(lines)).toEqual(['fee 1: 1 = 30.00', 'fee 2: 0.5 = 0.50', 'fee 2: 1.5 = 1.50']);
+    const priced = (sims: readonly Sim[]) => told(owedBy({ catalog: catalogWith(plan), sims, months: ['2026-04'] }));
+    expect(priced(many(3, [on('2026-01-01')]))).toEqual(['fee 1: 1 = 30.00', 'fee 2: 0.5 = 0.50', 'fee 2: 1.5 = 1.50']);
+    // 15 days, then 30: 15 at 30.00, 15 at 60.00, the rest at 1.00, whichever subscription is measured first
+    const later = [on('2026-01-01', { state: 'suspended' }), on('2026-04-16')];
+    expect(priced(fleet(later, [on('2026-01-01')]))).toEqual([
+      'fee 1: 0.5 = 15.00',
+      'fee 1: 0.5 = 30.00',
+      'fee 2: 0.5 = 0.50',
+    ]);
+  });
+
+  test('a line says the whole it is a part of, and each unit’s part, in order of their ids', () => {
+    const sims = fleet(...Array.from({ length: 12 }, (_, id) => [on('2026-01-01', { unit: id < 9 ? 'y' : 'x' })]));
+    const catalog = catalogWith(planOf('a', `[${fee(`due: arrears, price: { ${tiers} }`)}]`));
+    expect(owedBy({ catalog, sims, months: ['2026-04'] })[0]).toMatchObject({
+      ...{
+        businessUnit: 'x',
+        zone: '',
+        tier: 1,
+        quantity: '2.5',
+        unit: 'subscription',
+        unitPrice: '2',
+        refund: 'day',
+      },
+      arithmetic: {
+        ...{ kind: 'recurring', due: 'arrears', of: 'subscriptions', model: 'graduated', minimum: 0, daysInPeriod: 30 },
+        // 10 × 2.00 + 1
+        ...{ days: 300, subscriptions: 12, price: '2', flat: '1', entered: 1, exact: '21', rounded: '21.00' },
+        shares: [
+          { businessUnit: 'x', days: 90, amount: '5.25' },
+          { businessUnit: 'y', days: 270, amount: '15.75' },
+        ],
+      },
+    });
+  });
+
+  test.each([
+    ['so many packages', 'due: arrears, price: { model: package, size: 5, amount: 7.00 }', ['package', '7', 'day']],
+    ['so many steps', 'due: arrears, price: { model: stairStep, tiers: [{ amount: 5.00 }] }', ['flat', '5', 'day']],
+    ['a flat amount', 'due: arrears, price: { model: flat, amount: 99.00 }', ['flat', '99', 'day']],
+    ['a number in advance', 'quantity: 5, refund: none, price: 2.00', ['subscription', '2', 'none']],
+    ['a number in arrears', 'quantity: 5, due: arrears, price: 2.00', ['subscription', '2', 'day']],
+  ])('%s at so much, and what falls away is given back unless paid in advance without refund', (_, rest, expected) => {
+    const catalog = catalogWith(planOf('a', `[${fee(rest)}]`));
+    const lines = owedBy({ catalog, sims: twelve, months: ['2026-04'] });
+    expect(lines.map(({ unit, unitPrice, refund }) => [unit, unitPrice, refund])).toEqual([expected]);
+  });
+
+  test('a short period is charged its part of what is counted as a whole: 15 of the 30 days of April', () => {
+    const periods = [
+      { from: '2026-03-01', until: '2026-04-01' },
+      { from: '2026-04-01', until: '2026-04-16' },
+    ];
+    const billingDay = { first: 1, moves: [{ from: '2026-04-16', billingDay: 16 }], cuts: [] };
+    const price = 'due: arrears, price: { model: volume, tiers: [{ price: 4.00 }] }';
+    const charges = [
+      fee(price),
+      fee(`proration: none, ${price}`, 'full'),
+      fee('due: arrears, price: { model: flat, amount: 99.00 }', 'rent'),
+    ].join(', ');
+    const catalog = catalogWith(planOf('a', `[${charges}]`));
+    const lines = owedBy({ catalog, sims: many(2, [on('2026-01-01')]), months: [], moved: { periods, billingDay } });
+    expect(told(lines).sort()).toEqual([
+      '2026-04-01..2026-04-16 fee 1: 1 = 4.00',
+      '2026-04-01..2026-04-16 full 1: 2 = 8.00',
+      '2026-04-01..2026-04-16 rent: 0.5 = 49.50',
+      'fee 1: 2 = 8.00',
+      'full 1: 2 = 8.00',
+      'rent: 1 = 99.00',
+    ]);
+    const part = (charge: string, from: string) => {
+      const line = lines.find((each) => each.charge === charge && each.period.from === from);
+      return line?.arithmetic.kind === 'recurring' ? ('part' in line.arithmetic ? line.arithmetic.part : 'whole') : '';
+    };
+    expect(part('fee', '2026-04-01')).toEqual({ days: 15, of: 30 });
+    expect([part('full', '2026-04-01'), part('fee', '2026-03-01')]).toEqual(['whole', 'whole']);
   });
 });
 
@@ -303,6 +378,27 @@ describe('a change on 16 April (pricing rules §1, §2): a day is of one version
       ['fee@north: 0.5 = 15.00', 'fee@south: 0.5 = 15.00', 'rent@north: 2 = 2.00', 'rent@south: 2 = 2.00'],
     ],
     ['a unit and back', fee(`${full} 30`), fee(`${full} 30`), lives.back, ['fee@north: 1 = 30.00']],
+    [
+      'one, in full: once',
+      fee(`quantity: one, ${full} 10`),
+      fee(`quantity: one, ${full} 20`),
+      lives.stays,
+      ['fee: 1 = 20.00'],
+    ],
+    [
+      'the most of any day: once',
+      fee(`quantity: peak, ${byDay} 10`),
+      fee(`quantity: peak, ${byDay} 20`),
+      lives.stays,
+      ['fee: 1 = 20.00'],
+    ],
+    [
+      'at least three, 90 days of which 15 and 15 are there: what is missing is at the last price',
+      fee(`minimum: 3, ${byDay} 10`),
+      fee(`minimum: 3, ${byDay} 20`),
+      lives.stays,
+      ['fee: 0.5 = 5.00', 'fee: 2.5 = 50.00'],
+    ],
     ['a plan: each in full', fee(`${full} 30`), fee(`${full} 30`), lives.plan, ['fee: 1 = 30.00', 'fee: 1 = 30.00']],
   ])('of %s', (_, before, after, turns, expected) => {
     const plan = (id: string) =>

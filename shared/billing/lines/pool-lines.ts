@@ -13,7 +13,7 @@ import { atZeroLines } from './at-zero-lines.ts';
 import type { ChargeLine } from './charge-line.ts';
 import { incrementText, lineHead, type PricingScope, shownQuantity } from './line-head.ts';
 import { poolPriceLines } from './pool-price-lines.ts';
-import { type Overage, overages, type PoolUsage, type SettledPool } from './settle-pools.ts';
+import { type Overage, overages, type PoolUsage, type SettledPool, usageKey } from './settle-pools.ts';
 
 /** A pool as it stands: for the document's overview. Base units as text. */
 export interface PoolStatus {
@@ -143,6 +143,6 @@ function sharedLines(scope: PricingScope, pool: SettledPool, over: Overage): Cha
 
 /** All usage of the overage's charge, version and zone that came to the pool. */
 function usageOf({ usages }: SettledPool, { of }: Overage): PoolUsage {
-  const { terms, charge, zone } = of;
-  return usages.find((each) => each.terms === terms && each.charge === charge && each.zone === zone) ?? of;
+  const key = usageKey(of);
+  return usages.find((each) => usageKey(each) === key) ?? of;
 }

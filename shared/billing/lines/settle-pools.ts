@@ -284,7 +284,8 @@ function leftOf(pool: string, consumed: readonly ConsumedBucket<PoolBucket>[]): 
   });
 }
 
-function usageKey({ terms, charge, zone }: PoolUsage): string {
+/** What usage of a pool is one: of one charge, version and zone, however it came to it. */
+export function usageKey({ terms, charge, zone }: PoolUsage): string {
   return [terms.plan, terms.version.from, charge.id, zone].join('|');
 }
 
