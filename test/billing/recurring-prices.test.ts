@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { catalogWith, planOf } from '../rating/fleet.ts';
+import { owedBy, type Sim } from './chain.ts';
+import { fee, fleet, many, on, owed, told } from './recurring-lines.ts';
+
+describe('price models on the number of subscriptions (pricing rules §5)', () => {
+  const twelve = many(12, [on('2026-01-01')]);
+  const half = many(1, [on('2026-01-01', { state: 'suspended' }), on('2026-04-16')]);
+  const tiers = 'tiers: [{ upTo: 10, price: 2.00, flat: 1 }, { price: 1.00, flat: 3 }]';
+
+  test.each([
+    ['graduated', `{ ${tiers} }`, ['fee 1: 10 = 21.00', 'fee 2: 2.5 = 5.50']],
+    ['volume', `{ model: volume, ${tiers} }`, ['fee 2: 12.5 = 15.50']],
+    ['stair step', '{ model: stairStep, tiers: [{ upTo: 12, amount: 50 }, { amount: 90 }] }', ['fee 2: 1 = 90.00']],
+    ['package', '{ model: package, size: 5, free: 1, amount: 7.00 }', ['fee: 3 = 21.00']],
+    ['flat', '{ model: flat, amount: 99.00 }', ['fee: 1 = 99.00']],
+  ])('%s: twelve and a half', (_, price, expected) => {
+    expect(
+      owed(fee(`due: arrears, price: ${price}`), [...twelve, ...half.map((sim) => ({ ...sim, id: 'h' }))], ['2026-04']),
+    ).toEqual(expected);
+  });
+
+  test('counted over the account and shared over units by days, or in each unit', () => {
+    const sims = fleet(...Array.from({ length: 12 }, (_, id) => [on('2026-01-01', { unit: id < 3 ? 'x' : 'y' })]));
+    const price = `due: arrears, price: { ${tiers} }`;
+    expect(owed(fee(price), sims, ['2026-04'])).toEqual([
+      'fee@x 1: 2.5 = 5.25',
+      'fee@x 2: 0.5 = 1.25',
+      'fee@y 1: 7.5 = 15.75',
+      'fee@y 2: 1.5 = 3.75',
+    ]);
+    expect(owed(fee(`count: businessUnit, ${price}`), sims)).toEqual(['fee@x 1: 3 = 7.00', 'fee@y 1: 9 = 19.00']);
+  });
+
+  test('a price that changes in the period: one count over both, each part at its own', () => {
+    const version = (from: string, price: string) =>
+      `{ from: ${from}, charges: [${fee(`due: arrears, price: { tiers: [{ upTo: 1, price: ${price} }, { price: 1.00 }] }`)}] }`;
+    const plan = `  - { id: a, name: a, currency: EUR, zoneModel: zones, versions: [${version('2020-01-01', '30.00')}, ${version('2026-04-16', '60.00')}] }\n`;
+    // 45 subscription days, then 45: the first 30 at 30.00, the rest at 1.00
+    const priced = (sims: readonly Sim[]) => told(owedBy({ catalog: catalogWith(plan), sims, months: ['2026-04'] }));
+    expect(priced(many(3, [on('2026-01-01')]))).toEqual(['fee 1: 1 = 30.00', 'fee 2: 0.5 = 0.50', 'fee 2: 1.5 = 1.50']);
+    // 15 days, then 30: 15 at 30.00, 15 at 60.00, the rest at 1.00, whichever subscription is measured first
+    const later = [on('2026-01-01', { state: 'suspended' }), on('2026-04-16')];
+    expect(priced(fleet(later, [on('2026-01-01')]))).toEqual([
+      'fee 1: 0.5 = 15.00',
+      'fee 1: 0.5 = 30.00',
+      'fee 2: 0.5 = 0.50',
+    ]);
+  });
+
+  test('a line says the whole it is a part of, and each unit’s part, in order of their ids', () => {
+    const sims = fleet(...Array.from({ length: 12 }, (_, id) => [on('2026-01-01', { unit: id < 9 ? 'y' : 'x' })]));
+    const catalog = catalogWith(planOf('a', `[${fee(`due: arrears, price: { ${tiers} }`)}]`));
+    expect(owedBy({ catalog, sims, months: ['2026-04'] })[0]).toMatchObject({
+      ...{
+        businessUnit: 'x',
+        zone: '',
+        tier: 1,
+        quantity: '2.5',
+        unit: 'subscription',
+        unitPrice: '2',
+        refund: 'day',
+      },
+      arithmetic: {
+        ...{ kind: 'recurring', due: 'arrears', of: 'subscriptions', model: 'graduated', minimum: 0, daysInPeriod: 30 },
+        // 10 × 2.00 + 1
+        ...{ days: 300, subscriptions: 12, price: '2', flat: '1', entered: 1, exact: '21', rounded: '21.00' },
+        shares: [
+          { businessUnit: 'x', days: 90, amount: '5.25' },
+          { businessUnit: 'y', days: 270, amount: '15.75' },
+        ],
+      },
+    });
+  });
+
+  test.each([
+    ['so many packages', 'due: arrears, price: { model: package, size: 5, amount: 7.00 }', ['package', '7', 'day']],
+    ['so many steps', 'due: arrears, price: { model: stairStep, tiers: [{ amount: 5.00 }] }', ['flat', '5', 'day']],
+    ['a flat amount', 'due: arrears, price: { model: flat, amount: 99.00 }', ['flat', '99', 'day']],
+    ['a number in advance', 'quantity: 5, refund: none, price: 2.00', ['subscription', '2', 'none']],
+    ['a number in arrears', 'quantity: 5, due: arrears, price: 2.00', ['subscription', '2', 'day']],
+  ])('%s at so much, and what falls away is given back unless paid in advance without refund', (_, rest, expected) => {
+    const catalog = catalogWith(planOf('a', `[${fee(rest)}]`));
+    const lines = owedBy({ catalog, sims: twelve, months: ['2026-04'] });
+    expect(lines.map(({ unit, unitPrice, refund }) => [unit, unitPrice, refund])).toEqual([expected]);
+  });
+
+  test('a short period is charged its part of what is counted as a whole: 15 of the 30 days of April', () => {
+    const periods = [
+      { from: '2026-03-01', until: '2026-04-01' },
+      { from: '2026-04-01', until: '2026-04-16' },
+    ];
+    const billingDay = { first: 1, moves: [{ from: '2026-04-16', billingDay: 16 }], cuts: [] };
+    const price = 'due: arrears, price: { model: volume, tiers: [{ price: 4.00 }] }';
+    const charges = [
+      fee(price),
+      fee(`proration: none, ${price}`, 'full'),
+      fee('due: arrears, price: { model: flat, amount: 99.00 }', 'rent'),
+    ].join(', ');
+    const catalog = catalogWith(planOf('a', `[${charges}]`));
+    const lines = owedBy({ catalog, sims: many(2, [on('2026-01-01')]), months: [], moved: { periods, billingDay } });
+    expect(told(lines).sort()).toEqual([
+      '2026-04-01..2026-04-16 fee 1: 1 = 4.00',
+      '2026-04-01..2026-04-16 full 1: 2 = 8.00',
+      '2026-04-01..2026-04-16 rent: 0.5 = 49.50',
+      'fee 1: 2 = 8.00',
+      'full 1: 2 = 8.00',
+      'rent: 1 = 99.00',
+    ]);
+    const part = (charge: string, from: string) => {
+      const line = lines.find((each) => each.charge === charge && each.period.from === from);
+      return line?.arithmetic.kind === 'recurring' ? ('part' in line.arithmetic ? line.arithmetic.part : 'whole') : '';
+    };
+    expect(part('fee', '2026-04-01')).toEqual({ days: 15, of: 30 });
+    expect([part('full', '2026-04-01'), part('fee', '2026-03-01')]).toEqual(['whole', 'whole']);
+  });
+});
