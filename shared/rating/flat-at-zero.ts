@@ -33,7 +33,7 @@ export function flatsAtZero({ payer, days, usageCutOff }: UsageScope, plans: Pla
       const [from, until] = [edges[place] as Instant, Math.min(edges[place + 1] as Instant, usageCutOff)];
       const found = new Map<string, FlatAtZero>();
       for (const segment of segments) {
-        if (segment.payer !== payer || segment.state !== 'active' || segment.terms === undefined) continue;
+        if (segment.payer !== payer || segment.state !== 'active') continue;
         if (Math.max(segment.from, from) >= Math.min(segment.until, until)) continue;
         for (const last of termsOf(segment).flatMap((terms) => unusedOf(terms, segment.businessUnit))) {
           const pool = countedUnder(last.terms, last.charge, last.businessUnit);

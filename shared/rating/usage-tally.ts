@@ -115,12 +115,7 @@ export class TallyBook {
     this.charged.set(key, same);
     const each = charge.measure === 'property' ? (countOf(properties, charge.property) ?? 0) : 1;
     const known = same.find(
-      ({ charged: one, ...tally }) =>
-        one?.terms === terms &&
-        one.charge === charge &&
-        one.amountUnit === amountUnit &&
-        tally.each === each &&
-        isSame(one.stack, stack),
+      ({ charged: one, ...tally }) => one?.amountUnit === amountUnit && tally.each === each && isSame(one.stack, stack),
     );
     if (known !== undefined) return known;
     const route = routeOf(its.terms, charge, businessUnit);

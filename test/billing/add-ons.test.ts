@@ -135,6 +135,45 @@ describe('an add-on beside a plan (pricing rules §3.1, §4)', () => {
       ['fee: 3.00', 'data de: 10.00', 'abroad world: 4.00'],
     ],
     [
+      'by a property of the subscription at the instant, as they ask for it',
+      [
+        { at: '2026-04-01', addOn: 'extra' },
+        { at: '2026-04-05', property: ['colour', 'red'] },
+        { at: '2026-04-10', property: ['colour', 'blue'] },
+      ],
+      [used(50, 4), used(8, 6), used(4, 12)],
+      addOn(data('red', '0.5', 'services: data, properties: { colour: red }'), ''),
+      ['fee: 3.00', 'red de: 4.00', 'data de: 14.00'],
+    ],
+    [
+      'one after the other, each by its own',
+      [
+        { at: '2026-04-01', addOn: 'extra' },
+        { at: '2026-04-10', addOn: '-extra' },
+        { at: '2026-04-10', addOn: 'other' },
+      ],
+      [used(8, 6), used(4, 12)],
+      addOn(data('own', '0.5'), '') + addOn(data('own', '3'), '').replace('id: extra', 'id: other'),
+      ['fee: 3.00', 'own de: 4.00', 'own de: 12.00'],
+    ],
+    [
+      'and its allowance covers nothing of before it: 40 and 15 of 65',
+      [{ at: '2026-04-16', addOn: 'extra' }],
+      [used(45, 5), used(20, 20)],
+      addOn('', own('more', '30 MB')),
+      ['fee: 3.00', 'data de: 10.00'],
+    ],
+    [
+      'without a plan it charges nothing',
+      [
+        { at: '2026-04-01', addOn: 'extra' },
+        { at: '2026-04-01', plan: 'none' },
+      ],
+      [used(8, 6)],
+      addOn(data('own', '0.5'), ''),
+      [],
+    ],
+    [
       'and draw on its own allowances, not on the plan’s',
       [{ at: '2026-04-01', addOn: 'extra' }],
       [used(9, 11, 'USA01')],
@@ -143,6 +182,22 @@ describe('an add-on beside a plan (pricing rules §3.1, §4)', () => {
     ],
   ])('%s', (_, turns, uses, extra, expected) => {
     expect(owed(turns, uses, plan, extra).sort()).toEqual([...expected].sort());
+  });
+
+  test('beside charges of the plan that ask for a property', () => {
+    const asking = planOf(
+      'a',
+      `[${data('red', '0.5', 'services: data, properties: { colour: red }')}, ${data('data', '1')}]`,
+    );
+    const turns: Turn[] = [
+      { at: '2026-04-01', addOn: 'extra' },
+      { at: '2026-04-05', property: ['colour', 'red'] },
+    ];
+    expect(owed(turns, [used(4, 4), used(8, 6)], asking, addOn(fee('6.00'), ''))).toEqual([
+      'data de: 4.00',
+      'red de: 4.00',
+      'fee: 6.00',
+    ]);
   });
 
   test('each subscription has its own, also where none changes in the period', () => {

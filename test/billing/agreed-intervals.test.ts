@@ -104,6 +104,7 @@ describe('commitments count fees for intervals of their own by the days of their
     ...[
       ['in full', 'proration: none, price: 60.00'],
       ['of who is there at its end', 'quantity: atEnd, price: 60.00'],
+      ['of a number', 'quantity: 2, price: 30.00'],
       ['with a least quantity', 'quantity: subscriptions, minimum: 1, price: 60.00'],
       ['by the number of subscriptions', 'price: { tiers: [{ upTo: 10, price: 60.00 }, { price: 1.00 }] }'],
     ].map(([name, more]): [string, string, string, Sim, string[]] => [

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { catalogWith, planOf, type Turn, type Use } from '../rating/fleet.ts';
 import { owedBy, told } from './chain.ts';
 
@@ -63,3 +63,51 @@ test.each<[string, string, string, ReturnType<typeof sim>[], string[]]>([
     expect(told(owedBy({ catalog, sims, months: ['2026-04'] }))).toEqual(lines);
   },
 );
+
+describe('a flat amount of a subscription is due without usage too (pricing rules §5)', () => {
+  const sms = charge('subscription', FLAT)
+    .replace('id: data', 'id: sms')
+    .replace('services: data', 'services: sms')
+    .replace('bytes, unit: MB', 'count, unit: piece');
+  const data = charge('subscription', FLAT);
+  const owed = (charges: string, its: ReturnType<typeof sim>) =>
+    told(owedBy({ catalog: catalogWith(planOf('a', `[${charges}]`)), sims: [its], months: ['2026-04'] }));
+
+  test.each<[string, string, ReturnType<typeof sim>, string[]]>([
+    ['of each charge', `${data}, ${sms}`, sim('1'), ['data: 9.00', 'sms: 9.00']],
+    ['of each that was not used', `${data}, ${sms}`, sim('1', '', [used(1)]), ['data de: 9.00', 'sms: 9.00']],
+    [
+      'not of a charge that does not say so',
+      `${data.replace('flatAtZero: true, ', '')}, ${sms}`,
+      sim('1'),
+      ['sms: 9.00'],
+    ],
+    [
+      'not before it is active',
+      data,
+      { ...sim('1'), turns: [{ at: '2026-04-01', state: 'suspended', plan: 'a' }] },
+      [],
+    ],
+    [
+      'once, by the unit it began with',
+      data,
+      sim('1', 'x', [], [{ at: '2026-04-10', plan: 'a', unit: 'y' }]),
+      ['data@x: 9.00'],
+    ],
+  ])('%s', (_, charges, its, lines) => {
+    expect(owed(charges, its)).toEqual(lines);
+  });
+
+  test('of a pool, once in each unit one subscription was in', () => {
+    const catalog = catalogWith(planOf('a', `[${charge('pool', FLAT)}]`, `[${pool('5 MB', 'businessUnit')}]`));
+    const sims = [sim('1', 'x', [], [{ at: '2026-04-10', plan: 'a', unit: 'y' }])];
+    expect(told(owedBy({ catalog, sims, months: ['2026-04'] }))).toEqual(['data@x: 9.00', 'data@y: 9.00']);
+  });
+
+  test('not where an agreed price has no flat amount', () => {
+    const agreed =
+      'agreements:\n  - { account: p, currency: EUR, overrides: [{ plan: a, from: 2026-01-01, charges: [{ charge: data, price: 0.50 }] }] }\n';
+    const catalog = catalogWith(planOf('a', `[${data}]`) + agreed);
+    expect(told(owedBy({ catalog, sims: [sim('1')], months: ['2026-04'] }))).toEqual([]);
+  });
+});

@@ -45,6 +45,19 @@ describe('a flexible pool (pricing rules §4)', () => {
       ', cap: 95 MB',
       ['data de: 20.00'],
     ],
+    [
+      'what is below the cap draws on the pool, day after day',
+      [sim('1', [used(60, 3), used(60, 9)])],
+      ', cap: 150 MB',
+      ['data de: 20.00'],
+    ],
+    [
+      'above the cap is all that comes later',
+      [sim('1', [used(8, 3), used(8, 5), used(8, 7)]), sim('2')],
+      ', cap: 10 MB',
+      ['data de: 14.00'],
+    ],
+    ['a cap of nothing lets nothing draw', [sim('1', [used(8)])], ', cap: 0 MB', ['data de: 8.00']],
     ['above the pool and above the cap are one overage', [sim('1', [used(250)])], ', cap: 120 MB', ['data de: 150.00']],
   ])('with a cap: %s', (_, sims, more, expected) => {
     expect(told(owed(sims, data('1'), flexible('100 MB', more)))).toEqual(expected);
@@ -87,6 +100,16 @@ describe('a flexible pool (pricing rules §4)', () => {
         { businessUnit: 'y', used: '140000000', amount: '6.67' },
       ],
     });
+  });
+
+  test('each pool has a cap of its own: 60 of each are covered', () => {
+    const charges = [data('1').replace('data }', 'data, zones: de }'), data('1').replace('id: data', 'id: rest')];
+    const pools = [
+      flexible('100 MB', ', cap: 60 MB'),
+      flexible('100 MB', ', cap: 60 MB', 'other').replace('[data]', '[rest]'),
+    ];
+    const lines = owed([sim('1', [used(61), { ...used(62), network: 'FRA01' }])], charges.join(), pools.join());
+    expect(told(lines)).toEqual(['data de: 1.00', 'rest eu: 2.00']);
   });
 
   test.each<[string, AccountPool[], Use[], string[]]>([

@@ -130,6 +130,19 @@ describe('a top-up (pricing rules §4)', () => {
     expect(owed(turns, uses)).toEqual(expected);
   });
 
+  test('covers what it is for, beside others that an allowance covers', () => {
+    const sms = '{ kind: usage, id: sms, name: SMS, match: { services: sms }, measure: count, unit: piece, price: 1 }';
+    const two = '{ id: texts, name: Texts, kind: individual, size: 2 piece, covers: [sms] }';
+    const turns: Turn[] = [{ at: '2026-03-01', state: 'active', plan: 'a' }, bought('2026-03-10', 'boost:1')];
+    const uses: Use[] = [used('2026-03-11', 90), { at: '2026-03-12T12:00:00Z', service: 'sms', count: 5 }];
+    const lines = owedBy({
+      catalog: catalog(`${DATA}, ${sms}`, `${OWN}, ${two}`),
+      sims: [{ id: '1', turns, uses }],
+      months: ['2026-03'],
+    });
+    expect(told(lines)).toEqual(['sms de: 3.00', 'top-up:boost: 5.00']);
+  });
+
   test('is nobody’s before the subscription is anything', () => {
     const turns: Turn[] = [bought('2026-03-10', 'boost:1'), { at: '2026-03-20', state: 'active', plan: 'a' }];
     expect(owedBy({ catalog: catalog(), sims: [{ id: '1', turns }], months: ['2026-03'] })).toEqual([]);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { owedBy, told } from '../billing/chain.ts';
+import { catalogWith, planOf } from './fleet.ts';
 import { ledger } from './ledger.ts';
 
 const charge = (percent: string, more = '') =>
@@ -17,6 +19,12 @@ describe('a percentage of what the carrier charges', () => {
     ],
     ['at least so much for each', '110', ', minimum: 0.05', ['mark de 0.06203 = 0.07', 'mark#minimum de 1 = 0.05']],
     ['at most so much for each', '110', ', maximum: 0.05', ['mark de 0.02203 = 0.02', 'mark#maximum de 1 = 0.05']],
+    [
+      'a fee beside the least, which counts it: 0.0242 and 0.01 are raised to it, 0.0682 and 0.01 are more',
+      '110',
+      ', minimum: 0.05, connectionFee: 0.01',
+      ['mark de 0.06203 = 0.07', 'mark#fee de 1 = 0.01', 'mark#minimum de 1 = 0.05'],
+    ],
     ['in another season', '100', ', seasons: [{ season: spring, factor: 2 }]', ['mark@spring de 0.08406 = 0.17']],
   ])('%s', (_, percent, more, lines) => {
     const uses = [
@@ -25,6 +33,37 @@ describe('a percentage of what the carrier charges', () => {
       { at, amount: [0, 'EUR/0'] },
     ] as const;
     expect(ledger({ charges: charge(percent, more), uses })).toEqual(lines);
+  });
+
+  test.each([
+    ['a percentage', '', ['2026-03 mark: 0.02', '2026-04 mark: 0.07']],
+    [
+      'the least of each, and a fee',
+      ', minimum: 0.05, connectionFee: 0.01',
+      ['2026-03 mark#minimum: 0.05', '2026-04 mark#fee: 0.01', '2026-04 mark: 0.07'],
+    ],
+  ])('each in its own period: %s', (_, more, lines) => {
+    const uses = [
+      { at: '2026-03-31T21:59:59Z', amount: [22_030, 'EUR/6'] },
+      { at: '2026-03-31T22:00:00Z', amount: [62_030, 'EUR/6'] },
+    ] as const;
+    const sims = [{ id: '1', turns: [{ at: '2026-03-01', state: 'active', plan: 'a' } as const], uses }];
+    const owed = owedBy({
+      catalog: catalogWith(planOf('a', charge('110', more))),
+      sims,
+      months: ['2026-03', '2026-04'],
+    });
+    expect(
+      owed.map((line) => `${line.period.from.slice(0, 7)} ${told([line]).join('').replace(' de', '')}`).sort(),
+    ).toEqual(lines);
+  });
+
+  test('of a day add up to no more than can be counted exactly', () => {
+    const most = { at, amount: [Number.MAX_SAFE_INTEGER, 'EUR/6'] as const };
+    expect(ledger({ charges: charge('100'), uses: [most] })).toEqual(['mark de 9007199254.740991 = 9007199254.74']);
+    expect(() => ledger({ charges: charge('100'), uses: [most, { at, amount: [1, 'EUR/6'] }] })).toThrow(
+      'amounts of plan/mark on 2026-03-10 add up to more than can be counted exactly',
+    );
   });
 
   test('records without an amount go on to the next charge, or wait', () => {

@@ -90,7 +90,9 @@ describe('charges for intervals of their own (pricing rules §2)', () => {
 
   test('what fell due in advance before the account was billed is not owed; what is due at its end is', () => {
     const more = { billedFrom: '2026-02-01' };
-    expect(charged(fee('months: 3'), [on('2026-01-01')], more)).toEqual(['2026-04 fee 2026-04-01..2026-07-01: 91']);
+    const next = ['2026-04 fee 2026-04-01..2026-07-01: 91'];
+    expect(charged(fee('months: 3'), [on('2026-01-01')], more)).toEqual(next);
+    expect(charged(fee('months: 3'), [on('2026-01-01')], { billedFrom: '2026-04-01' })).toEqual(next);
     expect(charged(fee('months: 3, due: arrears'), [on('2026-01-01')], more)).toEqual([
       '2026-02 fee 2026-01-01..2026-04-01: 90',
       '2026-04 fee 2026-04-01..2026-07-01: 91',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Use } from './fleet.ts';
+import { owedBy, told } from '../billing/chain.ts';
+import { catalogWith, planOf, type Use } from './fleet.ts';
 import { ledger } from './ledger.ts';
 
 const voice = (more: string, price = '0.10') =>
@@ -29,6 +30,7 @@ describe('what each record pays', () => {
       CALLS,
       ['v de 6.5 = 0.65', 'v#fee de 3 = 0.15'],
     ],
+    ['no fee where there is none of more than nothing', voice('connectionFee: 0.05'), '[]', [call(0)], []],
     [
       'a session is one call: of three partials one fee',
       voice('connectionFee: 0.05, increment: 60/1 s'),
@@ -197,4 +199,19 @@ describe('flat amounts without usage', () => {
     expect(ledger({ charges: zero('{ model: flat, amount: 3 }'), uses: [], turns })).toEqual(['v  1 = 3.00']);
     expect(ledger({ charges: zero('{ model: flat, amount: 3 }'), uses: [], turns, until: '2026-03-05' })).toEqual([]);
   });
+});
+
+test.each([
+  [
+    'a fee',
+    'connectionFee: 0.05',
+    ['2026-03 v#fee: 0.05', '2026-03 v: 0.10', '2026-04 v#fee: 0.05', '2026-04 v: 1.00'],
+  ],
+  ['the least of each', 'minimum: 0.50', ['2026-03 v#minimum: 0.50', '2026-04 v: 1.00']],
+])('each in its own period: %s', (_, more, lines) => {
+  const uses = [call(60, '2026-03-31T21:59:59Z'), call(600, '2026-03-31T22:00:00Z')];
+  const sims = [{ id: '1', turns: [{ at: '2026-03-01', state: 'active', plan: 'a' } as const], uses }];
+  const owed = owedBy({ catalog: catalogWith(planOf('a', voice(more))), sims, months: ['2026-03', '2026-04'] });
+  const said = owed.map((line) => `${line.period.from.slice(0, 7)} ${told([line]).join('').replace(' de', '')}`);
+  expect(said.sort()).toEqual(lines);
 });

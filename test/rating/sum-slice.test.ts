@@ -80,6 +80,22 @@ test('so many could have used what is due once for all of them without usage too
   expect(sumsIn(planOf('a', `[${flat}]`), sims).atZero).toEqual({ '||a|2020-01-01|data': 2 });
 });
 
+test('a subscription is one of those priced, however many days and records of it are', () => {
+  const least = DATA.replace('price: 1', 'price: 1, minimum: 5, connectionFee: 1').replace('data,', 'least,');
+  const charges = `[${least.replace('services: data', 'services: data, zones: eu')}, ${DATA}]`;
+  const own = '[{ id: own, name: Own, kind: individual, size: 2 MB, covers: [data, least] }]';
+  const abroad = ['05', '06', '07'].map((day) => ({ ...used(`2026-03-${day}`, 1), network: 'FRA01' }));
+  const dear = ['08', '09'].map((day) => ({ ...used(`2026-03-${day}`, 6), network: 'FRA01' }));
+  const uses = [used('2026-03-02', 3), used('2026-03-03', 4), ...abroad, ...dear];
+  const { priced } = sumsIn(planOf('a', charges, own), [{ id: '1', turns: [on('2026-03-01')], uses }]);
+  expect(priced).toEqual({
+    '|a|2020-01-01|data|de|0': { quantity: '5000000', entered: 0, subscriptions: 1 },
+    '|a|2020-01-01|least|eu|0': { quantity: '12000000', entered: 0, subscriptions: 1 },
+    '|a|2020-01-01|least#fee|eu|0': { quantity: '2', entered: 0, subscriptions: 1 },
+    '|a|2020-01-01|least#minimum|eu|0': { quantity: '3', entered: 0, subscriptions: 1 },
+  });
+});
+
 describe('pools', () => {
   const pool = (id: string, more: string) =>
     `{ id: ${id}, name: ${id}, pool: ${id}, scope: account, covers: [data], ${more} }`;
