@@ -129,6 +129,13 @@ describe('allowances are those of the version at the instant of usage (pricing r
     ]);
     expect(lines).toEqual([`16 0: ${left}`]);
   });
+
+  test('whole also for who is active on the first day of the period alone', () => {
+    const its = sim('1', [events(10, '2026-04-01T12:00:00Z')]);
+    const turns: Turn[] = [...its.turns, { at: '2026-04-02', state: 'terminated' }];
+    const terms = { charges: count('1'), allowances: own(4, WHOLE) };
+    expect(owed(terms, terms, [{ ...its, turns }])).toEqual(['01 0: 6 = 6.00']);
+  });
 });
 
 test('days that the earlier version prorates are owed beside the later full amount (pricing rules §2)', () => {
