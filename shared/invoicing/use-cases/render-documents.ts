@@ -1,9 +1,10 @@
-import type { Draft } from '#shared/billing/draft.ts';
+import { cutBy } from '#shared/billing/cut-by.ts';
 import { type DoneDocuments, itemisedPrefix, runKeys } from '#shared/billing/run.ts';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import type { PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
-import { readRows } from '#shared/billing/use-cases/runs/row-parts.ts';
+import { type RowPart, readParts, rowParts } from '#shared/billing/use-cases/runs/row-parts.ts';
 import type { Objects } from '#shared/commit-log/ports.ts';
+import type { TimeZone } from '#shared/time/local-date.ts';
 import type { Invoice } from '../invoice.ts';
 import { invoiceLinesCsv } from '../invoice-lines-csv.ts';
 import { type ItemisedRecord, itemisedHeader, itemisedRow } from '../itemised-csv.ts';
@@ -37,36 +38,35 @@ async function renderDocument(ports: RenderPorts, document: PostedDocument): Pro
   await objects.putIfAbsent('invoices', `${folder}/${document.number}.pdf`, await pdfOf(invoice), 'application/pdf');
   await objects.putIfAbsent('invoices', `${folder}/${document.number}-lines.csv`, invoiceLinesCsv(invoice), 'text/csv');
   const draft = await draftOfRun(ports, document.run, document.payer);
-  let place = 0;
-  for await (const csv of itemisedFiles(objects, draft, document, ROWS_A_FILE)) {
-    place++;
-    await objects.putIfAbsent('invoices', `${folder}/${usageFileName(document.number, place)}`, csv, 'text/csv');
+  const files = await itemisedFiles(objects, document, ROWS_A_FILE);
+  for (const [at, parts] of files.entries()) {
+    const key = `${folder}/${usageFileName(document.number, at + 1)}`;
+    // Whoever did not come to the end of many goes on behind those that are there.
+    if (files.length > 1 && (await objects.describe('invoices', key, '')) !== undefined) continue;
+    const csv = await itemisedCsv(objects, parts, draft.account.timeZone);
+    await objects.putIfAbsent('invoices', key, csv, 'text/csv');
   }
 }
 
-/** Rows of itemised usage a file holds: a spreadsheet shows a million, and they are in memory at a time. */
+/** Rows of itemised usage a file holds at most: a spreadsheet shows a million, and they are in memory at a time. */
 const ROWS_A_FILE = 500_000;
 
 /**
- * The itemised usage of a business unit in the run's own period, by the payer's clocks, as CSV files of so many rows each: one at least. None for what
- * only corrects another document.
+ * The itemised usage of a document's business unit in the run's own period, as the parts of each of its CSV files: one file at least, which may be
+ * without any. None for what only corrects another document.
  */
-export async function* itemisedFiles(
+export async function itemisedFiles(
   objects: Objects,
-  draft: Pick<Draft, 'run' | 'payer' | 'account'>,
-  { businessUnit, corrects }: Pick<PostedDocument, 'businessUnit' | 'corrects'>,
+  { run, payer, businessUnit, corrects }: Pick<PostedDocument, 'run' | 'payer' | 'businessUnit' | 'corrects'>,
   rowsAFile: number,
-): AsyncGenerator<string> {
-  let rows: string[] = [];
-  let files = 0;
-  const kept = corrects === undefined ? readRows(objects, itemisedPrefix(draft.run, draft.payer, businessUnit)) : [];
-  for await (const each of kept) {
-    if (rows.length === rowsAFile) {
-      yield itemisedHeader() + rows.join('');
-      files++;
-      rows = [];
-    }
-    rows.push(itemisedRow(each as ItemisedRecord, draft.account.timeZone));
-  }
-  if (files === 0 || rows.length > 0) yield itemisedHeader() + rows.join('');
+): Promise<RowPart[][]> {
+  const kept = corrects === undefined ? await rowParts(objects, itemisedPrefix(run, payer, businessUnit)) : [];
+  return kept.length === 0 ? [[]] : cutBy(kept, [[rowsAFile, ({ rows }) => rows]]);
+}
+
+/** One of these files, by the payer's clocks. */
+export async function itemisedCsv(objects: Objects, parts: readonly RowPart[], timeZone: TimeZone): Promise<string> {
+  const rows = [itemisedHeader()];
+  for await (const each of readParts(objects, parts)) rows.push(itemisedRow(each as ItemisedRecord, timeZone));
+  return rows.join('');
 }

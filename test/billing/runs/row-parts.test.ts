@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRows, rowWriter } from '#shared/billing/use-cases/runs/row-parts.ts';
+import { readRows, rowParts, rowWriter } from '#shared/billing/use-cases/runs/row-parts.ts';
 import { memoryObjects } from '#shared/memory/objects.ts';
 
 /** Writes rows under prefixes in turn; answers the rows of each part by its key. */
@@ -17,14 +17,16 @@ async function written(prefixes: readonly string[], rows: number): Promise<[stri
   for (const prefix of prefixes)
     for await (const each of readRows(objects, prefix)) found.push((each as { row: number }).row);
   expect(found.sort((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, row) => row));
+  const told = await Promise.all([...prefixes].sort().map((prefix) => rowParts(objects, prefix)));
+  expect(told.flat().map(({ key, rows }) => [key, rows])).toEqual(parts);
   return parts;
 }
 
 test('rows of one prefix lie in parts of 20,000', async () => {
   expect(await written(['a/'], 45_000)).toEqual([
-    ['a/000003-000000.ndjson', 20_000],
-    ['a/000003-000001.ndjson', 20_000],
-    ['a/000003-000002.ndjson', 5000],
+    ['a/000003-000000-20000.ndjson', 20_000],
+    ['a/000003-000001-20000.ndjson', 20_000],
+    ['a/000003-000002-5000.ndjson', 5000],
   ]);
 });
 
@@ -32,8 +34,8 @@ test('rows of many prefixes are in memory 60,000 at a time, whatever their numbe
   const prefixes = ['a/', 'b/', 'c/', 'd/', 'e/'];
   expect(await written(prefixes, 65_000)).toEqual(
     prefixes.flatMap((prefix) => [
-      [`${prefix}000003-000000.ndjson`, 12_000],
-      [`${prefix}000003-000001.ndjson`, 1000],
+      [`${prefix}000003-000000-12000.ndjson`, 12_000],
+      [`${prefix}000003-000001-1000.ndjson`, 1000],
     ]),
   );
 });

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Draft } from '#shared/billing/draft.ts';
 import { itemisedPrefix } from '#shared/billing/run.ts';
 import { postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { rowWriter } from '#shared/billing/use-cases/runs/row-parts.ts';
 import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
 import { showRun } from '#shared/billing/use-cases/runs/show-run.ts';
-import { type PostedDocument, usageFileName } from '#shared/invoicing/posted-document.ts';
+import { documentFolder, usageFileName } from '#shared/invoicing/posted-document.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
-import { itemisedFiles, renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
+import { itemisedCsv, itemisedFiles, renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
 import { renderPdf } from '#shared/invoicing/use-cases/render-pdf.ts';
 import { memoryObjects } from '#shared/memory/objects.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from '../../billing/memory-world.ts';
@@ -105,58 +104,82 @@ describe('a posting that died after its entry is finished by posting again', () 
 });
 
 describe('itemised usage of a document', () => {
-  const draft = { run: RUN, payer: 'p0', account: { timeZone: 'Europe/Berlin' } } as Draft;
-  const rows = Array.from({ length: 7 }, (_, at) => ({
+  const document = { run: RUN, payer: 'p0', businessUnit: '' };
+  const rows = Array.from({ length: 9 }, (_, at) => ({
     ...{ subscription: `s${at}`, identifier: 'imsi#1', businessUnit: at === 3 ? 'east' : '' },
     ...{ startedAt: 1_770_000_000 + at, service: 'data', direction: '', network: '', zone: '', apn: '' },
     ...{ bytesUp: 0, bytesDown: 0, bytesUnsplit: at, seconds: 0, count: 0, charge: 'Data' },
   }));
-
-  async function filesOf(rowsAFile: number, businessUnit: string, corrects?: string): Promise<string[][]> {
+  /** What three slices kept: s0 to s2; s3 of another unit, s4 and s5; s6 to s8. */
+  async function kept() {
     const objects = memoryObjects({ now: () => 0 });
-    for (const [slice, some] of [rows.slice(0, 4), rows.slice(4)].entries()) {
+    for (const [slice, some] of [rows.slice(0, 3), rows.slice(3, 6), rows.slice(6)].entries()) {
       const { write, close } = rowWriter(objects, `${slice}`);
       for (const row of some) await write(itemisedPrefix(RUN, 'p0', row.businessUnit), row);
       await close();
     }
-    const document = corrects === undefined ? { businessUnit } : { businessUnit, corrects };
-    const files: string[][] = [];
-    for await (const csv of itemisedFiles(objects, draft, document as PostedDocument, rowsAFile))
-      files.push(csv.split('\r\n').map((line) => line.split(',')[0] ?? ''));
-    return files;
+    return objects;
   }
 
-  const header = '\uFEFFsubscription';
-  test.each([
-    [100, '', undefined, [[header, 's0', 's1', 's2', 's4', 's5', 's6', '']]],
-    [100, 'east', undefined, [[header, 's3', '']]],
-    [100, 'west', undefined, [[header, '']]],
-    [6, '', undefined, [[header, 's0', 's1', 's2', 's4', 's5', 's6', '']]],
+  test.each<[string, number, { businessUnit?: string; corrects?: string }, string[][]]>([
+    ['in one file', 8, {}, [['s0', 's1', 's2', 's4', 's5', 's6', 's7', 's8']]],
     [
-      4,
-      '',
-      undefined,
+      'in as many as hold it, part by part',
+      7,
+      {},
       [
-        [header, 's0', 's1', 's2', 's4', ''],
-        [header, 's5', 's6', ''],
+        ['s0', 's1', 's2', 's4', 's5'],
+        ['s6', 's7', 's8'],
       ],
     ],
     [
-      3,
-      '',
-      undefined,
+      'a part that is more than a file by itself',
+      2,
+      {},
       [
-        [header, 's0', 's1', 's2', ''],
-        [header, 's4', 's5', 's6', ''],
+        ['s0', 's1', 's2'],
+        ['s4', 's5'],
+        ['s6', 's7', 's8'],
       ],
     ],
-    [100, '', 'INV-1', [[header, '']]],
-  ])(
-    'at most %i rows a file, each with its header, of unit "%s" (correcting %s)',
-    async (rowsAFile, unit, corrects, files) => {
-      expect(await filesOf(rowsAFile, unit, corrects)).toEqual(files);
-    },
-  );
+    ['of its business unit alone', 8, { businessUnit: 'east' }, [['s3']]],
+    ['that there is none of', 8, { businessUnit: 'west' }, [[]]],
+    ['of what corrects another document: none', 8, { corrects: 'INV-1' }, [[]]],
+  ])('%s', async (_, rowsAFile, of, expected) => {
+    const objects = await kept();
+    const found: string[][] = [];
+    for (const parts of await itemisedFiles(objects, { ...document, ...of }, rowsAFile)) {
+      const [header, ...lines] = (await itemisedCsv(objects, parts, 'Europe/Berlin')).split('\r\n');
+      expect(header).toMatch(/^\uFEFFsubscription,/);
+      expect(lines.pop()).toBe('');
+      found.push(lines.map((line) => line.split(',')[0] ?? ''));
+    }
+    expect(found).toEqual(expected);
+  });
+
+  test('that was written in part is gone on with: files that are there are not made again', async () => {
+    const world = await opening({ works: false });
+    await expect(world.bill('2026-02')).rejects.toThrow('the printer is broken');
+    const { objects } = world.ports;
+    const { write, close } = rowWriter(objects, 'x');
+    for (let row = 0; row < 500_001; row++) await write(itemisedPrefix(RUN, 'p0', ''), rows[0]);
+    await close();
+    const [first] = await allDocuments(world.ports, RUN);
+    const folder = documentFolder('acme', first!.number);
+    await objects.putIfAbsent('invoices', `${folder}/${first!.number}-usage.csv`, 'as it was written', 'text/csv');
+    const read: string[] = [];
+    const get: typeof objects.get = (store, key) => {
+      read.push(key);
+      return objects.get(store, key);
+    };
+    const ports = { ...world.ports, objects: { ...objects, get }, pdfOf: async () => new Uint8Array([37]) };
+    await renderDocuments(ports, RUN, { batch: 0, from: 0, count: 1 });
+    expect(read.filter((key) => key.includes('/itemised/'))).toHaveLength(1);
+    const body = async (place: number) =>
+      new TextDecoder().decode(await objects.get('invoices', `${folder}/${usageFileName(first!.number, place)}`));
+    expect(await body(1)).toBe('as it was written');
+    expect((await body(2)).split('\r\n')).toHaveLength(3);
+  });
 
   test('is found by a name for each of its files', () => {
     expect([1, 2, 13].map((place) => usageFileName('INV-7', place))).toEqual([
