@@ -112,7 +112,7 @@ describe('commitments count fees for intervals of their own by the days of their
       `{ kind: recurring, id: quarter, name: Quarter, months: 3, ${more} }`,
       least('40'),
       active(),
-      ['2026-01-01 least: 40.00', '2026-02-01 least: 40.00'],
+      ['2026-01-01 least: 40.00', '2026-02-01 least: 40.00', '2026-04-01 least: 40.00'],
     ]),
     [
       'a year by its days, beside a quarter in arrears: 31.00 and 28.00, then 31.00 and 60.00, then 30.00',
