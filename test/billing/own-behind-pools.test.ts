@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { type RatedSubscription, type RunningMonth, ratedKeys } from '#shared/billing/rated-rows.ts';
+import { detailsPrefix } from '#shared/billing/run.ts';
 import { simulateMonth } from '#shared/billing/simulate-month.ts';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
+import { readRows } from '#shared/billing/use-cases/runs/row-parts.ts';
 import { whatIf } from '#shared/billing/use-cases/runs/what-if.ts';
 import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { shardOf } from '#shared/commit-log/inventory-rows.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
 import { BERLIN, catalogWith, factsOf, planOf, type Use } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 
@@ -142,6 +145,17 @@ describe('an individual allowance behind a pool (pricing rules §4, decision 61)
     const world = await worldOf(catalog, { a: { data: { 1: 1, 3: 1 }, sms: { 2: 1, 4: 1 } } });
     const run = await world.bill('2026-02');
     expect(told((await draftOfRun(world.ports, run, 'p')).lines)).toEqual(['pool:fleet: 0.00', 'sms: 1.00']);
+  });
+
+  test('is kept by member: of 75 and 71 MB the pool took 63.333333 and 36.666667, their own 11.666667 and 30, and 4.333333 are left', async () => {
+    const world = await worldOf(catalogOf(data('1'), `${flexible('50 MB')}, ${own('30 MB')}`), AB);
+    const run = await world.bill('2026-02');
+    const kept: string[] = [];
+    for await (const row of readRows(world.ports.objects, `${detailsPrefix(run, 'p')}2026-02-01/`)) {
+      const { subscription, quantity, covered, inPools, tiers } = row as SubscriptionDetail;
+      kept.push([subscription, quantity, ...Object.values(inPools ?? {}), covered, ...Object.values(tiers)].join(' '));
+    }
+    expect(kept.sort()).toEqual(['a 75000000 63333333 11666667', 'b 71000000 36666667 30000000 4333333']);
   });
 
   test('what came late is billed as the difference', async () => {

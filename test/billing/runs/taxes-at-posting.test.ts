@@ -95,6 +95,13 @@ describe('a run whose taxes are decided when it is posted', () => {
     expect(await hashes(world)).toEqual(await hashes(other));
   });
 
+  test('of one whose taxes are decided with the draft nobody is asked again', async () => {
+    outside.mode = 'answers';
+    await world.bill('2026-02');
+    expect(outside.asked).toHaveLength(1);
+    expect(await taxPayers(world.ports, RUN, ['p', 'q'], async () => {})).toEqual([]);
+  });
+
   test('an account whose tax nobody knows is left out for good, says so, and is billed with the rest', async () => {
     outside.mode = 'silent';
     await world.bill('2026-02', POSTING);

@@ -278,7 +278,7 @@ function summaryOf(
     net: netOf(draft).toFixed(),
     netsBefore: draft.netsBefore,
     ...(draft.netSoFar === undefined ? {} : { netSoFar: draft.netSoFar }),
-    ...(request.amendment === null && termsOf(request).taxes === 'posting' ? { isUntaxed: true } : {}),
+    ...(termsOf(request).taxes === 'posting' ? { isUntaxed: true } : {}),
     ...(notes.length === 0 ? {} : { taxNotes: notes }),
     documents: nets.length,
     ...(isWaiting(draft, waiting) && { isWaiting: true }),
