@@ -105,6 +105,44 @@ describe('payments', () => {
     expect(await balance()).toEqual([`${invoice.number} 119.00`, '0.00 119.00']);
   });
 
+  test.each<[string, Partial<ToldPayment>, string]>([
+    ['of nothing', { amount: '0.00' }, '"0.00" is no amount; write one above zero in steps of 0.01 EUR'],
+    ['of less', { amount: '-1.00' }, '"-1.00" is no amount'],
+    ['of no number', { amount: 'x'.repeat(40) }, `"${'x'.repeat(30)}" is no amount`],
+    ['with an id of 65 letters', { id: 'a'.repeat(65) }, `"${'a'.repeat(65)}" is no id`],
+    ['with a reference of 141', { reference: 'r'.repeat(141) }, 'its reference has more than 140 characters'],
+    ['on a day no month has', { date: '2026-02-30' }, '"2026-02-30" is no date; write it like 2026-11-20'],
+  ])('%s are refused', async (_, more, words) => {
+    expect(await pay(told('1', '1.00', more))).toMatchObject({
+      outcome: 'refused',
+      reasons: [expect.stringContaining(`bank.csv:2: ${words}`)],
+    });
+  });
+
+  test('may be of today, of the smallest amount, with the longest id and reference', async () => {
+    const longest = { id: 'a'.repeat(64), reference: 'r'.repeat(140), date: '2026-03-10' };
+    expect(await pay(told('1', '0.01', longest))).toMatchObject({ outcome: 'recorded', recorded: 1 });
+    expect(await balance('2026-03-09')).toEqual([`${invoice.number} 119.00`, '0.00 119.00']);
+    expect(await balance('2026-03-10')).toEqual([`${invoice.number} 118.99`, '0.00 118.99']);
+  });
+
+  test('are paid back for a document up to what was paid for it, and for a credit note not at all', async () => {
+    const of = { document: invoice.number };
+    await pay(told('1', '19.00', of), told('2', '7.00'));
+    expect(await pay(told('3', '19.01', { ...of, kind: 'repayment' }))).toMatchObject({
+      reasons: [`bank.csv:2: 19 was paid for ${invoice.number}, and no more can be paid back for it`],
+    });
+    expect(await pay(told('3', '4.00', { ...of, kind: 'repayment' }))).toMatchObject({ recorded: 1 });
+    expect(await pay(told('4', '15.01', { ...of, kind: 'repayment' }))).toMatchObject({ outcome: 'refused' });
+    expect(await pay(told('4', '15.00', { ...of, kind: 'repayment' }))).toMatchObject({ recorded: 1 });
+    expect(await balance()).toEqual([`${invoice.number} 112.00`, '0.00 112.00']);
+    const credit = await carryOut(await amend({ kind: 'cancellation' }));
+    const [note] = await allDocuments(world.ports, credit);
+    expect(await pay(told('5', '1.00', { document: note!.number }))).toMatchObject({
+      reasons: [`bank.csv:2: ${note!.number} is a credit note; leave it out to pay back what the account has too much`],
+    });
+  });
+
   test('do not move a line of the next invoice', async () => {
     await pay(told('1', '19.00', { date: '2026-01-15' }));
     const [next] = await allDocuments(world.ports, await world.bill('2026-02'));
