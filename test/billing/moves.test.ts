@@ -343,5 +343,8 @@ describe('an account that moves to another seller', () => {
     expect(await world.open('2026-01', { cycle: 0, account: 'q', seller: 'beta' })).toMatchObject({
       reason: 'account q is a customer of acme, not of beta',
     });
+    expect(await world.open('2026-01', { seller: 'gamma' })).toMatchObject({
+      reason: 'there is no seller gamma; the catalogue has acme, beta',
+    });
   });
 });

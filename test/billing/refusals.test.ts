@@ -37,7 +37,8 @@ describe('a run is not opened', () => {
   test.each(['2026-13', '2026-00', '2026-1', '2026-021', '12026-02', '2026/02'])(
     'for %s, which is no month',
     async (month) => {
-      expect(reason(await world.open(month))).toBe(`"${month}" is no month; write it like 2026-10`);
+      for (const more of [{}, { account: 'p' }])
+        expect(reason(await world.open(month, more))).toBe(`"${month}" is no month; write it like 2026-10`);
     },
   );
 
@@ -59,16 +60,26 @@ describe('a run is not opened', () => {
     expect(reason(await world.open('2026-02', more))).toBe('opened');
   });
 
-  test('beside one that is opened, drafted or approved; after a discard it is the next of its name', async () => {
-    expect(await world.open('2026-02')).toEqual({ outcome: 'opened', run: 'acme-c01-2026-02-1' });
-    expect(reason(await world.open('2026-02'))).toContain('acme-c01-2026-02-1 for 2026-02 is opened');
-    await world.work();
-    expect(reason(await world.open('2026-02'))).toContain('is drafted; post it, or discard it');
-    await approveRun(world.ports, 'acme-c01-2026-02-1', 'b', false);
-    expect(reason(await world.open('2026-02'))).toContain('is approved');
-    await discardRun(world.ports, 'acme-c01-2026-02-1', 'b', 'wrong date');
-    expect(await world.open('2026-02')).toEqual({ outcome: 'opened', run: 'acme-c01-2026-02-2' });
-  });
+  test.each([
+    ['of a cycle', {}, 'acme-c01'],
+    ['of an account', { cycle: 0, account: 'p' }, 'acme-a-p'],
+  ])(
+    'beside one %s that is opened, drafted or approved; after a discard it is the next of its name',
+    async (_, more, of) => {
+      const open = () => world.open('2026-02', more);
+      const run = `${of}-2026-02-1`;
+      const beside = (state: string) =>
+        `run ${run} for 2026-02 is ${state}; post it, or discard it with \`billing run discard ${run} --reason …\`, before another is opened`;
+      expect(await open()).toEqual({ outcome: 'opened', run });
+      expect(reason(await open())).toBe(beside('opened'));
+      await world.work();
+      expect(reason(await open())).toBe(beside('drafted'));
+      await approveRun(world.ports, run, 'b', false);
+      expect(reason(await open())).toBe(beside('approved'));
+      await discardRun(world.ports, run, 'b', 'wrong date');
+      expect(await open()).toEqual({ outcome: 'opened', run: `${of}-2026-02-2` });
+    },
+  );
 
   test('beside one whose draft died: after a quarter of an hour the same run is drafted again', async () => {
     const opened = await world.open('2026-02');
@@ -84,7 +95,9 @@ describe('a run is not opened', () => {
 
   test('for a period that is posted, by its cycle or by its account alone', async () => {
     await world.bill('2026-02');
-    expect(reason(await world.open('2026-02'))).toContain('2026-02 is posted already, by run acme-c01-2026-02-1');
+    expect(reason(await world.open('2026-02'))).toBe(
+      "2026-02 is posted already, by run acme-c01-2026-02-1; what became known since comes with the next period's run; those it left out are billed by another with --rest",
+    );
     expect(reason(await world.open('2026-02', { account: 'p' }))).toContain('2026-02 for p is posted already');
     expect(reason(await world.open('2026-01', { account: 'p' }))).toContain('2026-01 for p is posted already');
   });
@@ -96,7 +109,9 @@ describe('a run is not opened', () => {
     await approveRun(world.ports, run, 'b', false);
     const { payers } = await preparePosting(world.ports, run);
     await linkPayers(world.ports, run, payers!);
-    expect(reason(await world.open('2026-02'))).toContain(`2026-02 is being posted, by run ${run}; see how far`);
+    expect(reason(await world.open('2026-02'))).toBe(
+      `2026-02 is being posted, by run ${run}; see how far it is with \`billing run show ${run}\``,
+    );
     expect(reason(await world.open('2026-02', { account: 'p' }))).toContain(
       `2026-02 for p is being posted, by run ${run}`,
     );

@@ -177,7 +177,8 @@ describe('a run is not opened', () => {
       { terms: { usageCutOff: '2026-03-10', chargeCutOff: '2026-03-10' } },
     ],
     ['of an account before the end, if asked for', { ...alone, beforeEnd: true }],
-    ['of an account to a cut-off', { ...alone, terms: { usageCutOff: '2026-03-10' } }],
+    ['of an account to a cut-off of usage', { ...alone, terms: { usageCutOff: '2026-03-10' } }],
+    ['of an account to a cut-off of charges', { ...alone, terms: { chargeCutOff: '2026-03-10' } }],
   ])('but it is %s', async (_, more) => {
     expect(await reason('2026-03', more)).toBe('opened');
   });

@@ -102,6 +102,20 @@ describe('a run whose taxes are decided when it is posted', () => {
     expect(await taxPayers(world.ports, RUN, ['p', 'q'], async () => {})).toEqual([]);
   });
 
+  test.each([{}, POSTING])(
+    'of an account that cannot be drafted the engine is not asked, and the reason is said (%j)',
+    async (more) => {
+      outside.mode = 'answers';
+      await world.record([accountFact('r', { taxProfile: 'outside', currency: 'USD' }), ...simOf('r')]);
+      await world.open('2026-02', more);
+      await world.work();
+      expect((await draftReport(world.ports, RUN)).inError).toEqual([
+        { payer: 'r', reason: expect.stringContaining('plan a is in EUR and has to be told in USD') },
+      ]);
+      expect(outside.asked.map(({ account }) => account)).toEqual(['q']);
+    },
+  );
+
   test('an account whose tax nobody knows is left out for good, says so, and is billed with the rest', async () => {
     outside.mode = 'silent';
     await world.bill('2026-02', POSTING);

@@ -108,7 +108,7 @@ async function besideLast(ports: OpenRunPorts, last: RunBefore, command: OpenRun
   const { account, month, terms } = command;
   if (state === 'discarded' || (state === 'posted' && (account !== '' || terms?.isRest === true))) return '';
   if (state !== 'posted' && state !== 'posting') return besideAnother(last);
-  const hint = account === '' && state === 'posted' ? '; those it left out are billed by another with --rest' : '';
+  const hint = state === 'posted' ? '; those it left out are billed by another with --rest' : '';
   return `${await billedAlready(ports, month, request.run)}${hint}`;
 }
 
