@@ -160,6 +160,25 @@ describe('closed books', () => {
   });
 });
 
+test('what is approved while the books are being closed over its date is not posted', async () => {
+  world.setClock('2026-02-10');
+  const run = await drafted('2026-01', 1, '2026-02-02');
+  const { decisions } = world.ports;
+  const overtaken: typeof decisions = {
+    ...decisions,
+    putIfAbsent: async (key, value) => {
+      if (key.partition.startsWith('books#')) await approveRun(world.ports, run, 'a', true);
+      return decisions.putIfAbsent(key, value);
+    },
+  };
+  const closing = { seller: SELLER, until: '2026-02-05', by: 'anna' };
+  expect(await closeBooks({ ...world.ports, decisions: overtaken }, closing)).toMatchObject({ outcome: 'closed' });
+  expect(await postRun(world.ports, run)).toEqual({
+    outcome: 'refused',
+    reason: `the books of ${SELLER} are closed up to 2026-02-05, and the documents would be dated 2026-02-02; the first day that is open is 2026-02-06. Discard it with \`billing run discard ${run} --reason …\` and open it again`,
+  });
+});
+
 describe('numbers and their dates', () => {
   test('the year is that of the invoice date in the time zone of the seller', async () => {
     world.setClock('2026-12-31T15:59:59+01:00');

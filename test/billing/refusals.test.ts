@@ -78,6 +78,8 @@ describe('a run is not opened', () => {
       expect(reason(await open())).toBe(beside('approved'));
       await discardRun(world.ports, run, 'b', 'wrong date');
       expect(await open()).toEqual({ outcome: 'opened', run: `${of}-2026-02-2` });
+      await discardRun(world.ports, `${of}-2026-02-2`, 'b', 'wrong date again');
+      expect(await open()).toEqual({ outcome: 'opened', run: `${of}-2026-02-3` });
     },
   );
 
@@ -85,12 +87,17 @@ describe('a run is not opened', () => {
     const opened = await world.open('2026-02');
     expect(world.killWorkflows()).toBe(1);
     expect(reason(await world.open('2026-02'))).toContain('is opened');
+    world.setClock(isoInstant(world.ports.clock.now() + 899));
+    expect(reason(await world.open('2026-02'))).toContain('is opened');
     expect(world.killWorkflows()).toBe(0);
-    world.setClock(isoInstant(world.ports.clock.now() + 900));
+    world.setClock(isoInstant(world.ports.clock.now() + 1));
     expect(reason(await world.open('2026-02'))).toContain('is opened');
     await world.work();
     expect(opened).toEqual({ outcome: 'opened', run: 'acme-c01-2026-02-1' });
     expect((await runStates(world.ports.decisions, 'acme-c01-2026-02-1')).at(-1)?.state).toBe('drafted');
+    world.setClock(isoInstant(world.ports.clock.now() + 900));
+    expect(reason(await world.open('2026-02'))).toContain('is drafted');
+    expect(world.killWorkflows()).toBe(0);
   });
 
   test('for a period that is posted, by its cycle or by its account alone', async () => {
@@ -187,6 +194,19 @@ describe('a decision about a run', () => {
     await stages[stage]?.();
     const outcome = await decisions[decision]();
     expect(reason(outcome)).toContain(words);
+  });
+
+  test('is kept with who decided, when, and of a discard why', async () => {
+    await stages.approved?.();
+    await decisions.discard();
+    const at = world.ports.clock.now();
+    expect(await runStates(world.ports.decisions, RUN)).toEqual([
+      { state: 'opened', by: 'opener', at, note: '' },
+      { state: 'drafted', by: 'draft-run', at, note: '' },
+      { state: 'approved', by: 'b', at, note: '' },
+      { state: 'discarded', by: 'b', at, note: 'why not' },
+    ]);
+    expect(reason(await decisions.post())).toBe(`run ${RUN} is discarded, only an approved run can be posted`);
   });
 
   test('what was opened by half is begun when it is opened again, and can be discarded then', async () => {

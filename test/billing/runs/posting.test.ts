@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Workflows } from '#shared/billing/ports.ts';
 import { runKeys } from '#shared/billing/run.ts';
 import { chainEnd, draftOfRun, linkAt } from '#shared/billing/use-cases/runs/chain.ts';
 import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
@@ -102,6 +103,18 @@ describe('a posting that died', () => {
     const told = world.published.filter(({ type }) => type === 'InvoicePosted').map(({ id }) => id);
     expect(told).toEqual(['acme INV-2026-000001', 'acme INV-2026-000002']);
   });
+});
+
+test('the execution that posts has a name of its own at each attempt', async () => {
+  const started: string[] = [];
+  const workflows: Workflows = {
+    start: async (workflow, name, { runId }) => started.push(`${workflow} ${name} ${runId}`) > 0,
+  };
+  for (const at of ['2026-03-03T12:00:00Z', '2026-03-03T12:00:01Z']) {
+    world.setClock(at);
+    await postRun({ ...world.ports, workflows }, RUN);
+  }
+  expect(started).toEqual([1772539200, 1772539201].map((at) => `post-run ${RUN}-post-${at} ${RUN}`));
 });
 
 test('only what is approved is posted; what is posted already may be prepared again', async () => {
