@@ -105,6 +105,17 @@ describe('a posting that died', () => {
   });
 });
 
+test('documents are numbered in the order of their accounts, whichever batch has linked them', async () => {
+  await prepared();
+  for (const [batch, payer] of ['q', 'p'].entries()) await linkPayers(world.ports, RUN, { batch, payers: [payer] });
+  const { batch } = await numberDocuments(world.ports, RUN);
+  const documents = await writeDocuments(world.ports, RUN, batch!);
+  expect(documents.map(({ payer, number }) => `${payer} ${number}`)).toEqual([
+    'p INV-2026-000001',
+    'q INV-2026-000002',
+  ]);
+});
+
 test('the execution that posts has a name of its own at each attempt', async () => {
   const started: string[] = [];
   const workflows: Workflows = {
