@@ -2,15 +2,13 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { logger, metrics } from './logger.ts';
+import { timeLeft } from './time-left.ts';
 
 /** What a handler of a queue does with one message; `tries` says the how manieth time it is received, from 1. */
 export type MessageHandler<Message> = (message: Message, tries: number) => Promise<void>;
 
 /** What a handler does with a batch; `isTimeLeft` says whether it may begin more before its invocation has to end. */
 export type TogetherHandler<Message> = (messages: Message[], isTimeLeft: () => boolean) => Promise<void>;
-
-/** Milliseconds an invocation keeps for ending what it has begun: a third of the longest there is. */
-const TO_END = 300_000;
 
 /** A function behind a queue: each message by itself; those that fail are delivered again, the others are done. */
 export function queueHandler<Message>(handle: MessageHandler<Message>) {
@@ -71,7 +69,7 @@ function batchHandler<Message>(
         message: JSON.parse(record.body) as Message,
         tries: Number(record.attributes.ApproximateReceiveCount),
       }));
-      const failed = await handle(records, () => context.getRemainingTimeInMillis() > TO_END);
+      const failed = await handle(records, timeLeft(context));
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
       return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
     });

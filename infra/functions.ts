@@ -32,7 +32,7 @@ export const functions = {
   'mediation/sweep': { seconds: 600, memory: 1024 },
   // Folds and prices what commits touched, and hands on what it has no time for.
   'rating/rate-usage': { seconds: QUARTER_OF_AN_HOUR, memory: ONE_PROCESSOR },
-  // One entry may be the import of a million subscriptions.
+  // One entry may be the import of a million subscriptions: it hands on what it has no time for.
   'rating/project-facts': { seconds: QUARTER_OF_AN_HOUR, memory: ONE_PROCESSOR },
   // Reads the cycles and starts what is due.
   'billing/start-due-runs': { seconds: 300, memory: 512 },

@@ -44,6 +44,8 @@ export class Rating extends Construct {
       ...[decisions.read(), work.read()],
       ...[projections.read(), projections.replace()],
       this.toRate.send(),
+      // What one invocation has no time for.
+      this.entries.send(),
     ]);
     this.projectFacts.consume(this.entries, { size: 10, waitSeconds: 0, maxConcurrency: concurrency.projectFacts });
 

@@ -33,6 +33,9 @@ export interface CycleRow {
 /** Up to where the inventory is projected. */
 export const PROJECTOR: DecisionKey = { partition: 'projector', sort: 'facts' };
 
+/** How many parts of the entry behind that are: an entry may be a whole fleet, and whoever projects it next goes on there. */
+export const PROJECTED_PARTS: DecisionKey = { partition: 'projector', sort: 'parts' };
+
 /** The shard of a payer a subscription falls into, "00" to "ff": a slice of a run is some shards. */
 export function shardOf(subscription: string): string {
   return hash('sha256', subscription).slice(0, 2);

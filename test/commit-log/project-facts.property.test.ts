@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { ContentReference } from '#shared/commit-log/entry.ts';
+import { PROJECTED_PARTS, rowKeys } from '#shared/commit-log/inventory-rows.ts';
 import type { ProjectionRow, Projections } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
-import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
-import { recordFacts } from '#shared/commit-log/use-cases/record-facts.ts';
-import type { Fact } from '#shared/inventory/fact.ts';
+import { append } from '#shared/commit-log/use-cases/commit-log.ts';
+import { writeContent } from '#shared/commit-log/use-cases/content.ts';
+import { projectedPosition, projectFacts, projectInTime } from '#shared/commit-log/use-cases/project-facts.ts';
+import type { Fact, RecordedFact } from '#shared/inventory/fact.ts';
 import { memoryDecisions, memoryProjections } from '#shared/memory/decisions.ts';
 import { memoryObjects } from '#shared/memory/objects.ts';
 
@@ -56,12 +59,17 @@ async function rowsOf(projections: Projections, partitions: ReadonlySet<string>)
   return rows.flat();
 }
 
+/** A log of entries, each of parts of two facts: what a fleet is in parts of many. */
 async function world(log: readonly (readonly Fact[])[]) {
   const decisions = memoryDecisions();
   const objects = memoryObjects({ now: () => 0 });
-  const entryQueue = { send: async () => undefined };
-  const ports = { decisions, objects, entryQueue, clock: { now: () => 0 } };
-  for (const [place, facts] of log.entries()) await recordFacts(ports, facts, 'test', `command ${place}`);
+  for (const [place, facts] of log.entries()) {
+    const parts: ContentReference[] = [];
+    for (let at = 0; at < facts.length; at += 2)
+      parts.push(await writeContent(objects, 'inventory', facts.slice(at, at + 2)));
+    const body = { kind: 'facts recorded', parts, count: facts.length, earliest: 0 } as const;
+    await append(decisions, { id: `command ${place}`, at: 0, by: 'test', body }, place);
+  }
   return { decisions, objects, upTo: log.length };
 }
 
@@ -102,4 +110,56 @@ test('projecting what is projected already changes nothing and goes through no e
   const projections = memoryProjections();
   expect(await projectFacts({ ...ports, projections }, upTo)).toHaveLength(1);
   expect(await projectFacts({ ...ports, projections }, upTo)).toHaveLength(0);
+});
+
+describe('an entry of several parts', () => {
+  const fleet = (count: number, of: number): Fact[] =>
+    Array.from({ length: count }, (_, at) => ({
+      kind: 'state',
+      subscription: `s${of}-${at}`,
+      effectiveFrom: 1,
+      state: 'active',
+    }));
+  const threeParts = () => world([[1, 2, 3].flatMap((of) => fleet(2, of))]);
+  const projectedOf = async (projections: Projections) => {
+    const found: string[] = [];
+    for (const [of, at] of [1, 2, 3].flatMap((of) => [0, 1].map((at) => [of, at] as const))) {
+      const rows = await projections.query<RecordedFact>(rowKeys.subscription(`s${of}-${at}`), withPrefix(''));
+      for (const { value } of rows) found.push(`s${of}-${at} ${value.index}`);
+    }
+    return found;
+  };
+  const ALL = ['s1-0 0', 's1-1 1', 's2-0 2', 's2-1 3', 's3-0 4', 's3-1 5'];
+
+  test('is projected as long as there is time; the next projector goes on there', async () => {
+    const { upTo, ...ports } = await threeParts();
+    const inner = memoryProjections();
+    let puts = 0;
+    const put: Projections['put'] = (rows) => {
+      puts += rows.length === 0 ? 0 : 1;
+      return inner.put(rows);
+    };
+    const projections = { ...inner, put };
+    let left = 2;
+    expect(await projectInTime({ ...ports, projections }, upTo, () => left-- > 0)).toEqual({
+      entries: [],
+      isDone: false,
+    });
+    expect(await projectedOf(inner)).toEqual(ALL.slice(0, 4));
+    expect(await projectedPosition(inner)).toBe(0);
+    puts = 0;
+    const { entries, isDone } = await projectInTime({ ...ports, projections }, upTo, () => true);
+    expect([entries.length, isDone]).toEqual([1, true]);
+    expect(puts, 'of the last part alone').toBe(1);
+    expect(await projectedOf(inner)).toEqual(ALL);
+    expect(await projectedPosition(inner)).toBe(upTo);
+  });
+
+  test('is not cut short by what was done of another entry', async () => {
+    const { upTo, ...ports } = await threeParts();
+    const projections = memoryProjections();
+    await projections.putNewer({ ...PROJECTED_PARTS, position: upTo + 1, value: 2 });
+    await projectFacts({ ...ports, projections }, upTo);
+    expect(await projectedOf(projections)).toEqual(ALL);
+  });
 });

@@ -164,7 +164,7 @@ test('every function and machine may do exactly this', () => {
       Sweep: InvokeFunction
     RatingProjectFacts
       Decisions: BatchGetItem GetItem Query
-      Entries: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage
+      Entries: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage SendMessage
       Projections: BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query
       ToRate: SendMessage
       Work/*: GetObject GetObjectVersion

@@ -1,6 +1,14 @@
 import type { IdentifierFact, RecordedFact } from '#shared/inventory/fact.ts';
 import type { Entry, FactsRecorded, Position } from '../entry.ts';
-import { accountRows, identifierRow, PROJECTOR, rowKeys, subscriptionOf, subscriptionRows } from '../inventory-rows.ts';
+import {
+  accountRows,
+  identifierRow,
+  PROJECTED_PARTS,
+  PROJECTOR,
+  rowKeys,
+  subscriptionOf,
+  subscriptionRows,
+} from '../inventory-rows.ts';
 import { type Decisions, type Objects, type ProjectionRow, type Projections, withPrefix } from '../ports.ts';
 import { readEntries } from './commit-log.ts';
 import { readContent } from './content.ts';
@@ -21,25 +29,58 @@ export async function projectedPosition(projections: Projections): Promise<Posit
   return (await projections.get(PROJECTOR))?.position ?? 0;
 }
 
-/**
- * Projects the inventory facts and payments of every entry up to `upTo` and answers the entries it went through. Rows carry their position in the key
- * and entries are taken in order, so any number of projectors may run at once, die and start again.
- */
-export async function projectFacts(ports: ProjectorPorts, upTo: Position): Promise<Entry[]> {
-  const entries = await readEntries(ports.decisions, await projectedPosition(ports.projections), upTo);
-  for (const entry of entries) {
-    if (entry.body.kind === 'facts recorded') await projectEntry(ports, entry.position, entry.body);
-    if (entry.body.kind === 'payments recorded') await projectPayments(ports, entry.position, entry.body);
-    await ports.projections.putNewer({ ...PROJECTOR, position: entry.position, value: {} });
-  }
-  return entries;
+/** What came of projecting: the entries gone through to their end, and whether these are all. */
+export interface Projected {
+  readonly entries: readonly Entry[];
+  readonly isDone: boolean;
 }
 
-async function projectEntry(ports: ProjectorPorts, position: Position, body: FactsRecorded): Promise<void> {
-  for await (const facts of recordedFacts(ports.objects, position, body)) {
-    await ports.projections.put(facts.flatMap(accountRows));
-    await projectSubscriptions(ports.projections, facts);
+/**
+ * Projects the inventory facts and payments of every entry up to `upTo` and answers the entries it went through. Rows carry their position in the key
+ * and entries are taken in order, so any number of projectors may run at once, die and start again; what one of them did of a large entry is not
+ * done again.
+ */
+export async function projectFacts(ports: ProjectorPorts, upTo: Position): Promise<readonly Entry[]> {
+  return (await projectInTime(ports, upTo, () => true)).entries;
+}
+
+/** Projects, likewise, as long as there is time to begin a part of an entry; what is left goes on where this ended. */
+export async function projectInTime(
+  ports: ProjectorPorts,
+  upTo: Position,
+  isTimeLeft: () => boolean,
+): Promise<Projected> {
+  const { decisions, projections } = ports;
+  const entries = await readEntries(decisions, await projectedPosition(projections), upTo);
+  for (const [done, { position, body }] of entries.entries()) {
+    const isWhole = body.kind !== 'facts recorded' || (await projectEntry(ports, position, body, isTimeLeft));
+    if (!isWhole) return { entries: entries.slice(0, done), isDone: false };
+    if (body.kind === 'payments recorded') await projectPayments(ports, position, body);
+    await projections.putNewer({ ...PROJECTOR, position, value: {} });
   }
+  return { entries, isDone: true };
+}
+
+/** Projects an entry part by part, from the first that nobody has projected; answers whether it came to the end. */
+async function projectEntry(
+  { objects, projections }: ProjectorPorts,
+  position: Position,
+  body: FactsRecorded,
+  isTimeLeft: () => boolean,
+): Promise<boolean> {
+  const isLarge = body.parts.length > 1;
+  const before = isLarge ? await projections.get<number>(PROJECTED_PARTS) : undefined;
+  const known = before?.position === position ? before.value : 0;
+  let parts = 0;
+  for await (const facts of recordedFacts(objects, position, body)) {
+    parts++;
+    if (parts <= known) continue;
+    if (!isTimeLeft()) return false;
+    await projections.put(facts.flatMap(accountRows));
+    await projectSubscriptions(projections, facts);
+    if (isLarge) await projections.putNewer({ ...PROJECTED_PARTS, position, value: parts });
+  }
+  return true;
 }
 
 /** The facts of an entry, part by part, each with its place. */
