@@ -123,9 +123,39 @@ describe('usage that is measured for March and April, with what came late and co
       ['2026-01-20 1'],
       [],
     ],
-    ['outside all of these periods, nothing', ACTIVE, { 25: [used('2025-12-31T12:00:00Z', 1)] }, ['2025-12-31 1'], []],
+    [
+      'outside all of these periods, nothing',
+      ACTIVE.map((turn) => ({ ...turn, at: '2025-12-01' })),
+      { 25: [used('2025-12-31T12:00:00Z', 1)] },
+      ['2025-12-31 1'],
+      [],
+    ],
+    ['on the first day of them, as on any', ACTIVE, { 15: [used('2026-01-01T12:00:00Z', 1)] }, [], []],
+    [
+      'what has only a day, by what held as it began',
+      [...ACTIVE, { at: '2026-01-20T00:30:00+01:00', plan: 'b' }],
+      { 25: [used('2026-01-20', 1, { precision: 'day', event: 'x' })] },
+      [],
+      ['2026-03 2026-01-20 1'],
+    ],
+    [
+      'none without a plan',
+      [
+        ...ACTIVE.map((turn) => ({ ...turn, plan: 'none' })),
+        { at: '2026-01-15', plan: 'a' },
+        { at: '2026-02-01', plan: 'none' },
+      ],
+      { 25: [early, january, february] },
+      ['2026-01-10 2', '2026-02-10 4'],
+      ['2026-03 2026-01-20 1'],
+    ],
   ])('%s', (_, turns, loads, onTime, late) => {
     expect(split(turns, loads)).toEqual({ onTime, late });
+  });
+
+  test('none where nothing was billed', () => {
+    const { segments, usage } = owned(ACTIVE, { 25: all });
+    expect(splitLate(SCOPE, { ...LATE, billed: [] }, segments, usage)).toEqual({ onTime: usage, late: [] });
   });
 
   test.each([

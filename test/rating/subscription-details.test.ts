@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import type { Activation } from '#shared/inventory/ready-state.ts';
+import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
+import { itemiseUsage } from '#shared/rating/itemise-usage.ts';
+import { createMeter } from '#shared/rating/measure-subscription.ts';
+import { priceInTurn } from '#shared/rating/price-subscription.ts';
+import { segmentsOf } from '#shared/rating/segments.ts';
+import { subscriptionDetails } from '#shared/rating/subscription-details.ts';
+import { instantOf, isoInstant } from '#shared/time/local-date.ts';
+import {
+  BERLIN,
+  catalogWith,
+  factsOf,
+  foldOf,
+  historyOf,
+  monthsOf,
+  planOf,
+  scopeOf,
+  type Turn,
+  type Use,
+} from './fleet.ts';
+
+const CHARGES = [
+  '{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }',
+  '{ kind: oneTime, id: again, name: Again, at: reactivation, price: 5.00 }',
+  '{ kind: usage, id: mark, name: Roaming, measure: amount, price: { model: percentage, percent: 10 } }',
+  '{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: { tiers: [{ upTo: 2, price: 1 }, { price: 2 }] } }',
+].join(', ');
+const OWN = '{ id: own, name: Own, kind: individual, size: 2 MB, covers: [data] }';
+const PLAN = planOf('a', `[${CHARGES}]`, `[${OWN}]`);
+const used = (date: string, megabytes: number): Use => ({ at: `${date}T12:00:00Z`, bytes: megabytes * 1_000_000 });
+const charged = (date: string, cents: number): Use => ({ at: `${date}T12:00:00Z`, amount: [cents, 'EUR/2'] });
+const TURNS: Turn[] = [
+  { at: '2026-02-01', state: 'active', plan: 'a', has: 'imsi#1' },
+  { at: '2026-03-10', state: 'suspended' },
+  { at: '2026-03-11', state: 'active' },
+  { at: '2026-03-20', state: 'suspended' },
+  { at: '2026-03-22', state: 'active' },
+];
+
+function measured(uses: readonly Use[]) {
+  const scope = scopeOf(catalogWith(PLAN), monthsOf('2026-03', '2026-04'));
+  const history = historyOf('s', factsOf('s', TURNS, BERLIN));
+  const usage = foldOf(uses);
+  const periods = createMeter(scope).measure(history, new Map([['imsi#1', usage]]));
+  const owned = history.identifiers.map(({ spans }) => ({ usage, owned: spans }));
+  const items = itemiseUsage(scope, segmentsOf(history, scope.plans), owned);
+  return { scope, periods, priced: priceInTurn(periods, scope.days, NOTHING_HELD), items };
+}
+
+test('what a subscription has to do with each line, of fees with the days it became active on by itself', () => {
+  const activated = (date: string, by: Activation['by']): Activation => ({ at: instantOf(date, BERLIN), by });
+  const activations = [
+    activated('2026-02-27', 'use'),
+    activated('2026-03-01', 'use'),
+    activated('2026-03-22T10:00:00Z', 'days'),
+    activated('2026-04-02', 'use'),
+    activated('2026-05-01', 'use'),
+  ];
+  const uses = [used('2026-03-05', 3), used('2026-03-06', 3), charged('2026-03-07', 150), charged('2026-04-07', 30)];
+  const { scope, periods, priced } = measured(uses);
+  const of = (place: number) => subscriptionDetails(scope.days, periods[place]!, priced[place]!, activations);
+  const nothing = { subscription: 's', interval: '', days: 0, quantity: '0', covered: '0', tiers: {}, pooled: '0' };
+  const march = [
+    { on: '2026-03-01', by: 'use' },
+    { on: '2026-03-22', by: 'days' },
+  ];
+  expect(of(0)).toEqual([
+    { ...nothing, line: '|a|2020-01-01|fee|', days: 28, activations: march },
+    { ...nothing, line: '|a|2020-01-01|again|', quantity: '2', tiers: { 0: '2' }, activations: march },
+    // Its allowance is 28 of 31 days of 2 MB: 1.806451.
+    {
+      ...nothing,
+      line: '|a|2020-01-01|data|de',
+      quantity: '6000000',
+      covered: '1806451',
+      tiers: { 1: '2000000', 2: '2193549' },
+    },
+    { ...nothing, line: '|a|2020-01-01|mark|de', amounts: { 'EUR/2|': '150' } },
+  ]);
+  expect(of(1)).toEqual([
+    { ...nothing, line: '|a|2020-01-01|fee|', days: 30, activations: [{ on: '2026-04-02', by: 'use' }] },
+    { ...nothing, line: '|a|2020-01-01|mark|de', amounts: { 'EUR/2|': '30' } },
+  ]);
+});
+
+test('records one by one, by time: with the amount of its carrier, where a percentage of that is charged', () => {
+  const uses = [
+    used('2026-04-05', 3),
+    charged('2026-03-07', 150),
+    used('2026-02-05', 9),
+    { ...used('2026-03-05', 1), network: 'FRA01' },
+  ];
+  const { items } = measured(uses);
+  expect(
+    items.map(({ startedAt, period, charge, zone, bytesUnsplit, carrierCharge }) => {
+      const charges = carrierCharge === undefined ? [] : [carrierCharge.amount, carrierCharge.currency];
+      return [isoInstant(startedAt).slice(0, 10), period, charge, zone, bytesUnsplit, ...charges].join(' ');
+    }),
+  ).toEqual([
+    '2026-03-05 0 Data Europe 1000000',
+    '2026-03-07 0 Roaming Germany 0 1.5 EUR',
+    '2026-04-05 1 Data Germany 3000000',
+  ]);
+});
