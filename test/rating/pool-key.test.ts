@@ -60,6 +60,42 @@ describe('where usage goes when its own allowances have taken theirs (pricing ru
   });
 });
 
+describe('where usage goes that is told apart, since an allowance of its own stands behind a pool in a version of its plan', () => {
+  const own = (covers: string) => `{ id: own, name: Own, kind: individual, size: 1 MB, covers: [${covers}] }`;
+  const pool = (id: string, covers: string) =>
+    `{ id: ${id}, name: ${id}, kind: flexible, pool: ${id}, size: 2 MB, covers: [${covers}] }`;
+  const its = ['x', 'yy', 'zzz'].map((id) => usage(id, id === 'x' ? 'subscription' : 'account'));
+  const stacks = {
+    behind: `${pool('front', 'x, yy, zzz')}, ${own('x, yy, zzz')}, ${pool('back', 'x, zzz')}`,
+    inFront: `${own('x')}, ${pool('back', 'x')}`,
+    alone: pool('front', 'x'),
+    none: '',
+  };
+  const dates = ['2020-01-01', '2026-04-01', '2026-05-01', '2026-06-01'];
+  const versions = Object.values(stacks).map((stack, place) => {
+    return `{ from: ${dates[place]}, charges: [${its}], allowances: [${stack}] }`;
+  });
+  const told = planBook(
+    catalogWith(`  - { id: t, name: T, currency: EUR, zoneModel: zones, versions: [${versions}] }\n`),
+    BERLIN,
+    'p',
+  ).get('t')!;
+
+  test.each<[string, keyof typeof stacks, string, string, string[], string[] | undefined]>([
+    ['by all of its stack', 'behind', 'x', 'front|', ['back'], ['front|', 't/own', 'back|']],
+    ['and then to the count of the account', 'behind', 'yy', 'front|', [], ['front|', 't/own', '|']],
+    ['which a pool at its end has', 'behind', 'zzz', 'front|', ['back'], ['front|', 't/own', 'back|']],
+    ['first to its own, where that stands in front', 'inFront', 'x', '', ['back'], ['t/own', 'back|']],
+    ['where no own covers it, to the pool alone', 'alone', 'x', 'front|', [], undefined],
+    ['where nothing does, nowhere, beside what is told apart', 'none', 'x', '', [], []],
+    ['or to the count of the account', 'none', 'yy', '|', [], undefined],
+  ])('%s', (_, version, id, pool, behind, stack) => {
+    const its = told[Object.keys(stacks).indexOf(version)]!;
+    const { charge } = its.usageCharges.find((each) => each.charge.id === id)!;
+    expect(routeOf(its, charge, 'north')).toEqual({ pool, behind, cap: -1n, told: stack });
+  });
+});
+
 describe('pools come before those behind them on any route, else by name', () => {
   test.each<[string[][], string[]]>([
     [[], []],
