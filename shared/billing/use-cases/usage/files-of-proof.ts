@@ -30,17 +30,40 @@ const LOOKUPS_AT_ONCE = 16;
 
 /** Everything dropped by an instant, in the incoming store still. */
 export async function arrivalsBy(ports: PlacePorts, until: Instant): Promise<Arrival[]> {
-  const partitions = new Set<string>();
-  for await (const { key, storedAt } of ports.objects.list('incoming', 'incoming/')) {
-    const carrier = readIncomingKey(key)?.carrier;
-    if (carrier !== undefined) partitions.add(arrivalPartition(carrier, isoInstant(storedAt).slice(0, 10)));
-  }
-  const found: Arrival[] = [];
-  for (const partition of partitions) {
-    const arrivals = await ports.decisions.query<Arrival>(partition, withPrefix(''));
-    found.push(...arrivals.map(({ value }) => value).filter(({ storedAt }) => storedAt <= until));
+  const arrivals = await arrivalsOf(ports, await dropped(ports, 0));
+  return arrivals.filter(({ storedAt }) => storedAt <= until);
+}
+
+/** A file in the incoming store. */
+interface Dropped {
+  readonly key: string;
+  readonly carrier: string;
+  readonly name: string;
+  readonly storedAt: Instant;
+}
+
+async function dropped({ objects }: PlacePorts, since: Instant): Promise<Dropped[]> {
+  const found: Dropped[] = [];
+  for await (const { key, storedAt } of objects.list('incoming', 'incoming/')) {
+    const named = readIncomingKey(key);
+    if (named !== undefined && storedAt >= since) found.push({ key, ...named, storedAt });
   }
   return found;
+}
+
+/** What arrived of carriers on the days on which they dropped files. */
+async function arrivalsOf({ decisions }: PlacePorts, files: readonly Dropped[]): Promise<Arrival[]> {
+  const days = new Set(
+    files.map(({ carrier, storedAt }) => arrivalPartition(carrier, isoInstant(storedAt).slice(0, 10))),
+  );
+  const found = new Map<string, Arrival[]>();
+  await inParallel(days, LOOKUPS_AT_ONCE, async (day) => {
+    found.set(
+      day,
+      (await decisions.query<Arrival>(day, withPrefix(''))).map(({ value }) => value),
+    );
+  });
+  return [...days].flatMap((day) => found.get(day) ?? []);
 }
 
 /** Counts what files that count said, as they themselves added it up. */
@@ -132,14 +155,11 @@ export async function readApart(
 /** Files dropped since an instant that do not count at a position though they may be meant to, by carrier and name. */
 export async function filesNotLoaded(ports: PlacePorts, position: Position, since: Instant): Promise<FileNotLoaded[]> {
   const found: FileNotLoaded[] = [];
-  const dropped = new Map<string, { readonly carrier: string; readonly name: string }>();
-  for await (const { key, storedAt } of ports.objects.list('incoming', 'incoming/')) {
-    const named = readIncomingKey(key);
-    if (named !== undefined && storedAt >= since) dropped.set(`${key} ${storedAt}`, named);
-  }
-  const arrivals = (await arrivalsBy(ports, Number.MAX_SAFE_INTEGER)).filter(({ storedAt }) => storedAt >= since);
-  for (const { key, storedAt } of arrivals) dropped.delete(`${key} ${storedAt}`);
-  for (const named of dropped.values()) found.push({ ...named, state: 'waiting' });
+  const files = await dropped(ports, since);
+  const arrivals = (await arrivalsOf(ports, files)).filter(({ storedAt }) => storedAt >= since);
+  const arrived = new Set(arrivals.map(({ key, storedAt }) => `${key} ${storedAt}`));
+  for (const { key, carrier, name, storedAt } of files)
+    if (!arrived.has(`${key} ${storedAt}`)) found.push({ carrier, name, state: 'waiting' });
   const first = arrivals.filter(({ role }) => role === 'first');
   await inParallel(first, LOOKUPS_AT_ONCE, async ({ file, key, carrier, generation }) => {
     const standing = standingOf(readingsOf(await readGenerations(ports.decisions, file), generation));
