@@ -100,7 +100,7 @@ export function subscriptionDetails(
 function activationsIn(days: DayTable, place: number, activations: readonly Activation[]): DatedActivation[] {
   return activations.flatMap(({ at, by }) => {
     const day = dayAt(days.starts, at);
-    return day >= 0 && days.periodOfDay[day] === place ? [{ on: days.dates[day] as LocalDate, by }] : [];
+    return days.periodOfDay[day] === place ? [{ on: days.dates[day] as LocalDate, by }] : [];
   });
 }
 

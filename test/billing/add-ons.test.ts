@@ -164,6 +164,17 @@ describe('an add-on beside a plan (pricing rules §3.1, §4)', () => {
       ['fee: 3.00', 'data de: 10.00'],
     ],
     [
+      'nor of after it: 9 of 30 MB of one, 14 of 20 MB of the next, and 40 of 65 of the plan',
+      [
+        { at: '2026-04-01', addOn: 'extra' },
+        { at: '2026-04-10', addOn: '-extra' },
+        { at: '2026-04-10', addOn: 'other' },
+      ],
+      [used(35, 5), used(30, 12)],
+      addOn('', own('more', '30 MB')) + addOn('', own('more', '20 MB')).replace('id: extra', 'id: other'),
+      ['fee: 3.00', 'data de: 2.00'],
+    ],
+    [
       'without a plan it charges nothing',
       [
         { at: '2026-04-01', addOn: 'extra' },
@@ -198,6 +209,17 @@ describe('an add-on beside a plan (pricing rules §3.1, §4)', () => {
       'red de: 4.00',
       'fee: 6.00',
     ]);
+  });
+
+  test('whose charges nothing covers but add-ons, each in its time: 5 of 30 MB, then 14 of 20 MB', () => {
+    const turns: Turn[] = [
+      { at: '2026-04-05', addOn: 'extra' },
+      { at: '2026-04-10', addOn: '-extra' },
+      { at: '2026-04-10', addOn: 'other' },
+    ];
+    const addOns = addOn('', own('more', '30 MB')) + addOn('', own('more', '20 MB')).replace('id: extra', 'id: other');
+    const uses = [used(1, 2), used(7, 6), used(15, 12)];
+    expect(owed(turns, uses, planOf('a', `[${data('data', '1')}]`), addOns)).toEqual(['data de: 4.00']);
   });
 
   test('each subscription has its own, also where none changes in the period', () => {

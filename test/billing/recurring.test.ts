@@ -39,6 +39,15 @@ describe('what recurring charges count (pricing rules §2)', () => {
     expect(lines).toEqual(['fee: 1 = 12.00']);
   });
 
+  test('only in periods with usage, beside a fee that asks for none', () => {
+    const data =
+      '{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 0, hidden: true }';
+    const charges = `${fee('quantity: used, price: 12.00')}, ${fee('price: 1.00', 'base')}, ${data}`;
+    const late = { at: '2026-04-05T12:00:00Z', bytes: 1 };
+    const lines = owed(charges, [{ id: '1', turns: whole, uses: [late] }], ['2026-03', '2026-04', '2026-05']);
+    expect(lines).toEqual(['base: 1 = 1.00', 'base: 1 = 1.00', 'fee: 1 = 12.00', 'base: 1 = 1.00']);
+  });
+
   test('a property of each, by the value of the day', () => {
     const sensors = (at: string, value: string): Turn => ({ at, property: ['sensors', value] });
     const turns = [

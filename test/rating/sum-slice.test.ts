@@ -112,6 +112,19 @@ describe('pools', () => {
     });
   });
 
+  test('what comes first to an allowance that stands behind a pool is told apart, and in none of them', () => {
+    const own = '{ id: own, name: Own, kind: individual, size: 2 MB, covers: [data, rest] }';
+    const charges = `[${DATA.replace('data }', 'data, zones: de }')}, ${DATA.replace('id: data', 'id: rest')}]`;
+    const plan = planOf('a', charges, `[${pool('front', 'kind: flexible, size: 10 MB')}, ${own}]`);
+    const uses = [used('2026-03-05', 50), { ...used('2026-03-06', 7), network: 'FRA01' }];
+    const { pools, told } = sumsIn(plan, [{ id: '1', turns: [on('2026-03-01')], uses }]);
+    expect(told).toBe(1);
+    expect(Object.keys(pools)).toEqual(['front|']);
+    expect(pools['front|']?.usage).toEqual({
+      'a|2020-01-01|data|0|de|a/own': { '2026-03-05': { '': `${50 * MB}` } },
+    });
+  });
+
   test('what each member used above what it put in, of pools behind others above what it put in those too', () => {
     const flexible = (id: string, megabytes: number) => pool(id, `kind: flexible, size: ${megabytes} MB`);
     const stack = `[${flexible('front', 10)}, ${flexible('middle', 5)}, ${flexible('back', 20)}]`;
