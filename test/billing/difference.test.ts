@@ -53,6 +53,17 @@ describe('an invoice is what is owed less what was posted (pricing rules §10)',
       [[': 6.00', 'zone-fee 2026-04 2.00', 'data 2026-03 3.00', 'data 2026-04 1.00']],
     ],
     [
+      'the price of a pool, what is due once and orders are fees',
+      [
+        line('a', '2026-04', '1.00'),
+        ...(['poolPrice', 'oneTime', 'adHoc'] as const).map((kind) =>
+          line(kind, '2026-04', '2.00', { arithmetic: { kind } as ChargeLine['arithmetic'] }),
+        ),
+      ],
+      [],
+      [[': 7.00', 'adHoc 2026-04 2.00', 'oneTime 2026-04 2.00', 'poolPrice 2026-04 2.00', 'a 2026-04 1.00']],
+    ],
+    [
       'what amends comes last',
       [line('data', '2026-04', '1.00'), march('3.00')],
       [recorded(march('1.00'), 'r1')],

@@ -1,43 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
-import { newsOf, reasonOf, touches } from '#shared/billing/lines/reason.ts';
+import type { Arithmetic, ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import { newsOf, type ReasonScope, reasonOf } from '#shared/billing/lines/reason.ts';
 import type { EntryBody } from '#shared/commit-log/entry.ts';
-import { OPEN_END } from '#shared/inventory/timeline.ts';
-import { instantOf } from '#shared/time/local-date.ts';
+import { addDays, instantOf } from '#shared/time/local-date.ts';
 import { periodOfMonth } from '#shared/time/period.ts';
-import { entriesOf, NO_CONTENT } from '../commit-log/entries.ts';
+import { entriesOf } from '../commit-log/entries.ts';
 import { fee, line, recorded } from './lines.ts';
-
-const ZONE = 'Europe/Berlin';
-const loaded = (...months: string[]): EntryBody => ({
-  kind: 'files loaded',
-  files: [{ file: 'f', generation: 1, replaces: 0, months, attempts: [] }],
-  manifest: NO_CONTENT,
-});
-const replayed = (...months: string[]): EntryBody => ({
-  kind: 'files loaded',
-  files: [{ file: 'f', generation: 2, replaces: 1, months, attempts: [] }],
-  manifest: NO_CONTENT,
-});
-const backedOut = (...months: string[]): EntryBody => ({
-  kind: 'file backed out',
-  file: 'f',
-  generation: 1,
-  months,
-  reason: '',
-});
-const facts = (from: string): EntryBody => ({
-  kind: 'facts recorded',
-  parts: [],
-  count: 1,
-  earliest: instantOf(from, ZONE),
-});
-const firstUses = (from: string) => ({ ...facts(from), firstUses: true }) as EntryBody;
-const released: EntryBody = { kind: 'catalog released', catalog: NO_CONTENT };
-const posted: EntryBody = { kind: 'run posted', run: 'r', manifest: NO_CONTENT };
+import { backedOut, facts, firstUses, loaded, posted, released, replayed, ZONE } from './news-entries.ts';
 
 /** Why a line moved, in a run for April whose last link billed March. */
-const why = (news: EntryBody[], now: ChargeLine, before: ChargeLine | undefined) =>
+const why = (news: EntryBody[], now: ChargeLine, before: ChargeLine | undefined, more: Partial<ReasonScope> = {}) =>
   reasonOf(
     {
       news: newsOf(entriesOf(news)),
@@ -48,12 +20,24 @@ const why = (news: EntryBody[], now: ChargeLine, before: ChargeLine | undefined)
       lastUsageCutOff: instantOf('2026-04-01', ZONE),
       carrying: new Set(),
       measuredFrom: 0,
+      ...more,
     },
     now,
     before && recorded(before, 'r1'),
   );
 const data = (amount: string, month = '2026-03') => line('data', month, amount);
 const advance = (amount: string, month = '2026-03') => fee('fee', month, amount, 'advance');
+const arrears = (amount: string, counted = 'subscriptions') => {
+  const its = fee('fee', '2026-03', amount, 'arrears');
+  return { ...its, arithmetic: { ...its.arithmetic, of: counted } as Arithmetic };
+};
+/** A line of another kind. */
+const of = (kind: Arithmetic['kind'], amount: string, month = '2026-03', more: object = {}) =>
+  line(kind, month, amount, { arithmetic: { kind, ...more } as Arithmetic });
+const order = (date: string, amount: string) => ({
+  ...of('adHoc', amount),
+  period: { from: date, until: addDays(date, 1) },
+});
 
 describe('why a line moved (pricing rules §10)', () => {
   test.each<[string, EntryBody[], ChargeLine, ChargeLine | undefined, string]>([
@@ -68,6 +52,7 @@ describe('why a line moved (pricing rules §10)', () => {
       data('1.00'),
       'late usage',
     ],
+    ['usage that came late, and it fell all the same', [loaded('2026-03')], data('1.00'), data('2.00'), 'late usage'],
     ['usage of another month', [loaded('2026-04')], data('2.00'), data('1.00'), 'computation changed'],
     ['a file backed out, and it fell', [backedOut('2026-03')], data('1.00'), data('2.00'), 'backed-out file'],
     [
@@ -136,6 +121,91 @@ describe('why a line moved (pricing rules §10)', () => {
       data('1.00'),
       'computation changed',
     ],
+    [
+      'a fact that holds from the end of the period',
+      [facts('2026-04-01')],
+      data('2.00'),
+      data('1.00'),
+      'computation changed',
+    ],
+    [
+      'a fee in advance, and a fact from the first day that was not due',
+      [facts('2026-04-01')],
+      advance('1.00', '2026-04'),
+      advance('2.00', '2026-04'),
+      'change after billing in advance',
+    ],
+    [
+      'a period that became shorter, and a fact of the days it lost',
+      [facts('2026-03-20')],
+      { ...data('1.00'), period: { from: '2026-03-01', until: '2026-03-15' } },
+      data('2.00'),
+      'backdated change',
+    ],
+    [
+      'a quarter in advance that began before and nobody has billed: it goes on',
+      [facts('2026-03-10')],
+      { ...advance('9.00'), period: { from: '2026-03-01', until: '2026-06-01' } },
+      undefined,
+      '',
+    ],
+    [
+      'a fee in arrears whose period is not over: it goes on',
+      [facts('2026-03-10')],
+      { ...arrears('9.00'), period: { from: '2026-03-01', until: '2026-06-01' } },
+      { ...arrears('3.00'), period: { from: '2026-03-01', until: '2026-06-01' } },
+      '',
+    ],
+    [
+      'a discount on what is due in advance, in a period that is not over: it goes on',
+      [facts('2026-04-10')],
+      of('discount', '-2.00', '2026-04', { due: 'advance' }),
+      of('discount', '-1.00', '2026-04', { due: 'advance' }),
+      '',
+    ],
+    [
+      'an order of a later day, changed',
+      [facts('2026-04-10')],
+      order('2026-04-10', '2.00'),
+      order('2026-04-10', '1.00'),
+      'change after billing in advance',
+    ],
+    [
+      'an order of the first day that was not due, changed',
+      [facts('2026-04-01')],
+      order('2026-04-01', '2.00'),
+      order('2026-04-01', '1.00'),
+      'change after billing in advance',
+    ],
+    [
+      'an order of an earlier day, changed',
+      [facts('2026-03-10')],
+      order('2026-03-10', '2.00'),
+      order('2026-03-10', '1.00'),
+      'backdated change',
+    ],
+    [
+      'usage moves a fee of those with usage',
+      [loaded('2026-03')],
+      arrears('2.00', 'used'),
+      arrears('1.00', 'used'),
+      'late usage',
+    ],
+    ['and no other', [loaded('2026-03')], arrears('2.00'), arrears('1.00'), 'computation changed'],
+    [
+      'usage moves the price of an adaptive pool',
+      [loaded('2026-03')],
+      { ...of('poolPrice', '40.00'), tier: 2 },
+      { ...of('poolPrice', '10.00'), tier: 2 },
+      'late usage',
+    ],
+    [
+      'and not that of a static one',
+      [loaded('2026-03')],
+      of('poolPrice', '40.00'),
+      of('poolPrice', '10.00'),
+      'computation changed',
+    ],
     ['a price', [released], data('2.00'), data('1.00'), 'price correction'],
     [
       'a fact, and a price: inventory before prices',
@@ -179,10 +249,85 @@ describe('why a line moved (pricing rules §10)', () => {
       advance('1.00'),
       'first use',
     ],
+    [
+      'a fee in advance that moved, in a period that is not over',
+      [],
+      advance('1.00', '2026-04'),
+      advance('2.00', '2026-04'),
+      'change after billing in advance',
+    ],
+    ['an order of an earlier day, first billed', [facts('2026-03-10')], order('2026-03-10', '2.00'), undefined, ''],
+    [
+      'usage moves no order',
+      [loaded('2026-03')],
+      order('2026-03-10', '2.00'),
+      order('2026-03-10', '1.00'),
+      'computation changed',
+    ],
+    ['nor what is due once', [loaded('2026-03')], of('oneTime', '2.00'), of('oneTime', '1.00'), 'computation changed'],
     ['no news at all', [], data('2.00'), data('1.00'), 'computation changed'],
     ['a posted run is no news', [posted], data('2.00'), data('1.00'), 'computation changed'],
   ])('%s', (_, news, now, before, reason) => {
     expect(why(news, now, before)).toBe(reason);
+  });
+});
+
+describe('up to when the last link took what a line comes from', () => {
+  const [early, late] = [instantOf('2026-03-15', ZONE), instantOf('2026-04-01', ZONE)];
+  const charges = { lastCutOff: early, lastUsageCutOff: late };
+  const usage = { lastCutOff: late, lastUsageCutOff: early };
+  const agreed = (['trueUp', 'cap', 'discount'] as const).map((kind) => of(kind, '2.00'));
+
+  test.each<[string, Partial<ReasonScope>, ChargeLine, boolean, string]>([
+    ['usage that was never billed goes on where that was not all there', usage, data('2.00'), false, ''],
+    ['also where charges were not', charges, data('2.00'), false, ''],
+    ['usage that was billed goes on where it was not all there', usage, data('2.00'), true, ''],
+    ['and has moved where it was', charges, data('2.00'), true, 'computation changed'],
+    ['a fee that was billed goes on where it was not due', charges, arrears('2.00'), true, ''],
+    ['and has moved where it was', usage, arrears('2.00'), true, 'computation changed'],
+    ...agreed.flatMap((each): [string, Partial<ReasonScope>, ChargeLine, boolean, string][] => [
+      [`a ${each.charge} goes on where usage was not all there`, usage, each, true, ''],
+      [`a ${each.charge} goes on where charges were not due`, charges, each, true, ''],
+    ]),
+  ])('%s', (_, cutOffs, now, isPosted, reason) => {
+    expect(why([], now, isPosted ? { ...now, amount: '1.00', quantity: '1' } : undefined, cutOffs)).toBe(reason);
+  });
+
+  const may = { lastCutOff: instantOf('2026-05-01', ZONE), lastUsageCutOff: instantOf('2026-05-01', ZONE) };
+  const half = { period: { from: '2026-03-16', until: '2026-04-16' } };
+  test.each<[string, ChargeLine, string]>([
+    ['usage of its own period', data('1.00', '2026-04'), ''],
+    ['usage of the period before', data('1.00'), 'backdated change'],
+    ['what is due in arrears at an end that is in its period', { ...arrears('1.00'), ...half }, ''],
+    ['what is due in advance on its first day', advance('1.00', '2026-04'), ''],
+    ['what was due in advance before it', { ...advance('1.00'), ...half }, 'backdated change'],
+  ])(
+    'where it took all of April too, the run for it need not say why it bills for the first time %s',
+    (_, now, reason) => {
+      expect(why([facts('2026-03-01')], now, undefined, may)).toBe(reason);
+    },
+  );
+
+  test('what a cancelled invoice billed is billed again, whatever became known', () => {
+    const cancelled = new Set([data('1.00').id]);
+    for (const before of [undefined, data('0.50')])
+      expect(why([loaded('2026-03'), released], data('1.00'), before, { cancelled })).toBe('billed again');
+  });
+
+  test('a fact of the days between is late for what usage was billed of them', () => {
+    expect(why([facts('2026-03-20')], data('2.00'), data('1.00'), charges)).toBe('backdated change');
+  });
+});
+
+describe('usage of before moves what a plan carries into the period', () => {
+  const from = (date: string) => ({ carrying: new Set(['a']), measuredFrom: instantOf(date, ZONE) });
+  test.each<[string, ChargeLine, Partial<ReasonScope>, string]>([
+    ['usage of a plan that carries', data('2.00'), from('2026-01-01'), 'late usage'],
+    ['not where it is not measured again', data('2.00'), from('2026-03-01'), 'computation changed'],
+    ['not of a plan that carries nothing', data('2.00'), { carrying: new Set(['b']) }, 'computation changed'],
+    ['not a fee', advance('2.00'), from('2026-01-01'), 'computation changed'],
+  ])('%s', (_, now, more, reason) => {
+    expect(why([loaded('2026-01')], now, { ...now, amount: '1.00', quantity: '1' }, more)).toBe(reason);
   });
 });
 
@@ -202,28 +347,4 @@ test('where nothing was ever posted, nothing has moved: a first invoice gives no
     '',
     '',
   ]);
-});
-
-describe('news touch a period', () => {
-  test.each<[string, EntryBody[], boolean]>([
-    ['nothing', [], false],
-    ['usage of its month', [loaded('2026-03')], true],
-    ['usage of the UTC month its first hour is in', [loaded('2026-02')], true],
-    ['usage of the next month', [loaded('2026-04')], false],
-    ['a file backed out', [backedOut('2026-02', '2026-03')], true],
-    ['a file read anew', [replayed('2026-02', '2026-03')], true],
-    ['a fact from before its end', [facts('2026-03-31')], true],
-    ['a fact from long before', [facts('2020-01-01')], true],
-    ['a fact from its end', [facts('2026-04-01')], false],
-    ['a first use before its end', [firstUses('2026-03-31')], true],
-    ['a first use from its end', [firstUses('2026-04-01')], false],
-    ['a catalogue', [released], true],
-    ['a posted run', [posted], false],
-  ])('%s: %s', (_, news, touched) => {
-    expect(touches(newsOf(entriesOf(news)), periodOfMonth('2026-03', 1), ZONE)).toBe(touched);
-  });
-
-  test('without facts, none is early', () => {
-    expect(newsOf([]).factsFrom).toBeGreaterThanOrEqual(OPEN_END);
-  });
 });

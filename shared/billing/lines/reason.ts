@@ -104,7 +104,7 @@ export function reasonOf(
 ): DifferenceReason | '' {
   if (scope.cancelled.has(line.id)) return 'billed again';
   const isOrder = line.arithmetic.kind === 'adHoc';
-  if (posted === undefined && (isOrder || scope.lastCutOff === 0 || isDueFrom(line, scope.period.from))) return '';
+  if (posted === undefined && (isOrder || isDueFrom(line, scope.period.from))) return '';
   const { news } = scope;
   const { from, until } = spanOf(scope, line, posted);
   const isOpen = until > lastCutOffOf(scope, line, posted);

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { joinNews, NO_NEWS, newsOf, reachesBefore, touches } from '#shared/billing/lines/reason.ts';
+import type { EntryBody } from '#shared/commit-log/entry.ts';
+import { OPEN_END } from '#shared/inventory/timeline.ts';
+import { instantOf } from '#shared/time/local-date.ts';
+import { periodOfMonth } from '#shared/time/period.ts';
+import { entriesOf } from '../commit-log/entries.ts';
+import { backedOut, facts, firstUses, loaded, posted, released, replayed, ZONE } from './news-entries.ts';
+
+describe('news touch a period', () => {
+  test.each<[string, EntryBody[], boolean]>([
+    ['nothing', [], false],
+    ['usage of its month', [loaded('2026-03')], true],
+    ['usage of the UTC month its first hour is in', [loaded('2026-02')], true],
+    ['usage of the next month', [loaded('2026-04')], false],
+    ['a file backed out', [backedOut('2026-02', '2026-03')], true],
+    ['a file read anew', [replayed('2026-02', '2026-03')], true],
+    ['a fact from before its end', [facts('2026-03-31')], true],
+    ['a fact from long before', [facts('2020-01-01')], true],
+    ['a fact from its end', [facts('2026-04-01')], false],
+    ['a first use before its end', [firstUses('2026-03-31')], true],
+    ['a first use from its end', [firstUses('2026-04-01')], false],
+    ['a catalogue', [released], true],
+    ['a posted run', [posted], false],
+  ])('%s: %s', (_, news, touched) => {
+    expect(touches(newsOf(entriesOf(news)), periodOfMonth('2026-03', 1), ZONE)).toBe(touched);
+  });
+
+  test('no news touch none', () => {
+    expect(touches(NO_NEWS, periodOfMonth('2026-03', 1), ZONE)).toBe(false);
+  });
+
+  test('without facts, none is early', () => {
+    expect(newsOf([]).factsFrom).toBeGreaterThanOrEqual(OPEN_END);
+  });
+});
+
+test('the news of two stretches of the log are those of both', () => {
+  const first = newsOf(
+    entriesOf([loaded('2026-01'), replayed('2026-02'), facts('2026-03-10'), firstUses('2026-03-20'), posted]),
+  );
+  const second = newsOf(
+    entriesOf([loaded('2026-04'), backedOut('2026-05'), facts('2026-02-10'), firstUses('2026-04-01'), released]),
+  );
+  const both = {
+    loadedMonths: new Set(['2026-01', '2026-04']),
+    replayedMonths: new Set(['2026-02']),
+    backedOutMonths: new Set(['2026-05']),
+    factsFrom: instantOf('2026-02-10', ZONE),
+    firstUsesFrom: instantOf('2026-03-20', ZONE),
+    catalogReleased: true,
+  };
+  expect([joinNews(first, second), joinNews(second, first)]).toEqual([both, both]);
+  expect(joinNews(first, first)).toEqual(first);
+});
+
+describe('usage came or went of a month before that of March', () => {
+  test.each<[string, EntryBody[], string, boolean]>([
+    ['none', [facts('2026-01-10'), released], ZONE, false],
+    ['of its month', [loaded('2026-03')], ZONE, false],
+    [
+      'of the UTC month its first hour is in',
+      [loaded('2026-02'), replayed('2026-02'), backedOut('2026-02')],
+      ZONE,
+      false,
+    ],
+    ['of the month before, where it begins with that of UTC', [loaded('2026-02')], 'UTC', true],
+    ['loaded', [loaded('2026-01')], ZONE, true],
+    ['read anew', [replayed('2026-01', '2026-04')], ZONE, true],
+    ['backed out', [backedOut('2025-12')], ZONE, true],
+  ])('%s', (_, news, zone, reaches) => {
+    expect(reachesBefore(newsOf(entriesOf(news)), periodOfMonth('2026-03', 1), zone)).toBe(reaches);
+  });
+});
