@@ -50,6 +50,27 @@ test.each<[string, string, string, ReturnType<typeof sim>[], string[]]>([
     ['data 1: 4.00'],
   ],
   [
+    'of each unit by its own pool: x left 3 MB, y nothing',
+    charge('pool', TIERS),
+    pool('5 MB', 'businessUnit'),
+    [sim('1', 'x', [used(8)]), sim('2', 'y', [used(5)])],
+    ['data@x de 1: 7.00', 'data@y 1: 4.00'],
+  ],
+  [
+    'not where it is counted over the account, and a pool left 2 MB',
+    charge('account', TIERS),
+    pool('5 MB'),
+    [sim('1', '', [used(12)]), sim('2')],
+    ['data de 1: 6.00'],
+  ],
+  [
+    'each charge by itself',
+    `${charge('account', FLAT)}, ${charge('account', '{ model: flat, amount: 5.00 }').replace('id: data', 'id: sms').replace('services: data', 'services: sms').replace('measure: bytes, unit: MB', 'measure: count')}`,
+    '',
+    [sim('1', '', [used(1)])],
+    ['data de: 9.00', 'sms: 5.00'],
+  ],
+  [
     'not where it leaves something: 12 less 10 MB are 2 × 1.00 + 4.00',
     charge('pool', TIERS),
     pool('5 MB'),
@@ -109,5 +130,48 @@ describe('a flat amount of a subscription is due without usage too (pricing rule
       'agreements:\n  - { account: p, currency: EUR, overrides: [{ plan: a, from: 2026-01-01, charges: [{ charge: data, price: 0.50 }] }] }\n';
     const catalog = catalogWith(planOf('a', `[${data}]`) + agreed);
     expect(told(owedBy({ catalog, sims: [sim('1')], months: ['2026-04'] }))).toEqual([]);
+  });
+});
+
+test('each plan by itself: what was used under b leaves that of a due', () => {
+  const its = `[${charge('account', FLAT)}]`;
+  const inB = { ...sim('2', '', [used(1)]), turns: [{ at: '2026-04-01', state: 'active', plan: 'b' } as Turn] };
+  const lines = owedBy({
+    catalog: catalogWith(planOf('a', its) + planOf('b', its)),
+    sims: [sim('1'), inB],
+    months: ['2026-04'],
+  });
+  expect(lines.map(({ plan, zone, amount }) => `${plan} ${zone} ${amount}`)).toEqual(['a  9.00', 'b de 9.00']);
+});
+
+test('by the price the period begins with, whichever subscription is measured first', () => {
+  const version = (from: string, price: string) => `{ from: ${from}, charges: [${charge('account', price)}] }`;
+  const versions = [version('2020-01-01', FLAT), version('2026-04-16', '{ model: flat, amount: 5.00 }')].join(', ');
+  const catalog = catalogWith(`  - { id: a, name: a, currency: EUR, zoneModel: zones, versions: [${versions}] }\n`);
+  const later = { ...sim('1'), turns: [{ at: '2026-04-16', state: 'active', plan: 'a' } as Turn] };
+  expect(told(owedBy({ catalog, sims: [later, sim('2')], months: ['2026-04'] }))).toEqual(['data: 9.00']);
+});
+
+test('the line says how many could have used it, and nothing that was used', () => {
+  const catalog = catalogWith(planOf('a', `[${charge('account', TIERS)}]`));
+  const [line] = owedBy({ catalog, sims: [sim('1'), sim('2')], months: ['2026-04'] });
+  expect(line).toMatchObject({ tier: 1, quantity: '0', unit: 'MB', unitPrice: '1', amount: '4.00', refund: 'day' });
+  expect(line?.arithmetic).toEqual({
+    ...{ kind: 'usage', quantity: '0', model: 'volume', baseUnits: '1000000', price: '1', flat: '4', entered: 1 },
+    ...{ subscriptions: 2, covered: '0', increment: '1/1', exact: '4' },
+  });
+});
+
+describe('before the period is over', () => {
+  const adaptive =
+    '{ id: fit, name: Fit, kind: adaptive, pool: fit, sizes: [{ size: 5 MB, price: 1 }, { size: 9 MB, price: 2 }], covers: [data] }';
+  test.each<[string, string, Use[], string[]]>([
+    ['it is not due of what came to an adaptive pool, whose size is not known', adaptive, [used(1)], []],
+    ['what nobody used is due', adaptive, [], ['data: 9.00']],
+    ['so is what another pool covers', pool('5 MB'), [used(1)], ['data: 9.00']],
+  ])('%s', (_, allowance, uses, expected) => {
+    const catalog = catalogWith(planOf('a', `[${charge('pool', FLAT)}]`, `[${allowance}]`));
+    const bill = { catalog, sims: [sim('1', '', uses)], months: ['2026-04'], usageCutOff: '2026-04-20' };
+    expect(told(owedBy(bill))).toEqual(expected);
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Draft } from '#shared/billing/draft.ts';
+import { heldStatus } from '#shared/billing/lines/held-status.ts';
 import { type RunningMonth, ratedKeys } from '#shared/billing/rated-rows.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import { previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
 import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { BERLIN, catalogWith, factsOf, planOf, SELLER, type Turn, type Use } from '../rating/fleet.ts';
-import { owedBy, type Sim, told } from './chain.ts';
+import { owedBy, type Sim, settledBy, told } from './chain.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 
 const MB = 1_000_000;
@@ -53,6 +54,27 @@ describe('unused allowance moves on (pricing rules §4)', () => {
     ],
   ])('%s', (_, carryOver, megabytes, expected) => {
     expect(owed(own(carryOver), sim('1', megabytes))).toEqual(expected);
+  });
+
+  test('what subscriptions have each for themselves is told by plan and name: of 160 MB in February 30 are left', () => {
+    const more = '{ id: more, name: More, kind: individual, size: 1 MB, covers: [data] }';
+    const plans =
+      planOf('b', `[${DATA}]`, `[${own('1')}]`) +
+      planOf('c', `[${DATA}]`, `[${own('1')}, ${more}]`) +
+      planOf('a', `[${DATA}]`, `[${own('1').replace('name: Own', 'name: Mine')}]`);
+    const lives = (['b', 'c', 'a'] as const).map((plan) => ({
+      ...sim(plan, [40, 130]),
+      turns: [{ at: '2026-01-01', state: 'active', plan } as Turn],
+    }));
+    const [, february] = settledBy({ catalog: catalogWith(plans), sims: lives, months: MONTHS });
+    // 60 of January; of 160 in February 130 are used, and 30 move on
+    const its = { subscriptions: 1, size: '100000000', carried: '60000000', left: '30000000', moved: '30000000' };
+    expect(heldStatus(february!.its, february!.of)).toEqual([
+      { plan: 'a', allowance: 'own', name: 'Mine', unit: 'MB', ...its },
+      { plan: 'b', allowance: 'own', name: 'Own', unit: 'MB', ...its },
+      { plan: 'c', allowance: 'own', name: 'Own', unit: 'MB', ...its },
+    ]);
+    expect(heldStatus(february!.its, { ...february!.of, held: undefined })).toEqual([]);
   });
 
   test('of a pool as a whole', () => {

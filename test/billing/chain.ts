@@ -1,16 +1,20 @@
 import type { ExchangeScope } from '#shared/billing/invoice-currency.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import type { PricingScope } from '#shared/billing/lines/line-head.ts';
 import { linesInTurn } from '#shared/billing/lines/owed-lines.ts';
 import { settleInTurn } from '#shared/billing/lines/settle-pools.ts';
+import { openTelling } from '#shared/billing/lines/tell-members.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountPool, RecordedFact } from '#shared/inventory/fact.ts';
 import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { createMeter, type MeasureScope } from '#shared/rating/measure-subscription.ts';
 import { accountPools } from '#shared/rating/pools/account-pools.ts';
+import type { Member } from '#shared/rating/pools/member.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import { priceInTurn } from '#shared/rating/price-subscription.ts';
-import { openSums } from '#shared/rating/sum-slice.ts';
+import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
+import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
 import { instantOf, type TimeZone } from '#shared/time/local-date.ts';
 import { type BillingDays, type Period, periodInstants } from '#shared/time/period.ts';
 import { fold, type VisibleItem } from '#shared/usage/fold.ts';
@@ -50,21 +54,30 @@ export interface Bill {
   readonly moved?: { readonly periods: readonly Period[]; readonly billingDay: BillingDays };
 }
 
+type Prepared = { id: string; facts: readonly RecordedFact[]; items: readonly VisibleItem[] };
+
 /** Sums of payer "p" of some subscriptions, by period. */
-export function sumsOf(
-  scope: MeasureScope,
-  sims: readonly { id: string; facts: readonly RecordedFact[]; items: readonly VisibleItem[] }[],
-): PartialSums[] {
-  const sums = scope.days.periods.map((_, place) => openSums(scope.days, place));
+export function sumsOf(scope: MeasureScope, sims: readonly Prepared[]): PartialSums[] {
+  return measuredOf(scope, sims).map(({ of }) => of);
+}
+
+/** The same, and the subscriptions that have to be told apart in a period. */
+function measuredOf(scope: MeasureScope, sims: readonly Prepared[]): { of: PartialSums; members: Member[] }[] {
+  const open = scope.days.periods.map((_, place) => ({ sums: openSums(scope.days, place), members: [] as Member[] }));
   const meter = createMeter(scope);
   for (const { id, facts, items } of sims) {
     const history = historyOf(id, facts);
     const usage = new Map([[`imsi#${id}`, fold(items)]]);
     const periods = meter.measure(history, usage);
     const priced = priceInTurn(periods, scope.days, NOTHING_HELD);
-    for (const [place, measured] of periods.entries()) sums[place]?.add(measured, priced[place]!);
+    for (const [place, measured] of periods.entries()) {
+      const { sums, members } = open[place]!;
+      sums.add(measured, priced[place]!);
+      const { member } = priced[place]!;
+      if (member !== undefined) members.push(member);
+    }
   }
-  return sums.map((each) => each.close());
+  return open.map(({ sums, members }) => ({ of: sums.close(), members }));
 }
 
 /** A sim as the chain takes it. */
@@ -97,7 +110,7 @@ export function settledBy({
     ...(usageCutOff === '' ? {} : { usageCutOff: instantOf(usageCutOff, zone) }),
     ...(chargeCutOff === '' ? {} : { chargeCutOff: instantOf(chargeCutOff, zone) }),
   };
-  const sums = sumsOf(
+  const measured = measuredOf(
     scope,
     sims.map((sim) => prepared(sim, zone)),
   );
@@ -113,10 +126,26 @@ export function settledBy({
       pools: scope.pools,
       exchange,
     };
-    return { its, of: sums[place]! };
+    return { its, of: measured[place]!.of };
   });
-  const settled = settleInTurn(scopes, NOTHING_HELD);
-  return scopes.map((each, place) => ({ ...each, ...settled[place]! }));
+  const told = toldOf(
+    scopes,
+    measured.map(({ members }) => members),
+  );
+  const settled = settleInTurn(told, NOTHING_HELD);
+  return told.map((each, place) => ({ ...each, ...settled[place]! }));
+}
+
+/** Tells members apart, and joins what they come to, to the sums of their periods. */
+function toldOf(scopes: readonly { its: PricingScope; of: PartialSums }[], members: readonly (readonly Member[])[]) {
+  const telling = openTelling(scopes, NOTHING_HELD);
+  const details: SubscriptionDetail[][] = scopes.map(() => []);
+  for (let place = telling.next(); place !== undefined; place = telling.next()) {
+    for (const member of members[place]!) details[place]!.push(...telling.read(member));
+    telling.endReading();
+  }
+  const sums = telling.sums();
+  return scopes.map(({ its, of }, place) => ({ its, of: joinSums([of, sums[place]!]), details: details[place]! }));
 }
 
 /** "charge[@unit][ zone][ tier]: amount" of each line, in order of their ids. */

@@ -225,4 +225,57 @@ describe('tax', () => {
       'Z 0 % of -21.00: 0.00',
     ]);
   });
+
+  const outside = { ...STANDARD, category: 'O' as const, parts: [{ ...STANDARD.parts[0]!, taxes: [] }] };
+  test.each<[string, string[], [string, string][]]>([
+    [
+      'beside other tax, on a document of its own behind',
+      ['out', 'in'],
+      [
+        ['1.00', ''],
+        ['2.00', 'outside scope'],
+      ],
+    ],
+    ['alone, on the document', ['out'], [['2.00', '']]],
+    ['not there, on none', ['in'], [['1.00', '']]],
+  ])('what is outside its scope is, %s (EN 16931, BR-O-11 to 14)', (_, charges, documents) => {
+    const taxOf = ({ charge }: ChargeLine) => (charge === 'out' ? outside : STANDARD);
+    const owed = charges.map((charge) => line(charge, '2026-04', charge === 'out' ? '2.00' : '1.00'));
+    expect(difference({ ...SCOPE, taxOf }, owed, []).documents.map(({ net, apart = '' }) => [net, apart])).toEqual(
+      documents,
+    );
+  });
+
+  test('a part that did not move is on no document: of a cent more over 10 and 21 days, it is the second’s', () => {
+    const split = {
+      ...old,
+      parts: [
+        { ...old.parts[0]!, days: 10 },
+        { ...old.parts[0]!, days: 21 },
+      ],
+    };
+    const posted = [recorded({ ...march('31.00'), quantity: '31' }, 'r1', split)];
+    const [document] = difference(SCOPE, [{ ...march('31.01'), quantity: '31' }], posted).documents;
+    expect(document?.lines.map(({ part, quantity, amount }) => ({ part, quantity, amount }))).toEqual([
+      { part: 1, quantity: '0', amount: '0.01' },
+    ]);
+  });
+
+  test('is in the currency of the books by the rate of the document that first billed the line', () => {
+    const rate = (dividedBy: string) => ({
+      from: 'EUR',
+      to: 'CHF',
+      times: '1',
+      dividedBy,
+      date: '2026-03-31',
+      source: 'ECB',
+    });
+    const book = (bookRate: ReturnType<typeof rate> | null, posted: RecordedLine[] = []) =>
+      difference({ ...SCOPE, bookRate }, [march('10.00')], posted).documents[0]?.book;
+    // 10.00 and 19 % of it × 1 ÷ 0.5; then 5.00 more at the 0.8 of its first document
+    expect(book(rate('0.5'))).toMatchObject({ currency: 'CHF', net: '20.00', tax: '3.80', gross: '23.80' });
+    const posted = { ...recorded(march('5.00'), 'r1'), bookRate: rate('0.8') };
+    expect(book(rate('0.5'), [posted])).toMatchObject({ net: '6.25', tax: '1.19' });
+    expect(book(null)).toBeNull();
+  });
 });

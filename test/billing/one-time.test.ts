@@ -179,6 +179,46 @@ describe('what happens once (pricing rules §2)', () => {
 });
 
 test.each([
+  [
+    'a piece',
+    'at: activation, price: 5.00',
+    { unit: 'piece', unitPrice: '5' },
+    { at: 'activation', price: '5', flat: '0', entered: 0, quantity: '2' },
+  ],
+  [
+    'a piece on a date',
+    'date: 2026-03-12, price: 5.00',
+    { unit: 'piece', unitPrice: '5' },
+    { at: '2026-03-12', price: '5', flat: '0', entered: 0, quantity: '2' },
+  ],
+  [
+    'a package',
+    'at: activation, price: { model: package, size: 1, amount: 5.00 }',
+    { unit: 'package', unitPrice: '5' },
+    { model: 'package', price: '0', flat: '5', entered: 2, quantity: '2' },
+  ],
+  [
+    'an amount',
+    'at: activation, price: { model: flat, amount: 5.00 }',
+    { unit: 'flat', unitPrice: '5' },
+    { model: 'flat', price: '0', flat: '5', entered: 2, quantity: '2' },
+  ],
+])('a line says what is paid: %s', (_, what, line, arithmetic) => {
+  const catalog = catalogWith(planOf('a', `[${once(what)}]`));
+  const sims = ['1', '2'].map((id) => ({ id, turns: [on('2026-03-10')] }));
+  const [owedOnce, ...others] = owedBy({ catalog, sims, months: ['2026-03'] });
+  expect(others).toEqual([]);
+  expect(owedOnce).toMatchObject({ ...line, quantity: '2', amount: '10.00', zone: '', refund: 'day' });
+  expect(owedOnce?.arithmetic).toMatchObject({
+    kind: 'oneTime',
+    term: 0,
+    subscriptions: 2,
+    exact: '10',
+    ...arithmetic,
+  });
+});
+
+test.each([
   ['an event on its instant', 'at: activation', '2026-03-10', ['once: 10.00']],
   ['no event after it', 'at: activation', '2026-03-09', []],
   ['a date that begins on its instant', 'date: 2026-03-12', '2026-03-12', ['once: 10.00']],

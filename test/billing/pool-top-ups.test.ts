@@ -109,6 +109,14 @@ describe('a top-up of a pool (pricing rules §4)', () => {
       parts.map((part) => `${key} ${part.quantity}${'until' in part ? ` until ${part.until}` : ''}`),
     );
     expect(left).toEqual(expected.map((each) => `fleet| ${each}`));
+    expect(march!.left.size).toBe(expected.length);
+  });
+
+  test('hands on what is left of it beside what is carried over: 40 of it until it ends, and the pool’s own 75', () => {
+    const catalog = catalogWith(plan(POOL.replace('75 MB', '75 MB, carryOver: 1')));
+    const sims = [sim('1', [{ at: '2026-03-10', topUp: 'boost:1' }], [used('2026-03-28', 60)])];
+    const [march] = settledBy({ catalog, sims, months: ['2026-03'] });
+    expect(march!.left.get('fleet|')?.map(({ quantity }) => quantity)).toEqual([40_000_000n, 75_000_000n]);
   });
 
   test('is told beside what was carried and its own: 150, 150 and 100 of which x used 220 and y 200', () => {

@@ -1,34 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { poolStatus } from '#shared/billing/lines/pool-lines.ts';
 import type { AccountPool } from '#shared/inventory/fact.ts';
 import { catalogWith, planOf, type Turn, type Use } from '../rating/fleet.ts';
-import { type Bill, owedBy, type Sim, settledBy, told } from './chain.ts';
-
-const MB = 1_000_000;
-const data = (price: string, more = '') =>
-  `{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: ${price} ${more} }`;
-const own = (size: string) => `{ id: own, name: Own, kind: individual, size: ${size}, covers: [data] }`;
-const flexible = (size: string, more = '', pool = 'fleet') =>
-  `{ id: ${pool}, name: Pool, kind: flexible, pool: ${pool}, size: ${size}, covers: [data] ${more} }`;
-const fixed = (size: string, price: string, more = '') =>
-  `{ id: site, name: Site, kind: static, pool: site, size: ${size}, price: ${price}, covers: [data] ${more} }`;
-const adaptive = (more = '') =>
-  `{ id: fit, name: Fit, kind: adaptive, pool: fit, sizes: [{ size: 1 GB, price: 10 }, { size: 5 GB, price: 40 }, { size: 20 GB, price: 120 }], covers: [data] ${more} }`;
-
-const sim = (id: string, uses: readonly Use[] = [], unit = '', more: readonly Turn[] = []): Sim => ({
-  id,
-  turns: [{ at: '2026-04-01', state: 'active', plan: 'a', unit }, ...more],
-  uses,
-});
-const used = (megabytes: number, day = 10): Use => ({
-  at: `2026-04-${String(day).padStart(2, '0')}T12:00:00Z`,
-  bytes: Math.round(megabytes * MB),
-});
-const has = (from: string, until = '', pool = 'site'): AccountPool => ({ pool, plan: 'a', from, until });
-
-/** What is owed in April on a plan "a" of these charges and allowances. */
-const owed = (sims: readonly Sim[], charges: string, allowances: string, more: Partial<Bill> = {}) =>
-  owedBy({ catalog: catalogWith(planOf('a', `[${charges}]`, `[${allowances}]`)), sims, months: ['2026-04'], ...more });
+import { owedBy, type Sim, settledBy, told } from './chain.ts';
+import { adaptive, data, fixed, flexible, has, owed, own, sim, used } from './pool-lines.ts';
 
 describe('a flexible pool (pricing rules §4)', () => {
   test.each<[string, Sim[], string, string[]]>([
@@ -193,6 +167,13 @@ describe('a static pool (pricing rules §4)', () => {
       [has('2026-04-25')],
       ['data de: 0.30', 'pool:site: 5.00'],
     ],
+    [
+      'a single day is enough for all of it',
+      [sim('1', [used(11, 30)])],
+      '',
+      [has('2026-04-30')],
+      ['data de: 0.10', 'pool:site: 5.00'],
+    ],
     ['after its end it is gone', [sim('1', [used(3, 20)])], '', [has('2020-01-01', '2026-04-01')], ['data de: 0.30']],
   ])('%s', (_, sims, more, pools, expected) => {
     expect(told(owed(sims, data('0.10'), fixed('10 MB', '5.00', more), { pools }))).toEqual(expected);
@@ -211,6 +192,15 @@ describe('a static pool (pricing rules §4)', () => {
         { businessUnit: 'y', memberDays: 40, amount: '2.86' },
       ],
     });
+  });
+
+  test('what nobody has is no pool', () => {
+    const catalog = catalogWith(
+      planOf('a', `[${data('0.10')}]`, `[${fixed('10 MB', '5.00', ', scope: businessUnit')}]`),
+    );
+    const sims = [{ ...sim('1'), turns: [left] }];
+    const [april] = settledBy({ catalog, sims, months: ['2026-04'], pools: [has('2026-01-01')] });
+    expect(april?.pools).toEqual([]);
   });
 
   test('each day is on the terms of the first plan that has a member then: half of 8.00, then half of 5.00', () => {
@@ -281,6 +271,47 @@ describe('stacks (pricing rules §4)', () => {
   });
 });
 
+test('a pool is settled behind those in front of it, whichever plan is measured first: 90 of 190 MB come to the second, which has 70', () => {
+  const second = flexible('50 MB');
+  const catalog = catalogWith(
+    planOf('a', `[${data('1')}]`, `[${fixed('100 MB', '5.00')}, ${second}]`) +
+      planOf('b', `[${data('1')}]`, `[${second}]`),
+  );
+  const sims = [
+    { id: '1', turns: [{ at: '2026-04-01', state: 'active', plan: 'b' } as Turn], uses: [used(30, 5)] },
+    sim('2', [used(190)]),
+  ];
+  expect(told(owedBy({ catalog, sims, months: ['2026-04'] }))).toEqual(['data de: 20.00', 'pool:site: 5.00']);
+});
+
+test('what a flexible pool leaves is owed before its period is over', () => {
+  const bill = { usageCutOff: '2026-04-20' };
+  expect(told(owed([sim('1', [used(150, 5)])], data('1'), flexible('100 MB'), bill))).toEqual(['data de: 50.00']);
+});
+
+describe('tiers over a pool', () => {
+  const tiers = data('{ tiers: [{ upTo: 10, price: 1 }, { price: 0.5 }] }', ', count: pool');
+
+  test('count in each pool by itself: x and y are over by 10 each', () => {
+    const sims = [sim('1', [used(60)], 'x'), sim('2', [used(60)], 'y')];
+    expect(told(owed(sims, tiers, flexible('50 MB', ', scope: businessUnit')))).toEqual([
+      'data@x de 1: 10.00',
+      'data@y de 1: 10.00',
+    ]);
+  });
+
+  test('and for each plan by itself', () => {
+    const its = (id: string) => planOf(id, `[${tiers}]`, `[${flexible('50 MB')}]`);
+    const inB = { id: '2', turns: [{ at: '2026-04-01', state: 'active', plan: 'b' } as Turn], uses: [used(10, 20)] };
+    const lines = owedBy({
+      catalog: catalogWith(its('a') + its('b')),
+      sims: [sim('1', [used(110)]), inB],
+      months: ['2026-04'],
+    });
+    expect(lines.map(({ plan, tier, amount }) => `${plan} ${tier}: ${amount}`)).toEqual(['a 1: 10.00', 'b 1: 10.00']);
+  });
+});
+
 describe('an adaptive pool (pricing rules §4)', () => {
   test.each([
     [0, ['pool:fit 1: 10.00']],
@@ -311,63 +342,4 @@ describe('an adaptive pool (pricing rules §4)', () => {
   test('nothing of it is owed before its period is over', () => {
     expect(told(owed([sim('1', [used(9_000)])], data('0.03'), adaptive(), { usageCutOff: '2026-04-30' }))).toEqual([]);
   });
-});
-
-test('how a pool stands is told by name, with what each unit used and what is over', () => {
-  const sims = [
-    sim('1', [used(140)], 'x'),
-    sim('2', [used(70)], 'y'),
-    sim('3', [{ ...used(5), network: 'FRA01' }], 'y'),
-  ];
-  const catalog = catalogWith(planOf('a', `[${data('1')}]`, `[${flexible('70 MB')}]`));
-  const [april] = settledBy({ catalog, sims, months: ['2026-04'] });
-  expect(poolStatus(april!.its, april!.pools)).toEqual([
-    {
-      ...{ name: 'Pool', unit: 'MB', businessUnit: '', members: 3, size: '210000000', used: '215000000' },
-      ...{ over: '5000000', usedBy: { x: '140000000', y: '75000000' } },
-    },
-  ]);
-});
-
-test('what is counted over the account without a pool is told of none, and shared by usage', () => {
-  const sims = [sim('1', [used(140)], 'x'), sim('2', [used(70)], 'y')];
-  const catalog = catalogWith(
-    planOf('a', `[${data('{ tiers: [{ upTo: 100, price: 1 }, { price: 0.5 }] }', ', count: account')}]`),
-  );
-  const [april] = settledBy({ catalog, sims, months: ['2026-04'] });
-  expect(poolStatus(april!.its, april!.pools)).toEqual([]);
-  const lines = owedBy({ catalog, sims, months: ['2026-04'] });
-  // 100 at 1.00 and 110 at 0.50, two thirds and one third
-  expect(told(lines)).toEqual(['data@x de 1: 66.67', 'data@x de 2: 36.67', 'data@y de 1: 33.33', 'data@y de 2: 18.33']);
-  expect(lines[0]?.arithmetic).toMatchObject({ pool: '', sharedBy: 'byUsage' });
-});
-
-test('what pools of units leave is counted over the account in the order of the days: y’s of the 5th, then x’s of the 10th', () => {
-  const tiers = data('{ tiers: [{ upTo: 10, price: 1 }, { price: 0.5 }] }', ', count: account');
-  const sims = [sim('1', [used(60, 10)], 'x'), sim('2', [used(60, 5)], 'y')];
-  expect(told(owed(sims, tiers, flexible('50 MB', ', scope: businessUnit')))).toEqual([
-    'data@x de 2: 5.00',
-    'data@y de 1: 10.00',
-  ]);
-});
-
-test('a pool is told by what the first plan by id calls it, that has it', () => {
-  const plans = [
-    planOf('c', `[${data('1')}]`, `[${flexible('100 MB')}]`),
-    planOf('b', `[${data('1')}]`, `[${flexible('10 MB').replace('name: Pool', 'name: Fleet')}]`),
-    planOf('a', `[${data('1')}]`),
-  ];
-  const turns: Turn[] = [{ at: '2026-04-01', state: 'active', plan: 'c' }];
-  const [april] = settledBy({ catalog: catalogWith(plans.join('')), sims: [{ id: '1', turns }], months: ['2026-04'] });
-  expect(poolStatus(april!.its, april!.pools)).toMatchObject([{ name: 'Fleet', unit: 'MB', size: '100000000' }]);
-});
-
-test('what was carried into a pool is told also where it was not always carried', () => {
-  const version = (from: string, more: string) =>
-    `{ from: ${from}, charges: [${data('1')}], allowances: [${flexible('100 MB', more)}] }`;
-  const versions = [version('2020-01-01', ''), version('2026-03-01', ', carryOver: 1')].join(', ');
-  const catalog = catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [${versions}] }\n`);
-  const turns: Turn[] = [{ at: '2026-03-01', state: 'active', plan: 'a' }];
-  const [, april] = settledBy({ catalog, sims: [{ id: '1', turns }], months: ['2026-03', '2026-04'] });
-  expect(poolStatus(april!.its, april!.pools)).toMatchObject([{ carried: '100000000', left: '200000000' }]);
 });

@@ -49,7 +49,9 @@ describe('price models on the number of subscriptions (pricing rules §5)', () =
   });
 
   test('a line says the whole it is a part of, and each unit’s part, in order of their ids', () => {
-    const sims = fleet(...Array.from({ length: 12 }, (_, id) => [on('2026-01-01', { unit: id < 9 ? 'y' : 'x' })]));
+    const sims = fleet(
+      ...Array.from({ length: 12 }, (_, id) => [on('2026-01-01', { unit: id < 6 ? 'y' : id < 9 ? 'x' : 'z' })]),
+    );
     const catalog = catalogWith(planOf('a', `[${fee(`due: arrears, price: { ${tiers} }`)}]`));
     expect(owedBy({ catalog, sims, months: ['2026-04'] })[0]).toMatchObject({
       ...{
@@ -67,7 +69,8 @@ describe('price models on the number of subscriptions (pricing rules §5)', () =
         ...{ days: 300, subscriptions: 12, price: '2', flat: '1', entered: 1, exact: '21', rounded: '21.00' },
         shares: [
           { businessUnit: 'x', days: 90, amount: '5.25' },
-          { businessUnit: 'y', days: 270, amount: '15.75' },
+          { businessUnit: 'y', days: 180, amount: '10.50' },
+          { businessUnit: 'z', days: 90, amount: '5.25' },
         ],
       },
     });
@@ -77,12 +80,23 @@ describe('price models on the number of subscriptions (pricing rules §5)', () =
     ['so many packages', 'due: arrears, price: { model: package, size: 5, amount: 7.00 }', ['package', '7', 'day']],
     ['so many steps', 'due: arrears, price: { model: stairStep, tiers: [{ amount: 5.00 }] }', ['flat', '5', 'day']],
     ['a flat amount', 'due: arrears, price: { model: flat, amount: 99.00 }', ['flat', '99', 'day']],
+    ['what each pays in advance', 'price: 2.00', ['subscription', '2', 'day']],
+    ['what each pays in advance for good', 'refund: none, price: 2.00', ['subscription', '2', 'none']],
+    ['what each pays in arrears', 'due: arrears, price: 2.00', ['subscription', '2', 'day']],
     ['a number in advance', 'quantity: 5, refund: none, price: 2.00', ['subscription', '2', 'none']],
     ['a number in arrears', 'quantity: 5, due: arrears, price: 2.00', ['subscription', '2', 'day']],
   ])('%s at so much, and what falls away is given back unless paid in advance without refund', (_, rest, expected) => {
     const catalog = catalogWith(planOf('a', `[${fee(rest)}]`));
     const lines = owedBy({ catalog, sims: twelve, months: ['2026-04'] });
     expect(lines.map(({ unit, unitPrice, refund }) => [unit, unitPrice, refund])).toEqual([expected]);
+  });
+
+  test('a line of what each pays by its days has no whole that is shared', () => {
+    const catalog = catalogWith(planOf('a', `[${fee('due: arrears, price: 2.00')}]`));
+    expect(owedBy({ catalog, sims: many(2, [on('2026-01-01')]), months: ['2026-04'] })[0]?.arithmetic).toEqual({
+      ...{ kind: 'recurring', due: 'arrears', of: 'subscriptions', model: 'unit', minimum: 0, daysInPeriod: 30 },
+      ...{ days: 60, subscriptions: 2, price: '2', flat: '0', entered: 0, exact: '4', rounded: '', shares: [] },
+    });
   });
 
   test('a short period is charged its part of what is counted as a whole: 15 of the 30 days of April', () => {
@@ -96,16 +110,22 @@ describe('price models on the number of subscriptions (pricing rules §5)', () =
       fee(price),
       fee(`proration: none, ${price}`, 'full'),
       fee('due: arrears, price: { model: flat, amount: 99.00 }', 'rent'),
+      fee('due: arrears, price: 30.00', 'each'),
+      fee('due: arrears, proration: none, price: 30.00', 'whole'),
     ].join(', ');
     const catalog = catalogWith(planOf('a', `[${charges}]`));
     const lines = owedBy({ catalog, sims: many(2, [on('2026-01-01')]), months: [], moved: { periods, billingDay } });
     expect(told(lines).sort()).toEqual([
+      '2026-04-01..2026-04-16 each: 1 = 30.00',
       '2026-04-01..2026-04-16 fee 1: 1 = 4.00',
       '2026-04-01..2026-04-16 full 1: 2 = 8.00',
       '2026-04-01..2026-04-16 rent: 0.5 = 49.50',
+      '2026-04-01..2026-04-16 whole: 2 = 60.00',
+      'each: 2 = 60.00',
       'fee 1: 2 = 8.00',
       'full 1: 2 = 8.00',
       'rent: 1 = 99.00',
+      'whole: 2 = 60.00',
     ]);
     const part = (charge: string, from: string) => {
       const line = lines.find((each) => each.charge === charge && each.period.from === from);

@@ -77,9 +77,7 @@ function movedLines(
 ): MovedLine[] {
   const line = now ?? before;
   if (line === undefined) return [];
-  const isMoved =
-    (now?.amount ?? '0') !== (before?.amount ?? '0') || (now?.quantity ?? '0') !== (before?.quantity ?? '0');
-  if (!isMoved) return [];
+  if (now?.amount === before?.amount && now?.quantity === before?.quantity) return [];
   const reason = scope.reasonOf(line, before);
   const nothing = { amount: '0', quantity: '0', tax: line.tax };
   const owed = partsOf(now ?? nothing, scope.currency);
@@ -144,13 +142,8 @@ function taxable({ line, part, amount: priced }: MovedLine) {
   };
 }
 
-/** What is billed for the first time before what amends, fees before usage, then by period and id: as documents group them. */
+/** What is billed for the first time before what amends, fees before usage, then by period and id: as documents group them. Parts of a line stay in their order. */
 function inDocumentOrder(a: MovedLine, b: MovedLine): number {
   const group = ({ line, reason }: MovedLine) => (reason !== '' ? 2 : isFee(line) ? 0 : 1);
-  return (
-    group(a) - group(b) ||
-    compareIds(a.line.period.from, b.line.period.from) ||
-    compareIds(a.line.id, b.line.id) ||
-    a.part - b.part
-  );
+  return group(a) - group(b) || compareIds(a.line.period.from, b.line.period.from) || compareIds(a.line.id, b.line.id);
 }
