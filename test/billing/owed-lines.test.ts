@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { owedLines } from '#shared/billing/lines/owed-lines.ts';
 import { catalogWith, planOf, type Turn, type Use } from '../rating/fleet.ts';
-import { owedBy, type Sim, told } from './chain.ts';
+import { owedBy, type Sim, settledBy, told } from './chain.ts';
 
 const recurring = (price: string, more = '') => `{ kind: recurring, id: fee, name: Fee, price: ${price} ${more} }`;
 const data = (price: string, more = '') =>
@@ -305,6 +306,39 @@ test('a line of usage says what was counted, what an allowance covered of it, an
   expect(line?.arithmetic).toStrictEqual({
     ...{ kind: 'usage', quantity: '30000000', model: 'unit', baseUnits: '1000000', price: '0.02', flat: '0' },
     ...{ entered: 0, subscriptions: 2, covered: '80000000', increment: '1000000/1000', exact: '0.6' },
+  });
+});
+
+test('lines of usage say how much of it was used before the period, whether a pool covered it or not; others do not', () => {
+  const charges = [
+    recurring('3.00'),
+    data('0.02'),
+    '{ kind: usage, id: events, name: Events, match: { services: sms }, measure: count, price: 1 }',
+    '{ kind: usage, id: mark, name: Roaming, measure: amount, price: { model: percentage, percent: 110 } }',
+  ];
+  const pool = '{ id: pooled, name: Pooled, kind: flexible, pool: shared, size: 5 pieces, covers: [events] }';
+  const at = '2026-04-10T12:00:00Z';
+  const uses: Use[] = [used(60), { at, service: 'sms', count: 9 }, { at, service: 'sms', count: 8, network: 'FRA01' }];
+  const sims = [sim('1', [active('2026-04-01')], [...uses, { at, service: 'voice', amount: [10_000, 'EUR/3'] }])];
+  const catalog = catalogWith(planOf('a', `[${charges.join(', ')}]`, `[${pool}]`));
+  const [april] = settledBy({ catalog, sims, months: ['2026-04'] });
+  const key = (charge: string) => `|a|2020-01-01|${charge}|de`;
+  const late = { [key('data')]: '5000000', [key('events')]: '2', [key('mark')]: '1' };
+  const lines = owedLines(april!.its, { ...april!.of, late });
+  expect(
+    lines.map(({ charge, zone, arithmetic }) => [charge, zone, 'late' in arithmetic ? arithmetic.late : 'none']),
+  ).toEqual([
+    ['data', 'de', '5000000'],
+    ['events', 'de', '2'],
+    ['events', 'eu', 'none'],
+    ['fee', '', 'none'],
+    ['mark', 'de', 'none'],
+  ]);
+  const marked = lines.find(({ charge }) => charge === 'mark');
+  expect(marked).toMatchObject({ quantity: '10', unitPrice: '1.1', amount: '11.00', refund: 'day' });
+  expect(marked?.arithmetic).toEqual({
+    ...{ kind: 'amount', amounts: [{ currency: 'EUR', date: '', value: '10', rate: null }], worth: '10' },
+    ...{ percent: '110', subscriptions: 1, exact: '11' },
   });
 });
 
