@@ -70,6 +70,7 @@ describe('a cancelled invoice', () => {
     expect(await shown(credit)).toBe(
       `381 13.00: data 2026-01 10.00 (cancelled invoice of ${number}), fee 2026-01 3.00 (cancelled invoice of ${number})`,
     );
+    expect([posted.amends, credit.amends]).toEqual([undefined, [number]]);
     const again = await alone('2026-01');
     expect(await shown(again)).toBe('380 13.00: data 2026-01 10.00 (billed again), fee 2026-01 3.00 (billed again)');
     await expect(alone('2026-01')).rejects.toThrow('2026-01 for p is posted already');

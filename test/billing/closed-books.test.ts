@@ -223,6 +223,8 @@ describe('numbers and their dates', () => {
     const decision = await postDatedRun(world.ports, early);
     if (reason === undefined) expect(decision).toEqual({ outcome: 'done' });
     else expect(decision).toEqual({ outcome: 'refused', reason: expect.stringMatching(reason) });
+    await preparePosting(world.ports, early);
+    expect(await postDatedRun(world.ports, early)).toEqual({ outcome: 'taken up again' });
   });
 
   test('books closed over the turn of the year take the number into the new one', async () => {

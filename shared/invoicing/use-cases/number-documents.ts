@@ -139,7 +139,8 @@ async function numberingOf(ports: PostingPorts, run: string, payer: string): Pro
   return (await readSeller(ports, await draftOfRun(ports, run, payer))).numbering;
 }
 
-function later(date: LocalDate, other: LocalDate | undefined): LocalDate {
+/** The later of a date and another, if there is one. */
+export function later(date: LocalDate, other: LocalDate | undefined): LocalDate {
   return other !== undefined && other > date ? other : date;
 }
 

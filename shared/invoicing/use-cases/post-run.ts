@@ -7,7 +7,7 @@ import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { seriesName } from '../posted-document.ts';
 import { ratesBetween } from '../rates-between.ts';
-import { lastBlock } from './number-documents.ts';
+import { lastBlock, later } from './number-documents.ts';
 
 /**
  * Starts posting an approved run, as `postRun` does; unless its documents would be dated later than they were drafted for, behind others of their series,
@@ -36,11 +36,11 @@ async function dateInSeries(
   date: LocalDate,
 ): Promise<LocalDate> {
   const { numbering } = sellerOf(catalog, seller);
-  const dates = [date];
+  let latest = date;
   for (const kind of ['invoice', 'creditNote', 'debitNote'] as const) {
     const series = numbering[kind];
     const last = series && (await lastBlock(decisions, seriesName(seller, kind, series, date)));
-    if (last !== undefined) dates.push(last.invoiceDate);
+    latest = later(latest, last?.invoiceDate);
   }
-  return dates.sort().at(-1) ?? date;
+  return latest;
 }

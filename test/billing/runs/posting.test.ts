@@ -6,12 +6,14 @@ import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/
 import { postingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
 import { linkPayers, type PreparedPosting, preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
+import { readEntries, tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
-import { numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
+import { lastBlock, numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
 import { writeDocuments } from '#shared/invoicing/use-cases/write-documents.ts';
-import { catalogWith, planOf, SELLER } from '../../rating/fleet.ts';
+import { instantOf } from '#shared/time/local-date.ts';
+import { BERLIN, catalogWith, planOf, SELLER } from '../../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from '../memory-world.ts';
 import { simOf } from '../sim.ts';
 
@@ -113,6 +115,105 @@ test('documents are numbered in the order of their accounts, whichever batch has
   expect(documents.map(({ payer, number }) => `${payer} ${number}`)).toEqual([
     'p INV-2026-000001',
     'q INV-2026-000002',
+  ]);
+});
+
+describe('numbers of a series', () => {
+  const OTHER = 'acme-c02-2026-02-1';
+  /** Another run, of account r and billing day 2, is prepared and linked. */
+  const other = async () => {
+    await world.record([accountFact('r', { billingDay: 2 }), ...simOf('r')]);
+    await world.open('2026-02', { cycle: 2 });
+    await world.work();
+    await approveRun(world.ports, OTHER, 'b', false);
+    await linkPayers(world.ports, OTHER, (await prepared(OTHER)).payers);
+  };
+  const numbered = async (run: string) => {
+    const { batch } = await numberDocuments(world.ports, run);
+    return (await writeDocuments(world.ports, run, batch!)).map(({ payer, number }) => `${payer} ${number}`);
+  };
+
+  test('are taken behind what another run took since the end of the series was looked up, and once', async () => {
+    await other();
+    await linkPayers(world.ports, RUN, (await prepared()).payers);
+    const { decisions } = world.ports;
+    const dying: typeof decisions = {
+      ...decisions,
+      putIfAbsent: async (key, value) => {
+        if (key.partition.startsWith('series#')) throw new Error('died');
+        return decisions.putIfAbsent(key, value);
+      },
+    };
+    await expect(numberDocuments({ ...world.ports, decisions: dying }, RUN)).rejects.toThrow('died');
+    await expect(writeDocuments(world.ports, RUN, { batch: 0, from: 0, count: 2 })).rejects.toThrow(
+      `run ${RUN} has taken no numbers of acme#invoice#2026 yet`,
+    );
+    expect(await numbered(OTHER)).toEqual(['r INV-2026-000001']);
+    for (const _ of ['first', 'again']) expect(await numbered(RUN)).toEqual(['p INV-2026-000002', 'q INV-2026-000003']);
+    expect((await lastBlock(decisions, 'acme#invoice#2026'))?.from).toBe(2);
+  });
+
+  test('a batch without its documents is those from a place on', async () => {
+    await linkPayers(world.ports, RUN, (await prepared()).payers);
+    await expect(allDocuments(world.ports, RUN)).rejects.toThrow(`the documents of run ${RUN} are not listed yet`);
+    await numberDocuments(world.ports, RUN);
+    const written = await writeDocuments(world.ports, RUN, { batch: 0, from: 1, count: 1 });
+    expect(written.map(({ number }) => number)).toEqual(['INV-2026-000002']);
+    await expect(commitPosting(world.ports, RUN)).rejects.toThrow(
+      `the document of p  in run ${RUN} is not written yet`,
+    );
+  });
+
+  test('a document that is not drafted, has no series or was written otherwise is not written', async () => {
+    await linkPayers(world.ports, RUN, (await prepared()).payers);
+    const { batch } = await numberDocuments(world.ports, RUN);
+    const [document] = batch!.documents!;
+    const write = (more: object) =>
+      writeDocuments(world.ports, RUN, { ...batch!, documents: [{ ...document!, ...more }] });
+    await expect(write({ businessUnit: 'north' })).rejects.toThrow(`run ${RUN} has no document for p north`);
+    await expect(write({ kind: 'debitNote' })).rejects.toThrow('acme has no series of numbers for a debitNote');
+    await write({});
+    await expect(write({ place: 1 })).rejects.toThrow('INV-2026-000002 was written before with other content');
+  });
+
+  test('wait for those of the documents they amend', async () => {
+    await linkPayers(world.ports, RUN, (await prepared()).payers);
+    const effectiveFrom = instantOf('2026-02-20', BERLIN);
+    await world.record([{ kind: 'state', subscription: 'sim-p', effectiveFrom, state: 'terminated' }]);
+    const next = 'acme-c01-2026-03-1';
+    world.setClock('2026-04-03');
+    await world.open('2026-03');
+    await world.work();
+    await approveRun(world.ports, next, 'b', false);
+    await linkPayers(world.ports, next, (await prepared(next)).payers);
+    const { batch } = await numberDocuments(world.ports, next);
+    await expect(writeDocuments(world.ports, next, batch!)).rejects.toThrow(
+      `the document of run ${RUN} that this one amends has no number yet`,
+    );
+  });
+});
+
+test('the log has one entry for each run that was posted, and the run says where', async () => {
+  await written();
+  for (const _ of ['first', 'again']) await commitPosting(world.ports, RUN);
+  world.setClock('2026-04-03');
+  const next = await world.bill('2026-03');
+  const { decisions } = world.ports;
+  const entries = (await readEntries(decisions, 0, await tail(decisions, 0))).filter(
+    ({ body }) => body.kind === 'run posted',
+  );
+  expect(entries.map(({ id, by }) => [id, by])).toEqual([RUN, next].map((run) => [`run posted ${run}`, 'post-run']));
+  for (const [place, run] of [RUN, next].entries())
+    expect((await runStates(decisions, run)).at(-1)).toMatchObject({
+      by: 'post-run',
+      note: `position ${entries[place]!.position}`,
+    });
+  const told = world.published.filter(({ type }) => type === 'InvoicePosted').map(({ detail }) => detail);
+  expect(told).toMatchObject([
+    { number: 'INV-2026-000001', payer: 'p', position: entries[0]!.position },
+    { number: 'INV-2026-000002', payer: 'q', position: entries[0]!.position },
+    { number: 'INV-2026-000003', payer: 'p', position: entries[1]!.position },
+    { number: 'INV-2026-000004', payer: 'q', position: entries[1]!.position },
   ]);
 });
 
