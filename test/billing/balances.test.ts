@@ -6,6 +6,7 @@ import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/
 import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
+import { linkPayers, preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { accountBalance } from '#shared/invoicing/use-cases/balances/account-balance.ts';
 import { recordPayments, type ToldPayment } from '#shared/invoicing/use-cases/balances/record-payments.ts';
@@ -65,6 +66,8 @@ describe('payments', () => {
     expect(
       await pay(told('1', '19.00', { document: invoice.number }), told('2', '150.00', { date: '2026-03-01' })),
     ).toMatchObject({ outcome: 'recorded', recorded: 2, known: 0 });
+    expect(await balance('2026-02-01')).toEqual(['0.00 0.00']);
+    expect(await balance('2026-02-02')).toEqual([`${invoice.number} 119.00`, '0.00 119.00']);
     expect(await balance('2026-02-19')).toEqual([`${invoice.number} 119.00`, '0.00 119.00']);
     expect(await balance('2026-02-28')).toEqual([`${invoice.number} 100.00`, '0.00 100.00']);
     expect(await balance()).toEqual([`${invoice.number} 0.00`, '50.00 -50.00']);
@@ -73,18 +76,42 @@ describe('payments', () => {
   });
 
   test('told twice count once, also when both are told at the same moment', async () => {
-    await Promise.all([pay(told('1', '19.00')), pay(told('1', '19.00'))]);
+    await Promise.all([pay(told('1', '19.00')), pay(told('1', '19.00')), pay(told('0', '5.00'))]);
     expect(await pay(told('1', '19.0'), told('2', '10.00'))).toMatchObject({ recorded: 1, known: 1 });
     expect(await pay(told('2', '10.00'))).toEqual({ outcome: 'known already', known: 1 });
-    expect(await balance()).toEqual([`${invoice.number} 90.00`, '0.00 90.00']);
+    expect(await balance()).toEqual([`${invoice.number} 85.00`, '0.00 85.00']);
+  });
+
+  test.each<[string, Partial<ToldPayment>]>([
+    ['day', { date: '2026-02-21' }],
+    ['kind', { kind: 'repayment' }],
+    ['document', { document: 'INV-2026-000001' }],
+    ['amount', { amount: '19.01' }],
+  ])('of an id that was told with another %s are refused', async (_, more) => {
+    await pay(told('1', '19.00'));
+    const reason = 'bank.csv:2: id 1 stands for another payment, of 2026-02-20';
+    expect(await pay(told('1', '19.00', more))).toEqual({ outcome: 'refused', reasons: [reason] });
+  });
+
+  test('are of the day it is for the seller, wherever the account is', async () => {
+    await world.record([accountFact('far', { timeZone: 'Pacific/Auckland' })]);
+    world.setClock('2026-03-10T20:00:00+01:00');
+    expect(await pay(told('1', '1.00', { account: 'far', date: '2026-03-11' }))).toMatchObject({
+      reasons: ['bank.csv:2: 2026-03-11 is still to come: it is 2026-03-10'],
+    });
+  });
+
+  test('a thousand reasons are told at most', async () => {
+    const wrong = Array.from({ length: 1001 }, (_, place) => told(`${place}`, '1.00', { account: 'q' }));
+    expect(await pay(...wrong)).toMatchObject({ reasons: { length: 1000 } });
   });
 
   test('are refused whole, with everything that is wrong', async () => {
     const result = await pay(
+      told('3', '1.00', { account: 'q', place: 'bank.csv:5' }),
       told('1', '19.00'),
       told('1', '20.00'),
       told('x y', '0.001', { date: '2026-03-11', currency: 'USD' }),
-      told('3', '1.00', { account: 'q', place: 'bank.csv:5' }),
       told('4', '1.00', { document: 'INV-9' }),
       told('5', '1.00', { document: invoice.number, kind: 'repayment', date: 'soon' }),
     );
@@ -109,7 +136,12 @@ describe('payments', () => {
     ['of nothing', { amount: '0.00' }, '"0.00" is no amount; write one above zero in steps of 0.01 EUR'],
     ['of less', { amount: '-1.00' }, '"-1.00" is no amount'],
     ['of no number', { amount: 'x'.repeat(40) }, `"${'x'.repeat(30)}" is no amount`],
+    ['of what begins with a letter', { amount: 'x1.00' }, '"x1.00" is no amount'],
+    ['of what ends with one', { amount: '1.00x' }, '"1.00x" is no amount'],
+    ['of sixteen digits', { amount: '1234567890123456' }, '"1234567890123456" is no amount'],
     ['with an id of 65 letters', { id: 'a'.repeat(65) }, `"${'a'.repeat(65)}" is no id`],
+    ['with one of 80', { id: 'a'.repeat(80) }, `"${'a'.repeat(70)}" is no id`],
+    ['on a day that is a story', { date: 'once upon a time there was' }, '"once upon a time the" is no date'],
     ['with a reference of 141', { reference: 'r'.repeat(141) }, 'its reference has more than 140 characters'],
     ['on a day no month has', { date: '2026-02-30' }, '"2026-02-30" is no date; write it like 2026-11-20'],
   ])('%s are refused', async (_, more, words) => {
@@ -135,6 +167,9 @@ describe('payments', () => {
     expect(await pay(told('3', '4.00', { ...of, kind: 'repayment' }))).toMatchObject({ recorded: 1 });
     expect(await pay(told('4', '15.01', { ...of, kind: 'repayment' }))).toMatchObject({ outcome: 'refused' });
     expect(await pay(told('4', '15.00', { ...of, kind: 'repayment' }))).toMatchObject({ recorded: 1 });
+    expect(await pay(told('4', '15.0', { ...of, kind: 'repayment' }))).toEqual({ outcome: 'known already', known: 1 });
+    expect(await pay(told('6', 'x1', { ...of, kind: 'repayment' }))).toMatchObject({ outcome: 'refused' });
+    expect(await pay(told('7', '12'), told('8', '12.00', { kind: 'repayment' }))).toMatchObject({ recorded: 2 });
     expect(await balance()).toEqual([`${invoice.number} 112.00`, '0.00 112.00']);
     const credit = await carryOut(await amend({ kind: 'cancellation' }));
     const [note] = await allDocuments(world.ports, credit);
@@ -148,6 +183,13 @@ describe('payments', () => {
     const [next] = await allDocuments(world.ports, await world.bill('2026-02'));
     expect(next?.net).toBe('100.00');
   });
+});
+
+test('who was never billed owes nothing, and who is unknown has no balance', async () => {
+  await world.record([accountFact('new')]);
+  const of = (account: string) => accountBalance(world.ports, { account, seller: '', at: '' });
+  expect(await of('new')).toMatchObject({ items: [], payments: [], writeOffs: [], credit: '0.00', balance: '0.00' });
+  expect(await of('nobody')).toBeUndefined();
 });
 
 describe('a write-off', () => {
@@ -176,6 +218,40 @@ describe('a write-off', () => {
     expect(await writeOff('')).toEqual({ outcome: 'refused', reason: `nothing is open of ${invoice.number}` });
     const [next] = await allDocuments(world.ports, await world.bill('2026-02'));
     expect(await balance()).toEqual([`${invoice.number} 0.00`, `${next!.number} 119.00`, '0.00 119.00']);
+  });
+
+  test('is of its own document, and of no credit note', async () => {
+    const [next] = await allDocuments(world.ports, await world.bill('2026-02'));
+    await carryOut(await writeOff('19.00', next!));
+    expect(await balance()).toEqual([`${invoice.number} 119.00`, `${next!.number} 100.00`, '0.00 219.00']);
+    expect(await writeOff('100.01', next!)).toMatchObject({ outcome: 'refused' });
+    const [note] = await allDocuments(world.ports, await carryOut(await amend({ kind: 'cancellation' })));
+    expect(await writeOff('', note)).toEqual({ outcome: 'refused', reason: `nothing is open of ${note!.number}` });
+  });
+
+  test('of more than is left when it is drafted, of what is open and written off by then, is not drafted', async () => {
+    await carryOut(await writeOff('50.00'));
+    const opened = await writeOff('60.00');
+    await pay(told('1', '10.00', { document: invoice.number }));
+    await world.work();
+    if (opened.outcome === 'refused') throw new Error(opened.reason);
+    expect((await draftReport(world.ports, opened.run)).inError).toEqual([
+      { payer: 'p', reason: `60.00 EUR are more than is open of ${invoice.number}: 59.00` },
+    ]);
+  });
+
+  test('is not drafted while a run that has linked its account is still being posted', async () => {
+    const run = 'acme-c01-2026-02-1';
+    await world.open('2026-02');
+    await world.work();
+    await approveRun(world.ports, run, 'b', true);
+    await linkPayers(world.ports, run, (await preparePosting(world.ports, run)).payers!);
+    const opened = await writeOff('119.00');
+    await world.work();
+    if (opened.outcome === 'refused') throw new Error(opened.reason);
+    expect((await draftReport(world.ports, opened.run)).inError).toEqual([
+      { payer: 'p', reason: `run ${run} is still being posted; try again when its documents are there` },
+    ]);
   });
 
   test('keeps its document from being credited as well, until it is taken back', async () => {

@@ -10,6 +10,8 @@ describe('document numbers', () => {
     [INVOICES, 2026, 1_234_567, 'INV-2026-1234567'],
     [{ prefix: 'R', width: 1, start: 10_000 }, 2026, 10_000, 'R10000'],
     [{ prefix: '', width: 8, start: 1 }, 2026, 42, '00000042'],
+    [INVOICES, 1000, 1, 'INV-1000-000001'],
+    [INVOICES, 9999, 1, 'INV-9999-000001'],
   ])('%o in %i, %i → %s', (series, year, ordinal, expected) => {
     expect(documentNumber(series, year, ordinal)).toBe(expected);
   });

@@ -107,6 +107,20 @@ describe('what is open (credited, paid, settled, written off, open)', () => {
       ['I1 100.00: 0.00 0.00 30.00 0.00 70.00', 'I2 50.00: 0.00 0.00 0.00 0.00 50.00', '0.00 120.00'],
     ],
     [
+      'credit notes in the order of their numbers, the second of what the first has left of both it names',
+      [document('C2', '381', '60.00', ['I1', 'I2']), document('C1', '381', '60.00', ['I1'])],
+      [],
+      [],
+      ['I1 100.00: 100.00 0.00 0.00 0.00 0.00', 'I2 50.00: 20.00 0.00 0.00 0.00 30.00', '0.00 30.00'],
+    ],
+    [
+      'a credit note of a document that is not there',
+      [document('C1', '381', '30.00', ['I9', 'I2'])],
+      [],
+      [],
+      ['I1 100.00: 0.00 0.00 0.00 0.00 100.00', 'I2 50.00: 30.00 0.00 0.00 0.00 20.00', '0.00 120.00'],
+    ],
+    [
       'a write-off',
       [],
       [payment('a', 'I1', '60.00')],
