@@ -127,6 +127,17 @@ describe('usage that is loaded when its period is billed already (pricing rules 
     expect(await bill(world, '2026-04')).toEqual(['2026-02 data -1.00 backed-out file']);
   });
 
+  test('of months before the first that is not frozen it is taken off as well, where nothing else moved', async () => {
+    const world = await opening(plan(version('2020-01-01', { allowances: '[]' })));
+    await bill(world, '2026-01');
+    await bill(world, '2026-02');
+    const months = await world.load('late', '1', [used('2026-01-25', 50)]);
+    expect(await bill(world, '2026-03')).toEqual(['2026-03 data 1.00']);
+    expect(await bill(world, '2026-04')).toEqual([]);
+    await world.backOut('late', months);
+    expect(await bill(world, '2026-05')).toEqual(['2026-03 data -1.00 backed-out file']);
+  });
+
   test('a late file read anew counts where it counted; one that was in time, in its own period', async () => {
     const world = await opening(plan(version('2020-01-01', { allowances: '[]' })));
     await world.load('january', '1', [used('2026-01-10', 100)]);
