@@ -136,6 +136,7 @@ test('an event names the first accounts of a draft and counts all, so that it ha
   const world = await opened(payers);
   await planRun(world.ports, RUN);
   expect((await readPlanHead(world.ports, RUN)).payerCount).toBe(60);
+  for (const slice of (await readPlan(world.ports, RUN)).slices) await measureSlice(world.ports, RUN, slice);
   const byItself = async () => {
     throw new Error('no paper '.repeat(1000));
   };
@@ -144,5 +145,9 @@ test('an event names the first accounts of a draft and counts all, so that it ha
   const told = world.published.find(({ id }) => id === `${RUN} drafted`)?.detail as Record<string, unknown>;
   expect(told).toMatchObject({ payers: 60, accounts: { inError: 60, leftOut: 0, unexplained: 0 } });
   expect((told.inError as unknown[]).length).toBe(50);
+  expect((told.inError as unknown[]).slice(0, 2)).toEqual([
+    { payer: 'p00', reason: 'has not been drafted' },
+    { payer: 'p01', reason: 'no paper '.repeat(112).slice(0, 1000) },
+  ]);
   expect(JSON.stringify(told).length).toBeLessThan(100_000);
 });

@@ -231,6 +231,8 @@ describe('a decision about a run', () => {
   test('a run none of whose payers could be drafted has failed: discard it', async () => {
     await world.record([accountFact('p', { taxProfile: 'gone' }), accountFact('empty', { taxProfile: 'gone' })]);
     await stages.drafted?.();
+    const event = world.published.find(({ id }) => id === `${RUN} drafted`);
+    expect(event).toMatchObject({ type: 'BillRunFailed', detail: { run: RUN, payers: 2, documents: 0 } });
     expect(reason(await decisions.approve())).toContain('has failed');
     expect(reason(await decisions.post())).toContain('is failed');
     expect(reason(await decisions.discard())).toBe('done');
@@ -239,6 +241,8 @@ describe('a decision about a run', () => {
   test('one payer that could not be drafted does not hold up the other', async () => {
     await world.record([accountFact('empty', { taxProfile: 'gone' })]);
     await stages.drafted?.();
+    expect(world.published.find(({ id }) => id === `${RUN} drafted`)?.type).toBe('BillRunDrafted');
+    expect((await runStates(world.ports.decisions, RUN)).at(-1)?.note).toBe('1 accounts in error');
     expect(reason(await decisions.approve())).toBe('done');
     expect((await draftReport(world.ports, RUN)).inError).toEqual([
       { payer: 'empty', reason: expect.stringContaining('tax profile gone') },
