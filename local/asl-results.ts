@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AslWorld, Ending } from './asl.ts';
+import type { AslWorld, Ending } from './asl-world.ts';
 import { arn } from './place.ts';
 
 /** One execution of a Distributed Map's child, as it ended. */

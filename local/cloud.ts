@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AslWorld, prepareMachine } from './asl.ts';
+import { prepareMachine } from './asl.ts';
+import type { AslWorld } from './asl-world.ts';
 import { type AsyncInvocations, acceptAsyncInvocations } from './async-invocations.ts';
 import { openClock } from './clock.ts';
 import { startEventSources } from './event-sources.ts';

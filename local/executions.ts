@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Ending, Machine, Running } from './asl.ts';
+import type { Machine, Running } from './asl.ts';
+import type { Ending } from './asl-world.ts';
 import { awsError } from './aws-error.ts';
 import { arn, nameOf } from './place.ts';
 

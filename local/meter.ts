@@ -1,4 +1,4 @@
-import type { History } from './asl.ts';
+import type { History } from './asl-world.ts';
 import type { Call, Interceptor } from './gateway.ts';
 import type { Used } from './lambda-runtime.ts';
 

@@ -1,8 +1,17 @@
-import type { ExplainedRecord } from '#shared/mediation/explain-record.ts';
+import type { SourceDefinition } from '#shared/catalog/source.ts';
+import type { DecodedFile } from '#shared/mediation/decoder.ts';
+import type { ExplainedRecord, Explanation } from '#shared/mediation/explain-record.ts';
 import { counted, grouped, octets } from '../terminal/figures.ts';
 import { figures, indented, pairs, table, words } from '../terminal/table.ts';
-import type { SourceTest } from './source.ts';
 import type { ReasonCount } from './source-sink.ts';
+
+/** What came of trying a source on a file. */
+export interface SourceTest {
+  readonly source: SourceDefinition;
+  readonly outcome: DecodedFile;
+  readonly explanation: Explanation;
+  readonly reasons: readonly ReasonCount[];
+}
 
 /** What a test of a source says to people. */
 export function testText({ source, outcome, explanation, reasons }: SourceTest): string {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { stringify } from 'yaml';
 import { isPreset, PRESETS, type Preset, type PresetName } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { type ArrivedFile, DEFAULT_DECODER_SETTINGS, type DecodedFile } from '#shared/mediation/decoder.ts';
+import { type ArrivedFile, DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import { EntryDecoder } from '#shared/mediation/entry-decoder.ts';
 import { type Explanation, explainRecords } from '#shared/mediation/explain-record.ts';
 import { asOfOf } from '#shared/mediation/file-name.ts';
@@ -15,8 +15,8 @@ import { localFile } from '../terminal/local-file.ts';
 import type { Output } from '../terminal/output.ts';
 import { table, words } from '../terminal/table.ts';
 import { NO_CARRIER, sourceNamed } from '../usage/decode-source.ts';
-import { type ReasonCount, TestSink } from './source-sink.ts';
-import { testText } from './source-text.ts';
+import { TestSink } from './source-sink.ts';
+import { type SourceTest, testText } from './source-text.ts';
 
 /** What `source test` was asked for. */
 export interface TestRequest {
@@ -27,14 +27,6 @@ export interface TestRequest {
   readonly arrivedAt: number;
   /** Records shown value by value. */
   readonly records: number;
-}
-
-/** What came of trying a source on a file. */
-export interface SourceTest {
-  readonly source: SourceDefinition;
-  readonly outcome: DecodedFile;
-  readonly explanation: Explanation;
-  readonly reasons: readonly ReasonCount[];
 }
 
 /** `source list`: the presets. */

@@ -6,16 +6,6 @@ import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import type { Arithmetic, ChargeLine } from './lines/charge-line.ts';
 import { type PricingScope, termsOf } from './lines/line-head.ts';
 
-/** What amounts of price lists in another currency than the invoice's are converted by. */
-export interface ExchangeScope {
-  readonly rates: readonly ExchangeRates[];
-  /** The day whose rate counts: that of the invoice, or of usage the last day of the line's period. */
-  readonly by: 'invoiceDate' | 'usageDate';
-  readonly invoiceDate: LocalDate;
-  /** Line id → the rate of the document that first billed it, which it keeps. */
-  readonly kept: ReadonlyMap<string, ExchangeRate>;
-}
-
 /**
  * The lines in the invoice's currency (pricing rules §7): of a price list in another one, the exact amount × the rate, rounded once. Lines a pool is
  * shared over by business units add up to the pool's amount, as far as they have one rate.

@@ -1,6 +1,5 @@
-import type { ExchangeScope } from '#shared/billing/invoice-currency.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
-import type { PricingScope } from '#shared/billing/lines/line-head.ts';
+import type { ExchangeScope, PricingScope } from '#shared/billing/lines/line-head.ts';
 import { linesInTurn } from '#shared/billing/lines/owed-lines.ts';
 import { settleInTurn } from '#shared/billing/lines/settle-pools.ts';
 import { openTelling } from '#shared/billing/lines/tell-members.ts';

@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { PRESETS, type PresetName, presetSource } from '#shared/catalog/presets/presets.ts';
-import { listSources, type SourceTest, showSource, testSource } from '../../cli/source/source.ts';
+import { listSources, showSource, testSource } from '../../cli/source/source.ts';
+import type { SourceTest } from '../../cli/source/source-text.ts';
 import { CommandFailure } from '../../cli/terminal/failure.ts';
 import type { Output } from '../../cli/terminal/output.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type AslWorld, type Ending, prepareMachine } from '../../local/asl.ts';
+import { prepareMachine } from '../../local/asl.ts';
 import { type Asl, checkDefinition, LAMBDA_INVOKE } from '../../local/asl-check.ts';
+import type { AslWorld, Ending } from '../../local/asl-world.ts';
 
 const FUNCTION = 'arn:aws:lambda:eu-central-1:000000000000:function:f';
 

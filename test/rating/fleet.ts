@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { ExchangeScope } from '#shared/billing/invoice-currency.ts';
+import type { ExchangeScope } from '#shared/billing/lines/line-head.ts';
 import type { Catalog, SubscriptionState } from '#shared/catalog/catalog.ts';
 import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import type { Fact, RecordedFact } from '#shared/inventory/fact.ts';

@@ -1,5 +1,6 @@
 import type { Agreement } from '#shared/catalog/agreement.ts';
 import type { Charge, OneTimeCharge, TopUp, UsageCharge } from '#shared/catalog/catalog.ts';
+import type { ExchangeRate, ExchangeRates } from '#shared/catalog/exchange-rate.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import type { Amount } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
@@ -11,7 +12,6 @@ import { isPerPeriod } from '#shared/rating/recurring/recurring-days.ts';
 import { tierPrice } from '#shared/rating/tier-parts.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { BillingDays, Period } from '#shared/time/period.ts';
-import type { ExchangeScope } from '../invoice-currency.ts';
 import { lineId } from './charge-line.ts';
 
 /** What the sums of a period are priced by. */
@@ -30,6 +30,16 @@ export interface PricingScope {
   /** The pools the account names. */
   readonly pools: AccountPools;
   readonly exchange: ExchangeScope;
+}
+
+/** What amounts of price lists in another currency than the invoice's are converted by. */
+export interface ExchangeScope {
+  readonly rates: readonly ExchangeRates[];
+  /** The day whose rate counts: that of the invoice, or of usage the last day of the line's period. */
+  readonly by: 'invoiceDate' | 'usageDate';
+  readonly invoiceDate: LocalDate;
+  /** Line id → the rate of the document that first billed it, which it keeps. */
+  readonly kept: ReadonlyMap<string, ExchangeRate>;
 }
 
 /** The terms a key of the sums names. @throws Error when the catalogue they were measured with had them and this one has not. */

@@ -6,7 +6,7 @@ import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import type { UsageStore } from '#shared/usage/ports.ts';
 import { ratedKeys, type SuspendedUsage } from '../../rated-rows.ts';
 import type { IdentifierOwners } from './owner-views.ts';
-import type { RatedStamp } from './rate-identifiers.ts';
+import type { RatedStamp } from './rating-ports.ts';
 
 /** A row of suspended usage. */
 export type SuspenseRow = ProjectionRow<SuspendedUsage>;

@@ -1,4 +1,4 @@
-import { type ProjectionRow, withPrefix } from '#shared/commit-log/ports.ts';
+import { withPrefix } from '#shared/commit-log/ports.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { catalogOf } from '#shared/commit-log/use-cases/world.ts';
 import type { WorldState } from '#shared/commit-log/visibility.ts';
@@ -7,7 +7,7 @@ import { isEverReady, recordFirstUses } from './first-uses.ts';
 import { noteSuspense, type SuspenseRow } from './note-suspense.ts';
 import { ownerLookup } from './owner-views.ts';
 import { type RatedSums, type RatingWork, ratePayers } from './rate-payers.ts';
-import type { RateUsagePorts } from './rate-usage.ts';
+import type { RatedStamp, RateUsagePorts } from './rating-ports.ts';
 import type { Touched } from './touched-usage.ts';
 
 /** Identifiers rated at the same time: what bounds memory and open requests. */
@@ -24,9 +24,6 @@ export interface RatedIdentifiers {
   /** Those there are already, of whoever rated them meanwhile. */
   readonly known: readonly RatedStamp[];
 }
-
-/** A note that a month (its `sort`) of an identifier is rated, up to its position. */
-export type RatedStamp = ProjectionRow<{ readonly identifier: string }>;
 
 /**
  * Rates what some identifiers used in some months, of those that are not rated since a position: what is suspended of it, and what their

@@ -27,7 +27,7 @@ import { payerScope } from '../../payer-scope.ts';
 import { type RatedSubscription, type RunningMonth, ratedKeys } from '../../rated-rows.ts';
 import { carriedInLast } from '../runs/closings.ts';
 import { withLateUsage } from '../runs/late-scope.ts';
-import type { RatingPorts } from './rate-usage.ts';
+import type { RatingPorts } from './rating-ports.ts';
 
 /** Payers whose usage was touched, and by which of their subscriptions. */
 export type RatingWork = Map<

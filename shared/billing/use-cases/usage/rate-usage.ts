@@ -1,33 +1,16 @@
 import type { Position } from '#shared/commit-log/entry.ts';
-import type { Decisions, Objects, ProjectionRow, Projections } from '#shared/commit-log/ports.ts';
+import type { ProjectionRow, Projections } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { ALL_MONTHS, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import type { WorldState } from '#shared/commit-log/visibility.ts';
-import type { Queues, RateUsage } from '#shared/mediation/ports.ts';
+import type { RateUsage } from '#shared/mediation/ports.ts';
 import { ratedChunkKey, ratedEntryKey } from '#shared/mediation/use-cases/unrated-entries.ts';
-import type { Clock } from '#shared/time/ports.ts';
-import type { UsageStore } from '#shared/usage/ports.ts';
 import { type SuspenseRow, takeBackEnded, takeBackOvertaken } from './note-suspense.ts';
-import { type RatedIdentifiers, type RatedStamp, rateIdentifiers } from './rate-identifiers.ts';
+import { type RatedIdentifiers, rateIdentifiers } from './rate-identifiers.ts';
 import type { RatedSums } from './rate-payers.ts';
+import type { RatedStamp, RateUsagePorts } from './rating-ports.ts';
 import { type Touched, touchedBy } from './touched-usage.ts';
-
-/** What rating needs of the world. */
-export interface RatingPorts {
-  readonly decisions: Decisions;
-  readonly objects: Objects;
-  readonly projections: Projections;
-  readonly usage: UsageStore;
-  readonly clock: Clock;
-}
-
-/** What it needs besides to record first uses. */
-export interface RateUsagePorts extends RatingPorts {
-  readonly queues: Queues;
-  /** How long after its month the store keeps usage. */
-  readonly keepMonths: number;
-}
 
 /** How much is rated at a time. */
 export interface RatingPace {

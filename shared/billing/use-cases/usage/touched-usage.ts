@@ -9,7 +9,7 @@ import { readItemIdentifiers } from '#shared/mediation/chunks/items-object.ts';
 import type { RateUsage } from '#shared/mediation/ports.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
 import { ratedKeys, type SuspendedUsage } from '../../rated-rows.ts';
-import type { RatingPorts } from './rate-usage.ts';
+import type { RatingPorts } from './rating-ports.ts';
 
 /** What is to be rated: whose usage, and of which UTC months. */
 export interface Touched {
