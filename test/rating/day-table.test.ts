@@ -15,3 +15,10 @@ test('an account that moved has a table of its own, beside one that stayed and o
   );
   expect(dayTable(MARCH, first)).toBe(dayTable(MARCH, first));
 });
+
+test('periods with a gap between them are refused, also where they overlap', () => {
+  const table = (from: string) => () => dayTable([...MARCH, { from, until: '2026-05-01' }], 'UTC');
+  expect(table('2026-04-02')).toThrow('no period leads up to 2026-04-02');
+  expect(table('2026-03-31')).toThrow('no period leads up to 2026-03-31');
+  expect(table('2026-04-01')().firstDay).toEqual([0, 31, 61]);
+});
