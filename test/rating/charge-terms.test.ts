@@ -139,3 +139,12 @@ describe('seasons', () => {
     ]);
   });
 });
+
+test('usage of a period adds up to no more than can be counted exactly', () => {
+  const charges = '[{ kind: usage, id: data, name: Data, measure: bytes, unit: MB, price: 0 }]';
+  const most = { at, bytes: Number.MAX_SAFE_INTEGER };
+  expect(ledger({ charges, uses: [most] })).toEqual(['data de 9007199254.740991 = 0.00']);
+  expect(() => ledger({ charges, uses: [most, { ...most, at: '2026-03-03T12:00:00Z' }] })).toThrow(
+    'data adds up to 18014398509481982, more than can be counted exactly',
+  );
+});
