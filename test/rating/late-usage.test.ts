@@ -130,6 +130,13 @@ describe('usage that is measured for March and April, with what came late and co
       ['2025-12-31 1'],
       [],
     ],
+    [
+      'what has only a day that is in none of them, likewise',
+      ACTIVE.map((turn) => ({ ...turn, at: '2025-12-01' })),
+      { 25: [used('2025-12-15', 1, { precision: 'day', event: 'x' })] },
+      ['2025-12-15 1'],
+      [],
+    ],
     ['on the first day of them, as on any', ACTIVE, { 15: [used('2026-01-01T12:00:00Z', 1)] }, [], []],
     [
       'what has only a day, by what held as it began',

@@ -6,7 +6,7 @@ import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { priceInTurn } from '#shared/rating/price-subscription.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
 import { subscriptionDetails } from '#shared/rating/subscription-details.ts';
-import { instantOf, isoInstant } from '#shared/time/local-date.ts';
+import { instantOf, localDateOf } from '#shared/time/local-date.ts';
 import {
   BERLIN,
   catalogWith,
@@ -89,17 +89,20 @@ test('records one by one, by time: with the amount of its carrier, where a perce
     used('2026-04-05', 3),
     charged('2026-03-07', 150),
     used('2026-02-05', 9),
+    { at: '2026-02-15', precision: 'day', event: 'x', bytes: 1_000_000 },
+    { at: '2026-03-15', precision: 'day', event: 'y', bytes: 2_000_000 },
     { ...used('2026-03-05', 1), network: 'FRA01' },
   ];
   const { items } = measured(uses);
   expect(
     items.map(({ startedAt, period, charge, zone, bytesUnsplit, carrierCharge }) => {
       const charges = carrierCharge === undefined ? [] : [carrierCharge.amount, carrierCharge.currency];
-      return [isoInstant(startedAt).slice(0, 10), period, charge, zone, bytesUnsplit, ...charges].join(' ');
+      return [localDateOf(startedAt, BERLIN), period, charge, zone, bytesUnsplit, ...charges].join(' ');
     }),
   ).toEqual([
     '2026-03-05 0 Data Europe 1000000',
     '2026-03-07 0 Roaming Germany 0 1.5 EUR',
+    '2026-03-15 0 Data Germany 2000000',
     '2026-04-05 1 Data Germany 3000000',
   ]);
 });
