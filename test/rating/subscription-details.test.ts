@@ -85,7 +85,7 @@ test('what a subscription has to do with each line, of fees with the days it bec
 });
 
 test('records one by one, by time: with the amount of its carrier, where a percentage of that is charged', () => {
-  const uses = [
+  const uses: Use[] = [
     used('2026-04-05', 3),
     charged('2026-03-07', 150),
     used('2026-02-05', 9),
