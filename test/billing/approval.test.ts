@@ -39,3 +39,28 @@ test('a rule approves a run of which nothing is remarkable, and leaves the first
   } as const;
   expect(await statesOf(await world.amend('p', amendment))).toContain('approved by approver');
 });
+
+test.each([
+  ['person', {}, 'drafted'],
+  ['rule', {}, 'approved'],
+  ['person', { approval: 'rule' }, 'approved'],
+  ['rule', { approval: 'person' }, 'drafted'],
+] as const)(
+  'where a %s approves and the run says %j, one of which nothing is remarkable is %s',
+  async (approval, terms, state) => {
+    const world = await memoryWorld(CATALOG, { approval });
+    const turns = [
+      { at: '2020-01-01', has: 'imsi#1' },
+      { at: '2026-01-01', state: 'active', plan: 'a' },
+    ] as const;
+    await world.record([accountFact('p'), ...factsOf('1', turns, BERLIN).map(({ fact }) => fact)]);
+    world.setClock('2026-02-02');
+    await world.bill('2026-01');
+    world.setClock('2026-03-02');
+    await world.open('2026-02', { terms });
+    await world.work();
+    const last = (await runStates(world.ports.decisions, 'acme-c01-2026-02-1')).at(-1);
+    const note = state === 'approved' ? 'nothing red, every total within 10 % of the median' : '';
+    expect(last).toMatchObject({ state, note });
+  },
+);

@@ -150,4 +150,10 @@ test('an event names the first accounts of a draft and counts all, so that it ha
     { payer: 'p01', reason: 'no paper '.repeat(112).slice(0, 1000) },
   ]);
   expect(JSON.stringify(told).length).toBeLessThan(100_000);
+  const failed = (told.checks as { payers: string[]; accounts: number }[]).find(({ accounts }) => accounts === 60);
+  expect(failed?.payers).toHaveLength(50);
+  await world.open('2026-02', { terms: { isRest: true } });
+  await world.work();
+  const rest = world.published.find(({ id }) => id === 'acme-c01-2026-02-2 drafted')?.detail as typeof told;
+  expect(rest).toMatchObject({ payers: 0, accounts: { leftOut: 60 }, leftOut: { length: 50 } });
 });

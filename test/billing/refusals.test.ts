@@ -223,6 +223,7 @@ describe('a decision about a run', () => {
 
   test('four eyes: not by who opened it', async () => {
     await stages.drafted?.();
+    expect(await draftReport(world.ports, RUN)).toMatchObject({ payers: 2, documents: 1, nothingToBill: 1 });
     const ports = { ...world.ports, fourEyes: true };
     expect(reason(await approveRun(ports, RUN, 'opener', false))).toContain('another must approve');
     expect(reason(await approveRun(ports, RUN, 'b', false))).toBe('done');

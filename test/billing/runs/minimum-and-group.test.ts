@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import type { OpenRunResult } from '#shared/billing/use-cases/runs/run-sequence.ts';
-import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
+import { runRequest, runStates } from '#shared/billing/use-cases/runs/run-state.ts';
 import type { AccountFact } from '#shared/inventory/fact.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { instantOf } from '#shared/time/local-date.ts';
@@ -123,6 +123,8 @@ describe('below the minimum', () => {
     await world.record([...withSim('p', '1'), ...withSim('q', '2')]);
     await world.load('f', '2', [{ at: '2026-01-15T08:00:00Z', bytes: 20_000_000 }]);
     expect(await bill('2026-01')).toEqual({ waiting: ['p'], billed: ['q 380 13.00'] });
+    const report = await draftReport(world.ports, 'acme-c01-2026-01-1');
+    expect(report).toMatchObject({ payers: 2, documents: 1, nothingToBill: 0, totals: { EUR: '13' } });
     const run = await world.bill('2026-01', { cycle: 0, account: 'p' });
     expect((await allDocuments(world.ports, run)).map(({ payer, net }) => `${payer} ${net}`)).toEqual(['p 3.00']);
   });
@@ -194,6 +196,7 @@ describe('a run for a group', () => {
       billed: [],
       leftOut: ['p is in no group any more', 'q is in the group other now'],
     });
+    expect((await runStates(world.ports.decisions, 'acme-g-key-2026-02-1')).at(-1)?.state).toBe('drafted');
   });
 
   test.each([
