@@ -89,6 +89,13 @@ test('a child reads the parts its payers are in, and a slice is told in a few by
   for (const slice of slices) expect(JSON.stringify(slice).length).toBeLessThan(250);
 });
 
+test('a run that has no plan yet says so', async () => {
+  const { ports } = await kept(planOf(1), writePlan);
+  await expect(readPlan(ports, 'acme-c01-2026-04-1')).rejects.toThrow(
+    'run acme-c01-2026-04-1 has not been planned yet',
+  );
+});
+
 test('a plan of nobody is read as one', async () => {
   const { ports } = await kept({ ...planOf(0), leftOut: [] }, writePlan);
   expect(await readPlan(ports, RUN)).toMatchObject({ payers: [], leftOut: [], slices: [] });
