@@ -121,7 +121,34 @@ describe('closed books', () => {
       outcome: 'refused',
       reason: `the books of ${SELLER} are closed up to 2026-02-10 already, by anna`,
     });
-    expect((await closeBooks(world.ports, { seller: 'nobody', until: '2026-01-01', by: 'a' })).outcome).toBe('refused');
+    expect(await closeBooks(world.ports, { seller: 'nobody', until: '2026-01-01', by: 'a' })).toEqual({
+      outcome: 'refused',
+      reason: `there is no seller nobody; the catalogue has ${SELLER}`,
+    });
+  });
+
+  test('are closed further day by day, and what is dated into the last of them is refused', async () => {
+    world.setClock('2026-02-10');
+    for (const until of ['2026-02-05', '2026-02-08']) expect((await close(until)).outcome).toBe('closed');
+    expect(await close('2026-02-06')).toMatchObject({ reason: expect.stringContaining('up to 2026-02-08 already') });
+    expect(await world.open('2026-01', { cycle: 1, invoiceDate: '2026-02-08' })).toMatchObject({
+      reason: expect.stringContaining('the first day that is open is 2026-02-09'),
+    });
+    expect((await world.open('2026-01', { cycle: 1, invoiceDate: '2026-02-09' })).outcome).toBe('opened');
+  });
+
+  test('wait for all that is approved or being posted and dated into them, and for nothing dated later', async () => {
+    world.setClock('2026-02-10');
+    const runs = [await drafted('2026-01', 1, '2026-02-05'), await drafted('2026-01', 2, '2026-02-06')];
+    for (const run of runs) await approveRun(world.ports, run, 'a', true);
+    await preparePosting(world.ports, runs[0]!);
+    const first = 'post or discard first what is approved with documents dated up to';
+    expect(await close('2026-02-05')).toEqual({ outcome: 'refused', reason: `${first} 2026-02-05: ${runs[0]}` });
+    expect(await close('2026-02-06')).toEqual({
+      outcome: 'refused',
+      reason: `${first} 2026-02-06: ${runs.join(', ')}`,
+    });
+    expect(await close('2026-02-04')).toMatchObject({ outcome: 'closed', posting: [] });
   });
 
   test('wait for what is approved; of two who close at once one does, and the other is told', async () => {
@@ -132,7 +159,10 @@ describe('closed books', () => {
     await postRun(world.ports, run);
     await world.work();
     const both = await Promise.all([close('2026-02-05'), close('2026-02-06')]);
-    expect(both.map(({ outcome }) => outcome).sort()).toEqual(['closed', 'refused']);
+    expect(both).toMatchObject([
+      { outcome: 'closed', closing: { until: '2026-02-05' } },
+      { outcome: 'refused', reason: `the books of ${SELLER} were closed up to 2026-02-05 this moment, by anna` },
+    ]);
   });
 
   test('a posting that begins while they are being closed dates its documents into the open period, and is named', async () => {
