@@ -70,12 +70,25 @@ describe('a cancelled invoice', () => {
     expect(await shown(credit)).toBe(
       `381 13.00: data 2026-01 10.00 (cancelled invoice of ${number}), fee 2026-01 3.00 (cancelled invoice of ${number})`,
     );
-    expect([posted.amends, credit.amends]).toEqual([undefined, [number]]);
+    expect([posted.amends, credit.amends, credit.run]).toEqual([undefined, [number], 'acme-x-p-2026-01-1']);
     const again = await alone('2026-01');
     expect(await shown(again)).toBe('380 13.00: data 2026-01 10.00 (billed again), fee 2026-01 3.00 (billed again)');
     await expect(alone('2026-01')).rejects.toThrow('2026-01 for p is posted already');
     world.setClock('2026-03-02');
     expect(await shown(await documentOf(await world.bill('2026-02')))).toBe('380 3.00: fee 2026-02 3.00');
+  });
+
+  test('has been posted: what is drafted only is not amended', async () => {
+    world.setClock('2026-02-02');
+    await world.open('2026-01');
+    await world.work();
+    const run = 'acme-c01-2026-01-1';
+    const amendment = { kind: 'cancellation', number: 'INV-2026-000001', run, businessUnit: '', reason: 'r' } as const;
+    const command = { seller: SELLER, account: 'p', amendment, invoiceDate: '', by: 'x' } as const;
+    expect(await openAmendment(world.ports, command)).toEqual({
+      outcome: 'refused',
+      reason: 'INV-2026-000001 is not posted',
+    });
   });
 
   test('is billed again by the next run where nobody asks before, with what has come since', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { TaxEngine } from '#shared/billing/ports.ts';
 import { runKeys } from '#shared/billing/run.ts';
+import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
@@ -305,6 +307,7 @@ describe('an outside tax engine behind files', () => {
   test('is asked for what is billed for the first time; who waits for it holds up nobody', async () => {
     const { inError, asked } = await outside();
     expect(inError).toMatchObject([{ payer: 'seattle', reason: expect.stringContaining('has not answered') }]);
+    expect(inError[0]?.reason).toMatch(/response\.json: run the account alone when it is there$/);
     expect(asked).toMatchObject({ seller: 'acme', account: 'seattle', invoiceDate: '2026-03-03', currency: 'EUR' });
     expect(asked.lines.map((line: { amount: string }) => line.amount)).toEqual(['3.23', '99.99']);
   });
@@ -334,6 +337,31 @@ describe('an outside tax engine behind files', () => {
     };
     const broken = { ...world.ports, taxEngine: { ...world.ports.taxEngine, decide } };
     await expect(invoicePayers(broken, run, ['seattle'], UNPROVED)).rejects.toThrow('out of reach');
+  });
+
+  test('a wrong answer is not kept: the run takes the right one, when it is there', async () => {
+    const { world, asked, reply, again } = await outside();
+    await reply({ lines: [] });
+    const run = await again();
+    await reply(answer(asked));
+    expect(await invoicePayers(world.ports, run, ['seattle'], UNPROVED)).toEqual([]);
+  });
+
+  test('of two who ask at once and are answered otherwise, both go by the answer that was kept', async () => {
+    const { world, again } = await outside();
+    const run = await again();
+    const percents = ['7', '8'];
+    const decide: TaxEngine['decide'] = async ({ lines }) => {
+      const percent = percents.shift()!;
+      return {
+        response: { lines: lines.map(({ id }) => ({ id, category: 'S', taxes: [{ name: 'City', percent }] })) },
+      };
+    };
+    const ports = { ...world.ports, taxEngine: { ...world.ports.taxEngine, decide } };
+    const draft = () => invoicePayers(ports, run, ['seattle'], UNPROVED);
+    expect(await Promise.all([draft(), draft()])).toEqual([[], []]);
+    const { documents } = await draftOfRun(ports, run, 'seattle');
+    expect(documents[0]?.taxes.map(({ percent }) => percent)).toEqual(['7']);
   });
 
   test.each<[string, unknown, string]>([
