@@ -107,7 +107,11 @@ describe('a write-off', () => {
 
   test('given twice is one; given again after it was backed out it is the next generation', async () => {
     const { file } = await begin(ALL);
-    expect(await begin({ ...ALL, identifiers: [STRAY, FORGOTTEN] })).toMatchObject({ file, generation: 1 });
+    for (const identifiers of [
+      [STRAY, FORGOTTEN],
+      [FORGOTTEN, STRAY, FORGOTTEN],
+    ])
+      expect(await begin({ ...ALL, identifiers })).toMatchObject({ outcome: 'begun', file, generation: 1 });
     await operator.settle();
     expect(await statesOf(file)).toEqual(['loaded']);
     await backOutFile(operator.world, file, 1, 'wrong', 'anna');
@@ -118,7 +122,19 @@ describe('a write-off', () => {
     expect(await provenWrittenOff()).toEqual({ ...NONE, records: 2, bytes: 8_000_000 });
   });
 
+  test('of other records or for another reason is another', async () => {
+    const one = await begin(ONLY_STRAY);
+    const other = await begin({ ...ALL, identifiers: [FORGOTTEN] });
+    const network = await begin({ ...ALL, reason: 'UNKNOWN_NETWORK' });
+    expect(new Set([one, other, network].map(({ file }) => file)).size).toBe(3);
+  });
+
   test.each<[string, Partial<WriteOffCommand>, RegExp]>([
+    [
+      'of two nobody knows',
+      { identifiers: ['imsi#1', 'imsi#2'] },
+      /^nothing of imsi#1, imsi#2 is suspended as UNKNOWN_SUBSCRIBER in 2026-10$/,
+    ],
     ['of a month without usage', { month: '2026-07' }, /^nothing is suspended as UNKNOWN_SUBSCRIBER in 2026-07$/],
     ['for a reason nothing has', { reason: 'NO_PRICE' }, /^nothing is suspended as NO_PRICE in 2026-10$/],
     [
