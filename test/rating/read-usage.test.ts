@@ -54,6 +54,11 @@ test.each<[string, Loaded[], string[]]>([
     [reading('2026-07-05', 40), event('2026-09-05', 7), reading('2026-10-05', 130), reading('2026-11-05', 150)],
     ['2026-10-05 90', '2026-11-05 20'],
   ],
+  [
+    'since the last, in whatever order they were loaded',
+    [reading('2026-11-05', 150), reading('2026-10-05', 130), reading('2026-09-05', 100), reading('2026-07-05', 40)],
+    ['2026-10-05 30', '2026-11-05 20'],
+  ],
   ['the first reading in full', [reading('2026-10-05', 130)], ['2026-10-05 130']],
   [
     'only what was loaded to its end, of the generation that counts',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
+import { noSums, type PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import { prepared, type Sim, sumsOf } from '../billing/chain.ts';
 import { BERLIN, catalogWith, monthsOf, planOf, scopeOf, type Turn, type Use } from './fleet.ts';
 
@@ -69,6 +69,11 @@ describe('two subscriptions, one from 30 March on, add up', () => {
       covered: { 'a|data': '4000000' },
     });
   });
+});
+
+test('a subscription that another pays for adds nothing', () => {
+  const turns: Turn[] = [{ ...on('2026-02-01'), payer: 'q' }];
+  expect(sumsIn(planOf('a', `[${DATA}]`), [{ id: '1', turns, uses: [used('2026-03-05', 3)] }])).toEqual(noSums());
 });
 
 test('so many could have used what is due once for all of them without usage too', () => {
