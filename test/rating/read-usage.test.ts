@@ -51,8 +51,14 @@ test.each<[string, Loaded[], string[]]>([
   ['none of those before', [event('2026-09-30', 1), event('2026-10-05', 2)], ['2026-10-05 2']],
   [
     'counters by what they rose since the last reading before, however long ago',
-    [reading('2026-07-05', 40), event('2026-09-05', 7), reading('2026-10-05', 130), reading('2026-11-05', 150)],
-    ['2026-10-05 90', '2026-11-05 20'],
+    [
+      reading('2026-07-05', 40),
+      event('2026-09-05', 7),
+      reading('2026-10-05', 130),
+      event('2026-10-09', 3),
+      reading('2026-11-05', 150),
+    ],
+    ['2026-10-05 90', '2026-10-09 3', '2026-11-05 20'],
   ],
   [
     'since the last, in whatever order they were loaded',
