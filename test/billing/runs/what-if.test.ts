@@ -8,7 +8,8 @@ import { accountFact, type MemoryWorld, memoryWorld } from '../memory-world.ts';
 
 const charges = (fee: string, price: string, allowance = '') =>
   `[{ kind: recurring, id: fee, name: Fee, due: arrears, price: ${fee} }, { kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: ${price} }]${allowance}`;
-const CATALOG = catalogWith(planOf('small', charges('3.00', '1')) + planOf('large', charges('10.00', '0.10')));
+const AHEAD = planOf('ahead', '[{ kind: recurring, id: fee, name: Fee, due: advance, price: 4.00 }]');
+const CATALOG = catalogWith(planOf('small', charges('3.00', '1')) + planOf('large', charges('10.00', '0.10')) + AHEAD);
 const CHEAPER = catalogWith(planOf('small', charges('3.00', '0.50')) + planOf('large', charges('10.00', '0.10')));
 const MB = 1_000_000;
 let world: MemoryWorld;
@@ -77,6 +78,39 @@ describe('what if', () => {
     ]);
   });
 
+  test('each side names its plans, and each line the difference', async () => {
+    const answer = await ask({ plans: new Map([['small', 'large']]), subscription: '1' });
+    if (answer.outcome === 'refused') throw new Error(answer.reason);
+    const plans = (of: string) => of.split(', ').sort();
+    expect(answer.lines.map((line) => [plans(line.is.plan), plans(line.wouldBe.plan), line.difference])).toEqual([
+      [['small'], ['large', 'small'], '-18.00'],
+      [['small'], ['large', 'small'], '7.00'],
+    ]);
+    expect(answer).toMatchObject({ outcome: 'compared', account: 'p', currency: 'EUR' });
+  });
+
+  test('a plan that bills in advance and no usage: its fee of the month alone, and nothing beside the usage', async () => {
+    expect(await told({ plans: new Map([['', 'ahead']]) })).toEqual([
+      'Data 22 22.00 →  ',
+      'Fee 2 6.00 → 2 8.00',
+      '28.00 → 8.00: -20.00',
+    ]);
+  });
+
+  test('an account that was never billed, and has nothing', async () => {
+    await world.record([accountFact('new')]);
+    expect(await told({ account: 'new' })).toEqual(['0.00 → 0.00: 0.00']);
+  });
+
+  test('a catalogue must have the seller, beside others', async () => {
+    const [seller] = CHEAPER.sellers;
+    const beta = { ...seller!, id: 'beta' };
+    expect(await told({ catalog: { ...CHEAPER, sellers: [beta] } })).toEqual([
+      'the catalogue has no seller acme, whose customer p is',
+    ]);
+    expect((await told({ catalog: { ...CHEAPER, sellers: [beta, seller!] } })).at(-1)).toBe('28.00 → 17.00: -11.00');
+  });
+
   test('nobody is on the plan that is replaced: nothing changes', async () => {
     expect((await told({ plans: new Map([['large', 'small']]) })).at(-1)).toBe('28.00 → 28.00: 0.00');
   });
@@ -94,7 +128,11 @@ describe('what if', () => {
   });
 
   test.each<[string, Partial<WhatIf>, string]>([
-    ['an unknown plan', { plans: new Map([['', 'huge']]) }, 'there is no plan huge; the catalogue has large, small'],
+    [
+      'an unknown plan',
+      { plans: new Map([['', 'huge']]) },
+      'there is no plan huge; the catalogue has ahead, large, small',
+    ],
     ['a month to come', { month: '2026-04' }, 'begins on 2026-04-01, which is still to come'],
     ['a month before the account', { month: '2025-12' }, 'is before the account began; ask for one from 2026-01 on'],
   ])('%s is refused', async (_, more, words) => {
