@@ -13,7 +13,7 @@ import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
 import { writeDocuments } from '#shared/invoicing/use-cases/write-documents.ts';
 import { instantOf } from '#shared/time/local-date.ts';
-import { BERLIN, catalogWith, planOf, SELLER } from '../../rating/fleet.ts';
+import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from '../memory-world.ts';
 import { simOf } from '../sim.ts';
 
@@ -191,6 +191,31 @@ describe('numbers of a series', () => {
       `the document of run ${RUN} that this one amends has no number yet`,
     );
   });
+});
+
+test('a correction names the document of its own business unit', async () => {
+  const sims = (['north', 'south'] as const).flatMap((unit) =>
+    factsOf(`sim-${unit}`, [{ at: '2026-02-01', state: 'active', payer: 'u', plan: 'a', unit }], BERLIN),
+  );
+  await world.record([accountFact('u', { billingDay: 3 }), ...sims.map(({ fact }) => fact)]);
+  world.setClock('2026-03-04');
+  const before = await allDocuments(world.ports, await world.bill('2026-02', { cycle: 3 }));
+  const effectiveFrom = instantOf('2026-02-20', BERLIN);
+  await world.record(
+    (['north', 'south'] as const).map((unit) => ({
+      kind: 'state',
+      subscription: `sim-${unit}`,
+      effectiveFrom,
+      state: 'terminated',
+    })),
+  );
+  world.setClock('2026-04-04');
+  const after = await allDocuments(world.ports, await world.bill('2026-03', { cycle: 3 }));
+  const numbers = new Map(before.map(({ businessUnit, number }) => [businessUnit, number]));
+  expect([...numbers.keys()].sort()).toEqual(['north', 'south']);
+  expect(after.map(({ businessUnit, amends }) => [businessUnit, amends])).toEqual(
+    ['north', 'south'].map((unit) => [unit, [numbers.get(unit)]]),
+  );
 });
 
 test('the log has one entry for each run that was posted, and the run says where', async () => {
