@@ -30,9 +30,9 @@ describe('what pools leave is told apart by member (pricing rules §4, decision 
     const price = '{ tiers: [{ upTo: 4, price: 1, flat: 2 }, { price: 0.30, flat: 1 }] }';
     const catalog = catalogOf(data(price), flexible('50 MB'), own('30 MB'));
     const [february] = settledBy({ catalog, sims: AB, months: ['2026-02'] });
-    expect(february?.details.map(({ subscription, tiers }) => ({ subscription, tiers }))).toEqual([
-      { subscription: 'A', tiers: {} },
-      { subscription: 'B', tiers: { 1: '4000000', 2: '333333' } },
+    expect(february?.details.map(({ subscription, tiers, pooled = '' }) => ({ subscription, tiers, pooled }))).toEqual([
+      { subscription: 'A', tiers: {}, pooled: '0' },
+      { subscription: 'B', tiers: { 1: '4000000', 2: '333333' }, pooled: '0' },
     ]);
     const lines = owedBy({ catalog, sims: AB, months: ['2026-02'] });
     // B is over by 4.333333: 4 at 1.00 and 2, the rest at 0.30 and 1
@@ -64,9 +64,29 @@ describe('what pools leave is told apart by member (pricing rules §4, decision 
 
   test('of a month in which nobody is a member nothing is told, and what a pool carries is there in the next', () => {
     const catalog = catalogOf(data('1'), flexible('50 MB', ', carryOver: 1'), own('15 MB'));
-    const sims = [sim('A', { '02-10': 20, '03-10': 100 }, '2026-02-01')];
+    const { turns, ...life } = sim('A', { '02-10': 20, '03-10': 100 }, '2026-02-01');
+    const sims = [{ ...life, turns: [...turns, { at: '2026-04-01', state: 'terminated' as const }] }];
     // March: 30 of February and 50, then 15 of its own; 5 are over
-    expect(told(owedBy({ catalog, sims, months: ['2026-01', '2026-02', '2026-03'] }))).toEqual(['data de: 5.00']);
+    const months = ['2026-01', '2026-02', '2026-03', '2026-04'];
+    expect(told(owedBy({ catalog, sims, months }))).toEqual(['data de: 5.00']);
+  });
+
+  test('tiers of a member count charge by charge: 4 each at 1.00, and 1 each at 0.30', () => {
+    const tiers = '{ tiers: [{ upTo: 4, price: 1 }, { price: 0.30 }] }';
+    const other = data(tiers).replace('id: data', 'id: far').replace('services: data', 'services: data, zones: eu');
+    const both = (allowance: string) => allowance.replace('covers: [data]', 'covers: [far, data]');
+    const catalog = catalogOf(`${other}, ${data(tiers)}`, both(flexible('50 MB')), both(own('30 MB')));
+    const at = '2026-02-01T12:00:00Z';
+    const uses = [
+      { at, bytes: 85 * MB },
+      { at: at.replace('-01T', '-02T'), bytes: 5 * MB, network: 'FRA01' },
+    ];
+    expect(told(owedBy({ catalog, sims: [{ ...sim('A', {}), uses }], months: ['2026-02'] }))).toEqual([
+      'data de 1: 4.00',
+      'data de 2: 0.30',
+      'far eu 1: 4.00',
+      'far eu 2: 0.30',
+    ]);
   });
 
   test('others than were measured are refused', () => {
