@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type InvoiceItem, readItem, readItemsFile } from '#shared/billing/ad-hoc-invoice.ts';
 import type { Amendment } from '#shared/billing/amendment.ts';
+import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { discardRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { openAdHocInvoice } from '#shared/billing/use-cases/runs/open-ad-hoc-invoice.ts';
@@ -104,6 +105,31 @@ describe('an ad-hoc invoice', () => {
     const next = await bill('2026-02', '2026-03-02');
     expect(next.map(({ net }) => net)).toEqual(['3.00']);
     expect((await readInvoice(world.ports, next[0]!)).usage.previousNet).toBe('3.00');
+  });
+
+  test('its lines are its own: of no plan, numbered in their order', async () => {
+    const [document] = await issue([
+      item(),
+      item({ quantity: '-1', price: '20', text: 'Voucher', taxCategory: 'goods' }),
+    ]);
+    const run = document!.run;
+    const its = { plan: '', planName: '', version: '', zone: '', zoneName: '', tier: 0, businessUnit: '' };
+    const day = { period: { from: '2026-02-10', until: '2026-02-11' }, billedBy: run, bookRate: null };
+    const priced = { unit: 'piece', refund: 'day', exchange: null, taxIncluded: false };
+    const order = { kind: 'adHoc', order: run, date: '2026-02-10', reference: '' };
+    const { documents } = await draftOfRun(world.ports, run, 'p');
+    expect(documents[0]?.lines.map(({ line: { tax: _, ...line } }) => line)).toEqual([
+      {
+        ...{ id: `|||${run} line 001||0|2026-02-10`, ...its, ...day, ...priced, charge: `${run} line 001` },
+        ...{ chargeName: 'Visit', quantity: '2', unitPrice: '50', amount: '100.00', taxCategory: 'service' },
+        arithmetic: { ...order, quantity: '2', price: '50', exact: '100' },
+      },
+      {
+        ...{ id: `|||${run} line 002||0|2026-02-10`, ...its, ...day, ...priced, charge: `${run} line 002` },
+        ...{ chargeName: 'Voucher', quantity: '-1', unitPrice: '20', amount: '-20.00', taxCategory: 'goods' },
+        arithmetic: { ...order, quantity: '-1', price: '20', exact: '-20' },
+      },
+    ]);
   });
 
   test('says the day it is supplied on, and is compared with no month', async () => {

@@ -341,3 +341,12 @@ describe('discounts (pricing rules §6): 30.00, 10.00 in advance, and 5.00 of me
     ]);
   });
 });
+
+test('what was agreed is of no version, zone or tier, and is given back with what it is on', () => {
+  const discounts = '{ id: ten, name: Ten, percent: 10, from: 2026-01-01 }';
+  const lines = owedBy({ catalog: catalogOf({ discounts }), sims: [sim('1', 5)], months: ['2026-04'] });
+  const off = lines.filter(({ charge }) => charge === 'ten');
+  const its = { plan: '', planName: '', version: '', chargeName: 'Ten', zone: '', zoneName: '', tier: 0 };
+  expect(off.length).toBeGreaterThan(0);
+  for (const each of off) expect(each).toMatchObject({ ...its, unit: 'flat', refund: 'day', exchange: null });
+});

@@ -303,6 +303,7 @@ test('a line of usage says what was counted, what an allowance covered of it, an
   const [line, ...others] = owedBy({ catalog, sims, months: ['2026-04'] });
   expect(others).toEqual([]);
   expect(line).toMatchObject({ quantity: '30', unit: 'MB', unitPrice: '0.02', amount: '0.60', refund: 'day' });
+  expect(line).toMatchObject({ planName: 'a', chargeName: 'Data', zone: 'de', zoneName: 'Germany', exchange: null });
   expect(line?.arithmetic).toStrictEqual({
     ...{ kind: 'usage', quantity: '30000000', model: 'unit', baseUnits: '1000000', price: '0.02', flat: '0' },
     ...{ entered: 0, subscriptions: 2, covered: '80000000', increment: '1000000/1000', exact: '0.6' },
@@ -340,6 +341,18 @@ test('lines of usage say how much of it was used before the period, whether a po
     ...{ kind: 'amount', amounts: [{ currency: 'EUR', date: '', value: '10', rate: null }], worth: '10' },
     ...{ percent: '110', subscriptions: 1, exact: '11' },
   });
+});
+
+test.each([
+  ['a version', '|a|2021-01-01|fee', 'plan a has no version from 2021-01-01 in this catalogue'],
+  ['a plan', '|b|2020-01-01|fee', 'plan b has no version from 2020-01-01 in this catalogue'],
+  ['a charge', '|a|2020-01-01|rent', 'plan a from 2020-01-01 has no recurring charge rent'],
+  ['a charge of that kind', '|a|2020-01-01|data', 'plan a from 2020-01-01 has no recurring charge data'],
+])('what was measured by %s that the catalogue does not have is refused', (_, key, said) => {
+  const catalog = catalogWith(planOf('a', `[${recurring('3.00')}, ${data('0.02')}]`));
+  const [april] = settledBy({ catalog, sims: [sim('1', [active('2026-04-01')])], months: ['2026-04'] });
+  const [sum] = Object.values(april!.of.recurring);
+  expect(() => owedLines(april!.its, { ...april!.of, recurring: { [key]: sum! } })).toThrow(said);
 });
 
 test('what is free and hidden is on no line', () => {

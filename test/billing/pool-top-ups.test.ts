@@ -136,6 +136,15 @@ describe('a top-up of a pool (pricing rules §4)', () => {
         ...{ bought: '100000000', carried: '150000000', left: '0' },
       },
     ]);
+    const bought = owedBy({ catalog, sims, months: ['2026-04'] }).find(({ charge }) => charge === 'top-up:boost');
+    expect(bought).toMatchObject({
+      chargeName: 'Boost',
+      quantity: '1',
+      unit: 'piece',
+      unitPrice: '5',
+      taxCategory: 'telecom',
+    });
+    expect(bought?.arithmetic).toMatchObject({ kind: 'oneTime', at: '', model: 'unit', price: '5' });
     const [, alone] = settledBy({ catalog: catalogWith(plan()), sims, months: ['2026-03', '2026-04'] });
     expect(poolStatus(alone!.its, alone!.pools)[0]).toMatchObject({ bought: '100000000', carried: '0', left: '0' });
     const over = owedBy({ catalog, sims, months: ['2026-03', '2026-04'] }).find(({ charge }) => charge === 'data');

@@ -37,6 +37,29 @@ test.each([
   expect(cutOffsOf(request, { zone: BERLIN, period: APRIL, last })).toMatchObject({ usageCutOff: at(expected) });
 });
 
+test.each([
+  ['on the first day of the period', '2026-04-01', '', '2026-04-01'],
+  ['behind what a run before took', '2026-04-20', '2026-04-25', '2026-04-25'],
+])(
+  'a run of one account takes usage up to the start of today, and never less than before: %s',
+  (_, today, billed, expected) => {
+    const last = billed === '' ? undefined : { usageCutOff: at(billed), chargeCutOff: at(billed) };
+    const request = { account: 'p', beforeEnd: true, at: at(today), terms: USUAL_TERMS };
+    expect(cutOffsOf(request, { zone: BERLIN, period: APRIL, last })).toEqual({
+      usageCutOff: at(expected),
+      chargeCutOff: at(expected),
+    });
+  },
+);
+
+test.each([
+  ['the end of its period', '', usage(''), 'its period ends on 2026-05-01, Europe/Berlin'],
+  ['a day that was asked for', 'p', usage('2026-04-28'), '2026-04-28 is still to come, Europe/Berlin'],
+])('a run waits for %s, unless it may be made before', (_, account, terms, reason) => {
+  const request = { account, beforeEnd: false, at: at('2026-04-20'), terms };
+  expect(cutOffsOf(request, { zone: BERLIN, period: APRIL, last: undefined })).toEqual({ reason });
+});
+
 test('a cut-off that is asked for never goes back', () => {
   const last = { usageCutOff: at('2026-04-10'), chargeCutOff: at('2026-04-10') };
   const request = { account: 'p', beforeEnd: false, at: at('2026-05-10'), terms: usage('2026-04-09') };

@@ -38,10 +38,23 @@ describe('the period a run is for', () => {
     expect(`${period?.from}..${period?.until}`).toBe(expected);
   });
 
+  test('of one account that is billed once a month is that, though it is billed', () => {
+    expect(runPeriod(viewOf(1), { cycle: 0, month: '2026-04' }, link('2026-05-01', '2026-06-01'))?.from).toBe(
+      '2026-04-01',
+    );
+  });
+
   const cut = (...cuts: string[]): BillingDays => ({ first: 1, moves: [], cuts });
   const until = (day: string, from = '2026-01-01') => [{ from, until: day }];
   test.each<[string, AccountView, string, Link | undefined, string]>([
     ['what ends with that of the cycle', viewOf(1), '2026-04', undefined, '2026-04-01..2026-05-01'],
+    [
+      'that in which it came',
+      viewOf(1, [{ from: '2026-04-10', until: '' }]),
+      '2026-04',
+      undefined,
+      '2026-04-01..2026-05-01',
+    ],
     ['nothing, of another cycle', viewOf(15), '2026-04', undefined, 'none'],
     [
       'the short period before it left, as the cycle comes to its end',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Draft } from '#shared/billing/draft.ts';
-import { isWaiting } from '#shared/billing/minimum-amount.ts';
+import { isWaiting, leastOfRun } from '#shared/billing/minimum-amount.ts';
 
 const SCOPE = { minimum: { EUR: '5.00' }, billedUntil: '2026-03-01', billingDay: 1, isLeaving: false };
 /** What stands active in units when the next period begins. */
@@ -34,9 +34,28 @@ test.each<[string, Draft, Partial<typeof SCOPE>, boolean]>([
   ['does not wait where the account leaves', draft(['1.00']), { isLeaving: true }, false],
   ['does not wait where nobody is active any more', draft(['1.00'], { measured: [next(0, 0)] }), {}, false],
   ['waits where anybody is', draft(['1.00'], { measured: [next(0, 1)] }), {}, true],
+  [
+    'waits where anybody is, though nobody was',
+    draft(['1.00'], { measured: [{ ...next(0), period: { from: '2026-03-01', until: '2026-04-01' } }, next(1)] }),
+    {},
+    true,
+  ],
   ['waits where the next period is not measured', draft(['1.00'], { measured: [] }), {}, true],
   ['waits where it was billed less than three months before', draft(['1.00']), { billedUntil: '2026-01-02' }, true],
   ['does not wait where that was three months before', draft(['1.00']), { billedUntil: '2026-01-01' }, false],
 ])('a draft %s', (_, of, more, waits) => {
   expect(isWaiting(of, { ...SCOPE, ...more })).toBe(waits);
+});
+
+test.each([
+  ['those of its seller', '', {}, { EUR: '5', CHF: '6' }],
+  ['but for currencies it says others of', '', { CHF: '8', USD: '7' }, { EUR: '5', CHF: '8', USD: '7' }],
+  ['none where it says nothing', '', { EUR: '0', CHF: '0.00' }, {}],
+  ['of one account only what it says', 'p', { USD: '7' }, { USD: '7' }],
+])('the least amounts of a run are %s', (_, account, said, expected) => {
+  const minimumInvoice = [
+    { currency: 'EUR', amount: '5' },
+    { currency: 'CHF', amount: '6' },
+  ];
+  expect(leastOfRun({ minimumInvoice }, account, said)).toEqual(expected);
 });
