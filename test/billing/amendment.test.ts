@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Amendment } from '#shared/billing/amendment.ts';
+import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
@@ -9,6 +10,7 @@ import { readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
 import { findInvoice, listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
+import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld, UNPROVED } from './memory-world.ts';
 import { readingWorld } from './reading-world.ts';
@@ -60,6 +62,25 @@ async function shown(document: PostedDocument): Promise<string> {
   });
   return `${kind} ${totals.net}: ${each.join(', ')}`;
 }
+
+test('the next run bills again what was cancelled, once, keeps what is written off, and names the units of the account', async () => {
+  const north = { kind: 'businessUnit', account: 'p', businessUnit: 'north', name: 'North', reference: '' } as const;
+  const { address } = accountFact('p');
+  await world.record([{ ...north, effectiveFrom: instantOf('2026-01-01', BERLIN), address }]);
+  const first = await january();
+  await cancel(first);
+  world.setClock('2026-03-02');
+  const february = await world.bill('2026-02');
+  const draft = await draftOfRun(world.ports, february, 'p');
+  expect(draft.cancellations.map(({ billedAgain }) => billedAgain)).toEqual([february]);
+  expect(draft.businessUnits.map(({ businessUnit }) => businessUnit)).toEqual(['north']);
+  await amend(await documentOf(february), { kind: 'writeOff', amount: '5.00' }).catch(() => undefined);
+  world.setClock('2026-04-02');
+  const march = await draftOfRun(world.ports, await world.bill('2026-03'), 'p');
+  expect(march.cancellations.map(({ billedAgain }) => billedAgain)).toEqual([february]);
+  expect(march.writeOffs?.map(({ amount }) => amount)).toEqual(['5.00']);
+  expect(march.documents.flatMap(({ lines }) => lines.map(({ net }) => net))).toEqual(['3.00']);
+});
 
 describe('a cancelled invoice', () => {
   test('is a credit note over all of it, and its month is billed again by a run of the account', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Draft } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
-import { chainEnd } from '#shared/billing/use-cases/runs/chain.ts';
+import { chainEnd, draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
@@ -67,6 +67,38 @@ describe('a posted period that ended longer ago than the back-billing limit free
     expect(await frozenUntil(world)).toBe('');
     expect(told(draft)).toEqual(expect.arrayContaining(['fee 2026-01 3.00', 'data 2026-01 5.00', 'fee 2026-05 3.00']));
     expect(new Set(draft.documents.flatMap(({ lines }) => lines.map(({ reason }) => reason)))).toEqual(new Set(['']));
+  });
+
+  test('what was not posted before the limit is not frozen by it: after January, May is the next', async () => {
+    const world = await opening();
+    for (const month of ['2026-01', '2026-05']) await bill(world, month);
+    expect(await frozenUntil(world)).toBe('');
+    await world.load('late', '1', [{ at: '2026-02-20T12:00:00Z', bytes: 5_000_000 }]);
+    world.setClock('2026-07-02');
+    const run = await world.bill('2026-06');
+    expect(told(await draftOfRun(world.ports, run, 'p'))).toEqual(['fee 2026-06 3.00', 'data 2026-02 5.00']);
+  });
+
+  test('what was posted to the day of the limit is', async () => {
+    const world = await opening();
+    for (const month of ['2026-01', '2026-03']) await bill(world, month);
+    expect(await frozenUntil(world)).toBe('2026-02-01');
+  });
+
+  test('a limit that is raised frees nothing that is frozen', async () => {
+    const world = await opening();
+    for (const month of ['2026-01', '2026-02', '2026-03']) await bill(world, month);
+    world.ports.backBillingMonths = 6;
+    await bill(world, '2026-04');
+    expect(await frozenUntil(world)).toBe('2026-02-01');
+  });
+
+  test('a draft has no lines of what is frozen, and takes over all that follows', async () => {
+    const world = await opening();
+    for (const month of ['2026-01', '2026-02', '2026-03']) await bill(world, month);
+    const { lines, measured } = await bill(world, '2026-04');
+    expect(lines.map(({ period }) => period.from)).toEqual(['2026-02-01', '2026-03-01', '2026-04-01']);
+    expect(new Set(measured.map(({ period }) => period.from)).size).toBe(measured.length);
   });
 
   test('late usage is billed until then, and not after; what is frozen is not credited either', async () => {
