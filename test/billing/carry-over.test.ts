@@ -101,10 +101,10 @@ describe('unused allowance moves on (pricing rules §4)', () => {
 
 const FEE = '{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }';
 
-/** A world whose account begins in January; its runs freeze what is older than two months. */
-async function opening(allowances: string): Promise<MemoryWorld> {
+/** A world whose account begins in January; its runs freeze what is older than so many months. */
+async function opening(allowances: string, backBillingMonths = 2): Promise<MemoryWorld> {
   const sold = catalogWith(planOf('a', `[${FEE}, ${DATA}]`, `[${allowances}]`) + planOf('b', '[]'));
-  const world = await memoryWorld(sold, { backBillingMonths: 2 });
+  const world = await memoryWorld(sold, { backBillingMonths });
   const turns = (id: string) => [
     { at: '2020-01-01', has: `imsi#${id}` },
     { at: '2026-01-01', state: 'active' as const, plan: 'a' },
@@ -140,6 +140,15 @@ describe.each([
     await load(world, 'late', '2026-01', 70);
     expect(billed(await bill(world, '2026-03'))).toEqual(['2026-02 60.00 late usage']);
     expect(billed(await bill(world, '2026-04'))).toEqual([]);
+  });
+
+  test('late usage of January is the reason too where it is March that has less for it', async () => {
+    const world = await opening(allowances, 4);
+    for (const month of ['2026-01', '2026-02']) await bill(world, month);
+    await load(world, 'march', '2026-03', 300);
+    expect(billed(await bill(world, '2026-03'))).toEqual([]);
+    await load(world, 'late', '2026-01', 70);
+    expect(billed(await bill(world, '2026-04'))).toEqual(['2026-03 70.00 late usage']);
   });
 
   test('a period that nothing touched is not measured again, and what it left is known', async () => {

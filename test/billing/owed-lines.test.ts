@@ -281,6 +281,12 @@ describe('prices (pricing rules §5)', () => {
     ]);
   });
 
+  test('a season has a line of its own: 10 MB on 2 April at 0.01, 10 MB behind the 5th at 0.02', () => {
+    const uses = [used(10, '2026-04-02T12:00:00Z'), used(10, '2026-04-10T12:00:00Z')];
+    const charge = data('0.02', ', seasons: [{ season: spring, price: 0.01 }]');
+    expect(owed(['2026-04'], [sim('1', april, uses)], charge)).toEqual(['data@spring de: 0.10', 'data de: 0.20']);
+  });
+
   test('0.02 a megabyte of 30.2 MB is 0.604, rounded once over all subscriptions', () => {
     const sims = ['1', '2', '3'].map((id) => sim(id, april, [used(10), { at: '2026-04-11T00:00:00Z', bytes: 66_667 }]));
     expect(owed(['2026-04'], sims, data('0.02'))).toEqual(['data de: 0.60']);

@@ -57,6 +57,7 @@ describe('price models on the number of subscriptions (pricing rules §5)', () =
       ...{
         businessUnit: 'x',
         zone: '',
+        zoneName: '',
         tier: 1,
         quantity: '2.5',
         unit: 'subscription',
