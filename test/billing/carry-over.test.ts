@@ -101,9 +101,9 @@ describe('unused allowance moves on (pricing rules §4)', () => {
 
 const FEE = '{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }';
 
-/** A world whose account begins in January; its runs freeze what is older than so many months. */
-async function opening(allowances: string, backBillingMonths = 2): Promise<MemoryWorld> {
-  const sold = catalogWith(planOf('a', `[${FEE}, ${DATA}]`, `[${allowances}]`) + planOf('b', '[]'));
+/** A world whose account begins in January, on plan a beside other plans; its runs freeze what is older than so many months. */
+async function opening(allowances: string, backBillingMonths = 2, others = ''): Promise<MemoryWorld> {
+  const sold = catalogWith(planOf('a', `[${FEE}, ${DATA}]`, `[${allowances}]`) + others);
   const world = await memoryWorld(sold, { backBillingMonths });
   const turns = (id: string) => [
     { at: '2020-01-01', has: `imsi#${id}` },
@@ -160,7 +160,7 @@ describe.each([
   });
 
   test('also beside subscriptions that leave nothing', async () => {
-    const world = await opening(allowances);
+    const world = await opening(allowances, 2, planOf('b', '[]'));
     const turns = [{ at: '2026-01-01', state: 'active', plan: 'b' }] as const;
     await world.record(['3', '4'].flatMap((id) => factsOf(id, turns, BERLIN).map(({ fact }) => fact)));
     await bill(world, '2026-01');

@@ -25,7 +25,8 @@ const pdfOf = async () => new Uint8Array([37]);
 /** Accounts p (billing day 1) and q (day 2), each with a subscription; the numbers as they are asked for. */
 async function worldWith(numbering: Numbering, taxProfiles = CATALOG.taxProfiles): Promise<MemoryWorld> {
   const sellers = CATALOG.sellers.map((seller) => ({ ...seller, timeZone: 'Asia/Tokyo', numbering }));
-  const catalog: Catalog = { ...CATALOG, sellers, taxProfiles };
+  const beta = { ...sellers[0]!, id: 'beta' };
+  const catalog: Catalog = { ...CATALOG, sellers: [...sellers, beta], taxProfiles };
   const world = await memoryWorld(catalog);
   await world.record([accountFact('p'), accountFact('q', { billingDay: 2 })]);
   for (const [sim, payer] of [
@@ -123,7 +124,7 @@ describe('closed books', () => {
     });
     expect(await closeBooks(world.ports, { seller: 'nobody', until: '2026-01-01', by: 'a' })).toEqual({
       outcome: 'refused',
-      reason: `there is no seller nobody; the catalogue has ${SELLER}`,
+      reason: `there is no seller nobody; the catalogue has ${SELLER}, beta`,
     });
   });
 
@@ -149,6 +150,8 @@ describe('closed books', () => {
       reason: `${first} 2026-02-06: ${runs.join(', ')}`,
     });
     expect(await close('2026-02-04')).toMatchObject({ outcome: 'closed', posting: [] });
+    const ofAnother = { seller: 'beta', until: '2026-02-06', by: 'anna' };
+    expect(await closeBooks(world.ports, ofAnother)).toMatchObject({ outcome: 'closed', posting: [] });
   });
 
   test('wait for what is approved; of two who close at once one does, and the other is told', async () => {

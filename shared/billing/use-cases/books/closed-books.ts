@@ -30,6 +30,6 @@ export async function firstOpenDay(decisions: Decisions, seller: string): Promis
 /** Why a seller's documents cannot be dated on a day; '' = they can. */
 export async function closedPeriod(decisions: Decisions, seller: string, date: LocalDate): Promise<string> {
   const open = await firstOpenDay(decisions, seller);
-  if (open === '' || date >= open) return '';
+  if (date >= open) return '';
   return `the books of ${seller} are closed up to ${addDays(open, -1)}, and the documents would be dated ${date}; the first day that is open is ${open}`;
 }
