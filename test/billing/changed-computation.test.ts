@@ -3,6 +3,7 @@ import type { Draft, Link } from '#shared/billing/draft.ts';
 import { ENGINE_VERSION, linkOf } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { approveRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../rating/fleet.ts';
@@ -58,4 +59,10 @@ test.each([
   expect((await draftReport(world.ports, run)).unexplained).toEqual(isHeld ? ['p'] : []);
   const states = (await runStates(world.ports.decisions, run)).map(({ state }) => state);
   expect(states.includes('approved')).toBe(!isHeld);
+  const reason =
+    'lines of p moved though no fact did (computation changed); look at them, then say --accept-unexplained';
+  const refused = { outcome: 'refused', reason };
+  expect(await approveRun(world.ports, run, 'a', false)).toEqual(isHeld ? refused : { outcome: 'was so already' });
+  const accepted = { outcome: isHeld ? 'done' : 'was so already' };
+  expect(await approveRun(world.ports, run, 'a', true)).toEqual(accepted);
 });

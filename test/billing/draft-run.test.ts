@@ -45,6 +45,32 @@ describe('a plan', () => {
     expect(reads[0]).toBe(reads[1]);
   });
 
+  test.each([
+    [1, 1, 1],
+    [5, 3, 1],
+    [60, 30, 2],
+  ])(
+    'of %i accounts hands the workflow %i slices and %i batches: by themselves where one child does the work',
+    async (accounts, slices, batches) => {
+      const payers = Array.from({ length: accounts }, (_, place) => `p${String(place).padStart(2, '0')}`);
+      const world = await opened(payers);
+      const planned = await planRun(world.ports, RUN);
+      expect(planned).toEqual({
+        runId: RUN,
+        sliceCount: slices,
+        slicesKey: `runs/${RUN}/slices.json`,
+        slice: slices === 1 ? (await readPlanHead(world.ports, RUN)).slices[0] : null,
+        payerBatchCount: batches,
+        payersKey: `runs/${RUN}/payers.json`,
+        payers: batches === 1 ? { batch: 0, payers } : null,
+      });
+      const body = await world.ports.objects.get('work', planned.payersKey);
+      const kept = JSON.parse(new TextDecoder().decode(body)) as { payers: string[] }[];
+      expect(kept.flatMap((each) => each.payers)).toEqual(payers);
+      expect(await planRun(world.ports, RUN)).toEqual(planned);
+    },
+  );
+
   test('says which slices measure a payer', async () => {
     const world = await opened(PAYERS);
     await world.record(['u', 'v', 'w'].flatMap((id) => simOf('q', id)));

@@ -34,6 +34,11 @@ test.each<[string, readonly Turn[], string]>([
     [paid('lima', '2026-02-01'), paid('tokyo', '2026-02-01')],
     '2026-02-28T15:00:00Z',
   ],
+  [
+    'of who paid last, though nobody does now',
+    [paid('lima', '2026-01-15'), { at: '2026-02-01', payer: '', plan: '' }],
+    '2026-03-01T05:00:00Z',
+  ],
   ['of the operator, while nobody ever paid', [{ at: '2026-01-15', has: 'imsi#9', payer: '' }], '2026-02-28T23:00:00Z'],
 ])('a date in a file is midnight where the clocks are %s', async (_, turns, expected) => {
   for (const turn of turns) await life('s', turn);
