@@ -4,6 +4,7 @@ import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
+import { readPlan } from '#shared/billing/use-cases/runs/stored-plan.ts';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
@@ -92,6 +93,8 @@ describe('a cancelled invoice', () => {
       `381 13.00: data 2026-01 10.00 (cancelled invoice of ${number}), fee 2026-01 3.00 (cancelled invoice of ${number})`,
     );
     expect([posted.amends, credit.amends, credit.run]).toEqual([undefined, [number], 'acme-x-p-2026-01-1']);
+    const plan = await readPlan(world.ports, credit.run);
+    expect(plan).toMatchObject({ payers: [{ payer: 'p', predecessor: 1, slices: [] }], leftOut: [], slices: [] });
     const again = await alone('2026-01');
     expect(await shown(again)).toBe('380 13.00: data 2026-01 10.00 (billed again), fee 2026-01 3.00 (billed again)');
     await expect(alone('2026-01')).rejects.toThrow('2026-01 for p is posted already');

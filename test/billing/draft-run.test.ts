@@ -4,7 +4,8 @@ import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts'
 import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { readPlan, readPlanHead } from '#shared/billing/use-cases/runs/stored-plan.ts';
-import { catalogWith, planOf } from '../rating/fleet.ts';
+import { instantOf } from '#shared/time/local-date.ts';
+import { BERLIN, catalogWith, planOf } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld, UNPROVED } from './memory-world.ts';
 import { countingWorld, readingWorld } from './reading-world.ts';
 import { simOf } from './sim.ts';
@@ -70,6 +71,13 @@ describe('a plan', () => {
       expect(await planRun(world.ports, RUN)).toEqual(planned);
     },
   );
+
+  test('leaves out who becomes a customer as the period ends', async () => {
+    const world = await opened(['p']);
+    await world.record([accountFact('new', { effectiveFrom: instantOf('2026-04-01', BERLIN) })]);
+    await planRun(world.ports, RUN);
+    expect((await readPlan(world.ports, RUN)).leftOut).toEqual([{ payer: 'new', reason: 'begins after the period' }]);
+  });
 
   test('says which slices measure a payer', async () => {
     const world = await opened(PAYERS);
