@@ -178,16 +178,21 @@ describe.each([
 
   test('the running month has what was carried: 30 in January, 180 in February, of which 10 are left to pay beside two fees', async () => {
     const world = await opening(allowances);
-    await load(world, 'january', '2026-01', 30);
-    await bill(world, '2026-01');
-    world.setClock('2026-02-20');
-    await load(world, 'february', '2026-02', 180);
     const inventory = 2;
     const rating = { ...world.ports, queues: { send: async () => undefined }, keepMonths: 12 };
     const pace = { identifiersTogether: 1, isTimeLeft: () => true };
-    await rateUsage(rating, [{ file: '', generation: 0, chunk: -1, position: inventory }], pace);
-    const key = { partition: ratedKeys.running(SELLER, 'p'), sort: '2026-02-01' };
-    expect((await world.ports.projections.get<RunningMonth>(key))?.value.net).toEqual({ '': '16' });
+    const running = async (from: string) => {
+      await rateUsage(rating, [{ file: '', generation: 0, chunk: -1, position: inventory }], pace);
+      const key = { partition: ratedKeys.running(SELLER, 'p'), sort: from };
+      return (await world.ports.projections.get<RunningMonth>(key))?.value.net;
+    };
+    world.setClock('2026-01-25');
+    await load(world, 'january', '2026-01', 30);
+    expect(await running('2026-01-01')).toEqual({ '': '6' });
+    await bill(world, '2026-01');
+    world.setClock('2026-02-20');
+    await load(world, 'february', '2026-02', 180);
+    expect(await running('2026-02-01')).toEqual({ '': '16' });
   });
 
   test('a preview says what was carried and what is left', async () => {
