@@ -75,7 +75,9 @@ test('the next run bills again what was cancelled, once, keeps what is written o
   const draft = await draftOfRun(world.ports, february, 'p');
   expect(draft.cancellations.map(({ billedAgain }) => billedAgain)).toEqual([february]);
   expect(draft.businessUnits.map(({ businessUnit }) => businessUnit)).toEqual(['north']);
-  await amend(await documentOf(february), { kind: 'writeOff', amount: '5.00' }).catch(() => undefined);
+  const [due] = await allDocuments(world.ports, february);
+  const { number, run, businessUnit } = due!;
+  await world.amend('p', { kind: 'writeOff', amount: '5.00', number, run, businessUnit, reason: 'as agreed' });
   world.setClock('2026-04-02');
   const march = await draftOfRun(world.ports, await world.bill('2026-03'), 'p');
   expect(march.cancellations.map(({ billedAgain }) => billedAgain)).toEqual([february]);
@@ -222,6 +224,30 @@ describe('an adjustment', () => {
     world.setClock('2026-03-02');
     await world.bill('2026-02');
     await expect(adjust(posted, '0.01', 2)).rejects.toThrow('0.00');
+  });
+
+  test('never gives back more of a line than its document billed, though a later one billed more', async () => {
+    const posted = await january();
+    await world.load('late', '1', [use('2026-01-20', 5)]);
+    world.setClock('2026-03-02');
+    await world.bill('2026-02');
+    await adjust(posted, '4.00', 2);
+    await expect(adjust(posted, '6.01', 2)).rejects.toThrow(`more than is left of line 2 of ${posted.number}: 6.00`);
+    expect((await adjust(posted, '6.00', 2)).net).toBe('6.00');
+  });
+
+  test('of what froze with the last run is given back; cancelled it is not', async () => {
+    const posted = await january();
+    world.setClock('2026-04-02');
+    for (const month of ['2026-02', '2026-03']) await world.bill(month);
+    await expect(cancel(posted)).rejects.toThrow('which is beyond the back-billing limit');
+    expect((await adjust(posted, '10.00', 2)).net).toBe('10.00');
+    await expect(adjust(posted, '0.01', 2)).rejects.toThrow('0.00');
+  });
+
+  test('is not given back of a credit note', async () => {
+    const credit = await adjust(await january(), '4.00', 2);
+    await expect(adjust(credit, '1.00')).rejects.toThrow(`${credit.number} is a credit note itself`);
   });
 
   test('is taken back by cancelling its credit note', async () => {
