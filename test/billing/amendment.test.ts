@@ -245,6 +245,15 @@ describe('an adjustment', () => {
     await expect(adjust(posted, '0.01', 2)).rejects.toThrow('0.00');
   });
 
+  test('is remembered where another invoice is cancelled', async () => {
+    const posted = await january();
+    world.setClock('2026-03-02');
+    const other = await documentOf(await world.bill('2026-02'));
+    await adjust(posted, '4.00', 2);
+    await cancel(other);
+    await expect(adjust(posted, '6.01', 2)).rejects.toThrow(`more than is left of line 2 of ${posted.number}: 6.00`);
+  });
+
   test('is not given back of a credit note', async () => {
     const credit = await adjust(await january(), '4.00', 2);
     await expect(adjust(credit, '1.00')).rejects.toThrow(`${credit.number} is a credit note itself`);
