@@ -120,14 +120,18 @@ function within({ budget }: Job, tests: readonly Timed[]): readonly Timed[] {
 
 /** Stryker's mutants of the files, and the files with all of them in, each behind its switch. */
 function broken({ mutated }: Job) {
-  const sources = mutated.map(({ file, lines }) => ({
+  const sources = [...Map.groupBy(mutated, ({ file }) => file)].map(([file, parts]) => ({
     name: resolve(root, file),
     content: readFileSync(file, 'utf8'),
-    mutate: lines === undefined || [{ start: { line: lines[0] - 1, column: 0 }, end: { line: lines[1], column: 0 } }],
+    mutate:
+      parts.some(({ lines }) => lines === undefined) || parts.map(({ lines: [from, to] = [1, 1] }) => range(from, to)),
   }));
   const quiet = new Proxy({} as ConstructorParameters<typeof Instrumenter>[0], { get: () => () => false });
   return new Instrumenter(quiet).instrument(sources, { ignorers: [], plugins: null, excludedMutations: [] });
 }
+
+/** Lines of a file, as Stryker counts them. */
+const range = (from: number, to: number) => ({ start: { line: from - 1, column: 0 }, end: { line: to, column: 0 } });
 
 /** From here on the broken files are loaded in place of those on disk, and what collects tests in place of `vitest`. */
 function readInstead(files: ReadonlyMap<string, string>): void {
