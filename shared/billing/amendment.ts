@@ -264,7 +264,7 @@ function adjusted(known: Known, asked: AdjustmentRequest, { run }: RunRequest): 
   if (places.length === 0)
     throw new Error(`${asked.number} has lines 1 to ${document.lines.length}, and no line ${asked.line}`);
   const left = places.map((place) => ({ place, left: leftOf(known, asked.run, place) }));
-  const all = asked.line === 0 ? leftOfWhole(known, asked.run, left) : sum(left.map((each) => each.left));
+  const all = amountMin(leftOfWhole(known, asked.run), sum(left.map((each) => each.left)));
   if (whole.greaterThan(all)) {
     const of = asked.line === 0 ? asked.number : `line ${asked.line} of ${asked.number}`;
     throw new Error(`${asked.amount} ${currency} are more than is left of ${of}: ${formatMinor(all, currency)}`);
@@ -328,12 +328,11 @@ function leftOf({ base, amended, document }: Known, run: string, place: number):
   return left.isNegative() ? ZERO : left;
 }
 
-/** What is left of a document: of its lines, and never more than its net less what was given back, where discounts stand among its lines. */
-function leftOfWhole({ base, document }: Known, run: string, lines: readonly { readonly left: Amount }[]): Amount {
+/** What is left of a document: its net less what was given back. Where discounts stand among its lines it is less than what is left of these. */
+function leftOfWhole({ base, document }: Known, run: string): Amount {
   const given = base.adjustments.filter((line) => isOf(line, run, document));
-  const billed = sum(document.lines.map((line) => amount(line.amount)));
-  const whole = billed.plus(sum(given.map((line) => amount(line.amount))));
-  return amountMin(whole, sum(lines.map((each) => each.left)));
+  const left = sum([...document.lines, ...given].map((line) => amount(line.amount)));
+  return left.isNegative() ? ZERO : left;
 }
 
 function partOf({ arithmetic }: RecordedLine): number {

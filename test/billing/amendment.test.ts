@@ -5,6 +5,7 @@ import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts'
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { readPlan } from '#shared/billing/use-cases/runs/stored-plan.ts';
+import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
@@ -16,22 +17,28 @@ import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../rating/fleet.ts
 import { accountFact, type MemoryWorld, memoryWorld, UNPROVED } from './memory-world.ts';
 import { readingWorld } from './reading-world.ts';
 
-const CATALOG = catalogWith(
-  planOf(
-    'a',
-    '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }, { kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1 }]',
-  ),
+const PLAN = planOf(
+  'a',
+  '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }, { kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1 }]',
+);
+const CATALOG = catalogWith(PLAN);
+/** With 4.00 off each month: of the fee of 3.00 and 10 MB, 9.00 are left. */
+const AGREED = catalogWith(
+  `${PLAN}agreements:
+  - { account: p, currency: EUR, discounts: [{ id: off, name: Off, from: 2026-01-01, amount: 4.00, on: a/data }] }
+`,
 );
 
 let world: MemoryWorld;
-beforeEach(async () => {
-  world = await memoryWorld(CATALOG, { backBillingMonths: 2 });
+beforeEach(() => open(CATALOG));
+async function open(catalog: Catalog): Promise<void> {
+  world = await memoryWorld(catalog, { backBillingMonths: 2 });
   const turns = [
     { at: '2020-01-01', has: 'imsi#1' },
     { at: '2026-01-01', state: 'active', plan: 'a' },
   ] as const;
   await world.record([accountFact('p'), ...factsOf('1', turns, BERLIN).map(({ fact }) => fact)]);
-});
+}
 
 const use = (at: string, megabytes: number) => ({ at, bytes: megabytes * 1_000_000 });
 /** January with 10 MB, posted: 3.00 and 10.00. */
@@ -211,6 +218,19 @@ describe('an adjustment', () => {
   ])('of %s on line %i is refused: %s', async (amount, line, reason) => {
     const posted = await january();
     await expect(adjust(posted, amount, line)).rejects.toThrow(reason);
+  });
+
+  test.each<[string, [amount: string, line: number][], amount: string, line: number, left: string]>([
+    ['the whole is its net', [], '9.01', 0, '9.00'],
+    ['nor is a line more than the whole', [], '9.50', 2, '9.00'],
+    ['what is left of the whole is left of no line', [['9.00', 0]], '0.01', 1, '0.00'],
+    ['and the other way round', [['8.00', 2]], '1.01', 1, '1.00'],
+  ])('of a document with a discount among its lines: %s', async (_, before, amount, line, left) => {
+    await open(AGREED);
+    const posted = await january();
+    expect(await shown(posted)).toBe('380 9.00: fee 2026-01 3.00, data 2026-01 10.00, off 2026-01 -4.00');
+    for (const [some, of] of before) await adjust(posted, some, of);
+    await expect(adjust(posted, amount, line)).rejects.toThrow(new RegExp(`more than is left of .*: ${left}$`));
   });
 
   test('never gives back more than is left, also of what a later document took back', async () => {
