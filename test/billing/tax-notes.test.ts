@@ -80,6 +80,38 @@ test.each<[string, Parameters<typeof noted>, string]>([
   expect(noted(...asked)).toBe(wanted);
 });
 
+test.each<[string, [from: string, until: string][], string]>([
+  [
+    'one that follows on another',
+    [
+      ['2021-01-01', '2026-03-15'],
+      ['2026-03-15', ''],
+    ],
+    '',
+  ],
+  [
+    'one that begins after the invoice',
+    [
+      ['2021-01-01', '2026-03-15'],
+      ['2026-04-03', ''],
+    ],
+    'reverse charge ended',
+  ],
+  [
+    'two that ended, one of them before',
+    [
+      ['2021-01-01', '2025-01-01'],
+      ['2025-01-01', '2026-03-15'],
+    ],
+    'reverse charge ended',
+  ],
+  ['one alone that has not begun', [['2026-05-01', '2027-05-01']], ''],
+])('a state with rules of reverse charge: %s', (_, stretches, wanted) => {
+  const rules = stretches.map(([from, until]) => ({ category: 'telecom', from, until, basis: '§ 13b UStG' }));
+  const jurisdictions = [{ country: 'DE', resellerReverseCharge: rules }];
+  expect(noted('DE', '', [certificate('2025-01-01', '')], '', { jurisdictions })).toBe(wanted);
+});
+
 test.each([
   ['of another treatment', { kind: 'fixed', id: 'de', name: 'VAT', category: 'S' } as TaxNoteScope['profile']],
   ['that the catalogue has not', undefined],

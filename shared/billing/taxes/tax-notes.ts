@@ -43,8 +43,9 @@ export function taxNotes({
     ...(ended ? (['reverse charge ended'] as const) : []),
   ];
 
+  /** What never ends ('') ends after no day. */
   function hasEnded({ until }: { readonly until: LocalDate | '' }): boolean {
-    return until !== '' && until > period.from && until <= invoiceDate;
+    return until > period.from && until <= invoiceDate;
   }
   function isInForce({ from, until }: { readonly from: LocalDate; readonly until: LocalDate | '' }): boolean {
     return from <= invoiceDate && (until === '' || until > invoiceDate);
