@@ -12,7 +12,7 @@ export function unbilled({ since, timeZone, billingDay }: AccountView): {
   return { period: { from, until: from }, cutOff: since };
 }
 
-/** What an ad-hoc invoice follows where nothing was billed before it: nothing is owed, up to where the account begins. */
+/** What an ad-hoc invoice follows where nothing was billed before it: nothing is owed, up to where the account begins. What follows names the units of its day itself. */
 export function unbilledDraft(
   of: Pick<Draft, 'seller' | 'run' | 'position' | 'catalog'> & { readonly view: AccountView },
 ): Draft {
@@ -29,7 +29,7 @@ export function unbilledDraft(
     chargeCutOff: cutOff,
     frozenUntil: '',
     account: view.account,
-    businessUnits: [...view.businessUnits.values()],
+    businessUnits: [],
     lines: [],
     measured: [],
     adjustments: [],

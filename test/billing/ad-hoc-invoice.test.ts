@@ -212,6 +212,21 @@ describe('an account that was never billed', () => {
     expect(ofNew(await bill('2026-03', '2026-04-02')).map(({ net }) => net)).toEqual(['3.00']);
   });
 
+  test('is named with its business unit, as it stands today', async () => {
+    const north = {
+      kind: 'businessUnit',
+      account: 'new',
+      businessUnit: 'north',
+      name: 'North',
+      reference: 'PO 7',
+    } as const;
+    const { address } = accountFact('new');
+    await world.record([{ ...north, effectiveFrom: instantOf('2026-02-08', BERLIN), address }]);
+    const [posted] = (await issueNew([item({ businessUnit: 'north' })])) as [PostedDocument];
+    const { buyer } = await readInvoice(world.ports, posted);
+    expect(buyer).toMatchObject({ businessUnit: 'north', businessUnitName: 'North', reference: 'PO 7' });
+  });
+
   test('can have it taken back before any run', async () => {
     const [first] = (await issueNew([item()])) as [PostedDocument];
     const { number, run, businessUnit } = first;
