@@ -7,13 +7,13 @@ test.each<[string, Parameters<typeof failureReason>, string]>([
   ['cut, where it is long', [{ Error: 'E', Cause: 'x'.repeat(1001) }, 'invoicing'], `E: ${'x'.repeat(1000)}`],
   [
     'a slice that took too long',
-    [{ Error: 'States.Timeout' }, 'measuring'],
+    [{ Error: 'Sandbox.Timedout', Cause: 'Task timed out after 60.00 seconds' }, 'measuring'],
     'measuring took longer than the minute a part of a run has; deploy with a smaller `sliceSubscriptions`',
   ],
   [
     'an account that took too long',
     [{ Error: 'States.Timeout', Cause: '' }, 'invoicing'],
-    'invoicing took longer than the minute a part of a run has; open a run of the account alone, which has a quarter of an hour for it',
+    'invoicing took longer than the minute a part of a run has; open a run of the account alone, which has the minute for itself',
   ],
 ])('why an account is in error: %s', (_, [error, step], reason) => {
   expect(failureReason(error, step)).toBe(reason);
