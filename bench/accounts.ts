@@ -1,10 +1,11 @@
 import type { Draft } from '#shared/billing/draft.ts';
 import { draftOf } from '#shared/billing/draft-of.ts';
-import { NO_NEWS } from '#shared/billing/lines/reason.ts';
+import { NO_PAYER_NEWS } from '#shared/billing/lines/payer-news.ts';
 import { payerScope } from '#shared/billing/payer-scope.ts';
+import { SAME_PRICES } from '#shared/catalog/moved-prices.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
-import type { VisibleItem } from '#shared/usage/fold.ts';
+import type { VisibleItem } from '#shared/usage/visible-item.ts';
 import { itemsOf } from './fold.ts';
 import { seeded } from './generate/random.ts';
 import { bestOf, report, thousands } from './measure.ts';
@@ -37,7 +38,18 @@ function draft({ view, subscriptions }: Payer): Draft {
   const sums = openSums(scope.days, 0);
   for (const { id, items } of subscriptions) addSubscription(scope, meter, sums, id, 'sensor', items);
   const slices = [[sums.close()]];
-  const input = { request, plan, planned, period, catalog, view, slices, base: undefined, news: NO_NEWS };
+  const input = {
+    request,
+    plan,
+    planned,
+    period,
+    catalog,
+    view,
+    slices,
+    base: undefined,
+    news: NO_PAYER_NEWS,
+    prices: SAME_PRICES,
+  };
   return draftOf({ ...input, backBillingMonths: 6, taxAnswers: new Map() });
 }
 

@@ -1,10 +1,11 @@
-import { createFolder, type VisibleItem } from '#shared/usage/fold.ts';
+import { createFolder } from '#shared/usage/fold.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { Interner } from '#shared/usage/interner.ts';
 import { EVENTS } from '#shared/usage/usage-item.ts';
 import { packItems } from '#shared/usage/usage-item-writer.ts';
 import { usageKeyText } from '#shared/usage/usage-key-text.ts';
 import { usageRows } from '#shared/usage/usage-rows.ts';
+import type { VisibleItem } from '#shared/usage/visible-item.ts';
 import { seeded } from './generate/random.ts';
 import { bestOf, type Result, rate, report, thousands } from './measure.ts';
 

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { presetSource } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { DEFAULT_DECODER_SETTINGS, openDecoder } from '#shared/mediation/decoder.ts';
+import { DEFAULT_DECODER_SETTINGS, type RecordSink } from '#shared/mediation/decoder.ts';
+import { openDecoder } from '#shared/mediation/open-decoder.ts';
 import { usageCsv } from './generate/usage-csv.ts';
 import { usageJson } from './generate/usage-json.ts';
 import { usageTap3 } from './generate/usage-tap3.ts';
@@ -23,7 +24,7 @@ async function decodedAlone(
     records = 0;
     octets = 0;
     const file = { name, carrier: 'demo', arrivedAt: ARRIVED };
-    const decoder = openDecoder(source, file, DEFAULT_DECODER_SETTINGS, {
+    const sink: RecordSink = {
       add(draft) {
         records++;
         octets += draft.bytesUp + draft.bytesDown;
@@ -31,7 +32,8 @@ async function decodedAlone(
       reject(draft) {
         throw new Error(draft.reason);
       },
-    });
+    };
+    const decoder = openDecoder(source, file, DEFAULT_DECODER_SETTINGS, sink, undefined);
     for (let at = 0; at < bytes.length; at += BLOCK) decoder.push(bytes.subarray(at, at + BLOCK));
     decoder.end();
   });

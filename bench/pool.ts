@@ -1,9 +1,10 @@
 import { draftOf } from '#shared/billing/draft-of.ts';
-import { NO_NEWS } from '#shared/billing/lines/reason.ts';
+import { NO_PAYER_NEWS } from '#shared/billing/lines/payer-news.ts';
 import { payerScope } from '#shared/billing/payer-scope.ts';
+import { SAME_PRICES } from '#shared/catalog/moved-prices.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { openSums } from '#shared/rating/sum-slice.ts';
-import type { VisibleItem } from '#shared/usage/fold.ts';
+import type { VisibleItem } from '#shared/usage/visible-item.ts';
 import { itemsOf } from './fold.ts';
 import { seeded } from './generate/random.ts';
 import { cpuSeconds, report, thousands } from './measure.ts';
@@ -35,7 +36,8 @@ const input = {
   view,
   slices: [[sums.close()]],
   base: undefined,
-  news: NO_NEWS,
+  news: NO_PAYER_NEWS,
+  prices: SAME_PRICES,
 };
 const draft = draftOf({ ...input, backBillingMonths: 6, taxAnswers: new Map() });
 const seconds = cpuSeconds() - before;

@@ -70,6 +70,8 @@ const history: SubscriptionHistory = {
   states: [{ from, until: OPEN_END, value: 'active' }],
   activations: [],
   properties: [],
+  details: [],
+  known: { position: 1, cutOff: until },
   addOns: [],
   topUps: [],
   identifiers: [{ identifier: 'imsi#1', spans: [{ from, until: OPEN_END, value: 'sim' }] }],

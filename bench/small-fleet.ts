@@ -1,6 +1,6 @@
 import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
-import type { RecordedFact } from '#shared/inventory/fact.ts';
+import type { AccountFact, RecordedFact } from '#shared/inventory/fact.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import type { Meter } from '#shared/rating/measure-subscription.ts';
@@ -8,7 +8,8 @@ import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import type { OpenSums } from '#shared/rating/sum-slice.ts';
 import { startOfDay } from '#shared/time/local-date.ts';
-import { createFolder, type Folder, type VisibleItem } from '#shared/usage/fold.ts';
+import { createFolder, type Folder } from '#shared/usage/fold.ts';
+import type { VisibleItem } from '#shared/usage/visible-item.ts';
 
 /** A seller, a tax, a zone model, a plan for small accounts and one with a pool. */
 export const CATALOG = `
@@ -70,26 +71,27 @@ export function plannedFor(payer: string) {
 }
 
 export function accountView(account: string): AccountView {
+  const fact: AccountFact = {
+    kind: 'account',
+    account,
+    effectiveFrom: SINCE,
+    seller: 'acme',
+    name: account,
+    address: { lines: ['Weg 2'], postalCode: '10115', city: 'Berlin', country: 'DE' },
+    vatId: '',
+    email: 'billing@example.com',
+    language: 'en',
+    currency: 'EUR',
+    timeZone: ZONE,
+    billingDay: 1,
+    taxProfile: 'de',
+    paymentTermDays: 14,
+    reference: '',
+    pools: [],
+    certificates: [],
+  };
   return {
-    account: {
-      kind: 'account',
-      account,
-      effectiveFrom: SINCE,
-      seller: 'acme',
-      name: account,
-      address: { lines: ['Weg 2'], postalCode: '10115', city: 'Berlin', country: 'DE' },
-      vatId: '',
-      email: 'billing@example.com',
-      language: 'en',
-      currency: 'EUR',
-      timeZone: ZONE,
-      billingDay: 1,
-      taxProfile: 'de',
-      paymentTermDays: 14,
-      reference: '',
-      pools: [],
-      certificates: [],
-    },
+    account: fact,
     since: SINCE,
     timeZone: ZONE,
     billingDay: 1,
@@ -97,6 +99,7 @@ export function accountView(account: string): AccountView {
     businessUnits: new Map(),
     vatIdCheck: undefined,
     adHoc: [],
+    standings: [{ from: '', account: fact, vatIdCheck: undefined }],
   };
 }
 

@@ -128,7 +128,10 @@ export function runCommands(program: Command, connected: Connected): void {
   run
     .command('approve <run>')
     .description('let its drafts be posted')
-    .option('--accept-unexplained', 'also if lines moved though no fact did, or its usage does not add up')
+    .option(
+      '--accept-unexplained',
+      'also if a check is red: lines moved though no fact did, or its usage or accounts do not add up',
+    )
     .addHelpText('after', example('billing run approve fernweh-c01-2026-10-1 --as anna'))
     .action((id: string, { acceptUnexplained }: { acceptUnexplained: true | undefined }) =>
       connected((session, output) => runs.approve(session, id, acceptUnexplained === true, output)),
@@ -233,11 +236,19 @@ function issueCommand(invoice: Command, connected: Connected): void {
     .command('issue <account>')
     .description('bill an account what you name, without a cycle: an ad-hoc invoice, or below zero a credit note')
     .option('--line <words>', 'what is billed, as the invoice says it')
+    .option('--product <id>', 'a product of the catalogue instead: its name, price and tax category')
     .option('--quantity <number>', 'how many; below zero gives back')
-    .option('--price <amount>', "of one, in the account's currency, without tax")
-    .option('--tax-category <category>', 'what it is to the tax law: telecom, service or goods (default: service)')
+    .option('--price <amount>', "of one, in the account's currency, without tax (default: the product's)")
+    .option(
+      '--tax-category <category>',
+      "what it is to the tax law: telecom, service or goods (default: the product's, else service)",
+    )
+    .option('--reference <words>', "the customer's order reference")
     .option('--business-unit <unit>', 'for which business unit of the account')
-    .option('--file <file>', 'YAML file of several lines instead: text, quantity, price, taxCategory, businessUnit')
+    .option(
+      '--file <file>',
+      'YAML file of several lines instead: text or product, quantity, price, taxCategory, businessUnit, reference',
+    )
     .requiredOption('--reason <text>', 'why; recorded with it')
     .option('--invoice-date <date>', "date of the document (default: today, in the seller's time zone)", date, '')
     .option('--wait', 'wait until it is drafted, and show it')
@@ -245,14 +256,16 @@ function issueCommand(invoice: Command, connected: Connected): void {
       'after',
       example(
         'billing invoice issue nordwind --line "Installation on site" --quantity 2 --price 149.00 --reason "visit of 12 November" --wait',
+        'billing invoice issue nordwind --product tracker --quantity 25 --reference PO-2026-118 --reason "order of 12 November"',
         'billing invoice issue nordwind --file lines.yaml --reason "visit of 12 November"',
       ),
     )
     .action((account: string, flags: IssueFlags) => {
-      const { line, quantity, price, taxCategory, businessUnit } = flags;
-      const hasLine = [line, quantity, price, taxCategory, businessUnit].some((each) => each !== undefined);
+      const { line, product, quantity, price, taxCategory, businessUnit, reference } = flags;
+      const said = [line, product, quantity, price, taxCategory, businessUnit, reference];
+      const hasLine = said.some((each) => each !== undefined);
       if (hasLine === (flags.file !== undefined))
-        command.error('error: say either --line, --quantity and --price, or --file', {
+        command.error('error: say either --line (or --product), --quantity and --price, or --file', {
           exitCode: 2,
           code: 'billing.lineOrFile',
         });

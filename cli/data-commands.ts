@@ -44,15 +44,13 @@ export function catalogCommands(program: Command, run: Run, connected: Connected
     .option('--sims <number>', 'subscriptions, active all month', wholeNumber(1, 100_000), 1)
     .option(
       '--use <use...>',
-      'what each uses: "25 MB", "3 sms mo", "20 min voice", "10 x 5 MB in eu" (of 10 of them), "5 MB for 3.20 USD" (what the carrier charges)',
+      'what each uses: "25 MB", "25 MB, 10 in eu" (10 of them there, not here), "10 x 5 MB in eu" (10 of them, beside what else they use), "3 sms mo", "20 min voice", "5 MB for 3.20 USD" (what the carrier charges)',
       [],
     )
     .option('--account <account>', 'as agreed with an account', '')
     .addHelpText(
       'after',
-      example(
-        'billing catalog simulate catalog/ --plan iot --month 2026-10 --sims 100 --use "25 MB" "10 x 5 MB in eu"',
-      ),
+      example('billing catalog simulate catalog/ --plan iot --month 2026-10 --sims 100 --use "25 MB, 10 in eu"'),
     )
     .action((paths: string[], wanted: SimulateOptions) => run((_, output) => simulate(paths, wanted, output)));
   catalog
@@ -92,6 +90,8 @@ interface ChangeOptions {
   readonly imsi: string;
   readonly iccid: string;
   readonly msisdn: string;
+  readonly eid: string;
+  readonly device: string;
   readonly property: readonly string[];
   readonly detail: readonly string[];
 }
@@ -148,6 +148,8 @@ function changeCommand(inventory: Command, connected: Connected): void {
     .option('--imsi <digits>', 'IMSI it has from then on; with a minus before it, no longer has', '')
     .option('--iccid <digits>', 'the same for an ICCID', '')
     .option('--msisdn <digits>', 'the same for an MSISDN', '')
+    .option('--eid <digits>', 'the same for the EID of an eSIM', '')
+    .option('--device <id>', 'the same for the id a platform has for it', '')
     .option('--property <name=value...>', 'a property, which charges may match and count; name=- takes it away', [])
     .option('--detail <name=value...>', `${DETAIL_COLUMNS.join(', ')}; name=- takes it away`, [])
     .addHelpText(
@@ -162,22 +164,13 @@ function changeCommand(inventory: Command, connected: Connected): void {
       ),
     )
     .action((subscription: string, options: ChangeOptions) => {
-      const { from, unit, addOn, topUp, state, readyDays, seller, payer, plan, imsi, iccid, msisdn } = options;
+      const { from, unit, property, detail, ...said } = options;
       const change = {
+        ...said,
         subscription,
         effectiveFrom: from,
         businessUnit: unit,
-        addOn,
-        topUp,
-        state,
-        readyDays,
-        seller,
-        payer,
-        plan,
-        imsi,
-        iccid,
-        msisdn,
-        said: { ...saidOf(options.property, 'property.'), ...saidOf(options.detail, '') },
+        said: { ...saidOf(property, 'property.'), ...saidOf(detail, '') },
       };
       return connected((session, output) => changeOne(session, change, output));
     });
@@ -198,12 +191,19 @@ function orderCommand(inventory: Command, connected: Connected): void {
     .description('sell something to an account once: a line of its next invoice')
     .requiredOption('--order <id>', 'id of the order line; the same id and date again replace it')
     .requiredOption('--date <date>', 'day of the delivery')
-    .requiredOption('--product <words>', 'what is sold, as the invoice says it')
+    .requiredOption(
+      '--product <words>',
+      'what is sold: a product of the catalogue by its id, or as the invoice says it',
+    )
     .requiredOption('--quantity <number>', 'how many; 0 takes the order back')
-    .requiredOption('--price <amount>', "of one, in the account's currency")
+    .option('--price <amount>', "of one, in the account's currency (default: the product's)", '')
     .option('--unit <unit>', 'for which business unit of the account', '')
     .option('--reference <words>', "the customer's order reference", '')
-    .option('--tax <category>', 'what it is to the tax law: telecom, service or goods', 'service')
+    .option(
+      '--tax <category>',
+      "what it is to the tax law: telecom, service or goods (default: the product's, else service)",
+      '',
+    )
     .addHelpText(
       'after',
       example(

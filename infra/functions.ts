@@ -39,8 +39,8 @@ export const functions = {
   // Lists the payers and subscriptions of a whole cycle.
   'billing/open-run': { seconds: QUARTER_OF_AN_HOUR, memory: ONE_PROCESSOR },
   'billing/measure-slice': { seconds: CHILD, memory: ONE_PROCESSOR },
-  // Ends with its child: a draft that came after the run was closed would be posted though nobody has seen it.
-  'billing/invoice-payer': { seconds: CHILD, memory: ONE_PROCESSOR },
+  // As a child it has a minute. One account alone, which may have millions of subscriptions, has longer.
+  'billing/invoice-payer': { seconds: QUARTER_OF_AN_HOUR, memory: ONE_PROCESSOR },
   // Sums over all drafts of a run, and compares with the last periods.
   'billing/close-draft': { seconds: QUARTER_OF_AN_HOUR, memory: ONE_PROCESSOR },
   // One put. Short, for it has to fit behind all the tries of the child that failed.
@@ -53,7 +53,7 @@ export const functions = {
   'billing/number-documents': { seconds: QUARTER_OF_AN_HOUR, memory: 1024 },
   'billing/write-documents': { seconds: 30, memory: 1024 },
   'billing/commit-posting': { seconds: QUARTER_OF_AN_HOUR, memory: 1024 },
-  // Computes all the time, and holds fonts, a document and its itemised usage. Alone it has longer: whatever comes late writes the same.
+  // Computes all the time, and holds fonts, a document and its itemised usage. It has as long as what invoices.
   'invoicing/render-documents': { seconds: QUARTER_OF_AN_HOUR, memory: 3008 },
 } satisfies Record<string, Size>;
 

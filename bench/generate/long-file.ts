@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { type PresetName, presetSource } from '#shared/catalog/presets/presets.ts';
-import { DEFAULT_DECODER_SETTINGS, openDecoder } from '#shared/mediation/decoder.ts';
+import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
+import { openDecoder } from '#shared/mediation/open-decoder.ts';
 import { encodeTransferBatch, tap3FileName } from './tap3-encoder.ts';
 import { usageCsv } from './usage-csv.ts';
 import { usageTap3 } from './usage-tap3.ts';
@@ -64,7 +65,7 @@ const AUDIT = Buffer.from('00006f80', 'hex');
 function trailerOf(name: string, bytes: Uint8Array, from: number): Record<string, number> {
   const file = { name, carrier: 'demo', arrivedAt: from + 2 * 86_400 };
   const source = presetSource('tap3', 'tap3', 'demo', '*');
-  const decoder = openDecoder(source, file, DEFAULT_DECODER_SETTINGS, { add() {}, reject() {} });
+  const decoder = openDecoder(source, file, DEFAULT_DECODER_SETTINGS, { add() {}, reject() {} }, undefined);
   decoder.push(bytes);
   const { trailer, problems } = decoder.end();
   if (problems.length > 0) throw new Error(JSON.stringify(problems));

@@ -19,7 +19,7 @@ import { CommandFailure, failure } from '../terminal/failure.ts';
 import { counted, grouped, money } from '../terminal/figures.ts';
 import type { Output } from '../terminal/output.ts';
 import { figures, table, words } from '../terminal/table.ts';
-import { yamlFiles } from './catalog.ts';
+import { todayBy, yamlFiles } from './catalog.ts';
 import { unknownAccounts } from './unknown-accounts.ts';
 
 /** `catalog validate FILES`: everything that is wrong with a catalogue in files and folders, each with file, line and what to write instead. */
@@ -57,14 +57,14 @@ export interface SimulateOptions {
   readonly account: string;
   readonly month: string;
   readonly sims: number;
-  /** "25 MB", "10 x 5 MB in zone2", "30 sms", "20 min voice mo", "5 MB for 3.20 USD" (what the carrier charges for it). */
+  /** "25 MB", "25 MB, 10 in zone2", "10 x 5 MB in zone2", "30 sms", "20 min voice mo", "5 MB for 3.20 USD" (what the carrier charges for it). */
   readonly use: readonly string[];
 }
 
 /** `catalog simulate FILES`: what a made-up month would be billed, line by line with its arithmetic. */
 export async function simulate(paths: readonly string[], wanted: SimulateOptions, output: Output): Promise<void> {
   const catalog = await catalogAt(paths);
-  const uses = wanted.use.map(readUse);
+  const uses = wanted.use.flatMap(readUses);
   const { plan, account, month, sims } = wanted;
   const bill = priced(() => simulateMonth(catalog, { plan, account, month, subscriptions: sims, uses }));
   const { currency, lines, apart } = bill;
@@ -99,8 +99,30 @@ function nameOf(line: ChargeLine): string {
 const USE =
   /^(?:(\d{1,9})\s*x\s+)?(\d+(?:\.\d+)?(?:\s*[A-Za-z]+)??)(?:\s+(data|voice|sms|event:\S+))?(?:\s+(mo|mt))?(?:\s+in\s+(\S+))?(?:\s+for\s+(\d{1,9}(?:\.\d{1,6})?)\s+([A-Z]{3}))?$/;
 
+/**
+ * Reads what each of the subscriptions uses, and where some of them do: of "25 MB, 10 in zone2" ten use it in that zone, the others where no zone is
+ * named.
+ */
+export function readUses(text: string): SimulatedUse[] {
+  const [first = '', ...parts] = text.split(',').map((part) => part.trim());
+  const whole = readUse(first);
+  let without = 0;
+  const elsewhere = parts.map((part): SimulatedUse => {
+    const [, count = '0', zone = ''] = ELSEWHERE.exec(part) ?? [];
+    if (zone === '') throw failure(`"${part}" of "${text}" says no part`, 'write for example --use "25 MB, 10 in eu"');
+    const before = without;
+    without += Number(count);
+    return { ...whole, zone, without: before, subscriptions: without };
+  });
+  if (whole.subscriptions > 0 && without > whole.subscriptions)
+    throw failure(`"${text}" has ${without} in zones, of ${whole.subscriptions}`, 'write fewer, or more in all');
+  return [...elsewhere, { ...whole, without }];
+}
+
+const ELSEWHERE = /^(\d{1,9})\s+in\s+(\S+)$/;
+
 /** Reads "[COUNT x] QUANTITY [SERVICE] [mo|mt] [in ZONE] [for AMOUNT CURRENCY]", the amount being what the carrier charges. */
-export function readUse(text: string): SimulatedUse {
+function readUse(text: string): SimulatedUse {
   const said = USE.exec(text.trim());
   const quantity = bound.safeParse(said?.[2] ?? '').data;
   const unit = quantity?.unit ?? 'piece';
@@ -109,7 +131,7 @@ export function readUse(text: string): SimulatedUse {
   const wrong = () =>
     failure(
       `"${text}" says no use${misspelt === '' ? '' : `: ${misspelt}`}`,
-      'write for example --use "25 MB", --use "10 x 5 MB in eu", --use "3 sms mo" or --use "20 min voice"',
+      'write for example --use "25 MB", --use "25 MB, 10 in eu", --use "10 x 5 MB in eu", --use "3 sms mo" or --use "20 min voice"',
     );
   if (said === null || whole === undefined) throw wrong();
   const kind = kindOfUnit(unit);
@@ -123,6 +145,7 @@ export function readUse(text: string): SimulatedUse {
   if (!fits[kind]) throw wrong();
   return {
     subscriptions: Number(said[1] ?? 0),
+    without: 0,
     service: service as Service,
     direction: (said[4] ?? '') as Direction,
     zone: said[5] ?? '',
@@ -144,7 +167,7 @@ function remedyOf(quantity: string): string {
 
 async function catalogAt(paths: readonly string[]): Promise<Catalog> {
   const files = (await Promise.all(paths.map(filesAt))).flat();
-  const reading = readCatalog(files);
+  const reading = readCatalog(files, todayBy(Date.now() / 1000));
   if ('catalog' in reading) return reading.catalog;
   const message = `the catalogue has ${counted(reading.problems.length, 'problem', 'problems')}`;
   throw new CommandFailure(

@@ -6,6 +6,7 @@ import type { CatalogFile } from '#shared/catalog/files/catalog-file.ts';
 import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { type CurrentCatalog, currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
+import { type Instant, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import type { Session } from '../session.ts';
 import { CommandFailure, failure } from '../terminal/failure.ts';
 import { counted, minute } from '../terminal/figures.ts';
@@ -15,14 +16,14 @@ import { unknownAccounts } from './unknown-accounts.ts';
 
 /** `catalog release FOLDER --check`: reads the folder's files and says what is wrong with them, if anything is. */
 export async function checkCatalog(folder: string, output: Output): Promise<void> {
-  const catalog = await catalogIn(folder);
+  const catalog = await catalogIn(folder, todayBy(Date.now() / 1000));
   output.result({ valid: true, ...countsOf(catalog) }, `The catalogue is right: ${contents(catalog)}.`);
   output.next(`billing catalog release ${folder}`);
 }
 
 /** `catalog release FOLDER`: the catalogue counts from now on. Refused with every problem, not only the first. */
 export async function releaseFolder(session: Session, folder: string, output: Output): Promise<void> {
-  const catalog = await catalogIn(folder);
+  const catalog = await catalogIn(folder, todayBy(session.world.clock.now()));
   const { outcome, position, sha256 } = await releaseCatalog(session.world, catalog, session.by);
   const short = sha256.slice(0, 12);
   const text =
@@ -40,9 +41,14 @@ export async function showCatalog(session: Session, output: Output): Promise<voi
   output.result(current, catalogText(current));
 }
 
-/** Reads the catalogue of a folder, at any depth. @throws CommandFailure with every problem. */
-export async function catalogIn(folder: string): Promise<Catalog> {
-  const reading = readCatalog(await yamlFiles(folder));
+/** The day of an instant, in UTC: rates are published once a day, and those of the day before count until then. */
+export function todayBy(now: Instant): LocalDate {
+  return localDateOf(Math.floor(now), 'UTC');
+}
+
+/** Reads the catalogue of a folder, at any depth, as released on a day. @throws CommandFailure with every problem. */
+export async function catalogIn(folder: string, today: LocalDate): Promise<Catalog> {
+  const reading = readCatalog(await yamlFiles(folder), today);
   if ('catalog' in reading) return reading.catalog;
   const { problems } = reading;
   const message = `the catalogue in ${folder} has ${counted(problems.length, 'problem', 'problems')}; nothing is released`;

@@ -19,9 +19,9 @@ const COUNTED: Readonly<Record<RecurringArithmetic['of'], string>> = {
 export function feeFactors(arithmetic: FeeArithmetic, currency: string): string {
   if (arithmetic.kind === 'adHoc') return `${grouped(arithmetic.quantity)} × ${money(arithmetic.price, currency)}`;
   if (arithmetic.kind === 'oneTime') return `${oneTimeFactors(arithmetic, currency)}${oneTimeText(arithmetic)}`;
-  const { of, days, daysInPeriod, price, minimum, shares, part } = arithmetic;
+  const { of, days, daysInPeriod, minimum, shares, part } = arithmetic;
   if (of === 'subscriptions' && shares.length === 0 && part === undefined)
-    return `${counted(days, 'SIM day', 'SIM days')} ÷ ${daysInPeriod} × ${money(price, currency)}`;
+    return `${counted(days, 'SIM day', 'SIM days')} ÷ ${daysInPeriod} × ${priceText(arithmetic, currency)}`;
   const quantity = grouped(amount(days).div(daysInPeriod).toDecimalPlaces(6).toFixed());
   const least = minimum === 0 ? '' : `, at least ${grouped(minimum)}`;
   const what = `${quantity} (${grouped(days)} days ÷ ${daysInPeriod}; ${COUNTED[of]}${least})`;
@@ -41,9 +41,10 @@ function oneTimeText({ at, term, subscriptions }: OneTimeArithmetic): string {
 /** "12 × EUR 2.00 + 1 × EUR 3.00", or where what is paid for is not the quantity "3 packages × EUR 7.00 for 12". */
 function timesPrice(
   what: string,
-  { model, entered, price, flat }: Pick<RecurringArithmetic, 'model' | 'entered' | 'price' | 'flat'>,
+  fee: Pick<RecurringArithmetic, 'model' | 'entered' | 'price' | 'flat' | 'season'>,
   currency: string,
 ): string {
+  const { model, entered, flat } = fee;
   const paid = {
     package: counted(entered, 'package', 'packages'),
     flat: counted(entered, 'flat amount', 'flat amounts'),
@@ -51,8 +52,13 @@ function timesPrice(
   };
   if (model === 'package' || model === 'flat' || model === 'stairStep')
     return `${paid[model]} × ${money(flat, currency)} for ${what}`;
-  const fee = amount(flat).isZero() ? '' : ` + ${grouped(entered)} × ${money(flat, currency)}`;
-  return `${what} × ${money(price, currency)}${fee}`;
+  const entering = amount(flat).isZero() ? '' : ` + ${grouped(entered)} × ${money(flat, currency)}`;
+  return `${what} × ${priceText(fee, currency)}${entering}`;
+}
+
+/** "EUR 2.00", or by the factor of a season "EUR 2.00 × 1.5". */
+function priceText({ price, season }: Pick<RecurringArithmetic, 'price' | 'season'>, currency: string): string {
+  return season === undefined ? money(price, currency) : `${money(season.listed, currency)} × ${season.factor}`;
 }
 
 /** What each business unit has of a fee that is counted over the account; '' where it is one's own. */

@@ -1,3 +1,4 @@
+import type { RecordedLine } from '#shared/billing/draft.ts';
 import type {
   Arithmetic,
   ChargeLine,
@@ -25,8 +26,11 @@ import { shareTable } from './share-table.ts';
 /** A line's amount taken apart as a person would write the arithmetic, with at most so many of the subscriptions behind it. */
 export function explainText(explained: ExplainedLine, most: number): string {
   const { now, before, document, moved } = explained;
-  if (moved.line.arithmetic.kind === 'adjustment')
-    return `${headText(explained)}\n\nGiven back out of goodwill, of ${explained.shown.amends}: ${moved.line.arithmetic.reason}`;
+  if (moved.line.arithmetic.kind === 'adjustment') {
+    const { reason } = moved.line.arithmetic;
+    const given = `Given back out of goodwill, of ${explained.shown.amends}: ${reason}`;
+    return `${headText(explained)}\n\n${given}${['goodwill', 'cancelled invoice'].includes(moved.reason) ? '' : followsText(explained)}`;
+  }
   const parts = [headText(explained)];
   if (before !== null || explained.moved.reason !== '') parts.push(differenceText(explained));
   if (now !== null) parts.push(arithmeticText(explained, now));
@@ -112,11 +116,15 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
   return parts.filter((part) => part.trim() !== '').join('\n');
 }
 
+/** A line, owed or as it stands recorded. */
+type Computed = ChargeLine & Pick<RecordedLine, 'kept'>;
+
 /** The one line of arithmetic everything comes down to. */
 export function computation(
-  { line, charge = null }: { readonly line: ChargeLine; readonly charge?: Charge | null },
+  { line, charge = null }: { readonly line: Computed; readonly charge?: Charge | null },
   currency: string,
 ): string {
+  if (line.kept !== undefined) return computationWithKept(line, line.kept, charge, currency);
   const { arithmetic } = line;
   if (isAgreedArithmetic(arithmetic)) return agreedComputation(line, arithmetic, currency);
   const isShared = 'shares' in arithmetic && arithmetic.shares.length > 1;
@@ -132,11 +140,39 @@ export function computation(
   return `${listed} ${result}${rounding}${shareText(line, currency)}`;
 }
 
+/** What is owed of a line, and what was charged in advance, fell away and is not refunded. */
+function computationWithKept(
+  { kept: _, ...line }: Computed,
+  kept: NonNullable<Computed['kept']>,
+  charge: Charge | null,
+  currency: string,
+): string {
+  const owed = amount(line.amount)
+    .minus(kept.amount)
+    .toFixed(line.amount.split('.')[1]?.length ?? 0);
+  const sum = `${money(owed, currency)} + ${money(kept.amount, currency)} = ${money(line.amount, currency)}`;
+  const its = `${grouped(kept.quantity)} fell away and is not refunded: ${sum}`;
+  return `${computation({ line: { ...line, amount: owed }, charge }, currency)}; ${its}`;
+}
+
 /** "= 10 USD, at 1.25 USD = 0.95 CHF (ECB, 2026-03-02) ": the step from the price list's currency; '' where that is the invoice's. */
 function exchangeText({ arithmetic, exchange }: ChargeLine): string {
   if (exchange === null) return '';
   const { from, source, date } = exchange;
   return `= ${exactText(arithmetic.exact)} ${from}, at ${rateText(exchange)} (${source}, ${date}) `;
+}
+
+/** Why goodwill moved without anybody giving anything. */
+function followsText({ moved: { line } }: ExplainedLine): string {
+  if (line.arithmetic.kind !== 'adjustment') return '';
+  const { exact } = line.arithmetic;
+  return `\nOf a line no more is given back than is owed of it: ${negated(line.amount)} of ${negated(exact)} stand by now`;
+}
+
+function negated(text: string): string {
+  return amount(text)
+    .abs()
+    .toFixed(text.split('.')[1]?.length ?? 0);
 }
 
 /** What of a pool's amount is the line's own business unit's; '' where nothing is shared. */

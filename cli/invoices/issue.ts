@@ -11,6 +11,8 @@ import { opened } from './amend.ts';
 /** What `invoice issue` is asked for: one line, or a file of them. `invoiceDate` '' = today, in the seller's time zone. */
 export interface IssueFlags {
   readonly line?: string;
+  readonly product?: string;
+  readonly reference?: string;
   readonly quantity?: string;
   readonly price?: string;
   readonly taxCategory?: string;
@@ -34,7 +36,8 @@ export async function issue(session: Session, account: string, flags: IssueFlags
 }
 
 async function itemsOf(flags: IssueFlags): Promise<ItemsReading> {
-  const { line: text = '', quantity = '', price = '', taxCategory = 'service', businessUnit = '', file } = flags;
+  const { line: text = '', product = '', quantity = '', price = '', taxCategory = '', file } = flags;
+  const { businessUnit = '', reference = '' } = flags;
   if (file !== undefined) return readItemsFile(file, await inventoryText(file));
-  return readItem({ text, quantity, price, taxCategory, businessUnit });
+  return readItem({ text, product, quantity, price, taxCategory, businessUnit, reference });
 }

@@ -1,6 +1,6 @@
 import { type ComparedLine, type WhatIfResult, whatIf } from '#shared/billing/use-cases/runs/what-if.ts';
 import { addDays } from '#shared/time/local-date.ts';
-import { catalogIn } from '../catalog/catalog.ts';
+import { catalogIn, todayBy } from '../catalog/catalog.ts';
 import type { Session } from '../session.ts';
 import { failure } from '../terminal/failure.ts';
 import { exactText, money } from '../terminal/figures.ts';
@@ -25,7 +25,7 @@ export async function askWhatIf(
   if (plan.length === 0 && folder === '')
     throw failure('nothing would be otherwise', 'say --plan NEW, --plan OLD=NEW or --catalog FOLDER');
   const plans = new Map(plan.map((each) => (each.includes('=') ? split(each) : ['', each])));
-  const catalog = folder === '' ? null : await catalogIn(folder);
+  const catalog = folder === '' ? null : await catalogIn(folder, todayBy(session.world.clock.now()));
   const { backBillingMonths } = session.world.settings;
   const ports = { ...session.world, backBillingMonths };
   const answer = await whatIf(ports, { account, month, plans, subscription, catalog });

@@ -1,4 +1,5 @@
-import type { RecordSink, RejectedRecord } from '#shared/mediation/decoder.ts';
+import type { RecordSink } from '#shared/mediation/decoder.ts';
+import type { RejectedRecord } from '#shared/mediation/problem.ts';
 import type { RecordDraft } from '#shared/mediation/record-draft.ts';
 import { SeenIdentities } from '../usage/seen-identities.ts';
 

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { ReadableFile } from '#shared/mediation/use-cases/usage-bytes.ts';
+import type { ReadableFile } from '#shared/mediation/use-cases/readable-file.ts';
 import { failure } from './failure.ts';
 
 /** A usage file on this machine. @throws CommandFailure when there is none. */

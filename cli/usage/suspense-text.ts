@@ -118,5 +118,7 @@ const MEANINGS: Readonly<Record<SuspenseReason, string>> = {
   NOT_ACTIVE: 'the subscription was in a state that may use nothing',
   UNKNOWN_NETWORK: 'no zone names the network',
   NO_PRICE: 'no usage charge of the plan fits',
+  MONTHLY_AGGREGATE:
+    'it is of a whole month, and the periods of its payer are not: it needs billing day 1, or records of days',
   FROZEN: 'its period was posted longer ago than the back-billing limit',
 };

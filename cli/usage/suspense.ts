@@ -1,7 +1,7 @@
 import { examineSuspense, type SuspendedDetail } from '#shared/billing/use-cases/usage/examine-suspense.ts';
 import { listSuspense } from '#shared/billing/use-cases/usage/list-suspense.ts';
 import { type WriteOffCommand, writeOffUsage } from '#shared/billing/use-cases/usage/write-off-usage.ts';
-import { addTotals } from '#shared/mediation/use-cases/control-totals.ts';
+import { addTotals } from '#shared/mediation/add-totals.ts';
 import { listWriteOffs } from '#shared/mediation/use-cases/list-write-offs.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { SUSPENSE_REASONS, type SuspenseReason } from '#shared/rating/match-charge.ts';

@@ -1,5 +1,6 @@
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import type { DecodedFile, FileFacts, Problem, RejectedRecord } from '#shared/mediation/decoder.ts';
+import type { DecodedFile, FileFacts } from '#shared/mediation/decoder.ts';
+import type { Problem, RejectedRecord } from '#shared/mediation/problem.ts';
 import { monthsOf } from '#shared/mediation/usage-file.ts';
 import { type FileStatus, placeText } from '#shared/mediation/use-cases/file-status.ts';
 import { grouped, minute, totalsText } from '../terminal/figures.ts';

@@ -2,7 +2,7 @@ import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum, ZERO } from '#shared/money/amount.ts';
-import { type Currency, formatMinor, minorUnit } from '#shared/money/currency.ts';
+import { formatMinor, minorUnit } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { type AdHocInvoiceRequest, adHocInvoiceLines, isAdHocInvoice } from './ad-hoc-invoice.ts';
 import {
@@ -17,7 +17,9 @@ import {
   type WriteOff,
 } from './draft.ts';
 import { documentsOf, type MovedLine } from './lines/difference.ts';
+import { reducedAmounts } from './lines/goodwill.ts';
 import type { RunPlan, RunRequest } from './run.ts';
+import { behind, negated, takenBack } from './taken-back.ts';
 
 /** A posted document that is amended: by its number, and by the run whose it is and which of its documents. */
 interface AmendedDocument extends DocumentIdentity {
@@ -89,6 +91,8 @@ export interface AmendmentInput {
   /** Of the link of the base. */
   readonly nets: readonly string[];
   readonly amended: Draft | undefined;
+  /** Lines of the amended document that have frozen, as they last stood recorded. */
+  readonly frozen: readonly RecordedLine[];
   /** Line id → what an outside tax engine answered; empty where none is asked. */
   readonly taxAnswers: ReadonlyMap<string, LineTax>;
 }
@@ -139,18 +143,19 @@ function invoiced(input: AmendmentInput, asked: AdHocInvoiceRequest): Change {
   };
 }
 
-function changed({ request, base, amended }: AmendmentInput, amendment: DocumentAmendment): Change {
+function changed({ request, base, amended, frozen }: AmendmentInput, amendment: DocumentAmendment): Change {
   const document = amended?.documents.find((each) => isSameDocument(each, amendment));
   if (amended === undefined || document === undefined)
     throw new Error(`run ${amendment.run} has no document ${amendment.number}`);
   refuseUnfit(amendment, amended, base);
-  return changeOf({ base, amended, document }, amendment, request);
+  return changeOf({ base, amended, document, frozen }, amendment, request);
 }
 
 interface Known {
   readonly base: Draft;
   readonly amended: Draft;
   readonly document: DraftDocument;
+  readonly frozen: AmendmentInput['frozen'];
 }
 
 /** What an amendment makes of what is recorded, and the lines of its document. */
@@ -190,18 +195,22 @@ function refuseUnfit(amendment: DocumentAmendment, amended: Draft, base: Draft):
     throw new Error(`what ${number} gave back is cancelled already, with ${credited.number}`);
 }
 
-/** Takes every line of a document back, and what was given back of it too. */
+/** Takes what is left of every line of a document back, and what was given back of it too. */
 function cancelled({ base, amended, document }: Known, request: CancellationRequest): Change {
   const { run, number } = request;
+  const { currency } = base.account;
   const owed = isAdHocInvoice(amended) ? [] : document.lines;
-  const frozen = owed.find(({ line }) => line.period.until <= base.frozenUntil);
+  const opened = owed.filter(({ line }) => line.arithmetic.kind !== 'adjustment');
+  const frozen = opened.find(({ line }) => line.period.until <= base.frozenUntil);
   if (frozen !== undefined)
     throw new Error(
       `${number} bills ${frozen.line.period.from}, which is beyond the back-billing limit and would never be billed again; give it back by an adjustment`,
     );
-  const taken = Map.groupBy(document.lines, (each) => each.line.id);
+  const back = takenBack(document.lines, [...base.lines, ...base.adjustments], currency);
   const given = base.adjustments.filter((line) => isOf(line, run, document));
-  const opened = owed.filter(({ line }) => line.arithmetic.kind !== 'adjustment');
+  const givenBack = given.map((line) => negated({ line, part: 0, quantity: line.quantity, amount: line.amount }));
+  const lines = [...back, ...givenBack.filter((each) => !amount(each.amount).isZero())];
+  refuseSpent(number, document, lines);
   const cancellation: Cancellation = {
     run,
     ...identityOf(request),
@@ -210,44 +219,40 @@ function cancelled({ base, amended, document }: Known, request: CancellationRequ
     lines: opened.map(({ line }) => line.id),
     billedAgain: opened.length === 0 ? amended.run : '',
   };
+  const cancellations = [...base.cancellations, cancellation];
+  const [beside, ofOwed] = [back.filter(isBeside(amended)), back.filter((each) => !isBeside(amended)(each))];
+  const kept = base.adjustments.filter((line) => !given.includes(line));
   return {
     recorded: {
-      lines: base.lines.flatMap((line) => without(line, taken.get(line.id) ?? [], base.account.currency)),
-      adjustments: base.adjustments.filter((line) => !given.includes(line) && !taken.has(line.id)),
-      cancellations: [...base.cancellations, cancellation],
+      lines: behind(base.lines, ofOwed, { cancellations, currency }),
+      adjustments: behind(kept, beside, { cancellations, currency }),
+      cancellations,
     },
-    lines: [
-      ...document.lines.map((each) => takenBack({ ...each, line: { ...each.line, billedBy: run } })),
-      ...given.map((line) => takenBack({ line, part: 0, quantity: line.quantity, amount: line.amount, reason: '' })),
-    ],
+    lines: lines.map((each) => (given.includes(each.line) ? each : { ...each, line: { ...each.line, billedBy: run } })),
   };
 }
 
-function takenBack({ line, part, quantity, amount: billed }: MovedLine): MovedLine {
-  return { line, part, quantity: negated(quantity), amount: negated(billed), reason: 'cancelled invoice' };
+/** Whether a line stands beside what is owed: what was given back, or what an ad-hoc invoice bills. */
+function isBeside(amended: Draft): (each: MovedLine) => boolean {
+  return ({ line }) => isAdHocInvoice(amended) || line.arithmetic.kind === 'adjustment';
 }
 
-function negated(value: string): string {
-  return amount(value).isZero()
-    ? value
-    : amount(value)
-        .negated()
-        .toFixed(value.split('.')[1]?.length ?? 0);
-}
-
-/** A recorded line without what a document billed of it; none when nothing is left. */
-function without(line: RecordedLine, billed: readonly DocumentLine[], currency: Currency): RecordedLine[] {
-  if (billed.length === 0) return [line];
-  const left = amount(line.amount).minus(sum(billed.map((each) => amount(each.amount))));
-  const quantity = amount(line.quantity).minus(sum(billed.map((each) => amount(each.quantity))));
-  if (left.isZero() && quantity.isZero()) return [];
-  return [{ ...line, amount: formatMinor(left, currency), quantity: quantity.toFixed() }];
+/** What was taken or given back wholly since is not credited once more (credits of an invoice never exceed what is left of it). */
+function refuseSpent(number: string, document: DraftDocument, lines: readonly MovedLine[]): void {
+  if (document.lines.every((each) => amount(each.amount).isZero())) return;
+  const byLine = Map.groupBy(lines, ({ line: { id, arithmetic } }) => {
+    return arithmetic.kind === 'adjustment' ? arithmetic.of : id;
+  });
+  const isSpent = [...byLine.values()].every((its) => sum(its.map((each) => amount(each.amount))).isZero());
+  if (isSpent)
+    throw new Error(
+      `nothing is left of ${number}: what it billed was taken back or given back since, so that there is nothing to cancel`,
+    );
 }
 
 /** Whether a line was given back of a document of a run. */
-function isOf({ arithmetic, businessUnit }: RecordedLine, run: string, document: DraftDocument): boolean {
-  if (arithmetic.kind !== 'adjustment' || arithmetic.run !== run || businessUnit !== document.businessUnit)
-    return false;
+function isOf({ arithmetic }: RecordedLine, run: string, document: DraftDocument): boolean {
+  if (arithmetic.kind !== 'adjustment' || arithmetic.run !== run) return false;
   return document.lines.some(({ line }) => line.id === arithmetic.of);
 }
 
@@ -312,9 +317,9 @@ function givenBack(
 
 /**
  * What is left of a line of a document: what it billed less what was given back of it, and never more than what is recorded of the line by now (a
- * later document may have taken it back). Never below zero.
+ * later document may have taken it back), less what caps and discounts take off it. Never below zero.
  */
-function leftOf({ base, amended, document }: Known, run: string, place: number): Amount {
+function leftOf({ base, amended, document, frozen }: Known, run: string, place: number): Amount {
   const { line, part, amount: billed } = document.lines[place - 1] as DocumentLine;
   const given = base.adjustments.filter(
     ({ arithmetic }) => arithmetic.kind === 'adjustment' && arithmetic.of === line.id,
@@ -322,9 +327,8 @@ function leftOf({ base, amended, document }: Known, run: string, place: number):
   const ofPart = given.filter((each) => isOf(each, run, document) && partOf(each) === part);
   const total = (of: readonly RecordedLine[]) => sum(of.map((each) => amount(each.amount)));
   const ofDocument = amount(billed).plus(total(ofPart));
-  const isKept = isAdHocInvoice(amended) || line.period.until <= base.frozenUntil;
-  const recorded = base.lines.find((each) => each.id === line.id)?.amount ?? '0';
-  const left = isKept ? ofDocument : amountMin(ofDocument, amount(recorded).plus(total(given)));
+  const recorded = reducedAmounts([...base.lines, ...frozen]).get(line.id) ?? ZERO;
+  const left = isAdHocInvoice(amended) ? ofDocument : amountMin(ofDocument, recorded.plus(total(given)));
   return left.isNegative() ? ZERO : left;
 }
 

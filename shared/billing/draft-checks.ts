@@ -6,7 +6,7 @@ import { isNothing } from './proof-row.ts';
 import type { DraftSummary, LeftOut } from './run.ts';
 import type { TaxNote } from './taxes/tax-notes.ts';
 
-/** Red must be mended or accepted before a draft is approved; amber is worth a look; green is as it should be. */
+/** Red must be mended or accepted before a draft is approved, but for accounts in error, which hold up nobody else; amber is worth a look; green is as it should be. */
 export type CheckState = 'green' | 'amber' | 'red';
 
 /** What was looked at before anyone approves a draft, and what was found. */
@@ -101,6 +101,25 @@ export function isUnremarkable(checks: readonly DraftCheck[]): boolean {
   return (
     totals.length > 0 && totals.every(({ state }) => state === 'green') && checks.every(({ state }) => state !== 'red')
   );
+}
+
+/**
+ * What stands against approving a draft until a person accepts it, in words: every check that is red, but accounts in error. These are left out and listed,
+ * can be run alone, and the others are not held back. '' = nothing.
+ */
+export function obstacleIn(run: string, checks: readonly DraftCheck[]): string {
+  const red = checks.filter(({ check, state }) => state === 'red' && check !== 'accounts in error');
+  if (red.length === 0) return '';
+  const found = red.map(({ check, payers }) => {
+    if (check === 'moved without a fact')
+      return `lines of ${payers.join(', ')} moved though no fact did (computation changed)`;
+    if (check === 'usage' || check === 'accounts')
+      return `the ${check} of run ${run} ${check === 'usage' ? 'does' : 'do'} not add up`;
+    return `the check "${check}" of run ${run} is red`;
+  });
+  const isOfLines = red.every(({ check }) => check === 'moved without a fact');
+  const where = isOfLines ? 'look at them' : `look at \`billing run show ${run}\``;
+  return `${found.join('; ')}; ${where}, then say --accept-unexplained`;
 }
 
 /** Net of all drafts of one currency: of each period before, the latest first. */

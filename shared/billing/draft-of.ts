@@ -1,6 +1,6 @@
-import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import { type AccountView, isCustomerOn } from '#shared/inventory/account-history.ts';
+import type { MovedPrices } from '#shared/catalog/moved-prices.ts';
+import { type AccountView, movedOn } from '#shared/inventory/account-history.ts';
 import { type Holdings, holdingsOf, keptHoldings, NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { countsLateAsCurrent } from '#shared/rating/late-usage.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
@@ -9,14 +9,25 @@ import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { joinSums } from '#shared/rating/sum-slice.ts';
 import { type LocalDate, startOfDay } from '#shared/time/local-date.ts';
 import { billingDayOn, monthsLater, type Period, periodInstants, periodOf } from '#shared/time/period.ts';
-import { closingBefore, type Draft, ENGINE_VERSION, type Link, type MeasuredSummary } from './draft.ts';
+import { agreementsOf } from './agreement-of.ts';
+import {
+  closingBefore,
+  type Draft,
+  ENGINE_VERSION,
+  type Link,
+  type MeasuredSummary,
+  type RecordedLine,
+} from './draft.ts';
 import { adHocLines } from './lines/ad-hoc-lines.ts';
+import type { ChargeLine } from './lines/charge-line.ts';
 import { difference } from './lines/difference.ts';
+import { firstBilling } from './lines/first-billing.ts';
 import { heldStatus } from './lines/held-status.ts';
 import type { ExchangeScope, PricingScope } from './lines/line-head.ts';
 import { linesInTurn } from './lines/owed-lines.ts';
+import type { KeptNews, PayerNews } from './lines/payer-news.ts';
 import { poolStatus } from './lines/pool-lines.ts';
-import { type News, type ReasonScope, reasonOf } from './lines/reason.ts';
+import { type ReasonScope, reasonOf } from './lines/reason.ts';
 import { type SettledPeriod, settleInTurn } from './lines/settle-pools.ts';
 import { type MembersTelling, openTelling } from './lines/tell-members.ts';
 import { payerScope } from './payer-scope.ts';
@@ -27,6 +38,12 @@ import { lineTax, type TaxScope, undecidedTax } from './taxes/line-tax.ts';
 
 /** Sums of a payer's slice: by period, in the order of the plan's stretch. */
 export type SliceSums = readonly PartialSums[];
+
+/** A measured slice of a payer as it is kept, with what became known of its subscriptions since the last link; absent = it was never billed. */
+export interface MeasuredSlice {
+  readonly sums: SliceSums;
+  readonly news?: KeptNews;
+}
 
 /** What a draft is made from: values only, so that the same always make the same draft. */
 export interface DraftInput {
@@ -40,7 +57,9 @@ export interface DraftInput {
   readonly slices: readonly SliceSums[];
   readonly base: { readonly link: Link; readonly draft: Draft } | undefined;
   /** What became known since the link of the base; without one, nothing has moved. */
-  readonly news: News;
+  readonly news: PayerNews;
+  /** What prices the account otherwise than the release the base's link stands at. */
+  readonly prices: MovedPrices;
   readonly backBillingMonths: number;
   /** Line id → what an outside tax engine answered; empty where none is asked. */
   readonly taxAnswers: TaxScope['answers'];
@@ -55,13 +74,15 @@ export function draftOf(input: DraftInput): Draft {
   const scope = payerScope(view, catalog, plan.position, planned);
   const taxes = taxScope(input);
   const priced = settledPeriods(input, scope);
-  const owed = [...linesInTurn(priced), ...adHocLines(view, scope.days.periods)];
+  const owed = linesInTurn(priced);
   const posted = base?.draft.lines ?? [];
   const isMeasured = (line: { period: { until: string } }) => line.period.until > planned.measureFrom;
   const frozen = base?.link.frozenUntil ?? '';
   const cancellations = base?.draft.cancellations ?? [];
-  const reasons = reasonScope(input, scope, period);
-  const { lines, documents } = difference(
+  const reasons = reasonScope(input, scope, [...owed, ...posted]);
+  const beside = base?.draft.adjustments ?? [];
+  const follows = (line: RecordedLine) => isMeasured(line) && isGivenOf(line, beside);
+  const { lines, given, documents } = difference(
     {
       run: request.run,
       currency: account.currency,
@@ -73,6 +94,7 @@ export function draftOf(input: DraftInput): Draft {
     },
     owed,
     posted.filter(isMeasured),
+    beside.filter(follows),
   );
   const kept = posted.filter((line) => !isMeasured(line) && line.period.until > frozen);
   const measured = priced.map((each) => summaryOf(request.run, each));
@@ -94,13 +116,18 @@ export function draftOf(input: DraftInput): Draft {
     businessUnits: [...view.businessUnits.values()],
     lines: [...kept, ...lines],
     measured: [...(base?.draft.measured ?? []).filter((each) => each.period.from < planned.measureFrom), ...measured],
-    adjustments: base?.draft.adjustments ?? [],
+    adjustments: beside.map((line) => given.find(({ id }) => id === line.id) ?? line),
     ...(base?.draft.writeOffs && { writeOffs: base.draft.writeOffs }),
     cancellations: cancellations.map((each) => ({ ...each, billedAgain: each.billedAgain || request.run })),
     amendment: null,
     documents,
     ...netsUpTo(base?.link, period),
   };
+}
+
+/** Whether a line was given back of what is owed, and not of an ad-hoc invoice, which stands beside it. */
+function isGivenOf({ arithmetic }: RecordedLine, beside: readonly RecordedLine[]): boolean {
+  return arithmetic.kind === 'adjustment' && !beside.some(({ id }) => id === arithmetic.of);
 }
 
 /** What a period is compared with, and what of it is billed already: a period that was billed in part stands first among the nets. */
@@ -115,12 +142,17 @@ function netsUpTo(link: Link | undefined, { from }: Period): Pick<Draft, 'netsBe
 interface PricedPeriod extends SettledPeriod {
   readonly its: PricingScope;
   readonly of: PartialSums;
+  readonly orders: readonly ChargeLine[];
 }
 
 function settledPeriods(input: DraftInput, scope: ShardScope): PricedPeriod[] {
   const { periods, opening } = measuredPeriods(input, scope);
   const settled = settleInTurn(periods, opening);
-  return periods.map((each, place) => ({ ...each, ...(settled[place] as SettledPeriod) }));
+  return periods.map((each, place) => ({
+    ...each,
+    ...(settled[place] as SettledPeriod),
+    orders: adHocLines(input.view, each.its.period, input.planned.chargeCutOff),
+  }));
 }
 
 /** What a draft is made from, as far as pools are settled by it. */
@@ -138,9 +170,10 @@ export function tellMembers(input: SettlingInput): {
 }
 
 function measuredPeriods(input: SettlingInput, scope: ShardScope) {
+  const exchange = exchangeScope(input);
   const periods = scope.days.periods.map((each, place) => {
     const of = joinSums(input.slices.map((slice) => slice[place] as PartialSums));
-    return { its: pricing(input, scope, each), of };
+    return { its: pricing(input, scope, each, exchange), of };
   });
   return { periods, opening: openingPools(input.base?.draft, input.planned.measureFrom) };
 }
@@ -167,7 +200,8 @@ function backBillingLimit({ period: { until }, backBillingMonths, view: { billin
   return periodOf(monthsLater(until, -backBillingMonths, billingDayOn(until, billingDay)), billingDay).from;
 }
 
-function reasonScope({ news, base, view, planned }: DraftInput, scope: ShardScope, period: Period): ReasonScope {
+function reasonScope(input: DraftInput, scope: ShardScope, lines: readonly ChargeLine[]): ReasonScope {
+  const { news, prices, base, view, planned, period } = input;
   const waiting = (base?.draft.cancellations ?? []).filter((each) => each.billedAgain === '');
   return {
     news,
@@ -178,6 +212,9 @@ function reasonScope({ news, base, view, planned }: DraftInput, scope: ShardScop
     lastUsageCutOff: base?.link.usageCutOff ?? 0,
     carrying: plansThatReachOn(scope),
     measuredFrom: countsLateAsCurrent(scope.plans) ? view.since : startOfDay(planned.measureFrom, view.timeZone),
+    movedOn: movedOn(view),
+    prices,
+    plans: new Set([...news.plans, ...[...lines, ...view.account.pools].map(({ plan }) => plan)]),
   };
 }
 
@@ -188,21 +225,20 @@ function plansThatReachOn({ plans }: ShardScope): ReadonlySet<string> {
   return new Set(carrying.length === 0 ? [] : [...carrying, '']);
 }
 
-/** Lines that were billed before keep the rate of their first document. */
+/** What was billed before keeps the rate of its first document. */
 function exchangeScope({ catalog, request, base }: SettlingInput): ExchangeScope {
-  const billed = (base?.draft.lines ?? []).filter((line) => line.billedBy !== '');
+  const firstOf = firstBilling((base?.draft.lines ?? []).filter(({ exchange }) => exchange !== null));
   return {
     rates: catalog.exchangeRates,
     by: sellerOf(catalog, request.seller).exchangeDate,
     invoiceDate: request.invoiceDate,
-    kept: new Map(billed.flatMap(({ id, exchange }) => (exchange === null ? [] : [[id, exchange] as const]))),
+    kept: (line) => firstOf(line)?.exchange ?? undefined,
   };
 }
 
-function pricing(input: SettlingInput, scope: ShardScope, period: Period): PricingScope {
+function pricing(input: SettlingInput, scope: ShardScope, period: Period, exchange: ExchangeScope): PricingScope {
   const { account } = input.view;
   const { until } = periodInstants(period, scope.days.zone);
-  const agreement = agreementOf(input.catalog, account.account);
   return {
     period,
     plans: scope.plans,
@@ -210,8 +246,8 @@ function pricing(input: SettlingInput, scope: ShardScope, period: Period): Prici
     isOver: until <= scope.usageCutOff,
     isDue: until <= scope.chargeCutOff,
     pools: scope.pools,
-    agreementOn: (from) => (isCustomerOn(input.view, from) ? agreement : undefined),
+    agreementOn: agreementsOf(input.catalog, input.view),
     billingDay: input.view.billingDay,
-    exchange: exchangeScope(input),
+    exchange,
   };
 }

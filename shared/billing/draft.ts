@@ -48,6 +48,8 @@ export interface TaxEvidence {
 export interface TaxedPart {
   readonly taxPoint: LocalDate;
   readonly days: number;
+  /** What of a line with days of its own (what happened, was ordered or bought) falls on these days, as whole numbers to be compared; absent = its days say it. */
+  readonly weight?: string;
   readonly taxes: readonly ChargedTax[];
 }
 
@@ -56,12 +58,14 @@ export interface ChargedTax extends Pick<Tax, 'name' | 'on'> {
   readonly percent: string;
 }
 
-/** A charge line as it stands recorded in a link: owed, taxed, and which run's document billed it first; '' = none, it was nothing so far. */
+/** A charge line as it stands recorded in a link: owed, taxed, and which run's document billed it first; '' = none that stands: it was nothing so far, or that document is cancelled. */
 export interface RecordedLine extends ChargeLine {
   readonly tax: LineTax;
   /** From the invoice's currency to that of the seller's books, as when it was first billed; null where they are one. */
   readonly bookRate: ExchangeRate | null;
   readonly billedBy: string;
+  /** What of its quantity and amount fell away after it was charged in advance, and is not refunded; the rest is owed. Absent = nothing. */
+  readonly kept?: { readonly quantity: string; readonly amount: string };
 }
 
 /** Why a line of an earlier document moved. */
@@ -246,7 +250,7 @@ export interface Link {
  * Version of the computation, raised when it changes what is owed. A posted document names it; behind a link of another version all that is not frozen is
  * measured again, and a line that moves only because of it is held for approval.
  */
-export const ENGINE_VERSION = '4';
+export const ENGINE_VERSION = '5';
 
 /** The link that posts a draft. */
 export function linkOf(draft: Draft, reference: ContentReference): Link {

@@ -16,6 +16,6 @@ export function failureReason({ Error: error, Cause = '' }: CaughtError, step: '
   const remedy =
     step === 'measuring'
       ? 'deploy with a smaller `sliceSubscriptions`'
-      : 'open a run of the account alone, which has the minute for itself';
+      : 'open a run of the account alone, which has a quarter of an hour for it';
   return `${step} took longer than the minute a part of a run has; ${remedy}`;
 }

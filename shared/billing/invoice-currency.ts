@@ -92,7 +92,7 @@ function exactShares(group: readonly ChargeLine[]): Amount[] {
 function rateOf(scope: PricingScope, line: ChargeLine): ExchangeRate {
   const { kept, rates, by, invoiceDate } = scope.exchange;
   const from = listCurrency(scope, line);
-  const first = kept.get(line.id);
+  const first = kept(line);
   if (first !== undefined && first.from === from) return first;
   const day = by === 'usageDate' ? addDays(line.period.until, -1) : invoiceDate;
   return rateOn(rates, from, scope.currency, day, `plan ${line.plan}`);

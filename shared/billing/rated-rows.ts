@@ -8,16 +8,18 @@ import type { PoolStatus } from './lines/pool-lines.ts';
 /**
  * Where rated usage is looked up: a projection, stamped with its position, rebuilt at will; no invoice depends on it. What adds up rows is
  * stamped with the sum of their stamps: of two who add them up at the same time, the one who saw more stands.
- *   rated#seller#payer#period#shard   subscription   what a subscription comes to in the running period
- *   rated#seller#payer#period         shard          the sums of a shard
+ *   rated#seller#payer#month#shard    subscription   what a subscription comes to in the running period
+ *   rated#seller#payer#month          shard          the sums of a shard
  *   running#seller#payer              period         the payer's running month: money by business unit, pools
  *   suspense#month                    identifier     usage that is not charged, by reason
  *   rated-identifier#identifier       month          up to which position a month of it is rated
+ * A month of what is rated is the running period, and the position of the last release or fact of the account it is rated by: where one of them changes,
+ * everything is rated anew. What was rated by another catalogue, in other pools or up to another border cannot be added to it, nor priced.
  */
 export const ratedKeys = {
-  shard: (seller: string, payer: string, period: string, shard: string) =>
-    `rated#${seller}#${payer}#${period}#${shard}`,
-  payer: (seller: string, payer: string, period: string) => `rated#${seller}#${payer}#${period}`,
+  payer: (seller: string, payer: string, period: string, terms: Position) =>
+    `rated#${seller}#${payer}#${period}@${terms}`,
+  shard: (payer: string, shard: string) => `${payer}#${shard}`,
   running: (seller: string, payer: string) => `running#${seller}#${payer}`,
   identifier: (identifier: string) => `rated-identifier#${identifier}`,
   suspense: (month: string) => `suspense#${month}`,

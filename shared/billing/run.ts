@@ -109,6 +109,8 @@ export interface RunState {
   readonly at: Instant;
   /** Why, for a discard; where to look, for a failure. */
   readonly note: string;
+  /** Where a run is closed: the payers that had a draft by then, in order of their ids. What is approved and posted is theirs. */
+  readonly payers?: ContentReference;
 }
 
 /** Which state may follow which. A run that has not got as far as `posting` can be discarded. */
@@ -132,6 +134,8 @@ export interface PlannedPayer {
   readonly payer: string;
   /** Number of the last link, 0 for none. */
   readonly predecessor: number;
+  /** Position of that link; absent = there is none, or it is to be looked up. */
+  readonly since?: Position;
   readonly usageCutOff: Instant;
   readonly chargeCutOff: Instant;
   /** The period it is billed for; absent = the one that begins in the month of the run. */
@@ -200,6 +204,8 @@ export interface DraftSummary {
   readonly taxNotes?: readonly TaxNote[];
   /** Whether its taxes wait for posting; absent = they are decided. */
   readonly isUntaxed?: true;
+  /** The first day behind the invoice date on which it could be taxed otherwise, because of its account; absent = none. */
+  readonly taxedOtherwiseFrom?: LocalDate;
   readonly documents: number;
   /** It is so little that it is not posted and waits for the next run; absent = it is posted. */
   readonly isWaiting?: true;

@@ -11,6 +11,7 @@ import { planBook } from '#shared/rating/plan-terms.ts';
 import { NO_ACCOUNT_POOLS } from '#shared/rating/pools/account-pools.ts';
 import { type PricedPeriod, pricePeriod } from '#shared/rating/price-subscription.ts';
 import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
+import { compileZones } from '#shared/rating/zone.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { daysOf, type TimeZone } from '#shared/time/local-date.ts';
 import { type Period, periodFrom } from '#shared/time/period.ts';
@@ -24,6 +25,8 @@ import { openTelling } from './lines/tell-members.ts';
 export interface SimulatedUse {
   /** Only so many of the subscriptions, the first ones; 0 = all. */
   readonly subscriptions: number;
+  /** Of these not so many, the first ones: they use it elsewhere. */
+  readonly without: number;
   readonly service: Service;
   readonly direction: Direction;
   /** Id of a zone of the plan's zone model; '' = a network no zone names. */
@@ -68,7 +71,8 @@ function withoutTerms({ plans }: Catalog, name: string, day: LocalDate): string 
 
 /**
  * Prices a made-up month by the computation of a bill run: measured subscription by subscription, priced, with what the account has agreed. In the
- * time zone of the first seller. @throws RangeError when the plan has no version on the first day, or a zone is not of its zone model.
+ * time zone of the first seller. @throws RangeError when the plan has no version on the first day, a zone is not of its zone model or no such usage can be in it,
+ * or more subscriptions use something than there are.
  */
 export function simulateMonth(catalog: Catalog, wanted: SimulatedMonth): SimulatedBill {
   const zone = catalog.sellers[0]?.timeZone ?? 'UTC';
@@ -80,15 +84,17 @@ export function simulateMonth(catalog: Catalog, wanted: SimulatedMonth): Simulat
   });
   if (terms === undefined) throw new RangeError(withoutTerms(catalog, wanted.plan, period.from));
   const days = dayTable([period], zone);
-  const cutOffs = { usageCutOff: OPEN_END, chargeCutOff: OPEN_END, billedFrom: period.from, isCommitted: false };
+  const agreement = agreementOf(catalog, payer);
+  const isCommitted = (agreement?.commitments.length ?? 0) > 0;
+  const cutOffs = { usageCutOff: OPEN_END, chargeCutOff: OPEN_END, billedFrom: period.from, isCommitted };
   const meter = createMeter({ payer, plans, days, billingDay: 1, pools: NO_ACCOUNT_POOLS, ...cutOffs });
   const carrier = catalog.sources[0]?.carrier ?? '';
-  const networks = wanted.uses.map((use) => networkIn(catalog, wanted.plan, use.zone));
+  const places = wanted.uses.map((use) => placeIn(catalog, wanted, use));
   const measureEach = (onEach: (measured: MeasuredPeriod, priced: PricedPeriod) => void) => {
     for (let place = 0; place < wanted.subscriptions; place++) {
       const history = historyOf(place, payer, wanted.plan);
       const its = wanted.uses.flatMap((use, at) =>
-        use.subscriptions === 0 || place < use.subscriptions ? [{ use, network: networks[at] ?? '' }] : [],
+        isUsedBy(use, place) ? [{ use, where: places[at] as UsedAt }] : [],
       );
       const usage = new Map([[identifierOf(place), monthOf(its, carrier, period, zone)]]);
       const [measured] = meter.measure(history, usage);
@@ -104,10 +110,15 @@ export function simulateMonth(catalog: Catalog, wanted: SimulatedMonth): Simulat
     currency: terms.currency,
     isOver: true,
     isDue: true,
-    agreementOn: () => agreementOf(catalog, payer),
+    agreementOn: () => agreement,
     billingDay: 1,
     pools: NO_ACCOUNT_POOLS,
-    exchange: { rates: catalog.exchangeRates, by: 'usageDate' as const, invoiceDate: period.until, kept: new Map() },
+    exchange: {
+      rates: catalog.exchangeRates,
+      by: 'usageDate' as const,
+      invoiceDate: period.until,
+      kept: () => undefined,
+    },
   };
   const telling = openTelling([{ its: pricing, of: closed }], NOTHING_HELD);
   while (telling.next() !== undefined) {
@@ -133,15 +144,37 @@ function historyOf(place: number, payer: string, plan: string) {
   return subscriptionHistory(subscription, 'simulated', recorded, { position: 1, cutOff: OPEN_END });
 }
 
-/** A network of a zone, by which it is found. */
-function networkIn(catalog: Catalog, plan: string, zone: string): string {
+function isUsedBy({ subscriptions, without }: SimulatedUse, place: number): boolean {
+  return place >= without && (subscriptions === 0 || place < subscriptions);
+}
+
+/** A serving network, and the number called from it. */
+type UsedAt = Pick<UsageKey, 'network' | 'calledPrefix'>;
+
+/** Where usage is that is in a zone: a network of it, else a number it names, called from where it says. */
+function placeIn(catalog: Catalog, { plan, subscriptions }: SimulatedMonth, use: SimulatedUse): UsedAt {
+  const { zone, service } = use;
+  const most = Math.max(use.subscriptions, use.without);
+  if (most > subscriptions) throw new RangeError(`${most} subscriptions use something, but there are ${subscriptions}`);
+  if (zone === '') return { network: '', calledPrefix: '' };
   const model = catalog.zoneModels.find(({ id }) => id === catalog.plans.find((each) => each.id === plan)?.zoneModel);
   const named = model?.zones.find(({ id }) => id === zone);
-  if (zone !== '' && named === undefined) {
+  if (model === undefined || named === undefined) {
     const known = model?.zones.map(({ id }) => id).join(', ');
     throw new RangeError(`there is no zone ${zone} in zone model ${model?.id}: write one of ${known}`);
   }
-  return named?.networks[0] ?? '';
+  const networkOf = (id: string) => model.zones.find((each) => each.id === id)?.networks[0] ?? '';
+  const ofNetworks = [...named.networks, ''].map((network) => ({ network, calledPrefix: '' }));
+  const ofNumbers = named.called.flatMap(({ from, prefixes }) =>
+    prefixes.flatMap((calledPrefix) =>
+      (from.length === 0 ? [''] : from).map((origin) => ({ network: networkOf(origin), calledPrefix })),
+    ),
+  );
+  const zoneOf = compileZones(model);
+  const found = [...ofNetworks, ...ofNumbers].find((where) => zoneOf({ service, ...where }) === zone);
+  if (found !== undefined) return found;
+  const why = ofNumbers.length === 0 ? 'it names no network' : 'it is known by called numbers, of voice and sms alone';
+  throw new RangeError(`no ${service} can be in zone ${zone} of zone model ${model.id}: ${why}`);
 }
 
 /** What falls on one of so many places, where what does not divide evenly falls on the first of them. */
@@ -151,13 +184,13 @@ function partOf(whole: bigint, places: number, place: number): bigint {
 
 /** A record a day of each use, at noon; what does not divide evenly falls on the first days. */
 function monthOf(
-  uses: readonly { readonly use: SimulatedUse; readonly network: string }[],
+  uses: readonly { readonly use: SimulatedUse; readonly where: UsedAt }[],
   carrier: string,
   period: Period,
   zone: TimeZone,
 ): FoldedUsage {
   const days = [...daysOf(period.from, period.until, zone)];
-  const keys = uses.map(({ use, network }): UsageKey => {
+  const keys = uses.map(({ use, where }): UsageKey => {
     const said = {
       carrier,
       apn: '',
@@ -165,11 +198,10 @@ function monthOf(
       slice: '',
       fiveQi: '',
       ratingGroup: '',
-      calledPrefix: '',
       startPrecision: 'instant',
       amountUnit: use.currency === '' ? '' : `${use.currency}/6`,
     } as const;
-    return { service: use.service, direction: use.direction, network, ...said };
+    return { service: use.service, direction: use.direction, ...where, ...said };
   });
   const rows = days.flatMap((day, place) =>
     uses.flatMap(({ use }, key) => {

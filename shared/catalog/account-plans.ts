@@ -1,6 +1,7 @@
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { Agreement, PlanOverride } from './agreement.ts';
 import type { Catalog, Charge, Plan, PlanVersion } from './catalog.ts';
+import { isFree, type UsagePrice } from './price.ts';
 
 /** What was agreed with an account; nothing when it has the list alone. */
 export function agreementOf(catalog: Catalog, account: string): Agreement | undefined {
@@ -41,11 +42,21 @@ function withOwnParts(version: PlanVersion, overrides: readonly PlanOverride[]):
     ...version,
     charges: version.charges.map((charge) => {
       const { price = null, increment = null } = charges.find((each) => each.charge === charge.id) ?? {};
-      return { ...charge, ...(price && { price }), ...(increment && { increment }) } as Charge;
+      return { ...charge, ...(price && atOwnPrice(charge, price)), ...(increment && { increment }) } as Charge;
     }),
     allowances: version.allowances.map((allowance) => {
       const own = allowances.find((each) => each.allowance === allowance.id);
       return own === undefined ? allowance : { ...allowance, size: own.size };
     }),
   };
+}
+
+/**
+ * What an own price changes of a charge: it holds all year, so that the list's prices for seasons do not, while its factors are of the own price too; and
+ * what is free and hidden in the list is neither.
+ */
+function atOwnPrice(charge: Charge, price: UsagePrice) {
+  const seasons = 'seasons' in charge ? charge.seasons?.filter((each) => 'factor' in each) : undefined;
+  if (charge.kind === 'usage') return { price, seasons, hidden: charge.hidden && isFree(price) };
+  return { price, ...(seasons !== undefined && { seasons: seasons.length === 0 ? undefined : seasons }) };
 }

@@ -1,6 +1,6 @@
 import type { Currency } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
-import type { Allowance, Charge, UsageCharge } from './catalog.ts';
+import type { CountPrice, Increment, UsagePrice } from './price.ts';
 import type { TaxCategory } from './tax-profile.ts';
 
 /**
@@ -29,14 +29,14 @@ export interface PlanOverride {
 /** What is the account's own in a charge; null = as listed. */
 export interface ChargeOverride {
   readonly charge: string;
-  readonly price: Charge['price'] | null;
-  readonly increment: UsageCharge['increment'] | null;
+  readonly price: UsagePrice | CountPrice | null;
+  readonly increment: Increment | null;
 }
 
 /** The account's own size of an allowance, in base units as whole-number text. */
 export interface AllowanceOverride {
   readonly allowance: string;
-  readonly size: Allowance['size'];
+  readonly size: string;
 }
 
 /**
@@ -52,7 +52,7 @@ export interface Commitment {
   readonly maximum: string;
   /** By the days it holds on, or whole if it holds on any. */
   readonly proration: 'day' | 'none';
-  /** "plan" or "plan/charge"; empty = every line of the account. */
+  /** "plan" or "plan/charge"; empty = every line of the account, orders too. */
   readonly covers: readonly string[];
   /** Of the line that makes up what falls short. */
   readonly taxCategory: TaxCategory;
@@ -76,6 +76,6 @@ export interface Discount {
   readonly percent: string;
   /** Amount a period, decimal text; '' where a percentage is let off. */
   readonly amount: string;
-  /** "plan", "plan/charge", or the true-up of a commitment: "commitment", "plan/commitment". Empty = every line but true-ups. */
+  /** "plan", "plan/charge", or the true-up of a commitment: "commitment", "plan/commitment". Empty = every line but true-ups, orders too. */
   readonly on: readonly string[];
 }

@@ -4,7 +4,8 @@ import type { Service } from '#shared/usage/usage-key.ts';
 import type { Agreement, Commitment } from './agreement.ts';
 import type { ExchangeRates } from './exchange-rate.ts';
 import type { Numbering } from './numbering.ts';
-import type { CountPrice, UsagePrice } from './price.ts';
+import type { CountPrice, Increment, UsagePrice } from './price.ts';
+import type { Product } from './product.ts';
 import type { SourceDefinition } from './source.ts';
 import type { TaxCategory, TaxJurisdiction, TaxProfile } from './tax-profile.ts';
 
@@ -17,6 +18,8 @@ export interface Catalog {
   readonly zoneModels: readonly ZoneModel[];
   readonly timeBands: readonly TimeBand[];
   readonly seasons: readonly Season[];
+  /** What is sold once; absent = nothing is listed. */
+  readonly products?: readonly Product[];
   readonly plans: readonly Plan[];
   readonly taxProfiles: readonly TaxProfile[];
   readonly taxJurisdictions: readonly TaxJurisdiction[];
@@ -159,6 +162,11 @@ export interface PlanVersion {
    * absent = its own period is rated again.
    */
   readonly late?: 'current';
+  /**
+   * What a subscription in test is to its plan (pricing rules §1): 'charge' = its usage is charged, and its days count for allowances and commitments, as if
+   * it were active; absent = its usage is free. Fees go by the states they list. Of a plan alone: its add-ons follow it.
+   */
+  readonly whenTest?: 'charge';
 }
 
 /** A line of a price list. Ids are unique in a plan and keep their meaning over its versions. */
@@ -194,6 +202,8 @@ export interface RecurringCharge {
   readonly quantity: RecurringQuantity;
   /** For one of the quantity and a whole interval. */
   readonly price: CountPrice;
+  /** What another price holds in, day by day; of several the first. Not there where none does. */
+  readonly seasons?: readonly SeasonalPrice<CountPrice>[];
   /** Whether what was charged in advance and falls away is credited. */
   readonly refund: 'day' | 'none';
   readonly taxCategory: TaxCategory;
@@ -288,16 +298,10 @@ export interface UsageCharge {
   readonly taxCategory: TaxCategory;
 }
 
-/** Increment in base units (octets, seconds, pieces), as whole-number text: `first/next`; "1"/"1" rounds nothing. */
-export interface Increment {
-  readonly first: string;
-  readonly next: string;
-}
-
 /** In a season: the price times a factor, or another price. */
-export type SeasonalPrice =
+export type SeasonalPrice<Price = UsagePrice> =
   | { readonly season: string; readonly factor: string }
-  | { readonly season: string; readonly price: UsagePrice };
+  | { readonly season: string; readonly price: Price };
 
 /** Which usage a charge prices; an empty list matches all. */
 export interface UsageMatch {

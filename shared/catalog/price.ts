@@ -1,4 +1,4 @@
-import type { Increment } from './catalog.ts';
+import { amount } from '#shared/money/amount.ts';
 
 /** Prices of what is counted and not measured (pricing rules §5). */
 export type CountPrice = UnitPrice | TieredPrice | PackagePrice | FlatPrice;
@@ -51,4 +51,20 @@ export interface Tier {
   readonly flat: string;
   /** What of a record lies in the tier is raised to this, where tiers count anew in each record (pricing rules §3.5). */
   readonly increment: Increment;
+}
+
+/** Increment in base units (octets, seconds, pieces), as whole-number text: `first/next`; "1"/"1" rounds nothing. */
+export interface Increment {
+  readonly first: string;
+  readonly next: string;
+}
+
+/** Whether nothing is ever paid by a price. */
+export function isFree(price: UsagePrice): boolean {
+  return amountsOf(price).every((each) => amount(each).isZero());
+}
+
+function amountsOf(price: UsagePrice): string[] {
+  if ('tiers' in price) return price.tiers.flatMap(({ amount: each, flat }) => [each, flat]);
+  return [price.model === 'percentage' ? price.percent : price.amount];
 }

@@ -95,7 +95,8 @@ export function subscriptionRows(
   return rows;
 }
 
-function payersOf(facts: readonly RecordedFact[]): Map<string, { seller: string; payer: string }> {
+/** Every payer that some facts of a subscription name, with the seller it pays or paid, or was once said to: also those a correction took away. */
+export function payersOf(facts: readonly RecordedFact[]): ReadonlyMap<string, { seller: string; payer: string }> {
   const payers = new Map<string, { seller: string; payer: string }>();
   for (const { fact } of facts) {
     if (fact.kind !== 'assignments') continue;

@@ -3,6 +3,7 @@ import {
   firstDayFrom,
   type Instant,
   type LocalDate,
+  localDateOf,
   startOfDay,
   type TimeZone,
   type TimeZones,
@@ -26,6 +27,21 @@ export interface AccountView {
   readonly vatIdCheck: VatIdCheckFact | undefined;
   /** What was sold to it once, by what was recorded last of each order; in order of their ids. */
   readonly adHoc: readonly AdHocFact[];
+  /** How it stood, as the seller's customer, over all that is said of it, whatever cut-off: in order of their days, at least one. */
+  readonly standings: readonly AccountStanding[];
+}
+
+/** An account from the end of a local day on, until that of the next; of the first also before. */
+export interface AccountStanding extends Pick<AccountView, 'account' | 'vatIdCheck'> {
+  readonly from: LocalDate;
+}
+
+/** How an account stood at the end of a day: by what held then, else as it began. */
+export function standingOn<Standing extends Pick<AccountStanding, 'from'>>(
+  standings: readonly Standing[],
+  day: LocalDate,
+): Standing {
+  return standings.findLast(({ from }) => from <= day) ?? (standings[0] as Standing);
 }
 
 /** The account as it stands at an instant, or as it began when the instant lies before; nothing when no fact is known of it. */
@@ -80,7 +96,19 @@ function viewOf(
   const adHoc = ordersOf(facts, known);
   const history = spans.map(({ value }) => value);
   const calendar = { timeZone: timeZonesOf(history), ...calendarOf(history, account.seller) };
-  return { account, since, ...calendar, businessUnits, vatIdCheck, adHoc };
+  const standings = standingsOf(facts, known.position, account.seller);
+  return { account, since, ...calendar, businessUnits, vatIdCheck, adHoc, standings };
+}
+
+function standingsOf(facts: readonly RecordedFact[], position: number, seller: string): AccountStanding[] {
+  const history = accountHistory(facts, { position, cutOff: OPEN_END });
+  const zones = timeZonesOf(history);
+  return history
+    .filter((account) => account.seller === seller)
+    .map((account) => {
+      const from = localDateOf(account.effectiveFrom, zones);
+      return { from, account, vatIdCheck: lastCheck(facts, position, account.vatId) };
+    });
 }
 
 /** What an account's days follow from. */
@@ -140,6 +168,16 @@ function calendarOf(history: readonly AccountFact[], seller: string): Pick<Accou
 function replaceFrom<Move extends { readonly from: LocalDate }>(moves: Move[], move: Move): void {
   while ((moves.at(-1)?.from ?? '') >= move.from) moves.pop();
   moves.push(move);
+}
+
+/** The days on which an account moved: to another billing day, seller or time zone. Periods end on them. */
+export function movedOn({
+  billingDay,
+  timeZone,
+}: Pick<AccountView, 'billingDay' | 'timeZone'>): ReadonlySet<LocalDate> {
+  const { moves, cuts } = typeof billingDay === 'number' ? { moves: [], cuts: [] } : billingDay;
+  const zones = typeof timeZone === 'string' ? [] : timeZone.moves;
+  return new Set([...[...moves, ...zones].map(({ from }) => from), ...cuts]);
 }
 
 /** Whether a local day is one on which an account is its seller's customer. */

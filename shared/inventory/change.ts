@@ -1,4 +1,5 @@
 import type { SubscriptionState } from '#shared/catalog/catalog.ts';
+import type { IdentifierKind } from '#shared/catalog/source.ts';
 import { id } from '#shared/catalog/written.ts';
 import { addDays, type Instant, instantOf, localDateOf, startOfDay, type TimeZones } from '#shared/time/local-date.ts';
 import type { AccountFact, Fact } from './fact.ts';
@@ -30,6 +31,9 @@ export interface Change {
   readonly imsi: string;
   readonly iccid: string;
   readonly msisdn: string;
+  readonly eid: string;
+  /** The id a platform or carrier has for it, as its usage files say it. */
+  readonly device: string;
   /** Details and properties by their columns ("salesperson", "property.colour"); "-" = it has that no more. */
   readonly said: Readonly<Partial<Record<SaidColumn, string>>>;
 }
@@ -78,6 +82,9 @@ export type InventoryReading =
 /** Takes note of what is wrong with one field of a change: what was expected, and what to do. */
 export type ReportField = (field: ChangeField, expected: string, remedy: string) => void;
 
+/** Identifiers a subscription may have: those usage files name it by. */
+const KINDS = ['imsi', 'iccid', 'msisdn', 'eid', 'device'] as const satisfies readonly IdentifierKind[];
+
 const ID_WORDS = 'an id of letters, digits, ".", "-" and "_", at most 60';
 const isId = (text: string) => id.safeParse(text).success;
 
@@ -97,6 +104,8 @@ const OPTIONS: Readonly<Record<string, string>> = {
   imsi: '--imsi',
   iccid: '--iccid',
   msisdn: '--msisdn',
+  eid: '--eid',
+  device: '--device',
 };
 
 /**
@@ -119,7 +128,7 @@ export function readChange(change: Change, known: KnownInventory, timeZoneOf: Ti
 
 /** Whether the change gives the subscription an identifier: how a subscription nobody pays for yet becomes known. */
 export function namesIdentifier(change: Change): boolean {
-  return change.imsi !== '' || change.iccid !== '' || change.msisdn !== '';
+  return KINDS.some((kind) => change[kind] !== '');
 }
 
 /** Facts of one change, and reports of everything wrong with it; facts count only when nothing was reported. */
@@ -289,29 +298,46 @@ function checkPayer(change: Change, known: KnownInventory, report: ReportField):
 
 function identifierFacts(change: Change, effectiveFrom: Instant, report: ReportField): Fact[] {
   const facts: Fact[] = [];
-  for (const kind of ['imsi', 'iccid', 'msisdn'] as const) {
+  for (const kind of KINDS) {
     if (change[kind] === '') continue;
     const isGivenUp = change[kind].startsWith('-');
-    const digits = (isGivenUp ? change[kind].slice(1) : change[kind]).replace(kind === 'msisdn' ? /^\+/ : /^$/, '');
-    const wrong = wrongIdentifier(kind, digits);
+    const said = isGivenUp ? change[kind].slice(1) : change[kind];
+    const text = kind === 'msisdn' ? said.replace(/^\+/, '') : said;
+    const wrong = kind === 'device' ? wrongDevice(text) : wrongIdentifier(kind, text);
     if (wrong !== undefined) report(kind, wrong.expected, wrong.remedy);
     const subscription = isGivenUp ? '' : change.subscription;
-    facts.push({ kind: 'identifier', identifier: `${kind}#${digits}`, effectiveFrom, subscription });
+    facts.push({ kind: 'identifier', identifier: `${kind}#${text}`, effectiveFrom, subscription });
   }
   return facts;
 }
 
-const LENGTHS = { imsi: [6, 15], iccid: [18, 22], msisdn: [3, 15] } as const;
+const LENGTHS = { imsi: [6, 15], iccid: [18, 22], msisdn: [3, 15], eid: [32, 32] } as const;
+const DEVICE_LONGEST = 128;
 
-/** IMSI: ITU-T E.212, at most 15 digits. ICCID: E.118, begins with 89; of 19 digits, the last is Luhn's. MSISDN: E.164, at most 15. */
+/** What a platform calls a device is its own: only what no file could say is refused. */
+function wrongDevice(text: string): { expected: string; remedy: string } | undefined {
+  if (text.length > 0 && text.length <= DEVICE_LONGEST && !/\p{C}|^\s|\s$/u.test(text)) return undefined;
+  return {
+    expected: `at most ${DEVICE_LONGEST} characters`,
+    remedy: 'Write it as the usage files say it.',
+  };
+}
+
+/**
+ * IMSI: ITU-T E.212, at most 15 digits. ICCID: E.118, begins with 89; of 19 digits, the last is Luhn's. MSISDN: E.164, at most 15. EID: GSMA SGP.02,
+ * §2.2.2, 32 digits that leave 1 when divided by 97.
+ */
 function wrongIdentifier(kind: keyof typeof LENGTHS, digits: string): { expected: string; remedy: string } | undefined {
   const [least, most] = LENGTHS[kind];
+  const lengths = least === most ? `${most} digits` : `${least} to ${most} digits`;
   if (/^[\d.,]+[eE]\+?\d+$/.test(digits)) {
-    return { expected: `${least} to ${most} digits`, remedy: 'A spreadsheet shortened it: format the column as text.' };
+    return { expected: lengths, remedy: 'A spreadsheet shortened it: format the column as text.' };
   }
   if (!/^\d+$/.test(digits) || digits.length < least || digits.length > most) {
-    return { expected: `${least} to ${most} digits`, remedy: `Write the ${kind.toUpperCase()} as digits only.` };
+    return { expected: lengths, remedy: `Write the ${kind.toUpperCase()} as digits only.` };
   }
+  if (kind === 'eid' && BigInt(digits) % 97n !== 1n)
+    return { expected: 'right check digits (the last two)', remedy: 'Compare it with the chip: a digit is wrong.' };
   if (kind !== 'iccid') return undefined;
   if (!digits.startsWith('89')) {
     return { expected: 'an ICCID, which begins with 89', remedy: 'Check that the columns are not interchanged.' };

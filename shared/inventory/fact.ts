@@ -103,7 +103,7 @@ export interface BusinessUnitFact {
 }
 
 /**
- * Something sold to an account once, outside its plans (pricing rules §2): billed on the next invoice, on the day it holds from. Of two facts about
+ * Something sold to an account once, outside its plans (pricing rules §2): billed by the next run whose charge cut-off has come to the day it holds from. Of two facts about
  * one order, the one recorded later replaces the other; a quantity of 0 takes it back. An order keeps its date.
  */
 export interface AdHocFact {
@@ -124,7 +124,7 @@ export interface AdHocFact {
   readonly taxCategory: TaxCategory;
 }
 
-/** An identifier ("imsi#…", "iccid#…", "msisdn#…") is a subscription's from an instant on, or ('' ) nobody's. */
+/** An identifier ("imsi#…", "iccid#…", "msisdn#…", "eid#…", "device#…") is a subscription's from an instant on, or ('' ) nobody's. */
 export interface IdentifierFact {
   readonly kind: 'identifier';
   readonly identifier: string;

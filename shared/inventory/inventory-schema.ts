@@ -145,23 +145,28 @@ const SUBSCRIPTION: Part = {
     imsi: DETAIL('An IMSI it has from then on; with a minus before it, no longer has.', '001010000000016'),
     iccid: DETAIL('The same for an ICCID.', '8949000000000000016'),
     msisdn: DETAIL('The same for an MSISDN.', '4915100000016'),
+    eid: DETAIL('The same for the EID of an eSIM.', '89049032123451234512345678901235'),
+    device: DETAIL(
+      'The same for the id a platform has for it, where its usage files name no other.',
+      'HS0ad6bc2b4f1ff4a4f2a6bd9ad4b5f0c1',
+    ),
     properties: DETAIL(
       'What charges may match, and count by where it is a whole number.',
       '{ sensors: 12, tariff: eco }',
     ),
-    category: DETAIL('For reports.', 'tracker'),
-    service: DETAIL('For reports.', 'fleet'),
+    category: DETAIL('For reports; charges may match it.', 'tracker'),
+    service: DETAIL('For reports; charges may match it.', 'fleet'),
     serviceAddress: { means: 'Where it is used.', otherwise: 'unchanged', fields: ADDRESS },
     billToAddress: { means: 'Where its invoices would go.', otherwise: 'unchanged', fields: ADDRESS },
-    salesperson: DETAIL('Who sold it.', 'Kim'),
+    salesperson: DETAIL('Who sold it; charges may match it.', 'Kim'),
     start: {
       means: 'First day of its contract.',
       example: '2026-10-01',
       otherwise: "unchanged; at first, the first state's",
     },
     end: DETAIL('Last day of its contract.', '2028-09-30'),
-    reference: DETAIL("The customer's own.", 'truck 16'),
-    tags: DETAIL('At most 50.', '[north, cold-chain]'),
+    reference: DETAIL("The customer's own; charges may match it.", 'truck 16'),
+    tags: DETAIL('At most 50; charges may match each, as `tags.north: yes`.', '[north, cold-chain]'),
   },
   example: `subscriptions:
   - { subscription: NW-016, effectiveFrom: 2026-10-01, state: active, payer: nordwind, plan: iot, imsi: 001010000000016 }

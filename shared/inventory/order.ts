@@ -13,13 +13,15 @@ export interface Order {
   readonly date: string;
   /** '' = the account itself. */
   readonly businessUnit: string;
+  /** The id of a product of the catalogue, or words of its own. */
   readonly product: string;
   /** A quantity of 0 takes the order back. */
   readonly quantity: string;
-  /** Of one, in the account's currency. */
+  /** Of one, in the account's currency; '' = the product's. */
   readonly price: string;
   /** The customer's order reference; '' = none. */
   readonly reference: string;
+  /** '' = the product's, else service. */
   readonly taxCategory: string;
 }
 
@@ -69,7 +71,12 @@ export function readOrder(order: Order, known: KnownInventory): InventoryReading
     'Write it as the invoice is to say it.',
   );
   check(quantity.success, 'quantity', 'a number of 0 or more', 'Write digits, such as 25; 0 takes the order back.');
-  check(price.success, 'price', 'a number of 0 or more', 'Write the price of one, such as 149.00.');
+  check(
+    price.success,
+    'price',
+    'a number of 0 or more',
+    "Write the price of one, such as 149.00, or name a product of the catalogue with a price in the account's currency.",
+  );
   check(
     order.reference === '' || words.safeParse(order.reference).success,
     'reference',

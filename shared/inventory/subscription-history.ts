@@ -3,6 +3,7 @@ import type {
   AddOnFact,
   Assignment,
   AssignmentsFact,
+  DetailFact,
   IdentifierFact,
   PropertyFact,
   RecordedFact,
@@ -18,6 +19,9 @@ export interface SubscriptionHistory extends States {
   readonly identifiers: readonly { readonly identifier: string; readonly spans: readonly Span<string>[] }[];
   /** Its properties, and when each has which value; '' = it has it not. */
   readonly properties: readonly { readonly name: string; readonly spans: readonly Span<string>[] }[];
+  /** What else is said of it, as it is recorded; and what of it is known. */
+  readonly details: readonly RecordedFact<DetailFact>[];
+  readonly known: Knowledge;
   /** Its add-ons with this seller, by id, and when it was given each (true) or lost it. */
   readonly addOns: readonly { readonly addOn: string; readonly spans: readonly Span<boolean>[] }[];
   /** What was bought for it with this seller, in order of time. */
@@ -57,6 +61,10 @@ export function subscriptionHistory(
       spans: timeline(of, known, (fact) => fact.subscription).filter((span) => span.value === subscription),
     })),
     properties: propertiesOf(subscription, facts, known),
+    details: facts.filter(
+      (f): f is RecordedFact<DetailFact> => f.fact.kind === 'detail' && f.fact.subscription === subscription,
+    ),
+    known,
     addOns: addOnsOf(subscription, seller, facts, known),
     topUps: topUpsOf(subscription, seller, facts, known),
     assignments: timeline(assignments, known, (fact) => fact.assignments),

@@ -29,6 +29,8 @@ const COLUMNS: readonly Exclude<keyof Change, 'said'>[] = [
   'imsi',
   'iccid',
   'msisdn',
+  'eid',
+  'device',
 ];
 /** A change that says nothing. */
 export const NOTHING = Object.fromEntries(COLUMNS.map((column) => [column, ''])) as unknown as Omit<Change, 'said'>;

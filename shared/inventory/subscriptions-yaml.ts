@@ -31,6 +31,8 @@ export const subscriptionChange = z.strictObject({
   imsi: text,
   iccid: text,
   msisdn: text,
+  eid: text,
+  device: text,
   properties: z.record(id, z.string().max(1_000)).default({}),
   category: text,
   service: text,

@@ -1,4 +1,4 @@
-import type { ProblemCode, RejectionCode } from './decoder.ts';
+import type { ProblemCode, RejectionCode } from './problem.ts';
 import { RULES, type RuleCode } from './rules.ts';
 
 /** Codes of files that should be there and are not. */

@@ -1,16 +1,15 @@
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import {
-  type ArrivedFile,
-  type DecoderSettings,
-  type FileReading,
-  openDecoder,
-  type Problem,
-  type RecordSink,
-  type ResumableDecoder,
-  type ResumePoint,
-  resumeDecoder,
-  type UsageDecoder,
+import type {
+  ArrivedFile,
+  DecoderSettings,
+  FileReading,
+  RecordSink,
+  ResumableDecoder,
+  ResumePoint,
+  UsageDecoder,
 } from './decoder.ts';
+import { openDecoder } from './open-decoder.ts';
+import type { Problem } from './problem.ts';
 
 /** Where the decoding of a file stopped: plain JSON. */
 export interface EntryPoint {
@@ -105,10 +104,7 @@ export class EntryDecoder {
     this.begun(entry);
     const { source, file, settings, sink, from } = this;
     this.from = undefined;
-    const decoder =
-      from?.entry === entry
-        ? resumeDecoder(source, file, settings, sink, from.decoder)
-        : openDecoder(source, file, settings, sink);
+    const decoder = openDecoder(source, file, settings, sink, from?.entry === entry ? from.decoder : undefined);
     if (isResumable(decoder)) decoder.stopAfter(this.stop - this.before);
     return decoder;
   }

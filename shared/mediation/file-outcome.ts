@@ -1,4 +1,5 @@
-import type { DecodedFile, FileFacts, Problem, ProblemCode } from './decoder.ts';
+import type { DecodedFile, FileFacts } from './decoder.ts';
+import type { Problem, ProblemCode } from './problem.ts';
 
 const NOTHING = { records: 0, bytes: 0, seconds: 0, count: 0 };
 

@@ -1,6 +1,7 @@
 import { PRESETS, type PresetName, presetSource } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { type ArrivedFile, DEFAULT_DECODER_SETTINGS, type FileReading, openDecoder } from './decoder.ts';
+import { type ArrivedFile, DEFAULT_DECODER_SETTINGS, type FileReading, type RecordSink } from './decoder.ts';
+import { openDecoder } from './open-decoder.ts';
 import { type RecordDraft, TEXT, type TextField } from './record-draft.ts';
 
 /** What a definition made of the beginning of a file. */
@@ -41,7 +42,7 @@ function trial(source: SourceDefinition, file: ArrivedFile, beginning: Uint8Arra
   let fit = 0;
   let texts = 0;
   const settings = { ...DEFAULT_DECODER_SETTINGS, chunkRecords: NOT_ALL };
-  const decoder = openDecoder(source, file, settings, {
+  const sink: RecordSink = {
     add(draft) {
       fit += 2;
       texts += textsOf(draft);
@@ -49,7 +50,8 @@ function trial(source: SourceDefinition, file: ArrivedFile, beginning: Uint8Arra
     reject({ code }) {
       fit += UNDERSTOOD.includes(code) ? 2 : -1;
     },
-  });
+  };
+  const decoder = openDecoder(source, file, settings, sink, undefined);
   decoder.push(beginning);
   const reading = isAll ? decoder.end() : undefined;
   return { fit, texts, isWhole: reading !== undefined && isWhole(reading) };

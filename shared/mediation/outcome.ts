@@ -1,5 +1,6 @@
 import type { ChunkBuilder } from './chunks/chunk-builder.ts';
-import type { DecodedFile, FileReading, Problem } from './decoder.ts';
+import type { DecodedFile, FileReading } from './decoder.ts';
+import type { Problem } from './problem.ts';
 
 /** How many records were read, and what they came to. */
 export type RecordCounts = Pick<ChunkBuilder, 'records' | 'accepted' | 'duplicate' | 'rejections' | 'zero' | 'made'>;

@@ -1,4 +1,4 @@
-import type { Problem, ProblemCode } from './decoder.ts';
+import type { Problem, ProblemCode } from './problem.ts';
 
 /** The problems of one file: those of the same code and field are one, with the place of the first and how often it occurred. */
 export class ProblemList {

@@ -1,5 +1,5 @@
 import { copyBytes, viewOf } from '#shared/usage/byte-view.ts';
-import type { RejectionCode } from './decoder.ts';
+import type { RejectionCode } from './problem.ts';
 
 /** The texts of a record, by place in its draft. */
 export const TEXT = {

@@ -281,9 +281,10 @@ export const RULES = [
   ),
   suspends(
     18,
-    'Usage of identifiers nobody has, or nobody pays for, waits until the inventory says whose it is.',
-    ['UNKNOWN_SUBSCRIBER', 'NO_ASSIGNMENT', 'NOT_ACTIVE'],
+    'Usage of identifiers nobody has, or nobody pays for, or monthly aggregates of a payer with another billing day than 1, waits until the inventory says otherwise.',
+    ['UNKNOWN_SUBSCRIBER', 'NO_ASSIGNMENT', 'NOT_ACTIVE', 'MONTHLY_AGGREGATE'],
     [
+      [SUSPENDED, "a month's aggregate of a payer with another"],
       [SUSPENDED, 'nobody has the identifier'],
       [MENDED, 'is charged by itself'],
     ],

@@ -6,7 +6,7 @@ import type { ChargeUsage } from './charge-usage.ts';
 import type { RecordPart } from './charge-variant.ts';
 import type { DayTable } from './day-table.ts';
 import type { PlanTerms } from './plan-terms.ts';
-import type { PricedUsage } from './price-subscription.ts';
+import type { PricedUsage } from './priced-usage.ts';
 import { isPricedByRecord, usageOfPart } from './record-terms.ts';
 
 /**

@@ -1,12 +1,22 @@
 import type { UsageCharge } from '#shared/catalog/catalog.ts';
+import type { Instant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { PlanTerms } from './plan-terms.ts';
 
 import type { PoolRoute } from './pools/pool-key.ts';
-import type { ChargedRecord } from './record-terms.ts';
 
 /** Records, octets, seconds and pieces as the records said them: four numbers a period, period behind period. */
 export type PeriodCounts = Float64Array;
+
+/** A record of more than nothing under a charge that has a fee or a price by the record; a session where quantities are summed over sessions. */
+export interface ChargedRecord {
+  readonly at: Instant;
+  /** Place of its day in the table, and of its period. */
+  readonly day: number;
+  readonly period: number;
+  /** Raised to the increment. */
+  readonly quantity: number;
+}
 
 /** The measured usage of one charge in one zone: what allowances and prices are applied to. */
 export interface ChargeUsage {

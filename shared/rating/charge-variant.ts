@@ -1,7 +1,9 @@
-import type { UsageCharge } from '#shared/catalog/catalog.ts';
+import type { RecurringCharge, Season, UsageCharge } from '#shared/catalog/catalog.ts';
 import { EACH } from '#shared/catalog/files/read-increment.ts';
 import type { UsagePrice } from '#shared/catalog/price.ts';
 import { amount } from '#shared/money/amount.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
+import { isInSeason } from './calendar.ts';
 import type { PlanTerms } from './plan-terms.ts';
 
 /** Between the id of a charge and the season it is priced by. No id holds it, nor the other. */
@@ -9,7 +11,10 @@ const IN = '@';
 /** Between the id of a charge and what of it is paid by the record. */
 const OF = '#';
 
-const made = new WeakMap<UsageCharge, Map<string, UsageCharge>>();
+/** What may have another price in a season. */
+type Seasonal = UsageCharge | RecurringCharge;
+
+const made = new WeakMap<Seasonal, Map<string, Seasonal>>();
 
 /**
  * A charge at the price of a season (pricing rules §5): the first of its seasons that holds. It is "data@summer" where "data" is its name in the
@@ -20,28 +25,41 @@ export function inSeason(terms: PlanTerms, charge: UsageCharge, seasons: Readonl
   return held === undefined ? charge : pricedIn(terms, charge, held.season);
 }
 
-function pricedIn({ seasonNames }: PlanTerms, charge: UsageCharge, season: string): UsageCharge {
-  const known = made.get(charge) ?? new Map<string, UsageCharge>();
+/** A recurring charge at the price of a local day, as `inSeason` has usage. */
+export function onDay(terms: PlanTerms, charge: RecurringCharge, date: LocalDate): RecurringCharge {
+  const held = charge.seasons?.find(({ season }) => isInSeason(terms.seasons.get(season) as Season, date));
+  return held === undefined ? charge : pricedIn(terms, charge, held.season);
+}
+
+function pricedIn<Of extends Seasonal>({ seasons }: PlanTerms, charge: Of, season: string): Of {
+  const known = made.get(charge) ?? new Map<string, Seasonal>();
   made.set(charge, known);
   const there = known.get(season);
-  if (there !== undefined) return there;
+  if (there !== undefined) return there as Of;
   const price = priceIn(charge, season);
-  const name = `${charge.name}, ${seasonNames.get(season) ?? season}`;
+  const name = `${charge.name}, ${seasons.get(season)?.name ?? season}`;
   const seasonal = { ...charge, id: `${charge.id}${IN}${season}`, name, price };
   known.set(season, seasonal);
   return seasonal;
 }
 
-function priceIn(charge: UsageCharge, season: string): UsagePrice {
-  const terms = charge.seasons.find((each) => each.season === season);
+function priceIn(charge: Seasonal, season: string): UsagePrice {
+  const terms = charge.seasons?.find((each) => each.season === season);
   if (terms === undefined) throw new Error(`charge ${charge.id} has no price for season ${season}`);
   return 'price' in terms ? terms.price : times(charge.price, terms.factor);
 }
 
-/** A usage charge of a plan at the price that an id of a line names: perhaps that of a season. */
-export function pricedAs(charge: UsageCharge, id: string): UsageCharge {
-  const [, season = ''] = id.split(IN);
-  return season === '' ? charge : { ...charge, price: priceIn(charge, season) };
+/** The season that an id of a line names; '' = the rest of the year. */
+export function seasonOf(id: string): string {
+  return id.split(IN)[1] ?? '';
+}
+
+/** A charge of a plan at the price that an id of a line names: perhaps that of a season; null where it has none for that. */
+export function pricedAs<Of extends Seasonal>(charge: Of, id: string): Of | null {
+  const season = seasonOf(id);
+  if (season === '') return charge;
+  const isKnown = charge.seasons?.some((each) => each.season === season) === true;
+  return isKnown ? { ...charge, price: priceIn(charge, season) } : null;
 }
 
 /** What of a charge is paid by the record (pricing rules §3.7), beside what its price comes to. */
@@ -87,6 +105,21 @@ export function usageChargeOf(terms: PlanTerms, id: string): UsageCharge | undef
   if (charge === undefined || own === id) return charge;
   const part = recordPartOf(id);
   return part === '' ? pricedIn(terms, charge, id.slice(own.length + IN.length)) : paidByRecord(charge, part);
+}
+
+/** The recurring charge of an id that may name a season; nothing when the terms have none. */
+export function recurringChargeOf(terms: PlanTerms, id: string): RecurringCharge | undefined {
+  const own = idInPlan(id);
+  const charge = terms.version.charges.find((each) => each.id === own && each.kind === 'recurring');
+  if (charge?.kind !== 'recurring' || own === id) return charge as RecurringCharge | undefined;
+  return pricedIn(terms, charge, seasonOf(id));
+}
+
+/** The recurring charge as it is listed, and the factor of the season that an id names; nothing where that has no factor. */
+export function seasonFactor(terms: PlanTerms, id: string): { listed: RecurringCharge; factor: string } | undefined {
+  const listed = recurringChargeOf(terms, idInPlan(id));
+  const held = listed?.seasons?.find(({ season }) => season === seasonOf(id));
+  return listed === undefined || held === undefined || 'price' in held ? undefined : { listed, factor: held.factor };
 }
 
 /** A price times a factor: all its amounts. */

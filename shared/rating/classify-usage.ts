@@ -1,9 +1,10 @@
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import type { Span } from '#shared/inventory/timeline.ts';
-import { type Instant, isoInstant, startOfDay, type TimeZones } from '#shared/time/local-date.ts';
+import { type Instant, isoInstant, localDateOf, startOfDay, type TimeZones } from '#shared/time/local-date.ts';
+import { type BillingDays, periodOf } from '#shared/time/period.ts';
 import type { FoldedUsage, UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { StartPrecision, UsageKey } from '#shared/usage/usage-key.ts';
-import { judge, momentAt } from './judge-usage.ts';
+import { isSplitBy, judge, momentAt } from './judge-usage.ts';
 import type { SuspenseReason } from './match-charge.ts';
 import type { Segment } from './segments.ts';
 
@@ -23,6 +24,8 @@ export interface OwnerView {
   readonly frozenUntil: Instant;
   /** Time zone of its payer: an aggregate that names a day means that day there. */
   readonly zone: TimeZones;
+  /** Days of the month its payer's periods begin on. */
+  readonly billingDay: BillingDays;
 }
 
 /** Where one record belongs: charged to a payer, free, or suspended by a reason. `at` is its start as the payer's time zone has it. */
@@ -64,11 +67,15 @@ export function* classifyRecords(
     const countsLate = terms?.version.late === 'current';
     if (at < frozenUntil) yield { row, verdict: 'FROZEN', payer, at, countsLate };
     else {
-      const match = judge(segment, key, momentAt(segment, at));
+      const match = judge(segment, key, momentAt(segment, at), isSplitIn(view, key, at));
       const verdict = match.outcome === 'suspended' ? match.reason : match.outcome;
       yield { row, verdict, payer, at, countsLate };
     }
   }
+}
+
+function isSplitIn({ zone, billingDay }: OwnerView, key: UsageKey, at: Instant): boolean {
+  return key.startPrecision === 'month' && isSplitBy(key, periodOf(localDateOf(at, zone), billingDay));
 }
 
 /** No local day begins further than this from its date's first second in UTC. */

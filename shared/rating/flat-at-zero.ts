@@ -2,12 +2,12 @@ import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { ChargeUsage } from './charge-usage.ts';
 import { COUNTS } from './charge-usage.ts';
-import type { UsageScope } from './measure-usage.ts';
 import type { PlanBook, PlanTerms } from './plan-terms.ts';
 import { sumKey } from './pools/partial-sums.ts';
 import { countedUnder } from './pools/pool-key.ts';
-import type { PricedUsage } from './price-subscription.ts';
-import { type Segment, termsOf } from './segments.ts';
+import type { PricedUsage } from './priced-usage.ts';
+import { type Segment, termsOf, usesPlan } from './segments.ts';
+import type { UsageScope } from './usage-scope.ts';
 
 /** A charge whose flat amount is due of a subscription without usage too, by the first and the last terms it was active under in a period. */
 export interface FlatAtZero {
@@ -33,7 +33,7 @@ export function flatsAtZero({ payer, days, usageCutOff }: UsageScope, plans: Pla
       const [from, until] = [edges[place] as Instant, Math.min(edges[place + 1] as Instant, usageCutOff)];
       const found = new Map<string, FlatAtZero>();
       for (const segment of segments) {
-        if (segment.payer !== payer || segment.state !== 'active') continue;
+        if (segment.payer !== payer || !usesPlan(segment)) continue;
         if (Math.max(segment.from, from) >= Math.min(segment.until, until)) continue;
         for (const last of termsOf(segment).flatMap((terms) => unusedOf(terms, segment.businessUnit))) {
           const pool = countedUnder(last.terms, last.charge, last.businessUnit);

@@ -1,12 +1,13 @@
 import { amount } from '#shared/money/amount.ts';
 import { type TimeZone, zoneAt } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
 import { amountUnitOf } from '#shared/usage/usage-key-text.ts';
 import { dayAt } from './day-table.ts';
-import { judge, momentAt } from './judge-usage.ts';
+import { isSplitBy, judge, momentAt } from './judge-usage.ts';
 import { lateRows } from './late-usage.ts';
-import type { OwnedUsage, UsageScope } from './measure-usage.ts';
 import type { Segment } from './segments.ts';
+import type { OwnedUsage, UsageScope } from './usage-scope.ts';
 
 /** One usage record as it is charged: a row of the itemised usage beside an invoice. Quantities as the record said them. */
 export interface ItemisedUsage {
@@ -54,7 +55,8 @@ function itemsOf(scope: UsageScope, segments: readonly Segment[], { usage, owned
     if (day < 0 || at >= usageCutOff || !owned.some((span) => span.from <= at && at < span.until)) continue;
     const segment = segments.find((each) => each.from <= at && at < each.until);
     if (segment === undefined || segment.payer !== payer) continue;
-    const verdict = judge(segment, key, momentAt(segment, at));
+    const isSplit = isSplitBy(key, days.periods[days.periodOfDay[day] as number] as Period);
+    const verdict = judge(segment, key, momentAt(segment, at), isSplit);
     const period = lateIn?.(i) ?? ownPeriod(scope, at);
     if (verdict.outcome !== 'charge' || period < 0) continue;
     rows.push({

@@ -4,27 +4,9 @@ import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { pickedRows } from '#shared/usage/picked-rows.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { type DayTable, dayAt } from './day-table.ts';
-import type { OwnedUsage, UsageScope } from './measure-usage.ts';
 import type { PlanBook } from './plan-terms.ts';
 import type { Segment } from './segments.ts';
-
-/** How far a payer had been billed by one of its posted documents. */
-export interface BilledUpTo {
-  /** Position the document was made by: what was loaded behind it was not there. */
-  readonly position: number;
-  /** The earlier of its cut-offs: a period that ends by then is billed. */
-  readonly until: Instant;
-  /** What started before it is frozen by the document; 0 = nothing. */
-  readonly frozenUntil: Instant;
-}
-
-/** What decides which usage came late (pricing rules §4), where a plan counts it in the period that is open then. */
-export interface LateScope {
-  /** In the order they were posted. */
-  readonly billed: readonly BilledUpTo[];
-  /** The days of the scope, and those before it whose usage counts in it. */
-  readonly days: DayTable;
-}
+import type { BilledUpTo, LateScope, OwnedUsage, UsageScope } from './usage-scope.ts';
 
 /** Whether any plan counts late usage in the period that is open when it comes. */
 export function countsLateAsCurrent(plans: PlanBook): boolean {

@@ -14,6 +14,7 @@ import type { Moment } from './terms-clock.ts';
  *   NOT_ACTIVE          the subscription is not in a state that may use anything
  *   UNKNOWN_NETWORK     no zone names the serving network, and no charge fits without one
  *   NO_PRICE            no usage charge of the plan fits
+ *   MONTHLY_AGGREGATE   it is of a whole calendar month, and the payer's period is another
  *   FROZEN              its period was posted longer ago than the back-billing limit
  */
 export const SUSPENSE_REASONS = [
@@ -23,6 +24,7 @@ export const SUSPENSE_REASONS = [
   'NOT_ACTIVE',
   'UNKNOWN_NETWORK',
   'NO_PRICE',
+  'MONTHLY_AGGREGATE',
   'FROZEN',
 ] as const;
 /** One of the reasons usage is suspended for. */

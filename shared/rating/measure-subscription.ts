@@ -6,13 +6,13 @@ import type { ApartUsage, ChargeUsage } from './charge-usage.ts';
 import type { DayTable } from './day-table.ts';
 import { type FlatAtZero, flatsAtZero } from './flat-at-zero.ts';
 import { type BoughtForPool, type BoughtHolding, type BoughtInPeriod, boughtIn } from './holdings/bought.ts';
-import type { LateScope } from './late-usage.ts';
-import { createUsageMeter, type OwnedUsage } from './measure-usage.ts';
+import { createUsageMeter } from './measure-usage.ts';
 import type { PlanBook } from './plan-terms.ts';
 import type { AccountPools } from './pools/account-pools.ts';
 import type { ChargedDays } from './recurring/recurring-days.ts';
 import { type StandingCharges, standingCharges } from './recurring/standing-charges.ts';
 import { segmentsOf } from './segments.ts';
+import type { LateScope, OwnedUsage } from './usage-scope.ts';
 
 /** What a payer is measured by: the same for all its subscriptions. */
 export interface MeasureScope {

@@ -1,37 +1,23 @@
 import type { UsageCharge } from '#shared/catalog/catalog.ts';
-import type { Span } from '#shared/inventory/timeline.ts';
 import type { Instant } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
 import { type ApartUsage, type ChargeUsage, COUNTS } from './charge-usage.ts';
-import { type DayTable, dayAt } from './day-table.ts';
+import { dayAt } from './day-table.ts';
 import { raiseToIncrement, sumRaised } from './increment.ts';
-import { type LateScope, splitLate } from './late-usage.ts';
+import { isSplitBy } from './judge-usage.ts';
+import { splitLate } from './late-usage.ts';
 import { raiseByScope, type ScopedRecord } from './rounding-scope.ts';
 import type { Segment } from './segments.ts';
 import { ANY_MOMENT, type Moment } from './terms-clock.ts';
+import type { LateScope, OwnedUsage, UsageScope } from './usage-scope.ts';
 import { MEASURES, type Tally, TallyBook } from './usage-tally.ts';
 
 /** What a payer's usage of one subscription comes to. */
 export interface MeasuredUsage {
   readonly charged: readonly ChargeUsage[];
   readonly apart: readonly ApartUsage[];
-}
-
-/** What is to be measured: whose usage, of which days, up to when. */
-export interface UsageScope {
-  readonly payer: string;
-  readonly days: DayTable;
-  /** Usage that started at or after this instant is not looked at. */
-  readonly usageCutOff: Instant;
-  /** What decides which usage counts in a later period than its own; absent = none does. */
-  readonly late?: LateScope;
-}
-
-/** Usage of an identifier, and when the identifier was the subscription's own. */
-export interface OwnedUsage {
-  readonly usage: FoldedUsage;
-  readonly owned: readonly Span<string>[];
 }
 
 /** Measures the usage of one subscription after the other in the same memory: what it answered is valid until it measures the next. */
@@ -108,7 +94,7 @@ function measureIdentifier(
   book: TallyBook,
   counted?: CountedOn,
 ): void {
-  const { starts, periodOfDay, dayOfUtcMidnight } = scope.days;
+  const { starts, periods, periodOfDay, dayOfUtcMidnight } = scope.days;
   const { length, keyIndex, startedAt, keys } = usage;
   const decisions = segments.map((): Decisions => new Map());
   let place = 0;
@@ -122,7 +108,8 @@ function measureIdentifier(
   for (let i = 0, end = 0; i < length; i = end) {
     const key = keyIndex[i] as number;
     const said = startedAt[i] as number;
-    const isDated = (keys[key] as UsageKey).startPrecision !== 'instant';
+    const usageKey = keys[key] as UsageKey;
+    const isDated = usageKey.startPrecision !== 'instant';
     const at = isDated ? (starts[dayOfUtcMidnight.get(said) ?? starts.length] ?? -1) : said;
     if (!(at >= from && at < until)) {
       end = i + 1;
@@ -150,7 +137,9 @@ function measureIdentifier(
       if (next !== moment) decided = decidedAt(decisions[place] as Decisions, next);
       moment = next;
     }
-    const tally = (decided[key] ??= tallyOf(scope, segments[place] as Segment, keys[key] as UsageKey, moment, book));
+    const isSplit = isDated && isSplitBy(usageKey, periods[periodOfDay[day] as number] as Period);
+    const slot = isSplit ? key + keys.length : key;
+    const tally = (decided[slot] ??= tallyOf(scope, segments[place] as Segment, usageKey, moment, isSplit, book));
     const period = counted === undefined ? (periodOfDay[day] as number) : counted.period;
     const on = counted === undefined ? day : counted.day;
     if (isDated) end = addRun(tally, usage, i, said, said + 1, on, period, at - said);
@@ -165,12 +154,13 @@ function tallyOf(
   segment: Segment,
   key: UsageKey,
   moment: Moment | undefined,
+  isSplit: boolean,
   book: TallyBook,
 ): Tally {
-  return segment.payer === payer ? book.open(segment, key, moment as Moment) : book.ignored;
+  return segment.payer === payer ? book.open(segment, key, moment as Moment, isSplit) : book.ignored;
 }
 
-/** What was decided at a moment, by usage key; empty at first. */
+/** What was decided at a moment, by usage key, and behind these by keys whose usage would have to be split; empty at first. */
 function decidedAt(decisions: Decisions, moment: Moment): (Tally | undefined)[] {
   const there = decisions.get(moment);
   if (there !== undefined) return there;

@@ -1,10 +1,11 @@
 import { accountPlans } from '#shared/catalog/account-plans.ts';
-import type { Catalog, Plan, PlanVersion, UsageCharge, ZoneModel } from '#shared/catalog/catalog.ts';
+import type { Catalog, Plan, PlanVersion, Season, UsageCharge, ZoneModel } from '#shared/catalog/catalog.ts';
 import type { ExchangeRates } from '#shared/catalog/exchange-rate.ts';
 import { type ToldApart, toldApart } from '#shared/catalog/told-apart.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import { type Instant, startOfDay, type TimeZones, zoneName } from '#shared/time/local-date.ts';
+import { detailsAsked } from './matched-details.ts';
 import { type TermsClock, termsClock } from './terms-clock.ts';
 import { compileZones, type ZoneFinder } from './zone.ts';
 
@@ -25,10 +26,12 @@ export interface PlanTerms {
   readonly exchangeRates: readonly ExchangeRates[];
   /** Tells time bands and seasons; nothing where no charge asks for them. */
   readonly clock: TermsClock | undefined;
-  /** Names of seasons. */
-  readonly seasonNames: ReadonlyMap<string, string>;
+  /** Seasons by their ids. */
+  readonly seasons: ReadonlyMap<string, Season>;
   /** Names of the properties its usage charges ask for. */
   readonly properties: readonly string[];
+  /** Details of subscriptions that charges of any version of its plan match; mostly none. */
+  readonly details: readonly string[];
   /** Whether an allowance or top-up of any version of its plan moves on what it has left. */
   readonly carries: boolean;
   /** What stands behind pools in the stacks of any version of its plan; mostly nothing. */
@@ -49,7 +52,7 @@ export function planBook(catalog: Catalog, zone: TimeZones, account: string): Pl
   return new Map(
     accountPlans(catalog, account).map((plan) => [
       plan.id,
-      termsOfPlan(plan, catalog, models.get(plan.zoneModel), zone),
+      termsOfPlan(plan, catalog, models.get(plan.zoneModel) as ZoneModel, zone),
     ]),
   );
 }
@@ -59,19 +62,20 @@ const known = new WeakMap<Plan, Map<string, readonly PlanTerms[]>>();
 function termsOfPlan(
   plan: Plan,
   { timeBands, seasons, exchangeRates }: Catalog,
-  model: ZoneModel | undefined,
+  model: ZoneModel,
   zone: TimeZones,
 ): readonly PlanTerms[] {
   const byZone = known.get(plan) ?? new Map<string, readonly PlanTerms[]>();
   known.set(plan, byZone);
   const there = byZone.get(zoneName(zone));
   if (there !== undefined) return there;
-  const zones = model && zonesOf(model);
-  const seasonNames = new Map(seasons.map((season) => [season.id, season.name]));
+  const zones = zonesOf(model);
+  const byId = new Map(seasons.map((season) => [season.id, season]));
   const carries = plan.versions.some(
     ({ allowances, topUps = [] }) => topUps.length > 0 || allowances.some(({ carryOver }) => carryOver !== undefined),
   );
   const apart = toldApart(plan.versions.map(({ allowances }) => allowances));
+  const details = detailsAsked(plan.versions);
   const terms = plan.versions.map((version) => ({
     plan: plan.id,
     planName: plan.name,
@@ -80,18 +84,18 @@ function termsOfPlan(
     version,
     from: startOfDay(version.from, zone),
     until: version.until === '' ? OPEN_END : startOfDay(version.until, zone),
-    zoneOf: zones?.find ?? (() => ''),
-    zoneNames: zones?.names ?? new Map<string, string>(),
+    zoneOf: zones.find,
+    zoneNames: zones.names,
     unmatched: plan.unmatched,
     exchangeRates,
     clock: termsClock(version, timeBands, seasons, zone),
-    seasonNames,
+    seasons: byId,
     properties: propertiesAsked(version),
+    details,
     carries,
     toldApart: apart,
     usageCharges: version.charges.flatMap((charge, order) => (charge.kind === 'usage' ? [{ charge, order }] : [])),
   }));
-  terms.sort((a, b) => a.from - b.from);
   byZone.set(zoneName(zone), terms);
   return terms;
 }
@@ -99,7 +103,7 @@ function termsOfPlan(
 function propertiesAsked({ charges }: PlanVersion): string[] {
   const usage = charges.filter((charge) => charge.kind === 'usage');
   const asked = usage.flatMap(({ match, property }) => [...match.properties.map(({ name }) => name), property]);
-  return [...new Set(asked)].filter((name) => name !== '').sort();
+  return [...new Set(asked)].filter((name) => name !== '');
 }
 
 interface PreparedZones {

@@ -12,6 +12,7 @@ import { type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscripti
 import { type Member, memberOf } from './pools/member.ts';
 import { sumKey } from './pools/partial-sums.ts';
 import { isHandedOn, poolKey } from './pools/pool-key.ts';
+import type { CoveredUsage, PoolContribution, PoolDraw, PricedUsage } from './priced-usage.ts';
 import { isPricedByRecord, priceOfRecord, usageOfPart } from './record-terms.ts';
 import type { AllowanceShare } from './recurring/standing-charges.ts';
 import { type Counted, countedParts, NOT_OVER, pricedCount, type TierPart, tierParts } from './tier-parts.ts';
@@ -21,40 +22,6 @@ export interface MeasuredBucket extends UsageBucket {
   readonly of: ChargeUsage;
   /** Place of its day in the table. */
   readonly dayAt: number;
-}
-
-/** What of a subscription's usage falls into a tier: so many base units, and how often the tier was entered. */
-export interface PricedUsage {
-  readonly of: ChargeUsage;
-  readonly tier: number;
-  readonly quantity: bigint;
-  readonly entered: number;
-}
-
-/** What a subscription adds to a pool, by business unit, in base units. */
-export interface PoolContribution {
-  readonly pool: string;
-  readonly businessUnit: string;
-  readonly size: bigint;
-  /** The terms by which it is a member of a static or adaptive pool: plan|version; and on which days, by their place in the period. */
-  readonly terms: string;
-  readonly memberDays: readonly number[];
-}
-
-/** What a subscription draws on the pool of a charge on one day, in base units. */
-export interface PoolDraw {
-  readonly of: ChargeUsage;
-  /** Place of the day in the table. */
-  readonly dayAt: number;
-  readonly quantity: bigint;
-  /** Whether it is above what one subscription may draw: then no pool covers it. */
-  readonly isBeyondCap: boolean;
-}
-
-/** What a subscription's own allowances took of a usage, in base units. */
-export interface CoveredUsage {
-  readonly of: ChargeUsage;
-  readonly quantity: bigint;
 }
 
 /** What one subscription owes by itself in a period, and what it hands on to pools. */

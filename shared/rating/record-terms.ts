@@ -1,20 +1,9 @@
 import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
-import type { Instant } from '#shared/time/local-date.ts';
 import type { ChargeUsage } from './charge-usage.ts';
 import { paidByRecord, type RecordPart } from './charge-variant.ts';
 import { sumKey } from './pools/partial-sums.ts';
 import { type TierPart, tierAmount } from './tier-parts.ts';
-
-/** A record of more than nothing under a charge that has a fee or a price by the record; a session where quantities are summed over sessions. */
-export interface ChargedRecord {
-  readonly at: Instant;
-  /** Place of its day in the table, and of its period. */
-  readonly day: number;
-  readonly period: number;
-  /** Raised to the increment. */
-  readonly quantity: number;
-}
 
 /** Whether a charge has to look at its records one by one (pricing rules §3.7). */
 export function looksAtRecords(charge: UsageCharge): boolean {

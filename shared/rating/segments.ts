@@ -2,6 +2,7 @@ import type { PropertyCondition, SubscriptionState } from '#shared/catalog/catal
 import type { SubscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { OPEN_END, valueAt } from '#shared/inventory/timeline.ts';
 import type { Instant } from '#shared/time/local-date.ts';
+import { matchedProperties } from './matched-details.ts';
 import type { PlanBook, PlanTerms } from './plan-terms.ts';
 import { joinedClock, type TermsClock } from './terms-clock.ts';
 
@@ -28,6 +29,11 @@ export function termsOf({ terms, addOns }: Pick<Segment, 'terms' | 'addOns'>): r
   return terms === undefined ? [] : [terms, ...addOns];
 }
 
+/** Whether a subscription uses its plan: it is active, or in test on a plan that charges it then (pricing rules §1). */
+export function usesPlan({ state, terms }: Pick<Segment, 'state' | 'terms'>): boolean {
+  return state === 'active' || (state === 'test' && terms?.version.whenTest === 'charge');
+}
+
 const NO_PROPERTIES: ReadonlyMap<string, string> = new Map();
 
 /** Cuts a subscription's life where its state, payer, business unit, plan, plan version, add-ons or a property changes. Before its first state it is in inventory. */
@@ -41,7 +47,8 @@ export function segmentsOf(history: SubscriptionHistory, plans: PlanBook): Segme
       if (terms.until > span.from && terms.until < span.until) starts.push(terms.until);
     }
   }
-  for (const { spans } of history.properties) for (const span of spans) starts.push(span.from);
+  const properties = matchedProperties(history, detailsMatched(history, plans));
+  for (const { spans } of properties) for (const span of spans) starts.push(span.from);
   for (const { addOn, spans } of history.addOns) {
     for (const { from, until, value: has } of spans) {
       starts.push(from);
@@ -54,21 +61,39 @@ export function segmentsOf(history: SubscriptionHistory, plans: PlanBook): Segme
   for (let place = 0; place < starts.length; place++) {
     const from = starts[place] as Instant;
     const until = starts[place + 1] ?? OPEN_END;
-    if (from !== until) segments.push(segmentAt(history, plans, from, until));
+    if (from !== until) segments.push(segmentAt(history, plans, properties, from, until));
   }
   return segments;
 }
 
-function segmentAt(history: SubscriptionHistory, plans: PlanBook, from: Instant, until: Instant): Segment {
+function segmentAt(
+  history: SubscriptionHistory,
+  plans: PlanBook,
+  has: SubscriptionHistory['properties'],
+  from: Instant,
+  until: Instant,
+): Segment {
   const state = valueAt(history.states, from) ?? 'inventory';
   const assignment = valueAt(history.assignments, from)?.[0];
   const terms = plans.get(assignment?.plan ?? '')?.find((each) => each.from <= from && from < each.until);
-  const properties = propertiesAt(history.properties, from);
+  const properties = propertiesAt(has, from);
   const [payer, businessUnit] = [assignment?.payer ?? '', assignment?.businessUnit ?? ''];
   const addOns = addOnsAt(history, plans, from, payer);
   const clock =
     addOns.length === 0 ? terms?.clock : joinedClock([...addOns, terms].flatMap((each) => each?.clock ?? []));
   return { from, until, state, payer, businessUnit, terms, addOns, clock, properties };
+}
+
+const NO_DETAILS: readonly string[] = [];
+
+/** Details that charges of any plan or add-on it was ever on match. */
+function detailsMatched({ details, assignments, addOns }: SubscriptionHistory, plans: PlanBook): readonly string[] {
+  if (details.length === 0) return NO_DETAILS;
+  const on = [
+    ...assignments.flatMap(({ value }) => value.map(({ plan }) => plan)),
+    ...addOns.map(({ addOn }) => addOn),
+  ];
+  return [...new Set(on)].flatMap((plan) => plans.get(plan)?.[0]?.details ?? NO_DETAILS);
 }
 
 const NO_ADD_ONS: readonly PlanTerms[] = [];

@@ -17,7 +17,8 @@ import {
 } from './pools/partial-sums.ts';
 import { keyOfPool } from './pools/pool-key.ts';
 import { excessOf } from './pools/pool-shares.ts';
-import type { PoolContribution, PricedPeriod } from './price-subscription.ts';
+import type { PricedPeriod } from './price-subscription.ts';
+import type { PoolContribution } from './priced-usage.ts';
 
 /** The sums of a period while subscriptions are added to them. */
 export interface OpenSums {
@@ -32,6 +33,11 @@ interface OpenTier {
   quantity: bigint;
   entered: number;
   subscriptions: number;
+}
+
+/** The same of a one-time charge, and what of its quantity is due on which day. */
+interface OpenOnce extends OpenTier {
+  byDay: Record<string, string>;
 }
 
 /** The same of usage; with amounts where a percentage is taken of them. */
@@ -81,7 +87,7 @@ class GrowingSums implements OpenSums {
   private readonly firstDay: number;
   private readonly length: number;
   private readonly recurring = new Map<string, RecurringSum>();
-  private readonly once = new Map<string, OpenTier>();
+  private readonly once = new Map<string, OpenOnce>();
   private readonly usages = new Map<string, UsageSum>();
   private readonly pools = new Map<string, OpenPool>();
   private readonly active = new Map<string, number>();
@@ -105,8 +111,9 @@ class GrowingSums implements OpenSums {
       sum.subscriptions += 1;
       for (const date of dates) sum.byDay[date] = (sum.byDay[date] ?? 0) + 1;
     }
-    for (const { key, quantity, entered } of measured.standing.once) {
-      const sum = opened(this.once, key, () => ({ quantity: 0n, entered: 0, subscriptions: 0 }));
+    for (const { key, quantity, entered, date } of measured.standing.once) {
+      const sum = opened(this.once, key, (): OpenOnce => ({ quantity: 0n, entered: 0, subscriptions: 0, byDay: {} }));
+      sum.byDay[date] = plus(sum.byDay[date] ?? '0', quantity);
       sum.quantity += quantity;
       sum.entered += entered;
       sum.subscriptions += 1;
@@ -224,7 +231,8 @@ class GrowingSums implements OpenSums {
   close(): PartialSums {
     const sums = noSums();
     for (const [key, sum] of this.recurring) sums.recurring[key] = { ...sum, byDay: { ...sum.byDay } };
-    for (const [key, sum] of this.once) sums.once[key] = { ...sum, quantity: sum.quantity.toString() };
+    for (const [key, sum] of this.once)
+      sums.once[key] = { ...sum, quantity: sum.quantity.toString(), byDay: { ...sum.byDay } };
     for (const [word, totals] of this.apart) sums.apart[word] = { ...totals };
     for (const [key, { size, members, excess, bought, present }] of this.pools) {
       const nothing = { usage: {}, beyondCap: {}, present: this.closePresence(present) };

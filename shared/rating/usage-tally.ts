@@ -60,7 +60,7 @@ export class TallyBook {
   private turn = 0;
   private readonly charged = new Map<string, Tally[]>();
   private readonly apart = new Map<string, Tally>();
-  /** State, business unit, moment and properties → terms → usage key. Keys and terms are let go with whoever made them. */
+  /** State, business unit, moment, properties, and whether it would have to be split → terms → usage key. Keys and terms are let go with whoever made them. */
   private readonly decided = new Map<string, WeakMap<object, WeakMap<UsageKey, Tally>>>();
 
   constructor(days: DayTable) {
@@ -75,8 +75,8 @@ export class TallyBook {
   }
 
   /** The tally for usage of a key in a segment the payer pays, with nothing in it when the subscription has not used it yet. */
-  open(segment: Segment, key: UsageKey, moment: Moment): Tally {
-    const tally = this.tallyOf(segment, key, moment);
+  open(segment: Segment, key: UsageKey, moment: Moment, isSplit: boolean): Tally {
+    const tally = this.tallyOf(segment, key, moment, isSplit);
     if (tally.turn === this.turn) return tally;
     tally.turn = this.turn;
     tally.counts.fill(0);
@@ -88,14 +88,14 @@ export class TallyBook {
     return tally;
   }
 
-  private tallyOf(segment: Segment, key: UsageKey, moment: Moment): Tally {
-    const place = placeOf(segment, moment);
+  private tallyOf(segment: Segment, key: UsageKey, moment: Moment, isSplit: boolean): Tally {
+    const place = `${placeOf(segment, moment)}${isSplit ? ' split' : ''}`;
     const terms = segment.terms ?? NO_TERMS;
     const byTerms = this.decided.get(place) ?? new WeakMap<object, WeakMap<UsageKey, Tally>>();
     const byKey = byTerms.get(terms) ?? new WeakMap<UsageKey, Tally>();
     const known = byKey.get(key);
     if (known !== undefined) return known;
-    const tally = this.decide(segment, key, judge(segment, key, moment));
+    const tally = this.decide(segment, key, judge(segment, key, moment, isSplit));
     this.decided.set(place, byTerms.set(terms, byKey.set(key, tally)));
     return tally;
   }

@@ -1,5 +1,5 @@
-import type { VisibleItem } from './fold.ts';
 import { copyRow, type UsageRows, usageRows } from './usage-rows.ts';
+import type { VisibleItem } from './visible-item.ts';
 
 /** What a folder uses again and again. */
 export interface FoldMemory {

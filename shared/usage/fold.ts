@@ -15,18 +15,7 @@ import {
   WRITTEN_OFF,
 } from './usage-item.ts';
 import { MASKS, readNumber, UsageItemReader } from './usage-item-reader.ts';
-
-/** A usage item that counts: its file is loaded, its attempt is the one its chunk's commit names. */
-export interface VisibleItem {
-  readonly packed: Uint8Array;
-  /** Position in the commit log at which its file was loaded. */
-  readonly position: number;
-  /** That at which what its file says was loaded first: of a replay, what it replaces; absent = the same. */
-  readonly firstLoaded?: number;
-  readonly file: string;
-  readonly chunk: number;
-  readonly part: number;
-}
+import type { VisibleItem } from './visible-item.ts';
 
 /** Folds again and again in the same memory. What it returned is valid until it folds the next time. */
 export interface Folder {

@@ -1,5 +1,4 @@
 import { takeDifferences } from './counter-usage.ts';
-import type { VisibleItem } from './fold.ts';
 import { type FoldMemory, firstLoaded, markItems, moveRow } from './fold-memory.ts';
 import type { ItemOrigin, TracedUsage, UsageTotals } from './folded-usage.ts';
 import type { LeftOut } from './left-out.ts';
@@ -7,6 +6,7 @@ import { COUNTERS } from './usage-item.ts';
 import { readNumber, readSession, UsageItemReader } from './usage-item-reader.ts';
 import type { UsageKey } from './usage-key.ts';
 import type { UsageRows } from './usage-rows.ts';
+import type { VisibleItem } from './visible-item.ts';
 
 const KEY_IS_KNOWN = () => 0;
 

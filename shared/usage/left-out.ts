@@ -1,8 +1,8 @@
 import type { Instant } from '#shared/time/local-date.ts';
-import type { VisibleItem } from './fold.ts';
 import type { FoldMemory } from './fold-memory.ts';
 import type { ItemOrigin, UsageTotals } from './folded-usage.ts';
 import { headerOf } from './usage-item.ts';
+import type { VisibleItem } from './visible-item.ts';
 
 /** Why something that was read is no row of the fold. */
 export type WhyLeftOut = 'duplicates' | 'writtenOff' | 'carried';

@@ -118,6 +118,7 @@ describe('an ad-hoc invoice', () => {
     const priced = { unit: 'piece', refund: 'day', exchange: null, taxIncluded: false };
     const order = { kind: 'adHoc', order: run, date: '2026-02-10', reference: '' };
     const { documents } = await draftOfRun(world.ports, run, 'p');
+    expect(documents[0]?.lines.map(({ reason }) => reason)).toEqual(['', '']);
     expect(documents[0]?.lines.map(({ line: { tax: _, ...line } }) => line)).toEqual([
       {
         ...{ id: `|||${run} line 001||0|2026-02-10`, ...its, ...day, ...priced, charge: `${run} line 001` },
@@ -165,6 +166,15 @@ describe('an ad-hoc invoice', () => {
       'is cancelled already',
     );
     expect((await bill('2026-06', '2026-07-02')).map(({ net }) => net)).toEqual(['3.00']);
+  });
+
+  test('of more than nine lines gives cents back from the first on', async () => {
+    const items = Array.from({ length: 11 }, () => item({ quantity: '1', price: '1' }));
+    const [document] = (await issue(items)) as [PostedDocument];
+    const credit = await amend(document, { kind: 'adjustment', line: 0, amount: '0.10' });
+    const [given] = (await draftOfRun(world.ports, credit.run, 'p')).documents;
+    const places = given!.lines.map(({ line, amount }) => `${line.id.match(/line 0*(\d+)/)?.[1]}: ${amount}`);
+    expect(places).toEqual(Array.from({ length: 10 }, (_, at) => `${at + 1}: -0.01`));
   });
 
   test('is open until it is paid, credited or written off', async () => {
@@ -246,26 +256,60 @@ describe('what cannot be billed', () => {
       {},
       'account p has no business unit south; it has none: leave it out for the account itself',
     ],
+    [
+      'several unknown business units, each named once',
+      ['south', 'west', 'south'].map((businessUnit) => item({ businessUnit })),
+      {},
+      'account p has no business unit south, west; it has none: leave it out for the account itself',
+    ],
     ['no reason', [item()], { reason: ' ' }, 'an amendment needs a reason'],
   ])('%s', async (_, items, more, reason) => {
     expect(await ask(items, more)).toEqual({ outcome: 'refused', reason });
   });
 
-  const LINE = { text: 'Visit', quantity: '2', price: '50.00', taxCategory: 'service', businessUnit: '' };
+  test('a business unit beside those it has', async () => {
+    const { address } = accountFact('p');
+    const unit = { kind: 'businessUnit', account: 'p', name: 'N', address, reference: '' } as const;
+    const effectiveFrom = instantOf('2026-02-05', BERLIN);
+    await world.record(['east', 'north'].map((businessUnit) => ({ ...unit, businessUnit, effectiveFrom })));
+    expect(await ask([item({ businessUnit: 'south' })])).toMatchObject({
+      reason: 'account p has no business unit south; it has east, north: leave it out for the account itself',
+    });
+  });
+
+  const LINE = {
+    ...{ text: 'Visit', product: '', quantity: '2', price: '50.00', taxCategory: 'service', businessUnit: '' },
+    reference: '',
+  };
   test.each<[more: object, problem: string]>([
-    [{ text: '' }, 'command line --line: found nothing, expected text of 1 to 200 characters on one line. Write it.'],
+    [{ text: '' }, 'command line --line: found nothing, expected words, or a product. Say what is billed.'],
+    [{ product: 'tracker' }, 'command line --line: found "Visit", expected nothing beside a product'],
+    [{ price: '' }, 'command line --price: found nothing, expected a number of 0 or more. Write the price of one.'],
+    [{ reference: 'x'.repeat(201) }, 'command line --reference: found'],
     [{ text: 'x'.repeat(201) }, 'Shorten it to one line of 200 characters.'],
     [
       { quantity: '1,5' },
-      'command line --quantity: found "1,5", expected a number other than 0, such as 2, 1.5 or -1.',
+      'command line --quantity: found "1,5", expected a number other than 0, such as 2, 1.5 or -1. Write digits with a point; below zero gives back.',
     ],
     [{ quantity: '0' }, 'expected a number other than 0'],
     [{ quantity: '--1' }, 'expected a number other than 0'],
+    [{ quantity: '1-' }, 'expected a number other than 0'],
+    [{ businessUnit: 'x'.repeat(201) }, 'command line --business-unit: found "xxx'],
+    [{ businessUnit: 'x'.repeat(201) }, '. Correct the value.'],
     [{ price: '-1' }, 'command line --price: found "-1", expected a number of 0 or more'],
     [{ price: '1e9' }, 'expected a number of 0 or more'],
-    [{ taxCategory: 'food' }, 'command line --tax-category: found "food", expected one of telecom, service, goods.'],
+    [
+      { taxCategory: 'food' },
+      'command line --tax-category: found "food", expected one of telecom, service, goods. Write goods for hardware.',
+    ],
   ])('a line with %o', (more, problem) => {
-    expect(readItem({ ...LINE, ...more }).problems.map(problemText)).toEqual([expect.stringContaining(problem)]);
+    const { items, problems } = readItem({ ...LINE, ...more });
+    expect(problems.map(problemText)).toEqual([expect.stringContaining(problem)]);
+    expect(items).toEqual([]);
+  });
+
+  test('a line that is right is read, its numbers without needless zeros', () => {
+    expect(readItem(LINE)).toEqual({ items: [{ ...LINE, price: '50', reference: undefined }], problems: [] });
   });
 
   test('every problem of a line is told at once, and every one of a file with its place', () => {
@@ -277,16 +321,23 @@ describe('what cannot be billed', () => {
       expect.stringContaining('lines.yaml:3:'),
       expect.stringContaining('lines.yaml:3:'),
     ]);
-    expect(readItemsFile('lines.yaml', 'lines: []').problems).toHaveLength(1);
+    const none = readItemsFile('lines.yaml', 'lines: []');
+    expect([none.items, none.problems.map(problemText)]).toEqual([[], [expect.stringContaining('at least one line')]]);
+    const many = `lines:\n${'  - { text: Visit, quantity: 1, price: 1 }\n'.repeat(201)}`;
+    expect(readItemsFile('lines.yaml', many).problems.map(problemText)).toEqual([
+      expect.stringContaining('at most 200 lines'),
+    ]);
   });
 
   test('a file is read with what is usual filled in', () => {
     const source =
-      'lines:\n  - { text: Visit, quantity: -2, price: "50.00" }\n  - { text: SIM, quantity: 1, price: 2, taxCategory: goods, businessUnit: north }\n';
-    expect(readItemsFile('lines.yaml', source).items).toEqual([
-      { text: 'Visit', quantity: '-2', price: '50', taxCategory: 'service', businessUnit: '' },
-      { text: 'SIM', quantity: '1', price: '2', taxCategory: 'goods', businessUnit: 'north' },
-    ]);
+      'lines:\n  - { text: Visit, quantity: -2, price: "50.00" }\n  - { text: SIM, quantity: 1, price: 2, taxCategory: goods, businessUnit: north }\n  - { product: tracker, quantity: 1, reference: PO-7 }\n';
+    const items = [
+      { text: 'Visit', product: '', quantity: '-2', price: '50', taxCategory: '', businessUnit: '' },
+      { text: 'SIM', product: '', quantity: '1', price: '2', taxCategory: 'goods', businessUnit: 'north' },
+      { text: '', product: 'tracker', quantity: '1', price: '', taxCategory: '', businessUnit: '', reference: 'PO-7' },
+    ];
+    expect(readItemsFile('lines.yaml', source)).toEqual({ items, problems: [] });
   });
 });
 

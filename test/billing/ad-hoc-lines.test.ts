@@ -19,7 +19,7 @@ const order = (more: Partial<AdHocFact> = {}) =>
     ...{ reference: 'PO-7', taxCategory: 'goods', effectiveFrom: instantOf('2026-04-12', BERLIN), ...more },
   }) as AdHocFact;
 /** Lines of orders in March and April, of who is a customer from a day on. */
-const linesOf = (adHoc: readonly AdHocFact[], from = '2026-01-01') => {
+const linesOf = (adHoc: readonly AdHocFact[], from = '2026-01-01', chargeCutOff = '2026-05-01') => {
   const view = {
     account: { currency: 'EUR' },
     timeZone: BERLIN,
@@ -27,7 +27,9 @@ const linesOf = (adHoc: readonly AdHocFact[], from = '2026-01-01') => {
     isCustomer: [{ from, until: '' }],
     adHoc,
   };
-  return adHocLines(view as unknown as AccountView, monthsOf('2026-03', '2026-04'));
+  return monthsOf('2026-03', '2026-04').flatMap((month) =>
+    adHocLines(view as unknown as AccountView, month, instantOf(chargeCutOff, BERLIN)),
+  );
 };
 
 test('an order is a line of its own, of no plan: 3 at 89.99 are 269.97', () => {
@@ -45,16 +47,23 @@ test('an order is a line of its own, of no plan: 3 at 89.99 are 269.97', () => {
   ]);
 });
 
-test.each<[string, AdHocFact[], string, string[]]>([
+test.each<[string, AdHocFact[], string, string[], cutOff?: string]>([
   [
     'each in the period of its day',
     [order({ effectiveFrom: instantOf('2026-03-31', BERLIN) }), order({ order: 'A-2' })],
     '2026-01-01',
     ['order A-1 2026-03-01', 'order A-2 2026-04-01'],
   ],
+  [
+    'due on the day of the cut-off',
+    [order(), order({ order: 'A-2', effectiveFrom: instantOf('2026-04-13', BERLIN) })],
+    '2026-01-01',
+    ['order A-1 2026-04-01'],
+    '2026-04-12',
+  ],
   ['not of another period', [order({ effectiveFrom: instantOf('2026-05-01', BERLIN) })], '2026-01-01', []],
   ['not what was taken back', [order({ quantity: '0' })], '2026-01-01', []],
   ['not of who was a customer later', [order()], '2026-04-02', []],
-])('orders are billed: %s', (_, orders, from, expected) => {
-  expect(linesOf(orders, from).map(({ charge, period }) => `${charge} ${period.from}`)).toEqual(expected);
+])('orders are billed: %s', (_, orders, from, expected, cutOff) => {
+  expect(linesOf(orders, from, cutOff).map(({ charge, period }) => `${charge} ${period.from}`)).toEqual(expected);
 });

@@ -232,12 +232,25 @@ agreements: [{ account: p, currency: EUR, ${agreement} }]
       return owedBy({ catalog, sims, months: ['2026-04'] }).filter(({ charge }) => charge !== 'fee');
     };
 
-    test.each<[string, string[], boolean]>([
-      ['with tax as what it makes up for', ['g'], true],
-      ['without, where some of that is', ['g', 'n'], false],
-      ['without, where there is nothing', [], false],
-    ])('a minimum is %s', (_, plans, taxIncluded) => {
-      expect(bill(`commitments: [${since(least('100'))}]`, plans)).toMatchObject([{ charge: 'least', taxIncluded }]);
+    // At 19 %, 30.00 with tax are 25.21 without: a minimum or maximum of 26.00 cannot say which it means, and the tax is not known where it is counted.
+    test.each([
+      ['a minimum', least('26'), ['g']],
+      ['a minimum of both', least('36'), ['g', 'n']],
+      ['a maximum', '{ id: least, name: Most, maximum: 26 }', ['g']],
+    ])('%s counts no price with tax in it, and says so', (_, commitment, plans) => {
+      expect(() => bill(`commitments: [${since(commitment)}]`, plans)).toThrow(
+        'commitment least counts amounts without tax, but plan g has tax in its prices: name what the commitment covers without it',
+      );
+    });
+
+    test.each([
+      ['what it names', least('26').replace(' }', ', covers: n }'), ['g', 'n'], '16.00'],
+      ['what there is', least('26'), ['n'], '16.00'],
+      ['nothing', least('26'), [], '26.00'],
+    ])('a minimum counts %s', (_, commitment, plans, amount) => {
+      expect(bill(`commitments: [${since(commitment)}]`, plans)).toMatchObject([
+        { charge: 'least', taxIncluded: false, amount },
+      ]);
     });
 
     test('a discount has a line for either', () => {

@@ -1,75 +1,22 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Amendment } from '#shared/billing/amendment.ts';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { readPlan } from '#shared/billing/use-cases/runs/stored-plan.ts';
-import type { Catalog } from '#shared/catalog/catalog.ts';
-import type { Invoice } from '#shared/invoicing/invoice.ts';
+import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
 import { findInvoice, listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
 import { instantOf } from '#shared/time/local-date.ts';
-import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../rating/fleet.ts';
-import { accountFact, type MemoryWorld, memoryWorld, UNPROVED } from './memory-world.ts';
+import { BERLIN, catalogWith, SELLER } from '../rating/fleet.ts';
+import { adjust, alone, CATALOG, cancel, documentOf, january, open, PLAN, shown, use, world } from './amended.ts';
+import { accountFact, UNPROVED } from './memory-world.ts';
 import { readingWorld } from './reading-world.ts';
 
-const PLAN = planOf(
-  'a',
-  '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }, { kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1 }]',
-);
-const CATALOG = catalogWith(PLAN);
-/** With 4.00 off each month: of the fee of 3.00 and 10 MB, 9.00 are left. */
-const AGREED = catalogWith(
-  `${PLAN}agreements:
-  - { account: p, currency: EUR, discounts: [{ id: off, name: Off, from: 2026-01-01, amount: 4.00, on: a/data }] }
-`,
-);
-
-let world: MemoryWorld;
 beforeEach(() => open(CATALOG));
-async function open(catalog: Catalog): Promise<void> {
-  world = await memoryWorld(catalog, { backBillingMonths: 2 });
-  const turns = [
-    { at: '2020-01-01', has: 'imsi#1' },
-    { at: '2026-01-01', state: 'active', plan: 'a' },
-  ] as const;
-  await world.record([accountFact('p'), ...factsOf('1', turns, BERLIN).map(({ fact }) => fact)]);
-}
-
-const use = (at: string, megabytes: number) => ({ at, bytes: megabytes * 1_000_000 });
-/** January with 10 MB, posted: 3.00 and 10.00. */
-async function january(): Promise<PostedDocument> {
-  await world.load('january', '1', [use('2026-01-12', 10)]);
-  world.setClock('2026-02-02');
-  return documentOf(await world.bill('2026-01'));
-}
-async function documentOf(run: string): Promise<PostedDocument> {
-  const [document] = await allDocuments(world.ports, run);
-  if (document === undefined) throw new Error(`${run} has no document`);
-  return document;
-}
-async function amend(of: PostedDocument, what: object): Promise<PostedDocument> {
-  const { number, run, businessUnit } = of;
-  const amendment = { number, run, businessUnit, reason: 'as agreed', ...what } as Amendment;
-  return documentOf(await world.amend('p', amendment));
-}
-const cancel = (of: PostedDocument) => amend(of, { kind: 'cancellation' });
-const adjust = (of: PostedDocument, amount: string, line = 0) => amend(of, { kind: 'adjustment', line, amount });
-const alone = async (month: string) => documentOf(await world.bill(month, { cycle: 0, account: 'p' }));
-
-/** "380 13.00: fee 2026-01 3.00 …": kind, net, and its lines as the document shows them. */
-async function shown(document: PostedDocument): Promise<string> {
-  const { kind, totals, lines }: Invoice = await readInvoice(world.ports, document);
-  const each = lines.map(({ id, period, net, reason, amends }) => {
-    const of = amends === '' ? '' : ` of ${amends}`;
-    return `${id.split('|')[3]} ${period.from.slice(0, 7)} ${net}${reason === '' ? '' : ` (${reason}${of})`}`;
-  });
-  return `${kind} ${totals.net}: ${each.join(', ')}`;
-}
 
 test('the next run bills again what was cancelled, once, keeps what is written off, and names the units of the account', async () => {
   const north = { kind: 'businessUnit', account: 'p', businessUnit: 'north', name: 'North', reference: '' } as const;
@@ -107,8 +54,21 @@ describe('a cancelled invoice', () => {
     const again = await alone('2026-01');
     expect(await shown(again)).toBe('380 13.00: data 2026-01 10.00 (billed again), fee 2026-01 3.00 (billed again)');
     await expect(alone('2026-01')).rejects.toThrow('2026-01 for p is posted already');
+    // Nothing of January was billed any more
+    expect((await draftOfRun(world.ports, again.run, 'p')).netSoFar).toBeUndefined();
+    await world.load('late', '1', [use('2026-01-20', 5)]);
     world.setClock('2026-03-02');
-    expect(await shown(await documentOf(await world.bill('2026-02')))).toBe('380 3.00: fee 2026-02 3.00');
+    expect(await shown(await documentOf(await world.bill('2026-02')))).toBe(
+      `380 8.00: fee 2026-02 3.00, data 2026-01 5.00 (late usage of ${again.number})`,
+    );
+  });
+
+  test('is of the account as it stood when what it follows was billed', async () => {
+    const posted = await january();
+    const effectiveFrom = instantOf('2026-02-10', BERLIN);
+    await world.record([accountFact('p', { effectiveFrom, name: 'Later' })]);
+    world.setClock('2026-02-20');
+    expect((await readInvoice(world.ports, await cancel(posted))).buyer.name).toBe('p');
   });
 
   test('has been posted: what is drafted only is not amended', async () => {
@@ -152,7 +112,54 @@ describe('a cancelled invoice', () => {
     expect((await cancel(posted)).net).toBe('13.00');
     world.setClock('2026-04-02');
     expect(await shown(await documentOf(await world.bill('2026-03')))).toBe(
-      `380 16.00: fee 2026-03 3.00, data 2026-01 10.00 (billed again of ${posted.number}), fee 2026-01 3.00 (billed again)`,
+      '380 16.00: fee 2026-03 3.00, data 2026-01 10.00 (billed again), fee 2026-01 3.00 (billed again)',
+    );
+  });
+
+  test('with a correction of the month before: both are billed again', async () => {
+    const posted = await january();
+    await world.load('late', '1', [use('2026-01-20', 5)]);
+    world.setClock('2026-03-02');
+    await cancel(await documentOf(await world.bill('2026-02')));
+    world.setClock('2026-04-02');
+    expect(await shown(await documentOf(await world.bill('2026-03')))).toBe(
+      `380 11.00: fee 2026-03 3.00, data 2026-01 5.00 (billed again of ${posted.number}), fee 2026-02 3.00 (billed again)`,
+    );
+  });
+
+  test('behind a later one that was cancelled before it: both months are billed again', async () => {
+    const posted = await january();
+    world.setClock('2026-03-02');
+    await cancel(await documentOf(await world.bill('2026-02')));
+    await cancel(posted);
+    world.setClock('2026-04-02');
+    expect((await documentOf(await world.bill('2026-03'))).net).toBe('19.00');
+  });
+
+  test('with cents, and parts of a MB: as much of both is taken back', async () => {
+    await world.load('parts', '1', [use('2026-01-12', 10.25)]);
+    world.setClock('2026-02-02');
+    const credit = await cancel(await documentOf(await world.bill('2026-01')));
+    const { lines } = (await draftOfRun(world.ports, credit.run, 'p')).documents[0]!;
+    expect(lines.map(({ amount, quantity }) => [amount, quantity])).toEqual([
+      ['-10.25', '-10.25'],
+      ['-3.00', '-1'],
+    ]);
+  });
+
+  test('of which a later one took a part back at another price: what is left of it, which is billed again', async () => {
+    const posted = await january();
+    await releaseCatalog(world.ports, catalogWith(PLAN.replace('unit: MB, price: 1', 'unit: MB, price: 0.40')), 'test');
+    world.setClock('2026-03-02');
+    expect(await shown(await documentOf(await world.bill('2026-02')))).toContain('data 2026-01');
+    const { number } = posted;
+    // 10 MB at 0.40 are left of them
+    expect(await shown(await cancel(posted))).toBe(
+      `381 7.00: data 2026-01 4.00 (cancelled invoice of ${number}), fee 2026-01 3.00 (cancelled invoice of ${number})`,
+    );
+    world.setClock('2026-04-02');
+    expect(await shown(await documentOf(await world.bill('2026-03')))).toBe(
+      '380 10.00: fee 2026-03 3.00, data 2026-01 4.00 (billed again), fee 2026-01 3.00 (billed again)',
     );
   });
 
@@ -176,127 +183,6 @@ describe('a cancelled invoice', () => {
     }
     await expect(cancel(posted)).rejects.toThrow('beyond the back-billing limit');
     expect((await adjust(posted, '1.00')).net).toBe('1.00');
-  });
-});
-
-describe('an adjustment', () => {
-  test('of a line is a credit note with its tax, and no run takes it back', async () => {
-    const posted = await january();
-    const credit = await adjust(posted, '4.00', 2);
-    expect(await shown(credit)).toBe(`381 4.00: data 2026-01 4.00 (goodwill of ${posted.number})`);
-    const { lines, taxes } = await readInvoice(world.ports, credit);
-    expect(lines[0]).toMatchObject({
-      kind: 'adjustment',
-      quantity: '1',
-      unitPrice: '4.00',
-      detail: 'Germany · as agreed',
-    });
-    expect(taxes).toEqual(
-      (await readInvoice(world.ports, posted)).taxes.map((row) => ({ ...row, net: '4.00', tax: '0.76' })),
-    );
-    await world.load('late', '1', [use('2026-01-20', 5)]);
-    world.setClock('2026-03-02');
-    expect(await shown(await documentOf(await world.bill('2026-02')))).toBe(
-      `380 8.00: fee 2026-02 3.00, data 2026-01 5.00 (late usage of ${posted.number})`,
-    );
-  });
-
-  test('of a whole document is shared over its lines by what is left of them', async () => {
-    const posted = await january();
-    await adjust(posted, '4.00', 2);
-    expect(await shown(await adjust(posted, '6.00'))).toBe(
-      `381 6.00: data 2026-01 4.00 (goodwill of ${posted.number}), fee 2026-01 2.00 (goodwill of ${posted.number})`,
-    );
-  });
-
-  test.each([
-    ['13.01', 0, '13.01 EUR are more than is left of'],
-    ['10.01', 2, '10.01 EUR are more than is left of line 2'],
-    ['1.00', 3, 'has lines 1 to 2, and no line 3'],
-    ['0', 0, '0 cannot be given back; write an amount above zero in steps of 0.01 EUR'],
-    ['0.005', 0, '0.005 cannot be given back'],
-  ])('of %s on line %i is refused: %s', async (amount, line, reason) => {
-    const posted = await january();
-    await expect(adjust(posted, amount, line)).rejects.toThrow(reason);
-  });
-
-  test.each<[string, [amount: string, line: number][], amount: string, line: number, left: string]>([
-    ['the whole is its net', [], '9.01', 0, '9.00'],
-    ['nor is a line more than the whole', [], '9.50', 2, '9.00'],
-    ['what is left of the whole is left of no line', [['9.00', 0]], '0.01', 1, '0.00'],
-    ['and the other way round', [['8.00', 2]], '1.01', 1, '1.00'],
-  ])('of a document with a discount among its lines: %s', async (_, before, amount, line, left) => {
-    await open(AGREED);
-    const posted = await january();
-    expect(await shown(posted)).toBe('380 9.00: fee 2026-01 3.00, data 2026-01 10.00, off 2026-01 -4.00');
-    for (const [some, of] of before) await adjust(posted, some, of);
-    await expect(adjust(posted, amount, line)).rejects.toThrow(new RegExp(`more than is left of .*: ${left}$`));
-  });
-
-  test('never gives back more than is left, also of what a later document took back', async () => {
-    const posted = await january();
-    await adjust(posted, '3.00', 2);
-    await expect(adjust(posted, '7.01', 2)).rejects.toThrow(
-      'more than is left of line 2 of FC-1: 7.00'.replace('FC-1', posted.number),
-    );
-    const months = ['2026-01'];
-    await world.backOut('january', months);
-    world.setClock('2026-03-02');
-    await world.bill('2026-02');
-    await expect(adjust(posted, '0.01', 2)).rejects.toThrow('0.00');
-  });
-
-  test('never gives back more of a line than its document billed, though a later one billed more', async () => {
-    const posted = await january();
-    await world.load('late', '1', [use('2026-01-20', 5)]);
-    world.setClock('2026-03-02');
-    await world.bill('2026-02');
-    await adjust(posted, '4.00', 2);
-    await expect(adjust(posted, '6.01', 2)).rejects.toThrow(`more than is left of line 2 of ${posted.number}: 6.00`);
-    expect((await adjust(posted, '6.00', 2)).net).toBe('6.00');
-  });
-
-  test('of what froze with the last run is given back; cancelled it is not', async () => {
-    const posted = await january();
-    world.setClock('2026-04-02');
-    for (const month of ['2026-02', '2026-03']) await world.bill(month);
-    await expect(cancel(posted)).rejects.toThrow('which is beyond the back-billing limit');
-    expect((await adjust(posted, '10.00', 2)).net).toBe('10.00');
-    await expect(adjust(posted, '0.01', 2)).rejects.toThrow('0.00');
-  });
-
-  test('is remembered where another invoice is cancelled', async () => {
-    const posted = await january();
-    world.setClock('2026-03-02');
-    const other = await documentOf(await world.bill('2026-02'));
-    await adjust(posted, '4.00', 2);
-    await cancel(other);
-    await expect(adjust(posted, '6.01', 2)).rejects.toThrow(`more than is left of line 2 of ${posted.number}: 6.00`);
-  });
-
-  test('is not given back of a credit note', async () => {
-    const credit = await adjust(await january(), '4.00', 2);
-    await expect(adjust(credit, '1.00')).rejects.toThrow(`${credit.number} is a credit note itself`);
-  });
-
-  test('is taken back by cancelling its credit note', async () => {
-    const posted = await january();
-    const credit = await adjust(posted, '4.00', 2);
-    const back = await cancel(credit);
-    expect([back.kind, back.net]).toEqual(['380', '4.00']);
-    expect((await adjust(posted, '10.00', 2)).net).toBe('10.00');
-  });
-
-  test('goes with the invoice it is of: its credit note cannot be cancelled after it', async () => {
-    const posted = await january();
-    const credit = await adjust(posted, '4.00', 2);
-    await cancel(posted);
-    await expect(cancel(credit)).rejects.toThrow(`cancelled already, with ${posted.number}`);
-  });
-
-  test('without a reason, or beside one that is not decided, is refused', async () => {
-    const posted = await january();
-    await expect(amend(posted, { kind: 'cancellation', reason: ' ' })).rejects.toThrow('needs a reason');
   });
 });
 

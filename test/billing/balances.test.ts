@@ -7,11 +7,13 @@ import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts'
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { linkPayers, preparePosting } from '#shared/billing/use-cases/runs/prepare-posting.ts';
+import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { accountBalance } from '#shared/invoicing/use-cases/balances/account-balance.ts';
 import { recordPayments, type ToldPayment } from '#shared/invoicing/use-cases/balances/record-payments.ts';
 import { openWriteOff, writeOffObstacle } from '#shared/invoicing/use-cases/balances/write-off.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
+import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 
@@ -190,6 +192,29 @@ test('who was never billed owes nothing, and who is unknown has no balance', asy
   const of = (account: string) => accountBalance(world.ports, { account, seller: '', at: '' });
   expect(await of('new')).toMatchObject({ items: [], payments: [], writeOffs: [], credit: '0.00', balance: '0.00' });
   expect(await of('nobody')).toBeUndefined();
+});
+
+test('an account that moves owes, and pays, whose customer it is now, unless the seller is named', async () => {
+  const [operator] = CATALOG.sellers;
+  await releaseCatalog(world.ports, { ...CATALOG, sellers: [operator!, { ...operator!, id: 'beta' }] }, 'test');
+  await world.record([
+    accountFact('p', { effectiveFrom: instantOf('2026-03-01', BERLIN), seller: 'beta', name: 'New' }),
+  ]);
+  const of = async (seller: string) => {
+    const found = await accountBalance(world.ports, { account: 'p', seller, at: '' });
+    return [found?.account.seller, found?.account.name, found?.balance];
+  };
+  expect([await of(''), await of(SELLER)]).toEqual([
+    ['beta', 'New', '0.00'],
+    [SELLER, 'New', '119.00'],
+  ]);
+  await pay(told('1', '19.00'), told('2', '100.00', { seller: SELLER }));
+  expect([await of(''), await of(SELLER)]).toEqual([
+    ['beta', 'New', '-19.00'],
+    [SELLER, 'New', '19.00'],
+  ]);
+  await world.record([accountFact('p', { effectiveFrom: instantOf('2026-04-01', BERLIN), name: 'To come' })]);
+  expect(await of('')).toEqual(['beta', 'New', '-19.00']);
 });
 
 describe('a write-off', () => {

@@ -4,6 +4,7 @@ import { heldStatus } from '#shared/billing/lines/held-status.ts';
 import { type RunningMonth, ratedKeys } from '#shared/billing/rated-rows.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import { previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
+import { whatIf } from '#shared/billing/use-cases/runs/what-if.ts';
 import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { BERLIN, catalogWith, factsOf, planOf, SELLER, type Turn, type Use } from '../rating/fleet.ts';
@@ -128,6 +129,19 @@ const billed = (draft: Draft) =>
 const load = (world: MemoryWorld, file: string, month: string, megabytes: number) =>
   world.load(file, '1', [{ at: `${month}-10T12:00:00Z`, bytes: megabytes * MB }]);
 
+test.each<[string, string, megabytes: number, string | undefined]>([
+  ['says which run wrote down what subscriptions have left', own('2'), 0, 'acme-c01-2026-01-1'],
+  ['says so of none where all have used up what they had', own('2'), 100, undefined],
+  ['says so of none where only pools leave something', pool('2'), 0, ''],
+  ['is nothing where nothing moves', own('2').replace(', carryOver: 2', ''), 0, undefined],
+])('what January hands on %s', async (_, allowances, megabytes, run) => {
+  const world = await opening(allowances);
+  for (const id of megabytes > 0 ? ['1', '2'] : [])
+    await world.load(id, id, [{ at: '2026-01-10T12:00:00Z', bytes: megabytes * MB }]);
+  const { measured } = await bill(world, '2026-01');
+  expect(measured[0]?.closing?.run).toBe(run);
+});
+
 describe.each([
   ['of subscriptions', own('2')],
   ['of a pool', `{ id: fleet, name: Fleet, kind: flexible, pool: fleet, size: 50 MB, covers: [data], carryOver: 2 }`],
@@ -174,6 +188,16 @@ describe.each([
     await load(world, 'too late', '2026-01', 80);
     await load(world, 'late', '2026-02', 230);
     expect(billed(await bill(world, '2026-04'))).toEqual(['2026-02 30.00 late usage']);
+  });
+
+  test('what if is asked of a month behind a frozen one, that has what it left: of 190 in February nothing is over', async () => {
+    const world = await opening(allowances);
+    await bill(world, '2026-01');
+    await load(world, 'february', '2026-02', 190);
+    for (const month of ['2026-02', '2026-03']) expect(billed(await bill(world, month))).toEqual([]);
+    const asked = { account: 'p', plans: new Map(), subscription: '', catalog: null };
+    expect(await whatIf(world.ports, { ...asked, month: '2026-01' })).toMatchObject({ outcome: 'refused' });
+    expect(await whatIf(world.ports, { ...asked, month: '2026-02' })).toMatchObject({ is: '6.00', wouldBe: '6.00' });
   });
 
   test('the running month has what was carried: 30 in January, 180 in February, of which 10 are left to pay beside two fees', async () => {

@@ -16,7 +16,8 @@ import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts'
 import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
 import { instantOf, type TimeZone } from '#shared/time/local-date.ts';
 import { type BillingDays, type Period, periodInstants } from '#shared/time/period.ts';
-import { fold, type VisibleItem } from '#shared/usage/fold.ts';
+import { fold } from '#shared/usage/fold.ts';
+import type { VisibleItem } from '#shared/usage/visible-item.ts';
 import {
   BERLIN,
   factsOf,
@@ -87,7 +88,7 @@ export function prepared({ id, turns, uses = [] }: Sim, zone: TimeZone) {
 
 /** Everything payer "p" owes, by the whole chain: catalogue → measured subscriptions → sums → charge lines. */
 export function owedBy(bill: Bill): ChargeLine[] {
-  return linesInTurn(settledBy(bill));
+  return linesInTurn(settledBy(bill).map((each) => ({ ...each, orders: [] })));
 }
 
 /** The months of payer "p", measured and their pools settled, with what is handed on from each to the next. */

@@ -53,6 +53,19 @@ test('a command that is given twice says nothing new, and one that says more is 
   expect(await change([...more, ...facts])).toEqual({ outcome: 'known already', known: facts.length + 1 });
 });
 
+test('an identifier that is given up, or another’s by now, is so once', async () => {
+  await world.record([accountFact('p'), ...simOf('p')]);
+  for (const [subscription, at] of [
+    ['', '2026-02-01'],
+    ['s-q', '2026-02-10'],
+  ] as const) {
+    const effectiveFrom = instantOf(at, BERLIN);
+    const fact: Fact = { kind: 'identifier', identifier: 'imsi#p', subscription, effectiveFrom };
+    expect((await change([fact])).outcome).toBe('recorded');
+    expect(await change([fact])).toEqual({ outcome: 'known already', known: 1 });
+  }
+});
+
 test('what is known: accounts of every billing day with their zones, and what of the catalogue may be named', async () => {
   await world.record([accountFact('p'), accountFact('last', { billingDay: 31, timeZone: 'America/Lima' })]);
   const { accounts, plans, addOns, topUps } = await knownInventory(world.ports);
@@ -141,6 +154,33 @@ describe('behind the back-billing limit', () => {
     ]);
     const other = life('s-p', [{ at: '2026-02-10', payer: 'p', plan: 'pooled' }]);
     expect(await reasons([...suspended('q', '2026-01-20'), ...other])).toEqual([]);
+  });
+
+  test.each<[string, subscription: string, at: string, refused: boolean]>([
+    ['is given up, is refused: what it used is frozen', '', '2026-01-20', true],
+    ['becomes another’s is refused: it would be billed to both', 's-q', '2026-01-20', true],
+    ['becomes another’s on that day is recorded', 's-q', '2026-02-01', false],
+    ['becomes another’s before it was anyone’s is recorded', 's-q', '2026-01-14', false],
+  ])('from when an identifier %s', async (_, subscription, at, isRefused) => {
+    await frozen();
+    await world.record([accountFact('q', { billingDay: 2 }), ...simOf('q')]);
+    const effectiveFrom = instantOf(at, BERLIN);
+    const said = await reasons([{ kind: 'identifier', identifier: 'imsi#p', subscription, effectiveFrom }]);
+    expect(said).toEqual(
+      isRefused
+        ? [
+            'subscription s-p: a change from 2026-01-19T23:00:00Z reaches behind 2026-02-01, the back-billing limit of p; let it hold from 2026-02-01 or later',
+          ]
+        : [],
+    );
+  });
+
+  test('an identifier that has left a subscription concerns it no more', async () => {
+    await frozen();
+    await world.record([accountFact('q', { billingDay: 2 }), ...simOf('q')]);
+    await world.record(life('s-p', [{ at: '2026-01-15', has: 'imsi#old' }]));
+    await world.record(life('s-q', [{ at: '2026-01-20', has: 'imsi#old' }]));
+    expect(await reasons(life('s-q', [{ at: '2026-01-25', has: 'imsi#old' }]))).toEqual([]);
   });
 
   test('an account may be named otherwise', async () => {

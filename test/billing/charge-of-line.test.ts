@@ -28,6 +28,7 @@ test.each([
   ['none of a plan the catalogue does not have', of('data', 'c'), null],
   ['none of such a version', of('data', 'a', '2021-01-01'), null],
   ['none of such a charge', of('sms'), null],
+  ['none of a season it has no price for', of('data@spring', 'a', '2026-03-01'), null],
 ])('the charge a line was priced by: %s', (_, its, price) => {
   expect(amountOf(chargeOfLine(CATALOG, 'p', its))).toBe(price);
 });

@@ -114,6 +114,40 @@ describe('corrections on documents of their own', () => {
   });
 });
 
+test('what is billed again of a cancelled invoice is on no debit note to it, though one to it stands', async () => {
+  await open('ownDocument');
+  await world.load('january', '1', [use('2026-01-12', 10)]);
+  await bill('2026-01');
+  await world.load('late', '1', [use('2026-01-20', 5)]);
+  await bill('2026-02');
+  expect(await amend('INV-01', { kind: 'cancellation' })).toEqual([
+    'CN-01 381 13.00 of INV-01: data 2026-01 10.00 (cancelled invoice), fee 2026-01 3.00 (cancelled invoice)',
+  ]);
+  await world.load('latest', '1', [use('2026-01-21', 1)]);
+  // Of 16 MB DN-01 still bills 5
+  expect(await bill('2026-03')).toEqual([
+    'INV-03 380 17.00: fee 2026-03 3.00, data 2026-01 11.00 (billed again), fee 2026-01 3.00 (billed again)',
+  ]);
+  await world.load('very latest', '1', [use('2026-01-22', 2)]);
+  expect(await bill('2026-04')).toEqual([
+    'INV-04 380 3.00: fee 2026-04 3.00',
+    'DN-02 383 2.00 of INV-03: data 2026-01 2.00 (late usage)',
+  ]);
+});
+
+test('a line that did not move since its invoice was cancelled is of the run that moves it next', async () => {
+  await open('ownDocument');
+  await world.load('january', '1', [use('2026-01-12', 10)]);
+  await bill('2026-01');
+  await world.load('late', '1', [use('2026-01-20', 5)]);
+  await bill('2026-02');
+  await amend('INV-01', { kind: 'cancellation' });
+  await world.backOut('january', ['2026-01']);
+  expect(await bill('2026-03')).toEqual(['INV-03 380 6.00: fee 2026-03 3.00, fee 2026-01 3.00 (billed again)']);
+  await world.load('latest', '1', [use('2026-01-22', 2)]);
+  expect(await bill('2026-04')).toEqual(['INV-04 380 5.00: fee 2026-04 3.00, data 2026-01 2.00 (late usage)']);
+});
+
 /** What all documents come to: 9.00 of fees and 15.00 of usage, less 10.00 given back of INV-01. */
 async function total(): Promise<string> {
   const documents = await listInvoices(world.ports, { account: 'p', month: '' });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { draftChecks, isUnremarkable, netsBefore } from '#shared/billing/draft-checks.ts';
+import { type DraftCheck, draftChecks, isUnremarkable, netsBefore, obstacleIn } from '#shared/billing/draft-checks.ts';
 import type { FilesOfDraft, UsageOfDraft } from '#shared/billing/draft-usage.ts';
 import { addRows, differencesOf, type ProofRow, subtractTotals } from '#shared/billing/proof-row.ts';
 import type { DraftSummary } from '#shared/billing/run.ts';
@@ -52,6 +52,42 @@ test('totals are told for each currency, with what is usual; other checks tell o
   });
 });
 
+describe('what stands against approving a draft until it is accepted', () => {
+  const of = (check: DraftCheck['check'], state: DraftCheck['state'], ...payers: string[]): DraftCheck => ({
+    check,
+    state,
+    payers,
+    currency: '',
+    net: '',
+    median: '',
+  });
+  const shown = 'look at `billing run show r`, then say --accept-unexplained';
+  test.each<[string, readonly DraftCheck[], string]>([
+    ['nothing', [of('accounts', 'green'), of('below zero', 'amber', 'p'), of('VAT id missing', 'amber', 'p')], ''],
+    ['not accounts in error, which hold up nobody else', [of('accounts in error', 'red', 'p')], ''],
+    ['accounts', [of('accounts', 'red')], `the accounts of run r do not add up; ${shown}`],
+    ['usage', [of('usage', 'red')], `the usage of run r does not add up; ${shown}`],
+    [
+      'lines',
+      [of('moved without a fact', 'red', 'p', 'q')],
+      'lines of p, q moved though no fact did (computation changed); look at them, then say --accept-unexplained',
+    ],
+    ['whatever is red', [of('files missing', 'red')], `the check "files missing" of run r is red; ${shown}`],
+    [
+      'all of it',
+      [of('accounts', 'red'), of('usage', 'red'), of('moved without a fact', 'red', 'p')],
+      `the accounts of run r do not add up; the usage of run r does not add up; lines of p moved though no fact did (computation changed); ${shown}`,
+    ],
+  ])('%s', (_, checks, obstacle) => {
+    expect(obstacleIn('r', checks)).toBe(obstacle);
+  });
+
+  test('an account that is in none of the lists', () => {
+    const checks = draftChecks({ ...SCOPE, accounts: 2, drafts: [draft('a', '1', [])] });
+    expect(obstacleIn('r', checks)).toBe(`the accounts of run r do not add up; ${shown}`);
+  });
+});
+
 test('an account that began later had nothing in the periods before', () => {
   const before = netsBefore([draft('a', '1', ['100', '90', '80']), draft('b', '1', ['10'])]);
   expect(before.map((net) => net.toFixed())).toEqual(['110', '90', '80']);
@@ -65,6 +101,13 @@ describe('a draft is looked over', () => {
       [draft('a', '104', ['100'], { taxNotes: ['certificate expired', 'VAT id missing'] })],
       [],
       ['amber VAT id missing a', 'amber certificate expired a'],
+      true,
+    ],
+    [
+      'a reverse charge that ended',
+      [draft('a', '104', ['100'], { taxNotes: ['reverse charge ended'] })],
+      [],
+      ['amber reverse charge ended a'],
       true,
     ],
     ['10 % off, no more', [draft('a', '110', ['100', '100', '100'])], [], [], true],
@@ -127,6 +170,18 @@ describe('accounts of the cycle = drafted + nothing to bill + in error + left ou
     expect(check?.state).toBe(state);
     expect(check?.terms?.['left over']).toBe(rest);
   });
+
+  test('who is linked without a document is drafted, who waits is below the minimum, and the others have nothing', () => {
+    const without = { documents: 0 };
+    const its = [
+      draft('linked', '0', [], { ...without, isLinked: true }),
+      draft('waiting', '1', [], { isWaiting: true }),
+      ...['one', 'two'].map((payer) => draft(payer, '0', [], without)),
+    ];
+    const [check] = draftChecks({ ...SCOPE, accounts: 4, drafts: its });
+    const parts = { drafted: 1, 'nothing to bill': 2, 'below the minimum': 1, 'in error': 0, 'left out': 0 };
+    expect(check?.terms).toEqual({ accounts: 4, ...parts, 'left over': 0 });
+  });
 });
 
 describe('usage read = billed + not yet due + suspended + rejected + …', () => {
@@ -160,6 +215,11 @@ describe('usage read = billed + not yet due + suspended + rejected + …', () =>
     });
     expect(statesOf(usage(full, of(4, 40)))).toEqual(['green']);
   });
+  test('what was said again, in the same part of a file or in another, is one term', () => {
+    const again = { ...full, read: of(12, 120), repeated: of(1, 10), duplicate: of(2, 20) };
+    const checks = draftChecks({ ...SCOPE, accounts: 0, usage: usage(again, of(4, 40)) });
+    expect(checks.find(({ check }) => check === 'usage')?.terms).toMatchObject({ 'said again': 3, 'left over': 0 });
+  });
   test.each([
     ['a record is nowhere', usage({ ...full, notYetDue: of(0) }, of(4, 40))],
     ['octets are nowhere, though every record is somewhere', usage({ ...full, notYetDue: of(1, 9) }, of(4, 40))],
@@ -177,27 +237,27 @@ describe('files that are not in a draft though they may be meant to', () => {
   const NONE: FilesOfDraft = { notLoaded: [], filesNotLoaded: 0, notCome: [], filesNotCome: 0 };
   const waiting = { carrier: 'aero', name: 'x.csv', state: 'waiting' } as const;
   const numbered = { carrier: 'hub', files: 'DEUD2>UTOIO C 45 to 49', count: 5 };
-  test.each<[string, FilesOfDraft, ...(readonly [string, readonly string[], number])[]]>([
-    ['none', NONE, ['green', [], 0], ['green', [], 0]],
+  test.each<[string, FilesOfDraft, ...(readonly [string, readonly string[], files: number, named: number])[]]>([
+    ['none', NONE, ['green', [], 0, 0], ['green', [], 0, 0]],
     [
       'arrived and not loaded; the first are named',
       { ...NONE, notLoaded: [waiting], filesNotLoaded: 3 },
-      ['amber', ['aero/x.csv waiting'], 3],
-      ['green', [], 0],
+      ['amber', ['aero/x.csv waiting'], 3, 1],
+      ['green', [], 0, 0],
     ],
     [
       'expected by sequence or schedule, and not arrived',
       {
         ...NONE,
         notCome: [numbered, { carrier: 'aero', files: 'source tap: 1 due hourly', count: 1 }],
-        filesNotCome: 6,
+        filesNotCome: 7,
       },
-      ['green', [], 0],
-      ['amber', ['hub DEUD2>UTOIO C 45 to 49', 'aero source tap: 1 due hourly'], 6],
+      ['green', [], 0, 0],
+      ['amber', ['hub DEUD2>UTOIO C 45 to 49', 'aero source tap: 1 due hourly'], 7, 6],
     ],
   ])('%s', (_, files, ...expected) => {
     const found = draftChecks({ ...SCOPE, accounts: 0, files }).filter(({ check }) => check.startsWith('files '));
     expect(found.map(({ check }) => check)).toEqual(['files not loaded', 'files missing']);
-    expect(found.map(({ state, files, terms }) => [state, files, terms?.files])).toEqual(expected);
+    expect(found.map(({ state, files, terms }) => [state, files, terms?.files, terms?.named])).toEqual(expected);
   });
 });

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { closeDraft, draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { type RunRequest, runKeys } from '#shared/billing/run.ts';
+import { closeDraft, type DraftReport, draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
-import { measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
+import { accountOf, measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
-import { readPlan, readPlanHead } from '#shared/billing/use-cases/runs/stored-plan.ts';
+import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
+import { readPlan, readPlanHead, writePlan } from '#shared/billing/use-cases/runs/stored-plan.ts';
+import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, planOf } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld, UNPROVED } from './memory-world.ts';
@@ -79,6 +83,58 @@ describe('a plan', () => {
     expect((await readPlan(world.ports, RUN)).leftOut).toEqual([{ payer: 'new', reason: 'begins after the period' }]);
   });
 
+  test('leaves out who was said to be a customer, and by now is said never to have been', async () => {
+    const world = await opened(['p']);
+    await world.record([accountFact('other')]);
+    await world.record([accountFact('other', { seller: 'beta' })]);
+    await planRun(world.ports, RUN);
+    expect((await readPlan(world.ports, RUN)).leftOut).toEqual([{ payer: 'other', reason: 'is a customer of beta' }]);
+  });
+
+  test('leaves out an account that is recorded while it is made', async () => {
+    const world = await opened(['p']);
+    const { projections } = world.ports;
+    const query: typeof projections.query = async (partition, range) => {
+      if (partition.startsWith('cycle#')) await world.record([accountFact('new')]);
+      return projections.query(partition, range);
+    };
+    await planRun({ ...world.ports, projections: { ...projections, query } }, RUN);
+    expect((await readPlan(world.ports, RUN)).leftOut).toEqual([
+      { payer: 'new', reason: 'no account is known by this position' },
+    ]);
+  });
+
+  test.each([
+    ['with one subscription each share a slice of 7', 'sim-p', [['p', 'q']]],
+    ['of which one has two in a shard have a slice each', 'sim-p-541', [['p'], ['q']]],
+  ])('of two accounts: those %s, each of them counted as five more', async (_, subscription, expected) => {
+    const world = await opened(['p', 'q']);
+    await world.record(simOf('p', subscription));
+    await planRun(world.ports, RUN);
+    const { slices } = await readPlan(world.ports, RUN);
+    expect(slices.map(({ parts }) => parts.map(({ payer }) => payer))).toEqual(expected);
+  });
+
+  test('that does not say how many accounts there were is of those it bills and leaves out', async () => {
+    const world = await opened(PAYERS);
+    await world.record([accountFact('new', { effectiveFrom: instantOf('2026-04-01', BERLIN) })]);
+    await planRun(world.ports, RUN);
+    const { accounts, ...before } = await readPlan(world.ports, RUN);
+    expect(accounts).toBe(6);
+    await world.ports.decisions.putIfAbsent(runKeys.plan('before'), await writePlan(world.ports, 'before', before));
+    const opening = (await world.ports.decisions.get<RunRequest>(runKeys.opened(RUN)))!;
+    await world.ports.decisions.putIfAbsent(runKeys.opened('before'), opening);
+    const { checks } = await draftReport(world.ports, 'before');
+    expect(checks.find(({ check }) => check === 'accounts')).toMatchObject({ state: 'green', terms: { accounts: 6 } });
+  });
+
+  test('is of accounts that were ever the seller’s customers', async () => {
+    const world = await opened(['p']);
+    await expect(accountOf(world.ports.projections, 'q', 2, 0, 'acme')).rejects.toThrow(
+      'no account q of acme is known at position 2',
+    );
+  });
+
   test('says which slices measure a payer', async () => {
     const world = await opened(PAYERS);
     await world.record(['u', 'v', 'w'].flatMap((id) => simOf('q', id)));
@@ -104,14 +160,14 @@ describe('a batch of payers', () => {
     expect((await draftReport(world.ports, RUN)).documents).toBe(PAYERS.length);
   });
 
-  test('a slice reads its world and its catalogue once, however many payers it has', async () => {
+  test('a slice reads its world, its catalogue and what came since the last links once, however many payers it has', async () => {
     const world = await measured();
     const { ports, times } = countingWorld(world);
     const [slice] = (await readPlan(world.ports, RUN)).slices;
     expect(slice?.parts.length).toBe(2);
     await measureSlice(ports, RUN, slice!);
     expect(times(/^catalog/)).toBe(1);
-    expect(times(/^log#/)).toBe(1);
+    expect(times(/^log#/)).toBe(2);
   });
 
   test('one whose proof fails is left out with the reason, and the others are drafted', async () => {
@@ -165,6 +221,44 @@ describe('a batch of payers', () => {
   });
 });
 
+describe('a draft that comes once its run is closed, of a child that was taken for dead', () => {
+  const REST = ['p', 'q', 'r', 's'];
+  const LATE = { payer: 't', reason: 'has not been drafted' };
+  const close = (world: MemoryWorld, ports: Partial<MemoryWorld['ports']>) =>
+    closeDraft({ ...world.ports, ...ports, approval: 'person', reckon: async () => null }, RUN);
+
+  test('is not shown and not posted: its account is in error, and is billed alone', async () => {
+    const world = await measured();
+    await invoicePayers(world.ports, RUN, REST, UNPROVED);
+    const closed = await close(world, {});
+    expect(closed.inError).toEqual([LATE]);
+    expect(await invoicePayers(world.ports, RUN, PAYERS, UNPROVED)).toEqual([]);
+    expect(await draftReport(world.ports, RUN)).toEqual(closed);
+    expect((await approveRun(world.ports, RUN, 'approver', false)).outcome).toBe('done');
+    await postRun(world.ports, RUN);
+    await world.work();
+    expect((await allDocuments(world.ports, RUN)).map(({ payer }) => payer)).toEqual(REST);
+    const alone = await world.bill('2026-03', { cycle: 0, account: 't' });
+    expect((await allDocuments(world.ports, alone)).map(({ payer }) => payer)).toEqual(['t']);
+  });
+
+  test('counts where the first to close the run saw it: whoever closes it as well says the same', async () => {
+    const world = await measured();
+    await invoicePayers(world.ports, RUN, REST, UNPROVED);
+    let first: DraftReport | undefined;
+    const putIfAbsent: typeof world.ports.decisions.putIfAbsent = async (key, value) => {
+      if (first === undefined) {
+        await invoicePayers(world.ports, RUN, PAYERS, UNPROVED);
+        first = await close(world, {});
+      }
+      return world.ports.decisions.putIfAbsent(key, value);
+    };
+    const second = await close(world, { decisions: { ...world.ports.decisions, putIfAbsent } });
+    expect(second.inError).toEqual([]);
+    expect(second).toEqual(first);
+  });
+});
+
 test('an event names the first accounts of a draft and counts all, so that it has room for it', async () => {
   const payers = Array.from({ length: 60 }, (_, place) => `p${String(place).padStart(2, '0')}`);
   const world = await opened(payers);
@@ -176,7 +270,14 @@ test('an event names the first accounts of a draft and counts all, so that it ha
   };
   await invoicePayers(world.ports, RUN, payers.slice(1), { ...UNPROVED, byItself });
   await closeDraft({ ...world.ports, approval: 'person', reckon: async () => null }, RUN);
-  const told = world.published.find(({ id }) => id === `${RUN} drafted`)?.detail as Record<string, unknown>;
+  expect((await runStates(world.ports.decisions, RUN)).at(-1)).toMatchObject({
+    state: 'failed',
+    by: 'draft-run',
+    note: '60 accounts in error',
+  });
+  const { type, detail } = world.published.find(({ id }) => id === `${RUN} drafted`)!;
+  const told = detail as Record<string, unknown>;
+  expect(type).toBe('BillRunFailed');
   expect(told).toMatchObject({ payers: 60, accounts: { inError: 60, leftOut: 0, unexplained: 0 } });
   expect((told.inError as unknown[]).length).toBe(50);
   expect((told.inError as unknown[]).slice(0, 2)).toEqual([
@@ -188,6 +289,28 @@ test('an event names the first accounts of a draft and counts all, so that it ha
   expect(failed?.payers).toHaveLength(50);
   await world.open('2026-02', { terms: { isRest: true } });
   await world.work();
-  const rest = world.published.find(({ id }) => id === 'acme-c01-2026-02-2 drafted')?.detail as typeof told;
-  expect(rest).toMatchObject({ payers: 0, accounts: { leftOut: 60 }, leftOut: { length: 50 } });
+  expect(world.published.find(({ id }) => id === 'acme-c01-2026-02-2 drafted')).toMatchObject({
+    type: 'BillRunDrafted',
+    detail: { payers: 0, accounts: { leftOut: 60 }, leftOut: { length: 50 } },
+  });
+});
+
+test('it names the first of those whose lines moved though no fact did', async () => {
+  const payers = Array.from({ length: 51 }, (_, place) => `p${String(place).padStart(2, '0')}`);
+  const world = await opened(payers);
+  const { ports } = world;
+  await planRun(ports, RUN);
+  for (const slice of (await readPlan(ports, RUN)).slices) await measureSlice(ports, RUN, slice);
+  await invoicePayers(ports, RUN, payers, UNPROVED);
+  const query = async (...of: Parameters<typeof ports.decisions.query>) => {
+    const found = await ports.decisions.query<object>(...of);
+    return found.map((each) =>
+      'documents' in each.value ? { ...each, value: { ...each.value, unexplained: 1 } } : each,
+    );
+  };
+  const decisions = { ...ports.decisions, query: query as typeof ports.decisions.query };
+  const { unexplained } = await closeDraft({ ...ports, decisions, approval: 'person', reckon: async () => null }, RUN);
+  expect(unexplained).toEqual(payers);
+  const told = world.published.find(({ id }) => id === `${RUN} drafted`)?.detail;
+  expect(told).toMatchObject({ accounts: { unexplained: 51 }, unexplained: payers.slice(0, 50) });
 });

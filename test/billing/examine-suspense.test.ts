@@ -1,7 +1,9 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { examineSuspense, type SuspenseQuery } from '#shared/billing/use-cases/usage/examine-suspense.ts';
+import { listSuspense } from '#shared/billing/use-cases/usage/list-suspense.ts';
 import { writeOffUsage } from '#shared/billing/use-cases/usage/write-off-usage.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
+import { memorySession } from '../cli/memory-session.ts';
 import { type SmallOperator, smallOperator } from './small-operator.ts';
 
 const HEADER = 'record_id,imsi,start,service,network,bytes,charge,currency';
@@ -76,4 +78,60 @@ test('what is written off is not suspended', async () => {
   await writeOffUsage(operator.world, command);
   await operator.settle();
   expect(await seen({}, true)).toEqual([`${SEPTEMBER} 0.8 EUR`, `${UNKNOWN} 0.3 EUR 0.4 USD`, `${AWAY} 1.5 EUR`]);
+});
+
+describe('suspended usage is listed by month, reason, records (most first) and identifier', () => {
+  const LATER = [
+    'o1,901700000000001,2026-10-03T08:00:00Z,data,DEUD1,1,1.00,USD',
+    'o2,901700000000003,2026-10-04T08:00:00Z,data,DEUD1,2,2.00,USD',
+    'o3,901700000000003,2026-10-04T09:00:00Z,data,DEUD1,4,3.00,EUR',
+    'o4,901700000000002,2026-10-05T08:00:00Z,data,DEUD1,8,,',
+    'o5,262010000000004,2026-10-05T08:00:00Z,data,DEUD1,16,,',
+    'o6,262010000000004,2026-10-20T08:00:00Z,data,USAAT,32,,',
+    'o1,901700000000001,2026-10-03T08:00:00Z,data,DEUD1,1,1.00,USD',
+  ];
+  const EARLIER = ['s1,901700000000001,2026-09-03T08:00:00Z,data,DEUD1,64,,'];
+  const [SEPTEMBER, NETWORK] = ['2026-09 UNKNOWN_SUBSCRIBER …001 1/64', '2026-10 UNKNOWN_NETWORK …004 1/32'];
+  const STRAYS = ['…003 2/6', '…004 1/16', '…001 1/1', '…002 1/8'].map((each) => `2026-10 UNKNOWN_SUBSCRIBER ${each}`);
+  let of: SmallOperator;
+  beforeAll(async () => {
+    of = await smallOperator();
+    await of.dropFile(file('october.csv', LATER));
+    await of.dropFile(file('september.csv', EARLIER));
+  });
+  const said = (
+    month: string,
+    reason: string,
+    each: { identifier: string; totals: { records: number; bytes: number } },
+  ) => `${month} ${reason} …${each.identifier.slice(-3)} ${each.totals.records}/${each.totals.bytes}`;
+  const listed = async (month: string) =>
+    (await listSuspense(of.world, month)).flatMap((each) =>
+      each.identifiers.map((its) => said(each.month, each.reason, its)),
+    );
+  const examined = async (query: Partial<SuspenseQuery>) =>
+    (await examineSuspense(of.world, { ...ALL, ...query }, true)).details;
+  const told = async (query: Partial<SuspenseQuery>) =>
+    (await examined(query)).map((each) => said(each.month, each.reason, each));
+
+  test('of every month, or of one', async () => {
+    expect(await listed('')).toEqual([SEPTEMBER, ...STRAYS, NETWORK]);
+    expect(await listed('2026-09')).toEqual([SEPTEMBER]);
+    expect((await listSuspense(of.world, '')).map(({ totals }) => totals.records)).toEqual([1, 5, 1]);
+  });
+
+  test('looked at record by record, for any reason or one', async () => {
+    expect(await told({})).toEqual([SEPTEMBER, ...STRAYS, NETWORK]);
+    expect(await told({ reason: 'UNKNOWN_NETWORK' })).toEqual([NETWORK]);
+  });
+
+  test('with what the carriers charge, by currency; what is said twice once', async () => {
+    const money = (await examined({ month: '2026-10' })).map((each) => Object.entries(each.money).flat().join(' '));
+    expect(money).toEqual(['EUR 3 USD 2', '', 'USD 1', '', '']);
+  });
+
+  test('before a catalogue is released there is none', async () => {
+    const { world } = memorySession('ops');
+    expect(await examineSuspense(world, { ...ALL, month: '2026-10' }, false)).toEqual({ position: 0, details: [] });
+    expect(await listSuspense(world, '')).toEqual([]);
+  });
 });

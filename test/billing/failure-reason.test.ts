@@ -13,7 +13,7 @@ test.each<[string, Parameters<typeof failureReason>, string]>([
   [
     'an account that took too long',
     [{ Error: 'States.Timeout', Cause: '' }, 'invoicing'],
-    'invoicing took longer than the minute a part of a run has; open a run of the account alone, which has the minute for itself',
+    'invoicing took longer than the minute a part of a run has; open a run of the account alone, which has a quarter of an hour for it',
   ],
 ])('why an account is in error: %s', (_, [error, step], reason) => {
   expect(failureReason(error, step)).toBe(reason);

@@ -13,11 +13,12 @@ function billing(bookCurrency: 'EUR' | 'USD' | 'CHF' | '', taxProfile = 'de'): F
     { date: '2026-02-01', rates: { USD: '1.25' } },
     { date: '2026-02-03', rates: { USD: '1.30' } },
   ];
+  const account = accountFact('p', { taxProfile });
   const exchangeRates = [{ source: 'ECB', base: 'EUR' as const, days }] as unknown as Catalog['exchangeRates'];
   return {
     request: { seller: 'acme', invoiceDate: '2026-02-02' },
     catalog: { ...CATALOG, exchangeRates, sellers: [{ ...SELLER!, bookCurrency }] },
-    view: { account: accountFact('p', { taxProfile }) } as AccountView,
+    view: { account, standings: [{ from: '', account, vatIdCheck: undefined }] } as unknown as AccountView,
     taxAnswers: new Map(),
   };
 }
@@ -41,7 +42,8 @@ test('a rate that is missing names account, seller, currencies, day, and what to
 
 test('taxes are decided by the profile of the account, on the invoice date', () => {
   expect(taxScope(billing(''))).toMatchObject({
-    profile: { id: 'de' },
+    standings: [{ account: { account: 'p', taxProfile: 'de' } }],
+    profiles: [{ id: 'de' }],
     seller: { id: 'acme' },
     invoiceDate: '2026-02-02',
   });

@@ -13,7 +13,7 @@ const ECB = {
   base: 'EUR',
   days: [{ date: '2026-03-02', rates: { USD: '1.25', JPY: '160', KWD: '0.35', CHF: '0.95' } }],
 };
-const scopeIn = (currency: string, kept: PricingScope['exchange']['kept'] = new Map()) => {
+const scopeIn = (currency: string, kept: PricingScope['exchange']['kept'] = () => undefined) => {
   const exchange = { rates: [ECB], by: 'invoiceDate', invoiceDate: '2026-03-05', kept } as const;
   const plans = planBook(CATALOG, BERLIN, 'p');
   const period = { from: '2026-03-01', until: '2026-04-01' };
@@ -49,7 +49,10 @@ test.each([
 test('a line keeps the rate of the document that first billed it', () => {
   const first = { from: 'USD', to: 'EUR', times: '1', dividedBy: '1.10', date: '2026-02-01', source: 'ECB' };
   const [old, other] = [priced('11.00'), priced('11.00', 'sms')];
-  const lines = inInvoiceCurrency(scopeIn('EUR', new Map([[old.id, first]])), [old, other]);
+  const lines = inInvoiceCurrency(
+    scopeIn('EUR', ({ id }) => (id === old.id ? first : undefined)),
+    [old, other],
+  );
   expect(lines.map((each) => each.amount)).toEqual(['10.00', '8.80']);
 });
 
@@ -113,7 +116,10 @@ test('a share keeps the rate of its first document, though the rate of that day 
   // 10.00 USD, half each: 5.00 ÷ 2 = 2.50 as it was first billed, 5.00 ÷ 1.25 = 4.00 for the unit that is new.
   const [old, new_] = sharedLines('data', '10.00', { x: '5.00', y: '5.00' }) as [ChargeLine, ChargeLine];
   const first = { from: 'USD', to: 'EUR', times: '1', dividedBy: '2', date: '2026-03-02', source: 'ECB' };
-  const lines = inInvoiceCurrency(scopeIn('EUR', new Map([[old.id, first]])), [old, new_]);
+  const lines = inInvoiceCurrency(
+    scopeIn('EUR', ({ id }) => (id === old.id ? first : undefined)),
+    [old, new_],
+  );
   expect(lines.map((each) => each.amount)).toEqual(['2.50', '4.00']);
   // Either line tells both, and by what: together they are 6.50.
   const shares = [
@@ -141,7 +147,12 @@ test('what is in the currency of the invoice stays as it is', () => {
 test('a rate that was kept counts for the currency it is of', () => {
   const first = { from: 'CHF', to: 'EUR', times: '1', dividedBy: '2', date: '2026-02-01', source: 'ECB' };
   const old = priced('12.50');
-  expect(inInvoiceCurrency(scopeIn('EUR', new Map([[old.id, first]])), [old])[0]?.amount).toBe('10.00');
+  expect(
+    inInvoiceCurrency(
+      scopeIn('EUR', ({ id }) => (id === old.id ? first : undefined)),
+      [old],
+    )[0]?.amount,
+  ).toBe('10.00');
 });
 
 test('by the date of usage, the rate of the last day of the period counts', () => {

@@ -7,9 +7,13 @@ import { accountOf } from '#shared/billing/use-cases/runs/measure-slice.ts';
 import { previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
 import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
 import { readPlan } from '#shared/billing/use-cases/runs/stored-plan.ts';
+import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
+import { runningMonth } from '#shared/billing/use-cases/usage/running-month.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { BERLIN, catalogWith, factsOf, SELLER, type Turn, type Use } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+import { UNHURRIED } from './unhurried.ts';
 
 const MB = 1_000_000;
 const POOL = '[{ id: fleet, name: Fleet, kind: flexible, pool: fleet, size: 300 MB, covers: [data] }]';
@@ -34,10 +38,11 @@ const used = (date: string, megabytes: number, more: Partial<Use> = {}): Use => 
 async function opening(
   text: string,
   turns: readonly Turn[] = [{ at: '2026-01-01', state: 'active', plan: 'a' }],
+  timeZone = BERLIN,
 ): Promise<MemoryWorld> {
   const world = await memoryWorld(catalogWith(text), { backBillingMonths: 2 });
-  const facts = factsOf('1', [{ at: '2020-01-01', has: 'imsi#1', payer: '' }, ...turns], BERLIN);
-  await world.record([accountFact('p'), ...facts.map(({ fact }) => fact)]);
+  const facts = factsOf('1', [{ at: '2020-01-01', has: 'imsi#1', payer: '' }, ...turns], timeZone);
+  await world.record([accountFact('p', { timeZone }), ...facts.map(({ fact }) => fact)]);
   return world;
 }
 const draftIn = async ({ ports }: MemoryWorld, run: string) => {
@@ -105,6 +110,19 @@ describe('usage that is loaded when its period is billed already (pricing rules 
     expect(await bill(world, '2026-02')).toEqual(['2026-02 data 1.00']);
   });
 
+  test('backed out, it is the reason for the line of the period it counted in, though the plan counts late usage otherwise by then', async () => {
+    const versions = [
+      version('2020-01-01', { allowances: '[]' }),
+      version('2026-02-01', { allowances: '[]', late: 'rerate' }),
+    ];
+    const world = await opening(plan(...versions), undefined, 'UTC');
+    expect(await bill(world, '2026-01')).toEqual([]);
+    const months = await world.load('late', '1', [used('2026-01-25', 50)]);
+    expect(await bill(world, '2026-02')).toEqual(['2026-02 data 1.00']);
+    await world.backOut('late', months);
+    expect(await bill(world, '2026-03')).toEqual(['2026-02 data -1.00 backed-out file']);
+  });
+
   test('backed out when the period it counted in is frozen, nothing moves', async () => {
     const world = await opening(plan(version('2020-01-01', { allowances: '[]' })));
     await world.load('january', '1', [used('2026-01-10', 100)]);
@@ -136,6 +154,33 @@ describe('usage that is loaded when its period is billed already (pricing rules 
     expect(await bill(world, '2026-04')).toEqual([]);
     await world.backOut('late', months);
     expect(await bill(world, '2026-05')).toEqual(['2026-03 data -1.00 backed-out file']);
+  });
+
+  test('nor is what else came late for months that are frozen by then, whichever came first, and what came in time beside it', async () => {
+    const world = await opening(plan(version('2020-01-01', { allowances: '[]' })));
+    await world.load('february', '1', [used('2026-02-10', 10)]);
+    await world.load('january', '1', [used('2026-01-10', 100)]);
+    expect(await bill(world, '2026-01')).toEqual(['2026-01 data 2.00']);
+    expect(await bill(world, '2026-02')).toEqual(['2026-02 data 0.20']);
+    await world.load('late', '1', [used('2026-02-25', 20), used('2026-01-25', 50)]);
+    const months = await world.load('wrong', '1', [used('2026-01-26', 30)]);
+    expect(await bill(world, '2026-03')).toEqual(['2026-03 data 2.00']);
+    expect(await bill(world, '2026-04')).toEqual([]);
+    await world.backOut('wrong', months);
+    expect(await bill(world, '2026-05')).toEqual(['2026-03 data -0.60 backed-out file']);
+  });
+
+  test('nor is usage of the last hours of January in New York, which are of February where months are those of UTC', async () => {
+    const turns: Turn[] = [{ at: '2026-01-01', state: 'active', plan: 'a' }];
+    const world = await opening(plan(version('2020-01-01', { allowances: '[]' })), turns, 'America/New_York');
+    await bill(world, '2026-01');
+    await bill(world, '2026-02');
+    await world.load('late', '1', [{ at: '2026-02-01T04:00:00Z', bytes: 50 * MB }]);
+    const months = await world.load('wrong', '1', [used('2026-02-26', 30)]);
+    expect(await bill(world, '2026-03')).toEqual(['2026-03 data 1.60']);
+    expect(await bill(world, '2026-04')).toEqual([]);
+    await world.backOut('wrong', months);
+    expect(await bill(world, '2026-05')).toEqual(['2026-03 data -0.60 backed-out file']);
   });
 
   test('a late file read anew counts where it counted; one that was in time, in its own period', async () => {
@@ -232,6 +277,18 @@ describe('usage that is loaded when its period is billed already (pricing rules 
     expect(
       lines.filter(({ charge }) => charge === 'data').map(({ amount, arithmetic }) => ({ amount, ...arithmetic })),
     ).toEqual([expect.objectContaining({ amount: '1.60', quantity: '80000000', late: '50000000' })]);
+  });
+
+  test('the running month has it: 50 of January and 30 of February at 0.02, beside the fee', async () => {
+    const world = await opening(plan(version('2020-01-01', { allowances: '[]' })));
+    const inventory = await tail(world.ports.decisions, 0);
+    await bill(world, '2026-01');
+    await world.load('late', '1', [used('2026-01-25', 50)]);
+    await world.load('february', '1', [used('2026-02-01', 30)]);
+    world.setClock('2026-02-20');
+    const rating = { ...world.ports, queues: { send: async () => undefined }, keepMonths: 12 };
+    await rateUsage(rating, [{ file: '', generation: 0, chunk: -1, position: inventory }], UNHURRIED);
+    expect((await runningMonth(world.ports, 'p'))?.running?.net).toEqual({ '': '4.6' });
   });
 
   test('rounded by the period, it is rounded with the period it counts in: 1.5 and 0.4 are 2 MB', async () => {

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { isNothing, type ProofRow } from '#shared/billing/proof-row.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { type ListedRun, listRuns } from '#shared/billing/use-cases/runs/list-runs.ts';
+import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
 import { reckonUsage } from '#shared/billing/use-cases/runs/reckon-usage.ts';
 import { showRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
+import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { backOut } from '../../cli/usage/usage.ts';
 import { told } from '../cli/memory-session.ts';
 import { FIRST_RELEASE, SECOND_RELEASE, SELLER } from '../simulation/world.ts';
@@ -103,6 +107,15 @@ describe('usage that is late and counts as current is where the draft says it co
     expect(await proven(operator)).toMatchObject({ billed: '5/79000', zeroBilled: '1/0' });
   });
 
+  test('the draft of the month after does not read for it once more', async () => {
+    const operator = await opened();
+    await billed(operator, '2026-10');
+    await dropLate(operator);
+    expect(await billed(operator, '2026-11')).toMatchObject({ months: ['2026-10', '2026-11'] });
+    // Of November the hour by which December begins before its UTC month.
+    expect(await billed(operator, '2026-12')).toMatchObject({ months: ['2026-11', '2026-12'] });
+  });
+
   test('backed out later, it is taken off what is billed', async () => {
     const operator = await opened();
     await billed(operator, '2026-10');
@@ -135,6 +148,36 @@ describe('usage that is late and counts as current is where the draft says it co
     // What of November comes late is of a period that is not billed to its end: the second run bills all of it.
     expect(await billed(operator, '2026-11')).toMatchObject({ billed: '4/30000', elsewhere: '2/65000' });
     expect(await proven(operator)).toMatchObject({ billed: '6/95000' });
+  });
+
+  test('of a period that is billed again, since its document was cancelled, it is elsewhere: it counts behind what was billed', async () => {
+    const operator = await opened();
+    const { world } = operator;
+    await billed(operator, '2026-10', { account: 'alpha' });
+    const [{ request }] = (await listRuns(world)) as [ListedRun];
+    const [{ number, businessUnit }] = (await allDocuments(world, request.run)) as [PostedDocument];
+    const amendment = { kind: 'cancellation', number, run: request.run, businessUnit, reason: 'wrong' } as const;
+    const asked = await openAmendment(world, {
+      seller: SELLER,
+      account: 'alpha',
+      amendment,
+      invoiceDate: '',
+      by: 'ops',
+    });
+    if (asked.outcome === 'refused') throw new Error(asked.reason);
+    await operator.settle();
+    const ports = { ...world, fourEyes: false };
+    await approveRun(ports, asked.run, 'ops', false);
+    await postRun(ports, asked.run);
+    await operator.settle();
+    await operator.dropFile(file('late.csv', [row('b1', 1, '10-07', 2000)]));
+    expect(await billed(operator, '2026-10', { account: 'alpha' })).toMatchObject({
+      accepted: '3/67000',
+      billed: '1/1000',
+      elsewhere: '2/66000',
+    });
+    expect(await billed(operator, '2026-11', { account: 'alpha' })).toMatchObject({ billed: '1/2000' });
+    expect(await proven(operator)).toMatchObject({ billed: '2/3000' });
   });
 
   test('of somebody who is not in the run it is elsewhere', async () => {

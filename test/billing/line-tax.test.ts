@@ -52,15 +52,15 @@ function scopeOf(
   vatId = '',
   more: Partial<TaxScope> = {},
 ): TaxScope {
-  const base = accountFact('p');
+  const base = accountFact('p', { taxProfile: profile.id });
   const account = { ...base, vatId, address: { ...base.address, country } };
   return {
-    profile,
+    profiles: [profile],
     jurisdictions: catalog.taxJurisdictions,
     seller,
     invoiceDate,
     answers: new Map(),
-    view: { account, vatIdCheck: undefined },
+    standings: [{ from: '', account, vatIdCheck: undefined }],
     ...more,
   };
 }
@@ -215,10 +215,10 @@ describe('by the rules of VAT', () => {
   });
 
   const check = (isValid: boolean, on: string): Partial<TaxScope> => {
-    const { account } = scopeOf(VAT, on, 'EE', 'EE100931558').view;
+    const standings = scopeOf(VAT, on, 'EE', 'EE100931558').standings;
     const effectiveFrom = instantOf(on, 'UTC');
     const of = { account: 'p', vatId: 'EE100931558', effectiveFrom, isValid, source: 'VIES', reference: 'W1' };
-    return { view: { account, vatIdCheck: { kind: 'vatIdCheck', ...of } } };
+    return { standings: standings.map((each) => ({ ...each, vatIdCheck: { kind: 'vatIdCheck', ...of } })) };
   };
 
   test('the answer of the register is kept as evidence', () => {
@@ -237,8 +237,11 @@ describe('by the rules of VAT', () => {
     const scope = scopeOf(VAT, '2026-11-02', 'DE', kind === 'reseller' ? 'DE129273398' : '', more);
     const shown = { kind, number: 'C-7', country: 'DE', from: '2026-01-01', until: '2027-01-01' } as const;
     const law = kind === 'reseller' ? { basis: '', reasonCode: '' } : { basis: '§ 4 UStG', reasonCode: 'VATEX-EU-132' };
-    const account = { ...scope.view.account, certificates: [{ ...shown, ...law }] };
-    return { ...scope, view: { ...scope.view, account } };
+    const certificates = [{ ...shown, ...law }];
+    return {
+      ...scope,
+      standings: scope.standings.map((each) => ({ ...each, account: { ...each.account, certificates } })),
+    };
   };
   const shown = { id: 'C-7', source: '', from: '2026-01-01', until: '2027-01-01', reference: '' };
   const noTax = { place: 'DE', reason: '', parts: [{ taxPoint: '2026-10-31', days: 31, taxes: [] }] };
@@ -322,6 +325,11 @@ describe('by the rules of VAT', () => {
     });
   });
 
+  /** Of an account that has another VAT id from a day on; the first was asked on a day before. */
+  const since = (from: string, asked: string): Partial<TaxScope> => {
+    const { standings: [first] = [] } = check(true, asked);
+    return { standings: [first!, { ...first!, from, account: { ...first!.account, vatId: 'EE100594102' } }] };
+  };
   const strict: TaxProfile = { ...VAT, verifiedWithinDays: 90 } as TaxProfile;
   test.each<[string, Partial<TaxScope>, string]>([
     [
@@ -330,14 +338,19 @@ describe('by the rules of VAT', () => {
       'the VAT id EE100931558 of account p was never verified; tax profile "eu" asks for at most 90 days: verify it with `billing account verify-vat p`',
     ],
     ['was asked too long ago', check(true, '2026-08-03'), 'was last verified on 2026-08-03'],
+    ['was asked of an id given up', since('2026-11-01', '2026-08-02'), 'since 2026-11-01; correct what is said of it'],
   ])('a profile that wants the register refuses what it %s', (_, more, words) => {
     expect(() => lineTax(scopeOf(strict, '2026-11-02', 'EE', 'EE100931558', more), october)).toThrow(words);
   });
 
-  test('and takes what it was asked in time', () => {
-    const scope = scopeOf(strict, '2026-11-02', 'EE', 'EE100931558', check(true, '2026-08-04'));
-    expect(taxed(scope)[0]).toBe('AE');
-  });
+  // 90 days before 1 November is 3 August; before 2 November, the invoice date, 4 August.
+  test.each(['2026-11-01 2026-08-03', '2026-11-02 2026-08-04', '2026-11-03 2026-08-04'])(
+    'takes in time: %s',
+    (days) => {
+      const [from = '', asked = ''] = days.split(' ');
+      expect(taxed(scopeOf(strict, '2026-11-02', 'EE', 'EE100931558', since(from, asked)))[0]).toBe('AE');
+    },
+  );
 
   test('outside the Union no register is asked, and the seller needs no VAT id', () => {
     const scope = scopeOf(strict, '2026-11-02', 'CH', 'CHE-116.281.710', { seller: { ...seller, vatId: '' } });

@@ -1,9 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
-import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
+import { changeSubscription, loadInventory, sellOnce } from '#shared/billing/use-cases/load-inventory.ts';
+import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
-import { subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { accountFacts, subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import type { AccountFact } from '#shared/inventory/fact.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
+import { NO_CHANGE } from '../inventory/no-change.ts';
 import { BERLIN, catalogWith, factsOf, planOf, type Turn } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 
@@ -58,4 +61,81 @@ test('what is wrong is told whole, and nothing of it recorded', async () => {
   const result = await load('s,2026-03-01,suspended', 'nobody,2026-03-01,suspended');
   expect(result).toMatchObject({ outcome: 'problems', problems: [{ line: 3 }] });
   expect(await load('s,2026-03-01,suspended')).toMatchObject({ outcome: 'recorded' });
+});
+
+const change = (subscription: string, more: object) =>
+  changeSubscription(world.ports, { ...NO_CHANGE, subscription, effectiveFrom: '2026-03-01', ...more }, 'ops');
+
+test('of two payers from one day in the same file, the one said last', async () => {
+  await life('s', paid('lima', '2026-02-01'), paid('tokyo', '2026-02-01'));
+  const { position } = (await load('s,2026-03-01,suspended')) as { position: number };
+  await projectFacts(world.ports, position);
+  const facts = await subscriptionFacts(world.ports.projections, 's');
+  const states = facts.flatMap(({ fact }) => (fact.kind === 'state' ? [isoInstant(fact.effectiveFrom)] : []));
+  expect(states).toEqual(['2026-02-28T15:00:00Z']);
+});
+
+test('a change of one subscription holds from midnight where its payer is, and is checked as a row of a file', async () => {
+  await life('s', paid('tokyo', '2026-01-15'));
+  expect(await change('s', { state: 'suspended' })).toMatchObject({ outcome: 'recorded', facts: 1, known: 0 });
+  expect(await load('s,2026-03-01,suspended')).toEqual({ outcome: 'known already', known: 1 });
+  expect(await change('nobody', { state: 'suspended' })).toMatchObject({
+    outcome: 'problems',
+    problems: [{ field: 'SUBSCRIPTION' }],
+  });
+});
+
+test('an order is recorded once, and what is wrong with it told whole', async () => {
+  const sell = (more: object = {}) =>
+    sellOnce(
+      world.ports,
+      {
+        ...{ account: 'tokyo', order: 'A-1', date: '2026-02-01', businessUnit: '', product: 'Tracker' },
+        ...{ quantity: '2', price: '50.00', reference: '', taxCategory: 'goods', ...more },
+      },
+      'ops',
+    );
+  const recorded = await sell();
+  expect(recorded).toMatchObject({ outcome: 'recorded', facts: 1, known: 0 });
+  await projectFacts(world.ports, (recorded as { position: number }).position);
+  const facts = await accountFacts(world.ports.projections, 'tokyo');
+  expect(facts.flatMap(({ fact }) => (fact.kind === 'adHoc' ? [isoInstant(fact.effectiveFrom)] : []))).toEqual([
+    '2026-01-31T15:00:00Z',
+  ]);
+  expect(await sell()).toEqual({ outcome: 'known already', known: 1 });
+  expect(await sell({ quantity: 'x', price: '-1' })).toMatchObject({
+    outcome: 'problems',
+    problems: [{ field: '--quantity' }, { field: '--price' }],
+  });
+});
+
+test('an order of a product of the catalogue has its name, price and tax category, where nothing else is said', async () => {
+  const prices = [{ currency: 'EUR', amount: '89' }];
+  const tracker = { id: 'tracker', name: 'GPS tracker', taxCategory: 'goods', prices } as const;
+  await releaseCatalog(world.ports, { ...CATALOG, products: [tracker] }, 'ops');
+  const order = { account: 'tokyo', date: '2026-02-01', businessUnit: '', quantity: '2', reference: '' };
+  const sold = [
+    { order: 'A-1', product: 'tracker', price: '', taxCategory: '' },
+    { order: 'A-2', product: 'tracker', price: '80.00', taxCategory: 'service' },
+    { order: 'A-3', product: 'Visit', price: '149.00', taxCategory: '' },
+  ];
+  for (const each of sold)
+    expect(await sellOnce(world.ports, { ...order, ...each }, 'ops')).toMatchObject({ outcome: 'recorded' });
+  await projectFacts(world.ports, await tail(world.ports.decisions, 0));
+  const facts = await accountFacts(world.ports.projections, 'tokyo');
+  const said = facts.flatMap(({ fact }) => (fact.kind === 'adHoc' ? [fact] : []));
+  expect(said.map(({ product, price, taxCategory }) => `${product} ${price} ${taxCategory}`)).toEqual([
+    'GPS tracker 89 goods',
+    'GPS tracker 80 service',
+    'Visit 149 service',
+  ]);
+  const unpriced = { order: 'A-4', product: 'Visit', price: '', taxCategory: '' };
+  expect(await sellOnce(world.ports, { ...order, ...unpriced }, 'ops')).toMatchObject({
+    outcome: 'problems',
+    problems: [{ field: '--price' }],
+  });
+});
+
+test('a file without a row says nothing', async () => {
+  expect(await load()).toEqual({ outcome: 'nothing to record' });
 });

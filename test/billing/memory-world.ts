@@ -31,6 +31,7 @@ import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
 import { type DocumentBatch, numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
 import { type RenderPorts, renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
 import { writeDocuments } from '#shared/invoicing/use-cases/write-documents.ts';
+import type { PipelineMessage } from '#shared/mediation/ports.ts';
 import { memoryDecisions, memoryProjections } from '#shared/memory/decisions.ts';
 import { memoryObjects } from '#shared/memory/objects.ts';
 import { memoryUsageStore } from '#shared/memory/usage-store.ts';
@@ -181,17 +182,20 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     async record(facts: readonly Fact[]) {
       await projectFacts(ports, await recordFacts(ports, facts, 'test', `command ${++commands}`));
     },
-    /** Rates some subscriptions as far as their first use goes, as if all that is loaded had just come or gone. */
-    async rateFirstUses(subscriptions: readonly string[]) {
+    /** Rates some subscriptions as far as their first use goes, as if all that is loaded had just come or gone; answers what queues were told. */
+    async rateFirstUses(subscriptions: readonly string[]): Promise<readonly PipelineMessage[]> {
       const position = await tail(ports.decisions, 0);
       await projectFacts(ports, position);
       const state = await worldAt(ports, position, ALL_MONTHS);
       const { catalog: current } = await catalogOf(ports, state);
       const lookup = ownerLookup(ports, current, { position, cutOff: OPEN_END });
       const months = new Set(Object.keys(state.months));
-      const rating = { ...ports, queues: { send: async () => undefined }, keepMonths: 12 };
+      const sent: PipelineMessage[] = [];
+      const queues = { send: async (some: readonly PipelineMessage[]) => void sent.push(...some) };
+      const rating = { ...ports, queues, keepMonths: 12 };
       await recordFirstUses(rating, state, lookup, new Map(subscriptions.map((each) => [each, months])));
       await projectFacts(ports, await tail(ports.decisions, 0));
+      return sent;
     },
     /** Loads a usage file of one subscription; a later generation replaces the one before. */
     async load(file: string, sim: string, uses: readonly Use[], generation = 1) {

@@ -4,7 +4,7 @@ import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.t
 import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
 import { planOf } from '../rating/fleet.ts';
 import type { MemoryWorld } from './memory-world.ts';
-import { billed, FEES, linesOf, moved, NEW_YORK, opening, sim } from './moved-account.ts';
+import { billed, FEES, linesOf, MEGABYTE, moved, NEW_YORK, opening, sim } from './moved-account.ts';
 
 async function refusals(world: MemoryWorld, facts: readonly Fact[]): Promise<readonly string[]> {
   const result = await changeInventory(world.ports, facts, 'x');
@@ -30,6 +30,15 @@ describe('a move is refused', () => {
     expect(reason).toContain('what it owes until 2026-04-01 is posted');
     expect(others).toEqual([]);
     expect(await refusals(world, [moved('2026-04-01', more)])).toEqual([]);
+  });
+
+  test('to clocks that are ahead, from the very day up to which is posted: that day begins before what is posted ends', async () => {
+    const world = await opened();
+    const tokyo = { timeZone: 'Asia/Tokyo' };
+    expect(await refusals(world, [moved('2026-04-01', tokyo)])).toEqual([
+      expect.stringMatching(/cannot become Asia\/Tokyo from 2026-04-01: .* let it hold from 2026-04-02 or later$/),
+    ]);
+    expect(await refusals(world, [moved('2026-04-02', tokyo)])).toEqual([]);
   });
 
   test('to another currency, and to clocks more than a day ahead', async () => {
@@ -72,5 +81,24 @@ describe('a move is refused', () => {
     }
     expect(totals[0]).toEqual(totals[1]);
     expect(totals[0]?.get('fee 03-01')).toBe(more.timeZone === undefined ? 14 : 31);
+  });
+
+  test('nor then: a period that ends earlier by clocks that are ahead gives to the next what it no longer has', async () => {
+    const world = await opening(planOf('a', FEES), sim([{ at: '2026-03-01', state: 'active', plan: 'a' }]));
+    // 31 March ends in Berlin at 22:00Z, and where 1 April is of Tokyo at 15:00Z.
+    await world.load('f', '1', [
+      { at: '2026-03-31T14:59:59Z', bytes: 300 * MEGABYTE },
+      { at: '2026-03-31T15:00:00Z', bytes: 100 * MEGABYTE },
+    ]);
+    world.setClock('2026-04-02');
+    const opened = await world.open('2026-03');
+    await world.work();
+    await world.record([moved('2026-04-01', { timeZone: 'Asia/Tokyo' })]);
+    expect(await linesOf(world, await world.finish(opened))).toContain('data 03-01..04-01 4.00');
+    world.setClock('2026-05-02');
+    expect((await billed(world, '2026-04')).filter((line) => line.startsWith('data'))).toEqual([
+      'data 04-01..05-01 1.00',
+      'data 03-01..04-01 -1.00 (backdated change)',
+    ]);
   });
 });

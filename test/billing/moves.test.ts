@@ -7,7 +7,7 @@ import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, planOf, SELLER } from '../rating/fleet.ts';
 import { accountFact } from './memory-world.ts';
-import { billed, draftIn, FEES, MEGABYTE, moved, NEW_YORK, opening, sim } from './moved-account.ts';
+import { billed, draftIn, FEES, linesOf, MEGABYTE, moved, NEW_YORK, opening, sim } from './moved-account.ts';
 
 const OWN = '[{ id: own, name: Own, kind: individual, size: 310 MB, covers: [data] }]';
 
@@ -72,6 +72,28 @@ describe('a billing day that moves makes one short period, prorated by the days 
     world.setClock('2026-04-16');
     expect(await billed(world, '2026-03', alone)).toContain('fee 03-15..04-15 31.00');
     expect(await world.open('2026-03', alone)).toMatchObject({ reason: expect.stringContaining('posted already') });
+  });
+
+  test('on the very day up to which a run of the account alone has billed, what was paid ahead of it falls back', async () => {
+    const world = await opening(planOf('a', FEES), sim([{ at: '2026-03-01', state: 'active', plan: 'a' }]));
+    world.setClock('2026-03-15');
+    const alone = { cycle: 0, account: 'p' };
+    expect(await billed(world, '2026-03', { ...alone, beforeEnd: true })).toEqual(['rent 03-01..04-01 62.00']);
+    await world.record([moved('2026-03-15', { billingDay: 15 })]);
+    world.setClock('2026-04-16');
+    const run = await world.bill('2026-03', alone);
+    expect(await linesOf(world, run)).toEqual([
+      'fee 03-15..04-15 31.00',
+      'once 03-15..04-15 5.00',
+      'rent 03-15..04-15 62.00',
+      'rent 04-15..05-15 62.00',
+      'fee 03-01..03-15 14.00 (backdated change)',
+      'once 03-01..03-15 5.00 (backdated change)',
+      'rent 03-01..03-15 -34.00 (change after billing in advance)',
+    ]);
+    const [document] = await allDocuments(world.ports, run);
+    const { causes } = await explainLine(world.ports, document!, 5);
+    expect(causes.map(({ detail }) => detail)).toEqual(['1 facts, from 2026-03-15 on']);
   });
 
   test('what is priced as a whole is prorated as a whole: steps, peaks, pools, commitments', async () => {
@@ -239,12 +261,12 @@ describe('an account that moves to another seller', () => {
     world.setClock('2026-03-02');
     expect(await billed(world, '2026-02')).toEqual(['fee 02-01..03-01 31.00', 'least 02-01..03-01 279.00']);
     world.setClock('2026-04-02');
-    // 31.00 × 9/31 of 310.00 × 9/31 = 90.00; and 62.00 × 22/31 of 220.00. No commitment covers an order.
+    // 31.00 × 9/31 of 310.00 × 9/31 = 90.00; and 62.00 × 22/31 and the order of 220.00.
     expect(await billed(world, '2026-03')).toEqual(['fee 03-01..03-10 9.00', 'least 03-01..03-10 81.00']);
     expect(await billed(world, '2026-03', { seller: 'beta' })).toEqual([
       'fee 03-10..04-01 44.00',
       'order o1 03-10..04-01 99.00',
-      'least 03-10..04-01 176.00',
+      'least 03-10..04-01 77.00',
     ]);
     await world.load('late', '1', [
       { at: '2026-03-09T12:00:00Z', bytes: 2 * MEGABYTE },

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { joinNews, NO_NEWS, newsOf, reachesBefore, touches } from '#shared/billing/lines/reason.ts';
+import { joinLogNews, NO_NEWS, newsOf, reachesBefore, touches } from '#shared/billing/lines/reason.ts';
+import { SAME_PRICES } from '#shared/catalog/moved-prices.ts';
 import type { EntryBody } from '#shared/commit-log/entry.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import { instantOf } from '#shared/time/local-date.ts';
-import { periodOfMonth } from '#shared/time/period.ts';
+import { type Period, periodOfMonth } from '#shared/time/period.ts';
 import { entriesOf } from '../commit-log/entries.ts';
 import { backedOut, facts, firstUses, loaded, posted, released, replayed, ZONE } from './news-entries.ts';
 
@@ -20,14 +21,20 @@ describe('news touch a period', () => {
     ['a fact from its end', [facts('2026-04-01')], false],
     ['a first use before its end', [firstUses('2026-03-31')], true],
     ['a first use from its end', [firstUses('2026-04-01')], false],
-    ['a catalogue', [released], true],
+    ['a catalogue by which nothing costs otherwise', [released], false],
     ['a posted run', [posted], false],
   ])('%s: %s', (_, news, touched) => {
-    expect(touches(newsOf(entriesOf(news)), periodOfMonth('2026-03', 1), ZONE)).toBe(touched);
+    expect(touches(newsOf(entriesOf(news)), SAME_PRICES, periodOfMonth('2026-03', 1), ZONE)).toBe(touched);
   });
 
   test('no news touch none', () => {
-    expect(touches(NO_NEWS, periodOfMonth('2026-03', 1), ZONE)).toBe(false);
+    expect(touches(NO_NEWS, SAME_PRICES, periodOfMonth('2026-03', 1), ZONE)).toBe(false);
+  });
+
+  test('prices that moved touch the periods they moved in', () => {
+    const prices = { ...SAME_PRICES, touch: ({ from }: Period) => from === '2026-03-01' };
+    const touched = (month: string) => touches(NO_NEWS, prices, periodOfMonth(month, 1), ZONE);
+    expect(['2026-02', '2026-03', '2026-04'].map(touched)).toEqual([false, true, false]);
   });
 
   test('without facts, none is early', () => {
@@ -48,10 +55,16 @@ test('the news of two stretches of the log are those of both', () => {
     backedOutMonths: new Set(['2026-05']),
     factsFrom: instantOf('2026-02-10', ZONE),
     firstUsesFrom: instantOf('2026-03-20', ZONE),
+    ordersFrom: instantOf('2026-02-10', ZONE),
     catalogReleased: true,
+    loads: new Map([
+      ['f#1', 'loaded'],
+      ['f#2', 'replayed'],
+    ]),
+    replaced: new Set(['f#1']),
   };
-  expect([joinNews(first, second), joinNews(second, first)]).toEqual([both, both]);
-  expect(joinNews(first, first)).toEqual(first);
+  expect([joinLogNews(first, second), joinLogNews(second, first)]).toEqual([both, both]);
+  expect(joinLogNews(first, first)).toEqual(first);
 });
 
 describe('usage came or went of a month before that of March', () => {

@@ -9,7 +9,7 @@ import { readRows } from '#shared/billing/use-cases/runs/row-parts.ts';
 import { whatIf } from '#shared/billing/use-cases/runs/what-if.ts';
 import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { shardOf } from '#shared/commit-log/inventory-rows.ts';
-import { withPrefix } from '#shared/commit-log/ports.ts';
+import { type ProjectionRow, withPrefix } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
 import { BERLIN, catalogWith, factsOf, planOf, type Use } from '../rating/fleet.ts';
@@ -181,30 +181,81 @@ describe('an individual allowance behind a pool (pricing rules §4, decision 61)
     await rate(world, 2);
     expect(await runningMonth(world)).toMatchObject({ asOf: position, net: { '': '4.33' } });
     // Two that use 84 MB each evenly, 3 MB a day: the pool is empty behind the 16th day and 2 MB of each, then 30 MB are their own, and 4 MB are over
-    const use = { subscriptions: 0, service: 'data', direction: '', zone: '', quantity: 84n * BigInt(MB) } as const;
+    const use = {
+      subscriptions: 0,
+      without: 0,
+      service: 'data',
+      direction: '',
+      zone: '',
+      quantity: 84n * BigInt(MB),
+    } as const;
     const made = { plan: 'a', account: '', month: '2026-02', subscriptions: 2 };
     const { lines } = simulateMonth(catalog, { ...made, uses: [{ ...use, carrierCharge: 0n, currency: '' }] });
     expect(told(lines)).toEqual(['data: 8.00']);
   });
 
-  test('a member somebody else has rated, and summed with nobody yet, is summed before members are told apart', async () => {
-    const world = await worldOf(catalogOf(data('1'), `${flexible('50 MB')}, ${own('20 MB')}`), AB);
+  test('of members that used nothing there is nothing to be told apart', async () => {
+    const world = await worldOf(catalogOf(data('1'), `${flexible('25 MB')}, ${own('30 MB')}`), {
+      ...AB,
+      ...{ c: { data: {} }, d: { data: {} } },
+    });
     world.setClock('2026-02-20');
     await rate(world, 2);
-    expect(await runningMonth(world)).toMatchObject({ net: { '': '14.33' } });
-    const rowOf = async (id: string) => {
-      const partition = ratedKeys.shard('acme', 'p', '2026-02-01', shardOf(id));
-      const [row] = await world.ports.projections.query<RatedSubscription>(partition, withPrefix(id));
-      return row!;
-    };
-    // b as a: of 120 MB on the first day 20 are over, 10 of each; 10 on the second; then 5 of each are more than their own
-    const [a, b] = [await rowOf('a'), await rowOf('b')];
-    const member = { ...a.value.member!, subscription: 'b' };
-    await world.ports.projections.putNewer({ ...b, position: b.position + 1, value: { sums: a.value.sums, member } });
-    expect(shardOf('a')).not.toBe(shardOf('b'));
-    const coloured = factsOf('a', [{ at: '2026-02-01', property: ['colour', 'red'] }], BERLIN);
-    await world.record(coloured.map(({ fact }) => fact));
-    await rate(world, await tail(world.ports.decisions, 0));
-    expect(await runningMonth(world)).toMatchObject({ net: { '': '10' } });
+    expect(await runningMonth(world)).toMatchObject({ net: { '': '4.33' }, subscriptions: 4 });
+  });
+
+  describe('a member somebody else has rated, and summed with nobody yet,', () => {
+    const RATED = ratedKeys.payer('acme', 'p', '2026-02-01', 2);
+    /** A and B, of whom somebody else has rated B as A; and what writes B anew, as A and as it was in turn. */
+    async function overtaken() {
+      const world = await worldOf(catalogOf(data('1'), `${flexible('50 MB')}, ${own('20 MB')}`), AB);
+      world.setClock('2026-02-20');
+      await rate(world, 2);
+      expect(await runningMonth(world)).toMatchObject({ net: { '': '14.33' } });
+      const { projections } = world.ports;
+      const rowOf = async (id: string) => {
+        const partition = ratedKeys.shard(RATED, shardOf(id));
+        const [row] = await projections.query<RatedSubscription>(partition, withPrefix(id));
+        return row!;
+      };
+      const [a, b] = [await rowOf('a'), await rowOf('b')];
+      const asA = { sums: a.value.sums, member: { ...a.value.member!, subscription: 'b' } };
+      let times = 0;
+      const writeB = async () => {
+        const value = times++ % 2 === 0 ? asA : b.value;
+        await projections.putNewer({ ...b, position: b.position + times, value });
+      };
+      await writeB();
+      expect(shardOf('a')).not.toBe(shardOf('b'));
+      const coloured = factsOf('a', [{ at: '2026-02-01', property: ['colour', 'red'] }], BERLIN);
+      await world.record(coloured.map(({ fact }) => fact));
+      return { world, writeB, position: await tail(world.ports.decisions, 0) };
+    }
+
+    test('is summed before members are told apart', async () => {
+      const { world, position } = await overtaken();
+      await rate(world, position);
+      // b as a: of 120 MB on the first day 20 are over, 10 of each; 10 on the second; then 5 of each are more than their own
+      expect(await runningMonth(world)).toMatchObject({ net: { '': '10' } });
+    });
+
+    test('is left to another rating when that happens every time', async () => {
+      const { world, writeB, position } = await overtaken();
+      const { projections } = world.ports;
+      const summed: string[] = [];
+      const putNewer = async (row: ProjectionRow<unknown>) => {
+        const isNewer = await projections.putNewer(row);
+        if (row.partition === RATED && row.sort === shardOf('b')) {
+          summed.push(row.sort);
+          await writeB();
+        }
+        return isNewer;
+      };
+      const busy = { ...world, ports: { ...world.ports, projections: { ...projections, putNewer } } };
+      await expect(rate(busy, position)).rejects.toThrow('members came to a pool with');
+      expect(summed).toHaveLength(4);
+      await rate(world, position);
+      expect(await runningMonth(world)).toMatchObject({ asOf: position });
+    });
   });
 });

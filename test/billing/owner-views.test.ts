@@ -4,6 +4,7 @@ import type { Link } from '#shared/billing/draft.ts';
 import { runKeys } from '#shared/billing/run.ts';
 import { ownerLookup } from '#shared/billing/use-cases/usage/owner-views.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import type { AssignmentsFact } from '#shared/inventory/fact.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import { classifyRecords } from '#shared/rating/classify-usage.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
@@ -193,4 +194,20 @@ describe('where payers of different time zones follow one another, each instant 
       { numRuns: 60 },
     );
   });
+});
+
+test('payers are all whom the operator was ever told of, those a correction took away among them, and nobody else’s', async () => {
+  const at = '2026-02-10T00:00:00Z';
+  const world = await worldWith([
+    ['berlin', at],
+    ['auckland', at],
+  ]);
+  const [paid] = factsOf('s', [{ at, payer: 'honolulu', plan: 'a' }], BERLIN).map(({ fact }) => fact);
+  await world.record([{ ...(paid as AssignmentsFact), seller: 'other' }]);
+  const known = { position: await tail(world.ports.decisions, 0), cutOff: OPEN_END };
+  const { payers } = await ownerLookup(world.ports, CATALOG, known).of('imsi#1');
+  expect(payers.map(({ seller, payer, subscription }) => `${seller} ${payer} ${subscription}`)).toEqual([
+    'acme berlin s',
+    'acme auckland s',
+  ]);
 });

@@ -18,6 +18,8 @@ const SIMS = Array.from({ length: 40 }, (_, place) => `s${place}`);
 const NET = { '': '65.81' };
 const SHARDS = new Set(SIMS.map(shardOf));
 
+type AccountOf = Parameters<typeof ratePayers>[4];
+
 /** An account of forty subscriptions, projected into projections of its own, and what rates it when some of them are touched. */
 async function fleet() {
   const world = await memoryWorld(CATALOG);
@@ -28,17 +30,20 @@ async function fleet() {
   const projections = memoryProjections();
   await projectFacts({ ...world.ports, projections }, position);
   const known = { position, cutOff: Number.MAX_SAFE_INTEGER };
-  const rate = async (through: Projections, touched: readonly string[]) => {
+  const rate = (through: Projections, touched: readonly string[]) =>
+    rateBy(through, touched, async (id) => {
+      const view = accountAt(await accountFacts(projections, id), known, known.cutOff);
+      return view && { view, saidAt: position };
+    });
+  const rateBy = async (through: Projections, touched: readonly string[], accountOf: AccountOf) => {
     const facts = await Promise.all(touched.map(async (id) => [id, await subscriptionFacts(projections, id)] as const));
     const work: RatingWork = new Map([['acme#p', { seller: 'acme', payer: 'p', subscriptions: new Map(facts) }]]);
     const ports = { ...world.ports, projections: through };
-    const rated = await ratePayers(ports, state, catalog, work, async (id) =>
-      accountAt(await accountFacts(projections, id), known, known.cutOff),
-    );
+    const rated = await ratePayers(ports, state, catalog, work, accountOf);
     for (const { shards, sum } of rated.values()) await sum(shards);
     return rated;
   };
-  return { projections, rate };
+  return { projections, rate, rateBy };
 }
 
 /** Projections that note what is rated, and die at a write. */
@@ -77,6 +82,20 @@ test('of a small payer, or a few shards of a large one, nothing is left to be su
   expect((await rate(projections, ['s3', 's4'])).size).toBe(0);
   const [large] = (await rate(projections, SIMS)).values();
   expect(large?.shards).toEqual(SHARDS);
+});
+
+test('sums of nine shards are left to be made once at the end, of eight they are made at once', async () => {
+  const { projections, rate } = await fleet();
+  await rate(projections, ['s3']);
+  const byShard = [...Map.groupBy(SIMS, shardOf).values()].map(([id = '']) => id);
+  expect((await rate(projections, byShard.slice(0, 8))).size).toBe(0);
+  expect((await rate(projections, byShard.slice(0, 9))).size).toBe(1);
+});
+
+test('a payer that is not known, or of another seller, has no running month', async () => {
+  const { projections, rateBy } = await fleet();
+  await rateBy(projections, ['s3'], async () => undefined);
+  expect(await running(projections)).toEqual([]);
 });
 
 test.each([0, 1, 7, 30, 60])(

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Arithmetic, ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { newsOf, type ReasonScope, reasonOf } from '#shared/billing/lines/reason.ts';
+import { type MovedPrices, SAME_PRICES } from '#shared/catalog/moved-prices.ts';
 import type { EntryBody } from '#shared/commit-log/entry.ts';
 import { addDays, instantOf } from '#shared/time/local-date.ts';
 import { periodOfMonth } from '#shared/time/period.ts';
 import { entriesOf } from '../commit-log/entries.ts';
 import { fee, line, recorded } from './lines.ts';
 import { backedOut, facts, firstUses, loaded, posted, released, replayed, ZONE } from './news-entries.ts';
+
+const every = () => true;
+/** Another release, by which everything is priced anew. */
+const EVERY_PRICE: MovedPrices = { touch: every, ofCharge: every, ofPlans: every, ofAgreed: every };
 
 /** Why a line moved, in a run for April whose last link billed March. */
 const why = (news: EntryBody[], now: ChargeLine, before: ChargeLine | undefined, more: Partial<ReasonScope> = {}) =>
@@ -20,6 +25,9 @@ const why = (news: EntryBody[], now: ChargeLine, before: ChargeLine | undefined,
       lastUsageCutOff: instantOf('2026-04-01', ZONE),
       carrying: new Set(),
       measuredFrom: 0,
+      movedOn: new Set(),
+      prices: news.includes(released) ? EVERY_PRICE : SAME_PRICES,
+      plans: new Set(['a']),
       ...more,
     },
     now,
@@ -314,6 +322,13 @@ describe('up to when the last link took what a line comes from', () => {
       expect(why([loaded('2026-03'), released], data('1.00'), before, { cancelled })).toBe('billed again');
   });
 
+  test('a fact of the day on which its period ends is why it moved where the account moved on that day, and nowhere else', () => {
+    const moved = (days: readonly string[]) =>
+      why([facts('2026-04-01')], arrears('2.00'), arrears('1.00'), { movedOn: new Set(days) });
+    expect(moved(['2026-04-01'])).toBe('backdated change');
+    expect([moved([]), moved(['2026-05-01'])]).toEqual(['computation changed', 'computation changed']);
+  });
+
   test('a fact of the days between is late for what usage was billed of them', () => {
     expect(why([facts('2026-03-20')], data('2.00'), data('1.00'), charges)).toBe('backdated change');
   });
@@ -341,6 +356,9 @@ test('where nothing was ever posted, nothing has moved: a first invoice gives no
     lastUsageCutOff: 0,
     carrying: new Set<string>(),
     measuredFrom: 0,
+    movedOn: new Set<string>(),
+    prices: EVERY_PRICE,
+    plans: new Set(['a']),
   };
   expect([data('1.00'), advance('1.00'), data('1.00', '2026-04')].map((of) => reasonOf(scope, of, undefined))).toEqual([
     '',

@@ -202,7 +202,13 @@ describe('a decision about a run', () => {
     const at = world.ports.clock.now();
     expect(await runStates(world.ports.decisions, RUN)).toEqual([
       { state: 'opened', by: 'opener', at, note: '' },
-      { state: 'drafted', by: 'draft-run', at, note: '' },
+      {
+        ...{ state: 'drafted', by: 'draft-run', at, note: '' },
+        payers: {
+          key: expect.stringContaining(`runs/${RUN}/drafted/`),
+          sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
+      },
       { state: 'approved', by: 'b', at, note: '' },
       { state: 'discarded', by: 'b', at, note: 'why not' },
     ]);

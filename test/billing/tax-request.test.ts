@@ -1,11 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { Draft } from '#shared/billing/draft.ts';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import { type TaxScope, undecidedTax } from '#shared/billing/taxes/line-tax.ts';
 import { readTaxResponse, taxRequestOf } from '#shared/billing/taxes/tax-request.ts';
+import { taxedOtherwiseFrom } from '#shared/billing/taxes/taxed-otherwise.ts';
+import type { Catalog } from '#shared/catalog/catalog.ts';
+import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
+import type { AccountView } from '#shared/inventory/account-history.ts';
+import type { AccountFact } from '#shared/inventory/fact.ts';
+import { SAMPLE } from '../catalog/sample.ts';
 import { line, recorded } from './lines.ts';
 import { accountFact } from './memory-world.ts';
 
+/** A line nobody has decided the tax of. */
+const open = (of: ChargeLine) => ({ ...recorded(of, 'r2'), tax: undecidedTax(of) });
 const [fresh, billed] = [
-  recorded(line('data', '2026-03', '1.50', { quantity: '15', taxIncluded: true }), 'r2'),
+  open(line('data', '2026-03', '1.50', { quantity: '15', taxIncluded: true })),
   recorded(line('sms', '2026-02', '1.00'), 'r1'),
 ];
 const draft = (...lines: Draft['lines']) =>
@@ -16,11 +26,30 @@ const draft = (...lines: Draft['lines']) =>
     account: accountFact('p', { vatId: 'DE129273398' }),
     lines,
   }) as unknown as Draft;
-const request = taxRequestOf(draft(fresh, billed))!;
+const reading = readCatalog([{ path: 'all.yaml', text: SAMPLE }]);
+if ('problems' in reading) throw new Error(JSON.stringify(reading.problems));
+const SELLER = reading.catalog.sellers[0]!;
+const ENGINE = { kind: 'engine', id: 'engine', name: 'Engine' } as const;
+/** The account on a tax profile from its beginning, and as it stood from days on. */
+function scopeOf(...later: [from: string, more: Partial<AccountFact>][]): TaxScope {
+  const standing = (from: string, more: Partial<AccountFact> = {}) => {
+    const account = accountFact('p', { vatId: 'DE129273398', taxProfile: 'engine', ...more });
+    return { from, account, vatIdCheck: undefined };
+  };
+  return {
+    profiles: [ENGINE, { ...ENGINE, kind: 'vat', id: 'eu', verifiedWithinDays: 0 }],
+    jurisdictions: [],
+    seller: SELLER,
+    standings: [standing('2026-01-10'), ...later.map(([from, more]) => standing(from, more))],
+    invoiceDate: '2026-04-02',
+    answers: new Map(),
+  };
+}
+const request = taxRequestOf(draft(fresh, billed), scopeOf())!;
 
 describe('what a tax engine is asked', () => {
   test('are the lines no document billed before, with the days of their period', () => {
-    expect(taxRequestOf(draft(fresh, billed))).toEqual({
+    expect(taxRequestOf(draft(fresh, billed), scopeOf())).toEqual({
       seller: 'acme',
       account: 'p',
       vatId: 'DE129273398',
@@ -42,8 +71,36 @@ describe('what a tax engine is asked', () => {
   });
 
   test('is nothing where all was billed before', () => {
-    expect(taxRequestOf(draft(billed))).toBeUndefined();
+    expect(taxRequestOf(draft(billed), scopeOf())).toBeUndefined();
   });
+
+  test('are not those that keep the treatment of what was billed of their charge', () => {
+    expect(taxRequestOf(draft(recorded(line('data', '2026-03', '1.50'), 'r2')), scopeOf())).toBeUndefined();
+  });
+
+  const april = open(line('sms', '2026-04', '1.00'));
+  const address = { ...accountFact('p').address, country: 'FR' };
+  test('names the customer beside a line on whose tax point it was another', () => {
+    const asked = taxRequestOf(draft(fresh, april), scopeOf(['2026-04-01', { vatId: 'FR40303265045', address }]));
+    expect(asked?.lines.map(({ id, buyer }) => [id, buyer?.vatId, buyer?.address.country])).toEqual([
+      [fresh.id, undefined, undefined],
+      [april.id, 'FR40303265045', 'FR'],
+    ]);
+  });
+
+  test('are only the lines on whose tax point the account had its profile', () => {
+    const asked = taxRequestOf(draft(fresh, april), scopeOf(['2026-04-01', { taxProfile: 'eu' }]));
+    expect(asked?.lines.map(({ id }) => id)).toEqual([fresh.id]);
+    expect(taxRequestOf(draft(april), scopeOf(['2026-04-01', { taxProfile: 'eu' }]))).toBeUndefined();
+  });
+});
+
+test('an answer is for one invoice date: from the next day on what is first billed may be taxed otherwise', () => {
+  const { standings } = scopeOf();
+  const catalog = { taxProfiles: [ENGINE], sellers: [SELLER] } as unknown as Catalog;
+  const from = (...lines: Draft['lines']) =>
+    taxedOtherwiseFrom({ ...draft(...lines), seller: SELLER.id }, { standings } as unknown as AccountView, catalog);
+  expect([from(fresh, billed), from(billed)]).toEqual(['2026-04-03', '']);
 });
 
 describe('what it answers', () => {
@@ -84,12 +141,12 @@ describe('what it answers', () => {
   });
 
   test('must say something of every line: the first five that it leaves out are named', () => {
-    const lines = [1, 2, 3, 4, 5, 6].map((n) => recorded(line(`c${n}`, '2026-03', '1.00'), 'r2'));
+    const lines = [1, 2, 3, 4, 5, 6].map((n) => open(line(`c${n}`, '2026-03', '1.00')));
     const all = draft(...lines);
     const named = lines.slice(0, 5).map(({ id }) => id);
-    expect(() => readTaxResponse(all, taxRequestOf(all)!, { lines: [] })).toThrow(
+    expect(() => readTaxResponse(all, taxRequestOf(all, scopeOf())!, { lines: [] })).toThrow(
       `the tax engine says nothing of 6 lines of account p: ${named.join(', ')}`,
     );
-    expect(() => readTaxResponse(all, taxRequestOf(all)!, { lines: [] })).not.toThrow('c6');
+    expect(() => readTaxResponse(all, taxRequestOf(all, scopeOf())!, { lines: [] })).not.toThrow('c6');
   });
 });

@@ -89,6 +89,14 @@ describe('what pools leave is told apart by member (pricing rules §4, decision 
     ]);
   });
 
+  test('what own allowances leave counts over the whole account, where the charge does: 16 and 4 MB are 18 at 1.00 and 2 at 0.50', () => {
+    const price = '{ tiers: [{ upTo: 18, price: 1 }, { price: 0.50 }] }';
+    const catalog = catalogOf(data(price, ', count: account'), flexible('20 MB'), own('20 MB'));
+    // The pool takes 40 of 100 MB and leaves 36 of A and 24 of B
+    const sims = [sim('A', { '02-01': 60 }), sim('B', { '02-01': 40 })];
+    expect(told(owedBy({ catalog, sims, months: ['2026-02'] }))).toEqual(['data de 1: 18.00', 'data de 2: 1.00']);
+  });
+
   test('others than were measured are refused', () => {
     const catalog = catalogOf(data('1'), flexible('50 MB'), own('30 MB'));
     const [february] = settledBy({ catalog, sims: AB, months: ['2026-02'] });

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { VatIdRegister } from '#shared/billing/ports.ts';
 import { verifyVatId } from '#shared/billing/use-cases/runs/verify-vat-id.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { accountAt } from '#shared/inventory/account-history.ts';
@@ -56,4 +58,32 @@ test.each([
   const result = await verifyVatId(world.ports, answers(true, 'W1'), account, 'b');
   expect(result).toMatchObject({ outcome: 'refused', reason: expect.stringContaining(words) });
   expect(await known()).toBeUndefined();
+});
+
+test('question and answer are kept as they were, under the id; a register that has none is believed without', async () => {
+  const { world, ask, known } = await worldWith('EE100931558');
+  await ask(true, 'W1');
+  const { evidence } = (await known())!;
+  expect(evidence?.key).toMatch(/^vat-ids\/EE100931558\//);
+  expect(await readContent(world.ports.objects, evidence!)).toEqual({
+    request: { vatId: 'EE100931558' },
+    response: { isValid: true, reference: 'W1' },
+  });
+  world.setClock('2026-06-03');
+  const spoken: VatIdRegister = {
+    name: 'telephone',
+    ask: async () => ({ outcome: 'answered', isValid: true, reference: 'T1', exchange: null }),
+  };
+  await verifyVatId(world.ports, spoken, 'p', 'b');
+  expect(await known()).toMatchObject({ source: 'telephone' });
+  expect(await known()).not.toHaveProperty('evidence');
+});
+
+test('asked twice in one second, the second answer is none of its own', async () => {
+  const { ask } = await worldWith('EE100931558');
+  await ask(true, 'W1');
+  expect(await ask(true, 'W1')).toEqual({
+    outcome: 'refused',
+    reason: 'EE100931558 was verified this very second',
+  });
 });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { WriteOffPacker } from '#shared/billing/write-off-packer.ts';
 import { readItems } from '#shared/mediation/chunks/items-object.ts';
-import { fold, type VisibleItem } from '#shared/usage/fold.ts';
+import { fold } from '#shared/usage/fold.ts';
+import type { VisibleItem } from '#shared/usage/visible-item.ts';
 import { arbitraryRecord, OCTOBER, type PlainRecord, pack, plain, told } from '../usage/records.ts';
 
 const small = arbitraryRecord.map(

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { isNothing } from '#shared/billing/proof-row.ts';
 import { type WriteOffCommand, writeOffUsage } from '#shared/billing/use-cases/usage/write-off-usage.ts';
+import { presetSource } from '#shared/catalog/presets/presets.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { backOutFile } from '#shared/mediation/use-cases/back-out-file.ts';
 import { fileStatuses } from '#shared/mediation/use-cases/file-status.ts';
 import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
-import { CHANGES, FILES, SECOND_RELEASE } from '../simulation/world.ts';
+import { memorySession } from '../cli/memory-session.ts';
+import { CARRIER, CHANGES, FILES, SECOND_RELEASE } from '../simulation/world.ts';
 import { type SmallOperator, smallOperator } from './small-operator.ts';
 
 /** Sent for a SIM nobody will ever have, and for one that is entered in November. */
@@ -127,6 +129,9 @@ describe('a write-off', () => {
     const other = await begin({ ...ALL, identifiers: [FORGOTTEN] });
     const network = await begin({ ...ALL, reason: 'UNKNOWN_NETWORK' });
     expect(new Set([one, other, network].map(({ file }) => file)).size).toBe(3);
+    await operator.settle();
+    expect(await operator.suspended()).toEqual([]);
+    expect(await provenWrittenOff()).toEqual({ ...NONE, records: 3, bytes: 9_000_000 });
   });
 
   test.each<[string, Partial<WriteOffCommand>, RegExp]>([
@@ -142,6 +147,11 @@ describe('a write-off', () => {
       { identifiers: [STRAY, 'imsi#262010000000001'] },
       /^nothing of imsi#262010000000001 is suspended as UNKNOWN_SUBSCRIBER in 2026-10$/,
     ],
+    [
+      'of one that is suspended for another reason',
+      { identifiers: [STRAY, 'imsi#262010000000003'] },
+      /^nothing of imsi#262010000000003 is suspended as UNKNOWN_SUBSCRIBER in 2026-10$/,
+    ],
     ['of frozen usage', { reason: 'FROZEN' }, /^what is FROZEN may have been billed/],
   ])('%s is refused', async (_, more, reason) => {
     const before = await tail(operator.world.decisions, 0);
@@ -150,6 +160,11 @@ describe('a write-off', () => {
     await operator.settle();
     expect(await tail(operator.world.decisions, 0)).toBe(before);
   });
+});
+
+test('before a catalogue is released there is nothing to write off', async () => {
+  const reason = 'nothing is suspended as UNKNOWN_SUBSCRIBER in 2026-10';
+  expect(await writeOffUsage(memorySession('ops').world, ALL)).toEqual({ outcome: 'refused', reason });
 });
 
 describe('a write-off that is slow', () => {
@@ -189,10 +204,38 @@ describe('a write-off that is slow', () => {
     expect(await statesOf(file)).toEqual(['loaded']);
   });
 
+  test.each([
+    ['events', 'loaded', 'imsi#440100000000003'],
+    ['sums', 'overtaken', 'imsi#440100000000001'],
+    ['sums and events', 'overtaken', 'imsi#440100000000002'],
+    ['counters', 'overtaken', 'iccid#8901410000000000013'],
+  ])('of %s is %s when another file of the month comes meanwhile', async (_, state, identifier) => {
+    const sums = presetSource('soracom-air-csv', 'sums', CARRIER, 'air*.csv');
+    const counters = presetSource('control-center-json', 'counters', CARRIER, 'ctdUsages_{asOf}.json');
+    await operator.release({ ...SECOND_RELEASE, sources: [sums, counters, ...SECOND_RELEASE.sources] });
+    const sum = (imsi: string) => `${imsi},20261001,s1.fast,1000,1,2000,2,,`;
+    const columns = 'uploadByteSizeTotal,uploadPacketCountTotal,downloadByteSizeTotal,downloadPacketCountTotal';
+    const header = `imsi,date,type,${columns},tag:name,group:name`;
+    const lines = [header, sum('440100000000001'), sum('440100000000002')].join('\n');
+    await operator.dropFile({ name: 'air.csv', body: Buffer.from(lines) });
+    const event = (imsi: string, id: string) => `${id},${imsi},2026-10-05T08:00:00Z,data,DEUD1,1,`;
+    const events = [event('440100000000002', 'e1'), event('440100000000003', 'e2')];
+    const their = 'record_id,imsi,start,service,network,bytes,count';
+    await operator.dropFile({ name: 'events.csv', body: Buffer.from([their, ...events].join('\n')) });
+    const reading = { iccid: '8901410000000000013', ctdDataUsage: 500, ctdSMSUsage: 0, ctdVoiceUsage: 0 };
+    const body = Buffer.from(JSON.stringify([reading]));
+    await operator.dropFile({ name: 'ctdUsages_20261009T0000Z.json', body });
+    const { file } = await writeOffUnsent({ ...ALL, identifiers: [identifier] });
+    await operator.dropFile(FILES.twice);
+    await operator.sweep();
+    await operator.settle();
+    expect(await statesOf(file)).toEqual([state]);
+  });
+
   /** Begins one whose messages are all lost. */
-  async function writeOffUnsent() {
+  async function writeOffUnsent(command = ONLY_STRAY) {
     const queues = { send: async () => {} };
-    const result = await writeOffUsage({ ...operator.world, queues }, ONLY_STRAY);
+    const result = await writeOffUsage({ ...operator.world, queues }, command);
     if (result.outcome === 'refused') throw new Error(result.reason);
     return result;
   }

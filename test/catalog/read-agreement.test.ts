@@ -89,6 +89,23 @@ test('commitments of a plan cover its charges by name, or all of it', () => {
   ]);
 });
 
+/** The same with the tax in the prices of its plan. */
+const gross = (text: string) => text.replace('id: iot', 'id: iot\n    prices: gross');
+test.each([
+  ['commitments of the plan', read(COMMITTED.slice(1), gross(SAMPLE)), ['commitments[0]', 'commitments[1]']],
+  [
+    'what one of an account covers',
+    read(AGREEMENT, gross(SAMPLE)),
+    ['commitments[0].covers[0]', 'commitments[0].covers[1]'],
+  ],
+])('where prices have tax in them, %s are refused', (_, result, places) => {
+  const problems = 'problems' in result ? result.problems : [];
+  expect(problems.map(({ path }) => path)).toEqual(places.map((place) => expect.stringContaining(place)));
+  expect(new Set(problems.map(({ expected }) => expected))).toEqual(
+    new Set(['what has no tax in its prices: commitments count amounts without tax']),
+  );
+});
+
 test('what is free of a count is in base units', () => {
   const result = read('', SAMPLE.replace('increment: 1 kB', 'usageDiscount: { percent: 50, quantity: 10 MB }'));
   expect('catalog' in result && result.catalog.plans[0]?.versions[0]?.charges[1]).toMatchObject({
@@ -151,6 +168,30 @@ test.each([
   const result = read(COMMITTED.slice(1).replace(before, after));
   const [problem] = 'problems' in result ? result.problems : [];
   expect(`${problem?.expected} ${problem?.remedy}`).toContain(says);
+});
+
+describe('books in CHF need a rate for each plan from the day on that it is sold, or from today', () => {
+  const sample = SAMPLE.replace('timeZone: Europe/Berlin', 'timeZone: Europe/Berlin\n    bookCurrency: CHF');
+  const rates = (day: string) => `exchangeRates: [{ source: ECB, base: EUR, days: { ${day}: { CHF: 0.95 } } }]\n`;
+  const until = (day: string) => sample.replace('- from: 2026-01-01', `- from: 2026-01-01\n        until: ${day}`);
+  const expectedOf = (text: string, day: string, today: string) => {
+    const result = readCatalog([{ path: 'c.yaml', text: text + rates(day) }], today);
+    return 'problems' in result ? result.problems.map(({ expected }) => expected) : [];
+  };
+  const lacks = (day: string) => [`a rate from EUR to CHF on ${day} or a day before`];
+  test.each<[string, string, string, string, string[]]>([
+    ['a rate of 2099 is none today', sample, '2099-01-01', '2026-11-23', lacks('2026-11-23')],
+    ['one of tomorrow neither', sample, '2026-11-24', '2026-11-23', lacks('2026-11-23')],
+    ['one of today is', sample, '2026-11-23', '2026-11-23', []],
+    ['one after the plan began will do: what is billed from today on has it', sample, '2026-06-01', '2026-11-23', []],
+    ['a plan of next year needs one by then', sample, '2026-01-01', '2025-11-23', []],
+    ['and no later', sample, '2026-01-02', '2025-11-23', lacks('2026-01-01')],
+    ['a plan that has ended needs none', until('2026-11-23'), '2099-01-01', '2026-11-23', []],
+    ['one that ends tomorrow does', until('2026-11-24'), '2099-01-01', '2026-11-23', lacks('2026-11-23')],
+    ['a rate of any day will do where no day is said', sample, '2099-01-01', '', []],
+  ])('%s', (_, text, day, today, expected) => {
+    expect(expectedOf(text, day, today)).toEqual(expected);
+  });
 });
 
 describe('currencies', () => {

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
 import type { CatalogChange } from '#shared/catalog/catalog-changes.ts';
 import { releaseFolder } from '../../cli/catalog/catalog.ts';
-import { diffCatalog, readUse, simulate, validateCatalog } from '../../cli/catalog/catalog-tools.ts';
+import { diffCatalog, readUses, simulate, validateCatalog } from '../../cli/catalog/catalog-tools.ts';
 import { SAMPLE } from '../catalog/sample.ts';
 import { memorySession, told } from './memory-session.ts';
 
@@ -20,6 +20,21 @@ const AGREED = `agreements:
     discounts: [{ id: ten, name: Ten percent, from: 2026-01-01, percent: 10 }]
 `;
 
+/** Megabytes at 0.01 at home, 0.05 in Europe, 0.10 in the rest of the world. */
+const ZONES = `${SAMPLE.replace('    defaultZone: row', '      - { id: home, name: Home, networks: GBR }\n    defaultZone: home')}  - id: three
+    name: Three
+    currency: EUR
+    zoneModel: world
+    versions:
+      - from: 2026-01-01
+        charges: [${['home 0.01', 'eu 0.05', 'row 0.10']
+          .map((each) => each.split(' '))
+          .map(
+            ([zone, price]) =>
+              `{ kind: usage, id: ${zone}, name: ${zone}, match: { services: data, zones: ${zone} }, measure: bytes, unit: MB, price: ${price} }`,
+          )
+          .join(', ')}]
+`;
 const FREE = { carrierCharge: 0n, currency: '' };
 
 describe('catalog validate', () => {
@@ -154,6 +169,17 @@ describe('catalog simulate', () => {
     expect(text).toContain('478.00 EUR before tax');
   });
 
+  test.each<[string, string[], string[]]>([
+    ['10 in zone2, the other 90 at home', ['25 MB, 10 in row'], ['home 22.50', 'row 25.00']],
+    ['10 and 5 of them elsewhere', ['25 MB, 10 in row, 5 in eu'], ['home 21.25', 'eu 6.25', 'row 25.00']],
+    ['all of them', ['25 MB, 100 in row'], ['row 250.00']],
+    ['20 of them, 10 of these elsewhere', ['20 x 25 MB, 10 in row'], ['home 2.50', 'row 25.00']],
+  ])('100 SIMs, 25 MB each: %s', async (_, use, expected) => {
+    const { data } = await bill(ZONES, { sims: 100, use, plan: 'three' });
+    const { lines } = data as { lines: { charge: string; amount: string }[] };
+    expect(lines.map(({ charge, amount }) => `${charge} ${amount}`).sort()).toEqual([...expected].sort());
+  });
+
   test('a tenth more than carriers charge: 10 × 3.20 USD at 1.25 USD a EUR', async () => {
     const mark = `- kind: usage
             id: mark
@@ -187,6 +213,13 @@ describe('catalog simulate', () => {
   test.each([
     ['a zone there is not', { sims: 1, use: ['1 MB in mars'] }, 'there is no zone mars'],
     ['a use without a service', { sims: 1, use: ['3'] }, 'says no use'],
+    [
+      'more elsewhere than there are',
+      { sims: 5, use: ['1 MB, 10 in eu'] },
+      '10 subscriptions use something, but there are 5',
+    ],
+    ['more elsewhere than use it', { sims: 50, use: ['5 x 1 MB, 10 in eu'] }, 'has 10 in zones, of 5'],
+    ['a part without a zone', { sims: 5, use: ['1 MB, 10'] }, '"10" of "1 MB, 10" says no part'],
     ['a unit there is not', { sims: 1, use: ['3 mb'] }, '"3 mb" says no use: Did you mean MB?'],
     ['a plan there is not', { sims: 1, plan: 'itt' }, 'there is no plan itt; did you mean iot?'],
     [
@@ -219,6 +252,6 @@ describe('catalog simulate', () => {
     ],
     ['3 event:door', { subscriptions: 0, service: 'event:door', direction: '', zone: '', quantity: 3n, ...FREE }],
   ])('reads "%s"', (text, expected) => {
-    expect(readUse(text)).toEqual(expected);
+    expect(readUses(text)).toEqual([{ ...expected, without: 0 }]);
   });
 });

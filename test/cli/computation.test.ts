@@ -122,6 +122,29 @@ describe('the arithmetic of a line in one line', () => {
       '1 SIM day ÷ 31 × 3.10 EUR = 0.1 → 0.10 EUR',
     ],
     [
+      'days of a season, at the listed price times its factor',
+      { ...recurring, days: 16, price: '62', season: { listed: '31', factor: '2' }, exact: '32' },
+      'subscription',
+      '32.00',
+      'EUR',
+      '16 SIM days ÷ 31 × 31.00 EUR × 2 = 32 → 32.00 EUR',
+    ],
+    [
+      'a number on the days of a season',
+      {
+        ...recurring,
+        of: 'number',
+        days: 48,
+        price: '62',
+        season: { listed: '31', factor: '2' },
+        exact: '96',
+      },
+      'subscription',
+      '96.00',
+      'EUR',
+      '1.548387 (48 days ÷ 31; as agreed, whatever the subscriptions) × 31.00 EUR × 2 = 96 → 96.00 EUR',
+    ],
+    [
       'a tier of a fee by how many there are',
       {
         ...recurring,
@@ -341,5 +364,16 @@ test('parts that keep several rates: what is shared, what all parts come to, and
   const line = { ...LINE, unit: 'subscription', businessUnit: 'x', amount: '2.50', exchange, arithmetic };
   expect(computation({ line }, 'EUR')).toBe(
     '2 (62 days ÷ 31; subscriptions on the day with most of them) × 5.00 USD = 10 USD → 6.50 EUR, each part by the rate it was first billed at; of it 2.50 EUR for x',
+  );
+});
+
+test('what fell away of a fee in advance that is not refunded stands beside what is owed', () => {
+  const counted = { kind: 'recurring', of: 'subscriptions', due: 'advance', minimum: 0, model: 'unit' } as const;
+  const days = { flat: '0', entered: 0, days: 15, daysInPeriod: 31, subscriptions: 1, price: '3.10', exact: '1.5' };
+  const arithmetic = { ...counted, ...days, rounded: '', shares: [] };
+  const kept = { quantity: '0.516129', amount: '16.00' };
+  const line = { ...LINE, unit: 'subscription', quantity: '1', amount: '17.50', kept, arithmetic };
+  expect(computation({ line }, 'EUR')).toBe(
+    '15 SIM days ÷ 31 × 3.10 EUR = 1.5 → 1.50 EUR; 0.516129 fell away and is not refunded: 1.50 EUR + 16.00 EUR = 17.50 EUR',
   );
 });

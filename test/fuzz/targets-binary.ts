@@ -1,14 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { presetSource } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import {
-  type FileReading,
-  openDecoder,
-  type RecordSink,
-  type ResumableDecoder,
-  type ResumePoint,
-  resumeDecoder,
-} from '#shared/mediation/decoder.ts';
+import type { FileReading, RecordSink, ResumableDecoder, ResumePoint } from '#shared/mediation/decoder.ts';
+import { openDecoder } from '#shared/mediation/open-decoder.ts';
 import { usageTap3 } from '../../bench/generate/usage-tap3.ts';
 import { usageTs32298 } from '../../bench/generate/usage-ts32298.ts';
 import { ARRIVED, decodedTwice, FILE, SETTINGS } from './decoded-twice.ts';
@@ -64,9 +58,7 @@ function inSteps(of: SourceDefinition, bytes: Buffer, stops: readonly number[], 
   };
   let point: ResumePoint | undefined;
   for (const stop of [...stops, Number.POSITIVE_INFINITY]) {
-    const decoder = (
-      point === undefined ? openDecoder(of, FILE, SETTINGS, sink) : resumeDecoder(of, FILE, SETTINGS, sink, point)
-    ) as ResumableDecoder;
+    const decoder = openDecoder(of, FILE, SETTINGS, sink, point) as ResumableDecoder;
     decoder.stopAfter(stop);
     for (let at = point?.offset ?? 0; at < bytes.length && decoder.resumePoint === undefined; at += blockBytes)
       decoder.push(bytes.subarray(at, at + blockBytes));

@@ -3,7 +3,8 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { type PresetName, presetSource } from '#shared/catalog/presets/presets.ts';
 import type { JsonSource, SourceDefinition } from '#shared/catalog/source.ts';
 import { openChunkedDecoder } from '#shared/mediation/chunks/chunked-decoder.ts';
-import { openDecoder, type RecordSink } from '#shared/mediation/decoder.ts';
+import type { RecordSink } from '#shared/mediation/decoder.ts';
+import { openDecoder } from '#shared/mediation/open-decoder.ts';
 import type { RecordDraft } from '#shared/mediation/record-draft.ts';
 import { UnreadableFile } from '#shared/mediation/use-cases/decompress.ts';
 import { usageBytes } from '#shared/mediation/use-cases/usage-bytes.ts';
@@ -44,7 +45,7 @@ function recordsByLine(
       lines.set(place, [...(lines.get(place) ?? []), NONE]);
     },
   };
-  const decoder = openDecoder(of, FILE, SETTINGS, sink);
+  const decoder = openDecoder(of, FILE, SETTINGS, sink, undefined);
   decoder.push(bytes);
   const isFatal = decoder.end().problems.some(({ severity }) => severity === 'fatal');
   return isFatal ? new Map() : lines;

@@ -107,6 +107,19 @@ describe('a change becomes facts', () => {
       ],
     ],
     [
+      'an eSIM by its EID, and what a platform calls it',
+      { eid: '89049032123451234512345678901235', device: '-HS0ad6bc/7 #2' },
+      [
+        {
+          kind: 'identifier',
+          identifier: 'eid#89049032123451234512345678901235',
+          effectiveFrom: BERLIN_17_OCTOBER,
+          subscription: 'NW-0001',
+        },
+        { kind: 'identifier', identifier: 'device#HS0ad6bc/7 #2', effectiveFrom: BERLIN_17_OCTOBER, subscription: '' },
+      ],
+    ],
+    [
       'an instant with its offset',
       { state: 'active', effectiveFrom: '2026-10-17T13:37:00+05:45' },
       [{ kind: 'state', subscription: 'NW-0001', effectiveFrom: 1_792_223_520, state: 'active' }],
@@ -250,6 +263,14 @@ describe('what is wrong with a change is said by option', () => {
       { msisdn: '+1234567890123456' },
       '--msisdn: found "+1234567890123456", expected 3 to 15 digits',
     ],
+    ['an EID too short', { eid: '8904903212345' }, '--eid: found "8904903212345", expected 32 digits'],
+    [
+      'wrong check digits of an EID',
+      { eid: '89049032123451234512345678901236' },
+      '--eid: found "89049032123451234512345678901236", expected right check digits (the last two)',
+    ],
+    ['a device without a name', { device: '-' }, '--device: found "-", expected at most 128 characters'],
+    ['a device of more than one line', { device: 'a\tb' }, 'expected at most 128 characters'],
     [
       'a day the calendar lacks',
       { state: 'active', effectiveFrom: '2026-02-30' },

@@ -15,6 +15,8 @@ export const NO_CHANGE: Change = {
   imsi: '',
   iccid: '',
   msisdn: '',
+  eid: '',
+  device: '',
   said: {},
 };
 

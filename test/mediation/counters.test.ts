@@ -5,7 +5,8 @@ import { PRESETS } from '#shared/catalog/presets/presets.ts';
 import { readItems } from '#shared/mediation/chunks/items-object.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import { monthlyCycle } from '#shared/mediation/mapping/counter-cycle.ts';
-import { fold, type VisibleItem } from '#shared/usage/fold.ts';
+import { fold } from '#shared/usage/fold.ts';
+import type { VisibleItem } from '#shared/usage/visible-item.ts';
 import { ARRIVED, decodeCut, recordsOf } from './decode.ts';
 
 const SNAPSHOTS = ['ctdUsages_20261009T0000Z.json', 'ctdUsages_20261010T0000Z.json'];

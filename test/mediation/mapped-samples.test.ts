@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { sourceDefinition } from '#shared/catalog/files/source-schema.ts';
 import { PRESETS, type PresetName } from '#shared/catalog/presets/presets.ts';
 import type { SourceDefinition } from '#shared/catalog/source.ts';
-import { DEFAULT_DECODER_SETTINGS, openDecoder } from '#shared/mediation/decoder.ts';
+import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
+import { openDecoder } from '#shared/mediation/open-decoder.ts';
 import { DIRECTIONS, type RecordDraft, TEXT } from '#shared/mediation/record-draft.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import { ARRIVED, decodeCut, moreOf, type RecordLine, recordsOf, sessionsOf } from './decode.ts';
@@ -168,7 +169,7 @@ describe.each(filesOf('json-controlcenter'))('$format/$name', ({ format, name })
       reject: (draft: RecordDraft) => readings.push(draft.reason),
     };
     const file = { name, carrier: 'demo', arrivedAt: ARRIVED };
-    const decoder = openDecoder(source, file, DEFAULT_DECODER_SETTINGS, sink);
+    const decoder = openDecoder(source, file, DEFAULT_DECODER_SETTINGS, sink, undefined);
     decoder.push(bytes);
     expect(decoder.end().problems).toEqual([]);
     expect(readings).toEqual(

@@ -6,12 +6,11 @@ import type { SourceDefinition } from '#shared/catalog/source.ts';
 import {
   DEFAULT_DECODER_SETTINGS,
   type FileReading,
-  openDecoder,
   type RecordSink,
   type ResumableDecoder,
   type ResumePoint,
-  resumeDecoder,
 } from '#shared/mediation/decoder.ts';
+import { openDecoder } from '#shared/mediation/open-decoder.ts';
 import { usageCsv } from '../../bench/generate/usage-csv.ts';
 import { usageJson } from '../../bench/generate/usage-json.ts';
 import { ARRIVED, arrived } from './decode.ts';
@@ -63,11 +62,7 @@ function inSteps(of: SourceDefinition, bytes: Buffer, stops: readonly number[], 
   };
   let point: ResumePoint | undefined;
   for (const stop of [...stops, Number.POSITIVE_INFINITY]) {
-    const decoder = (
-      point === undefined
-        ? openDecoder(of, arrived('x'), DEFAULT_DECODER_SETTINGS, sink)
-        : resumeDecoder(of, arrived('x'), DEFAULT_DECODER_SETTINGS, sink, point)
-    ) as ResumableDecoder;
+    const decoder = openDecoder(of, arrived('x'), DEFAULT_DECODER_SETTINGS, sink, point) as ResumableDecoder;
     decoder.stopAfter(stop);
     for (let at = point?.offset ?? 0; at < bytes.length && decoder.resumePoint === undefined; at += blockBytes)
       decoder.push(bytes.subarray(at, at + blockBytes));

@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { presetSource } from '#shared/catalog/presets/presets.ts';
 import { berInteger } from '#shared/mediation/ber/ber-header.ts';
-import {
-  DEFAULT_DECODER_SETTINGS,
-  openDecoder,
-  type ResumableDecoder,
-  resumeDecoder,
-} from '#shared/mediation/decoder.ts';
+import { DEFAULT_DECODER_SETTINGS, type ResumableDecoder } from '#shared/mediation/decoder.ts';
+import { openDecoder } from '#shared/mediation/open-decoder.ts';
 import { ProblemList } from '#shared/mediation/problem-list.ts';
 import { Tap3Audit } from '#shared/mediation/tap3/tap3-audit.ts';
 import { VALUE } from '#shared/mediation/tap3/tap3-structure.ts';
@@ -344,12 +340,12 @@ describe('values in segments', () => {
 test('a file that ends behind its last event says so too when taken up there', () => {
   const whole = Buffer.from(encodeTransferBatch(file({})));
   const sink = { add() {}, reject() {} };
-  const open = () => openDecoder(TAP3, arrived(NAME), DEFAULT_DECODER_SETTINGS, sink) as ResumableDecoder;
+  const open = () => openDecoder(TAP3, arrived(NAME), DEFAULT_DECODER_SETTINGS, sink, undefined) as ResumableDecoder;
   const first = open();
   first.stopAfter(whole.length - 100);
   first.push(whole);
   const point = first.resumePoint!;
-  const second = resumeDecoder(TAP3, arrived(NAME), DEFAULT_DECODER_SETTINGS, sink, point);
+  const second = openDecoder(TAP3, arrived(NAME), DEFAULT_DECODER_SETTINGS, sink, point);
   const atOnce = open();
   atOnce.push(whole.subarray(0, point.offset));
   const reading = atOnce.end();

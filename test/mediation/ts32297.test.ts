@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_DECODER_SETTINGS, openDecoder, type ResumableDecoder } from '#shared/mediation/decoder.ts';
+import { DEFAULT_DECODER_SETTINGS, type ResumableDecoder } from '#shared/mediation/decoder.ts';
+import { openDecoder } from '#shared/mediation/open-decoder.ts';
 import { constructed, encodeCdrFile, indefinite, octets } from '../../bench/generate/ts32298-encoder.ts';
 import { bare, codes, framed, other, plain, rejected, SOURCE } from './cdr-files.ts';
 import { arrived, decode, decodeCut, recordsOf } from './decode.ts';
@@ -127,7 +128,7 @@ describe('framing', () => {
     ]);
     const places: number[] = [];
     const take = (_: unknown, place: number) => places.push(place);
-    const decoder = openDecoder(SOURCE, arrived('x'), DEFAULT_DECODER_SETTINGS, { add: take, reject: take });
+    const decoder = openDecoder(SOURCE, arrived('x'), DEFAULT_DECODER_SETTINGS, { add: take, reject: take }, undefined);
     (decoder as ResumableDecoder).stopAfter(bytes.length - 20);
     for (const byte of bytes) decoder.push(Uint8Array.of(byte));
     decoder.end();

@@ -3,8 +3,9 @@ import type { Catalog, PlanVersion } from '#shared/catalog/catalog.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import { type Calendar, daysThrough, isCustomerOn, midnight, periodAround, wholeDays } from './account-calendar.ts';
-import { counts, type Day } from './days.ts';
+import { type Day, isChargeable } from './days.ts';
 import { termsUnder } from './life.ts';
+import { ordersIn } from './orders.ts';
 import { inOrderOf, type NaiveLine, PAYER, type World } from './world.ts';
 
 /** Own versions by the day they begin on: the same terms are the same value. */
@@ -25,6 +26,9 @@ export function ownVersion(catalog: Catalog, plan: string, listed: PlanVersion, 
     const own = mine.flatMap((each) => each.charges).find((each) => each.charge === charge.id);
     const changed = { ...charge } as Record<string, unknown>;
     if (own?.price) changed.price = own.price;
+    const factors = 'seasons' in charge ? (charge.seasons ?? []).filter((each) => !('price' in each)) : [];
+    if (own?.price && charge.kind === 'usage') changed.seasons = factors;
+    if (own?.price && charge.kind === 'recurring') changed.seasons = factors.length === 0 ? undefined : factors;
     if (own?.increment) changed.increment = own.increment;
     return changed as unknown as typeof charge;
   });
@@ -76,8 +80,8 @@ export function agreedLines(
   lines: readonly NaiveLine[],
   fees: readonly NaiveLine[],
 ): NaiveLine[] {
-  const counted = fees.map((line) => leftOf(world.catalog, line));
-  const left = [...lines.map((line) => leftOf(world.catalog, line)), ...counted];
+  const counted = fees.map((line) => leftOf(world, line));
+  const left = [...lines.map((line) => leftOf(world, line)), ...counted];
   const isOver = midnight(world, period.until) <= Math.min(world.usageCutOff, world.chargeCutOff);
   const found = isOver
     ? commitmentsIn(world, period, days).flatMap((each) => metBy(each, period, wholeDays(world, period), left))
@@ -100,7 +104,7 @@ export function agreedLines(
 /** What is let off fees for an interval of their own: percentages alone, by the interval's last day and, of so many periods, by its first. */
 export function intervalDiscounts(world: World, interval: string, lines: readonly NaiveLine[]): NaiveLine[] {
   const [from = '', until = ''] = interval.split('..');
-  const left = lines.map((line) => leftOf(world.catalog, line));
+  const left = lines.map((line) => leftOf(world, line));
   const found: NaiveLine[] = [];
   for (const discount of agreementOn(world, from)?.discounts ?? []) {
     const lastDay = addDays(until, -1);
@@ -117,8 +121,13 @@ export function intervalDiscounts(world: World, interval: string, lines: readonl
   return found.map((line) => ({ ...line, period: interval }));
 }
 
-function leftOf({ plans }: Catalog, line: NaiveLine): Left {
-  const versions = plans.find(({ id }) => id === line.plan)?.versions ?? [];
+function leftOf(world: World, line: NaiveLine): Left {
+  const order = ordersIn(world).find((each) => line.plan === '' && line.charge === `order ${each.order}`);
+  if (order !== undefined) {
+    const its = { line, name: line.charge, plan: '', category: order.taxCategory };
+    return { ...its, isTrueUp: false, due: 'arrears', cents: centsOf(line.amount) };
+  }
+  const versions = world.catalog.plans.find(({ id }) => id === line.plan)?.versions ?? [];
   const [id] = line.charge.split(/[@#]/);
   const charge = versions.flatMap(({ charges }) => charges).find((each) => each.id === id);
   const held = versions.filter(({ from }) => from <= line.version).at(-1);
@@ -157,7 +166,7 @@ interface Bound {
 
 function commitmentsIn(world: World, period: Period, days: readonly Day[]): Bound[] {
   const { catalog } = world;
-  const active = days.filter((day) => counts(day, ['active']));
+  const active = days.filter(isChargeable);
   const dates = daysThrough(world, period).map(({ date }) => date);
   const ofPlans = catalog.plans.flatMap(({ id: plan }) => {
     const under = active.flatMap((day) => termsUnder(day, plan) ?? []);

@@ -6,7 +6,7 @@ import type { Period } from '#shared/time/period.ts';
 import { isCustomerOn, wholeDays } from './account-calendar.ts';
 import { topUpsFor } from './bought.ts';
 import type { Stock, Stocks } from './carried.ts';
-import { counts, type Day } from './days.ts';
+import { type Day, isChargeable } from './days.ts';
 import type { Piece } from './usage.ts';
 import { inOrderOf, type World } from './world.ts';
 
@@ -67,7 +67,7 @@ interface AllowanceDay {
 export function contributionsOf(world: World, period: Period, days: readonly Day[]): Contribution[] {
   const brought = days
     .flatMap((day) => [day, ...day.addOns.map((addOn): Day => ({ ...day, ...addOn }))])
-    .filter((day) => counts(day, ['active']))
+    .filter(isChargeable)
     .flatMap((day) => day.version.allowances.map((allowance): AllowanceDay => ({ day, allowance })))
     .filter(({ allowance: { kind } }) => kind === 'individual' || kind === 'flexible')
     .filter(({ day, allowance }) => mayDraw(world, allowance, day.date));

@@ -64,10 +64,11 @@ export function arbitrarySize(kind: Kind): fc.Arbitrary<string> {
 /** Bounds of tiers in their unit, ascending; not all are whole base units. */
 function bounds(kind: Kind, unit: string): fc.Arbitrary<number[]> {
   const base = unit === 'kB' || unit === 'KiB' ? 1_000 : unit === 'minute' ? 60 : 1;
+  const whole = (each: number | undefined) => Math.floor((each ?? 0) * base + 1e-6);
   return fc
     .uniqueArray(quantity(kind), { maxLength: 3 })
     .map((all) => all.sort((a, b) => a - b).map((each) => Number((each / base).toFixed(4))))
-    .map((all) => all.filter((each, place) => each > (all[place - 1] ?? 0)));
+    .map((all) => all.filter((each, place) => whole(each) > whole(all[place - 1])));
 }
 
 function tiers(kind: Kind, unit: string, tier: fc.Arbitrary<Written>): fc.Arbitrary<Written[]> {
@@ -195,12 +196,26 @@ export function arbitraryFee(id: string, shape: Written): fc.Arbitrary<Written> 
       minimum: fc.constantFrom('0', '0', '0', '2'),
       price: fc.oneof({ weight: 2, arbitrary: price }, usagePrice('pieces', 'piece')),
       refund: fc.constantFrom('day', 'none'),
+      seasons: seasons('pieces', 'piece'),
     })
-    .map(({ due, ...terms }): Written => {
+    .map(({ due, seasons: held, ...terms }): Written => {
       const { model = '' } = terms.price as { model?: string };
       const isOfEnd = ofEnd || model === 'volume' || model === 'stairStep';
-      return { kind: 'recurring', id, name: id, ...shape, ...terms, due: isOfEnd ? 'arrears' : due };
+      const isByDay = !ofEnd && terms.proration === 'day' && terms.minimum === '0' && isOfDays(terms.price);
+      const kept = isByDay ? held.filter(({ price: own }) => own === undefined || isLike(own, terms.price)) : [];
+      return { kind: 'recurring', id, name: id, ...shape, ...terms, seasons: kept, due: isOfEnd ? 'arrears' : due };
     });
+}
+
+/** Whether a price is owed for each day by itself, so that seasons may hold. */
+function isOfDays(each: unknown): boolean {
+  if (typeof each === 'string') return true;
+  const { model, tiers: its } = each as { readonly model: string; readonly tiers: readonly Written[] };
+  return model === 'volume' && its.every(({ flat }) => flat === '0');
+}
+
+function isLike(own: unknown, other: unknown): boolean {
+  return isOfDays(own) && typeof own === typeof other;
 }
 
 /** A one-time charge, as one version has it: at an event, at the end of a term, or on one of some days. */

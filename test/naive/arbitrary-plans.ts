@@ -73,7 +73,8 @@ function arbitraryPlan(
       })
       .map(({ once, fees, feeCount, usage, markup, allowances, topUps, late }) => {
         const placed = markup.reduce<Written[]>((all, { place, charge }) => all.toSpliced(place, 0, charge), usage);
-        return { charges: [...once, ...fees.slice(0, feeCount), ...placed], allowances, topUps, late };
+        const whenTest = once.length === 0 ? 'charge' : 'free';
+        return { charges: [...once, ...fees.slice(0, feeCount), ...placed], allowances, topUps, late, whenTest };
       });
     const froms = ['2020-01-01', ...later.sort()];
     return fc.array(version, { minLength: froms.length, maxLength: froms.length }).map((each) => {
@@ -228,10 +229,12 @@ function addOnOf(plan: Written, others: readonly Written[], size: string): fc.Ar
   const theirs = others.flatMap(chargesOf).filter(({ kind }) => kind === 'usage');
   const fitting = (each: Written) => String(each.measure).startsWith('bytes') && each.maximum === undefined;
   const isOctets = (id: unknown) => theirs.every((each) => each.id !== id || fitting(each));
-  const bare = (plan.versions as (Version & { readonly late: string })[]).map(({ late: _, ...version }) => {
-    const charges = version.charges.filter(({ at }) => at !== 'planChange');
-    return { ...version, charges };
-  });
+  const bare = (plan.versions as (Version & { readonly late: string; readonly whenTest: string })[]).map(
+    ({ late: _, whenTest: __, ...version }) => {
+      const charges = version.charges.filter(({ at }) => at !== 'planChange');
+      return { ...version, charges };
+    },
+  );
   const versions = mended(bare).map((version) => {
     const own = new Set(version.charges.map(({ id }) => id));
     const covers = [...new Set(theirs.map(({ id }) => id))].filter((id) => isOctets(id) && !own.has(id));

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import type { AccountPool } from '#shared/inventory/fact.ts';
+import type { AccountPool, AdHocFact } from '#shared/inventory/fact.ts';
 import type { Sim } from '../billing/chain.ts';
 import { periodsBeginningIn } from './account-calendar.ts';
 import { datesIn, type Frame, movesIn, spanOf } from './arbitrary-frame.ts';
+import { ordersOf } from './arbitrary-orders.ts';
 import { arbitraryCatalog } from './arbitrary-plans.ts';
 import type { Stacks } from './arbitrary-stacks.ts';
 import { poolsIn, simsIn } from './arbitrary-worlds.ts';
@@ -19,6 +20,8 @@ export interface Story extends Frame {
   readonly sims: readonly Sim[];
   /** Pools our payer's account names. */
   readonly pools: readonly AccountPool[];
+  /** What is said of its orders. */
+  readonly orders: readonly AdHocFact[];
   /** Before which run (0, 1, 2) each thing becomes known, one after the other. */
   readonly slots: Iterable<number>;
   readonly fates: readonly [Fate, Fate, 'post'];
@@ -67,6 +70,7 @@ export const arbitraryStory = (stacks: Stacks): fc.Arbitrary<Story> =>
         releasedBefore: fc.constantFrom(1, 2, 3, 3),
         sims: simsIn(of),
         pools: poolsIn(of),
+        orders: ordersOf(of),
         slots,
         fates: fc.tuple(fate, fate, fc.constant('post' as const)),
         lags: fc.tuple(lag, lag, lag),

@@ -4,6 +4,7 @@ import { instantOf, startOfDay } from '#shared/time/local-date.ts';
 import type { Sim } from '../billing/chain.ts';
 import { factsOf, type Turn, type Use } from '../rating/fleet.ts';
 import { arbitraryFrame, dateIn, datesIn, type Frame, instantIn, spanOf } from './arbitrary-frame.ts';
+import { ordersOf } from './arbitrary-orders.ts';
 import { arbitraryCatalog } from './arbitrary-plans.ts';
 import type { Stacks } from './arbitrary-stacks.ts';
 import type { World } from './world.ts';
@@ -93,7 +94,7 @@ function useIn(of: Frame): fc.Arbitrary<Use> {
   });
 }
 
-/** Usage of an identifier: events, some told twice and differently, or the sums of days. */
+/** Usage of an identifier: events, some told twice and differently, or the sums of days or months. */
 function usesIn(of: Frame): fc.Arbitrary<Use[]> {
   const events = fc
     .array(fc.tuple(useIn(of), fc.constantFrom('once', 'once', 'once', 'twice')), { minLength: 1, maxLength: 9 })
@@ -106,7 +107,13 @@ function usesIn(of: Frame): fc.Arbitrary<Use[]> {
     .map((all): Use[] =>
       all.map(([use, at]) => ({ ...use, at, precision: 'day', event: `${at} ${use.service} ${use.network}` })),
     );
-  return fc.oneof({ weight: 4, arbitrary: events }, sums);
+  const months = sums.map((all): Use[] =>
+    all.map((use) => {
+      const at = `${use.at.slice(0, 8)}01`;
+      return { ...use, at, precision: 'month', event: `${at} ${use.service} ${use.network}` };
+    }),
+  );
+  return fc.oneof({ weight: 8, arbitrary: events }, { weight: 2, arbitrary: sums }, months);
 }
 
 /** Some subscriptions with their lives and usage, most of them active all the time from long ago on. */
@@ -168,8 +175,20 @@ export const arbitraryWorlds = (stacks: Stacks): fc.Arbitrary<World[]> =>
 
 const arbitraryFleet = (of: Frame) =>
   fc
-    .record({ sims: simsIn(of), pools: poolsIn(of), usageCutOff: cutOffIn(of), chargeCutOff: cutOffIn(of) })
-    .map((rest) => ({ ...rest, facts: rest.sims.flatMap((sim, place) => recordedTurns(sim, of.zone, place + 1)) }));
+    .record({
+      sims: simsIn(of),
+      pools: poolsIn(of),
+      orders: ordersOf(of),
+      usageCutOff: cutOffIn(of),
+      chargeCutOff: cutOffIn(of),
+    })
+    .map(({ orders, ...rest }) => ({
+      ...rest,
+      facts: [
+        ...rest.sims.flatMap((sim, place) => recordedTurns(sim, of.zone, place + 1)),
+        ...orders.map((fact, index) => ({ position: 50, index, fact })),
+      ],
+    }));
 
 /** The facts of a subscription's life, recorded at a position; its identifier is its own from 2020 on, until another takes it. */
 function recordedTurns({ id, turns }: Sim, zone: string, position: number): RecordedFact[] {

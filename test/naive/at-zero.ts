@@ -125,8 +125,9 @@ function activeTerms(world: World, facts: readonly RecordedFact[], subscription:
   const changes: Instant[] = [...midnights, ...facts.map(({ fact }) => fact.effectiveFrom)];
   const looked = changes.filter((at) => from <= at && at < until && at < world.usageCutOff).sort((a, b) => a - b);
   return looked.flatMap((at) => {
-    if (stateAt(facts, subscription, at) !== 'active') return [];
+    const state = stateAt(facts, subscription, at);
     const terms = termsAt(world, facts, subscription, at, dayAt(world, at));
-    return terms === undefined ? [] : [terms, ...terms.addOns.map((addOn) => ({ ...terms, ...addOn }))];
+    const isUsed = state === 'active' || (state === 'test' && terms?.isChargedInTest === true);
+    return terms === undefined || !isUsed ? [] : [terms, ...terms.addOns.map((addOn) => ({ ...terms, ...addOn }))];
   });
 }

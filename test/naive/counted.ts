@@ -3,7 +3,16 @@ import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
 import { lineOf } from './lines.ts';
-import { type ChargedDay, countsOnce, lengthOf, partOfWhole, toldPeriod, weightOf } from './recurring.ts';
+import {
+  type ChargedDay,
+  countsOnce,
+  lengthOf,
+  nameOf,
+  partOfWhole,
+  priceOf,
+  toldPeriod,
+  weightOf,
+} from './recurring.ts';
 import { inOrderOf, type NaiveLine } from './world.ts';
 
 const NONE = amount(0);
@@ -16,19 +25,19 @@ const total = (days: readonly ChargedDay[]) => days.reduce((sum, each) => sum + 
 export function countedLines(all: readonly ChargedDay[]): NaiveLine[] {
   const groups = Map.groupBy(all, ({ day, charge }) => (charge.quantity.count === 'account' ? '' : day.businessUnit));
   return [...groups.values()].flatMap((of) => {
-    const versions = [...Map.groupBy(of, ({ day }) => day.version.from).values()].sort(
-      inOrderOf(([each]) => each!.day.version.from),
-    );
+    const inVersion = ({ day, season }: ChargedDay) => `${day.version.from} ${season}`;
+    const versions = [...Map.groupBy(of, inVersion).values()].sort(inOrderOf(([each]) => inVersion(each!)));
     const quantities = quantitiesOf(of, versions);
     const whole = sumOf(quantities);
     const paid = new Set<string>();
-    const last = versions.findLastIndex(([each], n) => isOfTotal(each!.charge.price) && quantities[n]!.greaterThan(0));
+    const last = versions.findLastIndex(([each], n) => isOfTotal(priceOf(each!)) && quantities[n]!.greaterThan(0));
     let before = NONE;
     return versions.flatMap((days, n) => {
       const after = sumOf(quantities.slice(0, n + 1));
-      const parts = partsOf(days[0]!.charge.price, before, after, whole, paid, n === last);
+      const parts = partsOf(priceOf(days[0]!), before, after, whole, paid, n === last);
       before = after;
-      return parts.flatMap((part) => sharedOver(of, days[0]!, part));
+      const ofSeason = of.filter(({ season }) => season === days[0]!.season);
+      return parts.flatMap((part) => sharedOver(ofSeason, days[0]!, part));
     });
   });
 }
@@ -129,10 +138,19 @@ function sharedOver(of: readonly ChargedDay[], first: ChargedDay, part: CountedP
   const isFlat = ['flat', 'package', 'stairStep'].includes(charge.price.model);
   return weights.map(({ id }) => {
     const share = shares.get(id)!;
-    const head = { ...day, businessUnit: id, version: day.version.from, charge: charge.id, zone: '', tier: part.tier };
+    const head = {
+      ...day,
+      businessUnit: id,
+      version: day.version.from,
+      charge: nameOf(first),
+      zone: '',
+      tier: part.tier,
+    };
     const counted = isFlat
       ? part.entered.times(share).times(days).div(inDays.times(all))
       : share.times(days).div(length * all);
-    return lineOf({ ...head, period: toldPeriod(charge, interval) }, counted, money.get(id)!);
+    const unit = !isFlat ? 'subscription' : charge.price.model === 'package' ? 'package' : 'flat';
+    const fee = { until: interval.until, length: (length * all) / days, unit, price: `${part.price} + ${part.flat}` };
+    return { ...lineOf({ ...head, period: toldPeriod(charge, interval) }, counted, money.get(id)!), fee };
   });
 }

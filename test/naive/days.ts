@@ -47,6 +47,11 @@ export function counts(day: Day, states: readonly SubscriptionState[]): boolean 
   return states.includes(day.state) || (day.isActivation && states.includes('active'));
 }
 
+/** Whether a day counts for allowances and commitments: as active, or in test where the plan charges that. */
+export function isChargeable(day: Day): boolean {
+  return counts(day, ['active']) || (day.state === 'test' && day.isChargedInTest);
+}
+
 /** The states of a subscription at any moment of a day, the last first. */
 export function statesOn(
   world: World,

@@ -101,6 +101,8 @@ export interface Terms {
   readonly version: PlanVersion;
   /** Those of its add-ons, in order of their ids. */
   readonly addOns: readonly AddOnTerms[];
+  /** Whether its plan charges it in test as if it were active. */
+  readonly isChargedInTest: boolean;
 }
 
 /** What an add-on brings. */
@@ -126,7 +128,14 @@ export function termsAt(
   if (plan === undefined || version === undefined) return undefined;
   const own = ownVersion(catalog, plan.id, version, date);
   const addOns = addOnsAt(world, facts, subscription, at, date);
-  return { businessUnit: assignment.businessUnit, plan: plan.id, zoneModel: plan.zoneModel, version: own, addOns };
+  return {
+    businessUnit: assignment.businessUnit,
+    plan: plan.id,
+    zoneModel: plan.zoneModel,
+    version: own,
+    addOns,
+    isChargedInTest: version.whenTest === 'charge',
+  };
 }
 
 /** The add-ons given since our payer pays, and not taken away again. */

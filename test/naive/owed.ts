@@ -10,6 +10,7 @@ import { daysIn } from './days.ts';
 import { factsIn } from './life.ts';
 import { type LineHead, lineOf } from './lines.ts';
 import { oneTimeLines } from './one-time.ts';
+import { orderLines } from './orders.ts';
 import { cheapestSize, type NaivePool, poolPrices, pricedPools, sizeOfPool } from './pools.ts';
 import { type Part, partsOf, priced } from './prices.ts';
 import { recurringLines } from './recurring.ts';
@@ -27,7 +28,8 @@ export function naivelyOwed(world: World): NaiveLine[] {
   const recurring = recurringLines(world, pieces);
   let carried: Stocks = new Map();
   const ofPeriods = periodsOf(world).flatMap((period) => {
-    const { lines: usage, left } = owedIn(world, period, carried);
+    const { lines: priced, left } = owedIn(world, period, carried);
+    const usage = [...priced, ...orderLines(world, period)];
     carried = left;
     const names = [period.from, `${period.from}..${period.until}`];
     const days = world.sims.flatMap(({ id }) => daysIn(world, facts, id, period));

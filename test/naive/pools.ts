@@ -7,7 +7,7 @@ import type { Period } from '#shared/time/period.ts';
 import { daysThrough, isCustomerOn, midnight, wholeDays } from './account-calendar.ts';
 import { ownVersion } from './agreed.ts';
 import { mayDraw, type Rest, sourceOf } from './allowances.ts';
-import { counts, type Day } from './days.ts';
+import { type Day, isChargeable } from './days.ts';
 import { lineOf } from './lines.ts';
 import { partsOf, priced } from './prices.ts';
 import type { NaiveLine, World } from './world.ts';
@@ -35,7 +35,7 @@ const isPriced = ({ kind }: Allowance) => kind === 'static' || kind === 'adaptiv
 /** The static and adaptive pools that stand on some day: those the account names, else those that have members. */
 export function pricedPools(world: World, period: Period, days: readonly Day[]): NaivePool[] {
   const memberships = days
-    .filter((day) => counts(day, ['active']))
+    .filter(isChargeable)
     .flatMap((day) => day.version.allowances.filter(isPriced).map((allowance) => ({ day, allowance })))
     .filter(({ day, allowance }) => mayDraw(world, allowance, day.date));
   const bySource = Map.groupBy(memberships, ({ day, allowance }) => sourceOf(allowance, day));

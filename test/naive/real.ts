@@ -1,11 +1,12 @@
+import { agreementsOf } from '#shared/billing/agreement-of.ts';
+import { adHocLines } from '#shared/billing/lines/ad-hoc-lines.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { linesInTurn } from '#shared/billing/lines/owed-lines.ts';
 import { settleInTurn } from '#shared/billing/lines/settle-pools.ts';
 import { openTelling } from '#shared/billing/lines/tell-members.ts';
 import { type MeasuredStretch, payerScope } from '#shared/billing/payer-scope.ts';
-import { agreementOf } from '#shared/catalog/account-plans.ts';
 import { ownersOf } from '#shared/commit-log/use-cases/read-inventory.ts';
-import { type AccountView, accountOfSeller, isCustomerOn } from '#shared/inventory/account-history.ts';
+import { type AccountView, accountOfSeller } from '#shared/inventory/account-history.ts';
 import type { AccountFact, IdentifierFact, RecordedFact } from '#shared/inventory/fact.ts';
 import { readyStretches } from '#shared/inventory/ready-state.ts';
 import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
@@ -69,7 +70,6 @@ export function reallyOwed(world: World): NaiveLine[] {
   const scopes = periods.map((period, place) => {
     const { until } = periodInstants(period, zone);
     const [isOver, isDue] = [until <= usageCutOff, until <= chargeCutOff];
-    const agreement = agreementOf(catalog, PAYER);
     const pricing = {
       period,
       plans: scope.plans,
@@ -77,7 +77,7 @@ export function reallyOwed(world: World): NaiveLine[] {
       isOver,
       isDue,
       pools: scope.pools,
-      agreementOn: (from: string) => (isCustomerOn(view, from) ? agreement : undefined),
+      agreementOn: agreementsOf(catalog, view),
       billingDay: scope.billingDay,
       exchange: NO_EXCHANGE,
     };
@@ -91,7 +91,13 @@ export function reallyOwed(world: World): NaiveLine[] {
   const told = telling.sums();
   const joined = scopes.map(({ its, of }, place) => ({ its, of: joinSums([of, told[place]!]) }));
   const settled = settleInTurn(joined, NOTHING_HELD);
-  return linesInTurn(joined.map((each, place) => ({ ...each, pools: settled[place]!.pools }))).map(compared);
+  return linesInTurn(
+    joined.map((each, place) => ({
+      ...each,
+      pools: settled[place]!.pools,
+      orders: adHocLines(view, each.its.period, chargeCutOff),
+    })),
+  ).map(compared);
 }
 
 /** The facts of a world, and those that rating records of what is ready. */
@@ -99,7 +105,7 @@ function withFirstUses({ facts, sims }: World, zone: TimeZones): RecordedFact[] 
   const known = { position: 97, cutOff: OPEN_END };
   const viewOf = (subscription: string) => {
     const history = subscriptionHistory(subscription, SELLER, facts, known);
-    return { history, segments: [], frozenUntil: 0, zone };
+    return { history, segments: [], frozenUntil: 0, zone, billingDay: 1 };
   };
   const found = sims.flatMap(({ id: subscription }) =>
     readyStretches(subscription, facts, known).flatMap((stretch) => {
@@ -142,7 +148,8 @@ export function accountFactsOf(
 /** Our payer's account to its seller, which has it since long ago. */
 function accountIn(world: World): AccountView {
   const facts = accountFactsOf(world, instantOf('2019-01-01', world.zone));
-  const recorded = facts.map((fact, index) => ({ position: 1, index, fact }));
+  const orders = world.facts.filter(({ fact }) => fact.kind === 'adHoc');
+  const recorded = [...facts.map((fact, index) => ({ position: 1, index, fact })), ...orders];
   return accountOfSeller(recorded, { position: 99, cutOff: OPEN_END }, OPEN_END - 1, SELLER)!;
 }
 

@@ -1,8 +1,10 @@
 import type { RecurringCharge } from '#shared/catalog/catalog.ts';
+import type { CountPrice } from '#shared/catalog/price.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import { billingDate, type Period } from '#shared/time/period.ts';
 import { billingDayOn, dayAt, midnight, wholeOf } from './account-calendar.ts';
+import { isInSeason } from './calendar.ts';
 import { countedLines } from './counted.ts';
 import { counts, type Day, daysIn, statesOn } from './days.ts';
 import { factsIn, hasProperties, propertyAt, stateAt, termsAt, termsUnder } from './life.ts';
@@ -13,6 +15,8 @@ import { type NaiveLine, periodsOf, type World } from './world.ts';
 /** A day of a subscription on which a recurring charge counts, and how much: of a whole interval, so many days. */
 export interface ChargedDay {
   readonly day: Day;
+  /** The season whose price holds on the day, '' = that of the rest of the year. */
+  readonly season: string;
   readonly charge: RecurringCharge;
   readonly interval: Period;
   /** What the interval is a part of where it is a short period: by its days it is prorated. */
@@ -47,7 +51,7 @@ function isPlain({ charge: { price, quantity } }: ChargedDay): boolean {
 }
 
 function plainLines(of: readonly ChargedDay[]): NaiveLine[] {
-  const byLine = Map.groupBy(of, ({ day }) => JSON.stringify([day.businessUnit, day.version.from]));
+  const byLine = Map.groupBy(of, ({ day, season }) => JSON.stringify([day.businessUnit, day.version.from, season]));
   return [...byLine.values()].map((those) => {
     const { day, charge, interval } = those[0]!;
     const length = partOfWhole(those[0]!).of;
@@ -55,13 +59,15 @@ function plainLines(of: readonly ChargedDay[]): NaiveLine[] {
     const head = {
       ...day,
       version: day.version.from,
-      charge: charge.id,
+      charge: nameOf(those[0]!),
       zone: '',
       tier: 0,
       period: toldPeriod(charge, interval),
     };
-    const costOf = (days: Amount) => (charge.price.model === 'unit' ? days.times(charge.price.amount) : amount(0));
-    const line = lineOf(head, quantity, costOf(quantity));
+    const price = priceOf(those[0]!);
+    const costOf = (days: Amount) => (price.model === 'unit' ? days.times(price.amount) : amount(0));
+    const fee = { until: interval.until, length, unit: 'subscription', price: JSON.stringify(price) };
+    const line = { ...lineOf(head, quantity, costOf(quantity)), fee };
     if (!of.every(isSpread)) return line;
     const before = (date: LocalDate) => {
       const early = those.filter((each) => each.day.date < date);
@@ -70,6 +76,22 @@ function plainLines(of: readonly ChargedDay[]): NaiveLine[] {
     };
     return { ...line, before };
   });
+}
+
+/** The charge in its season. */
+export function nameOf({ charge, season }: ChargedDay): string {
+  return season === '' ? charge.id : `${charge.id}@${season}`;
+}
+
+/** The price of the day: in a season that has one its own, else that of the charge, times the season's factor (pricing rules §5). */
+export function priceOf({ charge: { price, seasons = [] }, season }: ChargedDay): CountPrice {
+  const said = seasons.find((each) => each.season === season);
+  if (said === undefined) return price;
+  if ('price' in said) return said.price;
+  const times = (text: string) => amount(text).times(said.factor).toFixed();
+  if (!('tiers' in price)) return { ...price, amount: times(price.amount) };
+  const tiers = price.tiers.map((tier) => ({ ...tier, amount: times(tier.amount), flat: times(tier.flat) }));
+  return { ...price, tiers };
 }
 
 /** Whether what later days bring changes nothing in what earlier ones cost. */
@@ -154,7 +176,10 @@ function chargedIn(
     if (charge?.kind !== 'recurring' || !isDue(world, charge, interval) || !isCharged(world, day, charge)) return [];
     const weight = countsOnce(charge) ? 1 : weightOf(charge, day.date);
     const whole = isOwn(charge) ? interval : wholeOf(world, interval);
-    return [{ day, charge, interval, whole, days: weight * timesOf(world, charge, day) }];
+    const season = charge.seasons?.find((each) =>
+      isInSeason(world.catalog.seasons.find((one) => one.id === each.season)!, day.date),
+    );
+    return [{ day, season: season?.season ?? '', charge, interval, whole, days: weight * timesOf(world, charge, day) }];
   });
   const whole = charged.filter(({ charge }) => countsWhole(charge));
   const byDay = charged.filter(({ charge, days }) => !countsWhole(charge) && days > 0);

@@ -1,12 +1,12 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
-import { amount } from '#shared/money/amount.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { monthsLater, type Period } from '#shared/time/period.ts';
 import type { Sim } from '../billing/chain.ts';
 import { factsOf, type Use } from '../rating/fleet.ts';
 import { type Calendar, midnight, periodsBeginningIn } from './account-calendar.ts';
 import type { Story } from './arbitrary-stories.ts';
+import { lineKey, type PostedLine, standing } from './kept.ts';
 import { naivelyOwed } from './owed.ts';
 import type { NaiveLine, World } from './world.ts';
 
@@ -23,7 +23,7 @@ export type News =
   | { readonly slot: number; readonly kind: 'back out'; readonly file: string };
 
 /** Everything that becomes known in a story, in its order: births before the first run, the rest whenever. */
-export function newsOf({ sims, slots, zone }: Story): News[] {
+export function newsOf({ sims, slots, zone, orders }: Story): News[] {
   const numbers = slots[Symbol.iterator]();
   const slot = () => numbers.next().value as number;
   const all = sims.flatMap(({ id, turns, uses = [] }): News[] => {
@@ -36,6 +36,7 @@ export function newsOf({ sims, slots, zone }: Story): News[] {
     );
     return [{ slot: 0, kind: 'facts', facts: birth }, ...later, ...files];
   });
+  all.push(...orders.map((fact): News => ({ slot: slot(), kind: 'facts', facts: [fact] })));
   return [0, 1, 2].flatMap((at) => all.filter((each) => each.slot === at));
 }
 
@@ -109,27 +110,26 @@ export function worldAt(
 }
 
 /**
- * What a story bills in all, by the pricing rules alone: what is owed at its last run, since every run bills the difference. Only what was
- * charged in advance without refund stays at what it once was (pricing rules §2, §10).
+ * What a story bills in all, by the pricing rules alone: what is owed at its last run, since every run bills the difference. Only of what was
+ * charged in advance without refund what fell away stays (pricing rules §2, §10).
  */
 export function naivelyBilled(story: Story, news: readonly News[]): NaiveLine[] {
-  let posted = new Map<string, NaiveLine & { readonly stays: boolean }>();
+  let posted: PostedLine[] = [];
   const billed: NaiveRun[] = [];
   for (const [slot, fate] of story.fates.entries()) {
     const periods = periodsBeginningIn(calendarAt(story, slot), story.months[slot]!);
     for (const _ of fate === 'post' ? periods : []) {
       const run = { slot, period: firstUnbilled(periods, billed) };
       const world = worldAt(story, news, run, billed);
-      const owed = naivelyOwed(world).map((line) => ({ ...line, stays: isNotRefunded(world.catalog, line) }));
-      const now = new Map(owed.map((line) => [lineKey(line), line]));
-      for (const [key, line] of posted)
-        if (line.stays && amount(line.amount).greaterThan(now.get(key)?.amount ?? '0')) now.set(key, line);
-      if (isMoved(posted, now)) billed.push(run);
+      const now = standing(world.catalog, naivelyOwed(world), posted);
+      if (isMoved(byKey(posted), byKey(now))) billed.push(run);
       posted = now;
     }
   }
-  return [...posted.values()];
+  return posted;
 }
+
+const byKey = (lines: readonly NaiveLine[]) => new Map(lines.map((line) => [lineKey(line), line]));
 
 /** Of the periods that begin in a month, the first that no document of our payer is for (decision 42). */
 function firstUnbilled(periods: readonly Period[], billed: readonly NaiveRun[]): Period {
@@ -140,14 +140,4 @@ function firstUnbilled(periods: readonly Period[], billed: readonly NaiveRun[]):
 function isMoved(before: ReadonlyMap<string, NaiveLine>, now: ReadonlyMap<string, NaiveLine>): boolean {
   const said = (line: NaiveLine | undefined) => [line?.amount ?? '0', line?.quantity ?? '0'].map(Number).join(' ');
   return [...before.keys(), ...now.keys()].some((key) => said(before.get(key)) !== said(now.get(key)));
-}
-
-function lineKey({ businessUnit, plan, version, charge, zone, tier, period }: NaiveLine): string {
-  return [businessUnit, plan, version, charge, zone, tier, period].join('|');
-}
-
-function isNotRefunded({ plans }: Catalog, { plan, version, charge }: NaiveLine): boolean {
-  const versions = plans.find(({ id }) => id === plan)?.versions;
-  const found = versions?.findLast(({ from }) => from <= version)?.charges.find(({ id }) => id === charge);
-  return found?.kind === 'recurring' && found.due === 'advance' && found.refund === 'none';
 }

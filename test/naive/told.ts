@@ -1,6 +1,7 @@
 import type { RunDetails } from 'fast-check';
 import type { Allowance, Charge, PlanVersion } from '#shared/catalog/catalog.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
+import { ordersIn } from './orders.ts';
 import type { NaiveLine, World } from './world.ts';
 
 /** The lines that are not nothing, each as a text, in order. */
@@ -24,6 +25,9 @@ export function toldDifference(world: World, naive: readonly string[], real: rea
     ...catalog.agreements.map((agreement) => `agreed ${compact(agreement)}`),
     ...world.pools.map((pool) => `account has ${compact(pool)}`),
     ...catalog.plans.flatMap(({ id, versions }) => versions.flatMap((version) => toldVersion(id, version))),
+    ...ordersIn(world).map(
+      (order) => `ordered ${compact({ ...order, effectiveFrom: isoInstant(order.effectiveFrom) })}`,
+    ),
     ...sims.flatMap(({ id, turns, uses = [] }) => [
       `subscription ${id}`,
       ...turns.map((turn) => `  ${compact(turn)}`),

@@ -1,9 +1,10 @@
-import type { Increment, UsageCharge, UsageMatch, ZoneModel } from '#shared/catalog/catalog.ts';
+import type { UsageCharge, UsageMatch, ZoneModel } from '#shared/catalog/catalog.ts';
+import type { Increment } from '#shared/catalog/price.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type Instant, instantOf, type LocalDate } from '#shared/time/local-date.ts';
-import type { Period } from '#shared/time/period.ts';
+import { monthsLater, type Period } from '#shared/time/period.ts';
 import type { Use } from '../rating/fleet.ts';
-import { dayAt, instantsOf, midnight, zoneOn } from './account-calendar.ts';
+import { dayAt, instantsOf, midnight, periodAround, zoneOn } from './account-calendar.ts';
 import { isInBand, isInSeason } from './calendar.ts';
 import type { Terms } from './life.ts';
 import { eventsOf, hasProperties, ownerAt, propertyAt, stateAt, termsAt } from './life.ts';
@@ -65,7 +66,12 @@ function chargedRecord(
   const date = terms?.version.late === 'current' && usedOn < openFrom ? openFrom : usedOn;
   if (date < period.from || date >= period.until) return [];
   const state = stateAt(facts, subscription, at);
-  if (terms === undefined || (state !== 'active' && state !== 'suspended')) return [];
+  if (
+    terms === undefined ||
+    (state !== 'active' && state !== 'suspended' && !(state === 'test' && terms.isChargedInTest))
+  )
+    return [];
+  if (use.precision === 'month' && !isMonth(periodAround(world, usedOn))) return [];
   const said = (property: string) => propertyAt(facts, subscription, property, at);
   const isIn = (band: string) =>
     isInBand(world.catalog.timeBands.find(({ id }) => id === band)!, at, zoneOn(world, usedOn));
@@ -109,6 +115,11 @@ function chargedRecord(
       exchange: exchangeOf(world, amountUnit, date),
     },
   ];
+}
+
+/** Whether a period is a month of the calendar: what is of another month than that is of two periods (pricing rules §1). */
+function isMonth({ from, until }: Period): boolean {
+  return from.endsWith('-01') && monthsLater(from, 1, 1) === until;
 }
 
 /** By what an amount becomes one of the plans' currency: the rate of its file to that, else the last rate on or before the day, which the catalogues here have of one source. */

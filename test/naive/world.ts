@@ -43,6 +43,8 @@ export interface NaiveLine {
   readonly amount: string;
   /** What of a fee for an interval of its own is for days before one, where that is known day by day; not compared. */
   readonly before?: (date: LocalDate) => string;
+  /** Of a recurring charge: where its interval ends, the days of the whole its quantity is a part of, what is counted, at which price; not compared. */
+  readonly fee?: { readonly until: LocalDate; readonly length: number; readonly unit: string; readonly price: string };
 }
 
 /** The account that pays. */

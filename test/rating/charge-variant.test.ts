@@ -21,7 +21,11 @@ test.each([
   ['data@cold', '2'],
   ['data#fee', '0.1'],
 ])('the price of its plan for the line %s: %s', (id, price) => {
-  expect(amount(pricedAs(charge, id))).toBe(price);
+  expect(amount(pricedAs(charge, id)!)).toBe(price);
+});
+
+test('no price for a season the charge says nothing of', () => {
+  expect(pricedAs(charge, 'data@autumn')).toBeNull();
 });
 
 test.each([

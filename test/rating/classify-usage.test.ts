@@ -4,6 +4,7 @@ import { classifyRecords, type OwnerView, suspendedUsage } from '#shared/rating/
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
 import { instantOf, isoInstant } from '#shared/time/local-date.ts';
+import type { BillingDays } from '#shared/time/period.ts';
 import { BERLIN, catalogWith, factsOf, foldOf, historyOf, planOf, type Turn, type Use } from './fleet.ts';
 
 const CHARGES =
@@ -15,6 +16,7 @@ interface Case {
   readonly owners: readonly Span<string>[];
   readonly zone?: string;
   readonly frozenUntil?: string;
+  readonly billingDay?: BillingDays;
 }
 const span = (from: string, until: string, value: string, zone: string): Span<string> => ({
   from: instantOf(from, zone),
@@ -22,20 +24,29 @@ const span = (from: string, until: string, value: string, zone: string): Span<st
   value,
 });
 
-function viewsOf(lives: Case['lives'], zone: string, frozenUntil: string): (subscription: string) => OwnerView {
+function viewsOf({
+  lives,
+  zone = BERLIN,
+  frozenUntil = '1970-01-01',
+  billingDay = 1,
+}: Case): (subscription: string) => OwnerView {
   const facts = Object.entries(lives).flatMap(([id, turns]) => factsOf(id, turns, zone));
   const plans = planBook(catalog, zone, '');
   return (subscription) => {
     const history = historyOf(subscription, facts);
-    return { history, segments: segmentsOf(history, plans), frozenUntil: instantOf(frozenUntil, zone), zone };
+    return {
+      history,
+      segments: segmentsOf(history, plans),
+      frozenUntil: instantOf(frozenUntil, zone),
+      zone,
+      billingDay,
+    };
   };
 }
 
-function classified(
-  uses: readonly Use[],
-  { lives, owners, zone = BERLIN, frozenUntil = '1970-01-01' }: Case,
-): string[] {
-  const viewOf = viewsOf(lives, zone, frozenUntil);
+function classified(uses: readonly Use[], given: Case): string[] {
+  const { owners } = given;
+  const viewOf = viewsOf(given);
   const usage = foldOf(uses);
   const records = [...classifyRecords(usage, owners, viewOf)];
   const suspended = suspendedUsage(usage, owners, viewOf);
@@ -133,13 +144,47 @@ describe('every record has its place', () => {
       { lives: { s: ACTIVE }, owners: [span('2026-10-10T06:00:00Z', '', 's', BERLIN)] },
       'UNKNOWN_SUBSCRIBER  2026-10-10T00:00:00Z',
     ],
+    [
+      "a month's aggregate of a payer with billing day 1",
+      { at: '2026-10-01T00:00:00Z', precision: 'month' },
+      { lives: { s: ACTIVE }, owners: mine },
+      'charge p 2026-09-30T22:00:00Z',
+    ],
+    [
+      "a month's aggregate of a payer with another",
+      { at: '2026-10-01T00:00:00Z', precision: 'month' },
+      { lives: { s: ACTIVE }, owners: mine, billingDay: 15 },
+      'MONTHLY_AGGREGATE p 2026-09-30T22:00:00Z',
+    ],
+    [
+      "a day's aggregate of that payer",
+      { at: '2026-10-01T00:00:00Z', precision: 'day' },
+      { lives: { s: ACTIVE }, owners: mine, billingDay: 15 },
+      'charge p 2026-09-30T22:00:00Z',
+    ],
+    [
+      "a month's aggregate of who moves from billing day 15 to 1 on that day",
+      { at: '2026-10-01T00:00:00Z', precision: 'month' },
+      {
+        lives: { s: ACTIVE },
+        owners: mine,
+        billingDay: { first: 15, moves: [{ from: '2026-10-01', billingDay: 1 }], cuts: [] },
+      },
+      'charge p 2026-09-30T22:00:00Z',
+    ],
+    [
+      "a month's aggregate of who becomes the customer of another seller in it",
+      { at: '2026-10-01T00:00:00Z', precision: 'month' },
+      { lives: { s: ACTIVE }, owners: mine, billingDay: { first: 1, moves: [], cuts: ['2026-10-20'] } },
+      'MONTHLY_AGGREGATE p 2026-09-30T22:00:00Z',
+    ],
   ])('%s', (_, use, given, expected) => {
     expect(classified([{ bytes: 1, ...use }], given)).toEqual([expected]);
   });
 });
 
 test('what waits is counted by its reason', () => {
-  const view = viewsOf({ s: ACTIVE }, BERLIN, '1970-01-01');
+  const view = viewsOf({ lives: { s: ACTIVE }, owners: mine });
   const uses: Use[] = [
     { at, network: 'USA01', up: 3, down: 4, seconds: 5, count: 1 },
     { at, network: 'USA01', bytes: 10, seconds: 20, count: 30 },

@@ -11,7 +11,7 @@ function found(uses: readonly Use[], turns: readonly Turn[] = [], frozen = 0): s
   const facts = factsOf('s', [{ at: '2020-01-01', has: 'imsi#1', payer: '' }, ...turns], BERLIN);
   const history = historyOf('s', facts);
   const owners = history.identifiers.flatMap(({ spans }) => spans);
-  const viewOf = () => ({ history, segments: [], zone: BERLIN, frozenUntil: frozen });
+  const viewOf = () => ({ history, segments: [], zone: BERLIN, billingDay: 1, frozenUntil: frozen });
   return usesIn(SUMMER, 's', foldOf(uses), owners, viewOf).map(isoInstant);
 }
 
@@ -39,7 +39,7 @@ describe('a use of what is ready', () => {
     ];
     const history = historyOf('s', facts);
     const owners = history.identifiers.flatMap(({ spans }) => spans);
-    const view = { history, segments: [], zone: BERLIN, frozenUntil: 0 };
+    const view = { history, segments: [], zone: BERLIN, billingDay: 1, frozenUntil: 0 };
     expect(usesIn(SUMMER, 's', foldOf(uses), owners, () => view).map(isoInstant)).toEqual(['2026-03-10T10:00:00Z']);
     expect(usesIn(SUMMER, 'other', foldOf(uses), owners, () => view)).toEqual([]);
   });

@@ -19,7 +19,7 @@ import {
   type TimeZone,
 } from '#shared/time/local-date.ts';
 import { type Period, periodOfMonth } from '#shared/time/period.ts';
-import { fold, type VisibleItem } from '#shared/usage/fold.ts';
+import { fold } from '#shared/usage/fold.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { Interner } from '#shared/usage/interner.ts';
 import { AGGREGATES, EVENTS } from '#shared/usage/usage-item.ts';
@@ -27,6 +27,7 @@ import { UsageItemWriter } from '#shared/usage/usage-item-writer.ts';
 import type { Direction, Service, StartPrecision, UsageKey } from '#shared/usage/usage-key.ts';
 import { usageKeyText } from '#shared/usage/usage-key-text.ts';
 import { usageRows } from '#shared/usage/usage-rows.ts';
+import type { VisibleItem } from '#shared/usage/visible-item.ts';
 
 export const BERLIN = 'Europe/Berlin';
 export const SELLER = 'acme';
@@ -258,4 +259,9 @@ export function scopeOf(
 }
 
 /** Nothing is converted. */
-export const NO_EXCHANGE: ExchangeScope = { rates: [], by: 'invoiceDate', invoiceDate: '2026-01-01', kept: new Map() };
+export const NO_EXCHANGE: ExchangeScope = {
+  rates: [],
+  by: 'invoiceDate',
+  invoiceDate: '2026-01-01',
+  kept: () => undefined,
+};

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judge, momentAt } from '#shared/rating/judge-usage.ts';
+import { isSplitBy, judge, momentAt } from '#shared/rating/judge-usage.ts';
 import { countOf, type Match, matchCharge } from '#shared/rating/match-charge.ts';
 import { type PlanTerms, planBook } from '#shared/rating/plan-terms.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
@@ -54,7 +54,7 @@ test.each<[Turn['state'], string, Partial<Use>, string]>([
   ['active', 'kind', { service: 'sms' }, 'free'],
   ['suspended', 'kind', { service: 'sms' }, 'free'],
 ])('%s on plan "%s", %j: %s', (state = 'active', plan, use, expected) => {
-  expect(told(judge(segmentOf({ state, plan }), keyOf(use), ANY_MOMENT))).toBe(expected);
+  expect(told(judge(segmentOf({ state, plan }), keyOf(use), ANY_MOMENT, false))).toBe(expected);
 });
 
 test.each<[Partial<Use>, string]>([
@@ -63,7 +63,7 @@ test.each<[Partial<Use>, string]>([
   [{}, 'data of charged'],
 ])('an add-on takes what it names before the plan, %j: %s', (use, expected) => {
   const segment = segmentOf({ state: 'active', plan: 'charged', addOn: 'extra' });
-  expect(told(judge(segment, keyOf(use), ANY_MOMENT))).toBe(expected);
+  expect(told(judge(segment, keyOf(use), ANY_MOMENT, false))).toBe(expected);
 });
 
 test.each([
@@ -72,7 +72,7 @@ test.each([
   ['2026-03-18T19:00:00+01:00', 'suspended NO_PRICE'],
 ])('any of the time bands a charge names is enough: %s is %s', (instant, expected) => {
   const segment = segmentOf({ state: 'active', plan: 'hours' });
-  expect(told(judge(segment, keyOf({}), momentAt(segment, instantOf(instant, BERLIN))))).toBe(expected);
+  expect(told(judge(segment, keyOf({}), momentAt(segment, instantOf(instant, BERLIN)), false))).toBe(expected);
 });
 
 test('terms from before something could be asked for do not ask for it', () => {
@@ -100,4 +100,25 @@ describe('a property that is counted is a whole number below a thousand million'
   ])('"%s" is %s', (said, count) => {
     expect(countOf(new Map([['sensors', said]]), 'sensors')).toBe(count);
   });
+});
+
+test.each<[Turn['state'], string, string]>([
+  ['active', 'given', 'suspended MONTHLY_AGGREGATE'],
+  ['suspended', 'given', 'free'],
+  ['test', 'given', 'free'],
+  ['ready', 'given', 'suspended NOT_ACTIVE'],
+])('what would have to be split is not charged: %s on plan "%s" is %s', (state = 'active', plan, expected) => {
+  expect(told(judge(segmentOf({ state, plan }), keyOf({ precision: 'month' }), ANY_MOMENT, true))).toBe(expected);
+});
+
+test.each<[Use['precision'], string, string, boolean]>([
+  ['month', '2026-03-01', '2026-04-01', false],
+  ['month', '2026-12-01', '2027-01-01', false],
+  ['month', '2026-02-15', '2026-03-15', true],
+  ['month', '2026-03-01', '2026-03-15', true],
+  ['month', '2026-03-15', '2026-04-01', true],
+  ['day', '2026-02-15', '2026-03-15', false],
+  ['instant', '2026-02-15', '2026-03-15', false],
+])('usage of a %s in the period from %s to %s lies in two: %s', (precision, from, until, expected) => {
+  expect(isSplitBy(keyOf({ precision }), { from, until })).toBe(expected);
 });

@@ -42,7 +42,9 @@ describe('two subscriptions, one from 30 March on, add up', () => {
   });
 
   test('what is due once', () => {
-    expect(sums.once).toEqual({ '|a|2020-01-01|once|0': { quantity: '2', entered: 0, subscriptions: 2 } });
+    const byDay = { '2026-03-01': '1', '2026-03-30': '1' };
+    const both = { quantity: '2', entered: 0, subscriptions: 2, byDay };
+    expect(sums.once).toEqual({ '|a|2020-01-01|once|0': both });
   });
 
   test('what their allowances leave, 1 of 3 and 2 of 4 MB, and amounts of carriers', () => {

@@ -118,7 +118,7 @@ test('itemised, measured and classified usage are the same usage, to the record 
         const spans = history.identifiers[0]?.spans ?? [];
         const measured = createUsageMeter(scope).measure(segments, [{ usage: fold(items), owned: spans }]);
         const itemised = itemiseUsage(scope, segments, [{ usage: fold(items), owned: spans }]);
-        const view = { history, segments, frozenUntil: 0, zone: BERLIN };
+        const view = { history, segments, frozenUntil: 0, zone: BERLIN, billingDay: 1 };
         const classified = [...classifyRecords(fold(items), spans, () => view)];
         for (const [place, period] of periods.entries()) {
           const { from, until } = periodInstants(period, BERLIN);

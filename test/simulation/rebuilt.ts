@@ -42,9 +42,16 @@ export async function projectionProblems(cloud: Cloud): Promise<string[]> {
     if (partition.startsWith('cycle#') && namesOf(grown) !== namesOf(anew)) problems.push(`${partition} has others`);
     if (partition.startsWith('suspense#') && suspense(grown) !== suspense(anew))
       problems.push(`${partition}: ${suspense(grown)} instead of ${suspense(anew)}`);
-    if (RATED.test(partition)) problems.push(...ratedProblems(partition, grown, anew, clock.now()));
+    if (RATED.test(partition) && !isFormer(partition, fresh.partitions))
+      problems.push(...ratedProblems(partition, grown, anew, clock.now()));
   }
   return problems;
+}
+
+/** Whether it is what was rated by a former catalogue, or before its account changed: the same month is there by what counts now. */
+function isFormer(partition: string, made: ReadonlySet<string>): boolean {
+  const month = (name: string) => name.replace(/@\d+/, '');
+  return !made.has(partition) && [...made].some((each) => month(each) === month(partition));
 }
 
 /** A message for everything that ever happened. */

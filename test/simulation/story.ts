@@ -237,12 +237,15 @@ async function backOutSoon(scheduler: Scheduler, cloud: Cloud, file: File): Prom
   }
 }
 
-function tryBackOut(scheduler: Scheduler, cloud: Cloud, { name }: File) {
-  return command(scheduler, cloud, `back out ${name}`, async (ports) => {
-    const [{ file = '' } = {}] = await findFiles(ports, name);
+/** Looks at a file, and backs out the load that counts by then: an operator who tries again means the same one. */
+async function tryBackOut(scheduler: Scheduler, cloud: Cloud, { name }: File) {
+  const { file, generation } = await command(scheduler, cloud, `look at ${name}`, async (ports) => {
+    const [found] = await findFiles(ports, name);
+    const file = found?.file ?? '';
     const load = standingOf(sinceLastDrop(await readGenerations(ports.decisions, file)));
-    return backOutFile(ports, file, load?.generation ?? 1, 'wrong', 'ops');
+    return { file, generation: load?.generation ?? 1 };
   });
+  return command(scheduler, cloud, `back out ${name}`, (ports) => backOutFile(ports, file, generation, 'wrong', 'ops'));
 }
 
 /** Reads a file anew, unless it is not there yet, or no more. */

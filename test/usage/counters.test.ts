@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFolder, fold, type VisibleItem } from '#shared/usage/fold.ts';
+import { createFolder, fold } from '#shared/usage/fold.ts';
+import type { VisibleItem } from '#shared/usage/visible-item.ts';
 import { keyOn, OCTOBER, type PlainRecord, pack } from './records.ts';
 
 const DAY = 86_400;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFolder, fold, type VisibleItem } from '#shared/usage/fold.ts';
+import { createFolder, fold } from '#shared/usage/fold.ts';
+import type { VisibleItem } from '#shared/usage/visible-item.ts';
 import { arbitraryRecord, keyOn, OCTOBER, type PlainRecord, pack, plain, told } from './records.ts';
 
 const LARGE = 300_000;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createFolder, createTracingFolder, type VisibleItem } from '#shared/usage/fold.ts';
+import { createFolder, createTracingFolder } from '#shared/usage/fold.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { recordsOf, WRITTEN_OFF } from '#shared/usage/usage-item.ts';
+import type { VisibleItem } from '#shared/usage/visible-item.ts';
 import { arbitraryRecord, keyOn, OCTOBER, type PlainRecord, pack, plain } from './records.ts';
 
 const kind = fc.oneof(fc.constantFrom('events', 'counters', 'written off' as const), fc.integer({ min: 1, max: 3 }));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fold, type VisibleItem } from '#shared/usage/fold.ts';
+import { fold } from '#shared/usage/fold.ts';
+import type { VisibleItem } from '#shared/usage/visible-item.ts';
 import { arbitraryRecord, keyOn, OCTOBER, type PlainRecord, pack, plain, told } from './records.ts';
 
 const record = (event: number, bytesUp: number): PlainRecord => {

@@ -1,21 +1,22 @@
 import { type AccountView, isCustomerOn } from '#shared/inventory/account-history.ts';
 import type { AdHocFact } from '#shared/inventory/fact.ts';
 import { amount } from '#shared/money/amount.ts';
-import { localDateOf } from '#shared/time/local-date.ts';
+import { type Instant, localDateOf } from '#shared/time/local-date.ts';
 import { type Period, periodOf } from '#shared/time/period.ts';
 import { type ChargeLine, lineId } from './charge-line.ts';
 import { rounded } from './line-head.ts';
 
-/** What was sold to an account once, outside its plans, on a day of some periods (pricing rules §2): each a line of its own, billed once, by the seller whose customer it was on that day. */
-export function adHocLines(view: AccountView, periods: readonly Period[]): ChargeLine[] {
+/**
+ * What was sold to an account once, outside its plans, on a day of a period (pricing rules §2): each a line of its own, billed once, by the seller whose
+ * customer it was on that day. Due on its day like any one-time charge: by a run whose charge cut-off has come to it.
+ */
+export function adHocLines(view: AccountView, period: Period, chargeCutOff: Instant): ChargeLine[] {
   const { account, timeZone, billingDay } = view;
+  if (view.adHoc.length === 0 || !isCustomerOn(view, period.from)) return [];
   return view.adHoc.flatMap((fact) => {
     const date = localDateOf(fact.effectiveFrom, timeZone);
-    const { from } = periodOf(date, billingDay);
-    const period = periods.find((each) => each.from === from);
-    return period === undefined || !isCustomerOn(view, from) || amount(fact.quantity).isZero()
-      ? []
-      : [adHocLine(fact, period, date, account.currency)];
+    const isDue = fact.effectiveFrom <= chargeCutOff && periodOf(date, billingDay).from === period.from;
+    return isDue && !amount(fact.quantity).isZero() ? [adHocLine(fact, period, date, account.currency)] : [];
   });
 }
 

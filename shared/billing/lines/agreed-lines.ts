@@ -37,8 +37,8 @@ export function intervalDiscounts(scope: PricingScope, priced: readonly ChargeLi
   return [...byInterval].flatMap(([interval, lines]) => {
     const { period } = lines[0] as ChargeLine;
     const agreement = scope.agreementOn(period.from);
-    const discounts = agreement?.discounts.filter(({ percent }) => percent !== '') ?? [];
-    if (agreement === undefined || discounts.length === 0) return [];
+    if (agreement === undefined) return [];
+    const discounts = agreement.discounts.filter(({ percent }) => percent !== '');
     const its = { ...scope, agreementOn: () => ({ ...agreement, discounts }), period };
     const left = lines.map((line) => ({ line, left: amount(line.amount) }));
     return discountLines(its, left).map((line) => ({ ...line, id: named(line, interval) }));
@@ -46,9 +46,8 @@ export function intervalDiscounts(scope: PricingScope, priced: readonly ChargeLi
 }
 
 /** The id of a line with the days of its interval where others have the beginning of their period. */
-function named({ id, period }: ChargeLine, interval: string): string {
-  const parts = id.split('|');
-  return parts.map((part, place) => (place === PERIOD_AT && part === period.from ? interval : part)).join('|');
+function named({ id }: ChargeLine, interval: string): string {
+  return id.split('|').with(PERIOD_AT, interval).join('|');
 }
 
 /** Place of the period in an id (see `lineId`). */

@@ -86,6 +86,8 @@ export interface RecurringArithmetic {
   readonly daysInPeriod: number;
   readonly subscriptions: number;
   readonly price: string;
+  /** Where the price is that of a season by a factor: the listed price, and what it is multiplied by. */
+  readonly season?: { readonly listed: string; readonly factor: string };
   /** Where what is priced as a whole is for a short period of the payer's: so many days of so many are charged. */
   readonly part?: { readonly days: number; readonly of: number };
   readonly due: 'advance' | 'arrears';
@@ -105,6 +107,8 @@ export interface OneTimeArithmetic {
   readonly flat: string;
   readonly entered: number;
   readonly subscriptions: number;
+  /** Local day → what of the quantity was due on it; not there in drafts of before it was kept. */
+  readonly byDay?: Readonly<Record<LocalDate, string>>;
   readonly exact: string;
 }
 

@@ -8,7 +8,7 @@ export function chargeOfLine(catalog: Catalog, payer: string, line: ChargeLine):
   const versions = accountPlans(catalog, payer).find((plan) => plan.id === line.plan)?.versions ?? [];
   const charges = versions.find((version) => version.from === line.version)?.charges ?? [];
   const charge = charges.find(({ id }) => id === idInPlan(line.charge)) ?? null;
-  return charge?.kind === 'usage' ? pricedAs(charge, line.charge) : charge;
+  return charge?.kind === 'usage' || charge?.kind === 'recurring' ? pricedAs(charge, line.charge) : charge;
 }
 
 /** What a line's quantities are counted in: records, where it is what each pays; else the charge's unit, also where packages or flat amounts are paid. */

@@ -21,14 +21,26 @@ interface Committed {
  * Lines that make up for what falls short of a minimum, and that take off what exceeds a maximum (pricing rules §6): once all usage of the
  * period is there. Commitments of plans come before those of the account, each in the order they are listed; each counts what the ones before
  * it left. `left` follows.
+ * @throws Error when one covers what has tax in its price.
  */
 export function commitmentLines(scope: PricingScope, left: LeftLine[], sums: PartialSums): ChargeLine[] {
   if (!scope.isOver || !scope.isDue) return [];
   return [...ofPlans(scope, sums), ...ofAccount(scope)].flatMap((committed) => {
     const { covers } = lastOf(committed);
     const covered = left.filter(({ line }) => covers.length === 0 || named(covers, line));
+    refuseGross(committed, covered);
     return [...trueUps(scope, committed, left, covered), ...caps(scope, committed, covered)];
   });
+}
+
+/** Net lines are counted (pricing rules §6), and what is owed follows from no tax: what has tax in its price cannot be added up with an agreed amount. */
+function refuseGross(committed: Committed, covered: readonly LeftLine[]): void {
+  const gross = covered.find(({ line }) => line.taxIncluded)?.line;
+  if (gross === undefined) return;
+  const { id } = lastOf(committed);
+  throw new Error(
+    `commitment ${committed.plan === '' ? id : `${committed.plan}/${id}`} counts amounts without tax, but plan ${gross.plan} has tax in its prices: name what the commitment covers without it, or write the plan’s prices without tax`,
+  );
 }
 
 function ofPlans({ plans, currency }: PricingScope, { committed }: PartialSums): Committed[] {
@@ -132,7 +144,7 @@ function trueUps(
       unitPrice: share.toFixed(),
       amount: money(share),
       taxCategory: lastOf(committed).taxCategory,
-      taxIncluded: covered.length > 0 && covered.every((each) => each.line.taxIncluded),
+      taxIncluded: false,
       arithmetic,
     };
     left.push({ line, left: share });

@@ -17,6 +17,9 @@ import {
 import { documentTax } from '../taxes/document-tax.ts';
 import { categoryWith, partsOf } from '../taxes/line-parts.ts';
 import { type ChargeLine, isFee } from './charge-line.ts';
+import { firstBilling, isBilled } from './first-billing.ts';
+import { goodwillBehind } from './goodwill.ts';
+import { notRefunded } from './not-refunded.ts';
 
 /** What a difference is taken by. */
 export interface DifferenceScope {
@@ -32,39 +35,73 @@ export interface DifferenceScope {
   readonly reasonOf: (line: ChargeLine, posted: RecordedLine | undefined) => DifferenceReason | '';
 }
 
-/** What is owed after a draft, and the documents that bill the difference. */
+/** What is owed after a draft, what of goodwill stands beside it, and the documents that bill the difference. */
 export interface Difference {
   readonly lines: readonly RecordedLine[];
+  readonly given: readonly RecordedLine[];
   readonly documents: readonly DraftDocument[];
 }
 
 /**
  * invoice = lines owed now − lines posted before, by line id, rounded lines against recorded lines (pricing rules §10): 0.604 then 1.208 owed
- * bills 0.60, then 0.61. A line keeps the tax of the document that first billed it. What is not refunded never falls below what was posted.
+ * bills 0.60, then 0.61. A line keeps the tax of the document that first billed it, or its charge. Of what is not refunded, what falls away is kept.
+ * `given`: what was given back of these lines out of goodwill, which follows what is owed of them.
  */
 export function difference(
   scope: DifferenceScope,
   owed: readonly ChargeLine[],
   posted: readonly RecordedLine[],
+  given: readonly RecordedLine[] = [],
 ): Difference {
-  const before = new Map(posted.filter((line) => line.billedBy !== '').map((line) => [line.id, line]));
-  const now = new Map(owed.map((line) => [line.id, recorded(scope, line, before.get(line.id))]));
-  for (const line of posted) {
-    const owedNow = now.get(line.id);
-    if (line.refund === 'none' && amount(line.amount).greaterThan(owedNow?.amount ?? 0)) now.set(line.id, line);
-  }
+  const before = new Map(posted.filter(isBilled).map((line) => [line.id, line]));
+  const firstOf = firstBilling(posted);
+  const now = new Map(owed.map((line) => [line.id, recorded(scope, line, before.get(line.id), firstOf(line))]));
+  for (const line of notRefunded([...now.values()], posted, scope.currency))
+    now.set(line.id, { ...line, billedBy: billedBy(scope, line, before.get(line.id)) });
   const ids = [...new Set([...before.keys(), ...now.keys()])];
-  const moved = ids.flatMap((id) => movedLines(scope, now.get(id), before.get(id)));
+  const moved = ids.flatMap((id) => {
+    const [line, old] = [now.get(id), before.get(id)];
+    return movedLines(scope, line, old, () => scope.reasonOf((line ?? old) as RecordedLine, old));
+  });
   const lines = [...now.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const stand = goodwillBehind(given, lines, scope.currency);
+  const ofGoodwill = stand.flatMap((line, place) => {
+    const [of, old] = [ofGiven(line), given[place]];
+    const whole = now.get(of) ?? before.get(of);
+    return movedLines(scope, line, old, () => scope.reasonOf(whole ?? line, before.get(of) ?? old));
+  });
   const isApart = ({ line }: MovedLine) => scope.corrections === 'ownDocument' && line.billedBy !== scope.run;
-  return { lines, documents: documentsOf(moved, scope.currency, isApart) };
+  return { lines, given: stand, documents: documentsOf([...moved, ...ofGoodwill], scope.currency, isApart) };
 }
 
-/** A line that is nothing stands on no document: nobody has billed it until it is something. */
-function recorded(scope: DifferenceScope, line: ChargeLine, before: RecordedLine | undefined): RecordedLine {
-  if (before !== undefined) return { ...line, tax: before.tax, bookRate: before.bookRate, billedBy: before.billedBy };
+/** Id of the line that something was given back of. */
+function ofGiven({ arithmetic }: RecordedLine): string {
+  return arithmetic.kind === 'adjustment' ? arithmetic.of : '';
+}
+
+/**
+ * A line that is nothing stands on no document: nobody has billed it until it is something. Where the document that first billed a line was
+ * cancelled, it is this run's as soon as it moves.
+ */
+function recorded(
+  scope: DifferenceScope,
+  line: ChargeLine,
+  before: RecordedLine | undefined,
+  first: RecordedLine | undefined,
+): RecordedLine {
+  const { tax, bookRate } = first ?? { tax: scope.taxOf(line), bookRate: scope.bookRate };
+  if (before !== undefined) return { ...line, tax, bookRate, billedBy: billedBy(scope, line, before) };
   const isNothing = amount(line.amount).isZero() && amount(line.quantity).isZero();
-  return { ...line, tax: scope.taxOf(line), bookRate: scope.bookRate, billedBy: isNothing ? '' : scope.run };
+  return { ...line, tax, bookRate, billedBy: isNothing ? '' : scope.run };
+}
+
+function billedBy({ run }: DifferenceScope, line: ChargeLine, before: RecordedLine | undefined): string {
+  const first = before?.billedBy ?? '';
+  return hasMoved(line, before) ? first || run : first;
+}
+
+function hasMoved(now: ChargeLine | undefined, before: ChargeLine | undefined): boolean {
+  return now?.amount !== before?.amount || now?.quantity !== before?.quantity;
 }
 
 /** A line that moved, without its tax: what it moved by, part by part. */
@@ -74,11 +111,11 @@ function movedLines(
   scope: DifferenceScope,
   now: RecordedLine | undefined,
   before: RecordedLine | undefined,
+  reasonOf: () => DifferenceReason | '',
 ): MovedLine[] {
-  const line = now ?? before;
-  if (line === undefined) return [];
-  if (now?.amount === before?.amount && now?.quantity === before?.quantity) return [];
-  const reason = scope.reasonOf(line, before);
+  const line = now ?? (before && { ...before, billedBy: before.billedBy || scope.run });
+  if (line === undefined || !hasMoved(now, before)) return [];
+  const reason = reasonOf();
   const nothing = { amount: '0', quantity: '0', tax: line.tax };
   const owed = partsOf(now ?? nothing, scope.currency);
   const posted = partsOf(before ?? nothing, scope.currency);

@@ -1,6 +1,7 @@
 import { converted } from '#shared/catalog/exchange-rate.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { roundToMinorUnit } from '#shared/money/currency.ts';
+import { idInPlan } from '#shared/rating/charge-variant.ts';
 import { type PartialSums, sumKey } from '#shared/rating/pools/partial-sums.ts';
 import { dayWeight, intervalDays, prorated } from '#shared/rating/recurring/proration.ts';
 import { isSpreadByDay } from '#shared/rating/recurring/recurring-days.ts';
@@ -20,7 +21,8 @@ export interface IntervalFee {
 export function intervalFees(scope: PricingScope, sums: PartialSums, lines: readonly ChargeLine[]): IntervalFee[] {
   const fees = lines.filter(isOfInterval);
   if (fees.length === 0) return [];
-  const ofCharge = ({ plan, charge, period }: ChargeLine) => [plan, charge, period.from, period.until].join('|');
+  const ofCharge = ({ plan, charge, period }: ChargeLine) =>
+    [plan, idInPlan(charge), period.from, period.until].join('|');
   return [...Map.groupBy(fees, ofCharge).values()].flatMap((of) => {
     const isSpread = of.every((line) =>
       isSpreadByDay(chargeOf(termsOf(scope, line.plan, line.version), line.charge, 'recurring')),

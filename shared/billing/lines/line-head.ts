@@ -4,7 +4,7 @@ import type { ExchangeRate, ExchangeRates } from '#shared/catalog/exchange-rate.
 import { inUnit } from '#shared/catalog/unit.ts';
 import type { Amount } from '#shared/money/amount.ts';
 import { type Currency, formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
-import { usageChargeOf } from '#shared/rating/charge-variant.ts';
+import { recurringChargeOf, usageChargeOf } from '#shared/rating/charge-variant.ts';
 import { topUpOf } from '#shared/rating/holdings/bought.ts';
 import type { PlanBook, PlanTerms } from '#shared/rating/plan-terms.ts';
 import type { AccountPools } from '#shared/rating/pools/account-pools.ts';
@@ -12,7 +12,7 @@ import { isPerPeriod } from '#shared/rating/recurring/recurring-days.ts';
 import { tierPrice } from '#shared/rating/tier-parts.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { BillingDays, Period } from '#shared/time/period.ts';
-import { lineId } from './charge-line.ts';
+import { type ChargeLine, lineId } from './charge-line.ts';
 
 /** What the sums of a period are priced by. */
 export interface PricingScope {
@@ -38,8 +38,8 @@ export interface ExchangeScope {
   /** The day whose rate counts: that of the invoice, or of usage the last day of the line's period. */
   readonly by: 'invoiceDate' | 'usageDate';
   readonly invoiceDate: LocalDate;
-  /** Line id → the rate of the document that first billed it, which it keeps. */
-  readonly kept: ReadonlyMap<string, ExchangeRate>;
+  /** The rate a line keeps, since a document billed it or its charge before; nothing where none did. */
+  readonly kept: (line: ChargeLine) => ExchangeRate | undefined;
 }
 
 /** The terms a key of the sums names. @throws Error when the catalogue they were measured with had them and this one has not. */
@@ -55,9 +55,11 @@ export function chargeOf<Kind extends Charge['kind']>(terms: PlanTerms, id: stri
   const charge =
     kind === 'usage'
       ? usageChargeOf(terms, id)
-      : topUp !== undefined
-        ? chargeOfTopUp(topUp, id)
-        : terms.version.charges.find((each) => each.id === id && each.kind === kind);
+      : kind === 'recurring'
+        ? recurringChargeOf(terms, id)
+        : topUp !== undefined
+          ? chargeOfTopUp(topUp, id)
+          : terms.version.charges.find((each) => each.id === id && each.kind === kind);
   if (charge === undefined)
     throw new Error(`plan ${terms.plan} from ${terms.version.from} has no ${kind} charge ${id}`);
   return charge as Extract<Charge, { kind: Kind }>;

@@ -6,7 +6,7 @@ import { chargeOf, lineHead, type PricingScope, rounded, termsOf } from './line-
 
 /** What happened once in a period, or was due on one of its days (pricing rules §2): so many times the price, or for so many months. */
 export function oneTimeLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
-  return Object.entries(sums.once).map(([key, { quantity, entered, subscriptions }]) => {
+  return Object.entries(sums.once).map(([key, { quantity, entered, subscriptions, byDay }]) => {
     const [businessUnit = '', plan = '', version = '', id = '', place = '0'] = key.split('|');
     const terms = termsOf(scope, plan, version);
     const charge = chargeOf(terms, id, 'oneTime');
@@ -32,6 +32,7 @@ export function oneTimeLines(scope: PricingScope, sums: PartialSums): ChargeLine
         flat,
         entered,
         subscriptions,
+        ...(byDay && { byDay }),
         exact: exact.toFixed(),
       },
     };

@@ -30,10 +30,10 @@ import { type SettledPool, settlePools } from './settle-pools.ts';
 /**
  * What a payer owes for one period, into which nothing was carried: its subscriptions' sums, priced, each line rounded once, half away from zero, to the currency's minor
  * unit (pricing rules §7), and what follows from commitments and discounts (§6), which
- * count what is for the period alone; percentages are let off intervals of subscriptions too. In order of their ids.
+ * count what is for the period alone; without orders, which are the account's; percentages are let off intervals of subscriptions too. In order of their ids.
  */
 export function owedLines(scope: PricingScope, sums: PartialSums): ChargeLine[] {
-  return linesInTurn([{ its: scope, of: sums, pools: settlePools(scope, sums, NOTHING_HELD) }]);
+  return linesInTurn([{ its: scope, of: sums, pools: settlePools(scope, sums, NOTHING_HELD), orders: [] }]);
 }
 
 /** A period whose pools are settled. */
@@ -41,6 +41,8 @@ export interface PeriodToPrice {
   readonly its: PricingScope;
   readonly of: PartialSums;
   readonly pools: readonly SettledPool[];
+  /** Lines of the account's orders of the period, which commitments and discounts count like any other. */
+  readonly orders: readonly ChargeLine[];
 }
 
 /** The same for periods that follow one another: commitments count what of fees for intervals of their own lies in each. */
@@ -63,7 +65,7 @@ export function linesInTurn(periods: readonly PeriodToPrice[]): ChargeLine[] {
   });
 }
 
-function pricedLines({ its: scope, of: sums, pools }: PeriodToPrice): ChargeLine[] {
+function pricedLines({ its: scope, of: sums, pools, orders }: PeriodToPrice): ChargeLine[] {
   const listed = [
     ...recurringLines(scope, sums),
     ...oneTimeLines(scope, sums),
@@ -71,7 +73,7 @@ function pricedLines({ its: scope, of: sums, pools }: PeriodToPrice): ChargeLine
     ...poolLines(scope, sums, pools),
   ];
   const priced = inInvoiceCurrency(scope, sums.late === undefined ? listed : listed.map(withLate(sums.late)));
-  return priced.sort(byId);
+  return [...priced, ...orders].sort(byId);
 }
 
 /** Says of lines how much of their usage was used before the period. */

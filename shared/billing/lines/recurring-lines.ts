@@ -2,6 +2,7 @@ import type { RecurringCharge } from '#shared/catalog/catalog.ts';
 import type { CountPrice } from '#shared/catalog/price.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { formatMinor, minorDigits, roundToMinorUnit } from '#shared/money/currency.ts';
+import { idInPlan, seasonFactor, seasonOf } from '#shared/rating/charge-variant.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
 import type { PartialSums, RecurringSum } from '#shared/rating/pools/partial-sums.ts';
 import { sharePool } from '#shared/rating/pools/pool-shares.ts';
@@ -43,7 +44,7 @@ export function recurringLines(scope: PricingScope, sums: PartialSums): ChargeLi
     return { ...sum, businessUnit, terms, charge: chargeOf(terms, id, 'recurring'), interval, whole };
   });
   const ofCharge = Map.groupBy(all, ({ terms, charge, interval }) =>
-    [terms.plan, charge.id, interval.from, interval.until].join('|'),
+    [terms.plan, idInPlan(charge.id), interval.from, interval.until].join('|'),
   );
   return [...ofCharge.values()].flatMap((of) => {
     if (of.every(({ charge }) => isPlain(charge))) return of.map((each) => plainLine(scope, each));
@@ -73,7 +74,12 @@ function plainLine(
     unitPrice: price,
     amount: rounded(exact, scope.currency),
     refund: charge.due === 'advance' ? charge.refund : 'day',
-    arithmetic: { ...arithmeticOf(charge, length), days, subscriptions, price, exact: exact.toFixed() },
+    arithmetic: {
+      ...arithmeticOf(charge, length),
+      ...{ days, subscriptions, price },
+      ...factorOf(terms, charge, 0),
+      exact: exact.toFixed(),
+    },
   };
 }
 
@@ -90,9 +96,16 @@ function arithmeticOf({ due, quantity, price }: RecurringCharge, daysInPeriod: n
   } as const;
 }
 
+/** How a seasonal price by a factor came about; nothing for any other. */
+function factorOf(terms: PlanTerms, { id }: RecurringCharge, tier: number): Pick<RecurringArithmetic, 'season'> {
+  const found = seasonFactor(terms, id);
+  return found === undefined ? {} : { season: { listed: tierPrice(found.listed, tier).price, factor: found.factor } };
+}
+
 function countedLines(scope: PricingScope, of: readonly UnitDays[]): ChargeLine[] {
   const versions = versionsOf(of);
   const { interval, whole } = of[0] as UnitDays;
+  const inSeason = Map.groupBy(of, ({ charge }) => seasonOf(charge.id));
   const entries = versions.map((version) => {
     const length = intervalDays(interval, version.charge.days);
     const charge = { price: scaled(version.charge.price, length), unit: 'piece' as const, usageDiscount: NOTHING_FREE };
@@ -102,19 +115,21 @@ function countedLines(scope: PricingScope, of: readonly UnitDays[]): ChargeLine[
     parts.flatMap(({ tier, quantity, entered }) => {
       const { price, flat } = tierPrice(entry.of, tier);
       const part = partOf(entry.of, interval, whole);
+      const its = inSeason.get(seasonOf(entry.of.id)) as UnitDays[];
       const full = amount(quantity).times(price).div(entry.length).plus(amount(flat).times(entered));
       const exact = part === undefined ? full : full.times(part.days).div(part.of);
       const arithmetic = {
         ...arithmeticOf(entry.of, entry.length),
         ...(part === undefined ? {} : { part }),
         days: Number(quantity),
-        subscriptions: of.reduce((sum, each) => sum + each.subscriptions, 0),
+        subscriptions: its.reduce((sum, each) => sum + each.subscriptions, 0),
         price,
+        ...factorOf(entry.terms, entry.of, tier),
         flat,
         entered,
         exact: exact.toFixed(),
       };
-      return sharedLines(scope, of, entry.terms, entry.of, { tier, exact, quantity, arithmetic });
+      return sharedLines(scope, its, entry.terms, entry.of, { tier, exact, quantity, arithmetic });
     }),
   );
 }
@@ -125,9 +140,9 @@ function partOf({ days, proration }: RecurringCharge, interval: Period, whole: P
   return proration === 'none' || part.days === part.of ? undefined : part;
 }
 
-/** How many days there are of each version, earliest first. What a minimum adds, and what is counted once, is at the last version's price. */
+/** How many days there are of each version, and in each of its seasons, earliest first. What a minimum adds, and what is counted once, is at the last version's price. */
 function versionsOf(of: readonly UnitDays[]): VersionDays[] {
-  const byVersion = [...Map.groupBy(of, ({ terms }) => terms.version.from).values()];
+  const byVersion = [...Map.groupBy(of, ({ terms, charge }) => `${terms.version.from} ${charge.id}`).values()];
   byVersion.sort(([a], [b]) => (a as UnitDays).terms.from - (b as UnitDays).terms.from);
   const { charge: last, interval } = (byVersion.at(-1) as readonly UnitDays[])[0] as UnitDays;
   const isOnce = countsOnce(last);

@@ -4,7 +4,7 @@ import type { AccountView } from '#shared/inventory/account-history.ts';
 import { rateOn } from '../invoice-currency.ts';
 import type { RunRequest } from '../run.ts';
 import { sellerOf } from '../seller-of.ts';
-import type { TaxScope } from './line-tax.ts';
+import { profileOf, type TaxScope } from './line-tax.ts';
 
 /** What decides over lines that a document bills for the first time: the release and the account as the run sees them. */
 export interface FirstBilling {
@@ -17,16 +17,13 @@ export interface FirstBilling {
 
 /** What the taxes of the payer's lines are decided by. @throws Error when the account's tax profile is missing. */
 export function taxScope({ catalog, view, request, taxAnswers }: FirstBilling): TaxScope {
-  const { account, taxProfile } = view.account;
-  const profile = catalog.taxProfiles.find((each) => each.id === taxProfile);
-  if (profile === undefined)
-    throw new Error(`account ${account} has tax profile ${taxProfile}, which is not in the catalogue`);
+  profileOf(catalog.taxProfiles, view);
   const seller = sellerOf(catalog, request.seller);
   return {
-    profile,
+    profiles: catalog.taxProfiles,
     jurisdictions: catalog.taxJurisdictions,
     seller,
-    view,
+    standings: view.standings,
     invoiceDate: request.invoiceDate,
     answers: taxAnswers,
   };

@@ -15,13 +15,16 @@ const QUANTITY_DIGITS = 6;
 
 /**
  * A line's amount and quantity over the parts its tax has, by their days (pricing rules §7: finer detail is shared by largest remainders; of
- * equal ones the earlier part comes first). Nearly every line has one part, which is all of it.
+ * equal ones the earlier part comes first), or by what happened on them. Nearly every line has one part, which is all of it.
  */
 export function partsOf(line: Pick<RecordedLine, 'amount' | 'quantity' | 'tax'>, currency: Currency): LinePart[] {
   const { parts } = line.tax;
   const whole = { amount: amount(line.amount), quantity: amount(line.quantity) };
   if (parts.length < 2) return [whole];
-  const shares = parts.map(({ days }, place) => ({ id: String(place).padStart(3, '0'), weight: BigInt(days) }));
+  const shares = parts.map(({ days, weight = days }, place) => ({
+    id: String(place).padStart(3, '0'),
+    weight: BigInt(weight),
+  }));
   const digits = Math.max(QUANTITY_DIGITS, whole.quantity.decimalPlaces());
   const amounts = [...allocate(whole.amount, shares, minorUnit(currency)).values()];
   const quantities = [...allocate(whole.quantity, shares, new Amount(10).pow(-digits)).values()];

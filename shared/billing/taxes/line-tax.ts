@@ -7,7 +7,7 @@ import type {
   TaxProfile,
   VatTaxProfile,
 } from '#shared/catalog/tax-profile.ts';
-import type { AccountView } from '#shared/inventory/account-history.ts';
+import { type AccountStanding, standingOn } from '#shared/inventory/account-history.ts';
 import { amount } from '#shared/money/amount.ts';
 import { addDays, daysBetween, type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import { daysInPeriod, type Period } from '#shared/time/period.ts';
@@ -18,10 +18,11 @@ import { placeOfSupply, type VatAnswer, type VatQuestion, vatAnswer } from './va
 
 /** What the taxes of a payer's lines are decided by: all of it known at W. */
 export interface TaxScope {
-  readonly profile: TaxProfile;
+  readonly profiles: readonly TaxProfile[];
   readonly jurisdictions: readonly TaxJurisdiction[];
   readonly seller: Seller;
-  readonly view: Pick<AccountView, 'account' | 'vatIdCheck'>;
+  /** How the customer stood when. */
+  readonly standings: readonly AccountStanding[];
   readonly invoiceDate: LocalDate;
   /** Line id → what an outside engine answered; empty for all other profiles. */
   readonly answers: ReadonlyMap<string, LineTax>;
@@ -32,9 +33,10 @@ export interface TaxScope {
  * @throws RangeError when a jurisdiction, a rate or the evidence its profile asks for is missing: the account cannot be billed, the reason says what is missing.
  */
 export function lineTax(scope: TaxScope, line: ChargeLine): LineTax {
-  const { profile } = scope;
-  if (profile.kind === 'vat') return vatTax(scope, profile, line);
-  if (profile.kind === 'fixed') return fixedTax(scope, profile, line);
+  const decided = taxPointOf(scope, line);
+  const { profile } = decided;
+  if (profile.kind === 'vat') return vatTax(scope, decided, profile, line);
+  if (profile.kind === 'fixed') return fixedTax(decided, profile, line);
   return scope.answers.get(line.id) ?? undecidedTax(line);
 }
 
@@ -44,36 +46,38 @@ export function undecidedTax(line: ChargeLine): LineTax {
   return { category: 'S', place: '', reason: '', basis: '', reasonCode: '', evidence: [], parts };
 }
 
+/** Whether a treatment says nothing yet: of a line that is first billed without another of its charge whose treatment it keeps. */
+export function isUndecided({ category, place, reason, parts }: LineTax): boolean {
+  return category === 'S' && place === '' && reason === '' && parts.every(({ taxes }) => taxes.length === 0);
+}
+
 function partOf(period: Period, taxPoint: LocalDate, taxes: readonly ChargedTax[]): TaxedPart {
   return { taxPoint, days: daysInPeriod(period), taxes };
 }
 
-function fixedTax({ invoiceDate }: TaxScope, profile: FixedTaxProfile, line: ChargeLine): LineTax {
-  const { category, reason, reasonCode, taxPoint, taxes } = profile;
-  const parts = taxedParts(taxPoint, taxes, line, invoiceDate, `tax profile "${profile.id}"`);
+function fixedTax(decided: TaxPoint, profile: FixedTaxProfile, line: ChargeLine): LineTax {
+  const { category, reason, reasonCode, taxes } = profile;
+  const parts = taxedParts(decided, taxes, line, `tax profile "${profile.id}"`);
   return { category, place: '', reason, basis: '', reasonCode, evidence: [], parts };
 }
 
-function vatTax(scope: TaxScope, profile: VatTaxProfile, line: ChargeLine): LineTax {
-  const { seller, invoiceDate } = scope;
-  const question = questionOf(scope, line);
+function vatTax(scope: TaxScope, decided: TaxPoint, profile: VatTaxProfile, line: ChargeLine): LineTax {
+  const { day, standing } = decided;
   const tableOf = (country: string) => scope.jurisdictions.find((each) => each.country === country);
-  const ofPlace = tableOf(placeOfSupply(question));
-  const rule = (ofPlace ?? tableOf(seller.address.country))?.taxPoint ?? 'periodEnd';
-  const taxPoint = taxPointOf(rule, line, invoiceDate);
-  const answer = vatAnswer(question, taxPoint, tableOf);
-  const evidence = evidenceOf(scope, profile, answer);
+  const answer = vatAnswer(questionOf(scope, standing, line), day, tableOf);
+  const evidence = evidenceOf(scope, standing, profile, answer);
   const { category, place, basis, reasonCode } = answer;
   const head = { place, reason: '', basis, reasonCode, evidence };
-  if (category !== 'S') return { ...head, category, parts: [partOf(line.period, taxPoint, [])] };
+  if (category !== 'S') return { ...head, category, parts: [partOf(line.period, day, [])] };
+  const ofPlace = tableOf(place);
   if (ofPlace === undefined) {
     throw new RangeError(
-      `the catalogue has no tax jurisdiction ${place}, where account ${scope.view.account.account} is taxed: add it under taxJurisdictions`,
+      `the catalogue has no tax jurisdiction ${place}, where account ${standing.account.account} is taxed: add it under taxJurisdictions`,
     );
   }
   const rates = ofPlace.rates[line.taxCategory];
   const taxes: Tax[] = [{ name: '', on: 'net', rates }];
-  const parts = taxedParts(rule, taxes, line, invoiceDate, `tax jurisdiction ${place}, ${line.taxCategory},`);
+  const parts = taxedParts(decided, taxes, line, `tax jurisdiction ${place}, ${line.taxCategory},`);
   return {
     ...head,
     category: categoryWith(
@@ -84,8 +88,7 @@ function vatTax(scope: TaxScope, profile: VatTaxProfile, line: ChargeLine): Line
   };
 }
 
-function questionOf({ seller, view }: TaxScope, line: ChargeLine): VatQuestion {
-  const { account, vatIdCheck } = view;
+function questionOf({ seller }: TaxScope, { account, vatIdCheck }: AccountStanding, line: ChargeLine): VatQuestion {
   return {
     product: line.taxCategory,
     seller: { country: seller.address.country, consumerSales: seller.consumerSales },
@@ -98,11 +101,15 @@ function questionOf({ seller, view }: TaxScope, line: ChargeLine): VatQuestion {
   };
 }
 
-/** What the documents keep of the evidence. @throws RangeError when the profile asks for an answer of the register, and there is none or an old one. */
-function evidenceOf({ view, seller, invoiceDate }: TaxScope, profile: VatTaxProfile, answer: VatAnswer): TaxEvidence[] {
+/** What the documents keep of the evidence. How old an answer of the register is counts to the invoice date, or to the day from which the account has another VAT id. @throws RangeError when the profile asks for an answer of the register, and there is none or an old one. */
+function evidenceOf(
+  { seller, standings, invoiceDate }: TaxScope,
+  { from: since, account, vatIdCheck: check }: AccountStanding,
+  profile: VatTaxProfile,
+  answer: VatAnswer,
+): TaxEvidence[] {
   const { restsOn } = answer;
   if (restsOn === 'nothing') return [];
-  const { account, vatIdCheck: check } = view;
   if (restsOn === 'vatId' || restsOn.kind === 'reseller') {
     if (answer.category !== 'O' && seller.vatId === '')
       throw new RangeError(`seller ${seller.id} has no VAT id, which reverse charge needs: add it to the catalogue`);
@@ -122,44 +129,97 @@ function evidenceOf({ view, seller, invoiceDate }: TaxScope, profile: VatTaxProf
   }
   const asked = check === undefined ? '' : localDateOf(check.effectiveFrom, seller.timeZone);
   const within = profile.verifiedWithinDays;
-  if (within > 0 && answer.category !== 'O' && (asked === '' || daysBetween(asked, invoiceDate) > within)) {
+  const other = standings.find(({ from, account: { vatId } }) => from > since && vatId !== account.vatId)?.from ?? '';
+  const until = other !== '' && other < invoiceDate ? other : invoiceDate;
+  if (within > 0 && answer.category !== 'O' && (asked === '' || daysBetween(asked, until) > within)) {
     const last = asked === '' ? 'was never verified' : `was last verified on ${asked}`;
+    const remedy =
+      other === ''
+        ? `verify it with \`billing account verify-vat ${account.account}\``
+        : `the account has had another since ${other}; correct what is said of it before`;
     throw new RangeError(
-      `the VAT id ${account.vatId} of account ${account.account} ${last}; tax profile "${profile.id}" asks for at most ${within} days: verify it with \`billing account verify-vat ${account.account}\``,
+      `the VAT id ${account.vatId} of account ${account.account} ${last}; tax profile "${profile.id}" asks for at most ${within} days: ${remedy}`,
     );
   }
   const { source, reference } = check ?? { source: 'format', reference: '' };
   return [{ kind: 'vatId', id: account.vatId, source, from: asked, until: '', reference }];
 }
 
+/** What decides the treatment of a line: a day, by which rule it is that, and how the customer stood on it. */
+export interface TaxPoint {
+  readonly rule: TaxPointRule;
+  readonly day: LocalDate;
+  readonly standing: AccountStanding;
+  readonly profile: TaxProfile;
+}
+
 /**
- * The day that decides the treatment of a line: the last of its period or the date of the document, by the jurisdiction's rule; of what is
+ * The tax point of a line (pricing rules §7). Which rule says the day follows from where the customer is taxed at the end of the line's period (in
+ * advance: on the invoice date, if that is earlier); all else from how it stood on the day so found.
+ * @throws RangeError when the account's tax profile of that day is missing.
+ */
+export function taxPointOf(scope: TaxScope, line: ChargeLine): TaxPoint {
+  const rule = ruleOf(scope, line, standingAt(scope, dayOf('periodEnd', line, scope.invoiceDate)));
+  const day = dayOf(rule, line, scope.invoiceDate);
+  return { rule, day, ...standingAt(scope, day) };
+}
+
+function standingAt({ standings, profiles }: TaxScope, day: LocalDate): Pick<TaxPoint, 'standing' | 'profile'> {
+  const standing = standingOn(standings, day);
+  return { standing, profile: profileOf(profiles, standing) };
+}
+
+/** The tax profile an account has. @throws RangeError when it is missing. */
+export function profileOf(profiles: readonly TaxProfile[], { account }: Pick<AccountStanding, 'account'>): TaxProfile {
+  const profile = profiles.find(({ id }) => id === account.taxProfile);
+  if (profile !== undefined) return profile;
+  throw new RangeError(
+    `account ${account.account} has tax profile ${account.taxProfile}, which is not in the catalogue`,
+  );
+}
+
+function ruleOf(
+  scope: TaxScope,
+  line: ChargeLine,
+  { standing, profile }: Pick<TaxPoint, 'standing' | 'profile'>,
+): TaxPointRule {
+  if (profile.kind !== 'vat') return profile.kind === 'fixed' ? profile.taxPoint : 'periodEnd';
+  const place = placeOfSupply(questionOf(scope, standing, line));
+  const tableOf = (country: string) => scope.jurisdictions.find((each) => each.country === country);
+  return (tableOf(place) ?? tableOf(scope.seller.address.country))?.taxPoint ?? 'periodEnd';
+}
+
+/**
+ * The day that decides: the last of the line's period or the date of the document, by the jurisdiction's rule; of what is
  * charged in advance the invoice date, if that is earlier (Directive 2006/112/EC, Article 65: what is paid before it is supplied).
  */
-function taxPointOf(rule: TaxPointRule, line: ChargeLine, invoiceDate: LocalDate): LocalDate {
+function dayOf(rule: TaxPointRule, line: ChargeLine, invoiceDate: LocalDate): LocalDate {
   const lastDay = addDays(line.period.until, -1);
   if (dueOf(line) === 'advance') return invoiceDate < lastDay ? invoiceDate : lastDay;
   return rule === 'invoiceDate' ? invoiceDate : lastDay;
 }
 
-/** The parts of a line's period that are taxed alike: one, unless the rule splits it and a rate changes inside. `whose` names the table in a refusal. */
-function taxedParts(
-  rule: TaxPointRule,
-  taxes: readonly Tax[],
-  line: ChargeLine,
-  invoiceDate: LocalDate,
-  whose: string,
-): TaxedPart[] {
+/** The parts of a line's period that are taxed alike: one, unless the rule splits it and a rate changes inside; then what has days of its own is taxed by them. `whose` names the table in a refusal. */
+function taxedParts({ rule, day }: TaxPoint, taxes: readonly Tax[], line: ChargeLine, whose: string): TaxedPart[] {
   const { period } = line;
+  const own = ownDays(line);
   const changes = rule === 'split' ? changesInside(period, taxes) : [];
-  if (changes.length === 0) {
-    const taxPoint = taxPointOf(rule, line, invoiceDate);
-    return [partOf(period, taxPoint, taxesAt(taxes, taxPoint, whose))];
-  }
+  if (changes.length === 0) return [partOf(period, day, taxesAt(taxes, day, whose))];
   return [...changes, period.until].map((until, place) => {
     const taxPoint = addDays(until, -1);
-    return partOf({ from: changes[place - 1] ?? period.from, until }, taxPoint, taxesAt(taxes, taxPoint, whose));
+    const from = changes[place - 1] ?? period.from;
+    const part = partOf({ from, until }, taxPoint, taxesAt(taxes, taxPoint, whose));
+    if (own === undefined) return part;
+    const its = own.filter(([day]) => from <= day && day < until);
+    return { ...part, weight: its.reduce((sum, [, quantity]) => sum + BigInt(quantity), 0n).toString() };
   });
+}
+
+/** The days of what has days of its own, and what happened on each; nothing where each day of the period has its part of the line. */
+function ownDays({ arithmetic }: ChargeLine): readonly (readonly [LocalDate, string])[] | undefined {
+  if (arithmetic.kind === 'adHoc') return [[arithmetic.date, '1']];
+  if (arithmetic.kind === 'oneTime' && arithmetic.byDay !== undefined) return Object.entries(arithmetic.byDay);
+  return undefined;
 }
 
 /** The days inside a period, behind its first, on which any rate begins. */

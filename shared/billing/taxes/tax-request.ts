@@ -6,8 +6,12 @@ import type { Currency } from '#shared/money/currency.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import { daysInPeriod } from '#shared/time/period.ts';
 import type { Draft, LineTax, RecordedLine } from '../draft.ts';
+import { isUndecided, type TaxPoint, type TaxScope, taxPointOf } from './line-tax.ts';
 
-/** What an outside tax engine is asked: the lines a document bills for the first time. What was billed before keeps its tax and is not asked for. */
+/**
+ * What an outside tax engine is asked: the lines a document bills for the first time, as far as the account had its profile on their tax points. What was
+ * billed before keeps its tax and is not asked for. VAT id and address are those the document names.
+ */
 export interface TaxRequest {
   readonly seller: string;
   readonly account: string;
@@ -27,6 +31,8 @@ export interface TaxRequestLine {
   readonly quantity: string;
   readonly amount: string;
   readonly taxIncluded: boolean;
+  /** The customer at the line's tax point; absent = as the document names it. */
+  readonly buyer?: Pick<TaxRequest, 'vatId' | 'address'>;
 }
 
 const percent = z.string().regex(/^\d{1,3}(\.\d{1,12})?$/, 'a percentage as text, such as "8.875"');
@@ -44,8 +50,11 @@ const responseLine = z.strictObject({
 const responseSchema = z.strictObject({ lines: z.array(responseLine).max(100_000) });
 
 /** What a draft asks of the engine: its lines that no document billed before and that are something; nothing when there is none. */
-export function taxRequestOf(draft: Draft): TaxRequest | undefined {
-  const lines = firstBilled(draft).map((line) => requestLine(draft, line));
+export function taxRequestOf(draft: Draft, scope: TaxScope): TaxRequest | undefined {
+  const lines = firstBilled(draft).flatMap((line) => {
+    const { standing, profile } = taxPointOf(scope, line);
+    return profile.kind === 'engine' && isUndecided(line.tax) ? [requestLine(draft, line, standing)] : [];
+  });
   const { seller, invoiceDate, account } = draft;
   const { vatId, address, currency } = account;
   return lines.length === 0
@@ -58,15 +67,17 @@ function askedId({ run, amendment }: Draft, { id }: RecordedLine): string {
   return amendment === null ? id : id.replaceAll(run, 'ad-hoc');
 }
 
-/** Lines that no document billed before: of what is owed, or of an ad-hoc invoice, which stand beside it. */
-function firstBilled({ run, lines, adjustments, amendment }: Draft): RecordedLine[] {
+/** Lines of a draft that no document billed before: of what is owed, or of an ad-hoc invoice, which stand beside it. */
+export function firstBilled({ run, lines, adjustments, amendment }: Draft): RecordedLine[] {
   const beside = amendment?.kind === 'ad-hoc invoice' ? adjustments : [];
   return [...lines, ...beside].filter((line) => line.billedBy === run);
 }
 
-function requestLine(draft: Draft, line: RecordedLine): TaxRequestLine {
+function requestLine(draft: Draft, line: RecordedLine, { account }: TaxPoint['standing']): TaxRequestLine {
   const { chargeName, planName, taxCategory, period, quantity, amount: priced, taxIncluded } = line;
   const days = { from: period.from, to: addDays(period.until, -1) };
+  const { vatId, address } = account;
+  const isNamed = vatId === draft.account.vatId && JSON.stringify(address) === JSON.stringify(draft.account.address);
   return {
     id: askedId(draft, line),
     description: planName === '' ? chargeName : `${chargeName} – ${planName}`,
@@ -75,6 +86,7 @@ function requestLine(draft: Draft, line: RecordedLine): TaxRequestLine {
     quantity,
     amount: priced,
     taxIncluded,
+    ...(isNamed ? {} : { buyer: { vatId, address } }),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   accountFacts,
   accountsInCycle,
   identifierFacts,
+  ownersOf,
   subscriptionFacts,
 } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { type EntryQueue, recordFacts } from '#shared/commit-log/use-cases/record-facts.ts';
@@ -23,13 +24,14 @@ import {
   type AccountFact,
   type AdHocFact,
   type Fact,
+  type IdentifierFact,
   isOfAccount,
   type RecordedFact,
   type TopUpFact,
 } from '#shared/inventory/fact.ts';
 import { newFacts } from '#shared/inventory/new-facts.ts';
-import type { Knowledge } from '#shared/inventory/timeline.ts';
-import { isoInstant, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { type Knowledge, valueAt } from '#shared/inventory/timeline.ts';
+import { firstDayFrom, isoInstant, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
 import { catalogLacks } from './catalog-lacks.ts';
 import { chainEnd } from './runs/chain.ts';
@@ -90,11 +92,11 @@ export async function changeInventory(
   by: string,
 ): Promise<RecordResult> {
   await projectFacts(ports, await tail(ports.decisions, 0));
-  const factsOf = recordedFacts(ports.projections);
-  const unknown = await unknownFacts(ports.projections, factsOf, facts);
+  const recorded = recordedFacts(ports.projections);
+  const unknown = await unknownFacts(recorded, facts);
   const known = facts.length - unknown.length;
   if (unknown.length === 0) return { outcome: 'known already', known };
-  const reasons = await refusals(ports, factsOf, unknown);
+  const reasons = await refusals(ports, recorded, unknown);
   if (reasons.length > 0) return { outcome: 'refused', reasons };
   const position = await recordFacts(ports, unknown, by, ports.identifiers.next());
   return { outcome: 'recorded', position, facts: unknown.length, known };
@@ -102,43 +104,54 @@ export async function changeInventory(
 
 const LOOKUPS_AT_ONCE = 32;
 
-/** What is recorded of a subscription, read once however often it is asked for. */
-type RecordedFacts = (subscription: string) => Promise<readonly RecordedFact[]>;
+/** What is recorded, each read once however often it is asked for. */
+interface RecordedFacts {
+  readonly ofAccount: (account: string) => Promise<readonly RecordedFact[]>;
+  readonly ofIdentifier: (identifier: string) => Promise<readonly RecordedFact<IdentifierFact>[]>;
+  readonly ofSubscription: (subscription: string) => Promise<readonly RecordedFact[]>;
+}
 
 function recordedFacts(projections: Projections): RecordedFacts {
-  const read = new Map<string, Promise<readonly RecordedFact[]>>();
-  return (subscription) => {
-    const facts = read.get(subscription) ?? subscriptionFacts(projections, subscription);
-    read.set(subscription, facts);
-    return facts;
+  return {
+    ofAccount: once((account) => accountFacts(projections, account)),
+    ofIdentifier: once((identifier) => identifierFacts(projections, identifier)),
+    ofSubscription: once((subscription) => subscriptionFacts(projections, subscription)),
+  };
+}
+
+function once<Found>(read: (id: string) => Promise<Found>): (id: string) => Promise<Found> {
+  const found = new Map<string, Promise<Found>>();
+  return (id) => {
+    const there = found.get(id) ?? read(id);
+    found.set(id, there);
+    return there;
   };
 }
 
 /** The facts that say anything new, in their order. */
-async function unknownFacts(projections: Projections, factsOf: RecordedFacts, facts: readonly Fact[]): Promise<Fact[]> {
+async function unknownFacts(recorded: RecordedFacts, facts: readonly Fact[]): Promise<Fact[]> {
   const unknown = new Set<Fact>();
   const bySubject = Map.groupBy(facts, (fact) => {
     if (isOfAccount(fact)) return `account ${fact.account}`;
     return fact.kind === 'identifier' ? fact.identifier : `subscription ${fact.subscription}`;
   });
   await inParallel(bySubject.values(), LOOKUPS_AT_ONCE, async (of) => {
-    const recorded = await recordedLike(projections, factsOf, of[0] as Fact);
-    for (const fact of newFacts(of, recorded)) unknown.add(fact);
+    for (const fact of newFacts(of, await recordedLike(recorded, of[0] as Fact))) unknown.add(fact);
   });
   return facts.filter((fact) => unknown.has(fact));
 }
 
 /** What is recorded about what a fact is about. */
-function recordedLike(projections: Projections, factsOf: RecordedFacts, fact: Fact): Promise<readonly RecordedFact[]> {
-  if (isOfAccount(fact)) return accountFacts(projections, fact.account);
-  if (fact.kind === 'identifier') return identifierFacts(projections, fact.identifier);
-  return factsOf(fact.subscription);
+function recordedLike(recorded: RecordedFacts, fact: Fact): Promise<readonly RecordedFact[]> {
+  if (isOfAccount(fact)) return recorded.ofAccount(fact.account);
+  if (fact.kind === 'identifier') return recorded.ofIdentifier(fact.identifier);
+  return recorded.ofSubscription(fact.subscription);
 }
 
-async function refusals(ports: InventoryPorts, factsOf: RecordedFacts, facts: readonly Fact[]): Promise<string[]> {
+async function refusals(ports: InventoryPorts, recorded: RecordedFacts, facts: readonly Fact[]): Promise<string[]> {
   const position = await tail(ports.decisions, 0);
   const { catalog } = await catalogOf(ports, await worldAt(ports, position, () => false));
-  const reasons = await reasonsOf(
+  const reasons = await inOrder(
     facts.filter((fact) => fact.kind === 'account'),
     async (fact) => {
       const lacks: string[] = [];
@@ -152,20 +165,20 @@ async function refusals(ports: InventoryPorts, factsOf: RecordedFacts, facts: re
   );
   for (const fact of facts) if (fact.kind === 'adHoc') reasons.push(...(await orderRefusals(ports, fact, position)));
   reasons.push(...(await catalogLacks(ports.projections, catalog, facts)));
-  for (const fact of facts) if (fact.kind === 'topUp') reasons.push(...(await movedTopUp(factsOf, fact)));
-  return [...reasons, ...(await frozenFacts(ports, factsOf, facts, position))];
+  for (const fact of facts) if (fact.kind === 'topUp') reasons.push(...(await movedTopUp(recorded, fact)));
+  return [...reasons, ...(await frozenFacts(ports, recorded, facts, position))];
 }
 
-/** Reasons to refuse each of the things, many looked at at once, in the order of the things. */
-async function reasonsOf<Thing>(
+/** What is found of each of the things, many looked at at once, in the order of the things. */
+async function inOrder<Thing, Found>(
   things: readonly Thing[],
-  refuse: (thing: Thing) => Promise<string[]>,
-): Promise<string[]> {
-  const reasons: string[][] = [];
+  find: (thing: Thing) => Promise<Found[]>,
+): Promise<Found[]> {
+  const found: Found[][] = [];
   await inParallel(things.entries(), LOOKUPS_AT_ONCE, async ([place, thing]) => {
-    reasons[place] = await refuse(thing);
+    found[place] = await find(thing);
   });
-  return reasons.flat();
+  return found.flat();
 }
 
 /** Why an account cannot move to another seller, time zone or billing day, or be billed in another currency. */
@@ -188,11 +201,15 @@ async function moveRefusals(ports: InventoryPorts, fact: AccountFact, position: 
     );
   const from = firstDayOf(fact);
   const last = (await chainEnd(ports.decisions, before.seller, fact.account))?.link;
-  const posted = last && localDateOf(Math.max(last.usageCutOff, last.chargeCutOff), view.timeZone);
+  if (last === undefined) return reasons;
+  const posted = localDateOf(Math.max(last.usageCutOff, last.chargeCutOff), view.timeZone);
+  // By clocks that are ahead, the day up to which is posted begins before what is posted ends.
+  const behind = firstDayFrom(last.usageCutOff, fact.timeZone);
+  const earliest = behind > posted ? behind : posted;
   for (const field of moved) {
-    if (posted !== undefined && from < posted)
+    if (from < earliest)
       reasons.push(
-        `${named} ${field} cannot become ${fact[field]} from ${from}: what it owes until ${posted} is posted (run ${last?.run}), and its periods keep their borders; let it hold from ${posted} or later`,
+        `${named} ${field} cannot become ${fact[field]} from ${from}: what it owes until ${posted} is posted (run ${last.run}), and its periods keep their borders; let it hold from ${earliest} or later`,
       );
   }
   return reasons;
@@ -221,13 +238,11 @@ async function orderRefusals(ports: InventoryPorts, fact: AdHocFact, position: n
 }
 
 /** A top-up keeps its instant and what it is: else both would count. */
-async function movedTopUp(factsOf: RecordedFacts, fact: TopUpFact): Promise<string[]> {
-  const known = (await factsOf(fact.subscription)).map((recorded) => recorded.fact);
-  const before = known.find((each) => {
-    const isSame = each.kind === 'topUp' && each.subscription === fact.subscription && each.order === fact.order;
-    return isSame && (each.effectiveFrom !== fact.effectiveFrom || each.topUp !== fact.topUp);
-  });
-  if (before === undefined || before.kind !== 'topUp') return [];
+async function movedTopUp(recorded: RecordedFacts, fact: TopUpFact): Promise<string[]> {
+  const known = (await recorded.ofSubscription(fact.subscription)).map((each) => each.fact);
+  const said = known.filter((each): each is TopUpFact => each.kind === 'topUp' && each.order === fact.order);
+  const before = said.find((each) => each.effectiveFrom !== fact.effectiveFrom || each.topUp !== fact.topUp);
+  if (before === undefined) return [];
   const named = `top-up ${fact.order} of subscription ${fact.subscription}`;
   const moment = isoInstant(before.effectiveFrom);
   return [
@@ -238,7 +253,7 @@ async function movedTopUp(factsOf: RecordedFacts, fact: TopUpFact): Promise<stri
 /** Facts that hold from before the back-billing limit of a payer they concern. */
 async function frozenFacts(
   ports: InventoryPorts,
-  factsOf: RecordedFacts,
+  recorded: RecordedFacts,
   facts: readonly Fact[],
   position: number,
 ): Promise<string[]> {
@@ -249,14 +264,15 @@ async function frozenFacts(
     limits.set(key, limit);
     return limit;
   };
-  const bySubscription = Map.groupBy(
-    facts.filter((fact) => !isOfAccount(fact)),
-    (fact) => fact.subscription,
-  );
-  return reasonsOf([...bySubscription], async ([subscription, its]) => {
-    const from = its.reduce((first, fact) => Math.min(first, fact.effectiveFrom), Number.MAX_SAFE_INTEGER);
+  const concerned = await inOrder(facts, async (fact) => {
+    const subscriptions = await subscriptionsOf(recorded, fact, position);
+    return subscriptions.map((subscription) => ({ subscription, fact }));
+  });
+  return inOrder([...Map.groupBy(concerned, (each) => each.subscription)], async ([subscription, its]) => {
+    const added = its.map(({ fact }) => fact);
+    const from = added.reduce((first, fact) => Math.min(first, fact.effectiveFrom), Number.MAX_SAFE_INTEGER);
     const reasons: string[] = [];
-    for (const { seller, payer } of await payersOf(factsOf, subscription, its)) {
+    for (const { seller, payer } of await payersOf(recorded, subscription, added)) {
       const { at, until } = await limitOf(seller, payer);
       if (from < at)
         reasons.push(
@@ -267,12 +283,18 @@ async function frozenFacts(
   });
 }
 
-async function payersOf(factsOf: RecordedFacts, subscription: string, added: readonly Fact[]) {
-  const known = (await factsOf(subscription)).map((recorded) => recorded.fact);
+/** Subscriptions a fact concerns: that of an identifier concerns whose it becomes, and whose it was until then. */
+async function subscriptionsOf(recorded: RecordedFacts, fact: Fact, position: number): Promise<string[]> {
+  if (isOfAccount(fact)) return [];
+  if (fact.kind !== 'identifier') return [fact.subscription];
+  const owners = ownersOf(await recorded.ofIdentifier(fact.identifier), { position, cutOff: Number.MAX_SAFE_INTEGER });
+  return [...new Set([fact.subscription, valueAt(owners, fact.effectiveFrom) ?? fact.subscription])];
+}
+
+async function payersOf(recorded: RecordedFacts, subscription: string, added: readonly Fact[]) {
+  const known = (await recorded.ofSubscription(subscription)).map((each) => each.fact);
   return [...known, ...added].flatMap((fact) =>
-    fact.kind === 'assignments' && fact.subscription === subscription
-      ? fact.assignments.map(({ payer }) => ({ seller: fact.seller, payer }))
-      : [],
+    fact.kind === 'assignments' ? fact.assignments.map(({ payer }) => ({ seller: fact.seller, payer })) : [],
   );
 }
 

@@ -1,7 +1,11 @@
+import { asListed } from '#shared/catalog/product.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
-import { subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
+import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
+import { accountFacts, subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import { accountAt } from '#shared/inventory/account-history.ts';
 import {
   type Change,
   type InventoryReading,
@@ -38,9 +42,14 @@ export async function changeSubscription(ports: InventoryPorts, change: Change, 
   return record(ports, by, (known, timeZoneOf) => readChange(change, known, timeZoneOf));
 }
 
-/** Records something sold to an account once, for its next invoice. */
+/** Records something sold to an account once, for its next invoice: of a product of the catalogue at its price as of now, where none is said. */
 export async function sellOnce(ports: InventoryPorts, order: Order, by: string): Promise<LoadResult> {
-  return record(ports, by, (known) => readOrder(order, known));
+  const known = { position: await tail(ports.decisions, 0), cutOff: Number.MAX_SAFE_INTEGER };
+  await projectFacts(ports, known.position);
+  const view = accountAt(await accountFacts(ports.projections, order.account), known, ports.clock.now());
+  const { catalog } = await currentCatalog(ports);
+  const listed = asListed(order, catalog.products ?? [], view?.account.currency ?? '');
+  return record(ports, by, (inventory) => readOrder(listed, inventory));
 }
 
 /** Reads once to learn which subscriptions are asked for, and, when there are any, again with their time zones looked up. */
@@ -73,17 +82,15 @@ async function timeZones(
   const zones = new Map<string, TimeZones>();
   await inParallel(subscriptions, LOOKUPS_AT_ONCE, async (subscription) => {
     const facts = await subscriptionFacts(ports.projections, subscription);
-    const own = facts.filter(({ fact }) => 'subscription' in fact && fact.subscription === subscription);
-    if (own.length === 0) return;
-    const payer = lastPayer(own);
-    zones.set(subscription, known.accounts.get(payer)?.timeZone ?? operatorZone);
+    if (facts.length > 0) zones.set(subscription, known.accounts.get(lastPayer(facts))?.timeZone ?? operatorZone);
   });
   return zones;
 }
 
+/** Of facts in the order they were said: of two that hold from one day the later. */
 function lastPayer(facts: readonly RecordedFact[]): string {
   const assignments = facts.filter((each): each is RecordedFact<AssignmentsFact> => each.fact.kind === 'assignments');
   const paid = assignments.filter(({ fact }) => fact.assignments.length > 0);
-  paid.sort((a, b) => a.fact.effectiveFrom - b.fact.effectiveFrom || a.position - b.position || a.index - b.index);
+  paid.sort((a, b) => a.fact.effectiveFrom - b.fact.effectiveFrom);
   return paid.at(-1)?.fact.assignments[0]?.payer ?? '';
 }

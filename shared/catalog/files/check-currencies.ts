@@ -11,6 +11,8 @@ export interface Priced {
   readonly agreements: readonly { readonly place: Place; readonly agreement: Agreement | undefined }[];
   readonly sellers: readonly { readonly place: Place; readonly seller: Seller | undefined }[];
   readonly rates: readonly ExchangeRates[];
+  /** The day it is released on: what began before has to be converted from then on. '' = not said: a rate of any day will do. */
+  readonly today: LocalDate | '';
 }
 
 /** Later than every day there is a rate of. */
@@ -18,9 +20,10 @@ const EVER: LocalDate = '9999-12-31';
 
 /**
  * Checks that every amount can be converted that a catalogue says is: a plan agreed with an account that is invoiced in another currency, from the day
- * on that it is agreed (the last rate before counts, pricing rules §7); and every plan, for a seller whose books are in one currency.
+ * on that it is agreed (the last rate before counts, pricing rules §7); and every plan, from its first day or today on, for a seller whose books are in one
+ * currency.
  */
-export function checkCurrencies(report: Report, { plans, agreements, sellers, rates }: Priced): void {
+export function checkCurrencies(report: Report, { plans, agreements, sellers, rates, today }: Priced): void {
   const priced = plans.filter((plan) => plan !== undefined);
   for (const { place, agreement } of agreements) {
     if (agreement === undefined) continue;
@@ -35,12 +38,25 @@ export function checkCurrencies(report: Report, { plans, agreements, sellers, ra
   }
   for (const { place, seller } of sellers) {
     const books = seller?.bookCurrency ?? '';
-    const plan = books === '' ? undefined : priced.find((one) => !exchangeRate(rates, one.currency, books, EVER));
+    const lacking = ({ currency, versions }: Plan) => {
+      const from = neededFrom(versions, today);
+      return books !== '' && from !== '' && exchangeRate(rates, currency, books, from) === undefined;
+    };
+    const plan = priced.find(lacking);
     if (plan === undefined) continue;
     const found = `"${books}", while plan "${plan.id}" is in ${plan.currency}`;
-    const expected = `a rate from ${plan.currency} to ${books}`;
+    const day = today === '' ? '' : ` on ${neededFrom(plan.versions, today)} or a day before`;
+    const expected = `a rate from ${plan.currency} to ${books}${day}`;
     refuse(report, within(place, 'bookCurrency'), found, expected, remedy(rates, plan.currency, books));
   }
+}
+
+/** The first day from today on that a plan is sold; '' = it has ended. */
+function neededFrom(versions: Plan['versions'], today: LocalDate | ''): LocalDate | '' {
+  if (today === '') return EVER;
+  const open = versions.filter(({ until }) => until === '' || until > today);
+  const first = open.map(({ from }) => from).sort()[0] ?? '';
+  return first !== '' && first < today ? today : first;
 }
 
 /** Plans an agreement names, each with the first day it does. */

@@ -1,11 +1,16 @@
 import { type ToldApart, toldApart } from '../told-apart.ts';
 import type { ReadAllowance } from './read-allowance.ts';
-import type { ReadVersion } from './read-plan.ts';
 import type { ReadCharge } from './read-usage-charge.ts';
 import { type Report, refuse, within } from './report.ts';
 
+/** Of a plan version as far as it could be read, what the check asks. */
+interface ReadTerms {
+  readonly charges: readonly ReadCharge[];
+  readonly allowances: readonly ReadAllowance[];
+}
+
 /** What stands behind pools in the stacks of a plan's versions, as far as they could be read. */
-export function readToldApart(versions: readonly ReadVersion[]): ToldApart {
+export function readToldApart(versions: readonly Pick<ReadTerms, 'allowances'>[]): ToldApart {
   return toldApart(
     versions.map(({ allowances }) =>
       allowances.flatMap(({ fields: { id = '', kind, pool = '', covers = [] } }) =>
@@ -19,7 +24,7 @@ export function readToldApart(versions: readonly ReadVersion[]): ToldApart {
  * Checks what is told apart by subscription only when pools are settled (decision 61): nothing of it is left for the next period, or cut, or shared by
  * contributions, and no charge of it prices records, or is due without usage.
  */
-export function checkToldApart(report: Report, versions: readonly ReadVersion[]): void {
+export function checkToldApart(report: Report, versions: readonly ReadTerms[]): void {
   const apart = readToldApart(versions);
   if (apart.allowances.size === 0) return;
   for (const { allowances, charges } of versions) {

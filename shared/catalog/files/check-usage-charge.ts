@@ -1,13 +1,14 @@
 import { amount } from '#shared/money/amount.ts';
 import type { UsageCharge } from '../catalog.ts';
-import type { UsagePrice } from '../price.ts';
+import { isFree, type UsagePrice } from '../price.ts';
 import { EACH } from './read-increment.ts';
+import { checkSeasons } from './read-seasonal.ts';
 import { type Place, type Report, refuse, within } from './report.ts';
 
 /** Checks what the fields of a usage charge say together. What allowances cover is checked where they are read. */
 export function checkUsageCharge(report: Report, place: Place, charge: UsageCharge): void {
   checkProperty(report, place, charge);
-  checkSeasons(report, place, charge);
+  checkSeasons(report, place, charge.seasons);
   checkBounds(report, place, charge);
   checkIncrements(report, place, charge);
   checkFlatAtZero(report, place, charge);
@@ -48,14 +49,6 @@ function checkProperty(report: Report, place: Place, { measure, property }: Usag
       `no property: ${measure} is counted`,
       'Leave it out, or write measure: property.',
     );
-}
-
-function checkSeasons(report: Report, place: Place, { seasons }: UsageCharge): void {
-  for (const [index, { season }] of seasons.entries()) {
-    if (seasons.findIndex((one) => one.season === season) === index) continue;
-    const at = within(place, 'seasons', index, 'season');
-    refuse(report, at, `"${season}" a second time`, 'each season once', 'Leave one of them out; the first holds.');
-  }
 }
 
 /** A record's least and most need the price of each record, which only what counts for one subscription has. */
@@ -111,13 +104,7 @@ function checkFlatAtZero(report: Report, place: Place, charge: UsageCharge): voi
 /** A line that is not shown must be of nothing. */
 function checkHidden(report: Report, place: Place, charge: UsageCharge): void {
   if (!charge.hidden) return;
-  const isFree = pricesOf(charge).every((price) => amountsOf(price).every((each) => each === '0'));
-  if (isFree && charge.connectionFee === '0' && charge.minimum === '0') return;
+  if (pricesOf(charge).every(isFree) && charge.connectionFee === '0' && charge.minimum === '0') return;
   const remedy = 'Leave hidden out: what is owed is shown.';
   refuse(report, within(place, 'hidden'), '"true"', 'a charge at price 0, without fee and minimum', remedy);
-}
-
-function amountsOf(price: UsagePrice): string[] {
-  if ('tiers' in price) return price.tiers.flatMap(({ amount: each, flat }) => [each, flat]);
-  return [price.model === 'percentage' ? price.percent : price.amount];
 }

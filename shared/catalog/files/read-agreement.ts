@@ -8,11 +8,13 @@ import type {
   PlanOverride,
 } from '../agreement.ts';
 import { nearestName } from '../catalog-problem.ts';
+import type { CountPrice } from '../price.ts';
 import { kindOfUnit } from '../unit.ts';
 import { currency, date, decimal, id, listOf, quantity, wholeBaseUnits, wholeNumber, words } from '../written.ts';
+import { checkSeasonalModel } from './check-recurring-seasons.ts';
 import type { ReadAllowance } from './read-allowance.ts';
 import { readIncrementOf, readPriceOf } from './read-charge.ts';
-import { checkLimits, commitmentShape, lineName, withLimits } from './read-commitment.ts';
+import { checkLimits, commitmentShape, lineName, refuseGross, withLimits } from './read-commitment.ts';
 import type { ReadPlan, ReadVersion } from './read-plan.ts';
 import type { ReadCharge } from './read-usage-charge.ts';
 import { itemOf, type Place, type Report, readFields, refuse, shown, within } from './report.ts';
@@ -149,6 +151,8 @@ function readChargeOverride(report: Report, at: Place, versions: readonly ReadVe
     increment: increment.content === undefined ? null : (readIncrementOf(report, increment, charge) ?? null),
   };
   checkCount(report, price, own, listed, versions);
+  const hasSeasons = listed.some((one) => one.charge?.kind === 'recurring' && one.charge.seasons !== undefined);
+  if (hasSeasons && own.price !== null) checkSeasonalModel(report, price, own.price as CountPrice);
   return { at, charge: own.charge, read: own };
 }
 
@@ -227,7 +231,7 @@ function readCommitment(report: Report, place: Place, plans: readonly ReadPlan[]
   checkLimits(report, place, fields);
   checkDates(report, place, fields);
   for (const [index, name] of (fields.covers ?? []).entries())
-    checkLine(report, itemOf(place, 'covers', index), name, plans, 'charge', []);
+    checkCovered(report, itemOf(place, 'covers', index), name, plans);
   const commitment: AgreedCommitment | undefined = complete && withLimits(complete);
   return { place, id: fields.id, commitment };
 }
@@ -282,6 +286,13 @@ function planNamed(
       plans.flatMap((one) => one.id ?? []),
     );
   return plan;
+}
+
+function checkCovered(report: Report, at: Place, name: string, plans: readonly ReadPlan[]): void {
+  checkLine(report, at, name, plans, 'charge', []);
+  const [id] = name.split('/');
+  if (plans.some((one) => one.id === id && one.plan?.prices === 'gross'))
+    refuseGross(report, at, `"${name}", whose prices have tax in them`);
 }
 
 /** What commitments cover and discounts are on: a plan, a charge of it, and for a discount also what a commitment comes short. */

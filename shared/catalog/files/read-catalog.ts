@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { compareIds } from '#shared/money/allocate.ts';
+import type { LocalDate } from '#shared/time/local-date.ts';
 import type { Catalog, Plan } from '../catalog.ts';
 import type { CatalogProblem } from '../catalog-problem.ts';
 import { kindOfUnit } from '../unit.ts';
@@ -16,6 +17,7 @@ import { readSeason, readTimeBand } from './read-calendar.ts';
 import { readExchangeRates } from './read-exchange-rates.ts';
 import { type ReadPlan, readPlan } from './read-plan.ts';
 import { checkPriceList } from './read-price-list.ts';
+import { readProduct } from './read-product.ts';
 import { readSeller } from './read-seller.ts';
 import { readSource } from './read-source.ts';
 import { readTaxJurisdiction } from './read-tax-jurisdiction.ts';
@@ -31,6 +33,7 @@ export const LISTS = [
   'zoneModels',
   'timeBands',
   'seasons',
+  'products',
   'priceLists',
   'plans',
   'taxProfiles',
@@ -48,6 +51,7 @@ const NAMED_BY: Readonly<Record<List, string>> = {
   zoneModels: 'id',
   timeBands: 'id',
   seasons: 'id',
+  products: 'id',
   priceLists: 'id',
   plans: 'id',
   taxProfiles: 'id',
@@ -60,10 +64,12 @@ const NAMED_BY: Readonly<Record<List, string>> = {
 /**
  * Reads a catalogue from the files of its folder, in order of their paths; how things are divided among files means nothing. It is taken
  * whole or refused whole, with every problem listed. What comes out is plain JSON in base units and decimal text, the same for every
- * way of writing the same catalogue down, so that its hash names it: defaults are filled in, plans stand by id, versions by date.
+ * way of writing the same catalogue down, so that its hash names it: defaults are filled in, plans stand by id, versions by date. `today`
+ * is the day it is released on, where it is: what is sold then or later needs rates by then.
  */
 export function readCatalog(
   files: readonly CatalogFile[],
+  today: LocalDate | '' = '',
 ): { catalog: Catalog } | { problems: readonly CatalogProblem[] } {
   if (files.length === 0 || files.length > MOST_FILES) return { problems: [wrongNumberOfFiles(files.length)] };
   const report: Report = { problems: [] };
@@ -76,6 +82,7 @@ export function readCatalog(
   const models = places.zoneModels.map((place) => readZoneModel(report, place));
   const timeBands = places.timeBands.map((place) => readTimeBand(report, place));
   const seasons = places.seasons.map((place) => readSeason(report, place));
+  const products = places.products.map((place) => readProduct(report, place));
   const namesOf = (what: List) => new Set(places[what].map((place) => nameAt(place, 'id')));
   const carriers = sources.includes(undefined) ? undefined : new Set(sources.map((source) => source?.carrier ?? ''));
   const plans = places.plans.map((place) => {
@@ -93,15 +100,13 @@ export function readCatalog(
   const agreements = places.agreements.map((place) => readAgreement(report, place, plans));
   const exchangeRates = places.exchangeRates.map((place) => readExchangeRates(report, place));
   for (const what of LISTS) checkNamedOnce(report, places[what], NAMED_BY[what]);
-  checkPoolsAgree(report, plans);
-  checkPoolOrder(report, plans);
-  checkAddOns(report, plans);
-  checkCarryOver(report, plans);
+  checkTogether(report, plans);
   checkCurrencies(report, {
     plans: plans.map(({ plan }) => plan),
     agreements: places.agreements.map((place, index) => ({ place, agreement: agreements[index] })),
     sellers: places.sellers.map((place, index) => ({ place, seller: sellers[index] })),
     rates: exchangeRates.filter((one) => one !== undefined),
+    today,
   });
   checkAmounts(report, plans, sources, exchangeRates);
   if (report.problems.length > 0) return { problems: report.problems };
@@ -111,6 +116,7 @@ export function readCatalog(
       zoneModels: whole(models),
       timeBands: whole(timeBands),
       seasons: whole(seasons),
+      ...(products.length > 0 && { products: whole(products).sort((a, b) => compareIds(a.id, b.id)) }),
       plans: whole<Plan>(plans.map((one) => one.plan)).sort((a, b) => compareIds(a.id, b.id)),
       taxProfiles: whole(taxProfiles),
       taxJurisdictions: whole(taxJurisdictions),
@@ -119,6 +125,14 @@ export function readCatalog(
       exchangeRates: whole(exchangeRates),
     },
   };
+}
+
+/** What plans say of one another: pools they share, and what stands on top of them. */
+function checkTogether(report: Report, plans: readonly ReadPlan[]) {
+  checkPoolsAgree(report, plans);
+  checkPoolOrder(report, plans);
+  checkAddOns(report, plans);
+  checkCarryOver(report, plans);
 }
 
 function wrongNumberOfFiles(found: number): CatalogProblem {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Charge, Increment } from '../catalog.ts';
+import type { Charge } from '../catalog.ts';
+import type { Increment } from '../price.ts';
 import { id, increment } from '../written.ts';
 import { readIncrement } from './read-increment.ts';
 import { readOneTime } from './read-one-time.ts';
@@ -21,7 +22,8 @@ const NOT_MEASURED = {
 /** Reads one charge of a plan version. */
 export function readCharge(report: Report, place: Place, surroundings: ChargeSurroundings): ReadCharge {
   const kind = isMapping(place.content) ? kindSchema.safeParse(place.content.kind).data : undefined;
-  if (kind === 'recurring') return { ...NOT_MEASURED, place, kind, ...readRecurring(report, place) };
+  if (kind === 'recurring')
+    return { ...NOT_MEASURED, place, kind, ...readRecurring(report, place, surroundings.seasons) };
   if (kind === 'oneTime') return { ...NOT_MEASURED, place, kind, ...readOneTime(report, place) };
   if (kind === 'usage') return readUsageCharge(report, place, surroundings);
   if (isMapping(place.content)) readValue(report, kindSchema, within(place, 'kind'));

@@ -61,6 +61,12 @@ export function readPlanCommitment(
   return { place, id: fields.id, commitment: { ...withLimits(complete), covers } };
 }
 
+/** Refuses what a commitment counts where prices have tax in them: it counts amounts without (pricing rules §6), and what is owed follows from no tax. */
+export function refuseGross(report: Report, place: Place, found: string): void {
+  const remedy = 'Leave it out, or write the prices of the plan without tax (prices: net).';
+  refuse(report, place, found, 'what has no tax in its prices: commitments count amounts without tax', remedy);
+}
+
 /** A commitment with what it leaves out written as ''. */
 export function withLimits<Fields extends { minimum?: string | undefined; maximum?: string | undefined }>(
   fields: Fields,

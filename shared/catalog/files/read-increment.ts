@@ -1,4 +1,5 @@
-import type { Increment, Measure } from '../catalog.ts';
+import type { Measure } from '../catalog.ts';
+import type { Increment } from '../price.ts';
 import { kindOfMeasure, kindOfUnit, unitsFor } from '../unit.ts';
 import { type WrittenQuantity, wholeBaseUnits } from '../written.ts';
 import { type Place, type Report, refuse, shown } from './report.ts';

@@ -8,7 +8,7 @@ import { checkToldApart } from './check-told-apart.ts';
 import { hiddenCharges, type MatchUniverse } from './hidden-charges.ts';
 import { type ReadAllowance, readAllowance } from './read-allowance.ts';
 import { readCharge } from './read-charge.ts';
-import { type ReadCommitment, readPlanCommitment } from './read-commitment.ts';
+import { type ReadCommitment, readPlanCommitment, refuseGross } from './read-commitment.ts';
 import { chargesOf } from './read-price-list.ts';
 import { readTopUp } from './read-top-up.ts';
 import type { ChargeSurroundings, ReadCharge } from './read-usage-charge.ts';
@@ -35,6 +35,7 @@ export const versionSchema = z.strictObject({
   topUps: z.array(z.unknown()).max(100).optional(),
   commitments: z.array(z.unknown()).max(100).default([]),
   late: z.enum(['rerate', 'current']).default('rerate'),
+  whenTest: z.enum(['free', 'charge']).default('free'),
 });
 
 /** What a plan may refer to. */
@@ -103,7 +104,7 @@ function checkZoneModel(report: Report, place: Place, name: string | undefined, 
 function readVersion(
   report: Report,
   place: Place,
-  { id: plan = '', kind = 'plan' }: { readonly id?: string | undefined; readonly kind?: Plan['kind'] | undefined },
+  { id: plan = '', kind = 'plan', prices }: Partial<Pick<z.output<typeof planSchema>, 'id' | 'kind' | 'prices'>>,
   surroundings: ChargeSurroundings & { readonly universe: MatchUniverse },
   priceLists: ReadonlyMap<string, Place>,
 ): ReadVersion {
@@ -121,6 +122,10 @@ function readVersion(
   const commitments = (fields.commitments ?? []).map((_, index) =>
     readPlanCommitment(report, within(place, 'commitments', index), plan, named),
   );
+  if (prices === 'gross') {
+    for (const { place: at } of commitments)
+      refuseGross(report, at, 'a commitment of a plan whose prices have tax in them');
+  }
   checkOnce(report, charges, 'charge');
   checkOnce(report, commitments, 'commitment');
   checkOnce(
@@ -133,8 +138,7 @@ function readVersion(
   checkPools(report, charges, allowances);
   const { from, until } = fields;
   checkDates(report, place, from, until);
-  if (kind === 'addOn' && within(place, 'late').content !== undefined)
-    refuse(report, within(place, 'late'), `"${fields.late}"`, 'none in an add-on', 'Write it in the plan.');
+  if (kind === 'addOn') checkAddOn(report, place, fields);
   const known = { place, from, until, charges, allowances, commitments };
   const read = {
     charges: charges.map((one) => one.charge),
@@ -152,8 +156,17 @@ function readVersion(
     commitments: read.commitments as Commitment[],
     ...(topUps.length > 0 && { topUps: read.topUps as TopUp[] }),
     ...(complete.late === 'current' && { late: complete.late }),
+    ...(complete.whenTest === 'charge' && { whenTest: complete.whenTest }),
   };
   return { ...known, version };
+}
+
+/** What only a plan says: its add-ons follow it. */
+function checkAddOn(report: Report, place: Place, fields: Partial<z.output<typeof versionSchema>>): void {
+  for (const field of ['late', 'whenTest'] as const) {
+    if (within(place, field).content !== undefined)
+      refuse(report, within(place, field), `"${fields[field]}"`, 'none in an add-on', 'Write it in the plan.');
+  }
 }
 
 function checkDates(report: Report, place: Place, from: string | undefined, until: string | undefined): void {

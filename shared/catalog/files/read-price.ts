@@ -58,8 +58,23 @@ export function readUsagePrice(
   measure: Measure | undefined,
 ): UsagePrice | undefined {
   if (measure === 'amount') return readPercentage(report, place);
-  return readCountPrice(report, place, unit, measure);
+  const price = readCountPrice(report, place, unit, measure);
+  if (price !== undefined && 'tiers' in price && unit !== undefined) checkReached(report, place, price, unit);
+  return price;
 }
+
+/** Usage is counted in whole octets, seconds or pieces: a tier that ends before the next of them has nothing in it. */
+function checkReached(report: Report, place: Place, { tiers }: TieredPrice, unit: Unit): void {
+  const wholeOf = (upTo: string) => inBaseUnits(amount(upTo), unit).floor();
+  for (const [index, { upTo }] of tiers.entries()) {
+    const before = tiers[index - 1]?.upTo ?? '0';
+    if (upTo === '' || amount(upTo).lessThanOrEqualTo(before) || wholeOf(upTo).greaterThan(wholeOf(before))) continue;
+    const expected = `a tier that something falls into: usage is whole ${BASE_UNITS[kindOfUnit(unit)]}, and ${before} and ${upTo} ${unit} both hold ${wholeOf(upTo)}`;
+    refuse(report, within(place, 'tiers', index, 'upTo'), `${upTo} ${unit}`, expected, 'Write bounds further apart.');
+  }
+}
+
+const BASE_UNITS: Readonly<Record<string, string>> = { octets: 'octets', time: 'seconds', pieces: 'pieces' };
 
 function readPercentage(report: Report, place: Place): PercentagePrice | undefined {
   if (isMapping(place.content) && place.content.model === 'percentage')

@@ -2,8 +2,10 @@ import * as z from 'zod';
 import type { RecurringCharge, RecurringQuantity } from '../catalog.ts';
 import type { CountPrice } from '../price.ts';
 import { id, listOf, taxCategory, wholeNumber, words, written } from '../written.ts';
+import { checkRecurringSeasons } from './check-recurring-seasons.ts';
 import { readCountPrice } from './read-price.ts';
 import { readProperties } from './read-properties.ts';
+import { MOST_SEASONS, readSeasons } from './read-seasonal.ts';
 import { type Place, type Report, readFields, readValue, refuse, shown, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
 
@@ -37,6 +39,7 @@ export const recurringSchema = z.strictObject({
   minimum: wholeFromZero.default(0),
   count: z.enum(['account', 'businessUnit']).default('account'),
   price: z.unknown().optional(),
+  seasons: z.array(z.unknown()).max(MOST_SEASONS).default([]),
   refund: z.enum(['day', 'none']).default('day'),
   taxCategory,
 });
@@ -46,17 +49,26 @@ type Fields = Partial<z.output<typeof recurringSchema>>;
 export function readRecurring(
   report: Report,
   place: Place,
+  knownSeasons: ReadonlySet<string>,
 ): { readonly id: string | undefined; readonly charge: RecurringCharge | undefined } {
   const { fields, complete } = readFields(report, recurringSchema, place);
   const price = readCountPrice(report, within(place, 'price'), 'piece', 'count');
   const properties = readProperties(report, within(place, 'properties'));
+  const seasonal = readSeasons(
+    report,
+    (fields.seasons ?? []).map((_, index) => within(place, 'seasons', index)),
+    knownSeasons,
+    (at) => readCountPrice(report, at, 'piece', 'count'),
+  );
   const counted = readQuantity(report, within(place, 'quantity'));
   if (fields.states?.length === 0) {
     refuse(report, within(place, 'states'), 'an empty list', 'at least one state', 'Leave it out for active.');
   }
   const due = price && counted && checkDue(report, place, fields, counted.of, price);
   checkUsed(report, place, fields, counted?.of);
-  if (!(complete && price && properties && counted && due)) return { id: fields.id, charge: undefined };
+  const seasons = seasonal.filter((one) => one !== undefined);
+  if (seasons.length < seasonal.length || !(complete && price && properties && counted && due))
+    return { id: fields.id, charge: undefined };
   const {
     kind,
     id: name,
@@ -84,9 +96,11 @@ export function readRecurring(
     interval: { months, from: startsOn },
     quantity: { ...counted, minimum, count },
     price,
+    ...(seasons.length > 0 && { seasons }),
     refund,
     taxCategory: category,
   };
+  checkRecurringSeasons(report, place, charge);
   return { id: name, charge };
 }
 

@@ -1,13 +1,12 @@
 import * as z from 'zod';
-import type { Charge, Measure, SeasonalPrice, Unit, UsageCharge, UsageMatch } from '../catalog.ts';
-import { nearestName } from '../catalog-problem.ts';
-import type { UsagePrice } from '../price.ts';
+import type { Charge, Measure, Unit, UsageCharge, UsageMatch } from '../catalog.ts';
 import { kindOfMeasure, kindOfUnit, unitsFor } from '../unit.ts';
 import { bound, decimal, flag, id, increment, taxCategory, unit, type WrittenQuantity, words } from '../written.ts';
 import { checkUsageCharge } from './check-usage-charge.ts';
 import { readIncrement } from './read-increment.ts';
 import { type MatchSurroundings, readMatch } from './read-match.ts';
 import { readUsagePrice, wholeIn } from './read-price.ts';
+import { MOST_SEASONS, readSeasons } from './read-seasonal.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
 import { isMapping } from './schema-place.ts';
 
@@ -25,7 +24,7 @@ export const usageSchema = z.strictObject({
   count: z.enum(['record', 'subscription', 'pool', 'account']).default('subscription'),
   price: z.unknown().optional(),
   usageDiscount: z.strictObject({ percent: decimal.default('0'), quantity: bound.optional() }).optional(),
-  seasons: z.array(z.unknown()).max(50).default([]),
+  seasons: z.array(z.unknown()).max(MOST_SEASONS).default([]),
   connectionFee: decimal.default('0'),
   minimum: decimal.default('0'),
   maximum: decimal.default(''),
@@ -34,8 +33,6 @@ export const usageSchema = z.strictObject({
   hidden: flag.default(false),
   taxCategory,
 });
-/** What holds in a season. */
-export const seasonalSchema = z.strictObject({ season: id, factor: decimal.optional(), price: z.unknown().optional() });
 
 /** What a charge may refer to, as far as it is known. */
 export interface ChargeSurroundings extends MatchSurroundings {
@@ -67,7 +64,9 @@ export function readUsageCharge(report: Report, place: Place, surroundings: Char
   const price = readUsagePrice(report, within(place, 'price'), unitOfPrice, measure);
   const usageDiscount = unitOfPrice && readUsageDiscount(report, within(place, 'usageDiscount'), fields, unitOfPrice);
   const places = (fields.seasons ?? []).map((_, index) => within(place, 'seasons', index));
-  const seasons = places.map((at) => readSeasonal(report, at, unitOfPrice, measure, surroundings.seasons));
+  const seasons = readSeasons(report, places, surroundings.seasons, (at) =>
+    readUsagePrice(report, at, unitOfPrice, measure),
+  );
   const isCounted = [within(place, 'price'), ...places.map((at) => within(at, 'price'))].some(countsUp);
   const { property = '', count } = fields;
   const known = { place, kind: 'usage', id: fields.id, measure, property, match, count, isCounted } as const;
@@ -87,36 +86,6 @@ export function readUsageCharge(report: Report, place: Place, surroundings: Char
 function countsUp({ content }: Place): boolean {
   const { tiers, model = 'unit' } = isMapping(content) ? content : {};
   return tiers !== undefined || (model !== 'unit' && model !== 'percentage');
-}
-
-/** What holds in a season: a factor, or a price of its own. */
-function readSeasonal(
-  report: Report,
-  place: Place,
-  unitOfPrice: Unit | undefined,
-  measure: Measure | undefined,
-  known: ReadonlySet<string>,
-): SeasonalPrice | undefined {
-  const { fields, complete } = readFields(report, seasonalSchema, place);
-  if (fields.season !== undefined && !known.has(fields.season)) {
-    const near = nearestName(fields.season, known);
-    const remedy = near === '' ? 'Define it under seasons.' : `Did you mean ${near}?`;
-    const expected = `a season: ${[...known].join(', ') || 'there is none'}`;
-    refuse(report, within(place, 'season'), `"${fields.season}"`, expected, remedy);
-  }
-  const hasPrice = isMapping(place.content) && place.content.price !== undefined;
-  if (hasPrice === (isMapping(place.content) && place.content.factor !== undefined)) {
-    const found = hasPrice ? 'a factor and a price' : '';
-    refuse(report, place, found, 'either a factor or a price', 'Write factor: 1.5, or price as the charge has it.');
-    return undefined;
-  }
-  const price: UsagePrice | undefined = hasPrice
-    ? readUsagePrice(report, within(place, 'price'), unitOfPrice, measure)
-    : undefined;
-  if (complete === undefined) return undefined;
-  const { season, factor } = complete;
-  if (factor !== undefined) return { season, factor };
-  return price && { season, price };
 }
 
 /** The unit of a price; where only one fits the measure it need not be written. */

@@ -70,7 +70,11 @@ const CHARGE_OVERRIDE: Part = {
   schema: chargeOverrideSchema.extend({ price: is('price').optional(), increment: increment.optional() }),
   fields: {
     charge: { means: 'Which charge of the plan.', example: 'data-eu' },
-    price: { means: 'Instead of its price.', example: '0.08', otherwise: "the plan's" },
+    price: {
+      means: "Instead of its price, in all seasons: of the list's seasons only factors hold, and are of it.",
+      example: '0.08',
+      otherwise: "the plan's",
+    },
     increment: { means: 'Instead of its increment.', example: '10 kB', otherwise: "the plan's" },
   },
   example: '',
@@ -91,12 +95,16 @@ const ALLOWANCE_OVERRIDE: Part = {
 const COMMITMENT: Part = {
   name: 'agreedCommitment',
   title: 'Commitment of an account',
-  says: 'What lines must come to for a whole period. One that begins within a period is measured against all lines of that period.',
+  says: 'What lines must come to for a whole period. One that begins within a period is measured against all lines of that period. It counts amounts without tax: an account is not billed while it covers a price with tax in it, and a name of such a plan is refused.',
   schema: commitmentSchema,
   fields: {
     ...COMMITMENT_FIELDS,
     ...VALIDITY,
-    covers: { means: 'A plan, or a plan and a charge of it.', example: '[iot, fleet/fee]', otherwise: 'everything' },
+    covers: {
+      means: 'A plan, or a plan and a charge of it.',
+      example: '[iot, fleet/fee]',
+      otherwise: 'everything, orders too',
+    },
   },
   example: '',
 };
@@ -116,7 +124,7 @@ const DISCOUNT: Part = {
     on: {
       means: 'A plan, a plan and a charge of it, or a commitment to be let off its true-up.',
       example: '[iot/fee]',
-      otherwise: 'everything but true-ups',
+      otherwise: 'everything but true-ups, orders too',
     },
   },
   example: '',

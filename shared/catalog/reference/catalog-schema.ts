@@ -6,6 +6,7 @@ import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 import { listOfParts, type Meaning, type Part } from './part.ts';
 import { PLAN_PARTS, VERSION_PARTS } from './plan-parts.ts';
 import { PRICE_PARTS } from './price-parts.ts';
+import { PRODUCT } from './product-part.ts';
 import { referencePage } from './reference-page.ts';
 import { SELLER } from './seller-parts.ts';
 import { SOURCE_PARTS } from './source-parts.ts';
@@ -18,6 +19,7 @@ const LISTED: Readonly<Record<(typeof LISTS)[number], readonly [string, string]>
   zoneModels: ['zoneModel', 'From serving network, and number called, to zone.'],
   timeBands: ['timeBand', 'Hours of the week.'],
   seasons: ['season', 'Times of the year.'],
+  products: ['product', 'What is sold once.'],
   priceLists: ['priceList', 'Charges that several plans have.'],
   plans: ['plan', 'What a subscription is put on.'],
   agreements: ['agreement', 'What single accounts have of their own.'],
@@ -50,6 +52,7 @@ export const CATALOG_PARTS: readonly Part[] = [
   ...PLAN_PARTS,
   ...CHARGE_PARTS,
   ...PRICE_PARTS,
+  PRODUCT,
   ...VERSION_PARTS,
   ...AGREEMENT_PARTS,
   ...TAX_PARTS,

@@ -3,7 +3,8 @@ import { matchSchema } from '../files/read-match.ts';
 import { oneTimeSchema } from '../files/read-one-time.ts';
 import { propertyValues } from '../files/read-properties.ts';
 import { COUNTED, MOST_COUNTED, propertySchema, recurringSchema } from '../files/read-recurring.ts';
-import { seasonalSchema, usageSchema } from '../files/read-usage-charge.ts';
+import { MOST_SEASONS, seasonalSchema } from '../files/read-seasonal.ts';
+import { usageSchema } from '../files/read-usage-charge.ts';
 import { id, wholeNumber } from '../written.ts';
 import { is, listOfParts, type Meaning, type Part } from './part.ts';
 
@@ -38,8 +39,13 @@ const STATES: Readonly<Record<string, string>> = {
 const RECURRING: Part = {
   name: 'recurringCharge',
   title: 'Recurring charge',
-  says: "A fee for each interval. A suspended fee is another charge. Commitments, and discounts of amounts, count what is for the payer's periods alone; a percentage is let off intervals of subscriptions too.",
-  schema: recurringSchema.extend({ price: is('price'), properties, quantity }),
+  says: "A fee for each interval. A suspended fee is another charge. Discounts of amounts count what is for the payer's periods alone; a percentage is let off intervals of subscriptions too, and commitments count what of them lies in a period.",
+  schema: recurringSchema.extend({
+    price: is('price'),
+    properties,
+    quantity,
+    seasons: listOfParts('seasonalPrice').max(MOST_SEASONS).default([]),
+  }),
   fields: {
     kind: 'Says that it is one.',
     ...BASICS,
@@ -100,13 +106,20 @@ const RECURRING: Part = {
     },
     lastDay: { means: 'The day of termination.', values: { free: 'is not charged', counts: 'is charged' } },
     properties: {
-      means: 'Only days on which a subscription has them.',
+      means:
+        'Only days on which a subscription has them: its properties, its details `category`, `service`, `salesperson` and `reference`, and `tags.north: yes` where it has the tag north.',
       example: '{ tariff: [eco, night], sensors: 12 }',
       otherwise: 'all days',
     },
+    seasons: {
+      means:
+        'What holds in seasons, day by day; of several the first. Only with `proration: day` of `subscriptions`, a number or a property, without `minimum`, at a price for each or volume tiers without flat fees; a price of its own is of the same model.',
+      example: '[{ season: summer, factor: 2 }]',
+      otherwise: 'none',
+    },
     refund: {
       means: 'Of what was charged in advance and falls away.',
-      values: { day: 'credited by days', none: 'nothing' },
+      values: { day: 'credited by days', none: 'kept; a lower price, another version or unit is credited' },
     },
   },
   example: `charges:
@@ -143,7 +156,11 @@ const ONE_TIME: Part = {
       otherwise: 'none',
     },
     states: { means: 'With `date`: states of a subscription that count.', otherwise: '`active`', values: STATES },
-    properties: { means: 'Only of subscriptions that have them then.', example: '{ tariff: eco }', otherwise: 'all' },
+    properties: {
+      means: 'Only of subscriptions that have them then, properties or details as of recurring charges.',
+      example: '{ tariff: eco }',
+      otherwise: 'all',
+    },
     term: {
       means:
         'With `at: termination`: months a subscription is bound to the plan from its first active day on it. The price is then for the months that are left, begun ones too: an amount for each, or a table (`stairStep`); nothing after the term.',
@@ -171,7 +188,7 @@ const USAGE: Part = {
   schema: usageSchema.extend({
     match: is('match').optional(),
     price: is('price'),
-    seasons: listOfParts('seasonalPrice').max(50).default([]),
+    seasons: listOfParts('seasonalPrice').max(MOST_SEASONS).default([]),
   }),
   fields: {
     kind: 'Says that it is one.',
@@ -232,7 +249,7 @@ const USAGE: Part = {
       },
     },
     seasons: {
-      means: 'What holds in seasons, of several the first.',
+      means: 'What holds in seasons, of several the first. Of a customer with an own price only factors hold.',
       example: '[{ season: summer, factor: 1.5 }]',
       otherwise: 'none',
     },
@@ -293,7 +310,7 @@ const MATCH: Part = {
     ratingGroups: { means: 'Rating groups of the network.', example: '[100]', otherwise: 'all' },
     bands: { means: 'Time bands it starts in.', example: '[night]', otherwise: 'all' },
     properties: {
-      means: 'Properties its subscription has then, each one of these values.',
+      means: 'Properties its subscription has then, each one of these values; its details as of recurring charges.',
       example: '{ model: [x1, x2] }',
       otherwise: 'any',
     },

@@ -123,10 +123,11 @@ function withMeaning(schema: JsonSchema, meaning: FieldMeaning, where: string): 
   };
 }
 
-/** An example as the value a YAML reader makes of it, so that an editor writes it as it stands; zeros at the beginning are kept. */
+/** An example as the value a YAML reader makes of it, so that an editor writes it as it stands; a number it would not keep, digit by digit, is text. */
 function exampleValue(example: string): unknown {
   const read: unknown = parse(example);
-  return read === null || (typeof read === 'number' && /^0\d/.test(example)) ? example : read;
+  if (typeof read !== 'number') return read ?? example;
+  return /^0\d/.test(example) || Math.abs(read) > Number.MAX_SAFE_INTEGER ? example : read;
 }
 
 /** What each choice means, in the order of the choices: some editors show it beside them. */

@@ -79,6 +79,13 @@ const VERSION: Part = {
           'it counts in the period that is open then: on its first day, in its tiers and allowances; who pays, plan, price version, zone, time band and season stay those of its instant',
       },
     },
+    whenTest: {
+      means: 'Of a plan: what a subscription in test comes to. Fees go by the states they list.',
+      values: {
+        free: 'its usage is free',
+        charge: 'its usage is charged, and its days count for allowances and commitments, as if it were active',
+      },
+    },
   },
   example: '',
 };
@@ -233,7 +240,7 @@ export const COMMITMENT_FIELDS: Readonly<Record<string, Meaning>> = {
 const PLAN_COMMITMENT: Part = {
   name: 'planCommitment',
   title: 'Commitment of a plan',
-  says: "What lines of a plan must come to; with one charge alone it is that charge's minimum and maximum. It holds for each payer, on the days it has an active subscription on the plan. Commitments of plans are met first, in order of plans and as listed.",
+  says: "What lines of a plan must come to; with one charge alone it is that charge's minimum and maximum. It holds for each payer, on the days it has an active subscription on the plan. Commitments of plans are met first, in order of plans and as listed. They count amounts without tax: a plan whose prices have tax in them has none.",
   schema: planCommitmentSchema,
   fields: {
     ...COMMITMENT_FIELDS,

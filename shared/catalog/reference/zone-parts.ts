@@ -83,7 +83,7 @@ const TIME_BAND: Part = {
 const SEASON: Part = {
   name: 'season',
   title: 'Season',
-  says: "Times of each year. Usage is in the season of its day by the payer's clock.",
+  says: "Times of each year. Usage is in the season of its day by the payer's clock; recurring charges are in it day by day.",
   schema: seasonSchema,
   fields: {
     id: { means: 'Charges name it.', example: 'summer' },

@@ -1,6 +1,9 @@
 import type { DifferenceReason, DocumentLine, Draft } from '#shared/billing/draft.ts';
 import type { Entry, FactsRecorded, Position } from '#shared/commit-log/entry.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
+import { recordedFacts } from '#shared/commit-log/use-cases/project-facts.ts';
+import { type AccountView, movedOn } from '#shared/inventory/account-history.ts';
+import { isOfAccount } from '#shared/inventory/fact.ts';
 import { type Claim, fileKeys, readIncomingKey } from '#shared/mediation/usage-file.ts';
 import { readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
 import { type Instant, localDateOf, type TimeZones } from '#shared/time/local-date.ts';
@@ -26,23 +29,68 @@ export interface Cause {
 /** Causes listed at most; the newest are left out. */
 const MOST_CAUSES = 50;
 
-/** What became known between two drafts and fits the reason a line moved for. */
+/** What an account's periods follow from. */
+export type Calendar = Pick<AccountView, 'billingDay' | 'timeZone'>;
+
+/** Whose facts can have moved a line: the account's, and those of subscriptions behind it; none = nobody knows any more which they are. */
+interface Explained extends Calendar {
+  readonly names: ReadonlySet<string>;
+}
+
+/**
+ * What became known between two drafts and fits the reason a line moved for. Of facts, only those about the account and the subscriptions behind the line;
+ * where there are none, since what moved it is not told by their names, those of everybody.
+ */
 export async function causesOf(
   ports: DocumentPorts,
   after: Position,
   draft: Draft,
   { line, reason }: DocumentLine,
-  zones: TimeZones,
+  calendar: Explained,
 ): Promise<Cause[]> {
+  const { timeZone: zones, names } = calendar;
   const instants = periodInstants(line.period, zones);
+  // The fact of the move that a period ends by holds from its end.
+  const factsUntil = instants.until + (movedOn(calendar).has(line.period.until) ? 1 : 0);
   const months = new Set(utcMonths(instants.from, instants.until));
   const causes: Cause[] = [];
+  const others: Cause[] = [];
   for (const entry of await readEntries(ports.decisions, after, draft.position)) {
-    for (const cause of await causesIn(ports, entry, months, instants.until, zones)) {
-      if (fits(reason, cause) && causes.length < MOST_CAUSES) causes.push(cause);
+    for (const cause of await causesIn(ports, entry, months, factsUntil, zones)) {
+      if (!fits(reason, cause)) continue;
+      const own = await ownFacts(ports, entry, cause, { names, payer: draft.payer, until: factsUntil, zones });
+      if (own !== undefined) causes.push(own);
+      else others.push(cause);
+    }
+    if (causes.length >= MOST_CAUSES) break;
+  }
+  return (causes.length === 0 ? others : causes).slice(0, MOST_CAUSES);
+}
+
+/** The cause as far as it is about the account or subscriptions behind a line; nothing where it is not. What is no fact is about whom it is about. */
+async function ownFacts(
+  { objects }: DocumentPorts,
+  { position, body }: Entry,
+  cause: Cause,
+  { names, payer, until, zones }: { names: ReadonlySet<string>; payer: string; until: Instant; zones: TimeZones },
+): Promise<Cause | undefined> {
+  if (body.kind !== 'facts recorded') return cause;
+  const own: FactsOfLine = { count: 0, earliest: until };
+  for await (const facts of recordedFacts(objects, position, body)) {
+    for (const { fact } of facts) {
+      if (!(isOfAccount(fact) ? fact.account === payer : names.has(fact.subscription))) continue;
+      own.count++;
+      own.earliest = Math.min(own.earliest, fact.effectiveFrom);
     }
   }
-  return causes;
+  if (own.earliest >= until) return undefined;
+  const [what, detail] = factsText({ ...body, ...own }, zones);
+  return { ...cause, what, detail };
+}
+
+interface FactsOfLine {
+  count: number;
+  earliest: Instant;
 }
 
 /** What can have moved a line for a reason. */
@@ -64,7 +112,7 @@ async function causesIn(
   ports: DocumentPorts,
   entry: Entry,
   months: ReadonlySet<string>,
-  until: Instant,
+  factsUntil: Instant,
   zones: TimeZones,
 ): Promise<Cause[]> {
   const { position, at, by, body } = entry;
@@ -85,7 +133,7 @@ async function causesIn(
       if (!inMonths(body.months)) return [];
       return [cause('file backed out', `${(await nameOf(ports, body.file, body.generation)).name} (${body.reason})`)];
     case 'facts recorded':
-      return body.earliest < until ? [cause(...factsText(body, zones))] : [];
+      return body.earliest < factsUntil ? [cause(...factsText(body, zones))] : [];
     case 'catalog released':
       return [cause('catalog released', '')];
     case 'run posted':

@@ -14,11 +14,11 @@ import { accountAt } from '#shared/inventory/account-history.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import { idInPlan } from '#shared/rating/charge-variant.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
-import { addDays, type Instant, type TimeZone, type TimeZones, zoneOn } from '#shared/time/local-date.ts';
+import { addDays, type Instant, type TimeZone, zoneOn } from '#shared/time/local-date.ts';
 import type { Invoice, InvoiceLine } from '../invoice.ts';
 import { documentKeys, type PostedDocument } from '../posted-document.ts';
 import { documentOfLine } from './assemble-numbered.ts';
-import { type Cause, causesOf } from './explain-causes.ts';
+import { type Calendar, type Cause, causesOf } from './explain-causes.ts';
 import type { DocumentPorts } from './list-invoices.ts';
 
 /** What a subscription has to do with a line now, and had when it was posted before. */
@@ -106,7 +106,9 @@ export async function explainLine(
   const group = lineGroup(moved.line);
   const tiers = draft.lines.filter((line) => line.tier > 0 && lineGroup(line) === group && line.id !== id);
   const catalog = (await readContent(ports.objects, draft.catalog)) as Catalog;
-  const zones = await timeZonesOf(ports, draft);
+  const calendar = await calendarOf(ports, draft);
+  const behind = await subscriptionsOf(ports, draft, moved.line);
+  const names = new Set(behind.subscriptions.map(({ subscription }) => subscription));
   return {
     document,
     shown,
@@ -114,19 +116,19 @@ export async function explainLine(
     now: stateNow,
     before: before === undefined || previous === undefined ? null : await stateOf(ports, previous, before),
     otherTiers: tiers.filter((line) => line.period.from === moved.line.period.from),
-    causes: moved.reason === '' ? [] : await causesOf(ports, link?.position ?? 0, draft, moved, zones),
-    ...(await subscriptionsOf(ports, draft, moved.line)),
+    causes: moved.reason === '' ? [] : await causesOf(ports, link?.position ?? 0, draft, moved, { ...calendar, names }),
+    ...behind,
     pool: stateNow && poolOf(draft, stateNow, catalog),
     held: heldFor(draft, moved.line, catalog),
     usageCutOff: draft.usageCutOff,
-    timeZone: zoneOn(addDays(moved.line.period.until, -1), zones),
+    timeZone: zoneOn(addDays(moved.line.period.until, -1), calendar.timeZone),
   };
 }
 
 /** The time zones an account's days went by, as its draft knew them: it may have moved. */
-async function timeZonesOf({ projections }: ExplainPorts, { payer, position, account }: Draft): Promise<TimeZones> {
+async function calendarOf({ projections }: ExplainPorts, { payer, position, account }: Draft): Promise<Calendar> {
   const known = { position, cutOff: OPEN_END };
-  return accountAt(await accountFacts(projections, payer), known, OPEN_END - 1)?.timeZone ?? account.timeZone;
+  return accountAt(await accountFacts(projections, payer), known, OPEN_END - 1) ?? account;
 }
 
 /** The invoice of a posted document. @throws Error when it is missing from the store. */

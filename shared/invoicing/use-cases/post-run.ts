@@ -1,5 +1,6 @@
 import { sellerOf } from '#shared/billing/seller-of.ts';
 import { type DecideRunPorts, postRun, type RunDecision } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { runDrafts } from '#shared/billing/use-cases/runs/run-drafts.ts';
 import { runRequest, stateOf } from '#shared/billing/use-cases/runs/run-state.ts';
 import { readPlanHead } from '#shared/billing/use-cases/runs/stored-plan.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
@@ -11,14 +12,15 @@ import { lastBlock, later } from './number-documents.ts';
 
 /**
  * Starts posting an approved run, as `postRun` does; unless its documents would be dated later than they were drafted for, behind others of their series,
- * and a rate of tax or exchange changes in between: then the run is drafted again.
+ * and a rate or a tax would be another: then the run is drafted again.
  */
 export async function postDatedRun(ports: DecideRunPorts, run: string): Promise<RunDecision> {
   const { seller, invoiceDate } = await runRequest(ports.decisions, run);
   if ((await stateOf(ports.decisions, run)) === 'approved') {
     const catalog = (await readContent(ports.objects, (await readPlanHead(ports, run)).catalog)) as Catalog;
     const date = await dateInSeries(ports, catalog, seller, invoiceDate);
-    const change = ratesBetween(catalog, seller, invoiceDate, date);
+    const drafts = date === invoiceDate ? [] : await runDrafts(ports, run);
+    const change = ratesBetween(catalog, seller, drafts, invoiceDate, date);
     if (change !== '')
       return {
         outcome: 'refused',

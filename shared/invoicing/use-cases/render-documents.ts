@@ -2,8 +2,8 @@ import { cutBy } from '#shared/billing/cut-by.ts';
 import { type DoneDocuments, itemisedPrefix, runKeys } from '#shared/billing/run.ts';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import type { PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
-import { type RowPart, readParts, rowParts } from '#shared/billing/use-cases/runs/row-parts.ts';
-import type { Objects } from '#shared/commit-log/ports.ts';
+import { readParts, rowParts } from '#shared/billing/use-cases/runs/row-parts.ts';
+import type { ObjectSummary, Objects } from '#shared/commit-log/ports.ts';
 import type { TimeZone } from '#shared/time/local-date.ts';
 import type { Invoice } from '../invoice.ts';
 import { invoiceLinesCsv } from '../invoice-lines-csv.ts';
@@ -38,7 +38,7 @@ async function renderDocument(ports: RenderPorts, document: PostedDocument): Pro
   await objects.putIfAbsent('invoices', `${folder}/${document.number}.pdf`, await pdfOf(invoice), 'application/pdf');
   await objects.putIfAbsent('invoices', `${folder}/${document.number}-lines.csv`, invoiceLinesCsv(invoice), 'text/csv');
   const draft = await draftOfRun(ports, document.run, document.payer);
-  const files = await itemisedFiles(objects, document, ROWS_A_FILE);
+  const files = await itemisedFiles(objects, document, BYTES_A_FILE);
   for (const [at, parts] of files.entries()) {
     const key = `${folder}/${usageFileName(document.number, at + 1)}`;
     // Whoever did not come to the end of many goes on behind those that are there.
@@ -48,8 +48,11 @@ async function renderDocument(ports: RenderPorts, document: PostedDocument): Pro
   }
 }
 
-/** Rows of itemised usage a file holds at most: a spreadsheet shows a million, and they are in memory at a time. */
-const ROWS_A_FILE = 500_000;
+/**
+ * Octets of itemised usage, as it is kept, that a file is made of: they are in memory at a time. Some 400,000 records, and never the million a
+ * spreadsheet shows at most.
+ */
+const BYTES_A_FILE = 120_000_000;
 
 /**
  * The itemised usage of a document's business unit in the run's own period, as the parts of each of its CSV files: one file at least, which may be
@@ -58,14 +61,18 @@ const ROWS_A_FILE = 500_000;
 export async function itemisedFiles(
   objects: Objects,
   { run, payer, businessUnit, corrects }: Pick<PostedDocument, 'run' | 'payer' | 'businessUnit' | 'corrects'>,
-  rowsAFile: number,
-): Promise<RowPart[][]> {
+  bytesAFile: number,
+): Promise<ObjectSummary[][]> {
   const kept = corrects === undefined ? await rowParts(objects, itemisedPrefix(run, payer, businessUnit)) : [];
-  return kept.length === 0 ? [[]] : cutBy(kept, [[rowsAFile, ({ rows }) => rows]]);
+  return kept.length === 0 ? [[]] : cutBy(kept, [[bytesAFile, ({ bytes }) => bytes]]);
 }
 
 /** One of these files, by the payer's clocks. */
-export async function itemisedCsv(objects: Objects, parts: readonly RowPart[], timeZone: TimeZone): Promise<string> {
+export async function itemisedCsv(
+  objects: Objects,
+  parts: readonly ObjectSummary[],
+  timeZone: TimeZone,
+): Promise<string> {
   const rows = [itemisedHeader()];
   for await (const each of readParts(objects, parts)) rows.push(itemisedRow(each as ItemisedRecord, timeZone));
   return rows.join('');

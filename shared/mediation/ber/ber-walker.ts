@@ -1,5 +1,5 @@
 import type { ByteWindow } from '../byte-window.ts';
-import type { ProblemCode } from '../decoder.ts';
+import type { ProblemCode } from '../problem.ts';
 import { BerHeader, elementName, INDEFINITE } from './ber-header.ts';
 import { BerSegments, LONGEST_VALUE } from './ber-segments.ts';
 import { type BerStructure, foreignKey, KEYS, OWN_KEYS, ROOT, SEGMENT, SEGMENTS } from './ber-structure.ts';

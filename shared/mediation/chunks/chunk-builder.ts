@@ -5,15 +5,9 @@ import { viewOf } from '#shared/usage/byte-view.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { AGGREGATES, COUNTERS, EVENTS, type RecordsKind } from '#shared/usage/usage-item.ts';
 import type { UsageRows } from '#shared/usage/usage-rows.ts';
-import type {
-  ArrivedFile,
-  DecodedChunk,
-  DecoderSettings,
-  MonthTotals,
-  RecordSink,
-  RejectedRecord,
-} from '../decoder.ts';
+import type { ArrivedFile, DecodedChunk, DecoderSettings, MonthTotals, RecordSink } from '../decoder.ts';
 import { asOfOf } from '../file-name.ts';
+import type { RejectedRecord } from '../problem.ts';
 import { type RecordDraft, TEXT } from '../record-draft.ts';
 import { ChunkKeys } from './chunk-keys.ts';
 import { type ChunkMonth, ChunkRows, type GrowingTotals } from './chunk-rows.ts';

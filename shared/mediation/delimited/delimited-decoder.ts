@@ -4,7 +4,6 @@ import type {
   ArrivedFile,
   DecoderSettings,
   FileReading,
-  Problem,
   RecordSink,
   ResumableDecoder,
   ResumePoint,
@@ -13,6 +12,7 @@ import type {
 import { asOfOf } from '../file-name.ts';
 import { MappedRecords } from '../mapping/mapped-records.ts';
 import { RecordMapping } from '../mapping/record-mapping.ts';
+import type { Problem } from '../problem.ts';
 import { ProblemList } from '../problem-list.ts';
 import { textOf } from '../record-draft.ts';
 import { FileHead, NO_FACTS } from '../text-file.ts';

@@ -4,7 +4,6 @@ import type {
   ArrivedFile,
   DecoderSettings,
   FileReading,
-  Problem,
   RecordSink,
   ResumableDecoder,
   ResumePoint,
@@ -12,6 +11,7 @@ import type {
 import { asOfOf } from '../file-name.ts';
 import { MappedRecords } from '../mapping/mapped-records.ts';
 import { RecordMapping } from '../mapping/record-mapping.ts';
+import type { Problem } from '../problem.ts';
 import { ProblemList } from '../problem-list.ts';
 import { FileHead, NO_FACTS } from '../text-file.ts';
 import { JsonPaths } from './json-paths.ts';

@@ -1,6 +1,6 @@
 import type { BlockBuffer } from '../block-buffer.ts';
 import type { Row } from '../chunks/row.ts';
-import type { RejectionCode } from '../decoder.ts';
+import type { RejectionCode } from '../problem.ts';
 import { DRAFT_ROOM, textOf } from '../record-draft.ts';
 import { JsonItems, MOST_ITEMS } from './json-items.ts';
 import type { JsonPaths } from './json-paths.ts';

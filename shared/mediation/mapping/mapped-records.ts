@@ -1,6 +1,7 @@
 import type { MappedSource } from '#shared/catalog/source.ts';
 import type { Row } from '../chunks/row.ts';
-import type { DecoderSettings, RecordSink, RejectionCode } from '../decoder.ts';
+import type { DecoderSettings, RecordSink } from '../decoder.ts';
+import type { RejectionCode } from '../problem.ts';
 import type { ProblemList } from '../problem-list.ts';
 import { RecordDraft } from '../record-draft.ts';
 import { applyRules, normaliseKeyTexts, type RecordRules, recordRules } from '../record-rules.ts';

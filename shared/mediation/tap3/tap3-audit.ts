@@ -1,4 +1,5 @@
-import type { ProblemCode, TrailerTotal } from '../decoder.ts';
+import type { TrailerTotal } from '../decoder.ts';
+import type { ProblemCode } from '../problem.ts';
 import type { ProblemList } from '../problem-list.ts';
 import { VALUE } from './tap3-structure.ts';
 

@@ -7,11 +7,11 @@ import type {
   ArrivedFile,
   DecoderSettings,
   FileReading,
-  Problem,
   RecordSink,
   ResumableDecoder,
   ResumePoint,
 } from '../decoder.ts';
+import type { Problem } from '../problem.ts';
 import { ProblemList } from '../problem-list.ts';
 import { RecordDraft } from '../record-draft.ts';
 import { applyRules, normaliseKeyTexts, type RecordRules, recordRules } from '../record-rules.ts';

@@ -1,6 +1,6 @@
 import type { Instant } from '#shared/time/local-date.ts';
-import type { ProblemCode } from '../decoder.ts';
 import { dayOf } from '../mapping/time-text.ts';
+import type { ProblemCode } from '../problem.ts';
 import type { ProblemList } from '../problem-list.ts';
 
 /** Octets of a file header up to the CDR routeing filter; and with everything a header may hold. */

@@ -7,13 +7,12 @@ import type {
   DecoderSettings,
   FileFacts,
   FileReading,
-  Problem,
   RecordSink,
-  RejectionCode,
   ResumableDecoder,
   ResumePoint,
   TrailerTotal,
 } from '../decoder.ts';
+import type { Problem, RejectionCode } from '../problem.ts';
 import { ProblemList } from '../problem-list.ts';
 import { RecordDraft } from '../record-draft.ts';
 import { applyRules, normaliseKeyTexts, type RecordRules, recordRules } from '../record-rules.ts';

@@ -1,6 +1,6 @@
 import { BerHeader, INDEFINITE } from '../ber/ber-header.ts';
 import type { ByteWindow } from '../byte-window.ts';
-import type { RejectionCode } from '../decoder.ts';
+import type { RejectionCode } from '../problem.ts';
 import { cdrFormat, cdrHeaderLength, hasHeader, headerLengthAt, SHORTEST_HEADER } from './ts32297-header.ts';
 
 /** No record without a header of its own is longer, in octets; those with one end at 65,535. */

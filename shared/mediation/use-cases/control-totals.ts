@@ -1,6 +1,6 @@
 import type { LoadedFile } from '#shared/commit-log/entry.ts';
 import type { Decisions } from '#shared/commit-log/ports.ts';
-import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+import { addTotals } from '../add-totals.ts';
 import { type Manifest, monthsOf } from '../usage-file.ts';
 import { chunkCommits } from './load-usage-chunk.ts';
 
@@ -34,17 +34,4 @@ export async function checkedFile(
   const months = [...new Set([...monthsOf(manifest), ...(replaced === null ? [] : monthsOf(replaced))])].sort();
   const attempts = commits.map((commit) => commit.attempt);
   return { file, generation, replaces: replaced?.generation ?? 0, months, attempts };
-}
-
-/** Adds control totals. */
-export function addTotals(totals: readonly UsageTotals[]): UsageTotals {
-  return totals.reduce(
-    (sum, each) => ({
-      records: sum.records + each.records,
-      bytes: sum.bytes + each.bytes,
-      seconds: sum.seconds + each.seconds,
-      count: sum.count + each.count,
-    }),
-    { records: 0, bytes: 0, seconds: 0, count: 0 },
-  );
 }

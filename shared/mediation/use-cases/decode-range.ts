@@ -1,17 +1,18 @@
 import type { ContentReference } from '#shared/commit-log/entry.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
+import { addTotals } from '../add-totals.ts';
 import { openChunkedDecoder } from '../chunks/chunked-decoder.ts';
 import type { DecodedFile } from '../decoder.ts';
 import { type LineRange, lineRanges, RangeLines } from '../delimited/line-ranges.ts';
 import { unreadable } from '../file-outcome.ts';
 import { outcomeOf } from '../outcome.ts';
 import { type Claim, fileKeys, filePartition, type Manifest, type ManifestChunk } from '../usage-file.ts';
-import { addTotals } from './control-totals.ts';
 import { arrivedFile, type DecodePorts, keepChunk, manifestOf } from './decode-step.ts';
 import { UnreadableFile } from './decompress.ts';
 import { guardedDecoder } from './guarded-decoder.ts';
-import { incomingFile, isPlain, type ReadableFile } from './usage-bytes.ts';
+import type { ReadableFile } from './readable-file.ts';
+import { incomingFile, isPlain } from './usage-bytes.ts';
 
 /** What a range of a long text file came to. */
 interface RangeMade {

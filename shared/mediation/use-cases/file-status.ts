@@ -3,10 +3,10 @@ import type { Position } from '#shared/commit-log/entry.ts';
 import { type Decisions, type Objects, withPrefix } from '#shared/commit-log/ports.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
-import type { Problem, RejectedRecord } from '../decoder.ts';
+import { addTotals } from '../add-totals.ts';
 import { type Generation, type GenerationState, generationsOf } from '../generation.ts';
+import type { Problem, RejectedRecord } from '../problem.ts';
 import { type Claim, filePartition, type Manifest, type RefusedRecords } from '../usage-file.ts';
-import { addTotals } from './control-totals.ts';
 
 /** What asking about files needs of the world. */
 export interface FilePorts {

@@ -1,6 +1,6 @@
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
-import type { RejectedRecord } from '../decoder.ts';
+import type { RejectedRecord } from '../problem.ts';
 import { type Arrival, arrivalPartition, readIncomingKey } from '../usage-file.ts';
 import { type FilePorts, type FileStatus, fileStatuses } from './file-status.ts';
 

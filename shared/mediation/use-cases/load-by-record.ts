@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
+import type { Objects } from '#shared/commit-log/ports.ts';
 import { firstRecord, partOfItem } from '#shared/usage/item-records.ts';
 import { RefusedUsage } from '#shared/usage/ports.ts';
 import { recordsOf } from '#shared/usage/usage-item.ts';
-import type { PackedItem, RejectedRecord } from '../decoder.ts';
+import { addTotals } from '../add-totals.ts';
+import type { PackedItem } from '../decoder.ts';
+import type { RejectedRecord } from '../problem.ts';
 import type { ChunkCommit, Manifest, ManifestChunk, RefusedRecords } from '../usage-file.ts';
 import { keptRecords } from './chunk-records.ts';
-import { addTotals } from './control-totals.ts';
-import type { LoadPorts } from './load-usage-chunk.ts';
 
 /** What the store takes of some items, cut as small as it must be, and what it refuses: items of one record each. */
 interface Sorted {
@@ -27,7 +28,7 @@ export type PutItems = (items: readonly PackedItem[], attempt: string) => Promis
  * thrown: throttling and failures of the surroundings are no fault of a record.
  */
 export async function loadByRecord(
-  ports: LoadPorts,
+  objects: Objects,
   manifest: Manifest,
   chunk: number,
   items: readonly PackedItem[],
@@ -42,7 +43,7 @@ export async function loadByRecord(
   await put(kept, attempt);
   const totals = addTotals(kept.flatMap(({ packed }) => recordTotals(packed)));
   if (refused.length === 0) return { attempt, totals, refused: null };
-  return { attempt, totals, refused: await listRefused(ports, manifest, chunk, attempt, refused) };
+  return { attempt, totals, refused: await listRefused(objects, manifest, chunk, attempt, refused) };
 }
 
 async function sortItems(
@@ -113,7 +114,7 @@ function recordTotals(packed: Uint8Array) {
 }
 
 async function listRefused(
-  { objects }: LoadPorts,
+  objects: Objects,
   { file, generation, chunks }: Manifest,
   chunk: number,
   attempt: string,

@@ -69,7 +69,7 @@ async function writeUsage(
     for (const [month, of] of byMonth) await ports.usage.put(of, expiryOf(month, ports.keepMonths));
   };
   const items = readItems(body);
-  if (tries > WHOLE_TRIES) return loadByRecord(ports, manifest, chunk, items, put);
+  if (tries > WHOLE_TRIES) return loadByRecord(ports.objects, manifest, chunk, items, put);
   await put(items, attempt);
   return { attempt, totals, refused: null };
 }

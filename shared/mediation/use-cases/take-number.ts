@@ -1,7 +1,8 @@
 import type { Decisions } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
-import type { DecodedFile, Problem } from '../decoder.ts';
+import type { DecodedFile } from '../decoder.ts';
 import type { GenerationState } from '../generation.ts';
+import type { Problem } from '../problem.ts';
 import { type FileNumber, type NumberedFile, numberOf, ROUND_SECONDS, sequenceKeys } from '../sequence.ts';
 import { readGenerations } from './file-status.ts';
 

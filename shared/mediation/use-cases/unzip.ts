@@ -10,7 +10,7 @@ import {
   type ZipProblem,
 } from '../zip-directory.ts';
 import { decompressed, UnreadableFile } from './decompress.ts';
-import type { EntryBlock, ReadableFile } from './usage-bytes.ts';
+import type { EntryBlock, ReadableFile } from './readable-file.ts';
 
 /**
  * The files of a zip archive one after the other, in the order of its directory. The directory alone says what is there; whatever does

@@ -1,20 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Objects } from '#shared/commit-log/ports.ts';
 import { type Compression, decompressed, UnreadableFile } from './decompress.ts';
+import type { EntryBlock, ReadableFile } from './readable-file.ts';
 import { unzipped } from './unzip.ts';
-
-/** A file that can be read from any byte on, as often as one likes. */
-export interface ReadableFile {
-  stream(offset: number): Promise<AsyncIterable<Uint8Array>>;
-  /** Bytes it has. */
-  size(): Promise<number>;
-}
-
-/** A part of what a usage file holds, there until the next is asked for. `entry` is the name of the file in an archive it is from, '' when the file is no archive. */
-export interface EntryBlock {
-  readonly entry: string;
-  readonly block: Uint8Array;
-}
 
 /** Hash of a whole object, read as a stream: with the carrier, what a file is known by. */
 export async function fileIdOf(objects: Objects, key: string, versionId: string, carrier: string): Promise<string> {

@@ -69,7 +69,8 @@ export function boughtIn(
       const pool = keyOfPool(terms, topUp.pool, segment.businessUnit);
       bought.forPools.push({ pool, name: sumKey(offer, span.from, span.until), quantity });
     } else bought.holdings.push({ name: `${offer}#${order}`, holding: { origin: order, quantity, ...span } });
-    if (at <= scope.chargeCutOff) bought.due.push(dueFor(terms, segment.businessUnit, topUp));
+    if (at <= scope.chargeCutOff)
+      bought.due.push(dueFor(terms, segment.businessUnit, topUp, scope.days.dates[day] as LocalDate));
   }
   return found;
 }
@@ -92,9 +93,9 @@ function validity({ from, days, periods, until }: TopUp, day: LocalDate, period:
 /** What a top-up's charge is called in lines. */
 const CHARGE_PREFIX = 'top-up:';
 
-function dueFor({ plan, version }: PlanTerms, businessUnit: string, { id }: TopUp): OneTimeDue {
+function dueFor({ plan, version }: PlanTerms, businessUnit: string, { id }: TopUp, date: LocalDate): OneTimeDue {
   const line = sumKey(businessUnit, plan, version.from, `${CHARGE_PREFIX}${id}`);
-  return { key: sumKey(line, 0), line, tier: 0, quantity: 1n, entered: 0 };
+  return { key: sumKey(line, 0), line, tier: 0, quantity: 1n, entered: 0, date };
 }
 
 /** The top-up a line's charge is for; nothing where it is for none. */

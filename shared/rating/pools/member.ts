@@ -1,7 +1,7 @@
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { ChargeUsage } from '../charge-usage.ts';
 import type { DayTable } from '../day-table.ts';
-import type { CoveredUsage, PoolDraw } from '../price-subscription.ts';
+import type { CoveredUsage, PoolDraw } from '../priced-usage.ts';
 import { sumKey } from './partial-sums.ts';
 import { isOwn, nameIn, type Stack } from './stack-levels.ts';
 

@@ -51,6 +51,8 @@ export interface PricedSum {
   quantity: string;
   entered: number;
   subscriptions: number;
+  /** Of one-time charges: local day → quantity that was due on it. */
+  byDay?: Record<string, string>;
   /** Amounts a percentage is taken of, instead of a quantity: "USD/6|2026-03-04" → so many (see amounts.ts). */
   amounts?: Record<string, string>;
 }

@@ -1,6 +1,6 @@
 import type { RecurringCharge, SubscriptionState } from '#shared/catalog/catalog.ts';
 import type { Instant } from '#shared/time/local-date.ts';
-import { hasProperties, type Segment } from '../segments.ts';
+import { hasProperties, type Segment, usesPlan } from '../segments.ts';
 
 /** A local day with the instants it begins and ends at. */
 export interface DaySpan {
@@ -61,6 +61,11 @@ function isActivationDay(segments: readonly Segment[], last: number, day: DaySpa
 /** Whether a day counts for a charge of these states: its state at the day's end is one of them, or it is an activation day and they include active. */
 export function countsFor(day: BilledDay, states: readonly SubscriptionState[]): boolean {
   return states.includes(day.state) || (day.activation && states.includes('active'));
+}
+
+/** Whether a day counts for allowances and commitments of a plan: as active, or in test on a plan that charges it then. */
+export function isChargeable(day: BilledDay): boolean {
+  return countsFor(day, ['active']) || usesPlan(day.segment);
 }
 
 /** Whether a day counts for a recurring charge (pricing rules §1): by its states, at its end or at any moment, and its properties at its end. */

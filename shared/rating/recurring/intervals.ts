@@ -15,6 +15,7 @@ import {
   type Period,
   periodOf,
 } from '#shared/time/period.ts';
+import { idInPlan, onDay, recurringChargeOf } from '../charge-variant.ts';
 import type { DayTable } from '../day-table.ts';
 import type { PlanBook, PlanTerms } from '../plan-terms.ts';
 import type { AccountPools } from '../pools/account-pools.ts';
@@ -29,6 +30,7 @@ import {
   type IntervalDays,
   isPerPeriod,
   isSpreadByDay,
+  type PlacedDay,
   payerDays,
 } from './recurring-days.ts';
 
@@ -94,7 +96,9 @@ function withDates(charged: ChargedDays, { dates }: IntervalDays, counts: readon
   const { terms, charge, businessUnit } = charged;
   if (!isSpreadByDay(charge)) return charged;
   const its = counts.filter((each) => each.terms === terms && each.businessUnit === businessUnit);
-  const days = its.flatMap((each) => each.days).filter((day) => isCharged(day, charge));
+  const listed = recurringChargeOf(terms, idInPlan(charge.id)) as RecurringCharge;
+  const isOf = (day: PlacedDay) => onDay(terms, listed, dates[day.place] as LocalDate).id === charge.id;
+  const days = its.flatMap((each) => each.days).filter((day) => isCharged(day, charge) && isOf(day));
   return { ...charged, dates: days.map(({ place }) => dates[place] as LocalDate) };
 }
 

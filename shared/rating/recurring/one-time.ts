@@ -17,7 +17,11 @@ export interface OneTimeDue {
   readonly tier: number;
   readonly quantity: bigint;
   readonly entered: number;
+  /** The day it is due on. */
+  readonly date: LocalDate;
 }
+
+type Due = Omit<OneTimeDue, 'date'>;
 
 /** What one-time charges are worked out by. */
 export interface OneTimeScope {
@@ -38,9 +42,10 @@ export function oneTimeCharges(
   return (segments) => {
     if (!segments.some((segment) => termsOf(segment).some((terms) => charging.has(terms)))) return NOTHING;
     const found = new Map<number, OneTimeDue[]>();
-    const add = (day: number, due: readonly OneTimeDue[]) => {
+    const add = (day: number, due: readonly Due[]) => {
       const place = scope.days.periodOfDay[day] as number;
-      found.set(place, [...(found.get(place) ?? []), ...due]);
+      const date = scope.days.dates[day] as LocalDate;
+      found.set(place, [...(found.get(place) ?? []), ...due.map((each) => ({ ...each, date }))]);
     };
     for (const life of [segments, ...livesOfAddOns(segments, charging)]) {
       for (const [place, segment] of life.entries()) {
@@ -113,7 +118,7 @@ function dueAtEvent(
   segments: readonly Segment[],
   place: number,
   event: SubscriptionEvent,
-): OneTimeDue[] {
+): Due[] {
   const { from } = segments[place] as Segment;
   const segment = segments[event === 'termination' ? place - 1 : place];
   if (segment?.terms === undefined || segment.payer !== payer) return [];
@@ -126,7 +131,7 @@ function dueAtEvent(
   });
 }
 
-function dueOnDate(scope: OneTimeScope, segments: readonly Segment[], day: number, date: LocalDate): OneTimeDue[] {
+function dueOnDate(scope: OneTimeScope, segments: readonly Segment[], day: number, date: LocalDate): Due[] {
   const isOnDate = segments.some((segment) =>
     termsOf(segment).some(({ version }) =>
       version.charges.some((charge) => charge.kind === 'oneTime' && charge.date === date),
@@ -145,7 +150,7 @@ function dueOnDate(scope: OneTimeScope, segments: readonly Segment[], day: numbe
   );
 }
 
-function dueOf(terms: PlanTerms, businessUnit: string, charge: OneTimeCharge, quantity: number): OneTimeDue[] {
+function dueOf(terms: PlanTerms, businessUnit: string, charge: OneTimeCharge, quantity: number): Due[] {
   const line = sumKey(businessUnit, terms.plan, terms.version.from, charge.id);
   const counted = BigInt(quantity);
   return tierParts({ price: charge.price, unit: 'piece', usageDiscount: NOTHING_FREE }, 0n, counted, counted).map(

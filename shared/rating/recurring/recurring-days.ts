@@ -1,6 +1,7 @@
 import type { RecurringCharge } from '#shared/catalog/catalog.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
+import { onDay } from '../charge-variant.ts';
 import type { PlanTerms } from '../plan-terms.ts';
 import { sumKey } from '../pools/partial-sums.ts';
 import { type Segment, termsOf } from '../segments.ts';
@@ -77,25 +78,34 @@ export function chargedDays(
   isOf: (plan: string, charge: RecurringCharge) => boolean,
 ): ChargedDays[] {
   const found: (ChargedDays & { readonly last: number })[] = [];
-  for (const { terms, businessUnit, days } of counts) {
-    for (const charge of terms.version.charges) {
-      if (charge.kind !== 'recurring' || !isOf(terms.plan, charge) || !isDue(scope, interval, charge)) continue;
-      const counted = days.filter((day) => isCharged(day, charge));
-      const last = counted.at(-1);
-      if (last === undefined) continue;
-      const isWhole = countsWhole(charge);
-      const earlier = found.findIndex((one) => isWhole && countsWhole(one.charge) && isSame(one, terms, charge));
-      if (earlier >= 0 && (found[earlier] as { last: number }).last > last.place) continue;
-      if (earlier >= 0) found.splice(earlier, 1);
-      const amount = isWhole ? wholeDays(interval, charge, last) : daysOf(interval, charge, counted);
-      if (amount === 0) continue;
-      const own = isPerPeriod(charge) ? [] : [interval.from, interval.until];
-      const key = sumKey(businessUnit, terms.plan, terms.version.from, charge.id, ...own);
-      const dates = countsByDay(charge) ? counted.map((day) => interval.dates[day.place] as LocalDate) : NO_DATES;
-      found.push({ terms, businessUnit, charge, days: amount, dates, key, interval: own.join('..'), last: last.place });
+  const add = ({ terms, businessUnit }: DayCount, charge: RecurringCharge, counted: readonly PlacedDay[]) => {
+    const last = counted.at(-1);
+    if (last === undefined) return;
+    const isWhole = countsWhole(charge);
+    const earlier = found.findIndex((one) => isWhole && countsWhole(one.charge) && isSame(one, terms, charge));
+    if (earlier >= 0 && (found[earlier] as { last: number }).last > last.place) return;
+    if (earlier >= 0) found.splice(earlier, 1);
+    const amount = isWhole ? wholeDays(interval, charge, last) : daysOf(interval, charge, counted);
+    if (amount === 0) return;
+    const own = isPerPeriod(charge) ? [] : [interval.from, interval.until];
+    const key = sumKey(businessUnit, terms.plan, terms.version.from, charge.id, ...own);
+    const dates = countsByDay(charge) ? counted.map((day) => interval.dates[day.place] as LocalDate) : NO_DATES;
+    found.push({ terms, businessUnit, charge, days: amount, dates, key, interval: own.join('..'), last: last.place });
+  };
+  for (const count of counts) {
+    for (const charge of count.terms.version.charges) {
+      if (charge.kind !== 'recurring' || !isOf(count.terms.plan, charge) || !isDue(scope, interval, charge)) continue;
+      const counted = count.days.filter((day) => isCharged(day, charge));
+      if (charge.seasons === undefined) add(count, charge, counted);
+      else for (const [priced, days] of bySeason(count.terms, charge, interval, counted)) add(count, priced, days);
     }
   }
   return found;
+}
+
+/** The days of a charge by the price that holds on them (pricing rules §5). */
+function bySeason(terms: PlanTerms, charge: RecurringCharge, { dates }: IntervalDays, counted: readonly PlacedDay[]) {
+  return Map.groupBy(counted, ({ place }) => onDay(terms, charge, dates[place] as LocalDate));
 }
 
 const NO_DATES: readonly LocalDate[] = [];

@@ -5,7 +5,7 @@ import { type CarryOverTerms, carryOverOf } from '../holdings/carry-over.ts';
 import type { PlanTerms } from '../plan-terms.ts';
 import { mayStand } from '../pools/account-pools.ts';
 import { type Segment, termsOf } from '../segments.ts';
-import { countsFor } from './chargeable-days.ts';
+import { countsFor, isChargeable } from './chargeable-days.ts';
 import { hasIntervals, type IntervalScope, intervalCharges } from './intervals.ts';
 import { type OneTimeDue, oneTimeCharges } from './one-time.ts';
 import { proratedQuantity } from './proration.ts';
@@ -37,7 +37,7 @@ export interface StandingCharges {
   readonly once: readonly OneTimeDue[];
   readonly recurring: readonly ChargedDays[];
   readonly allowances: readonly AllowanceShare[];
-  /** Days it was active under terms with a commitment, as places among those of the period. */
+  /** Days it used terms with a commitment, as places among those of the period. */
   readonly committed: readonly { readonly terms: PlanTerms; readonly days: readonly number[] }[];
   /** Business units it was active for on at least one day. */
   readonly activeIn: readonly string[];
@@ -116,11 +116,11 @@ function standingIn(scope: IntervalScope, interval: IntervalDays, segments: read
   };
 }
 
-/** Days on which it was active under terms with a commitment. */
+/** Days on which it used terms with a commitment. */
 function committedDays(days: readonly PlacedDay[]): StandingCharges['committed'] {
   const found = new Map<PlanTerms, number[]>();
   for (const day of days) {
-    if (!countsFor(day, ['active'])) continue;
+    if (!isChargeable(day)) continue;
     for (const terms of termsOf(day.segment)) {
       if (terms.version.commitments.length > 0) found.set(terms, [...(found.get(terms) ?? []), day.place]);
     }
@@ -146,7 +146,7 @@ function allowanceShares(
   const lastDays = lastChargeableDays(counts, isOn);
   const sizeDays = new Map<string, bigint>();
   return counts.flatMap(({ terms, businessUnit, days }) => {
-    const chargeable = days.filter((day) => countsFor(day, ['active']));
+    const chargeable = days.filter(isChargeable);
     return terms.version.allowances.map((allowance): AllowanceShare => {
       const active = pools.has(allowance.pool) ? chargeable.filter((day) => isOn(allowance, day)) : chargeable;
       const { kind } = allowance;
@@ -180,7 +180,7 @@ function lastChargeableDays(
   for (const { terms, businessUnit, days } of counts) {
     for (const allowance of terms.version.allowances) {
       if (allowance.proration === 'day') continue;
-      const day = days.findLast((each) => countsFor(each, ['active']) && isOn(allowance, each));
+      const day = days.findLast((each) => isChargeable(each) && isOn(allowance, each));
       if (day === undefined) continue;
       const key = contributionKey(terms, allowance, businessUnit);
       last.set(key, Math.max(last.get(key) ?? -1, day.place));

@@ -19,6 +19,8 @@ import type { UsageReader } from './read-usage.ts';
 /** What one subscription came to, as it is measured: valid until the next one is. */
 export interface MeasuredSubscription {
   readonly subscription: string;
+  /** All facts that concern it. */
+  readonly facts: readonly RecordedFact[];
   /** Adds what it comes to, period by period of the scope, to sums. */
   readonly addTo: (sums: readonly OpenSums[]) => void;
   /** By period of the scope. */
@@ -76,9 +78,9 @@ export async function measureFacts(
     const some = await Promise.all(
       all.slice(at, at + READS_AT_ONCE).map((each) => readSubscription(read, scope, ...each)),
     );
-    for (const { history, fold } of some) {
+    for (const { facts, history, fold } of some) {
       const held = opening.get(history.subscription) ?? NOTHING_HELD;
-      await onSubscription(measure(scope, meter, history, fold(), held));
+      await onSubscription({ facts, ...measure(scope, meter, history, fold(), held) });
     }
   }
 }
@@ -93,7 +95,7 @@ async function readSubscription(
   const { starts } = (scope.late ?? scope).days;
   const months = utcMonths(starts[0] as number, starts[starts.length - 1] as number);
   const identifiers = history.identifiers.filter((each) => each.spans.length > 0).map((each) => each.identifier);
-  return { history, fold: await read(identifiers, months[0] ?? '', months.at(-1) ?? '') };
+  return { facts, history, fold: await read(identifiers, months[0] ?? '', months.at(-1) ?? '') };
 }
 
 function measure(
@@ -102,7 +104,7 @@ function measure(
   history: SubscriptionHistory,
   usage: ReadonlyMap<string, FoldedUsage>,
   opening: Holdings,
-): MeasuredSubscription {
+): Omit<MeasuredSubscription, 'facts'> {
   const { days } = scope;
   const measured = meter.measure(history, usage);
   const inTurn = priceInTurn(measured, days, opening);

@@ -1,10 +1,11 @@
 import { generationKey, type WorldState } from '#shared/commit-log/visibility.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
-import { createFolder, createTracingFolder, type VisibleItem } from '#shared/usage/fold.ts';
+import { createFolder, createTracingFolder } from '#shared/usage/fold.ts';
 import type { FoldedUsage, TracedUsage } from '#shared/usage/folded-usage.ts';
 import type { UsageItem, UsageStore } from '#shared/usage/ports.ts';
 import { COUNTERS, headerOf } from '#shared/usage/usage-item.ts';
+import type { VisibleItem } from '#shared/usage/visible-item.ts';
 
 /**
  * Reads the usage of some identifiers in UTC months `from` to `until`. What it answers folds when it is called, in memory that is used again

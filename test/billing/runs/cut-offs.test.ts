@@ -218,3 +218,25 @@ test('those a posted cycle left out are billed by another, with --rest, and nobo
   expect(drafts.map(({ payer, documents }) => [payer, documents])).toEqual([['q', 1]]);
   expect(leftOut).toEqual([{ payer: 'p', reason: `2026-03 is billed already, by run ${first}` }]);
 });
+
+test('a pool is paid when charges of all its period are due, a minimum made up for when its usage is over as well', async () => {
+  const site = '{ id: site, name: Site, kind: static, pool: site, size: 1 MB, price: 5.00, covers: [data] }';
+  const data = '{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1 }';
+  const agreement =
+    '{ account: p, currency: EUR, commitments: [{ id: least, name: Least, from: 2026-03-01, minimum: 20 }] }';
+  const world = await memoryWorld(
+    catalogWith(`${planOf('a', `[${data}]`, `[${site}]`)}agreements:\n  - ${agreement}\n`),
+  );
+  const turns = [{ at: '2026-03-01', state: 'active', plan: 'a' }] as const;
+  await world.record([accountFact('p'), ...factsOf('1', turns, BERLIN).map(({ fact }) => fact)]);
+  world.setClock('2026-04-03');
+  const upTo = async (usageCutOff: string, chargeCutOff: string) => {
+    const run = await world.bill('2026-03', { ...alone, terms: { usageCutOff, chargeCutOff } });
+    return told(world, run);
+  };
+  expect([
+    await upTo('2026-03-10', '2026-03-31'),
+    await upTo('2026-03-10', '2026-04-01'),
+    await upTo('2026-04-01', '2026-04-01'),
+  ]).toEqual([[], ['pool:site 2026-03 5.00'], ['least 2026-03 15.00']]);
+});

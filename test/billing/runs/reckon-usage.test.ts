@@ -6,6 +6,7 @@ import { approveRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
 import { type ReckonedUsage, reckonUsage } from '#shared/billing/use-cases/runs/reckon-usage.ts';
 import { type ShownRun, showRun } from '#shared/billing/use-cases/runs/show-run.ts';
+import { sequenceKeys, streamOf } from '#shared/mediation/sequence.ts';
 import { SELLER } from '../../simulation/world.ts';
 import { file, OCTOBER, operatorWith, row, writeOffStrays } from '../all-fates.ts';
 import type { SmallOperator } from '../small-operator.ts';
@@ -80,6 +81,22 @@ test('much usage is left to whoever asks for it, and the check says so', async (
     files: 3,
     named: 3,
   });
+});
+
+test('files that have not come are named by their numbers, one or several', async () => {
+  const { decisions, clock } = operator.world;
+  const stream = streamOf('DEUD2>UTOIO C');
+  await decisions.putIfAbsent(sequenceKeys.stream('hub', stream.name), { carrier: 'hub', stream });
+  for (const number of [41, 43, 47]) {
+    const held = { file: `f-${number}`, generation: 1, name: `file ${number}`, arrivedAt: clock.now() };
+    await decisions.putIfAbsent(sequenceKeys.held('hub', { stream, number }, 1), held);
+  }
+  const { files } = (await reckonUsage(operator.world, run, 100))!;
+  expect(files.notCome).toEqual([
+    { carrier: 'hub', files: 'DEUD2>UTOIO C 42', count: 1 },
+    { carrier: 'hub', files: 'DEUD2>UTOIO C 44 to 46', count: 3 },
+  ]);
+  expect(files.filesNotCome).toBe(4);
 });
 
 test('of a run of one account, what the others are charged is elsewhere', async () => {

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { discardRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { listRuns } from '#shared/billing/use-cases/runs/list-runs.ts';
+import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
 import { startDueRuns } from '#shared/billing/use-cases/runs/start-due-runs.ts';
+import { memoryDecisions } from '#shared/memory/decisions.ts';
 import { catalogWith, planOf } from '../../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from '../memory-world.ts';
 
@@ -36,6 +39,75 @@ test('a cycle is started once, when its period has ended where each of its accou
   expect(await startedAt(world, '2026-03-01T11:00:00Z')).toEqual([]);
   expect(await startedAt(world, '2026-03-02T14:59:00Z')).toEqual([]);
   expect(await startedAt(world, '2026-03-02T15:00:00Z')).toEqual(['acme-c03-2026-02-1']);
+});
+
+test.each([
+  ['on the fifth day', '2026-03-06T09:59:59Z', ['acme-c01-2026-02-1']],
+  ['no more once the sixth has begun where days begin first', '2026-03-06T10:00:00Z', []],
+])('a cycle that was not started when it ended is started %s', async (_, at, runs) => {
+  const world = await memoryWorld(CATALOG);
+  await world.record([accountFact('p')]);
+  expect(await startedAt(world, at)).toEqual(runs);
+  for (const run of runs)
+    expect(await runRequest(world.ports.decisions, run)).toMatchObject({
+      by: 'schedule',
+      beforeEnd: false,
+      account: '',
+      invoiceDate: '2026-03-06',
+    });
+});
+
+test.each([
+  ['drafted', true],
+  ['opened, and its workflow died', false],
+])('a run that was %s when a person discarded it is opened again by a person only, once', async (_, isDrafted) => {
+  const world = await memoryWorld(CATALOG);
+  await world.record([accountFact('p')]);
+  world.setClock('2026-03-01');
+  await startDueRuns(world.ports);
+  if (isDrafted) await world.work();
+  else world.killWorkflows();
+  await discardRun({ ...world.ports, fourEyes: false }, 'acme-c01-2026-02-1', 'anna', 'a price is wrong');
+  for (const at of ['2026-03-01T01:00:00+01:00', '2026-03-01T02:00:00+01:00', '2026-03-04'])
+    expect(await startedAt(world, at)).toEqual([]);
+  expect((await startDueRuns(world.ports)).map(({ result }) => result)).toEqual([
+    {
+      outcome: 'refused',
+      reason: 'run acme-c01-2026-02-1 was discarded; once its cause is mended, open it again with `billing run open`',
+    },
+  ]);
+  expect(await world.open('2026-02')).toEqual({ outcome: 'opened', run: 'acme-c01-2026-02-2' });
+  await world.work();
+  expect(await startedAt(world, '2026-03-05')).toEqual([]);
+});
+
+test('a run that a person tried before the period ended and discarded does not stand in the way of the one that is due', async () => {
+  const world = await memoryWorld(CATALOG);
+  await world.record([accountFact('p')]);
+  world.setClock('2026-02-20');
+  expect(await world.open('2026-02', { beforeEnd: true })).toMatchObject({ outcome: 'opened' });
+  await world.work();
+  await discardRun({ ...world.ports, fourEyes: false }, 'acme-c01-2026-02-1', 'anna', 'a trial');
+  expect(await startedAt(world, '2026-03-01')).toEqual(['acme-c01-2026-02-2']);
+  expect(await startedAt(world, '2026-03-02')).toEqual([]);
+});
+
+test('a due run that died half way is taken up again', async () => {
+  const world = await memoryWorld(CATALOG);
+  await world.record([accountFact('p')]);
+  world.setClock('2026-03-01');
+  await startDueRuns(world.ports);
+  world.killWorkflows();
+  expect(await startedAt(world, '2026-03-01T01:00:00+01:00')).toEqual([]);
+  expect((await draftReport(world.ports, 'acme-c01-2026-02-1')).payers).toBe(1);
+});
+
+test('nothing is asked for where nobody is billed on a day, and nothing before a catalogue is released', async () => {
+  const world = await memoryWorld(CATALOG);
+  await world.record([accountFact('p', { billingDay: 9 })]);
+  world.setClock('2026-03-02');
+  expect(await startDueRuns(world.ports)).toEqual([]);
+  expect(await startDueRuns({ ...world.ports, decisions: memoryDecisions() })).toEqual([]);
 });
 
 test('every billing day from 1 to 31 is started once a month, whatever the month lacks, by one schedule', async () => {

@@ -2,14 +2,23 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
 import { type WhatIf, whatIf } from '#shared/billing/use-cases/runs/what-if.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import type { AccountFact, AdHocFact } from '#shared/inventory/fact.ts';
 import { instantOf } from '#shared/time/local-date.ts';
-import { BERLIN, catalogWith, factsOf, planOf } from '../../rating/fleet.ts';
+import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from '../memory-world.ts';
 
 const charges = (fee: string, price: string, allowance = '') =>
   `[{ kind: recurring, id: fee, name: Fee, due: arrears, price: ${fee} }, { kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: ${price} }]${allowance}`;
 const AHEAD = planOf('ahead', '[{ kind: recurring, id: fee, name: Fee, due: advance, price: 4.00 }]');
-const CATALOG = catalogWith(planOf('small', charges('3.00', '1')) + planOf('large', charges('10.00', '0.10')) + AHEAD);
+const FREE = planOf('free', charges('3.00', '0'));
+const MORE = planOf('more', '[{ kind: recurring, id: extra, name: Extra, due: arrears, price: 1.00 }]');
+const CATALOG = catalogWith(
+  planOf('small', charges('3.00', '1')) +
+    planOf('large', charges('10.00', '0.10')) +
+    AHEAD +
+    FREE +
+    MORE.replace('id: more', 'id: more, kind: addOn'),
+);
 const CHEAPER = catalogWith(planOf('small', charges('3.00', '0.50')) + planOf('large', charges('10.00', '0.10')));
 const MB = 1_000_000;
 let world: MemoryWorld;
@@ -102,6 +111,125 @@ describe('what if', () => {
     expect(await told({ account: 'new' })).toEqual(['0.00 → 0.00: 0.00']);
   });
 
+  /** A SIM of "q" on a plan since February: 3 MB in it. */
+  async function other(plan: string, more: Partial<AccountFact> = {}): Promise<void> {
+    const turns = [
+      { at: '2020-01-01', has: 'imsi#3', payer: '' },
+      { at: '2026-02-01', state: 'active', payer: 'q', plan },
+    ] as const;
+    await world.record([accountFact('q', more), ...factsOf('3', turns, BERLIN).map(({ fact }) => fact)]);
+    await world.load('three', '3', [{ at: '2026-02-10T12:00:00Z', bytes: 3 * MB }]);
+  }
+
+  test('what is charged under another plan alone has an empty side, in its place among the others', async () => {
+    await other('ahead');
+    const asked = { account: 'q', plans: new Map([['', 'small']]) };
+    expect(await told(asked)).toEqual(['Data   → 3 3.00', 'Fee 1 4.00 → 1 3.00', '4.00 → 6.00: 2.00']);
+    const answer = await ask(asked);
+    expect(answer).toMatchObject({ lines: [{ is: { plan: '', quantity: '', amount: '' } }, {}] });
+  });
+
+  test('what comes to nothing on both sides is left out', async () => {
+    await other('free');
+    expect(await told({ account: 'q' })).toEqual(['Fee 1 3.00 → 1 3.00', '3.00 → 3.00: 0.00']);
+  });
+
+  test('what is of no plan is on both sides, whatever the plans', async () => {
+    const order: AdHocFact = {
+      kind: 'adHoc',
+      account: 'p',
+      businessUnit: '',
+      order: 'o1',
+      effectiveFrom: instantOf('2026-02-12', BERLIN),
+      product: 'Router',
+      quantity: '1',
+      price: '99.00',
+      taxCategory: 'goods',
+      reference: '',
+    };
+    await world.record([order]);
+    expect(await told({ plans: new Map([['small', 'large']]) })).toEqual([
+      'Data 22 22.00 → 22 2.20',
+      'Fee 2 6.00 → 2 20.00',
+      'Router 1 99.00 → 1 99.00',
+      '127.00 → 121.20: -5.80',
+    ]);
+  });
+
+  test('the period an account began in', async () => {
+    expect(await told({ month: '2026-01' })).toEqual(['0.00 → 0.00: 0.00']);
+  });
+
+  // Of February, 28 days: 14 before the 15th and 14 from then on.
+  test.each<[string, Partial<AccountFact>, Partial<AccountFact>, string, string[]]>([
+    [
+      'both that begin in a month in which the billing day moved',
+      {},
+      { billingDay: 15 },
+      '2026-02',
+      ['Data 3 3.00', 'Fee 1.5 4.50', '2026-02-01..2026-03-15'],
+    ],
+    ['the one that begins in the next', {}, { billingDay: 15 }, '2026-03', ['Fee 1 3.00', '2026-03-15..2026-04-15']],
+    [
+      'of the days since it became the customer',
+      { seller: 'beta' },
+      {},
+      '2026-02',
+      ['Fee 0.5 1.50', '2026-02-15..2026-03-01'],
+    ],
+  ])('the periods of who moved: %s', async (_, before, after, month, expected) => {
+    await other('small', before);
+    await world.record([accountFact('q', { effectiveFrom: instantOf('2026-02-15', BERLIN), ...after })]);
+    const answer = await ask({ account: 'q', month });
+    if (answer.outcome === 'refused') throw new Error(answer.reason);
+    const { lines, period } = answer;
+    const its = lines.map(({ charge, is }) => `${charge} ${is.quantity} ${is.amount}`);
+    expect([...its, `${period.from}..${period.until}`]).toEqual(expected);
+  });
+
+  test('of the periods of a month those that have begun', async () => {
+    await other('small');
+    await world.record([accountFact('q', { effectiveFrom: instantOf('2026-03-10', BERLIN), billingDay: 25 })]);
+    expect(await ask({ account: 'q', month: '2026-03' })).toMatchObject({
+      period: { from: '2026-03-01', until: '2026-03-25' },
+    });
+  });
+
+  test('a plan must be in the catalogue that is counted', async () => {
+    expect(await told({ catalog: CHEAPER, plans: new Map([['', 'ahead']]) })).toEqual([
+      'there is no plan ahead; the catalogue has large, small',
+    ]);
+    expect((await told({ catalog: CHEAPER, plans: new Map([['ahead', 'small']]) })).at(-1)).toBe(
+      '28.00 → 17.00: -11.00',
+    );
+  });
+
+  test('and so must those something is charged under, unless another is taken for them', async () => {
+    await other('free');
+    const asked = { account: 'q', catalog: CHEAPER };
+    const lacks = ['the catalogue has no plan free, which q is charged by; say what is taken for it'];
+    expect(await told(asked)).toEqual(lacks);
+    const plans = new Map([['free', 'small']]);
+    expect(await told({ ...asked, plans, subscription: '1' })).toEqual(lacks);
+    expect((await told({ ...asked, plans: new Map([['', 'small']]) })).at(-1)).toBe('3.00 → 4.50: 1.50');
+    expect(await told({ ...asked, plans })).toEqual([
+      'Data 3 0.00 → 3 1.50',
+      'Fee 1 3.00 → 1 3.00',
+      '3.00 → 4.50: 1.50',
+    ]);
+  });
+
+  test('an add-on is not replaced with the plan: the catalogue must have it', async () => {
+    await other('free');
+    const effectiveFrom = instantOf('2026-02-01', BERLIN);
+    await world.record([{ kind: 'addOn', subscription: '3', seller: SELLER, effectiveFrom, addOn: 'more', has: true }]);
+    const plans = new Map([['', 'small']]);
+    expect((await told({ account: 'q', plans })).at(-1)).toBe('4.00 → 7.00: 3.00');
+    expect(await told({ account: 'q', plans, catalog: CHEAPER })).toEqual([
+      'the catalogue has no plan more, which q is charged by; say what is taken for it',
+    ]);
+  });
+
   test('a catalogue must have the seller, beside others', async () => {
     const [seller] = CHEAPER.sellers;
     const beta = { ...seller!, id: 'beta' };
@@ -131,11 +259,18 @@ describe('what if', () => {
     [
       'an unknown plan',
       { plans: new Map([['', 'huge']]) },
-      'there is no plan huge; the catalogue has ahead, large, small',
+      'there is no plan huge; the catalogue has ahead, free, large, more, small',
     ],
+    ['an unknown one that is to be replaced', { plans: new Map([['huge', 'small']]) }, 'there is no plan huge;'],
     ['a month to come', { month: '2026-04' }, 'begins on 2026-04-01, which is still to come'],
+    [
+      'a month before an account that was never billed',
+      { account: 'new', month: '2025-12' },
+      'the period of 2025-12 is before the account began; ask for one from 2026-01 on',
+    ],
     ['a month before the account', { month: '2025-12' }, 'is before the account began; ask for one from 2026-01 on'],
   ])('%s is refused', async (_, more, words) => {
+    await world.record([accountFact('new'), accountFact('later', { effectiveFrom: instantOf('2026-05-01', BERLIN) })]);
     expect(await ask(more)).toMatchObject({ outcome: 'refused', reason: expect.stringContaining(words) });
   });
 

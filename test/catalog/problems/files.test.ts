@@ -13,7 +13,7 @@ describe('files that are no catalogue', () => {
     [
       'a list',
       '- plans',
-      'a mapping with sellers, zoneModels, timeBands, seasons, priceLists, plans, taxProfiles, taxJurisdictions',
+      'a mapping with sellers, zoneModels, timeBands, seasons, products, priceLists, plans, taxProfiles, taxJurisdictions',
     ],
     ['a key that is no name', '? [a]\n: b', 'a name as key'],
     ['an unknown alias', 'plans: *x', 'an anchor &x before it'],

@@ -121,6 +121,8 @@ describe('itemised usage of a document', () => {
     return objects;
   }
 
+  const ROW_BYTES = Buffer.byteLength(`${JSON.stringify(rows[0])}\n`);
+
   test.each<[string, number, { businessUnit?: string; corrects?: string }, string[][]]>([
     ['in one file', 8, {}, [['s0', 's1', 's2', 's4', 's5', 's6', 's7', 's8']]],
     [
@@ -148,7 +150,7 @@ describe('itemised usage of a document', () => {
   ])('%s', async (_, rowsAFile, of, expected) => {
     const objects = await kept();
     const found: string[][] = [];
-    for (const parts of await itemisedFiles(objects, { ...document, ...of }, rowsAFile)) {
+    for (const parts of await itemisedFiles(objects, { ...document, ...of }, rowsAFile * ROW_BYTES)) {
       const [header, ...lines] = (await itemisedCsv(objects, parts, 'Europe/Berlin')).split('\r\n');
       expect(header).toMatch(/^\uFEFFsubscription,/);
       expect(lines.pop()).toBe('');
@@ -161,9 +163,14 @@ describe('itemised usage of a document', () => {
     const world = await opening({ works: false });
     await expect(world.bill('2026-02')).rejects.toThrow('the printer is broken');
     const { objects } = world.ports;
-    const { write, close } = rowWriter(objects, 'x');
-    for (let row = 0; row < 500_001; row++) await write(itemisedPrefix(RUN, 'p0', ''), rows[0]);
-    await close();
+    for (const [name, many, charge] of [
+      ['x', 20_000, 'Data'.repeat(1450)],
+      ['y', 1, 'Data'.repeat(1_000_000)],
+    ] as const) {
+      const { write, close } = rowWriter(objects, name);
+      for (let row = 0; row < many; row++) await write(itemisedPrefix(RUN, 'p0', ''), { ...rows[0], charge });
+      await close();
+    }
     const [first] = await allDocuments(world.ports, RUN);
     const folder = documentFolder('acme', first!.number);
     await objects.putIfAbsent('invoices', `${folder}/${first!.number}-usage.csv`, 'as it was written', 'text/csv');

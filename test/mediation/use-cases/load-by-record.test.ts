@@ -78,7 +78,11 @@ describe('a chunk with a record that the store refuses', () => {
         text: 'what the usage store takes; it says: an item that it does not like',
       }),
     ]);
-    const { total, differences } = await operator.proof();
+    const { total, parts, differences } = await operator.proof();
+    expect(parts.map(({ month, row }) => `${month} ${row.rejected.records}/${row.rejected.bytes}`)).toEqual([
+      '2026-10 1/2000',
+      '2026-11 0/0',
+    ]);
     expect(total).toMatchObject({
       read: { records: 6, bytes: 63_000 },
       rejected: { records: 1, bytes: 2000 },

@@ -5,7 +5,8 @@ import { presetSource } from '#shared/catalog/presets/presets.ts';
 import { openChunkedDecoder } from '#shared/mediation/chunks/chunked-decoder.ts';
 import { DEFAULT_DECODER_SETTINGS } from '#shared/mediation/decoder.ts';
 import { UnreadableFile } from '#shared/mediation/use-cases/decompress.ts';
-import { type ReadableFile, usageBytes } from '#shared/mediation/use-cases/usage-bytes.ts';
+import type { ReadableFile } from '#shared/mediation/use-cases/readable-file.ts';
+import { usageBytes } from '#shared/mediation/use-cases/usage-bytes.ts';
 import { arrived, recordsOf } from '../decode.ts';
 import { type ZipFile, zipOf } from '../zip-writer.ts';
 

@@ -7,6 +7,7 @@ import { type AmendmentInput, documentAmendment } from '../../amendment.ts';
 import type { RunPlan, RunRequest } from '../../run.ts';
 import { unbilledDraft } from '../../unbilled.ts';
 import { draftOfRun, linkAt, postedDraft } from './chain.ts';
+import { frozenLines } from './frozen-lines.ts';
 
 /** What is asked: which amendment, behind which link of the payer's chain. */
 export interface AmendmentQuestion {
@@ -31,6 +32,7 @@ export async function amendmentInput(
     : unbilledDraft({ seller: request.seller, run: request.run, position, catalog, view });
   const amends = documentAmendment(request.amendment);
   const amended = amends && (await draftOfRun(ports, amends.run, payer));
+  const frozen = amended ? await frozenLines(ports, amended, base.frozenUntil) : [];
   const release = (await readContent(ports.objects, catalog)) as Catalog;
-  return { request, catalog, release, predecessor, view, base, nets: link?.nets ?? [], amended };
+  return { request, catalog, release, predecessor, view, base, nets: link?.nets ?? [], amended, frozen };
 }

@@ -1,13 +1,13 @@
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
-import { withPrefix } from '#shared/commit-log/ports.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import { type DraftCheck, draftChecks, isUnremarkable } from '../../draft-checks.ts';
 import type { UsageOfDraft } from '../../draft-usage.ts';
 import type { Events } from '../../ports.ts';
-import { type DraftSummary, failuresPrefix, type LeftOut, runKeys, termsOf, usageKey } from '../../run.ts';
+import { type DraftSummary, failuresPrefix, type LeftOut, termsOf, usageKey } from '../../run.ts';
 import type { ReckonedUsage } from './reckon-usage.ts';
+import { keepPayers, runDrafts } from './run-drafts.ts';
 import { enterState, runRequest } from './run-state.ts';
 import { readPlan } from './stored-plan.ts';
 
@@ -52,18 +52,28 @@ export interface RecordedFailure {
   readonly error: string;
 }
 
-/** Closes a draft: reads what became of every payer. A run none of whose payers could be drafted has failed. */
+/**
+ * Closes a draft: reads what became of every payer, and decides whose drafts are shown, approved and posted. A run none of whose payers could be drafted has failed.
+ */
 export async function closeDraft(ports: CloseDraftPorts, run: string): Promise<DraftReport> {
   await keepUsage(ports, run, await ports.reckon(run));
-  const report = await draftReport(ports, run);
   const at = ports.clock.now();
-  const failed = report.inError.length > 0 && report.drafts.length === 0;
-  const note = report.inError.length === 0 ? '' : `${report.inError.length} accounts in error`;
-  await enterState(ports.decisions, run, { state: failed ? 'failed' : 'drafted', by: 'draft-run', at, note });
-  if (!failed) await approveByRule(ports, report, at);
-  const type = failed ? 'BillRunFailed' : 'BillRunDrafted';
+  const found = await draftReport(ports, run);
+  const { inError, drafts } = found;
+  const note = inError.length === 0 ? '' : `${inError.length} accounts in error`;
+  const payers = await keepPayers(ports.objects, run, drafts);
+  const state = hasFailed(found) ? 'failed' : 'drafted';
+  const entered = await enterState(ports.decisions, run, { state, by: 'draft-run', at, note, payers });
+  // Another that closed it may have seen other drafts: what was decided is told.
+  const report = entered.outcome === 'done' ? found : await draftReport(ports, run);
+  await approveByRule(ports, report, at);
+  const type = hasFailed(report) ? 'BillRunFailed' : 'BillRunDrafted';
   await ports.events.publish([{ id: `${run} drafted`, type, detail: toldOf(report) }]);
   return report;
+}
+
+function hasFailed({ inError, drafts }: DraftReport): boolean {
+  return inError.length > 0 && drafts.length === 0;
 }
 
 /** Accounts an event names of each list; how many there are is told beside them. */
@@ -119,8 +129,7 @@ export async function draftReport(
 ): Promise<DraftReport> {
   await runRequest(ports.decisions, run);
   const plan = await readPlan(ports, run);
-  const found = await ports.decisions.query<DraftSummary>(runKeys.run(run), withPrefix('draft#'));
-  const drafts = found.map((decision) => decision.value);
+  const drafts = await runDrafts(ports, run);
   const drafted = new Set(drafts.map((draft) => draft.payer));
   const failures = await readFailures(ports.objects, run);
   const missing = plan.payers.filter((each) => !drafted.has(each.payer));

@@ -1,5 +1,6 @@
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import type { Clock } from '#shared/time/ports.ts';
+import { obstacleIn } from '../../draft-checks.ts';
 import type { Workflows } from '../../ports.ts';
 import type { RunState } from '../../run.ts';
 import { closedPeriod } from '../books/closed-books.ts';
@@ -23,8 +24,8 @@ export type RunDecision =
   | { readonly outcome: 'refused'; readonly reason: string };
 
 /**
- * Approves a drafted run. Refused: one whose documents are dated into closed books, a run that is not drafted or has failed, the opener under four eyes, and one whose usage
- * does not add up or with payers whose lines moved though no fact did, unless that is accepted by `acceptUnexplained`.
+ * Approves a drafted run. Refused: one whose documents are dated into closed books, a run that is not drafted or has failed, the opener under four eyes, and one of
+ * which a check is red, but for accounts in error, unless that is accepted by `acceptUnexplained`.
  */
 export async function approveRun(
   ports: DecideRunPorts,
@@ -56,20 +57,8 @@ export async function approveRun(
   }
   const closed = await closedPeriod(ports.decisions, request.seller, request.invoiceDate);
   if (closed !== '') return { outcome: 'refused', reason: `${closed}. ${openAgain(run)}` };
-  const { unexplained, checks } = await draftReport(ports, run);
-  if (checks.some(({ check, state }) => check === 'usage' && state === 'red') && !acceptUnexplained) {
-    return {
-      outcome: 'refused',
-      reason: `the usage of run ${run} does not add up; look at \`billing run show ${run}\`, then say --accept-unexplained`,
-    };
-  }
-  if (unexplained.length > 0 && !acceptUnexplained) {
-    const who = unexplained.join(', ');
-    return {
-      outcome: 'refused',
-      reason: `lines of ${who} moved though no fact did (computation changed); look at them, then say --accept-unexplained`,
-    };
-  }
+  const obstacle = obstacleIn(run, (await draftReport(ports, run)).checks);
+  if (obstacle !== '' && !acceptUnexplained) return { outcome: 'refused', reason: obstacle };
   return change(ports, run, approved);
 }
 

@@ -1,7 +1,9 @@
 import type { Catalog, Seller } from '#shared/catalog/catalog.ts';
+import { SAME_PRICES } from '#shared/catalog/moved-prices.ts';
 import type { Position } from '#shared/commit-log/entry.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
+import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { Member } from '#shared/rating/pools/member.ts';
@@ -9,10 +11,11 @@ import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import { localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { billingDayOn, type Period } from '#shared/time/period.ts';
 import { type Draft, type Link, netOf } from '../../draft.ts';
-import type { SettlingInput, SliceSums } from '../../draft-of.ts';
+import type { MeasuredSlice, SettlingInput } from '../../draft-of.ts';
 import { measuredIn } from '../../draft-usage.ts';
 import type { Drafted } from '../../drafted.ts';
-import { type News, NO_NEWS } from '../../lines/reason.ts';
+import { accountNews, NO_PAYER_NEWS, payerNews } from '../../lines/payer-news.ts';
+import { type LogNews, NO_NEWS } from '../../lines/reason.ts';
 import { isWaiting } from '../../minimum-amount.ts';
 import { billedPeriod } from '../../payer-scope.ts';
 import type { TaxEngine } from '../../ports.ts';
@@ -31,11 +34,12 @@ import {
 } from '../../run.ts';
 import { sellerOf } from '../../seller-of.ts';
 import { type TaxNote, taxNotes } from '../../taxes/tax-notes.ts';
+import { taxedOtherwiseFrom } from '../../taxes/taxed-otherwise.ts';
 import { amendmentInput } from './amendment-input.ts';
 import { draftOfRun, linkAt, postedDraft } from './chain.ts';
 import { recordFailure } from './close-draft.ts';
-import { accountOf, type MeasurePorts } from './measure-slice.ts';
-import { newsSince } from './news-since.ts';
+import { type MeasurePorts, viewOf } from './measure-slice.ts';
+import { newsSince, type PricesSince, pricesSince } from './news-since.ts';
 import { readRows, rowWriter } from './row-parts.ts';
 import { runRequest } from './run-state.ts';
 import { type PlannedWorld, plannedPayer, readPlanOf } from './stored-plan.ts';
@@ -156,7 +160,8 @@ interface DraftContext {
   /** Payer → the last link of its chain; none for a payer that was never billed. */
   readonly links: ReadonlyMap<string, Link>;
   /** Position of a link → what became known since. */
-  readonly news: ReadonlyMap<Position, News>;
+  readonly news: ReadonlyMap<Position, LogNews>;
+  readonly prices: PricesSince;
 }
 
 async function readContext(ports: DraftPorts, run: string, payers: readonly string[]): Promise<DraftContext> {
@@ -169,18 +174,22 @@ async function readContext(ports: DraftPorts, run: string, payers: readonly stri
     if (predecessor > 0) links.set(payer, await linkAt(ports.decisions, request.seller, payer, predecessor));
   });
   const positions = [...links.values()].map((link) => link.position);
-  return { request, plan, catalog, links, news: await newsSince(ports.decisions, positions, plan.position) };
+  const news = await newsSince(ports.decisions, positions, plan.position);
+  const prices = await pricesSince(ports, news, { catalog, release: plan.catalog });
+  return { request, plan, catalog, links, news, prices };
 }
 
 async function draftPayer(
   ports: DraftPorts,
-  { request, plan, catalog, links, news }: DraftContext,
+  { request, plan, catalog, links, news, prices }: DraftContext,
   payer: string,
   proof: DraftProof,
   step: RunTerms['taxes'],
 ): Promise<Drafted & { readonly view: AccountView }> {
   const planned = plannedPayer(plan, payer);
-  const view = await accountOf(ports.projections, payer, plan.position, knownUntil(planned), request.seller);
+  const facts = await accountFacts(ports.projections, payer);
+  const known = { position: plan.position, cutOff: knownUntil(planned), seller: request.seller };
+  const view = viewOf(facts, { payer, ...known });
   const seller = sellerOf(catalog, request.seller);
   if (request.amendment !== null) {
     const { predecessor } = planned;
@@ -189,13 +198,20 @@ async function draftPayer(
     const made = await taxedAmendment(ports, amended);
     return { ...(await proved(made, seller, proof)), view };
   }
-  const slices: SliceSums[] = [];
+  const measured: MeasuredSlice[] = [];
   for (const slice of planned.slices) {
     const sums = await readSums(ports, request.run, payer, slice);
     if (sums === undefined) return { draft: undefined, reason: notMeasured(request.run, slice), view };
-    slices.push(sums);
+    measured.push(sums);
   }
   const link = links.get(payer);
+  // What an earlier version of the software has measured does not say what became known of the payer.
+  const newsOfPayer = (since: Position) => {
+    const kept = measured.flatMap(({ news }) => news ?? []);
+    const isTold = kept.length === measured.length;
+    const log = news.get(since) ?? NO_NEWS;
+    return payerNews(kept, isTold ? accountNews(facts, since, plan.position) : log);
+  };
   const input = {
     request,
     plan,
@@ -203,9 +219,10 @@ async function draftPayer(
     period: billedPeriod(view, planned, request),
     catalog,
     view,
-    slices,
+    slices: measured.map(({ sums }) => sums),
     base: link && { link, draft: await postedDraft(ports.objects, link) },
-    news: (link && news.get(link.position)) ?? NO_NEWS,
+    news: link === undefined ? NO_PAYER_NEWS : newsOfPayer(link.position),
+    prices: link === undefined ? SAME_PRICES : prices(link.position, payer),
     backBillingMonths: ports.backBillingMonths,
   };
   const told = await withMembersOfRun(ports, input);
@@ -250,9 +267,16 @@ function notMeasured(run: string, slice: number): string {
   return `slice ${slice} of its subscriptions was not measured; see what became of it in run ${run}`;
 }
 
-async function readSums(ports: DraftPorts, run: string, payer: string, slice: number): Promise<SliceSums | undefined> {
+async function readSums(
+  ports: DraftPorts,
+  run: string,
+  payer: string,
+  slice: number,
+): Promise<MeasuredSlice | undefined> {
   const body = await ports.objects.get('work', sumsKey(run, payer, slice));
-  return body && (JSON.parse(new TextDecoder().decode(body)) as PartialSums[]);
+  if (body === undefined) return undefined;
+  const kept = JSON.parse(new TextDecoder().decode(body)) as MeasuredSlice | PartialSums[];
+  return 'sums' in kept ? kept : { sums: kept };
 }
 
 function summaryOf(
@@ -261,7 +285,7 @@ function summaryOf(
   context: DraftContext,
   view: AccountView,
 ): DraftSummary {
-  const { request, links } = context;
+  const { request, links, catalog } = context;
   const { timeZone } = view;
   const waiting = {
     minimum: termsOf(request).minimum,
@@ -270,6 +294,7 @@ function summaryOf(
     isLeaving: isLeaving(view, draft.period),
   };
   const notes = notesOf(draft, context);
+  const otherwise = taxedOtherwiseFrom(draft, view, catalog);
   const nets = draft.documents.map((document) => amount(document.net));
   return {
     draft: reference,
@@ -280,6 +305,7 @@ function summaryOf(
     ...(draft.netSoFar === undefined ? {} : { netSoFar: draft.netSoFar }),
     ...(termsOf(request).taxes === 'posting' ? { isUntaxed: true } : {}),
     ...(notes.length === 0 ? {} : { taxNotes: notes }),
+    ...(otherwise === '' ? {} : { taxedOtherwiseFrom: otherwise }),
     documents: nets.length,
     ...(isWaiting(draft, waiting) && { isWaiting: true }),
     ...(draft.amendment === null && {

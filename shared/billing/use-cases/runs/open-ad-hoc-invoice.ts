@@ -1,15 +1,16 @@
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
+import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { accountAt } from '#shared/inventory/account-history.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
-import type { InvoiceItem } from '../../ad-hoc-invoice.ts';
+import { type AskedItem, type InvoiceItem, itemsSold } from '../../ad-hoc-invoice.ts';
 import { type OpenAmendmentPorts, openAmendment } from './open-amendment.ts';
 import type { OpenRunResult } from './run-sequence.ts';
 
 /** What an account is to be billed without a cycle, by whose customer it is. `invoiceDate` '' = today, in the seller's time zone. */
 export interface AdHocInvoiceCommand {
   readonly account: string;
-  readonly items: readonly InvoiceItem[];
+  readonly items: readonly (InvoiceItem | AskedItem)[];
   readonly reason: string;
   readonly invoiceDate: LocalDate | '';
   readonly by: string;
@@ -28,11 +29,14 @@ export async function openAdHocInvoice(
   const view = accountAt(await accountFacts(ports.projections, account), known, ports.clock.now());
   if (view === undefined)
     return { outcome: 'refused', reason: `there is no account ${account}; load it with \`billing inventory load\`` };
-  const { seller } = view.account;
+  const { seller, currency } = view.account;
+  const { catalog } = await currentCatalog(ports);
+  const sold = itemsSold(items, catalog.products ?? [], currency);
+  if (typeof sold === 'string') return { outcome: 'refused', reason: sold };
   return openAmendment(ports, {
     seller,
     account,
-    amendment: { kind: 'ad-hoc invoice', reason, items },
+    amendment: { kind: 'ad-hoc invoice', reason, items: sold },
     invoiceDate,
     by,
   });

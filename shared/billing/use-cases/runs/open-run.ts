@@ -41,6 +41,8 @@ export interface OpenRunCommand {
   /** Whether a period that has not ended may be billed. */
   readonly beforeEnd: boolean;
   readonly terms?: Partial<RunTerms>;
+  /** Whether nobody asks for it but the schedule: what a person discarded then stays so until a person opens it again. Absent = a person asks. */
+  readonly isDue?: true;
   readonly by: string;
 }
 
@@ -101,11 +103,14 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
 
 /**
  * Why no run follows the last one of its sequence; '' = one may. Of a single account, its chain says whether the month is billed: a run that had
- * nothing to bill, or whose documents were cancelled, is followed by another. A cycle's posted run is followed by one for those it left out.
+ * nothing to bill, or whose documents were cancelled, is followed by another. A cycle's posted run is followed by one for those it left out. The
+ * schedule follows a discarded run only where that was opened before the period had ended.
  */
 async function besideLast(ports: OpenRunPorts, last: RunBefore, command: OpenRunCommand): Promise<string> {
   const { state, request } = last;
-  const { account, month, terms } = command;
+  const { account, month, terms, isDue } = command;
+  if (state === 'discarded' && isDue && !request.beforeEnd)
+    return `run ${request.run} was discarded; once its cause is mended, open it again with \`billing run open\``;
   if (state === 'discarded' || (state === 'posted' && (account !== '' || terms?.isRest === true))) return '';
   if (state !== 'posted' && state !== 'posting') return besideAnother(last);
   const hint = state === 'posted' ? '; those it left out are billed by another with --rest' : '';

@@ -18,7 +18,7 @@ import { billingDayOn, type Period, periodFrom, periodInstants, periodOf, period
 import { cutBy } from '../../cut-by.ts';
 import { type CutOffs, cutOffsOf } from '../../cut-offs.ts';
 import { ENGINE_VERSION, type Link } from '../../draft.ts';
-import { type News, NO_NEWS, reachesBefore, touches } from '../../lines/reason.ts';
+import { type LogNews, NO_NEWS, reachesBefore, touches } from '../../lines/reason.ts';
 import {
   amendmentCutOff,
   knownUntil,
@@ -35,7 +35,8 @@ import { hasBilled, runPeriod } from '../../run-period.ts';
 import { cutSlices, type Measurable } from '../../slices.ts';
 import { unbilled } from '../../unbilled.ts';
 import { type ChainEnd, chainEnd } from './chain.ts';
-import { newsSince } from './news-since.ts';
+import { accountOf } from './measure-slice.ts';
+import { newsSince, type PricesSince, pricesSince } from './news-since.ts';
 import { runRequest } from './run-state.ts';
 import { readPlan, readPlanHead, writePlan } from './stored-plan.ts';
 
@@ -109,10 +110,13 @@ async function makePlan(ports: PlanPorts, request: RunRequest): Promise<RunPlan>
   const candidates = looked.filter((each) => 'view' in each);
   const links = candidates.flatMap(({ last }) => (last === undefined ? [] : [last.link.position]));
   const news = await newsSince(ports.decisions, links, position);
+  const prices = await pricesSince(ports, news, { catalog, release });
   const slices = cutSlices(candidates, ports.sliceSubscriptions);
   const numbers = slicesOf(slices);
   const isLateCurrent = countsLateSomewhere(catalog);
-  const payers = candidates.map((each) => planPayer(each, news, isLateCurrent, numbers.get(each.payer) ?? []));
+  const payers = candidates.map((each) =>
+    planPayer(each, { news, prices, isLateCurrent }, numbers.get(each.payer) ?? []),
+  );
   const leftOut = looked.filter((each) => 'reason' in each);
   return { position, catalog: release, accounts: accounts.length, payers, leftOut, slices };
 }
@@ -149,9 +153,7 @@ async function unbilledUpTo(
   position: Position,
   cutOff: Instant,
 ): Promise<Pick<Link, 'period' | 'usageCutOff'>> {
-  const view = accountOfSeller(await accountFacts(projections, account), { position, cutOff }, cutOff, seller);
-  if (view === undefined) throw new Error(`no account ${account} of ${seller} is known at position ${position}`);
-  const { period, cutOff: usageCutOff } = unbilled(view);
+  const { period, cutOff: usageCutOff } = unbilled(await accountOf(projections, account, position, cutOff, seller));
   return { period, usageCutOff };
 }
 
@@ -202,19 +204,24 @@ async function lookUp(
   return { payer, view, period, cutOffs, last, shards, load };
 }
 
+/** What became known since the links of a run's payers. */
+interface KnownSince {
+  readonly news: ReadonlyMap<Position, LogNews>;
+  readonly prices: PricesSince;
+  readonly isLateCurrent: boolean;
+}
+
 /** A payer's part of the plan. What is measured goes through the period of the charge cut-off: one that begins there has charges in advance. */
 function planPayer(
   { payer, view, period, cutOffs, last }: Candidate,
-  news: ReadonlyMap<Position, News>,
-  isLateCurrent: boolean,
+  known: KnownSince,
   slices: readonly number[],
 ): PlannedPayer {
-  const measureFrom = last
-    ? firstTouched(view, last.link, news.get(last.link.position) ?? NO_NEWS, isLateCurrent)
-    : firstOf(view).from;
+  const measureFrom = last ? firstTouched(view, last.link, known) : firstOf(view).from;
   const { timeZone, billingDay } = view;
   const measureThrough = periodOf(localDateOf(knownUntil(cutOffs), timeZone), billingDay).from;
-  return { payer, predecessor: last?.n ?? 0, ...cutOffs, period, measureFrom, measureThrough, slices };
+  const follows = last === undefined ? { predecessor: 0 } : { predecessor: last.n, since: last.link.position };
+  return { payer, ...follows, ...cutOffs, period, measureFrom, measureThrough, slices };
 }
 
 /**
@@ -222,25 +229,27 @@ function planPayer(
  * touched is taken over as posted, unless the computation is another by now. Where late usage counts in the period that is open then, usage of a month
  * that is frozen by now may stand in any period since.
  */
-function firstTouched(view: AccountView, last: Link, news: News, isLateCurrent: boolean): LocalDate {
+function firstTouched(view: AccountView, last: Link, { isLateCurrent, ...known }: KnownSince): LocalDate {
+  const news = known.news.get(last.position) ?? NO_NEWS;
+  const prices = known.prices(last.position, view.account.account);
   const { timeZone, billingDay } = view;
   let first = firstOf(view);
   if (last.frozenUntil > first.from) first = periodFrom(last.frozenUntil, billingDay);
-  if ((last.engineVersion ?? '1') !== ENGINE_VERSION) return first.from;
+  if (last.engineVersion !== ENGINE_VERSION) return first.from;
   if (isLateCurrent && reachesBefore(news, first, timeZone)) return first.from;
   const settled = (each: Period) =>
     periodInstants(each, timeZone).until <= Math.min(last.usageCutOff, last.chargeCutOff);
   const isOpen = (each: Period) => last.unsettledFrom !== '' && each.until > last.unsettledFrom;
   const moved = movedUnder(view, last);
-  while (settled(first) && !isOpen(first) && !touches(news, first, timeZone) && first.from !== moved)
+  while (settled(first) && !isOpen(first) && !touches(news, prices, first, timeZone) && first.from !== moved)
     first = periodFrom(first.until, billingDay);
   return first.from;
 }
 
-/** Where the posted period begins that has other borders by now, since a move became known too late to hold it up; '' = it has not. */
-function movedUnder({ billingDay }: AccountView, { period }: Link): LocalDate | '' {
+/** Where the posted period begins that ends on another day by now, or before what was billed of it, since a move became known too late to hold it up; '' = it does not. */
+function movedUnder({ timeZone, billingDay }: AccountView, { period, usageCutOff }: Link): LocalDate | '' {
   const now = periodOf(period.from, billingDay);
-  return now.from === period.from && now.until === period.until ? '' : now.from;
+  return now.until === period.until && startOfDay(now.until, timeZone) >= usageCutOff ? '' : now.from;
 }
 
 /** The period an account begins in. */

@@ -1,12 +1,12 @@
 import { type ContentReference, type Position, padded } from '#shared/commit-log/entry.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
-import { withPrefix } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import { type Draft, type Link, linkOf } from '../../draft.ts';
 import { type DraftSummary, type PayerBatch, runKeys, type TaxedAtPosting } from '../../run.ts';
 import { payerBatches } from './plan-run.ts';
+import { runDrafts } from './run-drafts.ts';
 import { enterState, runRequest } from './run-state.ts';
 
 /** What posting needs of the world. */
@@ -50,13 +50,13 @@ export async function preparePosting(ports: PostingPorts, run: string): Promise<
   };
 }
 
-/** The payers of the posting, decided once: a draft that comes later, from a child taken for dead, is not linked behind a frozen list. */
-async function payersOnce({ decisions, objects }: PostingPorts, run: string, key: string): Promise<PayerBatch[]> {
-  const drafts = await decisions.query<DraftSummary>(runKeys.run(run), withPrefix('draft#'));
+/** The payers of the posting, decided once. */
+async function payersOnce(ports: PostingPorts, run: string, key: string): Promise<PayerBatch[]> {
+  const drafts = await runDrafts(ports, run);
   // A large payer is linked as fast as a small one.
-  const payers = drafts.flatMap(({ value: draft }) => (isPosted(draft) ? [{ payer: draft.payer, slices: [] }] : []));
-  await objects.putIfAbsent('work', key, JSON.stringify(payerBatches(payers)), 'application/json');
-  return JSON.parse(new TextDecoder().decode(await objects.get('work', key))) as PayerBatch[];
+  const payers = drafts.filter(isPosted).map(({ payer }) => ({ payer, slices: [] }));
+  await ports.objects.putIfAbsent('work', key, JSON.stringify(payerBatches(payers)), 'application/json');
+  return JSON.parse(new TextDecoder().decode(await ports.objects.get('work', key))) as PayerBatch[];
 }
 
 /** A payer with nothing to bill, or so little that it waits, gets no link, unless something is written off: the next run has the old base. */

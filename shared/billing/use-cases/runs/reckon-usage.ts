@@ -1,6 +1,5 @@
 import type { SourceDefinition } from '#shared/catalog/source.ts';
 import type { Position } from '#shared/commit-log/entry.ts';
-import { withPrefix } from '#shared/commit-log/ports.ts';
 import { readEntries } from '#shared/commit-log/use-cases/commit-log.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import type { WorldState } from '#shared/commit-log/visibility.ts';
@@ -11,10 +10,11 @@ import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { FilesOfDraft, MeasuredUsage, UsageOfDraft } from '../../draft-usage.ts';
 import { addRows, addTotals, differencesOf, none, openRows, subtractTotals } from '../../proof-row.ts';
-import { type DraftSummary, type PlannedPayer, runKeys } from '../../run.ts';
+import type { DraftSummary, PlannedPayer } from '../../run.ts';
 import { arrivalsBy, filesNotLoaded, readApart, readCopies, readLoaded } from '../usage/files-of-proof.ts';
 import { type PayerChain, payerChains } from '../usage/payer-chains.ts';
 import { type ChargedAs, monthsOf, type PlacePorts, placeBy, visibleManifests } from '../usage/place-usage.ts';
+import { runDrafts } from './run-drafts.ts';
 import { runRequest } from './run-state.ts';
 import { readPlan } from './stored-plan.ts';
 
@@ -46,11 +46,7 @@ export async function reckonUsage(
   const plan = await readPlan(ports, run);
   const world = await worldAt(ports, plan.position, ALL_MONTHS);
   const { catalog } = await catalogOf(ports, world);
-  const drafts = await ports.decisions.query<DraftSummary>(runKeys.run(run), withPrefix('draft#'));
-  const billed = billedStretches(
-    plan.payers,
-    drafts.map(({ value }) => value),
-  );
+  const billed = billedStretches(plan.payers, await runDrafts(ports, run));
   if (amendment !== null || seller !== catalog.sellers[0]?.id || billed.size === 0) return null;
   const [entry] = await readEntries(ports.decisions, plan.position - 1, plan.position);
   const at = entry?.at ?? 0;
@@ -141,7 +137,8 @@ function monthsOfRun(
   const since = Math.min(...[...billed.values()].map((each) => each.since));
   const own = utcMonths(since, Math.max(since, planned) + 1);
   const links = [...chains].flatMap(([payer, { links }]) => {
-    return links.filter(({ until }) => until >= (billed.get(payer)?.since ?? Number.POSITIVE_INFINITY));
+    const { since: begins } = billed.get(payer) as BilledStretch;
+    return links.filter(({ until }) => until >= begins);
   });
   const first = Math.min(...links.map(({ position }) => position));
   const late = monthsOf(world).filter((month) => {

@@ -1,5 +1,5 @@
 import { padded } from '#shared/commit-log/entry.ts';
-import type { Objects } from '#shared/commit-log/ports.ts';
+import type { ObjectSummary, Objects } from '#shared/commit-log/ports.ts';
 
 /** Rows a part holds at most, and rows of all open parts: what is in memory at a time. */
 const ROWS_A_PART = 20_000;
@@ -19,7 +19,7 @@ export function rowWriter(objects: Objects, name: string): RowWriter {
     const file = open.get(prefix);
     if (file === undefined || file.rows.length === 0) return;
     rowsOpen -= file.rows.length;
-    const key = `${prefix}${name}-${padded(file.part, 6)}-${file.rows.length}.ndjson`;
+    const key = `${prefix}${name}-${padded(file.part, 6)}.ndjson`;
     await objects.put('work', key, file.rows.join(''), 'application/x-ndjson');
     open.set(prefix, { rows: [], part: file.part + 1 });
   };
@@ -39,22 +39,15 @@ export function rowWriter(objects: Objects, name: string): RowWriter {
   };
 }
 
-/** A part of what lies under a prefix, and how many rows it holds. */
-export interface RowPart {
-  readonly key: string;
-  readonly rows: number;
-}
-
 /** The parts under a prefix, in order of their keys. */
-export async function rowParts(objects: Objects, prefix: string): Promise<RowPart[]> {
-  const parts: RowPart[] = [];
-  for await (const { key } of objects.list('work', prefix))
-    parts.push({ key, rows: Number.parseInt(key.slice(key.lastIndexOf('-') + 1), 10) });
+export async function rowParts(objects: Objects, prefix: string): Promise<ObjectSummary[]> {
+  const parts: ObjectSummary[] = [];
+  for await (const part of objects.list('work', prefix)) parts.push(part);
   return parts;
 }
 
 /** The rows of some parts, part by part. */
-export async function* readParts(objects: Objects, parts: readonly RowPart[]): AsyncIterable<unknown> {
+export async function* readParts(objects: Objects, parts: readonly ObjectSummary[]): AsyncIterable<unknown> {
   for (const { key } of parts) {
     const text = new TextDecoder().decode(await objects.get('work', key));
     for (const line of text.split('\n')) if (line !== '') yield JSON.parse(line);

@@ -21,7 +21,8 @@ const EARLIEST_ZONE = 'Etc/GMT-14';
 
 /**
  * Starts the runs that are due: for each seller and billing day with accounts, the period that has just ended, once it has ended in the time zone
- * of each of them. Asked any number of times, each is opened once: one that is there already refuses the second.
+ * of each of them. Asked any number of times, each is opened once: one that is there already refuses the second, also when a person has discarded it.
+ * One that died half way is taken up again.
  */
 export async function startDueRuns(ports: OpenRunPorts): Promise<DueRun[]> {
   const position = await tail(ports.decisions, 0);
@@ -38,8 +39,8 @@ export async function startDueRuns(ports: OpenRunPorts): Promise<DueRun[]> {
       const zones = [...(await timeZonesInCycle(ports.projections, seller, cycle))];
       if (zones.length === 0 || zones.some((zone) => now < startOfDay(ended, zone))) continue;
       const month = monthsLater(ended, -1, cycle).slice(0, 7);
-      const command = { seller, cycle, account: '', month, invoiceDate: '', beforeEnd: false, by: 'schedule' };
-      started.push({ seller, cycle, month, result: await openRun(ports, command) });
+      const command = { seller, cycle, account: '', month, invoiceDate: '', beforeEnd: false } as const;
+      started.push({ seller, cycle, month, result: await openRun(ports, { ...command, isDue: true, by: 'schedule' }) });
     }
   }
   return started;

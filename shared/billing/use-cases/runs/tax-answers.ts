@@ -9,6 +9,7 @@ import { type DraftInput, draftOf } from '../../draft-of.ts';
 import { type Drafted, drafted } from '../../drafted.ts';
 import type { TaxEngine } from '../../ports.ts';
 import { runKeys } from '../../run.ts';
+import { type FirstBilling, taxScope } from '../../taxes/first-billed.ts';
 import { readTaxResponse, type TaxRequest, taxRequestOf } from '../../taxes/tax-request.ts';
 
 /** A question to the tax engine and its answer, as kept for ever with the run. */
@@ -31,6 +32,8 @@ interface Taxing {
   readonly run: string;
   readonly payer: string;
   readonly isAsked: boolean;
+  /** What the draft asks of it. */
+  readonly questionOf: (draft: Draft) => TaxRequest | undefined;
   readonly make: (taxAnswers: Answers) => Draft;
 }
 
@@ -39,7 +42,9 @@ const NO_ANSWERS: Answers = new Map();
 function billTaxing(input: Untaxed): Taxing {
   const { request, planned, catalog, view } = input;
   const isAsked = isEngine(catalog, view);
-  return { run: request.run, payer: planned.payer, isAsked, make: (taxAnswers) => draftOf({ ...input, taxAnswers }) };
+  const questionOf = questioning(input);
+  const make = (taxAnswers: Answers) => draftOf({ ...input, taxAnswers });
+  return { run: request.run, payer: planned.payer, isAsked, questionOf, make };
 }
 
 /** Of amendments only ad-hoc invoices bill anything for the first time; what the others take back keeps its tax. */
@@ -47,13 +52,20 @@ function amendmentTaxing(input: UntaxedAmendment): Taxing {
   const { request, release, view } = input;
   const isAsked = request.amendment?.kind === 'ad-hoc invoice' && isEngine(release, view);
   const make = (taxAnswers: Answers) => amendedDraft({ ...input, taxAnswers });
-  return { run: request.run, payer: view.account.account, isAsked, make };
+  const questionOf = questioning({ ...input, catalog: release });
+  return { run: request.run, payer: view.account.account, isAsked, questionOf, make };
+}
+
+function questioning(billing: Omit<FirstBilling, 'taxAnswers'>): Taxing['questionOf'] {
+  return (draft) => taxRequestOf(draft, taxScope({ ...billing, taxAnswers: NO_ANSWERS }));
 }
 
 type UntaxedAmendment = Omit<AmendmentInput, 'taxAnswers'>;
 
-function isEngine({ taxProfiles }: Pick<Catalog, 'taxProfiles'>, { account }: AccountView): boolean {
-  return taxProfiles.some(({ id, kind }) => id === account.taxProfile && kind === 'engine');
+/** Whether an outside engine decides, or ever decided, how the account is taxed. */
+function isEngine({ taxProfiles }: Pick<Catalog, 'taxProfiles'>, { standings }: AccountView): boolean {
+  const engines = new Set(taxProfiles.flatMap(({ id, kind }) => (kind === 'engine' ? [id] : [])));
+  return standings.some(({ account }) => engines.has(account.taxProfile));
 }
 
 type AskingPorts = KeptTaxPorts & { readonly taxEngine: TaxEngine };
@@ -72,10 +84,10 @@ export async function taxedAmendment(ports: AskingPorts, input: UntaxedAmendment
 }
 
 async function taxed({ decisions, objects, taxEngine }: AskingPorts, taxing: Taxing, remedy: string): Promise<Drafted> {
-  const { run, payer, isAsked, make } = taxing;
+  const { run, payer, isAsked, questionOf, make } = taxing;
   const untaxed = drafted(() => make(NO_ANSWERS));
   const { draft } = untaxed;
-  const request = draft !== undefined && isAsked ? taxRequestOf(draft) : undefined;
+  const request = draft !== undefined && isAsked ? questionOf(draft) : undefined;
   if (draft === undefined || request === undefined) return untaxed;
   const answer = await taxEngine.decide(request);
   if (answer === undefined) {
@@ -97,7 +109,7 @@ async function taxed({ decisions, objects, taxEngine }: AskingPorts, taxing: Tax
 export async function untaxedDraft({ taxEngine }: { readonly taxEngine: TaxEngine }, input: Untaxed): Promise<Drafted> {
   const untaxed = drafted(() => draftOf({ ...input, taxAnswers: NO_ANSWERS, isUntaxed: true }));
   const isAsked = untaxed.draft !== undefined && isEngine(input.catalog, input.view);
-  const request = isAsked ? taxRequestOf(untaxed.draft) : undefined;
+  const request = isAsked ? questioning(input)(untaxed.draft) : undefined;
   if (request !== undefined) await taxEngine.decide(request).catch(() => undefined);
   return untaxed;
 }

@@ -1,22 +1,24 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
+import { SAME_PRICES } from '#shared/catalog/moved-prices.ts';
 import type { Projections } from '#shared/commit-log/ports.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import type { Assignment, RecordedFact } from '#shared/inventory/fact.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { type Currency, formatMinor } from '#shared/money/currency.ts';
-import { localDateOf } from '#shared/time/local-date.ts';
-import { billingDayOn, type Period, periodInstants, periodOf, periodOfMonth } from '#shared/time/period.ts';
+import { type Instant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
+import { type Period, periodOf, periodsOfMonth } from '#shared/time/period.ts';
 import type { RecordedLine } from '../../draft.ts';
 import { draftOf } from '../../draft-of.ts';
-import { NO_NEWS } from '../../lines/reason.ts';
+import { NO_PAYER_NEWS, NOBODY_HEARS } from '../../lines/payer-news.ts';
+import { postedDraft } from './chain.ts';
 import { type ComputePorts, measuredInput } from './compute-draft.ts';
 import { type PreviewPorts, previewed } from './preview-account.ts';
 
 /** What would be otherwise. */
 export interface WhatIf {
   readonly account: string;
-  /** Month the period begins in; '' = the running one. */
+  /** Month the period begins in, or all of them that do where the account moved in it; '' = the running one. */
   readonly month: string;
   /** Plans taken for others: of one plan ('' = of any) → the plan instead. */
   readonly plans: ReadonlyMap<string, string>;
@@ -67,59 +69,98 @@ const refused = (reason: string): WhatIfAnswer => ({ outcome: 'refused', reason 
 /**
  * Prices an account's period as it is and as it would be, by the computation of a bill run and without a run: nothing is decided or written. Both
  * sides are everything owed for the period, as if it ended with what is known now, whatever of it was billed; as it would be means as if it had
- * been so from the beginning. Refused when the account or a plan is unknown, and where the period is frozen or has not begun.
+ * been so from the beginning, or since what is frozen. Refused when the account or a plan is unknown, where the catalogue lacks a plan that
+ * something is charged under, and where the period is frozen or has not begun.
  */
 export async function whatIf(ports: PreviewPorts, asked: WhatIf): Promise<WhatIfAnswer> {
+  const { account } = asked;
   const now = ports.clock.now();
-  const { position, view, measureFrom, last } = await previewed(ports, asked.account, now);
-  const { timeZone, billingDay } = view;
+  const { position, view, measureFrom, last } = await previewed(ports, account, now);
   const { seller, currency } = view.account;
-  const running = periodOf(localDateOf(now, timeZone), billingDay);
-  const period =
-    asked.month === '' ? running : periodOfMonth(asked.month, billingDayOn(`${asked.month}-01`, billingDay));
-  if (period.from > running.from)
-    return refused(`the period of ${asked.month} begins on ${period.from}, which is still to come`);
-  if (period.from < measureFrom) {
-    const why =
-      measureFrom === (last?.link.frozenUntil ?? '')
-        ? 'is frozen: its usage is no longer kept'
-        : 'is before the account began';
-    return refused(`the period of ${asked.month} ${why}; ask for one from ${measureFrom.slice(0, 7)} on`);
-  }
+  const periods = askedPeriods(asked, view, now, { measureFrom, frozenUntil: last?.link.frozenUntil });
+  if (typeof periods === 'string') return refused(periods);
   const world = await worldAt(ports, position, ALL_MONTHS);
   const { catalog, release } = await catalogOf(ports, world);
   const other = asked.catalog ?? catalog;
-  const unknown = [...asked.plans].flat().find((plan) => plan !== '' && !plansOf(other, catalog).has(plan));
-  if (unknown !== undefined)
-    return refused(`there is no plan ${unknown}; the catalogue has ${[...plansOf(other, other)].join(', ')}`);
-  if (other.sellers.every(({ id }) => id !== seller))
-    return refused(`the catalogue has no seller ${seller}, whose customer ${asked.account} is`);
-  const end = periodInstants(period, timeZone).until;
+  const lacks = lacking(asked, catalog, other, seller);
+  if (lacks !== '') return refused(lacks);
+  const [first, through] = [periods[0], periods.at(-1) as Period];
+  const end = startOfDay(through.until, view.timeZone);
   const planned = {
-    payer: asked.account,
+    payer: account,
     predecessor: last?.n ?? 0,
     measureFrom,
-    measureThrough: period.from,
+    measureThrough: through.from,
     usageCutOff: end,
     chargeCutOff: end,
   };
-  const request = { run: 'what-if', seller, invoiceDate: localDateOf(now, timeZone) };
-  const owed = async (from: ComputePorts, its: Catalog, of: AccountView): Promise<RecordedLine[]> => {
+  const request = { run: 'what-if', seller, invoiceDate: localDateOf(now, view.timeZone) };
+  // Of what was posted only what frozen periods left counts.
+  const base = last && { link: last.link, draft: { ...(await postedDraft(ports.objects, last.link)), lines: [] } };
+  const owed = async (from: ComputePorts, its: Catalog): Promise<RecordedLine[]> => {
     const plan = { position, catalog: release };
     const { backBillingMonths } = ports;
-    const drawn = { request, plan, planned, catalog: its, view: of, base: undefined };
-    const measured = await measuredInput(from, drawn, world);
-    const { lines } = draftOf({ ...measured, period, news: NO_NEWS, backBillingMonths, taxAnswers: new Map() });
-    return lines.filter((line) => line.period.from >= period.from && line.period.from < period.until);
+    const measured = await measuredInput(
+      from,
+      { request, plan, planned, catalog: its, view, base },
+      world,
+      NOBODY_HEARS,
+    );
+    const drawn = {
+      ...measured,
+      period: through,
+      news: NO_PAYER_NEWS,
+      prices: SAME_PRICES,
+      backBillingMonths,
+      taxAnswers: new Map(),
+    };
+    return draftOf(drawn).lines.filter((line) => line.period.from >= first.from);
   };
-  const is = await owed(ports, catalog, view);
-  const wouldBe = await owed({ ...ports, projections: asIf(ports.projections, asked) }, other, view);
-  return { outcome: 'compared', account: asked.account, period, ...compared(is, wouldBe, currency) };
+  const is = await owed(ports, catalog);
+  const gone = is.find(({ plan }) => plan !== '' && !plansOf(other).has(replaced(asked, catalog, plan)));
+  if (gone !== undefined)
+    return refused(`the catalogue has no plan ${gone.plan}, which ${account} is charged by; say what is taken for it`);
+  const wouldBe = await owed({ ...ports, projections: asIf(ports.projections, asked) }, other);
+  const period = { from: first.from, until: through.until };
+  return { outcome: 'compared', account, period, ...compared(is, wouldBe, currency) };
 }
 
-/** Plans one may name: those of both catalogues. */
+/** The periods that are asked about: as far as they have begun and are not frozen; or why there are none. */
+function askedPeriods(
+  { month }: WhatIf,
+  { timeZone, billingDay }: AccountView,
+  now: Instant,
+  { measureFrom, frozenUntil }: { readonly measureFrom: LocalDate; readonly frozenUntil: LocalDate | '' | undefined },
+): readonly [Period, ...Period[]] | string {
+  const running = periodOf(localDateOf(now, timeZone), billingDay);
+  if (month === '') return [running];
+  const periods = periodsOfMonth(month, billingDay);
+  const [{ from: begins }] = periods as [Period, ...Period[]];
+  if (begins > running.from) return `the period of ${month} begins on ${begins}, which is still to come`;
+  const [first, ...more] = periods.filter(({ from }) => measureFrom <= from && from <= running.from);
+  if (first !== undefined) return [first, ...more];
+  const why = measureFrom === frozenUntil ? 'is frozen: its usage is no longer kept' : 'is before the account began';
+  return `the period of ${month} ${why}; ask for one from ${measureFrom.slice(0, 7)} on`;
+}
+
+/** What a catalogue has not of what is asked for, told to a person; '' = it has all. Of plans that are replaced the released one is enough. */
+function lacking({ account, plans }: WhatIf, released: Catalog, other: Catalog, seller: string): string {
+  const unknown =
+    [...plans.keys()].find((plan) => plan !== '' && !plansOf(other, released).has(plan)) ??
+    [...plans.values()].find((plan) => !plansOf(other).has(plan));
+  if (unknown !== undefined) return `there is no plan ${unknown}; the catalogue has ${[...plansOf(other)].join(', ')}`;
+  if (other.sellers.some(({ id }) => id === seller)) return '';
+  return `the catalogue has no seller ${seller}, whose customer ${account} is`;
+}
+
 function plansOf(...catalogs: readonly Catalog[]): Set<string> {
   return new Set(catalogs.flatMap(({ plans }) => plans.map(({ id }) => id)));
+}
+
+/** The plan that is taken for another, where it is for all subscriptions; add-ons stay. */
+function replaced({ plans, subscription }: WhatIf, released: Catalog, plan: string): string {
+  const isAddOn = released.plans.some(({ id, kind }) => id === plan && kind === 'addOn');
+  return subscription === '' && !isAddOn ? (plans.get(plan) ?? plans.get('') ?? plan) : plan;
 }
 
 /** The inventory as if the account's subscriptions were on other plans. */

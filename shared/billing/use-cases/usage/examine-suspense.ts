@@ -55,9 +55,8 @@ export async function examineSuspense(
   await projectFacts(ports, position);
   const world = await worldAt(ports, position, ALL_MONTHS);
   const details: SuspendedDetail[] = [];
-  const months = query.month === '' ? Object.keys(world.months).sort() : [query.month];
-  if (world.catalog === null) return { position, details };
-  for (const month of months) details.push(...(await examineMonth(ports, world, month, query, withMoney)));
+  const months = Object.keys(world.months).filter((month) => query.month === '' || month === query.month);
+  for (const month of months.sort()) details.push(...(await examineMonth(ports, world, month, query, withMoney)));
   return { position, details };
 }
 
@@ -100,9 +99,10 @@ async function examineMonth(
     .sort(byReasonAndRecords);
 }
 
+/** Those it leaves together stay in order of their identifiers. */
 function byReasonAndRecords(a: SuspendedDetail, b: SuspendedDetail): number {
   const byReason = SUSPENSE_REASONS.indexOf(a.reason) - SUSPENSE_REASONS.indexOf(b.reason);
-  return byReason || b.totals.records - a.totals.records || (a.identifier < b.identifier ? -1 : 1);
+  return byReason || b.totals.records - a.totals.records;
 }
 
 async function identifiersOf({ projections }: SuspendedPorts, month: string, query: SuspenseQuery): Promise<string[]> {

@@ -54,8 +54,7 @@ export async function recordFirstUses(
   });
   if (facts.length === 0) return;
   const entryQueue = { send: (position: number) => ports.queues.send([{ queue: 'entries', position }]) };
-  const inOrder = facts.sort((a, b) => a.effectiveFrom - b.effectiveFrom || (a.subscription < b.subscription ? -1 : 1));
-  await recordFacts({ ...ports, entryQueue }, inOrder, 'rating', `first uses at ${world.position}`);
+  await recordFacts({ ...ports, entryQueue }, facts, 'rating', `first uses at ${world.position}`);
 }
 
 /** The first instant of the usage the store still has. */

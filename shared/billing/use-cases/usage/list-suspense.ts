@@ -3,7 +3,7 @@ import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.t
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { ALL_MONTHS, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import { addTotals } from '#shared/mediation/use-cases/control-totals.ts';
+import { addTotals } from '#shared/mediation/add-totals.ts';
 import { SUSPENSE_REASONS, type SuspenseReason } from '#shared/rating/match-charge.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import { ratedKeys, type SuspendedUsage } from '../../rated-rows.ts';
@@ -20,7 +20,7 @@ export interface Suspense {
   readonly month: string;
   readonly reason: SuspenseReason;
   readonly totals: UsageTotals;
-  /** In order of their records, most first. */
+  /** In order of their records, most first, and then of their names. */
   readonly identifiers: readonly {
     readonly identifier: string;
     readonly totals: UsageTotals;
@@ -33,14 +33,14 @@ export async function listSuspense(ports: SuspensePorts, month: string): Promise
   const months = month === '' ? await usageMonths(ports) : [month];
   const found: Suspense[] = [];
   for (const each of months) {
-    const rows = await ports.projections.query<SuspendedUsage>(ratedKeys.suspense(each), withPrefix(''));
+    const inOrderOfNames = await ports.projections.query<SuspendedUsage>(ratedKeys.suspense(each), withPrefix(''));
     for (const reason of SUSPENSE_REASONS) {
-      const identifiers = rows.flatMap(({ value, position }) => {
+      const identifiers = inOrderOfNames.flatMap(({ value, position }) => {
         const totals = value.reasons[reason];
         return totals === undefined ? [] : [{ identifier: value.identifier, totals, position }];
       });
       if (identifiers.length === 0) continue;
-      identifiers.sort((a, b) => b.totals.records - a.totals.records || (a.identifier < b.identifier ? -1 : 1));
+      identifiers.sort((a, b) => b.totals.records - a.totals.records);
       found.push({ month: each, reason, totals: addTotals(identifiers.map(({ totals }) => totals)), identifiers });
     }
   }

@@ -1,4 +1,6 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { Position } from '#shared/commit-log/entry.ts';
+import { payersOf } from '#shared/commit-log/inventory-rows.ts';
 import type { Decisions, Projections } from '#shared/commit-log/ports.ts';
 import {
   accountFacts,
@@ -6,7 +8,7 @@ import {
   ownersOf,
   subscriptionFacts,
 } from '#shared/commit-log/use-cases/read-inventory.ts';
-import { type AccountView, accountAt } from '#shared/inventory/account-history.ts';
+import { type AccountView, accountOfSeller } from '#shared/inventory/account-history.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
 import { type Knowledge, type Span, valueAt } from '#shared/inventory/timeline.ts';
@@ -14,6 +16,7 @@ import type { OwnerView } from '#shared/rating/classify-usage.ts';
 import { type PlanBook, planBook } from '#shared/rating/plan-terms.ts';
 import { segmentsOf } from '#shared/rating/segments.ts';
 import { type Instant, startOfDay, type TimeZones } from '#shared/time/local-date.ts';
+import type { BillingDays } from '#shared/time/period.ts';
 import { chainEnd } from '../runs/chain.ts';
 
 /** Everything known about who owns and pays for an identifier's usage. */
@@ -24,7 +27,7 @@ export interface IdentifierOwners {
    */
   readonly owners: readonly Span<string>[];
   readonly viewOf: (owner: string) => OwnerView;
-  /** (seller, payer) pairs that pay, or paid, for any of its owners. */
+  /** (seller, payer) pairs that pay, or paid, for any of the subscriptions, or were once said to: what is corrected is theirs no longer. */
   readonly payers: readonly {
     readonly seller: string;
     readonly payer: string;
@@ -41,19 +44,19 @@ export function ownerLookup(
   catalog: Catalog,
   known: Knowledge,
 ) {
-  const accounts = new Map<string, Promise<AccountView | undefined>>();
+  const accounts = new Map<string, Promise<KnownAccount | undefined>>();
   const terms = new Map<string, Promise<PayerTerms>>();
   const [operator] = catalog.sellers;
   const seller = operator?.id ?? '';
   const operatorZone = operator?.timeZone ?? 'UTC';
   const account = (id: string) =>
-    remembered(accounts, id, async () => accountAt(await accountFacts(ports.projections, id), known, known.cutOff));
+    remembered(accounts, id, async () => knownAccount(await accountFacts(ports.projections, id), known, seller));
   const termsOf = (payer: string) =>
     remembered(terms, payer, async () => {
-      const zone = (await account(payer))?.timeZone ?? operatorZone;
+      const { timeZone: zone, billingDay } = (await account(payer))?.view ?? { timeZone: operatorZone, billingDay: 1 };
       const until = (await chainEnd(ports.decisions, seller, payer))?.link.frozenUntil ?? '';
       const book = planBook(catalog, zone, payer);
-      return { zone, book, frozenUntil: until === '' ? 0 : startOfDay(until, zone) };
+      return { zone, billingDay, book, frozenUntil: until === '' ? 0 : startOfDay(until, zone) };
     });
   const of = async (identifier: string): Promise<IdentifierOwners> => {
     const said = await identifierFacts(ports.projections, identifier);
@@ -66,26 +69,25 @@ export function ownerLookup(
     }
     const paid: Span<string>[] = [];
     const views = new Map<string, OwnerView>();
-    const payers: IdentifierOwners['payers'][number][] = [];
     for (const [subscription, spans] of Map.groupBy(owned, ({ value }) => value)) {
       const facts = subscriptions.get(subscription) ?? [];
       const history = subscriptionHistory(subscription, seller, facts, known);
-      views.set(subscription, { history, segments: [], zone: operatorZone, frozenUntil: 0 });
+      views.set(subscription, { history, segments: [], zone: operatorZone, billingDay: 1, frozenUntil: 0 });
       paid.push(...spans.flatMap((span) => paidStretches(history, span)));
       const all = history.assignments.flatMap((span) => span.value.map((each) => each.payer));
       for (const payer of new Set(all)) {
-        const { zone, book, frozenUntil } = await termsOf(payer);
+        const { zone, billingDay, book, frozenUntil } = await termsOf(payer);
         views.set(paidName(subscription, payer), {
           history,
           segments: segmentsOf(history, book),
           zone,
+          billingDay,
           frozenUntil,
         });
-        payers.push({ seller, payer, subscription, facts });
       }
     }
     const viewOf = (owner: string) => views.get(owner) as OwnerView;
-    return { owners: [...paid, ...owned], viewOf, payers, subscriptions };
+    return { owners: [...paid, ...owned], viewOf, payers: everyPayer(seller, subscriptions), subscriptions };
   };
   /** Up to when the periods of who paid for a subscription at an instant are frozen; 0 = they are not, or nobody paid. */
   const frozenUntil = async (subscription: string, facts: readonly RecordedFact[], at: Instant): Promise<Instant> => {
@@ -99,11 +101,32 @@ export function ownerLookup(
 /** What is looked up of owners in one pass over one world. */
 export type OwnerLookup = ReturnType<typeof ownerLookup>;
 
+/** An account as the customer of a seller, and the position it was last recorded at. */
+export interface KnownAccount {
+  readonly view: AccountView;
+  readonly saidAt: Position;
+}
+
+function knownAccount(facts: readonly RecordedFact[], known: Knowledge, seller: string): KnownAccount | undefined {
+  const view = accountOfSeller(facts, known, known.cutOff, seller);
+  const of = facts.filter(({ fact, position }) => fact.kind === 'account' && position <= known.position);
+  return view && { view, saidAt: Math.max(...of.map(({ position }) => position)) };
+}
+
 /** What of a payer decides about usage: the clock and the plans it is judged by, and up to when its periods are frozen. */
 interface PayerTerms {
   readonly zone: TimeZones;
+  readonly billingDay: BillingDays;
   readonly book: PlanBook;
   readonly frozenUntil: Instant;
+}
+
+/** Whoever pays a seller for some subscriptions, or paid, or was once said to. */
+function everyPayer(seller: string, subscriptions: IdentifierOwners['subscriptions']): IdentifierOwners['payers'] {
+  return [...subscriptions].flatMap(([subscription, facts]) => {
+    const its = [...payersOf(facts).values()].filter((each) => each.seller === seller);
+    return its.map(({ payer }) => ({ seller, payer, subscription, facts }));
+  });
 }
 
 /** The stretches of a time of ownership in which somebody pays. */

@@ -38,16 +38,16 @@ export async function rateIdentifiers(
   const { catalog } = await catalogOf(ports, world);
   const lookup = ownerLookup(ports, catalog, { position: world.position, cutOff: Number.MAX_SAFE_INTEGER });
   const work: RatingWork = new Map();
-  const months = [...touched.months].sort();
+  const months = [...touched.months];
   const stamps: RatedStamp[] = [];
   const known: RatedStamp[] = [];
   const ready = new Map<string, Set<string>>();
   const suspended: SuspenseRow[] = [];
   await inParallel(touched.identifiers, RATED_AT_ONCE, async (identifier) => {
-    const done = await ports.projections.query(ratedKeys.identifier(identifier), withPrefix(''));
-    const left = months.filter((month) => (done.find((row) => row.sort === month)?.position ?? -1) < since);
-    for (const { partition, sort, position } of done)
-      if (position >= since && months.includes(sort)) known.push({ partition, sort, position, value: { identifier } });
+    const rows = await ports.projections.query(ratedKeys.identifier(identifier), withPrefix(''));
+    const done = rows.filter(({ sort, position }) => position >= since && months.includes(sort));
+    for (const { partition, sort, position } of done) known.push({ partition, sort, position, value: { identifier } });
+    const left = months.filter((month) => !done.some(({ sort }) => sort === month));
     if (left.length === 0) return;
     const owners = await lookup.of(identifier);
     for (const { seller, payer, subscription, facts } of owners.payers) {

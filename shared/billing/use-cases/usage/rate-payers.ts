@@ -1,4 +1,3 @@
-import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Position } from '#shared/commit-log/entry.ts';
 import { shardOf } from '#shared/commit-log/inventory-rows.ts';
@@ -6,7 +5,7 @@ import { type ProjectionRow, withPrefix } from '#shared/commit-log/ports.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
 import type { WorldState } from '#shared/commit-log/visibility.ts';
-import { type AccountView, isCustomerOn } from '#shared/inventory/account-history.ts';
+import type { AccountView } from '#shared/inventory/account-history.ts';
 import type { RecordedFact } from '#shared/inventory/fact.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import type { Holdings } from '#shared/rating/holdings/holdings.ts';
@@ -17,6 +16,7 @@ import { type MeasuredSubscription, measureFacts, measureShards } from '#shared/
 import { usageReader } from '#shared/rating/use-cases/read-usage.ts';
 import { addDays, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { type Period, periodOf } from '#shared/time/period.ts';
+import { agreementsOf } from '../../agreement-of.ts';
 import { isDueFrom } from '../../lines/charge-line.ts';
 import type { PricingScope } from '../../lines/line-head.ts';
 import { linesInTurn } from '../../lines/owed-lines.ts';
@@ -27,6 +27,7 @@ import { payerScope } from '../../payer-scope.ts';
 import { type RatedSubscription, type RunningMonth, ratedKeys } from '../../rated-rows.ts';
 import { carriedInLast } from '../runs/closings.ts';
 import { withLateUsage } from '../runs/late-scope.ts';
+import type { KnownAccount } from './owner-views.ts';
 import type { RatingPorts } from './rating-ports.ts';
 
 /** Payers whose usage was touched, and by which of their subscriptions. */
@@ -58,7 +59,7 @@ interface SumsOfPayer {
 }
 
 /**
- * Keeps the running month of payers: their touched subscriptions are rated anew, or all of them the first time in a period. It goes shard by shard, so
+ * Keeps the running month of payers: their touched subscriptions are rated anew, or all of them the first time in a period, after a release or after the account changed. It goes shard by shard, so
  * that memory is bounded by shards; one that died half way through a large payer is taken up behind the shards that are summed. What was touched
  * of a large payer is not summed yet: whoever rates more of it sums it once at the end. Small ones are, so that nothing of them stays in memory.
  */
@@ -67,15 +68,13 @@ export async function ratePayers(
   world: WorldState,
   catalog: Catalog,
   work: RatingWork,
-  accountOf: (account: string) => Promise<AccountView | undefined>,
+  accountOf: (account: string) => Promise<KnownAccount | undefined>,
 ): Promise<RatedSums> {
   const sums: RatedSums = new Map();
   await inParallel(work, PAYERS_AT_ONCE, async ([key, { seller, payer, subscriptions }]) => {
-    const view = await accountOf(payer);
-    if (view === undefined) return;
-    const { timeZone, billingDay } = view;
-    const period = periodOf(localDateOf(ports.clock.now(), timeZone), billingDay);
-    const its = await ratePayer(ports, world, catalog, view, seller, period, subscriptions);
+    const account = await accountOf(payer);
+    if (account === undefined) return;
+    const its = await ratePayer(ports, world, catalog, account, seller, subscriptions);
     if (its.shards.size > SHARDS_OF_SMALL) sums.set(key, its);
     else await its.sum(its.shards);
   });
@@ -86,17 +85,19 @@ async function ratePayer(
   ports: RatingPorts,
   world: WorldState,
   catalog: Catalog,
-  view: AccountView,
+  { view, saidAt }: KnownAccount,
   seller: string,
-  period: Period,
   subscriptions: ReadonlyMap<string, readonly RecordedFact[]>,
 ): Promise<SumsOfPayer> {
   const { account: payer } = view.account;
+  const period = periodOf(localDateOf(ports.clock.now(), view.timeZone), view.billingDay);
   const end = startOfDay(period.until, view.timeZone);
   const stretch = { payer, measureFrom: period.from, measureThrough: period.from, usageCutOff: end, chargeCutOff: end };
   const running = payerScope(view, catalog, world.position, stretch);
-  const scope = await withLateUsage(ports.decisions, running, view, world, Number.MAX_SAFE_INTEGER);
+  const scope = await withLateUsage(ports.decisions, running, view, world);
   const read = usageReader(ports.usage, world);
+  const terms = Math.max(world.catalog?.position ?? 0, saidAt);
+  const rated = ratedKeys.payer(seller, payer, period.from, terms);
   const key = { partition: ratedKeys.running(seller, payer), sort: period.from };
   const { pools, opening } = await carriedInLast(ports, seller, payer, period.from, scope.plans);
   const rate: RateShard = async (shard, measureEach) => {
@@ -104,7 +105,7 @@ async function ratePayer(
     await measureEach(async ({ subscription, addTo, members: [member] }) => {
       const open = openSums(scope.days, 0);
       addTo([open]);
-      const partition = ratedKeys.shard(seller, payer, period.from, shard);
+      const partition = ratedKeys.shard(rated, shard);
       const value = { sums: open.close(), ...(member && { member }) };
       rows.push({ partition, sort: subscription, position: world.position, value });
     });
@@ -112,13 +113,13 @@ async function ratePayer(
       await ports.projections.putNewer(row);
     });
   };
-  const isFirst = (await ports.projections.get<RunningMonth>(key)) === undefined;
-  const whole = new Set(isFirst ? await unratedShards(ports, seller, payer, period) : []);
+  const asOf = (await ports.projections.get<RunningMonth>(key))?.value.asOf ?? -1;
+  const whole = new Set(asOf < terms ? await unratedShards(ports, seller, payer, rated) : []);
   await inParallel(whole, SHARDS_AT_ONCE, async (shard) => {
     await rate(shard, async (write) => {
       await measureShards(ports.projections, read, scope, [shard], opening, write);
     });
-    await sumShard(ports, seller, payer, period, shard);
+    await sumShard(ports, rated, shard);
   });
   const touched = Map.groupBy(subscriptions, ([subscription]) => shardOf(subscription));
   for (const shard of whole) touched.delete(shard);
@@ -126,9 +127,9 @@ async function ratePayer(
     rate(shard, async (write) => measureFacts(read, scope, new Map(of), await opening(shard), write)),
   );
   const sum = async (shards: ReadonlySet<string>) => {
-    await inParallel(shards, SHARDS_AT_ONCE, (shard) => sumShard(ports, seller, payer, period, shard));
+    await inParallel(shards, SHARDS_AT_ONCE, (shard) => sumShard(ports, rated, shard));
     const pricing = pricingOf(scope, catalog, view, period);
-    const { sums, stamp } = await sumPayer(ports, seller, payer, { its: pricing, opening: pools });
+    const { sums, stamp } = await sumPayer(ports, rated, { its: pricing, opening: pools });
     await ports.projections.putNewer({
       ...key,
       position: stamp,
@@ -147,37 +148,33 @@ const READINGS = 5;
  */
 async function sumPayer(
   ports: RatingPorts,
-  seller: string,
-  payer: string,
+  rated: string,
   { its, opening }: { readonly its: PricingScope; readonly opening: Holdings },
 ): Promise<{ readonly sums: PartialSums; readonly stamp: number }> {
   for (let reading = 1; ; reading++) {
-    const partition = ratedKeys.payer(seller, payer, its.period.from);
-    const rows = await ports.projections.query<PartialSums>(partition, withPrefix(''));
+    const rows = await ports.projections.query<PartialSums>(rated, withPrefix(''));
     const of = joinSums(rows.map((row) => row.value));
     const stamp = stampOf(rows);
     if (of.told === undefined) return { sums: of, stamp };
     try {
-      const told = await tellShards(ports, seller, payer, openTelling([{ its, of }], opening), its.period, rows);
+      const told = await tellShards(ports, rated, openTelling([{ its, of }], opening), rows);
       return { sums: joinSums([of, ...told]), stamp };
     } catch (error) {
       if (!(error instanceof OtherMembers) || reading === READINGS) throw error;
-      await inParallel(rows, SHARDS_AT_ONCE, ({ sort }) => sumShard(ports, seller, payer, its.period, sort));
+      await inParallel(rows, SHARDS_AT_ONCE, ({ sort }) => sumShard(ports, rated, sort));
     }
   }
 }
 
 async function tellShards(
   { projections }: RatingPorts,
-  seller: string,
-  payer: string,
+  rated: string,
   telling: MembersTelling,
-  { from }: Period,
   shards: readonly ProjectionRow<unknown>[],
 ): Promise<readonly PartialSums[]> {
   while (telling.next() !== undefined) {
     for (const { sort } of shards) {
-      const partition = ratedKeys.shard(seller, payer, from, sort);
+      const partition = ratedKeys.shard(rated, sort);
       for (const { value } of await projections.query<RatedSubscription>(partition, withPrefix('')))
         if (value.member !== undefined) telling.read(value.member);
     }
@@ -200,20 +197,20 @@ function pricingOf(
     isOver: true,
     isDue: true,
     pools,
-    agreementOn: (from) => (isCustomerOn(view, from) ? agreementOf(catalog, view.account.account) : undefined),
+    agreementOn: agreementsOf(catalog, view),
     billingDay: view.billingDay,
     exchange: {
       rates: catalog.exchangeRates,
       by: 'invoiceDate',
       invoiceDate: addDays(period.until, -1),
-      kept: new Map(),
+      kept: () => undefined,
     },
   };
 }
 
-/** Shards of a payer that are not summed in a period yet. */
-async function unratedShards(ports: RatingPorts, seller: string, payer: string, { from }: Period): Promise<string[]> {
-  const summed = await ports.projections.query(ratedKeys.payer(seller, payer, from), withPrefix(''));
+/** Shards of a payer that are not summed yet. */
+async function unratedShards(ports: RatingPorts, seller: string, payer: string, rated: string): Promise<string[]> {
+  const summed = await ports.projections.query(rated, withPrefix(''));
   const done = new Set(summed.map((row) => row.sort));
   return (await shardsOf(ports.projections, seller, payer)).filter((shard) => !done.has(shard));
 }
@@ -226,29 +223,17 @@ function stampOf(rows: readonly ProjectionRow<unknown>[]): number {
   return rows.reduce((stamp, row) => stamp + row.position, 0);
 }
 
-async function sumShard(
-  ports: RatingPorts,
-  seller: string,
-  payer: string,
-  period: Period,
-  shard: string,
-): Promise<void> {
-  const partition = ratedKeys.shard(seller, payer, period.from, shard);
-  const rows = await ports.projections.query<RatedSubscription>(partition, withPrefix(''));
+async function sumShard({ projections }: RatingPorts, rated: string, shard: string): Promise<void> {
+  const rows = await projections.query<RatedSubscription>(ratedKeys.shard(rated, shard), withPrefix(''));
   const value = joinSums(rows.map((row) => row.value.sums));
-  await ports.projections.putNewer({
-    partition: ratedKeys.payer(seller, payer, period.from),
-    sort: shard,
-    position: stampOf(rows),
-    value,
-  });
+  await projections.putNewer({ partition: rated, sort: shard, position: stampOf(rows), value });
 }
 
 function runningMonth(scope: PricingScope, sums: PartialSums, carried: Holdings, asOf: Position): RunningMonth {
   const { period, currency } = scope;
   const settled = settlePools(scope, sums, carried);
   const net = new Map<string, Amount>();
-  for (const line of linesInTurn([{ its: scope, of: sums, pools: settled }])) {
+  for (const line of linesInTurn([{ its: scope, of: sums, pools: settled, orders: [] }])) {
     if (!isDueFrom(line, period.from)) continue;
     net.set(line.businessUnit, (net.get(line.businessUnit) ?? amount(0)).plus(line.amount));
   }

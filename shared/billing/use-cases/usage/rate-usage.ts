@@ -99,7 +99,7 @@ function openRating(
     },
     /** Rates what is gathered; answers whether there was time for all of it. */
     rate: async (): Promise<boolean> => {
-      const all = world.catalog === null ? [] : [...identifiers];
+      const all = [...identifiers];
       let hasRated = false;
       for (let at = 0; at < all.length; at += identifiersTogether) {
         if (hasRated && !isTimeLeft()) return false;

@@ -25,7 +25,10 @@ export interface AccountStatus {
   readonly running: RunningMonth | null;
   /** Position the running month is as of, 0 when there is none. */
   readonly asOf: Position;
-  /** Tail of the commit log: what stands between it and `asOf` is still to be rated, or touches nothing of the account. */
+  /**
+   * Tail of the commit log: what stands between it and `asOf` is still to be rated, or touches no usage of the account. What is said of the account
+   * itself, and another catalogue, count here from its next usage on: then all of it is rated anew.
+   */
   readonly tail: Position;
 }
 

@@ -26,13 +26,13 @@ export async function touchedBy(
   world: WorldState,
   message: Omit<RateUsage, 'queue'>,
 ): Promise<Touched> {
-  const months = Object.keys(world.months).sort();
+  const months = Object.keys(world.months);
   if (message.chunk >= 0) {
     const chunk = (await readManifest(ports, message.file, message.generation)).chunks[message.chunk];
     const body = await ports.objects.get('work', chunk?.items.key ?? '');
     if (body === undefined)
       throw new Error(`chunk ${message.chunk} of usage file ${message.file} is missing from the work store`);
-    return { identifiers: readItemIdentifiers(body), months: Object.keys(chunk?.months ?? {}).sort() };
+    return { identifiers: readItemIdentifiers(body), months: Object.keys(chunk?.months ?? {}) };
   }
   const [entry] = await readEntries(ports.decisions, message.position - 1, message.position);
   if (entry?.body.kind === 'catalog released')
@@ -46,7 +46,6 @@ export async function touchedBy(
       else changed.add(subscriptionOf(fact));
     }
   }
-  changed.delete('');
   await inParallel(changed, READ_AT_ONCE, async (subscription) => {
     for (const { fact } of await subscriptionFacts(ports.projections, subscription))
       if (fact.kind === 'identifier') named.add(fact.identifier);

@@ -4,9 +4,9 @@ import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { ALL_MONTHS, worldAt } from '#shared/commit-log/use-cases/world.ts';
+import { addTotals } from '#shared/mediation/add-totals.ts';
 import type { Queues } from '#shared/mediation/ports.ts';
 import { fileKeys, type Manifest, type ManifestSummary, type WriteOff } from '#shared/mediation/usage-file.ts';
-import { addTotals } from '#shared/mediation/use-cases/control-totals.ts';
 import { fileStatuses } from '#shared/mediation/use-cases/file-status.ts';
 import { type WriteOffBegun, type WriteOffChunk, writeOffManifest } from '#shared/mediation/write-off.ts';
 import type { SuspenseReason } from '#shared/rating/match-charge.ts';
@@ -58,7 +58,7 @@ export async function writeOffUsage(ports: WriteOffPorts, command: WriteOffComma
   const packer = new WriteOffPacker(month);
   const found = new Set<string>();
   let hasStates = false;
-  if (world.months[month] !== undefined && world.catalog !== null) {
+  if (world.months[month] !== undefined) {
     await suspendedRows(ports, world, month, identifiers, ({ identifier, usage, rows }) => {
       const its = rows.get(reason);
       if (its === undefined) return;

@@ -10,6 +10,7 @@ import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { accountAt } from '#shared/inventory/account-history.ts';
 import type { AccountFact } from '#shared/inventory/fact.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
+import type { Clock } from '#shared/time/ports.ts';
 import { type Balance, balanceOf, type OpenItem } from '../../balances/open-items.ts';
 import { documentKeys, type PostedDocument } from '../../posted-document.ts';
 
@@ -18,6 +19,7 @@ export interface BalancePorts {
   readonly decisions: Decisions;
   readonly objects: Objects;
   readonly projections: Projections;
+  readonly clock: Clock;
 }
 
 /** What an account owes its seller, and all it follows from. */
@@ -27,12 +29,12 @@ export interface AccountBalance extends Balance {
   readonly writeOffs: readonly WriteOff[];
 }
 
-/** The account as it is known now, the inventory projected up to the tail first; nothing when there is none. */
+/** The account as it stands now, the inventory projected up to the tail first; nothing when there is none. */
 export async function knownAccount(ports: BalancePorts, account: string): Promise<AccountFact | undefined> {
   const position = await tail(ports.decisions, 0);
   await projectFacts(ports, position);
   const known = { position, cutOff: Number.MAX_SAFE_INTEGER };
-  return accountAt(await accountFacts(ports.projections, account), known, known.cutOff)?.account;
+  return accountAt(await accountFacts(ports.projections, account), known, ports.clock.now())?.account;
 }
 
 /** Whose balance with whom, by what is dated up to a day, inclusive. `seller` '' = whose customer it is now; `at` '' = by everything. */

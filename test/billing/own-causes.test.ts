@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
+import { explainLine } from '#shared/invoicing/use-cases/explain-line.ts';
+import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
+import { BERLIN, catalogWith, factsOf, planOf, type Turn } from '../rating/fleet.ts';
+import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
+
+const plan = (price: string) =>
+  catalogWith(planOf('a', `[{ kind: recurring, id: fee, name: Fee, due: arrears, price: ${price} }]`));
+const facts = (id: string, turns: readonly Turn[]) => factsOf(id, turns, BERLIN).map(({ fact }) => fact);
+const suspended = (id: string, at: string) => facts(id, [{ at, state: 'suspended' }]);
+
+/** A fee of 28.00 for February is billed to p and q; then q is suspended from 20 February on, and something else becomes known. */
+test.each<[string, (world: MemoryWorld) => Promise<unknown>, string, readonly string[]]>([
+  [
+    'a price of 14.00 instead',
+    ({ ports }) => releaseCatalog(ports, plan('14.00'), 'x'),
+    'price correction -14.00',
+    ['catalog released '],
+  ],
+  [
+    'its own subscription was suspended from 15 February on: 14 days fewer',
+    ({ record }) => record(suspended('sp', '2026-02-15')),
+    'backdated change -14.00',
+    ['facts recorded 1 facts, from 2026-02-15 on'],
+  ],
+  [
+    'the same, recorded with what became of others',
+    ({ record }) => record([...suspended('sq', '2026-02-01'), ...suspended('sp', '2026-02-15')]),
+    'backdated change -14.00',
+    ['facts recorded 1 facts, from 2026-02-15 on'],
+  ],
+])('a line says why it moved, and by what of its own account: %s', async (_, tell, told, causes) => {
+  const world = await memoryWorld(plan('28.00'));
+  for (const account of ['p', 'q'])
+    await world.record([
+      accountFact(account),
+      ...facts(`s${account}`, [{ at: '2026-02-01', state: 'active', plan: 'a', payer: account }]),
+    ]);
+  world.setClock('2026-03-03');
+  await world.bill('2026-02');
+  await world.record(suspended('sq', '2026-02-20'));
+  await tell(world);
+  world.setClock('2026-04-03');
+  const run = await world.bill('2026-03');
+  const found = (await listInvoices(world.ports, { account: 'p', month: '' })).find((each) => each.run === run)!;
+  const lines = await Promise.all([1, 2].map((place) => explainLine(world.ports, found, place).catch(() => undefined)));
+  const moved = lines.find((line) => line?.moved.line.period.from === '2026-02-01')!;
+  expect(`${moved.moved.reason} ${moved.moved.net}`).toBe(told);
+  expect(moved.causes.map(({ what, detail }) => `${what} ${detail}`)).toEqual(causes);
+});
