@@ -8,6 +8,11 @@ const MATCHED: readonly DetailName[] = ['category', 'service', 'salesperson', 'r
 const TAG = 'tags.';
 const HAS_TAG = 'yes';
 
+/** Whether a charge may match a detail: others move no line. */
+export function canBeMatched(detail: DetailName): boolean {
+  return detail === 'tags' || MATCHED.includes(detail);
+}
+
 /** Details that charges of a plan ask for by the names of properties; of most plans none. */
 export function detailsAsked(versions: readonly Pick<PlanVersion, 'charges'>[]): readonly string[] {
   const asked = versions.flatMap(({ charges }) =>

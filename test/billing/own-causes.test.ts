@@ -1,13 +1,26 @@
 import { expect, test } from 'vitest';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
+import type { Fact } from '#shared/inventory/fact.ts';
 import { explainLine } from '#shared/invoicing/use-cases/explain-line.ts';
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
+import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, planOf, type Turn } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 
 const plan = (price: string) =>
-  catalogWith(planOf('a', `[{ kind: recurring, id: fee, name: Fee, due: arrears, price: ${price} }]`));
+  catalogWith(
+    planOf(
+      'a',
+      `[
+  { kind: recurring, id: fee, name: Fee, due: arrears, price: ${price} },
+  { kind: recurring, id: cold, name: Cold chain, due: arrears, price: 28.00, properties: { category: reefer } },
+]`,
+    ),
+  );
 const facts = (id: string, turns: readonly Turn[]) => factsOf(id, turns, BERLIN).map(({ fact }) => fact);
+const said = (subscription: string, at: string): Fact[] => [
+  { kind: 'detail', subscription, detail: 'category', effectiveFrom: instantOf(at, BERLIN), value: 'reefer' },
+];
 const suspended = (id: string, at: string) => facts(id, [{ at, state: 'suspended' }]);
 
 /** A fee of 28.00 for February is billed to p and q; then q is suspended from 20 February on, and something else becomes known. */
@@ -22,6 +35,12 @@ test.each<[string, (world: MemoryWorld) => Promise<unknown>, string, readonly st
     'its own subscription was suspended from 15 February on: 14 days fewer',
     ({ record }) => record(suspended('sp', '2026-02-15')),
     'backdated change -14.00',
+    ['facts recorded 1 facts, from 2026-02-15 on'],
+  ],
+  [
+    'its category is another from 15 February on, which a charge matches',
+    ({ record }) => record([...said('sq', '2026-02-01'), ...said('sp', '2026-02-15')]),
+    'backdated change 14.00',
     ['facts recorded 1 facts, from 2026-02-15 on'],
   ],
   [
@@ -44,7 +63,9 @@ test.each<[string, (world: MemoryWorld) => Promise<unknown>, string, readonly st
   world.setClock('2026-04-03');
   const run = await world.bill('2026-03');
   const found = (await listInvoices(world.ports, { account: 'p', month: '' })).find((each) => each.run === run)!;
-  const lines = await Promise.all([1, 2].map((place) => explainLine(world.ports, found, place).catch(() => undefined)));
+  const lines = await Promise.all(
+    [1, 2, 3].map((place) => explainLine(world.ports, found, place).catch(() => undefined)),
+  );
   const moved = lines.find((line) => line?.moved.line.period.from === '2026-02-01')!;
   expect(`${moved.moved.reason} ${moved.moved.net}`).toBe(told);
   expect(moved.causes.map(({ what, detail }) => `${what} ${detail}`)).toEqual(causes);

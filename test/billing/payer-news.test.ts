@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { accountNews, type NewsScope, openNews, payerNews } from '#shared/billing/lines/payer-news.ts';
+import { accountNews, type NewsScope, type OpenNews, openNews, payerNews } from '#shared/billing/lines/payer-news.ts';
 import { NO_NEWS, newsOf } from '#shared/billing/lines/reason.ts';
 import type { EntryBody } from '#shared/commit-log/entry.ts';
 import { EMPTY_WORLD, worldAfter } from '#shared/commit-log/visibility.ts';
-import type { AccountFact, RecordedFact } from '#shared/inventory/fact.ts';
+import type { AccountFact, AddOnFact, DetailFact, FirstUseFact, RecordedFact } from '#shared/inventory/fact.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 
 import { entriesOf, NO_CONTENT } from '../commit-log/entries.ts';
@@ -39,7 +39,7 @@ function scopeOf(log: readonly EntryBody[], since: number): NewsScope {
 
 describe('usage of a payer, as its items tell', () => {
   const first = load('f', 1, 0, '2026-02');
-  test.each<[string, EntryBody[], ReturnType<typeof item>[], string]>([
+  test.each<[string, EntryBody[], ReturnType<typeof item>[], string, since?: number]>([
     ['billed before', [first], [item('f', 1, '2026-02')], ''],
     ['came late', [first, load('g', 1, 0, '2026-02')], [item('g', 1, '2026-02')], 'loaded 2026-02'],
     ['came late for others', [first, load('g', 1, 0, '2026-02')], [item('f', 1, '2026-02')], ''],
@@ -59,15 +59,31 @@ describe('usage of a payer, as its items tell', () => {
       'backedOut 2026-03, replayed 2026-02',
     ],
     ['loaded a second time is no news', [first, first], [item('f', 1, '2026-02')], ''],
-  ])('%s', (_, log, items, told) => {
-    const news = openNews(scopeOf(log, 1));
+    ['never heard of', [first], [item('x', 1, '2026-05')], ''],
+    ['went away before it was billed', [first, backOut('f', 1, '2026-02')], [item('f', 1, '2026-02')], '', 2],
+  ])('%s', (_, log, items, told, since = 1) => {
+    const news = openNews(scopeOf(log, since));
     news.addItems(items);
     news.addItems(items);
-    const { loaded, backedOut, replayed } = news.close();
-    const months = Object.entries({ backedOut, loaded, replayed });
-    expect(months.flatMap(([what, of]) => of.map((month) => `${what} ${month}`)).join(', ')).toBe(told);
+    expect(monthsIn(news)).toBe(told);
+  });
+
+  test('what went away or was read anew of months that are not read counts, whosever it was', () => {
+    const other = load('g', 1, 0, '2026-02', '2026-03');
+    const log = [first, other, backOut('f', 1, '2026-02'), load('g', 2, 1, '2026-02', '2026-03')];
+    const news = openNews(scopeOf(log, 2));
+    news.readsFrom('2026-02');
+    expect(monthsIn(news)).toBe('');
+    news.readsFrom('2026-03');
+    expect(monthsIn(news)).toBe('backedOut 2026-02, replayed 2026-02');
   });
 });
+
+function monthsIn(news: OpenNews): string {
+  const { loaded, backedOut, replayed } = news.close();
+  const months = Object.entries({ backedOut, loaded, replayed });
+  return months.flatMap(([what, of]) => of.map((month) => `${what} ${month}`)).join(', ');
+}
 
 describe('facts about a subscription that p is billed for since January, recorded since the link', () => {
   const before: Turn[] = [
@@ -91,6 +107,51 @@ describe('facts about a subscription that p is billed for since January, recorde
       firstUsesFrom: NO_NEWS.firstUsesFrom,
       plans: ['a'],
     });
+  });
+});
+
+describe('facts of one entry among those of others', () => {
+  const of = (fact: FirstUseFact | AddOnFact | DetailFact, position = 2): RecordedFact => ({
+    position,
+    index: 0,
+    fact,
+  });
+  const paid = factsOf('1', [{ at: '2026-01-01', state: 'active', plan: 'a', payer: 'p' }], BERLIN, 1);
+  const posted: EntryBody = { kind: 'run posted', run: 'r', manifest: NO_CONTENT };
+  const [early, late] = [instantOf('2026-02-10', BERLIN), instantOf('2026-02-20', BERLIN)];
+  const told = (...facts: RecordedFact[]) => {
+    const news = openNews(scopeOf([posted, posted], 1));
+    news.addFacts([...paid, ...facts]);
+    const { factsFrom, firstUsesFrom, plans } = news.close();
+    return { factsFrom, firstUsesFrom, plans };
+  };
+
+  test('the first of first uses counts, and is no other fact', () => {
+    const use = (effectiveFrom: number) => of({ kind: 'firstUse', subscription: '1', effectiveFrom, used: true });
+    const { factsFrom } = NO_NEWS;
+    expect(told(use(late), use(early))).toEqual({ factsFrom, firstUsesFrom: early, plans: ['a'] });
+  });
+
+  test.each<[DetailFact['detail'], DetailFact['value'], boolean]>([
+    ['category', 'tracker', true],
+    ['service', 'cold chain', true],
+    ['salesperson', 'Kim', true],
+    ['reference', 'PO-7', true],
+    ['tags', ['north'], true],
+    ['start', '2026-02-01', false],
+    ['end', '2027-02-01', false],
+  ])('a detail is news where charges may match it: %s', (detail, value, isNews) => {
+    const fact: DetailFact = { kind: 'detail', subscription: '1', detail, value, effectiveFrom: early };
+    expect(told(of(fact)).factsFrom).toBe(isNews ? early : NO_NEWS.factsFrom);
+  });
+
+  test.each([
+    ['of the seller', SELLER, 2, { factsFrom: early, plans: ['a', 'more'] }],
+    ['of another seller', 'other', 2, { factsFrom: NO_NEWS.factsFrom, plans: ['a'] }],
+    ['not known yet', SELLER, 3, { factsFrom: NO_NEWS.factsFrom, plans: ['a'] }],
+  ])('an add-on %s', (_, seller, position, expected) => {
+    const addOn = { kind: 'addOn', subscription: '1', seller, addOn: 'more', has: true, effectiveFrom: early } as const;
+    expect(told(of(addOn, position))).toEqual({ firstUsesFrom: NO_NEWS.firstUsesFrom, ...expected });
   });
 });
 
@@ -131,5 +192,46 @@ test.each<[string, Partial<AccountFact>, number, boolean]>([
     recorded(1, 0, accountFact('p')),
     recorded(position, 1, accountFact('p', { effectiveFrom: from, ...more })),
   ];
-  expect(accountNews(facts, 1, 2).factsFrom).toBe(isNews ? from : NO_NEWS.factsFrom);
+  const { factsFrom } = NO_NEWS;
+  expect(accountNews(facts, 1, 2)).toEqual({ ...NO_NEWS, factsFrom: isNews ? from : factsFrom });
+});
+
+test.each<[string, string, boolean]>([
+  ['from the first day of others', '2026-02-01', true],
+  ['while others held', '2026-02-10', true],
+  ['once others have ended', '2026-03-01', false],
+  ['before there were any', '2025-12-01', true],
+])('what an account was known to be is asked of the day it is told of: %s', (_, day, isNews) => {
+  const at = (date: string) => ({ effectiveFrom: instantOf(date, BERLIN) });
+  const known = [
+    accountFact('p', at('2026-01-01')),
+    accountFact('p', { ...at('2026-02-01'), billingDay: 5 }),
+    accountFact('p', at('2026-03-01')),
+  ];
+  const facts = [
+    ...known.map((fact, index): RecordedFact => ({ position: 1, index, fact })),
+    { position: 2, index: 0, fact: accountFact('p', at(day)) },
+  ];
+  const from = isNews ? instantOf(day, BERLIN) : NO_NEWS.factsFrom;
+  expect(accountNews(facts, 1, 2).factsFrom).toBe(from);
+});
+
+test('orders of an account are told apart from what its lines follow from', () => {
+  const sold = { product: 'SIM', quantity: '1', price: '1.00', reference: '', taxCategory: 'goods' } as const;
+  const order = (position: number, day: string): RecordedFact => {
+    const effectiveFrom = instantOf(day, BERLIN);
+    return {
+      position,
+      index: 0,
+      fact: { kind: 'adHoc', account: 'p', businessUnit: '', order: day, effectiveFrom, ...sold },
+    };
+  };
+  const facts = [
+    { position: 1, index: 0, fact: accountFact('p') },
+    order(1, '2026-01-05'),
+    order(2, '2026-01-20'),
+    order(2, '2026-01-10'),
+    order(3, '2026-01-07'),
+  ];
+  expect(accountNews(facts, 1, 2)).toEqual({ ...NO_NEWS, ordersFrom: instantOf('2026-01-10', BERLIN) });
 });

@@ -2,6 +2,7 @@ import type { Position } from '#shared/commit-log/entry.ts';
 import { generationKey, type WorldState } from '#shared/commit-log/visibility.ts';
 import type { AccountFact, AssignmentsFact, RecordedFact } from '#shared/inventory/fact.ts';
 import { OPEN_END, timeline } from '#shared/inventory/timeline.ts';
+import { canBeMatched } from '#shared/rating/matched-details.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { UsageItem } from '#shared/usage/ports.ts';
 import { joinNews, type LogNews, type News, NO_NEWS } from './reason.ts';
@@ -100,7 +101,8 @@ function plansIn({ seller, payer, world }: NewsScope, facts: readonly RecordedFa
 function newFacts(scope: NewsScope, facts: readonly RecordedFact[]) {
   const { seller, since, world } = scope;
   const recorded = facts.filter(({ position, fact }) => {
-    if (position <= since || position > world.position || fact.kind === 'detail') return false;
+    if (position <= since || position > world.position) return false;
+    if (fact.kind === 'detail') return canBeMatched(fact.detail);
     return !('seller' in fact) || fact.seller === seller;
   });
   if (recorded.length === 0) return [];
