@@ -20,7 +20,8 @@ export function takenBack(
     if (!isBilling(each)) return [negated(each)];
     const left = standing === undefined ? undefined : partsOf(standing, currency)[each.part];
     if (standing === undefined || left === undefined || isOpposed(each, left)) return [];
-    if (left.amount.abs().greaterThanOrEqualTo(amount(each.amount).abs())) return [negated(each)];
+    const by = amount(each.amount).isZero() ? 'quantity' : 'amount';
+    if (left[by].abs().greaterThanOrEqualTo(amount(each[by]).abs())) return [negated(each)];
     const rest = { amount: formatMinor(left.amount, currency), quantity: left.quantity.toFixed() };
     return isNothing(rest) ? [] : [negated({ line: standing, part: each.part, ...rest })];
   });

@@ -179,7 +179,9 @@ function wholeOf(terms: Terms | undefined): string {
 /** Whether terms name a zone model, time band or season that differs. */
 function namesAny({ plan, version }: Terms, { models, clocks }: Apart): boolean {
   const usage = version.charges.filter((charge) => charge.kind === 'usage');
-  const named = usage.flatMap(({ match, seasons }) => [...match.bands, ...seasons.map(({ season }) => season)]);
+  const bands = usage.flatMap(({ match }) => match.bands);
+  const seasonal = version.charges.flatMap((charge) => ('seasons' in charge ? (charge.seasons ?? []) : []));
+  const named = [...bands, ...seasonal.map(({ season }) => season)];
   return (usage.length > 0 && models.has(plan.zoneModel)) || named.some((id) => clocks.has(id));
 }
 

@@ -55,6 +55,12 @@ test.each<[string, Fact[], string]>([
     'exchange rates are known of 2026-04-01',
   ],
   ['that moves on 1 April', [from('2026-01-10'), from('2026-04-01', ESTONIAN)], otherwise('2026-04-01')],
+  ['that moved on 31 March', [from('2026-01-10'), from('2026-03-31', ESTONIAN)], ''],
+  [
+    'exempt from 2 April on, that moves on 3 April',
+    [from('2026-01-10', exempt('2026-04-02', '')), from('2026-04-03', { ...ESTONIAN, taxProfile: 'eu' })],
+    otherwise('2026-04-02'),
+  ],
   ['that moves on 3 April', [from('2026-01-10'), from('2026-04-03', ESTONIAN)], otherwise('2026-04-03')],
   ['that moves on 4 April', [from('2026-01-10'), from('2026-04-04', ESTONIAN)], ''],
   ['exempt from 2 April on', [from('2026-01-10', exempt('2026-04-02', ''))], otherwise('2026-04-02')],
@@ -65,6 +71,13 @@ test.each<[string, Fact[], string]>([
     [from('2026-01-10', { ...ESTONIAN, taxProfile: 'verified' }), asked('2026-03-02')],
     otherwise('2026-04-02'),
   ],
+  ['asked for on 31 March, of whom it is not asked', [from('2026-01-10', ESTONIAN), asked('2026-03-31')], ''],
+  [
+    'asked for on 31 March, where no answer is too old',
+    [from('2026-01-10', { ...ESTONIAN, taxProfile: 'eu' }), asked('2026-03-31')],
+    '',
+  ],
+  ['at home, of whom the register was never asked', [from('2026-01-10', { taxProfile: 'verified' })], ''],
   [
     'asked for 30 days before 3 April',
     [from('2026-01-10', { ...ESTONIAN, taxProfile: 'verified' }), asked('2026-03-04')],

@@ -53,6 +53,24 @@ test.each<[string, ChargeLine, RecordedLine[], string]>([
   ],
   ['not of another plan', of('a 1 data de 2'), [billed('a 1 data de 1', { plan: 'b' })], ''],
   [
+    'of a line that is nothing, but was billed',
+    of('a 1 data de 2'),
+    [billed('a 1 data de 1', { amount: '0.00', quantity: '0' })],
+    'a 1 data de 1',
+  ],
+  [
+    'of a line whose quantity others billed',
+    of('a 1 data de 2'),
+    [{ ...billed('a 1 data de 1', { amount: '0.00', quantity: '3' }), billedBy: '' }],
+    'a 1 data de 1',
+  ],
+  [
+    'of a line whose amount others billed',
+    of('a 1 data de 2'),
+    [{ ...billed('a 1 data de 1', { amount: '1.00', quantity: '0' }), billedBy: '' }],
+    'a 1 data de 1',
+  ],
+  [
     'not of a line that is nothing',
     of('a 1 data de 2'),
     [{ ...billed('a 1 data de 1', { amount: '0.00', quantity: '0' }), billedBy: '' }],
@@ -71,6 +89,9 @@ test.each([
 ])('a reduction is taxed as %s', (_, off, expected) => {
   const shares = Object.entries(off).map(([id, each]) => ({ line: id, name: id, left: '9.00', off: each }));
   const sums = { due: 'arrears', net: '9.00', exact: '3', reduction: '3.00', shares } as const;
+  const limit = { parts: [{ amount: '6.00', days: 31 }], daysInPeriod: 31, limit: '6.00' };
   const discount = of('a - off - 0', { arithmetic: { kind: 'discount', percent: '10', amount: '', ...sums } });
-  expect(firstBilling([billed('a 1 data de 1'), billed('a 1 sms de 1')])(discount)?.id ?? '').toBe(expected);
+  const cap = of('a - most - 0', { arithmetic: { kind: 'cap', ...limit, ...sums } });
+  for (const line of [discount, cap])
+    expect(firstBilling([billed('a 1 data de 1'), billed('a 1 sms de 1')])(line)?.id ?? '').toBe(expected);
 });

@@ -10,6 +10,7 @@ const PLAN = planOf(
   `[
   { kind: recurring, id: cold, name: Cold chain, price: 31.00, due: arrears, properties: { category: reefer, tags.north: yes } },
   { kind: recurring, id: fee, name: Fee, price: 3.10, due: arrears, properties: { category: [reefer, tracker] } },
+  { kind: recurring, id: line, name: Line, price: 6.20, due: arrears, properties: { service: cold, reference: PO-7 } },
   { kind: usage, id: kim, name: Kim, match: { services: data, properties: { salesperson: Kim } }, measure: bytes, unit: MB, price: 1.00 },
   { kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 2.00 },
 ]`,
@@ -51,6 +52,11 @@ test.each<[string, Fact[], string[]]>([
       detail('2026-03-21', 'tags', ['cold']),
     ],
     ['cold 10.00', 'data 4.00', 'fee 3.10'],
+  ],
+  [
+    'a service and a reference',
+    [detail('2026-03-01', 'service', 'cold'), detail('2026-03-17', 'reference', 'PO-7')],
+    ['data 4.00', 'line 3.00'],
   ],
   ['who sold it, as of the usage', [detail('2026-03-15', 'salesperson', 'Kim')], ['data 2.00', 'kim 1.00']],
   [

@@ -12,7 +12,7 @@ sellers:
     numbering: { invoice: { prefix: "INV-{year}-" }, creditNote: { prefix: "CN-{year}-" } }
 zoneModels: [{ id: z, zones: [{ id: de, name: Germany, networks: [DEU] }], defaultZone: de }, { id: y, zones: [{ id: fr, name: France, networks: [FRA] }] }]
 timeBands: [{ id: night, name: Night, hours: [{ from: 22:00, until: 06:00 }] }, { id: day, name: Day, hours: [{ from: 06:00, until: 22:00 }] }]
-seasons: [{ id: summer, name: Summer, ranges: [{ from: 06-01, until: 09-01 }] }]
+seasons: [{ id: summer, name: Summer, ranges: [{ from: 06-01, until: 09-01 }] }, { id: winter, name: Winter, ranges: [{ from: 12-01, until: 03-01 }] }]
 taxProfiles: [{ id: de, name: VAT, category: S, rates: [{ from: 2007-01-01, percent: 19 }] }]
 sources: [{ name: demo, carrier: demo, format: tap3, amounts: true }]
 exchangeRates: [{ source: ECB, base: EUR, days: { 2026-01-05: { USD: 1.25 }, 2026-03-05: { USD: 1.30 } } }]
@@ -20,6 +20,7 @@ plans:
   - { id: a, name: A, currency: EUR, zoneModel: z, versions: [{ from: 2020-01-01, until: 2026-03-01, charges: [FEE, DATA] }, { from: 2026-03-01, charges: [FEE, DATA] }] }
   - { id: b, name: B, currency: EUR, zoneModel: y, versions: [{ from: 2020-01-01, charges: [{ kind: recurring, id: fee, name: Fee, due: advance, months: 12, price: 120.00 }] }] }
   - { id: tap, name: Tap, currency: EUR, zoneModel: y, versions: [{ from: 2020-01-01, charges: [{ kind: usage, id: roam, name: Roam, match: { services: data }, measure: amount, price: { model: percentage, percent: 110 } }] }] }
+  - { id: s, name: S, currency: EUR, zoneModel: y, versions: [{ from: 2020-01-01, charges: [{ kind: recurring, id: fee, name: Fee, due: arrears, price: 5.00, seasons: [{ season: winter, factor: 0.5 }] }] }] }
 agreements:
   - { account: p, currency: EUR, discounts: [{ id: off, name: Off, from: 2026-01-01, percent: 10 }], overrides: [{ plan: a, from: 2026-02-01, charges: [{ charge: fee, price: 2.00 }] }] }
 `
@@ -49,6 +50,7 @@ function moved(from: string, to: string, account: string): Record<string, string
     data: (month: string) => prices.ofCharge('a', 'data', period(month)),
     a: (month: string) => prices.ofPlans(['a'], period(month)),
     b: (month: string) => prices.ofPlans(['b'], period(month)),
+    s: (month: string) => prices.ofPlans(['s'], period(month)),
     tap: (month: string) => prices.ofPlans(['tap'], period(month)),
     agreed: (month: string) => prices.ofAgreed(['a', 'b'], period(month)),
   };
@@ -73,6 +75,14 @@ describe('in which months of 2026 a release prices otherwise than the one before
       { touch: '34', tap: '34' },
     ],
     ['a rate until the next', 'USD: 1.25', 'USD: 1.20', 'q', { touch: '123', tap: '123' }],
+    ['a rate less', ', 2026-03-05: { USD: 1.30 }', '', 'q', { touch: '34', tap: '34' }],
+    [
+      'rates of another source before them',
+      'exchangeRates: [',
+      'exchangeRates: [{ source: SNB, base: CHF, days: { 2026-04-01: { USD: 1.10 } } }, ',
+      'q',
+      { touch: '1234', tap: '1234' },
+    ],
     ['numbering', 'INV-', 'RE-', 'q', {}],
     ['tax', 'percent: 19', 'percent: 20', 'q', {}],
     ['a source', 'name: demo, carrier', 'name: files, carrier', 'q', {}],
@@ -95,6 +105,39 @@ describe('in which months of 2026 a release prices otherwise than the one before
       'p',
       { touch: '34', agreed: '34' },
     ],
+    [
+      'something let off from a day on',
+      'agreements:',
+      'agreements:\n  - { account: q, currency: EUR, discounts: [{ id: off, name: Off, from: 2026-03-01, percent: 10 }] }',
+      'q',
+      { touch: '34', agreed: '34' },
+    ],
+    [
+      'something let off until a day',
+      'agreements:',
+      'agreements:\n  - { account: q, currency: EUR, discounts: [{ id: off, name: Off, from: 2025-03-01, until: 2026-03-01, percent: 10 }] }',
+      'q',
+      { touch: '12', agreed: '12' },
+    ],
+    [
+      'an agreement of nothing for these months',
+      'agreements:',
+      'agreements:\n  - { account: q, currency: EUR, commitments: [{ id: least, name: Least, from: 2026-05-01, minimum: 10.00 }] }',
+      'q',
+      {},
+    ],
+    [
+      'terms beside the charges',
+      '{ from: 2026-03-01, charges',
+      '{ from: 2026-03-01, late: current, charges',
+      'q',
+      {
+        touch: '34',
+        a: '34',
+        agreed: '34',
+      },
+    ],
+    ['a plan less', '{ id: s,', '{ id: t,', 'q', { touch: '1234', s: '1234' }],
     [
       'a plan that ends',
       '{ from: 2026-03-01, charges',
@@ -131,6 +174,7 @@ describe('in which months of 2026 a release prices otherwise than the one before
       { touch: '1234', a: '1234', agreed: '1234' },
     ],
     ['hours of a band it does not', 'until: 22:00', 'until: 21:00', 'q', {}],
+    ['a season that a fee names', 'until: 03-01', 'until: 02-15', 'q', { touch: '1234', s: '1234' }],
     ['a season that nothing names', '09-01', '09-02', 'q', {}],
     [
       'a currency',
@@ -148,6 +192,22 @@ describe('in which months of 2026 a release prices otherwise than the one before
     ],
   ])('%s', (_, from, to, account, months) => {
     expect(moved(from, to, account)).toEqual(months);
+  });
+
+  test('charges in another order, of which the first takes what both match', () => {
+    const charge = (id: string, match: string) =>
+      `{ kind: usage, id: ${id}, name: X, match: { services: data, ${match} }, measure: bytes, unit: MB, price: 2 }`;
+    const both = [charge('night', 'bands: night'), charge('france', 'zones: fr')];
+    const roam = HEAD.match(/{ kind: usage, id: roam.* }(?=] }] }\n)/)?.[0] ?? '';
+    const [before, now] = [both, both.toReversed()].map((charges) => read(HEAD.replace(roam, charges.join(', ')))) as [
+      Catalog,
+      Catalog,
+    ];
+    const prices = movedPrices(before, now, 'q');
+    expect([prices.ofPlans(['tap'], period('2026-01')), prices.ofCharge('tap', 'night', period('2026-01'))]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test('a yearly fee that changes in May is looked for in months before', () => {
