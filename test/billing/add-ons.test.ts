@@ -195,6 +195,19 @@ describe('an add-on beside a plan (pricing rules §3.1, §4)', () => {
     expect(owed(turns, uses, plan, extra).sort()).toEqual([...expected].sort());
   });
 
+  const noon = '2026-04-20T12:00:00+02:00';
+  test.each<[string, Turn[]]>([
+    ['is taken away with it', [{ at: noon, state: 'terminated', addOn: '-extra' }]],
+    ['ends with its payer', [{ at: noon, state: 'terminated', payer: '' }]],
+    ['ends with the assignment, with the day', [{ at: '2026-04-20', state: 'terminated', payer: '' }]],
+  ])('its day of termination counts, also where it %s: 19 days of 3.00, 11 of 6.00', (_, turns) => {
+    const extra = addOn('{ kind: recurring, id: fee, name: Fee, due: arrears, lastDay: counts, price: 6.00 }', '');
+    expect(owed([{ at: '2026-04-10', addOn: 'extra' }, ...turns], [], planOf('a', `[${fee('3.00')}]`), extra)).toEqual([
+      'fee: 1.90',
+      'fee: 2.20',
+    ]);
+  });
+
   test('beside charges of the plan that ask for a property', () => {
     const asking = planOf(
       'a',

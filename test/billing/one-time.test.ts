@@ -13,10 +13,12 @@ const once = (rest: string) => `{ kind: oneTime, id: once, name: Once, ${rest} }
 const state = (at: string, to: Turn['state']): Turn => ({ at, ...(to === undefined ? {} : { state: to }) });
 const on = (at: string, more: Partial<Turn> = {}): Turn => ({ at, state: 'active', plan: 'a', ...more });
 
-function owed(charge: string, ...lives: readonly (readonly Turn[])[]): string[] {
+const owed = (charge: string, ...lives: readonly (readonly Turn[])[]) => owedIn('2026-03', charge, ...lives);
+
+function owedIn(month: string, charge: string, ...lives: readonly (readonly Turn[])[]): string[] {
   const catalog = catalogWith(planOf('a', `[${charge}]`) + planOf('b', `[${charge}]`));
   const sims = lives.map((turns, id) => ({ id: `${id}`, turns }));
-  const lines = owedBy({ catalog, sims, months: ['2026-03'] });
+  const lines = owedBy({ catalog, sims, months: [month] });
   return lines.map(
     ({ plan, businessUnit, tier, quantity, amount }) =>
       `${plan}${businessUnit && `@${businessUnit}`}${tier ? ` ${tier}` : ''}: ${quantity} = ${amount}`,
@@ -175,6 +177,25 @@ describe('what happens once (pricing rules §2)', () => {
     ],
   ])('early termination of 24 months: %s', (_, price, turns, expected) => {
     expect(owed(once(`at: termination, term: 24, ${price}`), turns)).toEqual(expected);
+  });
+
+  const perMonth = 'price: 10.00';
+  test.each([
+    ['31 March to 30 April: one is over', perMonth, '2025-03-31', '2025-04-30', ['a: 11 = 110.00']],
+    ['31 March to 29 April: the first has not ended', perMonth, '2025-03-31', '2025-04-29', ['a: 12 = 120.00']],
+    ['31 March to 30 May: the second has not ended', perMonth, '2025-03-31', '2025-05-30', ['a: 11 = 110.00']],
+    ['31 March to 28 February: eleven are over', perMonth, '2025-03-31', '2026-02-28', ['a: 1 = 10.00']],
+    ['31 March to the day before its end', perMonth, '2025-03-31', '2026-03-30', ['a: 1 = 10.00']],
+    ['31 March to its end', perMonth, '2025-03-31', '2026-03-31', []],
+    ['30 January to 28 February', perMonth, '2025-01-30', '2025-02-28', ['a: 11 = 110.00']],
+    ['30 January to 28 February of a leap year', perMonth, '2024-01-30', '2024-02-28', ['a: 12 = 120.00']],
+    ['29 February of a leap year to 28 February', perMonth, '2024-02-29', '2025-02-28', []],
+    ['the day it begins', perMonth, '2025-03-31', '2025-03-31T12:00:00+02:00', ['a: 12 = 120.00']],
+    ['a table, at a month end', table, '2025-03-31', '2025-09-30', ['a 1: 1 = 20.00']],
+    ['a table, the day before', table, '2025-03-31', '2025-09-29', ['a 2: 1 = 50.00']],
+  ])('months of a term of 12 end on its day, or a month’s last: %s', (_, price, start, end, expected) => {
+    const charge = once(`at: termination, term: 12, ${price}`);
+    expect(owedIn(end.slice(0, 7), charge, left(start, end))).toEqual(expected);
   });
 });
 

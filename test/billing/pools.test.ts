@@ -59,6 +59,14 @@ describe('a flexible pool (pricing rules §4)', () => {
     ]);
   });
 
+  test('draws on it until the moment it is terminated and its assignment ends: 100 MB and 63,333,333 octets for 170 MB', () => {
+    const use = { at: '2026-04-20T08:00:00Z', bytes: 170_000_000, network: 'DEU01' };
+    const [gone, stays] = [sim('1', [use]), sim('2')];
+    const noon: Turn = { at: '2026-04-20T12:00:00+02:00', state: 'terminated', payer: '' };
+    const sims = [{ ...gone, turns: [...gone.turns, noon] }, stays];
+    expect(told(owed(sims, data('1'), flexible('100 MB')))).toEqual(['data de: 6.67']);
+  });
+
   test('what is over of a charge that is hidden is on no line', () => {
     expect(owed([sim('1', [used(150)])], data('0', ', hidden: true'), flexible('100 MB'))).toEqual([]);
   });

@@ -93,6 +93,12 @@ export function stateAt(facts: readonly RecordedFact[], subscription: string, at
   return holding(about, at)?.state ?? 'inventory';
 }
 
+/** Whether anybody pays for a subscription at an instant. */
+export function isPaid(facts: readonly RecordedFact[], subscription: string, at: Instant): boolean {
+  const about = ofKind(facts, 'assignments').filter(({ fact }) => fact.subscription === subscription);
+  return (holding(about, at)?.assignments.length ?? 0) > 0;
+}
+
 /** What our payer has a subscription on. */
 export interface Terms {
   readonly businessUnit: string;

@@ -148,7 +148,7 @@ function eventsAt(world: World, subscription: string, at: Instant): Subscription
   return events;
 }
 
-/** Begun months from now to the end of the term, which begins on the day the subscription first was active on the plan; with an add-on, since it was given. */
+/** Months of the term that have not ended yet. It begins on the day the subscription first was active on the plan; with an add-on, since it was given. */
 function monthsLeft(world: World, subscription: string, plan: string, term: number, at: Instant): number {
   const facts = factsIn(world);
   const isAddOn = world.catalog.plans.some(({ id, kind }) => id === plan && kind === 'addOn');
@@ -160,11 +160,8 @@ function monthsLeft(world: World, subscription: string, plan: string, term: numb
     return there && stateAt(facts, subscription, each) === 'active' && termsUnder(there, plan) !== undefined;
   });
   if (first === undefined) return 0;
-  const end = monthsAfter(dayAt(world, first), term);
-  const today = dayAt(world, at);
-  let months = 0;
-  while (monthsAfter(today, months) < end) months++;
-  return months;
+  const [start, today] = [dayAt(world, first), dayAt(world, at)];
+  return Array.from({ length: term }, (_, month) => monthsAfter(start, month + 1)).filter((end) => end > today).length;
 }
 
 function monthsAfter(date: LocalDate, months: number): LocalDate {

@@ -6,7 +6,7 @@ import { billingDate, type Period } from '#shared/time/period.ts';
 import { billingDayOn, dayAt, midnight, wholeOf } from './account-calendar.ts';
 import { isInSeason } from './calendar.ts';
 import { countedLines } from './counted.ts';
-import { counts, type Day, daysIn, statesOn } from './days.ts';
+import { counts, type Day, daysIn, statesOn, terminatedAt } from './days.ts';
 import { factsIn, hasProperties, propertyAt, stateAt, termsAt, termsUnder } from './life.ts';
 import { lineOf } from './lines.ts';
 import type { Piece } from './usage.ts';
@@ -212,9 +212,8 @@ function isCharged(world: World, day: Day, { states, dayRule, lastDay, propertie
   if (!hasProperties(facts, day.subscription, end, properties)) return false;
   if (counts(day, states)) return true;
   if (dayRule === 'anyTime' && statesOn(world, facts, day).some((state) => states.includes(state))) return true;
-  if (lastDay === 'free' || day.state !== 'terminated') return false;
-  const before = statesOn(world, facts, day).find((state) => state !== 'terminated');
-  return before !== undefined && states.includes(before);
+  const ended = lastDay === 'free' ? undefined : terminatedAt(world, facts, day.subscription, day.date);
+  return ended !== undefined && states.includes(stateAt(facts, day.subscription, ended - 1));
 }
 
 /** Whether there is one quantity for the whole interval, whatever its days weigh. */

@@ -104,7 +104,11 @@ const RECURRING: Part = {
       means: 'Which state of a day decides. A day of activation always counts.',
       values: { endOfDay: 'that at its end', anyTime: 'any it had' },
     },
-    lastDay: { means: 'The day of termination.', values: { free: 'is not charged', counts: 'is charged' } },
+    lastDay: {
+      means:
+        'The day of termination, whether it is terminated with its first moment or later. It is charged to whom it was until then, also where the assignment or an add-on ends with it.',
+      values: { free: 'is not charged', counts: 'is charged' },
+    },
     properties: {
       means:
         'Only days on which a subscription has them: its properties, its details `category`, `service`, `salesperson` and `reference`, and `tags.north: yes` where it has the tag north.',
@@ -163,7 +167,7 @@ const ONE_TIME: Part = {
     },
     term: {
       means:
-        'With `at: termination`: months a subscription is bound to the plan from its first active day on it. The price is then for the months that are left, begun ones too: an amount for each, or a table (`stairStep`); nothing after the term.',
+        'With `at: termination`: months a subscription is bound to the plan from its first active day on it. The price is then for the months that are left, begun ones too: an amount for each, or a table (`stairStep`); nothing after the term. Months end on the day of the month the term began on, or on the last of one that lacks it.',
       example: '24',
       otherwise: 'none',
     },

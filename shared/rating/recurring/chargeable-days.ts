@@ -15,14 +15,15 @@ export interface BilledDay {
   readonly activation: boolean;
   /** Every state it had at any moment of the day. */
   readonly states: readonly SubscriptionState[];
-  /** The state it was in before it was terminated on this day; '' = it was not. */
+  /** The state it was in before it was terminated on this day, be it with its first moment; '' = it was not. */
   readonly terminatedFrom: SubscriptionState | '';
 }
 
 /**
  * Which segment each day belongs to (pricing rules §1): the one in force at its end, so that a change gives the day to the new plan, payer or
- * unit. A day on which the subscription became active counts as an activation day whatever came later on it. Days before the first segment
- * belong to none.
+ * unit. A day on which the subscription became active counts as an activation day whatever came later on it. Whose assignment or add-on ended with
+ * the subscription, at its termination or later that day, has the day of termination still: there is nobody new to have it. Days before the first
+ * segment belong to none.
  */
 export function billedDays(segments: readonly Segment[], days: readonly DaySpan[]): (BilledDay | undefined)[] {
   let at = 0;
@@ -30,10 +31,31 @@ export function billedDays(segments: readonly Segment[], days: readonly DaySpan[
     while (at + 1 < segments.length && (segments[at + 1] as Segment).from < day.until) at++;
     const last = segments[at];
     if (last === undefined || last.from >= day.until) return undefined;
-    const states = statesOn(segments, at, day);
-    const terminatedFrom = last.state === 'terminated' ? (states.find((state) => state !== 'terminated') ?? '') : '';
-    return { segment: last, state: last.state, activation: isActivationDay(segments, at, day), states, terminatedFrom };
+    const [states, activation] = [statesOn(segments, at, day), isActivationDay(segments, at, day)];
+    const first = terminatedAt(segments, at, day);
+    if (first < 0) return { segment: last, state: last.state, activation, states, terminatedFrom: '' };
+    const before = segments[first - 1];
+    const segment = before === undefined ? last : withWhatEnded(last, before);
+    return { segment, state: last.state, activation, states, terminatedFrom: before?.state ?? 'inventory' };
   });
+}
+
+/** The place of the segment with which a subscription that ends a day terminated became so on that day; −1 = it was not, or it was so before. */
+function terminatedAt(segments: readonly Segment[], last: number, day: DaySpan): number {
+  let first = last;
+  while (segments[first]?.state === 'terminated' && (segments[first] as Segment).from >= day.from) {
+    if (segments[first - 1]?.state !== 'terminated') return first;
+    first--;
+  }
+  return -1;
+}
+
+/** The end of a day of termination, with the assignment and the add-ons of before it that nobody else's came after. */
+function withWhatEnded(last: Segment, before: Segment): Segment {
+  const { payer, businessUnit, terms, addOns, clock } = before;
+  if (last.payer === '') return { ...last, payer, businessUnit, terms, addOns, clock };
+  const ended = addOns.filter(({ plan }) => !last.addOns.some((each) => each.plan === plan));
+  return last.payer !== payer || ended.length === 0 ? last : { ...last, addOns: [...last.addOns, ...ended] };
 }
 
 /** States at any moment of a day, the last first; before its first segment a subscription is in inventory. */

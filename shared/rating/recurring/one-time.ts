@@ -161,8 +161,9 @@ function dueOf(terms: PlanTerms, businessUnit: string, charge: OneTimeCharge, qu
 }
 
 /**
- * Months, begun ones too, from an instant to the end of a term that began on the day a subscription first was active on a plan before it. What it
- * is afterwards does not matter.
+ * Months, begun ones too, that are left of a term at an instant (pricing rules §2): those that are not over of the months of the term, which begins on the
+ * day a subscription first was active on a plan before it. They change on that day of the month; one that lacks it, on its last. What it is
+ * afterwards does not matter.
  */
 function monthsLeft(
   before: readonly Segment[],
@@ -175,8 +176,8 @@ function monthsLeft(
   const first = before.find((each) => each.payer === payer && each.terms?.plan === plan && each.state === 'active');
   if (first === undefined) return 0;
   const start = localDateOf(first.from, zone);
-  const end = monthsLater(start, term, dayOfMonth(start));
   const today = localDateOf(from, zone);
-  const months = Math.max(0, monthsBetween(today, end));
-  return monthsLater(today, months, dayOfMonth(today)) < end ? months + 1 : months;
+  const begun = monthsBetween(start, today);
+  const over = monthsLater(start, begun, dayOfMonth(start)) <= today ? begun : begun - 1;
+  return Math.max(0, term - over);
 }

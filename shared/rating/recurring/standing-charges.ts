@@ -67,7 +67,7 @@ export function standingCharges(scope: IntervalScope): (segments: readonly Segme
   };
   const inPeriods = (segments: readonly Segment[]) =>
     intervals.map((interval, place) => {
-      const only = segments.find((each) => each.from <= interval.start && each.until >= interval.end);
+      const only = segments.find((each) => isUnchangedIn(each, interval));
       if (only === undefined) return standingIn(scope, interval, segments);
       return only.payer === scope.payer ? unchanged(place, only) : NOTHING;
     });
@@ -84,6 +84,11 @@ export function standingCharges(scope: IntervalScope): (segments: readonly Segme
       return { ...its, recurring, once: once.get(place) ?? [] };
     });
   };
+}
+
+/** Whether nothing of a subscription changes in a period; a termination with its first moment is a change on its first day. */
+function isUnchangedIn({ from, until, state }: Segment, { start, end }: IntervalDays): boolean {
+  return (from < start || (from === start && state !== 'terminated')) && until >= end;
 }
 
 function periodDays({ periods, firstDay, starts, dates, spans }: DayTable, place: number): IntervalDays {
