@@ -76,8 +76,11 @@ export type TimeZoneOf = (subscription: string) => TimeZones | undefined;
 
 /** All facts, or everything that is wrong: what has a problem is refused whole. */
 export type InventoryReading =
-  | { readonly ok: true; readonly facts: readonly Fact[] }
+  | { readonly ok: true; readonly facts: readonly Fact[]; readonly places?: PlacesOfFacts }
   | { readonly ok: false; readonly problems: readonly InventoryProblem[] };
+
+/** Where purchases of top-ups are written, as messages begin with it ("f.csv:3 topUp: "): whether they are offered is known only beside what is recorded. */
+export type PlacesOfFacts = ReadonlyMap<Fact, string>;
 
 /** Takes note of what is wrong with one field of a change: what was expected, and what to do. */
 export type ReportField = (field: ChangeField, expected: string, remedy: string) => void;
@@ -123,7 +126,9 @@ export function readChange(change: Change, known: KnownInventory, timeZoneOf: Ti
   const zone = known.accounts.get(change.payer)?.timeZone ?? timeZoneOf(change.subscription);
   const isKnown = zone !== undefined || namesIdentifier(change);
   const facts = factsOfChange(change, zone, isKnown, known, report);
-  return problems.length === 0 ? { ok: true, facts } : { ok: false, problems };
+  if (problems.length > 0) return { ok: false, problems };
+  if (change.topUp === '') return { ok: true, facts };
+  return { ok: true, facts, places: new Map(facts.map((fact) => [fact, `${OPTIONS.topUp}: `])) };
 }
 
 /** Whether the change gives the subscription an identifier: how a subscription nobody pays for yet becomes known. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isoInstant } from '#shared/time/local-date.ts';
 import { timeZonesOf } from './account-history.ts';
 import { account, accountEntries } from './accounts-file.ts';
-import type { InventoryReading, KnownAccount, KnownInventory, TimeZoneOf } from './change.ts';
+import type { InventoryReading, KnownAccount, KnownInventory, PlacesOfFacts, TimeZoneOf } from './change.ts';
 import type { AccountFact, Fact, StateFact } from './fact.ts';
 import { type InventoryProblem, MOST_PROBLEMS, shortened } from './inventory-problem.ts';
 import { readChanges, readSubscriptions, type SubscriptionsReading } from './subscriptions-file.ts';
@@ -56,7 +56,14 @@ export function readInventoryFiles(
   }
   const { facts, contradictions } = united(placed);
   problems.push(...contradictions);
-  return problems.length === 0 ? { ok: true, facts } : { ok: false, problems: problems.slice(0, MOST_PROBLEMS) };
+  if (problems.length > 0) return { ok: false, problems: problems.slice(0, MOST_PROBLEMS) };
+  return { ok: true, facts, ...placesOfTopUps(placed) };
+}
+
+function placesOfTopUps(placed: readonly PlacedFact[]): { readonly places?: PlacesOfFacts } {
+  const bought = placed.filter(({ fact }) => fact.kind === 'topUp');
+  if (bought.length === 0) return {};
+  return { places: new Map(bought.map(({ file, line, fact }) => [fact, `${file}:${line} topUp: `])) };
 }
 
 function isYaml({ name }: InventoryFile): boolean {

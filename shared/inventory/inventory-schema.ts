@@ -139,7 +139,7 @@ const SUBSCRIPTION: Part = {
       'roaming-pack',
     ),
     topUp: DETAIL(
-      'A top-up bought for it then, and the id of the purchase; with a minus before it, it was not bought after all.',
+      'A top-up bought for it then, and the id of the purchase: one that its plan, or an add-on it has, offers then. With a minus before it, it was not bought after all.',
       'boost:A-4711',
     ),
     imsi: DETAIL('An IMSI it has from then on; with a minus before it, no longer has.', '001010000000016'),

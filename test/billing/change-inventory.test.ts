@@ -125,7 +125,11 @@ describe('an order', () => {
 });
 
 describe('a top-up', () => {
-  const bought = (subscription: string, at: string, topUp: string) => life(subscription, [{ at, topUp, payer: '' }]);
+  const topped = (payer: string) =>
+    life(`s-${payer}`, [{ at: '2026-01-15', state: 'active', payer, plan: 'topped', has: `imsi#${payer}` }]);
+  const only = (fact: Fact) => fact.kind === 'topUp';
+  const bought = (subscription: string, at: string, topUp: string) =>
+    life(subscription, [{ at, topUp, payer: '' }]).filter(only);
   test.each<[string, Fact[], string[]]>([
     ['of the same order at another instant', bought('s-p', '2026-01-21', 'boost:1'), ['s-p']],
     ['of the same order that is another', bought('s-p', '2026-01-20', 'week:1'), ['s-p']],
@@ -133,7 +137,7 @@ describe('a top-up', () => {
     ['of the same order for another subscription', bought('s-q', '2026-01-21', 'boost:1'), []],
     ['taken back', bought('s-p', '2026-01-20', '-boost:1'), []],
   ])('%s', async (_, facts, refused) => {
-    await world.record([accountFact('p'), accountFact('q'), ...simOf('p'), ...simOf('q')]);
+    await world.record([accountFact('p'), accountFact('q'), ...topped('p'), ...topped('q')]);
     await world.record(bought('s-p', '2026-01-20', 'boost:1'));
     expect(await reasons(facts)).toEqual(
       refused.map(

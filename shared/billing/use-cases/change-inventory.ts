@@ -35,6 +35,7 @@ import { firstDayFrom, isoInstant, localDateOf, startOfDay } from '#shared/time/
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
 import { catalogLacks } from './catalog-lacks.ts';
 import { chainEnd } from './runs/chain.ts';
+import { topUpRefusalText, topUpsNotOffered } from './top-ups-offered.ts';
 
 /** What changing the inventory needs of the world. */
 export interface InventoryPorts {
@@ -51,6 +52,9 @@ export type RecordResult =
   | { readonly outcome: 'recorded'; readonly position: number; readonly facts: number; readonly known: number }
   | { readonly outcome: 'known already'; readonly known: number }
   | { readonly outcome: 'refused'; readonly reasons: readonly string[] };
+
+/** Where a fact was written, as reasons begin with it: "f.csv:3 topUp: "; '' = nowhere in particular. */
+export type PlaceOfFact = (fact: Fact) => string;
 
 /** Accounts and plans as files and changes are checked against: the inventory is projected up to the tail first. */
 export async function knownInventory(ports: InventoryPorts): Promise<KnownInventory> {
@@ -83,20 +87,21 @@ function knownAccount(
 }
 
 /**
- * Records facts that say anything new, so that a command may be given twice; unless one of them reaches into a frozen period, names a seller or tax profile the catalogue lacks, gives an account another currency, or moves it
- * to another seller, time zone or billing day before the end of a period that is posted: posted periods keep their borders.
+ * Records facts that say anything new, so that a command may be given twice; unless one of them reaches into a frozen period, names a seller or tax profile the catalogue lacks, buys a top-up that is not offered then, gives an
+ * account another currency, or moves it to another seller, time zone or billing day before the end of a period that is posted: posted periods keep their borders.
  */
 export async function changeInventory(
   ports: InventoryPorts,
   facts: readonly Fact[],
   by: string,
+  placeOf: PlaceOfFact = () => '',
 ): Promise<RecordResult> {
   await projectFacts(ports, await tail(ports.decisions, 0));
   const recorded = recordedFacts(ports.projections);
   const unknown = await unknownFacts(recorded, facts);
   const known = facts.length - unknown.length;
   if (unknown.length === 0) return { outcome: 'known already', known };
-  const reasons = await refusals(ports, recorded, unknown);
+  const reasons = await refusals(ports, recorded, unknown, placeOf);
   if (reasons.length > 0) return { outcome: 'refused', reasons };
   const position = await recordFacts(ports, unknown, by, ports.identifiers.next());
   return { outcome: 'recorded', position, facts: unknown.length, known };
@@ -148,7 +153,12 @@ function recordedLike(recorded: RecordedFacts, fact: Fact): Promise<readonly Rec
   return recorded.ofSubscription(fact.subscription);
 }
 
-async function refusals(ports: InventoryPorts, recorded: RecordedFacts, facts: readonly Fact[]): Promise<string[]> {
+async function refusals(
+  ports: InventoryPorts,
+  recorded: RecordedFacts,
+  facts: readonly Fact[],
+  placeOf: PlaceOfFact,
+): Promise<string[]> {
   const position = await tail(ports.decisions, 0);
   const { catalog } = await catalogOf(ports, await worldAt(ports, position, () => false));
   const reasons = await inOrder(
@@ -166,6 +176,8 @@ async function refusals(ports: InventoryPorts, recorded: RecordedFacts, facts: r
   for (const fact of facts) if (fact.kind === 'adHoc') reasons.push(...(await orderRefusals(ports, fact, position)));
   reasons.push(...(await catalogLacks(ports.projections, catalog, facts)));
   for (const fact of facts) if (fact.kind === 'topUp') reasons.push(...(await movedTopUp(recorded, fact)));
+  const lost = await topUpsNotOffered({ catalog, position: position + 1, ...recorded }, facts);
+  reasons.push(...lost.map((each) => `${placeOf(each.fact)}${topUpRefusalText(each)}`));
   return [...reasons, ...(await frozenFacts(ports, recorded, facts, position))];
 }
 

@@ -68,7 +68,7 @@ async function record(
   const reading = asked.size === 0 ? first : read(known, (subscription) => zones.get(subscription));
   if (!reading.ok) return { outcome: 'problems', problems: reading.problems };
   if (reading.facts.length === 0) return { outcome: 'nothing to record' };
-  return changeInventory(ports, reading.facts, by);
+  return changeInventory(ports, reading.facts, by, (fact) => reading.places?.get(fact) ?? '');
 }
 
 /** Time zones of subscriptions that are known: of who pays last, or of the operator while nobody ever paid. */

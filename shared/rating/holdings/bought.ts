@@ -44,7 +44,7 @@ interface BoughtScope {
 
 /**
  * What was bought for a subscription while the payer paid, by place of the period (pricing rules §4): at the size, price and validity of the terms it
- * had at that instant. What its terms did not offer then is nothing; nor do add-ons offer anything beside a plan that is no longer sold.
+ * had at that instant. What its terms did not offer then is nothing: recording refuses it (decision 58); nor do add-ons offer anything beside a plan that is no longer sold.
  */
 export function boughtIn(
   scope: BoughtScope,
@@ -63,7 +63,7 @@ export function boughtIn(
     const bought = found.get(place) ?? { holdings: [], due: [], forPools: [] };
     found.set(place, bought);
     const period = scope.days.periods[place] as Period;
-    const span = validity(topUp, scope.days.dates[day] as LocalDate, period, scope.billingDay);
+    const span = validityOf(topUp, scope.days.dates[day] as LocalDate, period, scope.billingDay);
     const [offer, quantity] = [`${terms.plan}/${topUp.id}`, BigInt(topUp.size)];
     if (topUp.pool !== undefined) {
       const pool = keyOfPool(terms, topUp.pool, segment.businessUnit);
@@ -75,7 +75,8 @@ export function boughtIn(
   return found;
 }
 
-function offeredIn(segment: Segment, id: string): { terms: PlanTerms; topUp: TopUp } | undefined {
+/** The top-up of an id that a segment's terms offer, and which of them: an add-on's before the plan's. */
+export function offeredIn(segment: Segment, id: string): { terms: PlanTerms; topUp: TopUp } | undefined {
   const [own, ...addOns] = termsOf(segment);
   for (const terms of own === undefined ? [] : [...addOns, own]) {
     const topUp = terms.version.topUps?.find((each) => each.id === id);
@@ -84,7 +85,13 @@ function offeredIn(segment: Segment, id: string): { terms: PlanTerms; topUp: Top
   return undefined;
 }
 
-function validity({ from, days, periods, until }: TopUp, day: LocalDate, period: Period, billingDay: BillingDays) {
+/** The days a top-up covers that is bought on a day of a period; none where it has ended by then. */
+export function validityOf(
+  { from, days, periods, until }: TopUp,
+  day: LocalDate,
+  period: Period,
+  billingDay: BillingDays,
+): Period {
   const begins = from === 'period' ? period.from : day;
   if (days > 0) return { from: begins, until: addDays(day, days) };
   return { from: begins, until: periods > 0 ? periodsLater(period.from, periods, billingDay) : until };
