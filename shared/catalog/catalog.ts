@@ -26,7 +26,7 @@ export interface Catalog {
   readonly sources: readonly SourceDefinition[];
   /** What was agreed with single accounts, in order of their ids. */
   readonly agreements: readonly Agreement[];
-  /** The first source that knows two currencies says what they are worth. */
+  /** In order of their names. */
   readonly exchangeRates: readonly ExchangeRates[];
 }
 

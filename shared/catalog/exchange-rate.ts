@@ -1,3 +1,4 @@
+import { compareIds } from '#shared/money/allocate.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
@@ -28,8 +29,9 @@ export interface ExchangeRate {
 }
 
 /**
- * The rate from one currency to another on a day (pricing rules §7): of that day, or where there is none, of the last before. The first source
- * that has both currencies answers; neither needs to be its base. Nothing when no source has both by that day.
+ * The rate from one currency to another on a day (pricing rules §7): of that day, or where there is none, of the last before. Of sources that have
+ * both currencies (neither needs to be its base) the one of the latest day answers, of several the first by name. Nothing when no source has both by that
+ * day.
  * Example: ECB, 1 EUR = 1.25 USD: USD → EUR is × 1 ÷ 1.25.
  */
 export function exchangeRate(
@@ -39,13 +41,13 @@ export function exchangeRate(
   date: LocalDate,
 ): ExchangeRate | undefined {
   if (from === to) return { from, to, times: '1', dividedBy: '1', date, source: '' };
-  for (const rates of sources) {
+  const known = sources.flatMap((rates): ExchangeRate[] => {
     const [ofFrom, ofTo] = [worthOn(rates, from, date), worthOn(rates, to, date)];
-    if (ofFrom === undefined || ofTo === undefined) continue;
+    if (ofFrom === undefined || ofTo === undefined) return [];
     const older = ofFrom.date < ofTo.date ? ofFrom.date : ofTo.date;
-    return { from, to, times: ofTo.worth, dividedBy: ofFrom.worth, date: older, source: rates.source };
-  }
-  return undefined;
+    return [{ from, to, times: ofTo.worth, dividedBy: ofFrom.worth, date: older, source: rates.source }];
+  });
+  return known.sort((a, b) => compareIds(b.date, a.date) || compareIds(a.source, b.source))[0];
 }
 
 /** What one unit of the base is worth in a currency on a day, and since when that is known. */

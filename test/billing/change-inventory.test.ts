@@ -211,7 +211,7 @@ describe('the catalogue lacks', () => {
     for (const [place, end] of ends.entries()) expect(said[place]!.endsWith(end)).toBe(true);
   });
 
-  test('a rate on the first day somebody is on a plan in another currency, whichever fact comes first', async () => {
+  test('a rate on the first day a plan in another currency may be invoiced, whichever fact comes first', async () => {
     const days = [{ date: '2026-02-01', rates: { USD: '1.1' } }];
     world = await memoryWorld({ ...CATALOG, exchangeRates: [{ source: 'ECB', base: 'EUR', days }] });
     await world.record([accountFact('p', { currency: 'USD' })]);
@@ -220,6 +220,9 @@ describe('the catalogue lacks', () => {
     expect(await reasons([...on('2026-02-05'), ...on('2026-01-20')])).toEqual([
       'account p: plan a is in EUR, its invoices are in USD, and the catalogue has no rate from EUR to USD on 2026-01-20 or before: add exchangeRates, and release it first',
     ]);
+    expect(await reasons(on('2025-03-01'))).toHaveLength(1);
+    world.setClock('2026-02-01');
+    expect(await reasons(on('2025-03-01'))).toEqual([]);
     expect(await reasons(life('s', [{ at: '2026-01-20', state: 'active', plan: 'nowhere' }]))).toEqual([]);
     expect(await reasons(life('s', [{ at: '2026-01-20', state: 'active', plan: 'a', payer: 'nobody' }]))).toEqual([]);
   });

@@ -44,6 +44,27 @@ test.each([
   expect(exchangeRate(ratesIn(RATES), from, to, date)).toBeUndefined();
 });
 
+test.each([
+  ['the latest day', '2026-01-04: { EUR: 0.85 }', '2026-01-05', 'CBK'],
+  ['the latest day, whatever its name', '2026-01-02: { EUR: 0.85 }', '2026-01-05', 'ECB'],
+  ['of one day the first name', '2026-01-03: { EUR: 0.85 }', '2026-01-05', 'CBK'],
+  ['the latest by then', '2026-01-05: { EUR: 0.85 }', '2026-01-04', 'ECB'],
+])('of two sources that of %s counts, whichever file is first', (_, day, asked, source) => {
+  const files = [
+    { path: 'a.yaml', text: SAMPLE },
+    { path: 'b.yaml', text: 'exchangeRates: [{ source: ECB, base: EUR, days: { 2026-01-03: { USD: 1.15 } } }]' },
+    { path: 'c.yaml', text: `exchangeRates: [{ source: CBK, base: USD, days: { ${day} } }]` },
+  ];
+  const [one, other] = [files, files.map(({ text }, place) => ({ path: `${9 - place}.yaml`, text }))].map((each) => {
+    const read = readCatalog(each);
+    if ('problems' in read) throw new Error(JSON.stringify(read.problems));
+    return read.catalog.exchangeRates;
+  });
+  expect(one).toEqual(other);
+  expect(exchangeRate(one ?? [], 'USD', 'EUR', asked)).toMatchObject({ source });
+  expect(exchangeRate(one?.toReversed() ?? [], 'USD', 'EUR', asked)).toMatchObject({ source });
+});
+
 describe('rates that are wrong', () => {
   test.each([
     ['a rate of nothing', '{ USD: 0 }', 'above 0'],

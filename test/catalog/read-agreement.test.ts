@@ -211,6 +211,16 @@ describe('currencies', () => {
   });
 
   test.each([
+    ['agreed long ago: it is invoiced from today on', '2026-11-22', '2026-11-23', []],
+    ['of tomorrow', '2026-11-24', '2026-11-23', ['a rate from EUR to USD on 2026-11-23 or a day before']],
+    ['agreed from a day on that is to come', '2026-03-01', '2026-01-20', []],
+    ['of the day after that', '2026-03-02', '2026-01-20', ['a rate from EUR to USD on 2026-03-01 or a day before']],
+  ])('a rate counts on the first day an agreement may be invoiced: %s', (_, day, today, expected) => {
+    const result = readCatalog([{ path: 'c.yaml', text: SAMPLE + agreed('USD') + RATES(day) }], today);
+    expect('problems' in result ? result.problems.map((problem) => problem.expected) : []).toEqual(expected);
+  });
+
+  test.each([
     [
       'no rate at all',
       SAMPLE,

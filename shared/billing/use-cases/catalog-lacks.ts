@@ -11,12 +11,13 @@ const LOOKUPS_AT_ONCE = 32;
 
 /**
  * What the catalogue lacks to bill what facts say: plans that pools of accounts are on the terms of, and rates between a plan and the invoices of
- * who is put on it, on that day. Each with what to do.
+ * who is put on it, on the first day it may be invoiced: `now`, or when it is put on it. Each with what to do.
  */
 export async function catalogLacks(
   projections: Projections,
   catalog: Catalog,
   facts: readonly Fact[],
+  now: Instant,
 ): Promise<string[]> {
   const accounts = facts.filter((fact): fact is AccountFact => fact.kind === 'account');
   const written = new Map(accounts.toReversed().map((fact) => [fact.account, fact]));
@@ -28,7 +29,7 @@ export async function catalogLacks(
       (await accountFacts(projections, payer))
         .map(({ fact }) => fact)
         .find((fact): fact is AccountFact => fact.kind === 'account');
-    rates[place] = account === undefined ? [] : lacksRate(catalog, account, plan, from);
+    rates[place] = account === undefined ? [] : lacksRate(catalog, account, plan, Math.max(from, now));
   });
   return [...accounts.flatMap((account) => lacksPlans(catalog, account)), ...rates.flat()];
 }

@@ -174,7 +174,7 @@ async function refusals(
     },
   );
   for (const fact of facts) if (fact.kind === 'adHoc') reasons.push(...(await orderRefusals(ports, fact, position)));
-  reasons.push(...(await catalogLacks(ports.projections, catalog, facts)));
+  reasons.push(...(await catalogLacks(ports.projections, catalog, facts, ports.clock.now())));
   for (const fact of facts) if (fact.kind === 'topUp') reasons.push(...(await movedTopUp(recorded, fact)));
   const lost = await topUpsNotOffered({ catalog, position: position + 1, ...recorded }, facts);
   reasons.push(...lost.map((each) => `${placeOf(each.fact)}${topUpRefusalText(each)}`));

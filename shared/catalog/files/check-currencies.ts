@@ -19,15 +19,16 @@ export interface Priced {
 const EVER: LocalDate = '9999-12-31';
 
 /**
- * Checks that every amount can be converted that a catalogue says is: a plan agreed with an account that is invoiced in another currency, from the day
- * on that it is agreed (the last rate before counts, pricing rules §7); and every plan, from its first day or today on, for a seller whose books are in one
- * currency.
+ * Checks that every amount can be converted that a catalogue says is, on the first day it may be invoiced: today, or a later one it is agreed or sold from
+ * (the last rate before counts, pricing rules §7). That is a plan agreed with an account that is invoiced in another currency, and every plan of a seller
+ * whose books are in one currency.
  */
 export function checkCurrencies(report: Report, { plans, agreements, sellers, rates, today }: Priced): void {
   const priced = plans.filter((plan) => plan !== undefined);
   for (const { place, agreement } of agreements) {
     if (agreement === undefined) continue;
-    for (const [id, from] of agreedFrom(agreement)) {
+    for (const [id, first] of agreedFrom(agreement)) {
+      const from = first < today ? today : first;
       const plan = priced.find((one) => one.id === id);
       if (plan === undefined || exchangeRate(rates, plan.currency, agreement.currency, from)) continue;
       const at = within(place, 'currency');

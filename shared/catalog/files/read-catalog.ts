@@ -122,7 +122,7 @@ export function readCatalog(
       taxJurisdictions: whole(taxJurisdictions),
       sources: whole(sources),
       agreements: whole(agreements).sort((a, b) => compareIds(a.account, b.account)),
-      exchangeRates: whole(exchangeRates),
+      exchangeRates: whole(exchangeRates).sort((a, b) => compareIds(a.source, b.source)),
     },
   };
 }
