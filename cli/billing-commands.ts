@@ -281,7 +281,12 @@ function amendCommands(invoice: Command, connected: Connected): void {
       'take a whole document back by a credit note; the next run bills again what is right then, but no ad-hoc invoice',
     )
     .requiredOption('--reason <text>', 'why')
-    .option('--invoice-date <date>', "date of the credit note (default: today, in the seller's time zone)", date, '')
+    .option(
+      '--invoice-date <date>',
+      "date of the credit note (default: today, in the seller's time zone, or that of the document if it is later)",
+      date,
+      '',
+    )
     .option('--wait', 'wait until it is drafted')
     .addHelpText('after', example('billing invoice cancel FC-2026-00002 --reason "wrong purchase order" --wait'))
     .action((number: string, options: AmendFlags) =>
@@ -297,7 +302,12 @@ function amendCommands(invoice: Command, connected: Connected): void {
       wholeNumber(1, 1_000_000),
     )
     .requiredOption('--reason <text>', 'why: it stands on the credit note')
-    .option('--invoice-date <date>', "date of the credit note (default: today, in the seller's time zone)", date, '')
+    .option(
+      '--invoice-date <date>',
+      "date of the credit note (default: today, in the seller's time zone, or that of the document if it is later)",
+      date,
+      '',
+    )
     .option('--wait', 'wait until it is drafted')
     .addHelpText(
       'after',

@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import { catalogProblemText } from '#shared/catalog/catalog-problem.ts';
+import { type CatalogProblem, catalogProblemText } from '#shared/catalog/catalog-problem.ts';
 import type { CatalogFile } from '#shared/catalog/files/catalog-file.ts';
+import { placeOfSeller } from '#shared/catalog/files/place-of-seller.ts';
 import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { type CurrentCatalog, currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
@@ -24,7 +25,15 @@ export async function checkCatalog(folder: string, output: Output): Promise<void
 /** `catalog release FOLDER`: the catalogue counts from now on. Refused with every problem, not only the first. */
 export async function releaseFolder(session: Session, folder: string, output: Output): Promise<void> {
   const catalog = await catalogIn(folder, todayBy(session.world.clock.now()));
-  const { outcome, position, sha256 } = await releaseCatalog(session.world, catalog, session.by);
+  const result = await releaseCatalog(session.world, catalog, session.by);
+  if (result.outcome === 'refused') {
+    const files = await yamlFiles(folder);
+    const problems = result.problems.map(({ seller, field, ...problem }) => {
+      return { ...placeOfSeller(files, seller, field), ...problem };
+    });
+    throw catalogFailure(folder, problems);
+  }
+  const { outcome, position, sha256 } = result;
   const short = sha256.slice(0, 12);
   const text =
     outcome === 'released'
@@ -50,9 +59,12 @@ export function todayBy(now: Instant): LocalDate {
 export async function catalogIn(folder: string, today: LocalDate): Promise<Catalog> {
   const reading = readCatalog(await yamlFiles(folder), today);
   if ('catalog' in reading) return reading.catalog;
-  const { problems } = reading;
+  throw catalogFailure(folder, reading.problems);
+}
+
+function catalogFailure(folder: string, problems: readonly CatalogProblem[]): CommandFailure {
   const message = `the catalogue in ${folder} has ${counted(problems.length, 'problem', 'problems')}; nothing is released`;
-  throw new CommandFailure(message, problems.map(catalogProblemText), 'mend them all, then give the command again');
+  return new CommandFailure(message, problems.map(catalogProblemText), 'mend them all, then give the command again');
 }
 
 /** The YAML files below a folder, and CSV files of exchange rates; their paths are as the shell would take them. */

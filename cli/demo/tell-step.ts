@@ -56,8 +56,10 @@ async function release({ folder, world, say }: Stage, catalog: string): Promise<
   const read = readCatalog(await yamlFiles(join(folder, catalog)));
   if ('problems' in read)
     throw failure("the example's catalogue is refused", `billing catalog release ${join(folder, catalog)} --check`);
-  const { position, sha256 } = await releaseCatalog(world, read.catalog, WHO);
-  say(`    release ${sha256.slice(0, 12)} at position ${position}`);
+  const released = await releaseCatalog(world, read.catalog, WHO);
+  if (released.outcome === 'refused')
+    throw failure("the example's catalogue is refused", `billing catalog release ${join(folder, catalog)}`);
+  say(`    release ${released.sha256.slice(0, 12)} at position ${released.position}`);
 }
 
 async function load({ folder, world, say }: Stage, names: readonly string[]): Promise<void> {

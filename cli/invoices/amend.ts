@@ -65,9 +65,9 @@ async function amend(
   output: Output,
 ): Promise<void> {
   const document = await documentOf(session, number);
-  const { seller, payer, run } = document;
+  const { seller, payer, run, issueDate: issued } = document;
   const amendment: Amendment = { ...what, number, run, ...identityOf(document), reason };
-  const command = { seller, account: payer, amendment, invoiceDate, by: session.by };
+  const command = { seller, account: payer, amendment, invoiceDate, issued, by: session.by };
   const result = await openAmendment(session.world, command);
   await opened(session, result, wait, output);
 }

@@ -1,7 +1,7 @@
 import type { PayerBatch } from '#shared/billing/run.ts';
 import { fileTaxEngine } from '#shared/billing/use-cases/runs/file-tax-engine.ts';
 import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
-import { writeOffObstacle } from '#shared/invoicing/use-cases/balances/write-off.ts';
+import { draftObstacle } from '#shared/invoicing/use-cases/draft-obstacle.ts';
 import { proveDraft } from '#shared/invoicing/use-cases/prove-draft.ts';
 import { world } from '../environment.ts';
 import { fonts } from '../fonts.ts';
@@ -17,7 +17,7 @@ export const handler = taskHandler(async ({ runId, item }: { runId: string; item
   };
   const failed = await invoicePayers(ports, runId, item.payers, {
     byItself: (draft, seller) => proveDraft(draft, seller, fonts),
-    byWorld: (draft) => writeOffObstacle(world, draft),
+    byWorld: (draft) => draftObstacle(world, draft),
   });
   for (const { payer } of failed) logger.error('account could not be drafted; the run says why', { runId, payer });
   return { batch: item.batch };

@@ -21,6 +21,8 @@ import type { TaxNote } from './taxes/tax-notes.ts';
  *   run#R                     rendered#n  the n-th batch of documents has its PDFs and CSVs
  *   link#seller#payer         n        the n-th link of the chain
  *   series#…                  from     a block of document numbers
+ *   series-start#…            start    the number a series begins with
+ *   issued-series#seller      n        the n-th way its documents were numbered
  */
 export const runKeys = {
   sequence: (seller: string, scope: string, month: string) => `runs#${seller}#${scope}#${month}`,

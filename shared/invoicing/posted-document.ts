@@ -1,8 +1,7 @@
 import type { DocumentIdentity } from '#shared/billing/draft.ts';
-import type { DocumentKind, NumberingSeries } from '#shared/catalog/numbering.ts';
+import { type DocumentKind, type NumberingSeries, restartsEachYear } from '#shared/catalog/numbering.ts';
 import type { DecisionKey } from '#shared/commit-log/ports.ts';
 import type { Invoice } from './invoice.ts';
-import { restartsEachYear } from './numbering.ts';
 
 /** A document of a run, in the frozen list: numbered by its place among those of its series. */
 export interface FrozenDocument extends DocumentIdentity {

@@ -26,8 +26,8 @@ import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts'
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
-import { writeOffObstacle } from '#shared/invoicing/use-cases/balances/write-off.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
+import { draftObstacle } from '#shared/invoicing/use-cases/draft-obstacle.ts';
 import { type DocumentBatch, numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
 import { type RenderPorts, renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
 import { writeDocuments } from '#shared/invoicing/use-cases/write-documents.ts';
@@ -125,7 +125,7 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     for (const { payers } of payerBatches(plan.payers))
       await invoicePayers(ports, run, payers, {
         byItself: prove,
-        byWorld: (draft) => writeOffObstacle(ports, draft),
+        byWorld: (draft) => draftObstacle(ports, draft),
       });
     await closeDraft({ ...ports, approval, reckon: async () => null }, run);
   }

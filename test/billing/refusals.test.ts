@@ -42,9 +42,15 @@ describe('a run is not opened', () => {
     },
   );
 
-  test('before the end, unless asked for, in whatever month', async () => {
-    for (const month of ['2026-03', '2026-10', '2026-12'])
-      expect(reason(await world.open(month, { beforeEnd: true }))).toBe('opened');
+  test('before the end, unless asked for, and dated in the period', async () => {
+    expect(reason(await world.open('2026-03', { beforeEnd: true }))).toBe('opened');
+    expect(reason(await world.open('2026-04', { beforeEnd: true }))).toContain(
+      'the period, which begins on 2026-04-01',
+    );
+    expect(reason(await world.open('2026-04', { beforeEnd: true, invoiceDate: '2026-04-01' }))).toBe('opened');
+    expect(reason(await world.open('2026-10', { beforeEnd: true, invoiceDate: '2026-10-01' }))).toContain(
+      '31 days ahead',
+    );
   });
 
   test.each([

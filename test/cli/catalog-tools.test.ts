@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
 import type { CatalogChange } from '#shared/catalog/catalog-changes.ts';
+import { noteSeries } from '#shared/commit-log/use-cases/issued-series.ts';
 import { releaseFolder } from '../../cli/catalog/catalog.ts';
 import { diffCatalog, readUses, simulate, validateCatalog } from '../../cli/catalog/catalog-tools.ts';
 import { SAMPLE } from '../catalog/sample.ts';
@@ -78,6 +79,25 @@ test('catalog release names agreements with accounts that are not there, and the
   const { data, text } = await told((output) => releaseFolder(session, folder, output));
   expect(data).toMatchObject({ outcome: 'released', unknownAccounts: ['nordwnid'] });
   expect(text).toContain('the inventory does not have; they hold once it does:\n  nordwnid: did you mean nordwind?');
+});
+
+test('catalog release says where a series stands whose numbers documents of another kind have', async () => {
+  const session = memorySession('anna');
+  const { decisions } = session.world;
+  writeFileSync(file, SAMPLE);
+  const line = SAMPLE.split('\n').findIndex((each) => each.includes('creditNote:')) + 1;
+  const series = { prefix: 'CN-{year}-', width: 5, start: 1 };
+  await noteSeries(
+    decisions,
+    'acme',
+    { invoice: series, creditNote: { ...series, prefix: 'X-' } },
+    'acme-c01-2026-01-1',
+  );
+  const failed = await told((output) => releaseFolder(session, folder, output)).catch((error) => error);
+  expect(failed.message).toBe(`the catalogue in ${folder} has 1 problem; nothing is released`);
+  expect(failed.details).toEqual([
+    `${file}:${line} sellers[0].numbering.creditNote.prefix: found "CN-{year}-" for credit notes, expected a prefix whose numbers no document has: invoices are numbered "CN-{year}-" since run acme-c01-2026-01-1. Write a prefix that was never used, or the one these documents have now.`,
+  ]);
 });
 
 describe('catalog diff', () => {

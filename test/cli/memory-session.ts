@@ -10,8 +10,8 @@ import { readPlan } from '#shared/billing/use-cases/runs/stored-plan.ts';
 import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
-import { writeOffObstacle } from '#shared/invoicing/use-cases/balances/write-off.ts';
 import { commitPosting } from '#shared/invoicing/use-cases/commit-posting.ts';
+import { draftObstacle } from '#shared/invoicing/use-cases/draft-obstacle.ts';
 import { numberDocuments } from '#shared/invoicing/use-cases/number-documents.ts';
 import { proveDraft } from '#shared/invoicing/use-cases/prove-draft.ts';
 import { renderDocuments } from '#shared/invoicing/use-cases/render-documents.ts';
@@ -154,7 +154,7 @@ async function draftRun(world: Connection, run: string): Promise<void> {
   for (const { payers } of payerBatches(plan.payers))
     await invoicePayers(ports, run, payers, {
       byItself: (draft, seller) => proveDraft(draft, seller, FONTS),
-      byWorld: (draft) => writeOffObstacle(world, draft),
+      byWorld: (draft) => draftObstacle(world, draft),
     });
   const reckon = () => reckonUsage(world, run, USAGE_AT_CLOSING);
   await closeDraft({ ...world, approval: world.settings.approval, reckon }, run);

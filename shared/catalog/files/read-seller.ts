@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Seller } from '../catalog.ts';
-import type { DocumentKind, Numbering, NumberingSeries } from '../numbering.ts';
+import { canMeet, type DocumentKind, type Numbering, type NumberingSeries } from '../numbering.ts';
 import { vatIdProblem } from '../vat-id.ts';
 import { colour, country, currency, decimal, iban, id, timeZone, wholeNumber, words, written } from '../written.ts';
 import { type Place, type Report, readFields, refuse, within } from './report.ts';
@@ -71,7 +71,7 @@ export function readSeller(report: Report, place: Place): Seller | undefined {
     const of = numbering[kind] as NumberingSeries;
     const field = within(place, 'numbering', kind);
     refuseReset(report, within(field, 'reset'), of);
-    const other = kinds.slice(0, at).find((each) => canMeet(numbering[each] as NumberingSeries, of));
+    const other = kinds.slice(0, at).find((each) => canMeet(numbering[each]?.prefix ?? '', of.prefix));
     if (other !== undefined) refuseMeeting(report, within(field, 'prefix'), of, other, numbering);
   }
   if (fields.corrections === 'ownDocument' && numbering.debitNote === undefined && fields.numbering !== undefined)
@@ -116,20 +116,5 @@ function refuseReset(report: Report, place: Place, { prefix, reset }: NumberingS
     `reset: year for the prefix "${prefix}"`,
     'a prefix that holds {year}: numbers of two years would be the same',
     'Write {year} into the prefix, or reset: never.',
-  );
-}
-
-/** A year as numbers have it: any four digits. */
-const ANY_DIGIT = '\u0000';
-
-/** Whether a number of one series can be one of the other: one prefix is the other, or the other followed by digits a counter may run into. */
-function canMeet(a: NumberingSeries, b: NumberingSeries): boolean {
-  const [short, long] = [a, b]
-    .map(({ prefix }) => [...prefix.replace('{year}', ANY_DIGIT.repeat(4))])
-    .sort((x, y) => x.length - y.length) as [string[], string[]];
-  const isDigit = (character: string) => character === ANY_DIGIT || /\d/.test(character);
-  const alike = (x: string, y: string) => x === y || (isDigit(x) && isDigit(y) && (x === ANY_DIGIT || y === ANY_DIGIT));
-  return long.every((character, at) =>
-    at < short.length ? alike(short[at] as string, character) : isDigit(character),
   );
 }

@@ -9,7 +9,11 @@ const series: FieldMeaning = {
       example: 'INV-{year}-',
     },
     width: { means: 'Digits of the counter, with zeros before it.', otherwise: '6' },
-    start: { means: 'The first number.', otherwise: '1' },
+    start: {
+      means:
+        'The first number of the series, of one that begins anew each year. Where numbers were given, another start moves nothing.',
+      otherwise: '1',
+    },
     reset: {
       means: 'When the counter begins anew.',
       otherwise: '`year` where the prefix has `{year}`, else `never`',

@@ -14,6 +14,7 @@ import { compareIds } from '#shared/money/allocate.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { documentKind } from '../assemble-invoice.ts';
 import { type FrozenDocument, type NumberBlock, seriesName } from '../posted-document.ts';
+import { amendedDocuments } from './draft-obstacle.ts';
 import { readSeller } from './read-seller.ts';
 
 /** The frozen list of a run's documents, and the tails of the series noted before the first try. */
@@ -61,6 +62,7 @@ type FrozenDocuments = readonly Omit<FrozenDocument, 'place'>[];
 /**
  * Steps 3 and 4 of posting: the sorted list of documents is frozen, and each series gives a block of numbers for its length. A block's key says
  * what it follows, so blocks never overlap and leave no gap; a run that died in between finds its own.
+ * @throws Error while a document that one of them amends has no number yet: its own is dated no earlier; the step is tried again.
  */
 export async function numberDocuments(ports: PostingPorts, run: string): Promise<NumberedDocuments> {
   const { decisions, objects } = ports;
@@ -98,7 +100,7 @@ export function documentBatches(documents: readonly FrozenDocument[]): DocumentB
 
 async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
   const { seller, invoiceDate } = await runRequest(ports.decisions, run);
-  const date = later(invoiceDate, await firstOpenDay(ports.decisions, seller));
+  let date = later(invoiceDate, await firstOpenDay(ports.decisions, seller));
   const documents: FrozenDocument[] = [];
   const places = { invoice: 0, creditNote: 0, debitNote: 0 };
   const payers = (await linkedPayers(ports, run)).sort(compareIds);
@@ -106,6 +108,11 @@ async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
   const numbering = payers[0] === undefined ? undefined : await numberingOf(ports, run, payers[0]);
   await inParallel(payers.entries(), DRAFTS_AT_ONCE, async ([place, payer]) => {
     const draft = await draftOfRun(ports, run, payer);
+    for (const [other, amended] of await amendedDocuments(ports, draft)) {
+      if (amended === undefined)
+        throw new Error(`the document of run ${other} that one of ${payer} amends has no number yet`);
+      date = later(date, amended.issueDate);
+    }
     drafted[place] = draft.documents.map((document) => ({
       payer,
       ...identityOf(document),
@@ -121,10 +128,18 @@ async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
     if (places[kind] === 0 || of === undefined) continue;
     const name = seriesName(seller, kind, of, date);
     const last = await lastBlock(ports.decisions, name);
-    const tail = last === undefined ? { next: of.start } : { next: last.from + last.count, dated: last.invoiceDate };
+    const tail =
+      last === undefined
+        ? { next: await firstNumber(ports.decisions, name, of.start) }
+        : { next: last.from + last.count, dated: last.invoiceDate };
     series[name] = { ...tail, count: places[kind] };
   }
   return { list, date, series };
+}
+
+/** The number a series begins with: the `start` of whoever posts the first documents of it. Runs of two releases that begin at once begin at one. */
+async function firstNumber(decisions: Decisions, series: string, start: number): Promise<number> {
+  return (await decisions.putIfAbsent({ partition: `series-start#${series}`, sort: 'start' }, { start })).value.start;
 }
 
 /** How many records a document's itemised usage has, as its draft measured them; what corrects another document has none. */

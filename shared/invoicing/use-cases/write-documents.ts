@@ -66,11 +66,25 @@ async function writeInvoice(
     key,
     sha256,
   };
-  const known = await ports.decisions.putIfAbsent(documentKeys.document(seller, document.payer, run, document), posted);
+  const { decisions } = ports;
+  const numbered = await decisions.putIfAbsent(documentKeys.number(seller, invoice.number), posted);
+  refuseTaken(posted, numbered.value);
+  const known = await decisions.putIfAbsent(documentKeys.document(seller, document.payer, run, document), posted);
   if (known.value.sha256 !== sha256)
     throw new Error(`document ${invoice.number} was written before with other content`);
-  await ports.decisions.putIfAbsent(documentKeys.number(seller, invoice.number), posted);
   return posted;
+}
+
+/** @throws Error when the number is another document's: nothing is written over it, and the posting goes no further. */
+function refuseTaken(posted: PostedDocument, known: PostedDocument): void {
+  const { seller, number, payer, run } = posted;
+  if (known.sha256 === posted.sha256) return;
+  const isOwn = known.run === run && known.payer === payer && isSameDocument(known, posted);
+  throw new Error(
+    isOwn
+      ? `document ${number} was written before with other content`
+      : `number ${number} of ${seller} is that of a document of ${known.payer} in run ${known.run} and is not given again to ${payer} in run ${run}: two series of ${seller} have given the same number, so look at numbering of the two releases`,
+  );
 }
 
 async function invoiceOf(
@@ -88,7 +102,9 @@ async function invoiceOf(
   const series = numbering[document.kind];
   if (series === undefined) throw new Error(`${sellerId} has no series of numbers for a ${document.kind}`);
   const name = seriesName(sellerId, document.kind, series, frozen.date ?? draft.invoiceDate);
-  const { from, invoiceDate } = await blockOf(ports.decisions, name, run, frozen.series[name]?.next ?? series.start);
+  const tail = frozen.series[name];
+  if (tail === undefined) throw new Error(`run ${run} wants no numbers of ${name}`);
+  const { from, invoiceDate } = await blockOf(ports.decisions, name, run, tail.next);
   const number = documentNumber(series, Number.parseInt(invoiceDate.slice(0, 4), 10), from + document.place);
   return assembleNumbered(ports, draft, content, { number, issueDate: invoiceDate });
 }

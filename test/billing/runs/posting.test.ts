@@ -186,10 +186,14 @@ describe('numbers of a series', () => {
     await world.work();
     await approveRun(world.ports, next, 'b', false);
     await linkPayers(world.ports, next, (await prepared(next)).payers);
-    const { batch } = await numberDocuments(world.ports, next);
-    await expect(writeDocuments(world.ports, next, batch!)).rejects.toThrow(
-      `the document of run ${RUN} that this one amends has no number yet`,
+    await expect(numberDocuments(world.ports, next)).rejects.toThrow(
+      `the document of run ${RUN} that one of p amends has no number yet`,
     );
+    const { batch } = await numberDocuments(world.ports, RUN);
+    await writeDocuments(world.ports, RUN, batch!);
+    const { batch: amending } = await numberDocuments(world.ports, next);
+    const [note] = await writeDocuments(world.ports, next, amending!);
+    expect(note).toMatchObject({ payer: 'p', kind: '381', amends: ['INV-2026-000001'] });
   });
 });
 

@@ -1,12 +1,17 @@
+import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
+import { readContent } from '#shared/commit-log/use-cases/content.ts';
+import { noteSeries } from '#shared/commit-log/use-cases/issued-series.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import { obstacleIn } from '../../draft-checks.ts';
 import type { Workflows } from '../../ports.ts';
 import type { RunState } from '../../run.ts';
+import { sellerOf } from '../../seller-of.ts';
 import { closedPeriod } from '../books/closed-books.ts';
 import { draftReport } from './close-draft.ts';
 import { isFinished, postingProgress } from './posting-progress.ts';
 import { enterState, runRequest, stateOf } from './run-state.ts';
+import { readPlanHead } from './stored-plan.ts';
 
 /** What decisions about a run need of the world. */
 export interface DecideRunPorts {
@@ -74,7 +79,8 @@ export async function discardRun(ports: DecideRunPorts, run: string, by: string,
 
 /**
  * Starts posting an approved run, or takes it up again when it died half way, even after it was posted: the same numbers and bytes come of it,
- * documents that were not rendered are, and whoever was not told is. Refused unless the run is approved, and when the books were closed over its date.
+ * documents that were not rendered are, and whoever was not told is. Refused unless the run is approved, when the books were closed over its date, and
+ * when a number it gives could be one a document has: its catalogue was followed by another, with which others were posted since.
  */
 export async function postRun(ports: DecideRunPorts, run: string): Promise<RunDecision> {
   const { seller, invoiceDate } = await runRequest(ports.decisions, run);
@@ -87,9 +93,17 @@ export async function postRun(ports: DecideRunPorts, run: string): Promise<RunDe
     const remedy = state === 'drafted' ? `; approve it with \`billing run approve ${run}\`` : '';
     return { outcome: 'refused', reason: `run ${run} is ${state}, only an approved run can be posted${remedy}` };
   }
+  const met = state === 'approved' ? await notedNumbering(ports, run, seller) : '';
+  if (met !== '') return { outcome: 'refused', reason: `${met} ${openAgain(run)}` };
   const attempt = ports.clock.now();
   await ports.workflows.start('post-run', `${run}-post-${attempt}`, { runId: run });
   return { outcome: state === 'approved' ? 'done' : 'taken up again' };
+}
+
+/** Notes by which series the documents of a run are numbered; '' = none can meet a number that was given. */
+async function notedNumbering(ports: DecideRunPorts, run: string, seller: string): Promise<string> {
+  const catalog = (await readContent(ports.objects, (await readPlanHead(ports, run)).catalog)) as Catalog;
+  return noteSeries(ports.decisions, seller, sellerOf(catalog, seller).numbering, run);
 }
 
 async function change(ports: DecideRunPorts, run: string, next: RunState): Promise<RunDecision> {

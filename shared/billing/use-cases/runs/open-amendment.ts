@@ -5,6 +5,7 @@ import { type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import type { Identifiers } from '#shared/time/ports.ts';
 import { type Amendment, amendedDraft, documentAmendment } from '../../amendment.ts';
 import { drafted } from '../../drafted.ts';
+import { datedAhead, datedBeforeAmended } from '../../invoice-dates.ts';
 import { amendmentCutOff, amendmentScope } from '../../run.ts';
 import { sellerOf } from '../../seller-of.ts';
 import { closedPeriod } from '../books/closed-books.ts';
@@ -26,18 +27,21 @@ export interface OpenAmendmentPorts extends SequencePorts {
   readonly identifiers: Identifiers;
 }
 
-/** What an operator asks for, of a posted document of an account or of the account itself. `invoiceDate` '' = today, in the seller's time zone. */
+/** What an operator asks for, of a posted document of an account or of the account itself. `invoiceDate` '' = today, in the seller's time zone, or the date of what it amends if that is later. */
 export interface AmendmentCommand {
   readonly seller: string;
   readonly account: string;
   readonly amendment: Amendment;
   readonly invoiceDate: LocalDate | '';
+  /** Date of the document it amends, which its own is never before; absent = it is looked up when it is drafted. */
+  readonly issued?: LocalDate;
   readonly by: string;
 }
 
 /**
  * Opens a run that amends a posted document or bills what is named, and starts its draft: approved and posted as any other, it takes the next link of the account's
- * chain. Refused are an amendment that cannot be made, and a second beside one of the same month that is not posted or discarded yet.
+ * chain. Refused are an amendment that cannot be made, one dated far ahead, before what it amends or into
+ * books that are closed, and a second beside one of the same month that is not posted or discarded yet.
  */
 export async function openAmendment(ports: OpenAmendmentPorts, command: AmendmentCommand): Promise<OpenRunResult> {
   const { seller, account, amendment, by } = command;
@@ -45,7 +49,9 @@ export async function openAmendment(ports: OpenAmendmentPorts, command: Amendmen
   const position = await tail(ports.decisions, 0);
   const { catalog, release } = await catalogOf(ports, await worldAt(ports, position, () => false));
   const now = ports.clock.now();
-  const invoiceDate = command.invoiceDate || localDateOf(now, sellerOf(catalog, seller).timeZone);
+  const today = localDateOf(now, sellerOf(catalog, seller).timeZone);
+  const { issued = '' } = command;
+  const invoiceDate = command.invoiceDate || (issued > today ? issued : today);
   const amends = documentAmendment(amendment);
   const from = amends === undefined ? invoiceDate : (await draftOfRun(ports, amends.run, account)).period.from;
   const month = from.slice(0, 7);
@@ -61,8 +67,11 @@ export async function openAmendment(ports: OpenAmendmentPorts, command: Amendmen
     at: now,
     command: ports.identifiers.next(),
   };
-  const closed = await closedPeriod(ports.decisions, seller, invoiceDate);
-  if (closed !== '') return { outcome: 'refused', reason: closed };
+  const undatable =
+    datedAhead(invoiceDate, today) ||
+    datedBeforeAmended(invoiceDate, { number: amends?.number ?? '', issueDate: issued }) ||
+    (await closedPeriod(ports.decisions, seller, invoiceDate));
+  if (undatable !== '') return { outcome: 'refused', reason: undatable };
   const last = await chainEnd(ports.decisions, seller, account);
   if (last === undefined && amends) return { outcome: 'refused', reason: `${amends.number} is not posted` };
   const view = await accountOf(ports.projections, account, position, amendmentCutOff(last?.link, asked), seller);

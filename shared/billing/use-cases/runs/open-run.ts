@@ -7,6 +7,7 @@ import { type Instant, isoInstant, type LocalDate, localDateOf, startOfDay } fro
 import { type Period, periodOfMonth } from '#shared/time/period.ts';
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
 import { cutOffsOf, outsidePeriod, periodUpToNow } from '../../cut-offs.ts';
+import { datedAhead, datedBefore } from '../../invoice-dates.ts';
 import { leastOfRun } from '../../minimum-amount.ts';
 import type { Workflows } from '../../ports.ts';
 import { type RunTerms, runScope, termsOf, USUAL_TERMS } from '../../run.ts';
@@ -53,7 +54,7 @@ const refused = (reason: string): OpenRunResult => ({ outcome: 'refused', reason
 
 /**
  * Opens a run and starts its draft. Refused are: an unknown seller or account, a cycle with nobody in it, a period that has not ended, one
- * that is posted already or being posted, cut-offs outside it or behind what is billed, documents dated into
+ * that is posted already or being posted, cut-offs outside it or behind what is billed, documents dated far ahead, before the period or into
  * books that are closed, and a second run beside one that is not posted or discarded yet.
  */
 export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Promise<OpenRunResult> {
@@ -75,9 +76,13 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
         : await accountMonth(ports, command, position, now);
   if ('reason' in asked) return refused(asked.reason);
   const { month } = asked;
-  const invoiceDate = command.invoiceDate || localDateOf(now, selling.timeZone);
-  const closed = await closedPeriod(ports.decisions, seller, invoiceDate);
-  if (closed !== '') return refused(closed);
+  const today = localDateOf(now, selling.timeZone);
+  const invoiceDate = command.invoiceDate || today;
+  const undatable =
+    datedAhead(invoiceDate, today) ||
+    datedBefore(invoiceDate, asked.period) ||
+    (await closedPeriod(ports.decisions, seller, invoiceDate));
+  if (undatable !== '') return refused(undatable);
   const scope = runScope(cycle, account, group);
   const last = await lastInSequence(ports, seller, scope, month);
   const beside = last === undefined ? '' : await besideLast(ports, last, { ...command, month });
@@ -117,7 +122,8 @@ async function besideLast(ports: OpenRunPorts, last: RunBefore, command: OpenRun
   return `${await billedAlready(ports, month, request.run)}${hint}`;
 }
 
-type Asked = { readonly month: string } | { readonly reason: string };
+/** The month a run is for, and the period of it that begins first; or why there is none. */
+type Asked = { readonly month: string; readonly period: Period } | { readonly reason: string };
 
 async function cycleMonth(ports: OpenRunPorts, command: OpenRunCommand, now: Instant): Promise<Asked> {
   const { seller, cycle, month, beforeEnd, terms } = command;
@@ -128,7 +134,7 @@ async function cycleMonth(ports: OpenRunPorts, command: OpenRunCommand, now: Ins
   const outside = outsidePeriod(request(command), period);
   if (outside !== '') return { reason: outside };
   const last = [terms?.usageCutOff || period.until, terms?.chargeCutOff || period.until].sort()[1] as LocalDate;
-  if (beforeEnd || now >= startOfDay(last, EARLIEST_ZONE)) return { month };
+  if (beforeEnd || now >= startOfDay(last, EARLIEST_ZONE)) return { month, period };
   return { reason: last === period.until ? notEnded(month, last) : `the cut-off ${last} is still to come` };
 }
 
@@ -138,8 +144,9 @@ async function groupMonth(ports: OpenRunPorts, command: OpenRunCommand, group: s
   const accounts = await accountsInGroup(ports.projections, seller, group);
   if (accounts.length === 0)
     return { reason: `no account of ${seller} is in a group ${group}; an account's entry names its group` };
-  const { until } = periodOfMonth(month, 1);
-  return beforeEnd || now >= startOfDay(until, EARLIEST_ZONE) ? { month } : { reason: notEnded(month, until) };
+  const period = periodOfMonth(month, 1);
+  const { until } = period;
+  return beforeEnd || now >= startOfDay(until, EARLIEST_ZONE) ? { month, period } : { reason: notEnded(month, until) };
 }
 
 async function accountMonth(
@@ -174,7 +181,7 @@ async function accountMonth(
   const { usageCutOff, chargeCutOff } = termsOf(request(command));
   const isAsked = beforeEnd || command.month === '' || usageCutOff !== '' || chargeCutOff !== '';
   if (!isAsked && now < end) return { reason: notEnded(month, `${period.until} (${isoInstant(end)})`) };
-  return { month };
+  return { month, period };
 }
 
 /** What cut-offs are decided by. */

@@ -18,6 +18,7 @@ import { billingDayOn, type Period, periodFrom, periodInstants, periodOf, period
 import { cutBy } from '../../cut-by.ts';
 import { type CutOffs, cutOffsOf } from '../../cut-offs.ts';
 import { ENGINE_VERSION, type Link } from '../../draft.ts';
+import { datedBefore } from '../../invoice-dates.ts';
 import { type LogNews, NO_NEWS, reachesBefore, touches } from '../../lines/reason.ts';
 import {
   amendmentCutOff,
@@ -197,6 +198,8 @@ async function lookUp(
   if (last !== undefined && hasBilled(last.link, period, end)) {
     return { payer, reason: `${request.month} is billed already, by run ${last.link.run}` };
   }
+  const early = datedBefore(request.invoiceDate, period);
+  if (early !== '') return { payer, reason: early };
   const cutOffs = cutOffsOf(request, { zone: timeZone, period, last: last?.link });
   if ('reason' in cutOffs) return { payer, reason: cutOffs.reason };
   const shards = await shardsOf(ports.projections, seller, payer);

@@ -29,7 +29,7 @@ export async function openWriteOff(
   ports: OpenAmendmentPorts & BalancePorts,
   { document, amount: asked, reason, date, by }: WriteOffCommand,
 ): Promise<OpenRunResult> {
-  const { seller, payer, run, number, currency } = document;
+  const { seller, payer, run, number, currency, issueDate: issued } = document;
   const open = (await openItem(ports, document))?.open ?? '0';
   const amendment: WriteOffRequest = {
     ...identityOf(document),
@@ -41,7 +41,7 @@ export async function openWriteOff(
   };
   const obstacle = writeOffProblem(amendment, open, currency);
   if (obstacle !== '') return { outcome: 'refused', reason: obstacle };
-  return openAmendment(ports, { seller, account: payer, amendment, invoiceDate: date, by });
+  return openAmendment(ports, { seller, account: payer, amendment, invoiceDate: date, issued, by });
 }
 
 function writeOffProblem({ number, amount: asked }: WriteOffRequest, open: string, currency: string): string {
