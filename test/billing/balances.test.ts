@@ -145,6 +145,11 @@ describe('payments', () => {
     ['with one of 80', { id: 'a'.repeat(80) }, `"${'a'.repeat(70)}" is no id`],
     ['on a day that is a story', { date: 'once upon a time there was' }, '"once upon a time the" is no date'],
     ['with a reference of 141', { reference: 'r'.repeat(141) }, 'its reference has more than 140 characters'],
+    [
+      'of a kind there is not',
+      { kind: 'k'.repeat(40) as 'payment' },
+      `kind is "${'k'.repeat(30)}"; write payment (or nothing) or repayment`,
+    ],
     ['on a day no month has', { date: '2026-02-30' }, '"2026-02-30" is no date; write it like 2026-11-20'],
   ])('%s are refused', async (_, more, words) => {
     expect(await pay(told('1', '1.00', more))).toMatchObject({
@@ -178,6 +183,26 @@ describe('payments', () => {
     expect(await pay(told('5', '1.00', { document: note!.number }))).toMatchObject({
       reasons: [`bank.csv:2: ${note!.number} is a credit note; leave it out to pay back what the account has too much`],
     });
+  });
+
+  test('that name no invoice are paid back up to what there is of them, also where that has settled one', async () => {
+    const back = (id: string, amount: string) => pay(told(id, amount, { kind: 'repayment' }));
+    const most = (amount: string) => ({
+      reasons: [
+        `bank.csv:2: p has ${amount} that no invoice is named for, and no more can be paid back; name the invoice it was paid for`,
+      ],
+    });
+    expect(await back('1', '0.01')).toMatchObject(most('0'));
+    await pay(told('2', '19.00', { document: invoice.number }), told('3', '30.00'));
+    expect(await back('4', '30.01')).toMatchObject(most('30'));
+    expect(await back('4', '10.00')).toMatchObject({ recorded: 1 });
+    expect(
+      await pay(told('5', '20.00', { kind: 'repayment' }), told('6', '0.01', { kind: 'repayment' })),
+    ).toMatchObject(most('0'));
+    await pay(told('7', '110.00', { document: invoice.number }));
+    expect(await balance()).toEqual([`${invoice.number} 0.00`, '30.00 -30.00']);
+    expect(await back('8', '30.00')).toMatchObject({ recorded: 1 });
+    expect(await balance()).toEqual([`${invoice.number} 0.00`, '0.00 0.00']);
   });
 
   test('do not move a line of the next invoice', async () => {

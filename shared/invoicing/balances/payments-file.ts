@@ -3,6 +3,7 @@ import type { Payment } from '#shared/commit-log/payment.ts';
 
 /** Largest payments file taken, in characters: some two hundred thousand rows. */
 const MOST_CHARACTERS = 20_000_000;
+const MOST_HEADER = 1_000;
 const MUST = ['id', 'account', 'date', 'amount', 'currency'] as const;
 const MAY = ['invoice', 'kind', 'reference', 'seller'] as const;
 
@@ -23,6 +24,12 @@ export interface PaymentRow extends Payment {
 export function readPayments(file: string, text: string): { rows: PaymentRow[]; problems: string[] } {
   if (text.length > MOST_CHARACTERS)
     return { rows: [], problems: [`${file}: more than ${MOST_CHARACTERS} characters; cut it into several files`] };
+  const header = text.slice(0, MOST_HEADER).split(/\r?\n/, 1)[0] ?? '';
+  if (!header.includes(',') && /[;\t|]/.test(header))
+    return {
+      rows: [],
+      problems: [`${file}:1: its columns do not stand apart by commas; save it as CSV with commas, amounts like 12.50`],
+    };
   let records: { info: { lines: number }; record: Said }[];
   try {
     const options = { columns: true, bom: true, info: true, trim: true, skip_empty_lines: true } as const;
@@ -43,11 +50,7 @@ export function readPayments(file: string, text: string): { rows: PaymentRow[]; 
       .map((column) => `${file}:1: there is no column "${column.slice(0, 60)}"; expected ${all.join(', ')}`),
   ];
   if (problems.length > 0) return { rows: [], problems };
-  const rows = records.map(({ info, record }) => rowOf(`${file}:${info.lines}`, record));
-  for (const { place, kind } of rows)
-    if (kind !== 'payment' && kind !== 'repayment')
-      problems.push(`${place}: kind is "${`${kind}`.slice(0, 30)}"; write payment (or nothing) or repayment`);
-  return { rows, problems };
+  return { rows: records.map(({ info, record }) => rowOf(`${file}:${info.lines}`, record)), problems };
 }
 
 function rowOf(place: string, said: Said): PaymentRow {

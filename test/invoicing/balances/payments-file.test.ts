@@ -60,20 +60,17 @@ describe('a payments file', () => {
       `${HEAD}\na,p,2026-03-05,1,EUR\nb,p\n`,
       ['f:3: Invalid Record Length: columns length is 5, got 2 on line 3'],
     ],
-    [
-      'kinds that there are not, each',
-      `${HEAD},kind\na,p,2026-03-05,1,EUR,${'k'.repeat(40)}\nb,p,2026-03-05,1,EUR,refund\nc,p,2026-03-05,1,EUR,payment\n`,
-      [
-        `f:2: kind is "${'k'.repeat(30)}"; write payment (or nothing) or repayment`,
-        'f:3: kind is "refund"; write payment (or nothing) or repayment',
-      ],
-    ],
+    ...[';', '\t'].map((mark): [string, string, string[]] => [
+      `columns apart by ${JSON.stringify(mark)}`,
+      `${HEAD.replaceAll(',', mark)}\n${['a', 'p', '2026-03-05', '12,50', 'EUR'].join(mark)}\n`,
+      ['f:1: its columns do not stand apart by commas; save it as CSV with commas, amounts like 12.50'],
+    ]),
     ['more than is taken', 'x'.repeat(20_000_001), ['f: more than 20000000 characters; cut it into several files']],
   ])('is refused with the place of all that is wrong: %s', (_, text, problems) => {
     expect(readPayments('f', text).problems).toEqual(problems);
   });
 
-  test('has no rows where its columns are wrong, and all of them where a kind is', () => {
+  test('has no rows where its columns are wrong, and all of them where a value is', () => {
     const rowsOf = (text: string) => readPayments('f', text).rows.map(({ id }) => `${id}`);
     expect(rowsOf(`${HEAD},colour\na,p,2026-03-05,1,EUR,red\n`)).toEqual([]);
     expect(rowsOf(`${HEAD}\na,p\n`)).toEqual([]);

@@ -2,14 +2,16 @@ import { hash } from 'node:crypto';
 import type { InventoryPorts } from '#shared/billing/use-cases/change-inventory.ts';
 import type { ContentReference } from '#shared/commit-log/entry.ts';
 import type { Payment } from '#shared/commit-log/payment.ts';
+import { withPrefix } from '#shared/commit-log/ports.ts';
 import { append, tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { paymentsOf } from '#shared/commit-log/use-cases/payments.ts';
 import { compareIds } from '#shared/money/allocate.ts';
-import { amount, sum } from '#shared/money/amount.ts';
-import { minorUnit } from '#shared/money/currency.ts';
+import { type Amount, amount, sum } from '#shared/money/amount.ts';
+import { type Currency, minorUnit } from '#shared/money/currency.ts';
 import { isLocalDate, localDateOf } from '#shared/time/local-date.ts';
+import { balanceOf } from '../../balances/open-items.ts';
 import { documentKeys, type PostedDocument } from '../../posted-document.ts';
 import { knownAccount } from './account-balance.ts';
 
@@ -31,7 +33,7 @@ const MOST_REASONS = 1_000;
 /**
  * Records payments that say anything new, as one entry of the commit log, seen whole or not at all. A payment told again counts once, by its id. All are
  * refused when one is wrong: an unknown account, another currency or document, a date to come, an id that stands for another payment, or more paid back
- * for a document than was paid.
+ * for a document, or without one, than there was.
  */
 export async function recordPayments(
   ports: InventoryPorts,
@@ -64,7 +66,7 @@ export async function recordPayments(
         ...(before === undefined || isSame(before, payment)
           ? []
           : [`id ${payment.id} stands for another payment, of ${before.date}`]),
-        ...(before === undefined ? await documentProblems(ports, payment, [...seen.values()]) : []),
+        ...(before === undefined ? await documentProblems(ports, payment, [...seen.values()], currency) : []),
       ];
       reasons.push(...wrong.map((reason) => `${place}: ${reason}`));
       if (before === undefined) unknown.push(payment);
@@ -92,8 +94,10 @@ function isSame(a: Payment, b: Payment): boolean {
 const ID = /^[\w.:/+-]{1,64}$/;
 
 function valueProblems(payment: Payment, told: string, currency: string, today: string): string[] {
-  const { id, date, amount: paid, reference } = payment;
+  const { id, date, amount: paid, reference, kind } = payment;
   const problems: string[] = [];
+  if (kind !== 'payment' && kind !== 'repayment')
+    problems.push(`kind is "${`${kind}`.slice(0, 30)}"; write payment (or nothing) or repayment`);
   if (!ID.test(id)) problems.push(`"${id.slice(0, 70)}" is no id; write up to 64 letters, digits and . : / + - _`);
   if (!isLocalDate(date)) problems.push(`"${date.slice(0, 20)}" is no date; write it like 2026-11-20`);
   else if (date > today) problems.push(`${date} is still to come: it is ${today}`);
@@ -112,15 +116,36 @@ async function documentProblems(
   { decisions }: Pick<InventoryPorts, 'decisions'>,
   { document, seller, account, kind, amount: paid }: Payment,
   payments: readonly Payment[],
+  currency: Currency,
 ): Promise<string[]> {
-  if (document === '') return [];
+  const isAmount = /^\d/.test(paid);
+  if (document === '') {
+    if (kind !== 'repayment' || !isAmount) return [];
+    const rows = await decisions.query<PostedDocument>(documentKeys.ofPayer(seller, account), withPrefix(''));
+    const free = freeMoney(
+      rows.map(({ value }) => value),
+      payments,
+      currency,
+    );
+    return free.lessThan(paid)
+      ? [
+          `${account} has ${free.toFixed()} that no invoice is named for, and no more can be paid back; name the invoice it was paid for`,
+        ]
+      : [];
+  }
   const posted = await decisions.get<PostedDocument>(documentKeys.number(seller, document));
   if (posted?.payer !== account)
     return [`${account} has no invoice ${document}; leave it out to settle what is due first`];
   if (posted.kind === '381')
     return [`${document} is a credit note; leave it out to pay back what the account has too much`];
-  if (kind === 'payment' || !/^\d/.test(paid)) return [];
+  if (kind === 'payment' || !isAmount) return [];
   const before = payments.filter((each) => each.document === document);
   const left = sum(before.map((each) => amount(each.amount).times(each.kind === 'payment' ? 1 : -1)));
   return left.lessThan(paid) ? [`${left.toFixed()} was paid for ${document}, and no more can be paid back for it`] : [];
+}
+
+/** What was paid or credited without, or beyond, what documents are named: a bank that takes such money back may take no more. */
+function freeMoney(documents: readonly PostedDocument[], payments: readonly Payment[], currency: Currency): Amount {
+  const { items, credit } = balanceOf({ currency, documents, payments, writeOffs: [] });
+  return sum([credit, ...items.map(({ settled }) => settled)].map((each) => amount(each)));
 }
