@@ -37,6 +37,7 @@ test.each([
   ['{ id: a, name: A, prices: [{ currency: EUR, amount: 1 }, { currency: EUR, amount: 2 }] }', 'one price a currency'],
   ['{ id: a, name: A }\n  - { id: a, name: B }', 'each id once'],
   ['{ id: a, name: A, prices: [{ currency: EUR, amount: -1 }] }', 'a number of 0 or more'],
+  ['{ id: a, name: A, prices: { EUR: 89.00 } }', 'expected a list. Write [{ currency: …, amount: … }].'],
   ['{ id: a, name: A, taxCategory: food }', 'goods'],
   ['{ id: a }', 'products[0].name'],
 ])('%s is refused', (product, problem) => {

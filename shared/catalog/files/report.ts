@@ -177,9 +177,17 @@ function wanted(schema: z.ZodType | undefined, issue: Issue): string {
 
 function remedyOf(issue: Issue, schema: z.ZodType | undefined, content: unknown): string {
   if (issue.code === 'custom') return hasRemedy(issue) ? String(issue.params?.remedy) : asSentence(issue.message);
+  const list = schema === undefined ? undefined : unwrapped(schema);
+  if (issue.code === 'invalid_type' && list instanceof z.ZodArray) return `Write ${exampleOf(list)}.`;
   const choices = issue.code === 'invalid_value' ? issue.values.map(String) : choicesOf(schema);
   const near = typeof content === 'string' ? nearestName(content, choices) : '';
   return near === '' ? 'Correct it.' : `Did you mean ${near}?`;
+}
+
+/** A list as it is written: "[{ currency: …, amount: … }]". */
+function exampleOf(list: z.ZodArray): string {
+  const fields = fieldsOf(list.element as z.ZodType, {}).map((name) => `${name}: …`);
+  return fields.length === 0 ? '[…, …]' : `[{ ${fields.join(', ')} }]`;
 }
 
 /** Whether a check of our own says what to write instead; one that does not says in its message what is wrong. */

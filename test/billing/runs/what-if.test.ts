@@ -87,6 +87,14 @@ describe('what if', () => {
     ]);
   });
 
+  test('one that the account does not pay for is refused', async () => {
+    await other('small');
+    for (const subscription of ['nope', '3'])
+      expect(await told({ plans: new Map([['small', 'large']]), subscription })).toEqual([
+        `account p pays for no subscription ${subscription}`,
+      ]);
+  });
+
   test('each side names its plans, and each line the difference', async () => {
     const answer = await ask({ plans: new Map([['small', 'large']]), subscription: '1' });
     if (answer.outcome === 'refused') throw new Error(answer.reason);

@@ -1,6 +1,8 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { SAME_PRICES } from '#shared/catalog/moved-prices.ts';
+import type { Position } from '#shared/commit-log/entry.ts';
 import type { Projections } from '#shared/commit-log/ports.ts';
+import { subscriptionFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { ALL_MONTHS, catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import type { Assignment, RecordedFact } from '#shared/inventory/fact.ts';
@@ -69,7 +71,7 @@ const refused = (reason: string): WhatIfAnswer => ({ outcome: 'refused', reason 
 /**
  * Prices an account's period as it is and as it would be, by the computation of a bill run and without a run: nothing is decided or written. Both
  * sides are everything owed for the period, as if it ended with what is known now, whatever of it was billed; as it would be means as if it had
- * been so from the beginning, or since what is frozen. Refused when the account or a plan is unknown, where the catalogue lacks a plan that
+ * been so from the beginning, or since what is frozen. Refused when the account, a plan or the subscription is unknown, where the catalogue lacks a plan that
  * something is charged under, and where the period is frozen or has not begun.
  */
 export async function whatIf(ports: PreviewPorts, asked: WhatIf): Promise<WhatIfAnswer> {
@@ -120,9 +122,25 @@ export async function whatIf(ports: PreviewPorts, asked: WhatIf): Promise<WhatIf
   const gone = is.find(({ plan }) => plan !== '' && !plansOf(other).has(replaced(asked, catalog, plan)));
   if (gone !== undefined)
     return refused(`the catalogue has no plan ${gone.plan}, which ${account} is charged by; say what is taken for it`);
+  if (!(await paysFor(ports.projections, asked, { seller, position })))
+    return refused(`account ${account} pays for no subscription ${asked.subscription}`);
   const wouldBe = await owed({ ...ports, projections: asIf(ports.projections, asked) }, other);
   const period = { from: first.from, until: through.until };
   return { outcome: 'compared', account, period, ...compared(is, wouldBe, currency) };
+}
+
+/** Whether an account pays, or ever paid, for the only subscription that is asked about. */
+async function paysFor(
+  projections: Projections,
+  { account, subscription }: WhatIf,
+  { seller, position }: { readonly seller: string; readonly position: Position },
+): Promise<boolean> {
+  if (subscription === '') return true;
+  const facts = await subscriptionFacts(projections, subscription);
+  return facts.some(({ position: at, fact }) => {
+    const isOfSeller = at <= position && fact.kind === 'assignments' && fact.seller === seller;
+    return isOfSeller && fact.assignments.some(({ payer }) => payer === account);
+  });
 }
 
 /** The periods that are asked about: as far as they have begun and are not frozen; or why there are none. */
