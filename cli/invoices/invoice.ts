@@ -70,6 +70,7 @@ function openText({ currency }: PostedDocument, item: Omit<OpenItem, 'document'>
     ] as const
   ).filter(([, value]) => !amount(value).isZero());
   const said = parts.map(([what, value]) => `${what} ${money(value, currency)}`);
+  if (item.netted !== undefined) said.push(`later invoices are lower by ${money(item.netted, currency)}`);
   return `open ${money(item.open, currency)}${said.length === 0 ? '' : ` (${said.join(', ')})`}`;
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { OpenItem } from '#shared/invoicing/balances/open-items.ts';
 import { readPayments } from '#shared/invoicing/balances/payments-file.ts';
 import {
   type AccountBalance,
@@ -102,6 +103,9 @@ function balanceText({ account, items, payments, credit, balance }: AccountBalan
     figures('from the account', (item) => shown(item.settled)),
     figures('written off', (item) => shown(item.writtenOff)),
     figures('open', (item) => money(item.open, currency)),
+    ...(items.some(({ netted }) => netted !== undefined)
+      ? [figures<OpenItem>('off later invoices', (item) => shown(item.netted ?? '0'))]
+      : []),
   ]);
   const paid = table(payments, [
     words('payment', (each) => each.id),

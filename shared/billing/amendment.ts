@@ -12,6 +12,7 @@ import {
   type DraftDocument,
   identityOf,
   isSameDocument,
+  isWrittenOff,
   type LineTax,
   type RecordedLine,
   type WriteOff,
@@ -167,17 +168,19 @@ interface Change {
 function changeOf(known: Known, amendment: DocumentAmendment, request: RunRequest): Change {
   const { number, reason } = amendment;
   const { writeOffs = [] } = known.base;
-  const others = writeOffs.filter((each) => each.number !== number);
+  const standing = writeOffs.filter((each) => each.number === number && isWrittenOff(each, ''));
   if (amendment.kind === 'writeOff') {
     const { invoiceDate: date, run } = request;
     const writeOff: WriteOff = { number, amount: amendment.amount, date, reason, run };
     return { recorded: { writeOffs: [...writeOffs, writeOff] }, lines: [] };
   }
   if (amendment.kind === 'writeOff taken back') {
-    if (others.length === writeOffs.length) throw new Error(`nothing of ${number} is written off`);
-    return { recorded: { writeOffs: others }, lines: [] };
+    if (standing.length === 0) throw new Error(`nothing of ${number} is written off`);
+    const { invoiceDate: takenBack } = request;
+    const told = writeOffs.map((each) => (standing.includes(each) ? { ...each, takenBack } : each));
+    return { recorded: { writeOffs: told }, lines: [] };
   }
-  if (others.length < writeOffs.length)
+  if (standing.length > 0)
     throw new Error(
       `a part of ${number} is written off, and would be credited too; first take that back with \`billing invoice write-off ${number} --take-back --reason …\``,
     );

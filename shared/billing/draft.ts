@@ -127,6 +127,13 @@ export interface WriteOff {
   readonly reason: string;
   /** The run that wrote it off: its states say who asked and who approved. */
   readonly run: string;
+  /** The day from which on it is expected to be paid again; absent = it is not. Until then it was written off, whenever that is looked at. */
+  readonly takenBack?: LocalDate;
+}
+
+/** Whether something is written off on a day, by what is dated up to it, inclusive; '' = by all there is. */
+export function isWrittenOff({ date, takenBack }: WriteOff, day: LocalDate | ''): boolean {
+  return day === '' ? takenBack === undefined : date <= day && (takenBack === undefined || day < takenBack);
 }
 
 /** A document to be: one per business unit that has lines, or two where some of them are outside the scope of tax; and one for each document amended where corrections stand apart. */
@@ -213,7 +220,7 @@ export interface Draft {
   /** What was given back out of goodwill so far: beside what is owed, so that no run takes it back. */
   readonly adjustments: readonly RecordedLine[];
   readonly cancellations: readonly Cancellation[];
-  /** What is written off of the payer's documents by now; absent = nothing. */
+  /** What was written off of the payer's documents, also what was taken back since; absent = nothing. */
   readonly writeOffs?: readonly WriteOff[];
   /** What it does instead of billing a period; null for the draft of a bill run. */
   readonly amendment: Amendment | null;

@@ -25,6 +25,11 @@ export interface PostedDocument extends DocumentIdentity {
   readonly dueDate?: string;
   /** Numbers of the documents it amends; absent = none, or from before they were noted. */
   readonly amends?: readonly string[];
+  /**
+   * With tax, what it takes back of each document it amends: of a credit note the shares of its gross, by its lines; of any other what its own gross is
+   * lower by. Absent = none, or from before it was noted.
+   */
+  readonly takesBack?: Readonly<Record<string, string>>;
   readonly period: { readonly from: string; readonly to: string };
   readonly currency: string;
   readonly net: string;

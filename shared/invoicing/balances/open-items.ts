@@ -18,6 +18,11 @@ export interface OpenItem {
   /** Never more than credits and payments left: what is paid in spite of it takes it back by itself. */
   readonly writtenOff: string;
   readonly open: string;
+  /**
+   * What later invoices took back of it within their own totals, which are lower by it; absent = nothing. It is no part of the sum above: who pays every
+   * document as it is written has paid what is owed.
+   */
+  readonly netted?: string;
 }
 
 /** What an account owes a seller by all its documents, and what it has paid too much. */
@@ -77,6 +82,7 @@ export function balanceOf({ currency, documents, payments, writeOffs }: BalanceI
       settled: money(item.settled),
       writtenOff: money(item.writtenOff),
       open: money(openOf(item)),
+      ...nettedOf(item, documents, money),
     })),
     credit: money(free),
     balance: money(sum(items.map(openOf)).minus(free)),
@@ -97,22 +103,45 @@ function openOf({ gross, credited, paid, settled, writtenOff }: Item): Amount {
   return gross.minus(credited).minus(paid).minus(settled).minus(writtenOff);
 }
 
-/** Credits what credit notes name, in order of their numbers; answers what is left of them. */
+/** What documents that are no credit notes took back of one. */
+function nettedOf(
+  { document: { number } }: Item,
+  documents: readonly PostedDocument[],
+  money: (value: Amount) => string,
+): Pick<OpenItem, 'netted'> {
+  const invoices = documents.filter(({ kind }) => kind !== '381');
+  const netted = sum(invoices.map(({ takesBack = {} }) => amount(takesBack[number] ?? '0')));
+  return netted.isZero() ? {} : { netted: money(netted) };
+}
+
+/**
+ * Credits what credit notes name, by what each takes back of it; answers what is left of them. One from before that was noted credits what it names in the
+ * order of the numbers, behind all others.
+ */
 function applyCredits(byNumber: ReadonlyMap<string, Item>, documents: readonly PostedDocument[]): Amount {
   const notes = documents.filter(({ kind }) => kind === '381').sort((a, b) => compareIds(a.number, b.number));
   let free = ZERO;
-  for (const { gross, amends = [] } of notes) {
+  for (const { gross, takesBack } of notes.filter((note) => note.takesBack !== undefined)) {
     let left = amount(gross);
-    for (const number of amends) {
-      const item = byNumber.get(number);
-      if (item === undefined) continue;
-      const credited = least(left, item.gross.minus(item.credited));
-      item.credited = item.credited.plus(credited);
-      left = left.minus(credited);
-    }
+    for (const [number, share] of Object.entries(takesBack ?? {}))
+      left = left.minus(credit(byNumber, number, amount(share)));
+    free = free.plus(left);
+  }
+  for (const { gross, amends = [] } of notes.filter((note) => note.takesBack === undefined)) {
+    let left = amount(gross);
+    for (const number of amends) left = left.minus(credit(byNumber, number, left));
     free = free.plus(left);
   }
   return free;
+}
+
+/** Credits a document, up to what is left of it; answers how much. */
+function credit(byNumber: ReadonlyMap<string, Item>, number: string, asked: Amount): Amount {
+  const item = byNumber.get(number);
+  if (item === undefined) return ZERO;
+  const credited = least(asked, item.gross.minus(item.credited));
+  item.credited = item.credited.plus(credited);
+  return credited;
 }
 
 /** Bounds what an item was paid and what is written off of it by what is left; answers what was paid too much, below zero for paid back too much. */

@@ -3,6 +3,7 @@ import { identityOf, isSameDocument } from '#shared/billing/draft.ts';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import type { PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
+import { takenBackOf } from '../balances/taken-back.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Invoice } from '../invoice.ts';
 import { documentNumber } from '../numbering.ts';
@@ -58,7 +59,7 @@ async function writeInvoice(
     kind: invoice.kind,
     issueDate: invoice.issueDate,
     dueDate: invoice.dueDate,
-    ...(invoice.amends.length > 0 && { amends: invoice.amends }),
+    ...(invoice.amends.length > 0 && { amends: invoice.amends, takesBack: takenBackOf(invoice) }),
     period: invoice.period,
     currency: invoice.currency,
     net: invoice.totals.net,

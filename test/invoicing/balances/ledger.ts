@@ -8,11 +8,24 @@ export function document(
   kind: PostedDocument['kind'],
   gross: string,
   amends: readonly string[],
+  takesBack?: Readonly<Record<string, string>>,
 ): PostedDocument {
   const dueDate = `2026-02-${number.slice(1).padStart(2, '0')}`;
   const of = { seller: 's', payer: 'p', businessUnit: '', run: 'r', issueDate: '2026-01-31', currency: 'EUR' };
   const period = { from: '2026-01-01', to: '2026-01-31' };
-  return { ...of, number, kind, gross, net: gross, dueDate, amends, period, key: number, sha256: number };
+  return {
+    ...of,
+    ...(takesBack && { takesBack }),
+    number,
+    kind,
+    gross,
+    net: gross,
+    dueDate,
+    amends,
+    period,
+    key: number,
+    sha256: number,
+  };
 }
 
 /** A payment; below zero: a repayment. */

@@ -114,6 +114,34 @@ describe('what is open (credited, paid, settled, written off, open)', () => {
       ['I1 100.00: 100.00 0.00 0.00 0.00 0.00', 'I2 50.00: 20.00 0.00 0.00 0.00 30.00', '0.00 30.00'],
     ],
     [
+      'a credit note of two by what it takes back of each',
+      [document('C1', '381', '60.00', ['I1', 'I2'], { I1: '20.00', I2: '40.00' })],
+      [],
+      [],
+      ['I1 100.00: 20.00 0.00 0.00 0.00 80.00', 'I2 50.00: 40.00 0.00 0.00 0.00 10.00', '0.00 90.00'],
+    ],
+    [
+      'what it takes back beyond a document is credit, which settles what is due first',
+      [document('C1', '381', '80.00', ['I1', 'I2'], { I1: '20.00', I2: '60.00' })],
+      [],
+      [],
+      ['I1 100.00: 20.00 0.00 10.00 0.00 70.00', 'I2 50.00: 50.00 0.00 0.00 0.00 0.00', '0.00 70.00'],
+    ],
+    [
+      'what it takes back of no document is credit',
+      [document('C1', '381', '60.00', ['I2'], { I2: '40.00' })],
+      [],
+      [],
+      ['I1 100.00: 0.00 0.00 20.00 0.00 80.00', 'I2 50.00: 40.00 0.00 0.00 0.00 10.00', '0.00 90.00'],
+    ],
+    [
+      'one from before that was noted credits what others leave',
+      [document('C1', '381', '60.00', ['I1', 'I2']), document('C2', '381', '90.00', ['I1'], { I1: '90.00' })],
+      [],
+      [],
+      ['I1 100.00: 100.00 0.00 0.00 0.00 0.00', 'I2 50.00: 50.00 0.00 0.00 0.00 0.00', '0.00 0.00'],
+    ],
+    [
       'a credit note of a document that is not there',
       [document('C1', '381', '30.00', ['I9', 'I2'])],
       [],
@@ -152,6 +180,27 @@ describe('what is open (credited, paid, settled, written off, open)', () => {
         ),
       ),
     ).toEqual(expected);
+  });
+
+  test('an invoice that takes back of another is owed as it is written, and the other says so, also when it is cancelled', () => {
+    const [january, february] = [
+      document('I1', '380', '119.00', []),
+      document('I2', '380', '57.58', ['I1'], { I1: '61.42' }),
+    ];
+    const credit = document('C1', '381', '57.58', ['I1'], { I1: '57.58' });
+    const cancelled = of([january, february, credit]);
+    expect(cancelled.items.map(({ netted }) => netted)).toEqual(['61.42', undefined]);
+    expect(shown(cancelled)).toEqual([
+      'I1 119.00: 57.58 0.00 0.00 0.00 61.42',
+      'I2 57.58: 0.00 0.00 0.00 0.00 57.58',
+      '0.00 119.00',
+    ]);
+    const paid = of([january, february, credit], [payment('a', 'I1', '119.00')]);
+    expect(shown(paid)).toEqual([
+      'I1 119.00: 57.58 61.42 0.00 0.00 0.00',
+      'I2 57.58: 0.00 0.00 57.58 0.00 0.00',
+      '0.00 0.00',
+    ]);
   });
 
   test('a debit note is owed as an invoice is', () => {

@@ -1,4 +1,4 @@
-import type { WriteOff } from '#shared/billing/draft.ts';
+import { isWrittenOff, type WriteOff } from '#shared/billing/draft.ts';
 import { chainEnd } from '#shared/billing/use-cases/runs/chain.ts';
 import type { RecordedPayment } from '#shared/commit-log/payment.ts';
 import type { Decisions, Objects, Projections } from '#shared/commit-log/ports.ts';
@@ -65,7 +65,7 @@ export async function balanceBy(
   const rows = await decisions.query<PostedDocument>(documentKeys.ofPayer(seller, id), withPrefix(''));
   const documents = rows.map(({ value }) => value).filter(({ issueDate }) => isSoFar(issueDate));
   const payments = (await paymentsOf(projections, seller, id)).filter(({ date }) => isSoFar(date));
-  const writeOffs = writtenOff.filter(({ date }) => isSoFar(date));
+  const writeOffs = writtenOff.filter((each) => isWrittenOff(each, at));
   return { account, payments, writeOffs, ...balanceOf({ currency, documents, payments, writeOffs }) };
 }
 
