@@ -52,7 +52,7 @@ export const account = z.strictObject({
     .string()
     .regex(/^([A-Z]{2}[A-Z0-9+*]{2,12})?$/, 'a VAT id, e.g. DE123456788')
     .refine((text) => vatIdProblem(text) === '', {
-      error: 'a VAT id with the right form and check digits',
+      error: ({ input }) => `a VAT id with the right form and check digits (${vatIdProblem(String(input))})`,
       params: { remedy: 'Compare it with what the customer wrote: a digit or letter is wrong.' },
     })
     .default(''),

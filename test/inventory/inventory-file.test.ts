@@ -145,6 +145,8 @@ describe('accounts', () => {
       'accounts[0].businessUnits[0].businessUnit: found "my fleet", expected an id of letters',
     ],
     ['a VAT id that is none', 'DE123456788', '123', 'accounts[0].vatId: found "123"'],
+    ['a VAT id with a wrong digit', 'DE123456788', 'DE123456789', 'check digits (its check digits are wrong for DE)'],
+    ['a VAT id of another form', 'DE123456788', 'BE428759497', 'BE and ten digits, the first of them 0 or 1'],
     ['an e-mail address that is none', 'rechnung@nordwind.example', 'rechnung', 'accounts[0].email: found "rechnung"'],
     ['broken YAML', 'lines: [Am', 'lines: [[Am', 'a0.yaml:7:'],
     [

@@ -80,11 +80,6 @@ export const EXCEPTIONS: readonly { readonly path: string; readonly target: stri
     reason: 'checksums of archives; nothing outside Node is as fast',
   },
   {
-    path: 'shared/catalog/vat-id.ts',
-    target: 'jsvat',
-    reason: 'twenty-seven ways to compute check digits; one file knows the library',
-  },
-  {
     path: 'shared/invoicing/use-cases/render-pdf.ts',
     target: 'pdfkit',
     reason: 'a PDF is written as a stream; this one file knows the library, and decides nothing',
