@@ -1,4 +1,5 @@
 import type { PoolStatus } from '#shared/billing/lines/pool-lines.ts';
+import { isUndecided } from '#shared/billing/taxes/line-tax.ts';
 import { type AccountStatus, runningMonth } from '#shared/billing/use-cases/usage/running-month.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
 import { previewInvoices } from '#shared/invoicing/use-cases/preview-invoices.ts';
@@ -36,8 +37,13 @@ export async function previewMonth(
   const pools = (measured?.pools ?? []).filter(({ left }) => left !== undefined);
   const held = measured?.held ?? [];
   const bodies = invoices.length === 0 ? [nothing] : invoices.map(invoiceText);
-  const text = [head, ...bodies, heldText(held), poolsText(pools)].filter((part) => part !== '').join('\n\n');
-  output.result({ account, period: draft.period, position: draft.position, net, invoices, held, pools }, text);
+  const isTaxOpen = draft.lines.some(({ tax }) => isUndecided(tax));
+  const note = isTaxOpen ? 'Without the tax that an outside engine decides when it is billed.' : '';
+  const text = [head, ...bodies, note, heldText(held), poolsText(pools)].filter((part) => part !== '').join('\n\n');
+  output.result(
+    { account, period: draft.period, position: draft.position, net, isTaxOpen, invoices, held, pools },
+    text,
+  );
 }
 
 /** `account show ACCOUNT`: its running month as rating keeps it. */
