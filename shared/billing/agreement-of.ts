@@ -1,5 +1,4 @@
 import { agreementOf } from '#shared/catalog/account-plans.ts';
-import type { Agreement } from '#shared/catalog/agreement.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { type AccountView, isCustomerOn } from '#shared/inventory/account-history.ts';
 import { localDateOf } from '#shared/time/local-date.ts';
@@ -14,10 +13,6 @@ export function agreementsOf(
   view: Pick<AccountView, 'account' | 'since' | 'timeZone' | 'isCustomer'>,
 ): PricingScope['agreementOn'] {
   const agreement = agreementOf(catalog, view.account.account);
-  const first = localDateOf(view.since, view.timeZone);
-  const held: Agreement | undefined = agreement && {
-    ...agreement,
-    commitments: agreement.commitments.map((each) => (each.from < first ? { ...each, from: first } : each)),
-  };
+  const held = agreement && { ...agreement, since: localDateOf(view.since, view.timeZone) };
   return (from) => (isCustomerOn(view, from) ? held : undefined);
 }

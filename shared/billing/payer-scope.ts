@@ -36,7 +36,7 @@ export function payerScope(
   return {
     seller: view.account.seller,
     payer: stretch.payer,
-    plans: planBook(catalog, timeZone, stretch.payer),
+    plans: planBook(catalog, timeZone, stretch.payer, billingDay),
     days: dayTable(periods, timeZone),
     billingDay,
     pools: poolsOf(view),

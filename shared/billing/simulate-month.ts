@@ -78,7 +78,7 @@ export function simulateMonth(catalog: Catalog, wanted: SimulatedMonth): Simulat
   const zone = catalog.sellers[0]?.timeZone ?? 'UTC';
   const period = periodFrom(`${wanted.month}-01`, 1);
   const payer = wanted.account || 'simulated';
-  const plans = planBook(catalog, zone, payer);
+  const plans = planBook(catalog, zone, payer, 1);
   const terms = plans.get(wanted.plan)?.find(({ version }) => {
     return version.from <= period.from && (version.until === '' || period.from < version.until);
   });

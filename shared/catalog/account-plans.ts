@@ -1,6 +1,8 @@
 import type { LocalDate } from '#shared/time/local-date.ts';
+import type { BillingDays } from '#shared/time/period.ts';
 import type { Agreement, PlanOverride } from './agreement.ts';
 import type { Catalog, Charge, Plan, PlanVersion } from './catalog.ts';
+import { type MaximumBorder, maximumBorders } from './commitment-terms.ts';
 import { isFree, type UsagePrice } from './price.ts';
 
 /** What was agreed with an account; nothing when it has the list alone. */
@@ -10,23 +12,36 @@ export function agreementOf(catalog: Catalog, account: string): Agreement | unde
 
 /**
  * The plans as they hold for an account (pricing rules §5): the list's, with the parts that are the account's own in their place. Where an
- * override begins or ends within a version, another version begins, so that both take effect by the same rules. Plans without overrides are
- * the list's own values.
+ * override begins or ends within a version, another version begins, so that both take effect by the same rules; and likewise, for who is billed on these days,
+ * where a maximum of the account begins or ends within a period (decision 28). Plans without either are the list's own values.
  */
-export function accountPlans(catalog: Catalog, account: string): readonly Plan[] {
-  const overrides = agreementOf(catalog, account)?.overrides ?? [];
-  if (overrides.length === 0) return catalog.plans;
+export function accountPlans(catalog: Catalog, account: string, billingDay?: BillingDays): readonly Plan[] {
+  const agreement = agreementOf(catalog, account);
+  const borders = billingDay === undefined ? [] : maximumBorders(agreement, billingDay);
+  const overrides = agreement?.overrides ?? [];
+  if (overrides.length === 0 && borders.length === 0) return catalog.plans;
   return catalog.plans.map((plan) => {
     const own = overrides.filter((each) => each.plan === plan.id);
-    return own.length === 0 ? plan : { ...plan, versions: plan.versions.flatMap((version) => cut(version, own)) };
+    const dates = borders.filter((border) => isOf(border, plan)).map(({ date }) => date);
+    const cuts = [...dates, ...own.flatMap(({ from, until }) => [from, until])];
+    return cuts.length === 0
+      ? plan
+      : { ...plan, versions: plan.versions.flatMap((version) => cut(version, own, cuts)) };
   });
 }
 
+function isOf({ covers }: MaximumBorder, { id }: Plan): boolean {
+  return covers.length === 0 || covers.some((name) => name.split('/')[0] === id);
+}
+
 /** A version in pieces, each with what is the account's own then. */
-function cut(version: PlanVersion, overrides: readonly PlanOverride[]): PlanVersion[] {
+function cut(
+  version: PlanVersion,
+  overrides: readonly PlanOverride[],
+  cuts: readonly (LocalDate | '')[],
+): PlanVersion[] {
   const inside = (date: LocalDate) => date > version.from && (version.until === '' || date < version.until);
-  const borders = overrides.flatMap(({ from, until }) => [from, until]).filter((date) => date !== '' && inside(date));
-  const starts = [...new Set([version.from, ...borders])].sort();
+  const starts = [...new Set([version.from, ...cuts.filter((date) => date !== '' && inside(date))])].sort();
   return starts.map((from, place) => {
     const until = starts[place + 1] ?? version.until;
     const inForce = overrides.filter((each) => each.from <= from && (each.until === '' || from < each.until));

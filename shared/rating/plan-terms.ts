@@ -5,6 +5,7 @@ import { type ToldApart, toldApart } from '#shared/catalog/told-apart.ts';
 import { OPEN_END } from '#shared/inventory/timeline.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import { type Instant, startOfDay, type TimeZones, zoneName } from '#shared/time/local-date.ts';
+import type { BillingDays } from '#shared/time/period.ts';
 import { detailsAsked } from './matched-details.ts';
 import { type TermsClock, termsClock } from './terms-clock.ts';
 import { compileZones, type ZoneFinder } from './zone.ts';
@@ -44,13 +45,13 @@ export interface PlanTerms {
 export type PlanBook = ReadonlyMap<string, readonly PlanTerms[]>;
 
 /**
- * Prepares the plans of a catalogue, as they hold for an account, for payers of a time zone: a version begins and ends at local midnight. What
- * is listed is prepared once and shared by all accounts.
+ * Prepares the plans of a catalogue, as they hold for an account, for payers of a time zone and, where they are billed, of billing days: a version begins
+ * and ends at local midnight. What is listed is prepared once and shared by all accounts.
  */
-export function planBook(catalog: Catalog, zone: TimeZones, account: string): PlanBook {
+export function planBook(catalog: Catalog, zone: TimeZones, account: string, billingDay?: BillingDays): PlanBook {
   const models = new Map(catalog.zoneModels.map((model) => [model.id, model]));
   return new Map(
-    accountPlans(catalog, account).map((plan) => [
+    accountPlans(catalog, account, billingDay).map((plan) => [
       plan.id,
       termsOfPlan(plan, catalog, models.get(plan.zoneModel) as ZoneModel, zone),
     ]),

@@ -132,10 +132,10 @@ describe('commitments (pricing rules §6): one subscription, 30.00 + 10.00 and m
       ['least: 10.00', 'south/most: -5.00'],
     ],
     [
-      'of a version that has a maximum beside one that has a minimum: 15 days of 100 and of none, and no maximum',
+      'of a version that has a maximum beside one that has a minimum: 15 days of 100 and of none, and of 15.00 and 5.00 then no more than 15 days of 20',
       { plan: least('100'), later: '{ id: least, name: At least, maximum: 20 }' },
       [sim('1', 0)],
-      ['least: 10.00'],
+      ['least: -2.50', 'least: -7.50', 'least: 10.00'],
     ],
     ...[
       ['of the account, until 16 April', since(least('100, until: 2026-04-16')), ['least: 10.00']],

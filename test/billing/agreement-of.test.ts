@@ -45,3 +45,15 @@ test.each<[string, string, string, string[]]>([
     expect(await billed(world, '2026-04')).toEqual(next);
   },
 );
+
+test('a maximum agreed before the account began holds on all of its days: 10.00 of 100.00 for the 10 of March', async () => {
+  const fee = '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 310.00 }]';
+  const most = '{ id: most, name: Most, from: 2025-01-01, maximum: 31 }';
+  const world = await memoryWorld(
+    catalogWith(`${planOf('a', fee)}agreements: [{ account: p, currency: EUR, commitments: [${most}] }]\n`),
+  );
+  const account = accountFact('p', { effectiveFrom: instantOf('2026-03-22', BERLIN) });
+  await world.record([account, ...sim([{ at: '2026-03-22', state: 'active', plan: 'a' }])]);
+  world.setClock('2026-04-03');
+  expect(await billed(world, '2026-03')).toEqual(['fee 03-01..04-01 100.00', 'most 03-01..04-01 -90.00']);
+});

@@ -104,7 +104,7 @@ export function settledBy({
   moved,
 }: Bill) {
   const { periods, billingDay } = moved ?? { periods: monthsOf(...months), billingDay: 1 };
-  const whole = { ...scopeOf(catalog, periods, zone), pools: accountPools(pools), billingDay };
+  const whole = { ...scopeOf(catalog, periods, zone, billingDay), pools: accountPools(pools) };
   const scope = {
     ...whole,
     ...(usageCutOff === '' ? {} : { usageCutOff: instantOf(usageCutOff, zone) }),

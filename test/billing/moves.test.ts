@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
 import { documentFolder } from '#shared/invoicing/posted-document.ts';
 import { explainLine } from '#shared/invoicing/use-cases/explain-line.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { instantOf } from '#shared/time/local-date.ts';
-import { BERLIN, planOf, SELLER } from '../rating/fleet.ts';
+import { BERLIN, catalogWith, planOf, SELLER } from '../rating/fleet.ts';
 import { accountFact } from './memory-world.ts';
 import { billed, draftIn, FEES, linesOf, MEGABYTE, moved, NEW_YORK, opening, sim } from './moved-account.ts';
 
@@ -116,6 +117,20 @@ describe('a billing day that moves makes one short period, prorated by the days 
       'data 03-01..03-15 0.01',
       'least 03-01..03-15 121.79',
     ]);
+  });
+
+  test('what was charged in advance before a move, though it was known, is for a period of then, and is kept whole where nothing is refunded', async () => {
+    const fee = '{ kind: recurring, id: fee, name: Fee, due: arrears, price: 31.00 }';
+    const rent = '{ kind: recurring, id: rent, name: Rent, refund: none, price: 62.00 }';
+    const world = await opening(planOf('a', `[${fee}, ${rent}]`), [
+      moved('2026-03-10', { billingDay: 15 }),
+      ...sim([{ at: '2026-03-01', state: 'active', plan: 'a' }]),
+    ]);
+    world.setClock('2026-03-02');
+    expect(await billed(world, '2026-02')).toEqual(['rent 03-01..04-01 62.00']);
+    await releaseCatalog(world.ports, catalogWith(planOf('a', `[${fee}]`)), 'test');
+    world.setClock('2026-03-16');
+    expect(await billed(world, '2026-03', { cycle: 0, account: 'p' })).toEqual(['fee 03-01..03-15 14.00']);
   });
 
   test('a year that was begun goes on as it began', async () => {

@@ -1,21 +1,39 @@
 import type { Agreement } from '#shared/catalog/agreement.ts';
-import type { Catalog, PlanVersion } from '#shared/catalog/catalog.ts';
+import type { PlanVersion } from '#shared/catalog/catalog.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
-import { type Calendar, daysThrough, isCustomerOn, midnight, periodAround, wholeDays } from './account-calendar.ts';
+import {
+  type Calendar,
+  dayAt,
+  daysThrough,
+  isCustomerOn,
+  midnight,
+  periodAround,
+  wholeDays,
+} from './account-calendar.ts';
 import { type Day, isChargeable } from './days.ts';
 import { termsUnder } from './life.ts';
+import { asOne, holdsOn, isCutOn } from './limits.ts';
 import { ordersIn } from './orders.ts';
 import { inOrderOf, type NaiveLine, PAYER, type World } from './world.ts';
 
 /** Own versions by the day they begin on: the same terms are the same value. */
 const ownVersions = new WeakMap<PlanVersion, Map<string, PlanVersion>>();
 
-/** The terms of a plan on a day as they hold for our payer: the version that holds then, with what is its own then (pricing rules §5). */
-export function ownVersion(catalog: Catalog, plan: string, listed: PlanVersion, date: LocalDate): PlanVersion {
-  const agreement = catalog.agreements.find(({ account }) => account === PAYER);
+/**
+ * The terms of a plan on a day as they hold for our payer: the version that holds then, with what is its own then (pricing rules §5), since something of it
+ * changed or a maximum began or ended within a period.
+ */
+export function ownVersion(world: World, plan: string, listed: PlanVersion, date: LocalDate): PlanVersion {
+  const agreement = world.catalog.agreements.find(({ account }) => account === PAYER);
   const of = (agreement?.overrides ?? []).filter((each) => each.plan === plan);
-  const borders = of.flatMap(({ from, until }) => [from, until]).filter((day) => day > listed.from && day <= date);
+  const commitments = agreement?.commitments ?? [];
+  const cuts = commitments
+    .flatMap(({ from, until }) => [from, until])
+    .filter((day) => day !== '' && isCutOn(world, commitments, plan, day));
+  const borders = [...cuts, ...of.flatMap(({ from, until }) => [from, until])].filter(
+    (day) => day > listed.from && day <= date,
+  );
   const since = [listed.from, ...borders].sort().at(-1)!;
   const known = ownVersions.get(listed) ?? new Map<string, PlanVersion>();
   ownVersions.set(listed, known);
@@ -36,14 +54,17 @@ export function ownVersion(catalog: Catalog, plan: string, listed: PlanVersion, 
     const own = mine.flatMap((each) => each.allowances).find((each) => each.allowance === allowance.id);
     return own === undefined ? allowance : { ...allowance, size: own.size };
   });
-  const own = of.length === 0 ? listed : { ...listed, from: since, charges, allowances };
+  const isListed = of.length === 0 && since === listed.from;
+  const own = isListed ? listed : { ...listed, from: since, charges, allowances };
   known.set(since, own);
   return own;
 }
 
-/** A line with the cents that are left of it. */
+/** A line, or what of it is for some days of its period, with the cents that are left of it. */
 interface Left {
   readonly line: NaiveLine;
+  /** The first of these days. */
+  readonly from: LocalDate;
   readonly name: string;
   readonly plan: string;
   readonly isTrueUp: boolean;
@@ -78,14 +99,17 @@ export function agreedLines(
   period: Period,
   days: readonly Day[],
   lines: readonly NaiveLine[],
-  fees: readonly NaiveLine[],
+  feesIn: (days: Period) => readonly NaiveLine[],
 ): NaiveLine[] {
-  const counted = fees.map((line) => leftOf(world, line));
-  const left = [...lines.map((line) => leftOf(world, line)), ...counted];
   const isOver = midnight(world, period.until) <= Math.min(world.usageCutOff, world.chargeCutOff);
-  const found = isOver
-    ? commitmentsIn(world, period, days).flatMap((each) => metBy(each, period, wholeDays(world, period), left))
-    : [];
+  const bounds = isOver ? commitmentsIn(world, period, days) : [];
+  const stretches = stretchesIn(world, period, bounds);
+  const counted = stretches.flatMap((each) => feesIn(each).map((line) => leftOf(world, line, each.from)));
+  const left = [
+    ...lines.flatMap((line) => spread(leftOf(world, line, ''), daysOf(world, period, line), stretches)),
+    ...counted,
+  ];
+  const found = bounds.flatMap((each) => metBy(each, period, wholeDays(world, period), left, stretches));
   for (const discount of agreementOn(world, period.from)?.discounts ?? []) {
     if (!isDiscounted(discount, period, world)) continue;
     const on = left.filter((each) => {
@@ -101,10 +125,61 @@ export function agreedLines(
   return found;
 }
 
+/** The days of a period, those together on which the same maxima hold. */
+function stretchesIn(world: World, period: Period, bounds: readonly Bound[]): Period[] {
+  const found: { from: LocalDate; until: LocalDate; held: string }[] = [];
+  for (const { date } of daysThrough(world, period)) {
+    const held = bounds.map(({ capped }) => capped.has(date)).join(' ');
+    const last = found.at(-1);
+    if (last?.held === held) last.until = addDays(date, 1);
+    else found.push({ from: date, until: addDays(date, 1), held });
+  }
+  return found;
+}
+
+/** The days a line is for: its order's own, those of its version, or where it is known of the whole period alone, or came late for a version that ended, all of the plan. */
+function daysOf(world: World, period: Period, line: NaiveLine): LocalDate[] {
+  const dates = daysThrough(world, period).map(({ date }) => date);
+  const order = ordersIn(world).find((each) => line.plan === '' && line.charge === `order ${each.order}`);
+  if (order !== undefined) return [dayAt(world, order.effectiveFrom)];
+  const plan = world.catalog.plans.find(({ id }) => id === line.plan);
+  const held = dates.flatMap((date) => {
+    const listed = plan?.versions.find((version) => holdsOn(version, date));
+    return listed === undefined ? [] : [{ date, version: ownVersion(world, line.plan, listed, date).from }];
+  });
+  const its = isOfWhole(plan?.versions ?? [], line) ? held : held.filter(({ version }) => version === line.version);
+  return its.length === 0 ? dates : its.map(({ date }) => date);
+}
+
+/** Whether a line is of no days in particular: what is not prorated, the day with most, who is there at the end or used it, a committed quantity. */
+function isOfWhole(versions: readonly PlanVersion[], { version, charge: name }: NaiveLine): boolean {
+  const held = versions.findLast(({ from }) => from <= version);
+  if (name.startsWith('pool:')) {
+    const allowance = held?.allowances.find(
+      (each) => `pool:${each.pool}` === name && ['static', 'adaptive'].includes(each.kind),
+    );
+    return allowance?.kind === 'adaptive' || allowance?.proration === 'whole';
+  }
+  const charge = held?.charges.find(({ id }) => id === name.split(/[@#]/)[0]);
+  if (charge?.kind !== 'recurring') return false;
+  const { of, minimum } = charge.quantity;
+  return charge.proration === 'none' || of === 'peak' || of === 'atEnd' || of === 'used' || minimum > 0;
+}
+
+/** A line over its days, each as much as another, in stretches of whole cents. */
+function spread(whole: Left, days: readonly LocalDate[], stretches: readonly Period[]): Left[] {
+  if (stretches.length === 1) return [{ ...whole, from: stretches[0]!.from }];
+  const before = (date: LocalDate) =>
+    rounded(whole.cents * BigInt(days.filter((day) => day < date).length), BigInt(days.length));
+  return stretches
+    .map(({ from, until }) => ({ ...whole, from, cents: before(until) - before(from) }))
+    .filter(({ cents }) => cents !== 0n);
+}
+
 /** What is let off fees for an interval of their own: percentages alone, by the interval's last day and, of so many periods, by its first. */
 export function intervalDiscounts(world: World, interval: string, lines: readonly NaiveLine[]): NaiveLine[] {
   const [from = '', until = ''] = interval.split('..');
-  const left = lines.map((line) => leftOf(world, line));
+  const left = lines.map((line) => leftOf(world, line, from));
   const found: NaiveLine[] = [];
   for (const discount of agreementOn(world, from)?.discounts ?? []) {
     const lastDay = addDays(until, -1);
@@ -121,10 +196,10 @@ export function intervalDiscounts(world: World, interval: string, lines: readonl
   return found.map((line) => ({ ...line, period: interval }));
 }
 
-function leftOf(world: World, line: NaiveLine): Left {
+function leftOf(world: World, line: NaiveLine, from: LocalDate): Left {
   const order = ordersIn(world).find((each) => line.plan === '' && line.charge === `order ${each.order}`);
   if (order !== undefined) {
-    const its = { line, name: line.charge, plan: '', category: order.taxCategory };
+    const its = { line, from, name: line.charge, plan: '', category: order.taxCategory };
     return { ...its, isTrueUp: false, due: 'arrears', cents: centsOf(line.amount) };
   }
   const versions = world.catalog.plans.find(({ id }) => id === line.plan)?.versions ?? [];
@@ -135,7 +210,7 @@ function leftOf(world: World, line: NaiveLine): Left {
   const due = its !== undefined && 'due' in its && its.due === 'advance' ? 'advance' : 'arrears';
   const name = `${line.plan}/${id}`;
   const category = its?.taxCategory ?? 'telecom';
-  return { line, name, plan: line.plan, isTrueUp: false, due, category, cents: centsOf(line.amount) };
+  return { line, from, name, plan: line.plan, isTrueUp: false, due, category, cents: centsOf(line.amount) };
 }
 
 /** For the periods on whose last day it holds; of so many, the first is the one that has its first day. */
@@ -162,55 +237,64 @@ interface Bound {
   readonly category: string;
   readonly whole: boolean;
   readonly days: readonly { readonly minimum: string; readonly maximum: string }[];
+  /** Days on which terms with a minimum, and with a maximum, are in force; all, where it is not prorated. */
+  readonly madeUp: ReadonlySet<LocalDate>;
+  readonly capped: ReadonlySet<LocalDate>;
 }
+
+type Terms = PlanVersion['commitments'][number];
 
 function commitmentsIn(world: World, period: Period, days: readonly Day[]): Bound[] {
   const { catalog } = world;
   const active = days.filter(isChargeable);
   const dates = daysThrough(world, period).map(({ date }) => date);
-  const ofPlans = catalog.plans.flatMap(({ id: plan }) => {
+  const ofPlans = catalog.plans.flatMap(({ id: plan, versions }) => {
     const under = active.flatMap((day) => termsUnder(day, plan) ?? []);
     const held = dates.flatMap((date) => under.find((day) => day.date === date)?.version ?? []);
     const ids = [...new Set(held.flatMap(({ commitments }) => commitments.map(({ id }) => id)))];
-    return ids.map((id) =>
-      boundOf(
+    const inForce = dates.map((date) => {
+      const listed = versions.find((version) => holdsOn(version, date));
+      const its = listed && ownVersion(world, plan, listed, date);
+      return held.some(({ from }) => from === its?.from) ? its!.commitments : [];
+    });
+    return ids.map((id) => {
+      const of = (commitments: readonly Terms[]) => commitments.find((each) => each.id === id);
+      return boundOf(
         plan,
-        held.flatMap((version) => version.commitments.filter((each) => each.id === id)),
-      ),
-    );
+        held.flatMap(({ commitments }) => of(commitments) ?? []),
+        new Map(dates.map((date, place) => [date, of(inForce[place]!)])),
+      );
+    });
   });
-  const own = (agreementOn(world, period.from)?.commitments ?? []).flatMap((each) => {
-    const held = dates.filter((date) => each.from <= date && (each.until === '' || date < each.until));
-    return held.length === 0
-      ? []
-      : [
-          boundOf(
-            '',
-            held.map(() => each),
-          ),
-        ];
+  const own = asOne(agreementOn(world, period.from)?.commitments ?? []).flatMap((all) => {
+    const inForce = new Map(dates.map((date) => [date, all.find((each) => holdsOn(each, date))]));
+    const held = dates.flatMap((date) => inForce.get(date) ?? []);
+    return held.length === 0 ? [] : [boundOf('', held, inForce)];
   });
   return [...ofPlans, ...own];
 }
 
-function boundOf(plan: string, daily: readonly PlanVersion['commitments'][number][]): Bound {
+function boundOf(plan: string, daily: readonly Terms[], inForce: ReadonlyMap<LocalDate, Terms | undefined>): Bound {
   const last = daily.at(-1)!;
   const { id, covers, taxCategory: category } = last;
-  return { id, plan, covers, category, whole: last.proration === 'none', days: daily };
+  const whole = last.proration === 'none';
+  const daysWith = (which: 'minimum' | 'maximum') =>
+    new Set([...inForce].filter(([, terms]) => whole || (terms?.[which] ?? '') !== '').map(([date]) => date));
+  return { id, plan, covers, category, whole, days: daily, madeUp: daysWith('minimum'), capped: daysWith('maximum') };
 }
 
 /** Cents a limit comes to; nothing where there is none. */
 function limitOf({ days, whole }: Bound, which: 'minimum' | 'maximum', length: number): bigint | undefined {
   const of = whole ? Array.from({ length }, () => days.at(-1)!) : days;
   const said = of.map((day) => day[which]);
-  if (which === 'minimum' ? said.every((each) => each === '') : said.includes('')) return undefined;
+  if (said.every((each) => each === '')) return undefined;
   return rounded(
     said.reduce((sum, each) => sum + exactly(each || '0'), 0n),
     CENT * BigInt(length),
   );
 }
 
-function metBy(bound: Bound, period: Period, length: number, left: Left[]): NaiveLine[] {
+function metBy(bound: Bound, period: Period, length: number, left: Left[], stretches: readonly Period[]): NaiveLine[] {
   const { id, plan, covers, category } = bound;
   const covered = left.filter(
     (each) => covers.length === 0 || covers.includes(each.name) || covers.includes(each.plan),
@@ -230,33 +314,36 @@ function metBy(bound: Bound, period: Period, length: number, left: Left[]): Naiv
       if (cents === 0n) continue;
       const line = headed(unit, plan, id, '', period, '1', cents);
       found.push(line);
-      left.push({
-        line,
-        name: plan === '' ? id : `${plan}/${id}`,
-        plan,
-        isTrueUp: true,
-        due: 'arrears',
-        category,
-        cents,
-      });
+      const name = plan === '' ? id : `${plan}/${id}`;
+      const made = { line, from: '', name, plan, isTrueUp: true, due: 'arrears', category, cents };
+      left.push(...spread(made, [...bound.madeUp], stretches));
     }
   }
-  if (most !== undefined && net > most) found.push(...takenOff(id, plan, period, covered, net - most));
+  const limited = covered.filter(({ from }) => bound.capped.has(from));
+  const much = total(limited);
+  if (most !== undefined && much > most) found.push(...takenOff(id, plan, period, limited, much - most));
   return found;
 }
 
-/** Taken off lines by what is left of each, in whole cents; one line for each unit, due date and category. */
+/** Taken off lines by what is left of each, and of a line by what is left for its days, in whole cents; one line for each unit, due date and category. */
 function takenOff(id: string, plan: string, period: Period, on: readonly Left[], cents: bigint): NaiveLine[] {
-  const some = on.filter((each) => each.cents > 0n);
+  const some = [...Map.groupBy(on, ({ line }) => idOf(line))].filter(([, its]) => total(its) > 0n);
   if (cents <= 0n || some.length === 0) return [];
-  const weights = some.map((each) => ({ id: idOf(each.line), of: each.cents }));
-  const parts = divided(cents, weights);
+  const parts = divided(
+    cents,
+    some.map(([its, of]) => ({ id: its, of: total(of) })),
+  );
   const groups = new Map<string, bigint>();
-  for (const each of some) {
-    const part = parts.get(idOf(each.line))!;
-    each.cents -= part;
-    const group = JSON.stringify([each.line.businessUnit, `${each.due} ${each.category}`]);
+  for (const [its, of] of some) {
+    const part = parts.get(its)!;
+    const { line, due, category } = of[0]!;
+    const group = JSON.stringify([line.businessUnit, `${due} ${category}`]);
     groups.set(group, (groups.get(group) ?? 0n) + part);
+    const byDays = divided(
+      part,
+      of.map((each) => ({ id: each.from, of: each.cents })),
+    );
+    for (const each of of) each.cents -= byDays.get(each.from)!;
   }
   return [...groups].flatMap(([group, part]) => {
     const [unit, kind] = JSON.parse(group) as [string, string];

@@ -105,6 +105,17 @@ function arbitraryDiscounts(names: readonly string[], changes: readonly string[]
     .map((all) => all.map((each, place) => ({ id: `off${place}`, name: 'Off', ...each })));
 }
 
+/** A commitment that ends on a day, and another that begins then: alike but for what they come to, or with limits of its own. */
+function followed(one: Written, on: string, its: Written): Written[] {
+  const { from, until = '9', minimum: _, maximum: __, ...rest } = one as Record<string, string>;
+  if (on <= from! || on >= until) return [one];
+  const end = until === '9' ? {} : { until };
+  return [
+    { ...one, until: on },
+    { ...rest, ...its, ...end, id: 'next', from: on },
+  ];
+}
+
 /** Commitments of these plans and an agreement with "p": overrides, commitments, discounts, or none of it. */
 export function arbitraryAgreements(plans: readonly Written[], changes: readonly string[]): fc.Arbitrary<AgreedPlans> {
   return fc.tuple(...plans.map(committed)).chain((all) => {
@@ -114,10 +125,10 @@ export function arbitraryAgreements(plans: readonly Written[], changes: readonly
       return versionsOf(plan).some((each) => JSON.stringify(each).includes('"least"')) ? [`${plan.id}/least`] : [];
     });
     const mine = fc
-      .tuple(arbitraryCommitments('mine', names), spanIn(changes))
-      .map(([list, span]) => list.map((each) => ({ ...each, ...span })));
+      .tuple(arbitraryCommitments('mine', names), spanIn(changes), fc.constantFrom('', '', ...changes), limits)
+      .map(([list, span, on, its]) => list.flatMap((each) => followed({ ...each, ...span }, on, its)));
     return mine.chain((commitments) => {
-      const own = commitments.length === 0 ? [] : ['mine'];
+      const own = commitments.map(({ id }) => id as string);
       return fc
         .record({
           overrides: fc.tuple(...all.map((plan) => arbitraryOverrides(plan, changes))).map((each) => each.flat()),

@@ -132,7 +132,7 @@ export function termsAt(
   const plan = catalog.plans.find(({ id }) => id === assignment.plan);
   const version = plan?.versions.find((each) => holdsOn(each, date));
   if (plan === undefined || version === undefined) return undefined;
-  const own = ownVersion(catalog, plan.id, version, date);
+  const own = ownVersion(world, plan.id, version, date);
   const addOns = addOnsAt(world, facts, subscription, at, date);
   return {
     businessUnit: assignment.businessUnit,
@@ -146,7 +146,7 @@ export function termsAt(
 
 /** The add-ons given since our payer pays, and not taken away again. */
 export function addOnsAt(
-  { catalog }: World,
+  world: World,
   facts: readonly RecordedFact[],
   subscription: string,
   at: Instant,
@@ -154,7 +154,7 @@ export function addOnsAt(
 ): AddOnTerms[] {
   const paying = ofKind(facts, 'assignments').filter(({ fact }) => fact.subscription === subscription);
   const pays = (when: Instant) => holding(paying, when)?.assignments[0]?.payer === PAYER;
-  return catalog.plans.flatMap((plan): AddOnTerms[] => {
+  return world.catalog.plans.flatMap((plan): AddOnTerms[] => {
     const about = ofKind(facts, 'addOn').filter(
       ({ fact }) => fact.subscription === subscription && fact.addOn === plan.id,
     );
@@ -166,7 +166,7 @@ export function addOnsAt(
     if (since.some(({ fact: { effectiveFrom } }) => !pays(effectiveFrom))) return [];
     const version = plan.versions.find((each) => holdsOn(each, date));
     if (version === undefined) return [];
-    return [{ plan: plan.id, zoneModel: plan.zoneModel, version: ownVersion(catalog, plan.id, version, date) }];
+    return [{ plan: plan.id, zoneModel: plan.zoneModel, version: ownVersion(world, plan.id, version, date) }];
   });
 }
 

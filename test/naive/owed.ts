@@ -40,7 +40,7 @@ export function naivelyOwed(world: World): NaiveLine[] {
         period,
         days,
         [...recurring.filter((line) => names.includes(line.period)), ...usage],
-        recurring.flatMap((line) => (names.includes(line.period) ? [] : feeIn(line, period))),
+        (its) => recurring.flatMap((line) => (names.includes(line.period) ? [] : feeIn(line, its))),
       ),
     ];
   });
@@ -53,7 +53,7 @@ export function naivelyOwed(world: World): NaiveLine[] {
   return [...ofPeriods, ...recurring, ...letOff];
 }
 
-/** What of a fee for an interval of its own counts in a period: its days there, or all of it where the interval ends (pricing rules §6). */
+/** What of a fee for an interval of its own counts in a period, or some days of it: its days there, or all of it where the interval ends (pricing rules §6). */
 function feeIn(line: NaiveLine, { from, until }: Period): NaiveLine[] {
   const [first = '', end = ''] = line.period.split('..');
   if (end <= from || until <= first) return [];

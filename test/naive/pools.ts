@@ -71,7 +71,7 @@ function ownTerms(world: World, name: string, date: LocalDate): StandingDay | un
   const named = pools.find((each) => each.pool === name && holds(each));
   const listed = catalog.plans.find(({ id }) => id === named?.plan)?.versions.find(holds);
   if (named === undefined || listed === undefined) return undefined;
-  const version = ownVersion(catalog, named.plan, listed, date);
+  const version = ownVersion(world, named.plan, listed, date);
   const allowance = version.allowances.find((each) => isPriced(each) && each.pool === name);
   return allowance && { date, plan: named.plan, version: version.from, allowance };
 }

@@ -1,6 +1,6 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
-import type { LocalDate } from '#shared/time/local-date.ts';
+import { type LocalDate, startOfDay } from '#shared/time/local-date.ts';
 import { monthsLater, type Period } from '#shared/time/period.ts';
 import type { Sim } from '../billing/chain.ts';
 import { factsOf, type Use } from '../rating/fleet.ts';
@@ -69,7 +69,8 @@ export function lastRun(story: Story): NaiveRun {
 }
 
 /**
- * What is known at a run, as a world: all periods up to its own, and the next for what is due in advance. `billed`: the runs before it that our payer
+ * What is known at a run, as a world: all periods up to its own, and the next for what is due in advance. How the account stands at the cut-off is taken to
+ * last (pricing rules §1), also where it is known to move later. `billed`: the runs before it that our payer
  * had a document of.
  */
 export function worldAt(
@@ -79,7 +80,9 @@ export function worldAt(
   billed: readonly NaiveRun[],
 ): World {
   const { sims, months } = story;
-  const calendar = calendarAt(story, run);
+  const announced = calendarAt(story, run);
+  const cutOff = midnight(announced, period.until);
+  const calendar = { ...announced, moves: announced.moves.filter((move) => startOfDay(move.on, move.zone) <= cutOff) };
   const known = news.filter(({ slot }) => slot <= run);
   const wrong = new Set(known.flatMap((each) => (each.kind === 'back out' ? [each.file] : [])));
   const usesOf = (id: string) =>
@@ -92,7 +95,6 @@ export function worldAt(
     const open = billed.filter((before) => before.slot < each.slot).at(-1)?.period.until ?? '';
     if (each.kind === 'load' && open !== '') for (const use of each.uses) openFrom.set(use, open);
   }
-  const cutOff = midnight(calendar, period.until);
   const next = monthsLater(`${months[run]}-01`, 1, 1).slice(0, 7);
   return {
     catalog: catalogAt(story, run),

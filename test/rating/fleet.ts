@@ -18,7 +18,7 @@ import {
   startOfDay,
   type TimeZone,
 } from '#shared/time/local-date.ts';
-import { type Period, periodOfMonth } from '#shared/time/period.ts';
+import { type BillingDays, type Period, periodOfMonth } from '#shared/time/period.ts';
 import { fold } from '#shared/usage/fold.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import { Interner } from '#shared/usage/interner.ts';
@@ -250,11 +250,12 @@ export function scopeOf(
   catalog: Catalog,
   periods: readonly Period[],
   zone: TimeZone = BERLIN,
-  billingDay = 1,
+  billingDay: BillingDays = 1,
 ): MeasureScope {
   const cutOffs = { usageCutOff: OPEN_END, chargeCutOff: OPEN_END };
   const days = dayTable(periods, zone);
-  const of = { payer: 'p', plans: planBook(catalog, zone, 'p'), days, billingDay, billedFrom: '', isCommitted: true };
+  const plans = planBook(catalog, zone, 'p', billingDay);
+  const of = { payer: 'p', plans, days, billingDay, billedFrom: '', isCommitted: true };
   return { ...of, pools: NO_ACCOUNT_POOLS, ...cutOffs };
 }
 

@@ -2,28 +2,36 @@ import { amount } from '#shared/money/amount.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import type { ChargeLine } from './charge-line.ts';
 import { commitmentLines } from './commitment-lines.ts';
+import { commitmentsIn, stretchesOf } from './committed.ts';
 import { discountLines } from './discount-lines.ts';
+import { feesIn, type IntervalFee } from './interval-fees.ts';
 import type { PricingScope } from './line-head.ts';
-import type { LeftLine } from './reduction-lines.ts';
+import { daysOfLine, inStretches } from './line-stretches.ts';
 
 /**
  * What follows from the lines of a service period (pricing rules §6), by what is owed for it and not by the document it stands on: commitments
- * of plans, then of the account, then discounts. All in rounded lines, so that agreed amounts are met to the cent. `fees`: what of fees for intervals of
- * their own lies in the period, which commitments alone count.
+ * of plans, then of the account, then discounts. All in rounded lines, so that agreed amounts are met to the cent. `fees`: those for intervals of
+ * their own, of which commitments alone count what lies in the period.
  */
 export function agreedLines(
   scope: PricingScope,
   priced: readonly ChargeLine[],
-  fees: readonly LeftLine[],
+  fees: readonly IntervalFee[],
   sums: PartialSums,
 ): ChargeLine[] {
-  const left = [...priced.map((line) => ({ line, left: amount(line.amount) })), ...fees];
-  const committed = commitmentLines(scope, left, sums);
+  const commitments = commitmentsIn(scope, sums);
+  const stretches = stretchesOf(scope.period, commitments);
+  const left = [
+    ...priced.flatMap((line) => inStretches(line, daysOfLine(scope, line), stretches, scope.currency)),
+    ...stretches.flatMap((stretch) => feesIn(stretch, fees)),
+  ];
+  const committed = commitmentLines(scope, commitments, stretches, left);
+  const others = new Set(fees.map(({ line }) => line));
   return [
     ...committed,
     ...discountLines(
       scope,
-      left.filter((each) => !fees.includes(each)),
+      left.filter(({ line }) => !others.has(line)),
     ),
   ];
 }
@@ -40,7 +48,7 @@ export function intervalDiscounts(scope: PricingScope, priced: readonly ChargeLi
     if (agreement === undefined) return [];
     const discounts = agreement.discounts.filter(({ percent }) => percent !== '');
     const its = { ...scope, agreementOn: () => ({ ...agreement, discounts }), period };
-    const left = lines.map((line) => ({ line, left: amount(line.amount) }));
+    const left = lines.map((line) => ({ line, left: amount(line.amount), from: period.from }));
     return discountLines(its, left).map((line) => ({ ...line, id: named(line, interval) }));
   });
 }

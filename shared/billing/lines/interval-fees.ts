@@ -6,6 +6,7 @@ import { type PartialSums, sumKey } from '#shared/rating/pools/partial-sums.ts';
 import { dayWeight, intervalDays, prorated } from '#shared/rating/recurring/proration.ts';
 import { isSpreadByDay } from '#shared/rating/recurring/recurring-days.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
 import type { ChargeLine } from './charge-line.ts';
 import { chargeOf, type PricingScope, termsOf } from './line-head.ts';
 import type { LeftLine } from './reduction-lines.ts';
@@ -53,14 +54,14 @@ function isOfInterval({ id }: ChargeLine): boolean {
 }
 
 /**
- * What of such fees counts for commitments in a period: what is known day by day, the days that lie in it; what is known of the interval as a whole,
+ * What of such fees counts for commitments in a period, or a stretch of one: what is known day by day, the days that lie in it; what is known of the interval as a whole,
  * in arrears too, all of it where the interval ends. So what later days bring never changes what an earlier period had.
  */
-export function feesIn({ period: { from, until } }: PricingScope, fees: readonly IntervalFee[]): LeftLine[] {
+export function feesIn({ from, until }: Period, fees: readonly IntervalFee[]): LeftLine[] {
   return fees.flatMap(({ line, before }): LeftLine[] => {
     const { period } = line;
     if (period.from >= until || period.until <= from) return [];
-    if (before !== undefined) return [{ line, left: before(until).minus(before(from)) }];
-    return period.until <= until ? [{ line, left: amount(line.amount) }] : [];
+    if (before !== undefined) return [{ line, left: before(until).minus(before(from)), from }];
+    return period.until <= until ? [{ line, left: amount(line.amount), from }] : [];
   });
 }

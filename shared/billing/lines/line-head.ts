@@ -14,6 +14,11 @@ import type { LocalDate } from '#shared/time/local-date.ts';
 import type { BillingDays, Period } from '#shared/time/period.ts';
 import { type ChargeLine, lineId } from './charge-line.ts';
 
+/** What was agreed with an account, and its own first day where that is known: its commitments are prorated from then on. */
+export interface HeldAgreement extends Agreement {
+  readonly since?: LocalDate;
+}
+
 /** What the sums of a period are priced by. */
 export interface PricingScope {
   readonly period: Period;
@@ -22,7 +27,7 @@ export interface PricingScope {
   /** Whether all usage of the period is there (pricing rules §1). */
   readonly isOver: boolean;
   /** What was agreed with the account for what begins on a day: nothing when it has the list alone, or is another seller's customer then. */
-  readonly agreementOn: (from: LocalDate) => Agreement | undefined;
+  readonly agreementOn: (from: LocalDate) => HeldAgreement | undefined;
   /** Days of the month its periods begin on. */
   readonly billingDay: BillingDays;
   /** Whether what is charged in arrears is due. */

@@ -11,7 +11,7 @@ import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
 import { inInvoiceCurrency } from '../invoice-currency.ts';
 import { agreedLines, intervalDiscounts } from './agreed-lines.ts';
 import type { ChargeLine } from './charge-line.ts';
-import { feesIn, intervalFees } from './interval-fees.ts';
+import { intervalFees } from './interval-fees.ts';
 import {
   chargeOf,
   incrementText,
@@ -55,7 +55,7 @@ export function linesInTurn(periods: readonly PeriodToPrice[]): ChargeLine[] {
     const ofPeriod = new Set(priced.filter(isOfPeriod));
     const ofIntervals = fees.filter(({ line }) => !ofPeriod.has(line));
     const agreed = [
-      ...agreedLines(its, [...ofPeriod], feesIn(its, ofIntervals), of),
+      ...agreedLines(its, [...ofPeriod], ofIntervals, of),
       ...intervalDiscounts(
         its,
         priced.filter((line) => !ofPeriod.has(line)),

@@ -95,7 +95,7 @@ const ALLOWANCE_OVERRIDE: Part = {
 const COMMITMENT: Part = {
   name: 'agreedCommitment',
   title: 'Commitment of an account',
-  says: 'What lines must come to for a whole period. One that begins within a period is measured against all lines of that period. It counts amounts without tax: an account is not billed while it covers a price with tax in it, and a name of such a plan is refused.',
+  says: 'What lines must come to for a whole period. A minimum that begins or ends within a period is measured against all lines of it, a maximum against what is for the days it holds on. Commitments that cover and limit the same, no two at once, follow one another: in a period that has days of several, what they come to adds up. It counts amounts without tax: an account is not billed while it covers a price with tax in it, and a name of such a plan is refused.',
   schema: commitmentSchema,
   fields: {
     ...COMMITMENT_FIELDS,

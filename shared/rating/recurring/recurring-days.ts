@@ -137,9 +137,14 @@ export function isPerPeriod({ interval }: RecurringCharge): boolean {
  * nothing in what earlier ones cost.
  */
 export function isSpreadByDay(charge: RecurringCharge): boolean {
-  const { due, proration, quantity, price } = charge;
-  const isByDay = proration === 'day' && quantity.of === 'subscriptions' && quantity.minimum === 0;
+  const { due, quantity, price } = charge;
+  const isByDay = isPaidByDay(charge) && quantity.of === 'subscriptions';
   return !isPerPeriod(charge) && due === 'advance' && isByDay && price.model === 'unit';
+}
+
+/** Whether each day is paid for by itself, so that what a version of it comes to is for the version's own days. */
+export function isPaidByDay({ proration, quantity }: RecurringCharge): boolean {
+  return proration === 'day' && ['subscriptions', 'property', 'number'].includes(quantity.of) && quantity.minimum === 0;
 }
 
 /** Whether the quantity is found by looking at each day over all subscriptions together. */

@@ -1,0 +1,214 @@
+import { describe, expect, test } from 'vitest';
+import { amount, sum } from '#shared/money/amount.ts';
+import { catalogWith, type Turn, type Use } from '../rating/fleet.ts';
+import { owedBy, type Sim } from './chain.ts';
+
+const SMS = '{ kind: usage, id: sms, name: Messages, match: { services: sms }, measure: count, price: 1.00 }';
+const fee = (price: string, more = '') =>
+  `{ kind: recurring, id: fee, name: Fee, due: arrears, price: ${price}${more} }`;
+const most = (maximum: string, more = '', id = 'most') => `{ id: ${id}, name: Most, maximum: ${maximum}${more} }`;
+const least = (minimum: string, more = '', id = 'least') => `{ id: ${id}, name: Least, minimum: ${minimum}${more} }`;
+
+interface Terms {
+  /** Charges of plan "a" from 2020 on. */
+  readonly charges: string;
+  /** Commitments of its version from 2020, and of one from 16 March if there is one. */
+  readonly plan?: string;
+  readonly later?: string;
+  /** Commitments of the account. */
+  readonly account?: string;
+}
+
+const messages = (at: string, count: number): Use => ({ at: `${at}T12:00:00Z`, service: 'sms', count });
+const on = (at: string, uses: readonly Use[] = [], ...more: Turn[]): Sim => ({
+  id: '1',
+  turns: [{ at, state: 'active', plan: 'a' }, ...more],
+  uses,
+});
+const ALWAYS = on('2026-01-01');
+const USED = on('2026-01-01', [messages('2026-03-10', 10), messages('2026-03-20', 100)]);
+
+function owed({ charges, plan = '', later, account = '' }: Terms, sim: Sim, months: readonly string[]) {
+  const version = (from: string, its: string) => `{ from: ${from}, charges: [${charges}], commitments: [${its}] }`;
+  const versions = [version('2020-01-01', plan), ...(later === undefined ? [] : [version('2026-03-16', later)])];
+  const catalog =
+    catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [${versions.join(', ')}] }
+agreements:
+  - { account: p, currency: EUR, commitments: [${account}] }
+`);
+  return owedBy({ catalog, sims: [sim], months });
+}
+
+/** All that is paid for March. */
+function paid(terms: Terms, sim = ALWAYS): string {
+  const lines = owed(terms, sim, ['2026-03']).filter(({ period }) => period.from >= '2026-03-01');
+  return sum(lines.map((line) => amount(line.amount))).toFixed(2);
+}
+
+describe('a maximum caps what is for the days it holds on (pricing rules §6, decision 28): March', () => {
+  test.each<[string, Terms, Sim, string]>([
+    // 500 × 29/31 = 467.74 and 200 × 2/31 = 12.90.
+    [
+      'a fee of 500.00, and at most 200.00 from the 30th on',
+      { charges: fee('500'), account: most('200, from: 2026-03-30') },
+      ALWAYS,
+      '480.64',
+    ],
+    // 200 × 15/31 = 96.77 and 500 × 16/31 = 258.06.
+    [
+      'at most 200.00 until the 16th',
+      { charges: fee('500'), account: most('200, from: 2026-01-01, until: 2026-03-16') },
+      ALWAYS,
+      '354.83',
+    ],
+    // 500 × 9/31 = 145.16, 200 × 12/31 = 77.42, 500 × 10/31 = 161.29.
+    [
+      'from the 10th until the 22nd',
+      { charges: fee('500'), account: most('200, from: 2026-03-10, until: 2026-03-22') },
+      ALWAYS,
+      '383.87',
+    ],
+    [
+      'a fee that is not prorated is even over the month',
+      { charges: fee('500', ', proration: none'), account: most('200, from: 2026-03-30') },
+      ALWAYS,
+      '480.64',
+    ],
+    [
+      'and so is that of the most there are',
+      { charges: fee('500', ', quantity: peak'), account: most('200, from: 2026-03-30') },
+      ALWAYS,
+      '480.64',
+    ],
+    [
+      'whole, of who says so: all of the month counts',
+      { charges: fee('500'), account: most('200, proration: none, from: 2026-03-30') },
+      ALWAYS,
+      '200.00',
+    ],
+    // 500 × 12/31 = 193.55, all of it from the 16th on: 200 × 16/31 = 103.23.
+    [
+      'of who is active from the 20th on, at most 200.00 from the 16th on',
+      { charges: fee('500'), account: most('200, from: 2026-03-16') },
+      on('2026-03-20'),
+      '103.23',
+    ],
+    // 10 before, and of 100 no more than 31 × 16/31 = 16.
+    [
+      'messages by their instants: 10 before the 16th, 100 after, at most 31.00 from then on',
+      { charges: SMS, account: most('31, from: 2026-03-16') },
+      USED,
+      '26.00',
+    ],
+    // 10 of 31 × 15/31 = 15, and 100.
+    [
+      'at most 31.00 until then',
+      { charges: SMS, account: most('31, from: 2026-01-01, until: 2026-03-16') },
+      USED,
+      '110.00',
+    ],
+    [
+      'of a plan, by its versions: one has a maximum of 31.00, the next none',
+      { charges: SMS, plan: most('31'), later: '' },
+      USED,
+      '110.00',
+    ],
+    // 10, and of 100 no more than 31 × 16/31 = 16.
+    ['one has none, the next 31.00', { charges: SMS, plan: '', later: most('31') }, USED, '26.00'],
+    [
+      'one has a minimum of it alone, the next 31.00',
+      { charges: SMS, plan: most('31').replace('maximum', 'minimum'), later: most('31') },
+      USED,
+      '26.00',
+    ],
+    // 12.40 × 15/31 + 31 × 16/31 = 6 + 16.
+    ['two one after the other are one', { charges: SMS, plan: most('12.40'), later: most('31') }, USED, '22.00'],
+    // 365 × 31/365: 16.00 from the 16th on, of which 15.50 × 16/31 = 8.00 are paid.
+    [
+      'a year paid in January, by its days: 23.00 of 31.00 in March',
+      {
+        charges: '{ kind: recurring, id: year, name: Year, months: 12, price: 365.00 }',
+        account: most('15.50, from: 2026-03-16'),
+      },
+      ALWAYS,
+      '-8.00',
+    ],
+    // 500 × 14/31 = 225.81 → 100 × 14/31 = 45.16; 274.19 → 200 × 17/31 = 109.68.
+    ...['', ', proration: none'].map((more): [string, Terms, Sim, string] => [
+      `two that cover other things each cap their own days of a fee${more}`,
+      {
+        charges: fee('500', more),
+        account: `${most('100, from: 2026-01-01, until: 2026-03-15')}, ${most('200, from: 2026-03-15, covers: a', '', 'then')}`,
+      },
+      ALWAYS,
+      '154.84',
+    ]),
+  ])('%s', (_, terms, sim, expected) => {
+    expect(paid(terms, sim)).toBe(expected);
+  });
+
+  test('only a border within a period cuts what is billed: at another, and where a maximum goes on, a line stays one', () => {
+    const versions = (account: string) =>
+      owed({ charges: fee('500'), account }, ALWAYS, ['2026-03', '2026-04'])
+        .filter(({ charge }) => charge === 'fee')
+        .map(({ period, version, amount }) => `${period.from.slice(5)} ${version}: ${amount}`);
+    const whole = ['03-01 2020-01-01: 500.00', '04-01 2020-01-01: 500.00'];
+    expect(versions(most('200, from: 2026-03-01, until: 2026-04-01'))).toEqual(whole);
+    expect(
+      versions(`${most('100, from: 2026-01-01, until: 2026-03-15')}, ${most('200, from: 2026-03-15', '', 'then')}`),
+    ).toEqual(whole);
+    expect(versions(least('200, from: 2026-03-16'))).toEqual(whole);
+    expect(versions(most('200, from: 2026-03-16'))).toEqual([
+      '03-01 2020-01-01: 241.94',
+      '03-01 2026-03-16: 258.06',
+      '04-01 2026-03-16: 500.00',
+    ]);
+  });
+});
+
+describe('commitments of an account that follow one another are terms of one: what they come to adds up (decision 28)', () => {
+  const first = (kind: typeof most, more = '') => kind(`100, from: 2026-01-01, until: 2026-03-15${more}`);
+  const then = (kind: typeof most, more = '') => kind(`200, from: 2026-03-15${more}`, '', 'then');
+
+  // 100 × 14/31 + 200 × 17/31 = 154.84.
+  test.each<[string, string, string, string]>([
+    ['a minimum, where next to nothing is owed', '10', `${first(least)}, ${then(least)}`, '154.84'],
+    ['where more is than either comes to', '120', `${first(least)}, ${then(least)}`, '154.84'],
+    ['where more is than both', '200', `${first(least)}, ${then(least)}`, '200.00'],
+    ['however they are listed', '10', `${then(least)}, ${first(least)}`, '154.84'],
+    ['a maximum', '500', `${first(most)}, ${then(most)}`, '154.84'],
+    ['a maximum above it', '150', `${first(most)}, ${then(most)}`, '150.00'],
+    // 100 × 9/31 + 200 × 12/31 = 106.45.
+    [
+      'with days between them',
+      '10',
+      `${least('100, from: 2026-01-01, until: 2026-03-10')}, ${least('200, from: 2026-03-20', '', 'then')}`,
+      '106.45',
+    ],
+    ['whole, by the last', '10', `${first(least, ', proration: none')}, ${then(least, ', proration: none')}`, '200.00'],
+    // 200 × 17/31 = 109.68, which counts what the first made up for.
+    ['two at once stay two', '10', `${least('100, from: 2026-01-01')}, ${then(least)}`, '109.68'],
+    // 45.16 for the first, whose 35.16 are of no plan, and 109.68 for the plan.
+    ['and so do those that cover other things', '10', `${first(least)}, ${then(least, ', covers: a')}`, '144.84'],
+  ])('%s', (_, price, account, expected) => {
+    expect(paid({ charges: fee(price), account })).toBe(expected);
+  });
+
+  test('its line is that of the last', () => {
+    const lines = owed({ charges: fee('10'), account: `${first(least)}, ${then(least)}` }, ALWAYS, [
+      '2026-02',
+      '2026-03',
+    ]);
+    expect(lines.filter(({ plan }) => plan === '').map(({ charge, amount }) => `${charge}: ${amount}`)).toEqual([
+      'least: 90.00',
+      'then: 144.84',
+    ]);
+    expect(lines.at(-1)?.arithmetic).toMatchObject({
+      parts: [
+        { amount: '100', days: 14 },
+        { amount: '200', days: 17 },
+      ],
+      daysInPeriod: 31,
+    });
+  });
+});
