@@ -55,7 +55,7 @@ function plainLines(of: readonly ChargedDay[]): NaiveLine[] {
   return [...byLine.values()].map((those) => {
     const { day, charge, interval } = those[0]!;
     const length = partOfWhole(those[0]!).of;
-    const quantity = amount(those.reduce((sum, { days }) => sum + days, 0)).div(length);
+    const counted = amount(those.reduce((sum, { days }) => sum + days, 0));
     const head = {
       ...day,
       version: day.version.from,
@@ -65,14 +65,14 @@ function plainLines(of: readonly ChargedDay[]): NaiveLine[] {
       period: toldPeriod(charge, interval),
     };
     const price = priceOf(those[0]!);
-    const costOf = (days: Amount) => (price.model === 'unit' ? days.times(price.amount) : amount(0));
+    const costOf = (days: Amount) => (price.model === 'unit' ? days.times(price.amount).div(length) : amount(0));
     const fee = { until: interval.until, length, unit: 'subscription', price: JSON.stringify(price) };
-    const line = { ...lineOf(head, quantity, costOf(quantity)), fee };
+    const line = { ...lineOf(head, counted.div(length), costOf(counted)), fee };
     if (!of.every(isSpread)) return line;
     const before = (date: LocalDate) => {
       const early = those.filter((each) => each.day.date < date);
-      const part = amount(early.reduce((sum, { days }) => sum + days, 0)).div(length);
-      return lineOf(head, part, costOf(part)).amount;
+      const part = amount(early.reduce((sum, { days }) => sum + days, 0));
+      return lineOf(head, part.div(length), costOf(part)).amount;
     };
     return { ...line, before };
   });
