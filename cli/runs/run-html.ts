@@ -1,12 +1,13 @@
-import { type DraftCheck, netOfPeriod, netsBefore } from '#shared/billing/draft-checks.ts';
+import { type DraftCheck, netOfPeriod, netsBefore, postedOf } from '#shared/billing/draft-checks.ts';
 import type { UsageOfDraft } from '#shared/billing/draft-usage.ts';
-import type { DraftSummary } from '#shared/billing/run.ts';
+import type { DraftSummary, LeftOut } from '#shared/billing/run.ts';
 import type { DraftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
-import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/runs/show-run.ts';
+import type { ShownRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { grouped, minute, money, total } from '../terminal/figures.ts';
 import { draftUsageSums } from '../usage/proof-text.ts';
-import { checkName, foundText, monthsText } from './run-text.ts';
+import { type Column, cell, escaped, htmlTable, wideTable } from './html-table.ts';
+import { checkName, correctionsText, foundText, monthsText, type NumberedDocument } from './run-text.ts';
 
 const STYLE = `:root{color-scheme:light dark;--ink:#1c2430;--soft:#5b6675;--line:#d9dee5;--card:#f5f7f9;--now:#0b6e6e;--before:#9fc1c1;--minus:#c0392b;--ok:#2a8a4a;--look:#b7791f}
 @media (prefers-color-scheme:dark){:root{--ink:#e6eaf0;--soft:#9aa6b5;--line:#353d49;--card:#1d232c;--now:#3fb6b0;--before:#2f6664;--minus:#ff7b6b;--ok:#5fc484;--look:#e3ad57}}
@@ -23,7 +24,8 @@ text{font:13px system-ui,sans-serif;fill:var(--ink)}text.when{fill:var(--soft)}p
 @media print{:root{color-scheme:light}body{max-width:none;margin:0;font-size:11px}h2,tr,svg,.cards{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}}`;
 
 /** A draft as a page for whoever approves it: what was checked, totals beside the last periods, documents. One file, no scripts, nothing loaded. */
-export function runHtml({ request, states, position, report, documents }: ShownRun, missing: string): string {
+export function runHtml(run: ShownRun & { readonly documents: readonly NumberedDocument[] }, missing: string): string {
+  const { request, states, position, report } = run;
   const title = `Bill run ${request.run}`;
   const state = states.at(-1);
   const parts = [
@@ -33,17 +35,22 @@ export function runHtml({ request, states, position, report, documents }: ShownR
   if (report === null) parts.push('<p>It has not been planned yet.</p>');
   else {
     parts.push(cards(report));
-    parts.push(`<h2>Checks</h2>${rows(['check', 'found'], report.checks.map(checkRow))}`);
-    const byCurrency = Map.groupBy(report.drafts, ({ currency }) => currency);
+    parts.push(
+      `<h2>Checks</h2>${wideTable([cell('th', 'check', false), cell('th', 'found', false)], report.checks.map(checkRow))}`,
+    );
+    const byCurrency = Map.groupBy(postedOf(report.drafts), ({ currency }) => currency);
     for (const [currency, drafts] of byCurrency)
       parts.push(`<h2>Net by period, ${escaped(currency)}</h2>${chart(drafts, currency)}`);
-    parts.push(
-      `<h2>Documents</h2>${rows(['account', 'business unit', 'net', 'lines', 'corrections'], documents.map(documentRow))}`,
-    );
+    parts.push(`<h2>Documents</h2>${htmlTable(run.documents, DOCUMENT_COLUMNS)}`);
     if (report.usage !== null) parts.push(usagePart(report.usage));
     if (missing !== '') parts.push(`<h2>Usage files that are missing</h2><pre>${escaped(missing)}</pre>`);
-    const notBilled = [...report.inError, ...report.leftOut].map((each) => row([each.payer, each.reason]));
-    if (notBilled.length > 0) parts.push(`<h2>Not billed</h2>${rows(['account', 'why'], notBilled)}`);
+    const waiting = report.waiting.map((payer) => ({ payer, reason: 'below the minimum: it waits for the next run' }));
+    const untaxed = run.untaxed.map(({ payer, reason }) => ({
+      payer,
+      reason: `approved, but without a tax: ${reason}`,
+    }));
+    const notBilled = [...report.inError, ...untaxed, ...waiting, ...report.leftOut];
+    if (notBilled.length > 0) parts.push(`<h2>Not billed</h2>${htmlTable(notBilled, REASON_COLUMNS)}`);
   }
   return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${STYLE}</style></head><body>\n${parts.join('\n')}\n</body></html>\n`;
 }
@@ -73,10 +80,21 @@ function checkRow(check: DraftCheck): string {
   return `<tr><td class="${check.state}">${escaped(checkName(check))}</td><td>${escaped(foundText(check))}</td></tr>`;
 }
 
-function documentRow({ payer, businessUnit, net, currency, lines, reasons }: DraftedDocument): string {
-  const corrections = Object.entries(reasons).map(([reason, count]) => `${grouped(count)} ${reason}`);
-  return row([payer, businessUnit, money(net, currency), grouped(lines), corrections.sort().join(', ')]);
-}
+/** What the terminal tells of a document, in its order. */
+const DOCUMENT_COLUMNS: readonly Column<NumberedDocument>[] = [
+  { head: 'account', of: ({ payer }) => payer },
+  { head: 'business unit', of: ({ businessUnit }) => businessUnit },
+  { head: 'apart', of: ({ apart }) => apart ?? '' },
+  { head: 'corrects', of: ({ corrects }) => corrects ?? '' },
+  { head: 'number', of: ({ number }) => number },
+  { head: 'net', isFigure: true, of: ({ net, currency }) => money(net, currency) },
+  { head: 'lines', isFigure: true, of: ({ lines }) => grouped(lines) },
+  { head: 'corrections', of: correctionsText },
+];
+const REASON_COLUMNS: readonly Column<LeftOut>[] = [
+  { head: 'account', of: ({ payer }) => payer },
+  { head: 'why', of: ({ reason }) => reason },
+];
 
 /** Where the usage went, in records and units, each with a bar of its share of the records. */
 function usagePart(usage: UsageOfDraft): string {
@@ -89,8 +107,7 @@ function usagePart(usage: UsageOfDraft): string {
   });
   const heads = [cell('th', 'where it went', false), '<th></th>'];
   heads.push(...['records', 'octets', 'seconds', 'messages'].map((each) => cell('th', each, true)));
-  const table = `<div class="wide"><table><thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
-  return `<h2>Usage of ${monthsText(usage)}</h2>${table}`;
+  return `<h2>Usage of ${monthsText(usage)}</h2>${wideTable(heads, body)}`;
 }
 
 /** Whole percent of a whole, at least one where there is any. */
@@ -118,31 +135,4 @@ function bar(net: Amount, place: number, scale: Amount, base: number, ago: numbe
   const when = ago === 0 ? 'this run' : ago === 1 ? '1 period before' : `${ago} periods before`;
   const above = net.isNegative() ? amount(base).plus(height).plus(16) : top.minus(6);
   return `<rect class="${kind}" x="${x}" y="${y}" width="80" height="${height}" rx="3"/><text x="${x + 40}" y="${above.toFixed(1)}" text-anchor="middle">${label}</text><text class="when" x="${x + 40}" y="162" text-anchor="middle">${when}</text>`;
-}
-
-const FIGURES = new Set([2, 3]);
-
-function rows(heads: readonly string[], body: readonly string[]): string {
-  const head = heads.map((each, place) => cell('th', each, heads.length > 2 && FIGURES.has(place))).join('');
-  return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
-}
-
-function row(cells: readonly string[]): string {
-  return `<tr>${cells.map((each, place) => cell('td', each, cells.length > 2 && FIGURES.has(place))).join('')}</tr>`;
-}
-
-function cell(tag: 'th' | 'td', text: string, isFigure: boolean): string {
-  return `<${tag}${isFigure ? ' class="figure"' : ''}>${escaped(text)}</${tag}>`;
-}
-
-/** Text as HTML shows it: what an account is called runs nothing. */
-function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

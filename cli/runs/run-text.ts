@@ -23,10 +23,11 @@ export function runListText(runs: readonly ListedRun[]): string {
   ]);
 }
 
+/** A document of a run; its number is '' until it is posted. */
+export type NumberedDocument = DraftedDocument & { readonly number: string };
+
 /** A run with its documents, which have numbers once they are posted. */
-export function runText(
-  run: ShownRun & { readonly documents: readonly (DraftedDocument & { readonly number: string })[] },
-): string {
+export function runText(run: ShownRun & { readonly documents: readonly NumberedDocument[] }): string {
   const { request, states, position, report, posting, documents } = run;
   const head = pairs([
     ['run', request.run],
@@ -171,7 +172,7 @@ function percentText(value: string): string {
   return `${value.startsWith('-') ? '' : '+'}${value} %`;
 }
 
-function documentsText(documents: readonly (DraftedDocument & { readonly number: string })[]): string {
+function documentsText(documents: readonly NumberedDocument[]): string {
   if (documents.length === 0) return '';
   return table(documents, [
     words('account', (each) => each.payer),
@@ -181,13 +182,16 @@ function documentsText(documents: readonly (DraftedDocument & { readonly number:
     words('number', (each) => each.number),
     figures('net', (each) => money(each.net, each.currency)),
     figures('lines', (each) => grouped(each.lines)),
-    words('of them corrections', (each) =>
-      Object.entries(each.reasons)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([reason, count]) => `${grouped(count)} ${reason}`)
-        .join(', '),
-    ),
+    words('of them corrections', correctionsText),
   ]);
+}
+
+/** "3 late usage, 1 price correction", by reason. */
+export function correctionsText({ reasons }: DraftedDocument): string {
+  return Object.entries(reasons)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([reason, count]) => `${grouped(count)} ${reason}`)
+    .join(', ');
 }
 
 function reasonsText(of: readonly { readonly payer: string; readonly reason: string }[]): string {

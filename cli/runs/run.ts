@@ -6,7 +6,7 @@ import { listRuns } from '#shared/billing/use-cases/runs/list-runs.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
 import { isFinished, type PostingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
 import { reckonUsage } from '#shared/billing/use-cases/runs/reckon-usage.ts';
-import { type RunProgress, runProgress, showRun } from '#shared/billing/use-cases/runs/show-run.ts';
+import { type RunProgress, runProgress, type ShownRun, showRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { postDatedRun } from '#shared/invoicing/use-cases/post-run.ts';
@@ -20,7 +20,7 @@ import { saveFile } from '../terminal/save-file.ts';
 import { indented } from '../terminal/table.ts';
 import { hintAtMissing, missing, missingText } from '../usage/missing.ts';
 import { runHtml } from './run-html.ts';
-import { renderedText, runListText, runText } from './run-text.ts';
+import { type NumberedDocument, renderedText, runListText, runText } from './run-text.ts';
 
 /** What `run open` is asked for; '' = not said. Of cycle (0 = none), account and group exactly one is. */
 export interface OpenOptions {
@@ -42,12 +42,6 @@ const PAYERS_SHOWN = 50;
 /** `run open`: opens a bill run and starts its draft. */
 export async function open(session: Session, options: OpenOptions, output: Output): Promise<void> {
   const { wait, ...asked } = options;
-  const { fourEyes, approval } = session.world.settings;
-  if (asked.terms?.approval === 'rule' && fourEyes && approval === 'person')
-    throw failure(
-      'a rule cannot approve here: this environment asks for four eyes and for a person',
-      'leave --approval out, or set `approval: rule` in the settings of the environment',
-    );
   const seller = asked.seller || ((await currentCatalog(session.world)).catalog.sellers[0]?.id ?? '');
   const result = await openRun(session.world, { ...asked, seller, by: session.by });
   if (result.outcome === 'refused') throw failure(result.reason, '');
@@ -99,13 +93,7 @@ export async function show(session: Session, run: string, options: ShowOptions, 
   if (usage) await addUpUsage(session, run, output);
   const shown = await showRun(session.world, run, all ? Number.MAX_SAFE_INTEGER : PAYERS_SHOWN);
   const state = shown.states.at(-1)?.state ?? 'opened';
-  const { account, month } = shown.request;
-  const posted = state === 'posted' ? await listInvoices(session.world, { account, month }) : [];
-  const numbers = new Map(posted.filter((each) => each.run === run).map((each) => [nameOf(each), each.number]));
-  const documents = shown.documents.map((each) => ({
-    ...each,
-    number: numbers.get(nameOf(each)) ?? '',
-  }));
+  const documents = await numbered(session, shown);
   const isOpen = state === 'drafted' || state === 'opened';
   const lacking = isOpen ? await missing(session, '') : NOTHING_MISSING;
   const text = missingText(lacking);
@@ -118,6 +106,14 @@ export async function show(session: Session, run: string, options: ShowOptions, 
   const isUnderWay = shown.posting !== null && !isFinished(shown.posting);
   const hint = isUnderWay ? UNDER_WAY : NEXT[state];
   if (hint !== '') output.next(hint.replaceAll('RUN', run));
+}
+
+/** The documents of a run with their numbers, once it is posted. */
+async function numbered({ world }: Session, { request, states, documents }: ShownRun): Promise<NumberedDocument[]> {
+  const { run, account, month } = request;
+  const posted = states.at(-1)?.state === 'posted' ? await listInvoices(world, { account, month }) : [];
+  const numbers = new Map(posted.filter((each) => each.run === run).map((each) => [nameOf(each), each.number]));
+  return documents.map((each) => ({ ...each, number: numbers.get(nameOf(each)) ?? '' }));
 }
 
 /** A document among those of a run. */
@@ -137,7 +133,8 @@ export async function report(
 ): Promise<void> {
   if (usage) await addUpUsage(session, run, output);
   const shown = await showRun(session.world, run, Number.MAX_SAFE_INTEGER);
-  const page = runHtml(shown, missingText(await missing(session, '')));
+  const documents = await numbered(session, shown);
+  const page = runHtml({ ...shown, documents }, missingText(await missing(session, '')));
   await saveFile(file, page);
   output.result({ run, saved: file, checks: shown.report?.checks ?? [] }, `Saved ${file}.`);
 }

@@ -27,7 +27,7 @@ export interface DraftCheck {
   readonly payers: readonly string[];
   /** Of a total: its currency; '' of all others. */
   readonly currency: Currency | '';
-  /** Of a total: net of all documents, and the median of the last three periods', '' where there was none before. */
+  /** Of a total: net of all documents that are posted, and the median of the last three periods' of their accounts, '' where there was none before. */
   readonly net: string;
   readonly median: string;
   /**
@@ -67,7 +67,7 @@ export function draftChecks(scope: DraftScope): DraftCheck[] {
   };
   const named = (is: (draft: DraftSummary) => boolean) => drafts.filter(is).map(({ payer }) => payer);
   const failed = inError.map(({ payer }) => payer);
-  const byCurrency = Map.groupBy(drafts, ({ currency }) => currency);
+  const byCurrency = Map.groupBy(postedOf(drafts), ({ currency }) => currency);
   return [
     accountsCheck(scope),
     ...usageChecks(scope.usage),
@@ -122,6 +122,11 @@ export function obstacleIn(run: string, checks: readonly DraftCheck[]): string {
   return `${found.join('; ')}; ${where}, then say --accept-unexplained`;
 }
 
+/** The drafts that are posted: those below the least wait for the next run, and are in no total (decision 55). */
+export function postedOf(drafts: readonly DraftSummary[]): DraftSummary[] {
+  return drafts.filter(({ isWaiting }) => isWaiting !== true);
+}
+
 /** Net of all drafts of one currency: of each period before, the latest first. */
 export function netsBefore(drafts: readonly DraftSummary[]): Amount[] {
   const periods = Math.max(...drafts.map((draft) => draft.netsBefore.length));
@@ -131,7 +136,7 @@ export function netsBefore(drafts: readonly DraftSummary[]): Amount[] {
 /** Accounts = drafted + nothing to bill + in error + left out (billed already, of another day, not yet begun). */
 function accountsCheck({ accounts, drafts, inError, leftOut }: DraftScope): DraftCheck {
   const nothing = drafts.filter(({ documents, isLinked }) => documents === 0 && isLinked !== true).length;
-  const waiting = drafts.filter(({ isWaiting }) => isWaiting === true).length;
+  const waiting = drafts.length - postedOf(drafts).length;
   const parts = {
     drafted: drafts.length - nothing - waiting,
     'nothing to bill': nothing,

@@ -1,4 +1,5 @@
-import { type CsvError, parse } from 'csv-parse/sync';
+import { parse } from 'csv-parse/sync';
+import { csvFault } from '#shared/catalog/files/csv-fault.ts';
 import type { TimeZones } from '#shared/time/local-date.ts';
 import {
   type Change,
@@ -171,8 +172,8 @@ function readRows(file: string, source: string): { rows: Row[]; header: string[]
     } as const;
     records = parse(source, options) as unknown as typeof records;
   } catch (error) {
-    const { message, lines } = error as CsvError & { lines: number };
-    return unreadable(lines ?? 0, 0, '', '', 'lines of comma-separated values', `Mend the quotes: ${message}.`);
+    const { message, line } = csvFault(error, source);
+    return unreadable(line, 0, '', '', 'lines of comma-separated values', `Mend the quotes: ${message}.`);
   }
   const [first, ...rest] = records;
   const header = first?.record ?? [];

@@ -40,6 +40,45 @@ test('a rule approves a run of which nothing is remarkable, and leaves the first
   expect(await statesOf(await world.amend('p', amendment))).toContain('approved by approver');
 });
 
+const RULE = { approval: 'rule' } as const;
+const SURE = { approval: 'person' } as const;
+
+// Whose word counts where four eyes are asked for: the environment's and the run's, and never the run's alone.
+test.each([
+  [false, 'person', RULE, 'opened'],
+  [true, 'person', RULE, 'refused'],
+  [true, 'person', SURE, 'opened'],
+  [true, 'person', {}, 'opened'],
+  [true, 'rule', RULE, 'opened'],
+  [true, 'rule', {}, 'opened'],
+] as const)('four eyes %j, %s approves: a run that says %j is %s', async (fourEyes, approval, terms, outcome) => {
+  const world = await memoryWorld(CATALOG, { approval, fourEyes });
+  await world.record([accountFact('p')]);
+  world.setClock('2026-02-02');
+  const opened = await world.open('2026-01', { terms });
+  expect(opened).toMatchObject({ outcome });
+  if (opened.outcome === 'refused')
+    expect(opened.reason).toBe(
+      'a rule cannot approve here (approval: rule): this environment asks for four eyes and for a person; leave it out, or set `approval: rule` in the settings of the environment',
+    );
+});
+
+test('a run that asked for a rule before the environment asked for four eyes waits for a person', async () => {
+  const world = await memoryWorld(CATALOG);
+  const turns = [
+    { at: '2020-01-01', has: 'imsi#1' },
+    { at: '2026-01-01', state: 'active', plan: 'a' },
+  ] as const;
+  await world.record([accountFact('p'), ...factsOf('1', turns, BERLIN).map(({ fact }) => fact)]);
+  world.setClock('2026-02-02');
+  await world.bill('2026-01');
+  world.setClock('2026-03-02');
+  await world.open('2026-02', { terms: RULE });
+  world.askFourEyes();
+  await world.work();
+  expect((await runStates(world.ports.decisions, 'acme-c01-2026-02-1')).at(-1)?.state).toBe('drafted');
+});
+
 test.each([
   ['person', {}, 'drafted'],
   ['rule', {}, 'approved'],

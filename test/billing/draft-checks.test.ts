@@ -52,6 +52,20 @@ test('totals are told for each currency, with what is usual; other checks tell o
   });
 });
 
+test('who waits is in no total and in no median: it is not posted', () => {
+  const waits = { isWaiting: true } as const;
+  const drafts = [
+    draft('a', '100', ['100', '98']),
+    draft('b', '4', ['60', '60'], waits),
+    draft('c', '2', ['9'], { ...waits, currency: 'CHF' }),
+  ];
+  const checks = draftChecks({ ...SCOPE, accounts: 3, drafts });
+  expect(checks.filter(({ check }) => check === 'total')).toEqual([
+    { check: 'total', state: 'green', payers: [], currency: 'EUR', net: '100', median: '99' },
+  ]);
+  expect(checks.find(({ check }) => check === 'unusual accounts')?.payers).toEqual(['b', 'c']);
+});
+
 describe('what stands against approving a draft until it is accepted', () => {
   const of = (check: DraftCheck['check'], state: DraftCheck['state'], ...payers: string[]): DraftCheck => ({
     check,

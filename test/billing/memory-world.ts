@@ -70,11 +70,13 @@ export const UNPROVED: DraftProof = { byItself: async () => {}, byWorld: async (
 interface WorldOptions {
   readonly backBillingMonths: number;
   readonly approval: 'person' | 'rule';
+  readonly fourEyes: boolean;
   readonly prove: ProveDraft;
   readonly pdfOf: RenderPorts['pdfOf'];
 }
 const DEFAULT: WorldOptions = {
   approval: 'person',
+  fourEyes: false,
   backBillingMonths: 6,
   prove: async () => {},
   pdfOf: async () => new Uint8Array([37]),
@@ -85,7 +87,7 @@ const DEFAULT: WorldOptions = {
  * proved and PDFs are empty, unless it is told how. A workflow whose step fails is thrown by `work` and dies there.
  */
 export async function memoryWorld(catalog: Catalog, options: Partial<WorldOptions> = {}) {
-  const { approval, backBillingMonths, prove, pdfOf } = { ...DEFAULT, ...options };
+  const { approval, fourEyes, backBillingMonths, prove, pdfOf } = { ...DEFAULT, ...options };
   let now = instantOf('2026-01-20', BERLIN);
   const clock = { now: () => now };
   const names = new Set<string>();
@@ -113,7 +115,8 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     identifiers: { next: () => `command ${++commands}` },
     sliceSubscriptions: 7,
     backBillingMonths,
-    fourEyes: false,
+    fourEyes,
+    settings: { approval, fourEyes },
     taxEngine: fileTaxEngine(objects),
   };
   await releaseCatalog(ports, catalog, 'test');
@@ -127,7 +130,7 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
         byItself: prove,
         byWorld: (draft) => draftObstacle(ports, draft),
       });
-    await closeDraft({ ...ports, approval, reckon: async () => null }, run);
+    await closeDraft({ ...ports, ...ports.settings, reckon: async () => null }, run);
   }
   async function post(run: string): Promise<void> {
     const { payersKey } = await preparePosting(ports, run);
@@ -172,6 +175,10 @@ export async function memoryWorld(catalog: Catalog, options: Partial<WorldOption
     /** Events everybody was told, in order. */
     published,
     work,
+    /** From now on whoever opens a run does not approve it. */
+    askFourEyes() {
+      ports.settings = { ...ports.settings, fourEyes: true };
+    },
     /** Workflows that were started die before they do anything. */
     killWorkflows: () => waiting.splice(0).length,
     open,

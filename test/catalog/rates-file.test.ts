@@ -50,6 +50,12 @@ describe("a file of the European Central Bank's rates", () => {
     ['a date that is none', 'Date,USD\n2026-10-30,1.1\n2026-02-30,1.2\n', 3, 'a date that exists'],
     ['a rate that is none', 'Date,USD\n2026-10-30,1.1\n2026-10-29,"1,2"\n', 3, 'a number of 0 or more'],
     ['a rate of nothing', 'Date,USD\n2026-10-30,0\n', 2, 'above 0'],
+    ['another file behind empty lines', '\n\nsim,plan\n1,a\n', 3, 'a head that begins with Date'],
+    ['nothing', '\n', 1, 'a head that begins with Date'],
+    ['a day twice behind empty lines', '\nDate,USD\n\n2026-10-30,1.1\n\n\n2026-10-30,1.2\n', 7, 'each day once'],
+    ['a rate of nothing behind empty lines', 'Date,USD\r\n\r\n\r\n2026-10-30,0\r\n', 4, 'above 0'],
+    ['a quote that is not closed', 'Date,USD\n\n2026-10-30,"1.1\n2026-10-29,1.2\n', 3, 'comma-separated values'],
+    ['a quote in a field', 'Date,USD\n\n2026-10-30,1"1\n2026-10-29,1.2\n', 3, 'comma-separated values'],
   ])('%s is refused, with its line', (_, text, line, expected) => {
     expect(read(text)).toMatchObject({
       problems: [{ file: 'rates/ecb.csv', line, expected: expect.stringContaining(expected) }],

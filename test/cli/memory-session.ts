@@ -157,7 +157,7 @@ async function draftRun(world: Connection, run: string): Promise<void> {
       byWorld: (draft) => draftObstacle(world, draft),
     });
   const reckon = () => reckonUsage(world, run, USAGE_AT_CLOSING);
-  await closeDraft({ ...world, approval: world.settings.approval, reckon }, run);
+  await closeDraft({ ...world, ...world.settings, reckon }, run);
 }
 
 async function postRun(world: Connection, run: string): Promise<void> {

@@ -8,7 +8,10 @@ let session: MemorySession;
 beforeAll(async () => {
   session = await fleetSession();
 });
-const shown = () => showRun(session.world, 'fernweh-c01-2026-11-1', 50);
+const shown = async () => {
+  const run = await showRun(session.world, 'fernweh-c01-2026-11-1', 50);
+  return { ...run, documents: run.documents.map((each) => ({ ...each, number: '' })) };
+};
 
 test('a draft as a page: checks, a bar for each period, documents, and what is missing', async () => {
   const page = runHtml(await shown(), 'numbers 4 to 6');
@@ -29,6 +32,35 @@ test('a draft as a page: checks, a bar for each period, documents, and what is m
   expect(page).toContain('<td class="green">certificate expired</td><td>none</td>');
   expect(page).toContain('<pre>numbers 4 to 6</pre>');
   expect(page).not.toMatch(/<script|src=|href=/);
+});
+
+test('a document says why it stands apart, what it corrects and its number, as in the terminal', async () => {
+  const run = await shown();
+  const [first, ...rest] = run.documents;
+  const documents = [
+    { ...first!, apart: 'outside scope' as const, corrects: 'acme-c01-2026-10-1', number: 'FC-7' },
+    ...rest,
+  ];
+  const page = runHtml({ ...run, documents }, '');
+  expect(page).toContain('<th>apart</th><th>corrects</th><th>number</th><th class="figure">net</th>');
+  expect(page).toContain('<td>outside scope</td><td>acme-c01-2026-10-1</td><td>FC-7</td><td class="figure">');
+  expect(runHtml(run, '')).not.toContain('<th>apart</th>');
+});
+
+test('who waits is in no total, and is named with the reason', async () => {
+  const run = await shown();
+  const { report } = run;
+  const drafts = report!.drafts.map((each) =>
+    each.payer === 'nordwind' ? { ...each, isWaiting: true as const } : each,
+  );
+  const page = runHtml({ ...run, report: { ...report!, drafts, waiting: ['nordwind'] } }, '');
+  const left = drafts
+    .filter(({ payer }) => payer !== 'nordwind')
+    .reduce((cents, { net }) => cents + Math.round(+net * 100), 0);
+  expect(page).toContain(
+    `>${(left / 100).toFixed(2)} EUR</text><text class="when" x="225" y="162" text-anchor="middle">this run<`,
+  );
+  expect(page).toContain('<td>nordwind</td><td>below the minimum: it waits for the next run</td>');
 });
 
 test('what an account is called runs nothing', async () => {

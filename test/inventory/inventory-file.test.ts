@@ -283,8 +283,8 @@ describe('subscriptions', () => {
     ],
     [
       'quotes that do not close',
-      'subscription,effectiveFrom\n"OLD-1,2026-10-02',
-      [expect.stringContaining('Mend the quotes')],
+      'subscription,effectiveFrom\n\n"OLD-1,2026-10-02\nOLD-2,2026-10-02\n',
+      [expect.stringMatching(/^s0\.csv:3: .*Mend the quotes: a quote that is not closed\.$/)],
     ],
   ])('are refused for %s', (_, text, problems) => {
     expect(problemsOf(text)).toEqual(problems);

@@ -138,7 +138,7 @@ export function createCloud(scheduler: Scheduler, decisions: Decisions) {
       ),
     );
     await step('close-draft', 3, (ports) =>
-      closeDraft({ ...ports, approval: 'person', reckon: async () => null }, run),
+      closeDraft({ ...ports, approval: 'person', fourEyes: false, reckon: async () => null }, run),
     );
   }
 

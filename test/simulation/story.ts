@@ -129,7 +129,7 @@ function month(scheduler: Scheduler, cloud: Cloud, { races, taxesLate }: Course,
   if (!races) return runs.map((run) => bill(scheduler, cloud, run));
   const alone = ['alpha', 'gamma'].map((account) => ({ ...one, cycle: 0, account, by: 'sales' }));
   const schedule = command(scheduler, cloud, 'schedule', async (ports) => {
-    await startDueRuns(ports);
+    await startDueRuns(asPerson(ports));
   });
   return [...[...runs, ...alone].map((run) => bill(scheduler, cloud, run)), schedule];
 }
@@ -151,7 +151,7 @@ async function bill(scheduler: Scheduler, cloud: Cloud, wanted: OpenRunCommand):
   const { seller, cycle, account, month } = wanted;
   const sequence = runKeys.sequence(seller, runScope(cycle, account, ''), month);
   for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const opened = await command(scheduler, cloud, 'open', (ports) => openRun(ports, wanted));
+    const opened = await command(scheduler, cloud, 'open', (ports) => openRun(asPerson(ports), wanted));
     const runs = await cloud.stores.decisions.query<{ run: string }>(sequence, withPrefix(''));
     const ended: boolean[] = [];
     for (const { value } of runs) ended.push(await carryOn(scheduler, cloud, value.run));
@@ -216,6 +216,10 @@ async function carryOn(scheduler: Scheduler, cloud: Cloud, run: string): Promise
 
 function decide(ports: Ports) {
   return { ...ports, fourEyes: false };
+}
+
+function asPerson(ports: Ports) {
+  return { ...ports, settings: { fourEyes: false, approval: 'person' } as const };
 }
 
 async function load(scheduler: Scheduler, cloud: Cloud, files: readonly { name: string; text: string }[]) {

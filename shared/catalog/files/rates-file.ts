@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { isCurrency } from '#shared/money/currency.ts';
 import type { CatalogProblem } from '../catalog-problem.ts';
 import type { CatalogFile, ParsedFile } from './catalog-file.ts';
+import { csvFault } from './csv-fault.ts';
 
 const MOST_CHARACTERS = 5_000_000;
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
@@ -19,24 +20,28 @@ export function parseRatesFile(file: CatalogFile): { parsed: ParsedFile } | { pr
   if (file.text.length > MOST_CHARACTERS) {
     return problem(0, `${file.text.length} characters`, `at most ${MOST_CHARACTERS}`, 'Leave out days of long ago.');
   }
-  let rows: string[][];
+  let rows: { readonly record: readonly string[]; readonly info: { readonly lines: number } }[];
   try {
-    rows = parse(file.text, { bom: true, trim: true, relax_column_count: true, skip_empty_lines: true });
+    const options = { bom: true, info: true, trim: true, relax_column_count: true, skip_empty_lines: true } as const;
+    rows = parse(file.text, options) as unknown as typeof rows;
   } catch (error) {
-    return problem(0, (error as Error).message, 'comma-separated values', example);
+    const { line, message } = csvFault(error, file.text);
+    return problem(line, message, 'comma-separated values', example);
   }
-  const [head = [], ...days] = rows;
+  const [first, ...days] = rows;
+  const { record: head, info } = first ?? { record: [], info: { lines: 1 } };
   if (head[0] !== 'Date' || days.length === 0) {
     const isInventory = head.includes('subscription');
     const remedy = isInventory ? 'Subscriptions are given to `billing inventory load`.' : example;
-    return problem(1, head[0] ?? '', 'a head that begins with Date, and a row for each day', remedy);
+    return problem(info.lines, head[0] ?? '', 'a head that begins with Date, and a row for each day', remedy);
   }
   const lines = new Map<string, number>();
   const content: Record<string, Record<string, string>> = {};
-  for (const [index, [written = '', ...rates]] of days.entries()) {
+  for (const { record, info: at } of days) {
+    const [written = '', ...rates] = record;
     const date = isoDate(written);
-    if (lines.has(date)) return problem(index + 2, `"${written}" a second time`, 'each day once', 'Leave one out.');
-    lines.set(date, index + 2);
+    if (lines.has(date)) return problem(at.lines, `"${written}" a second time`, 'each day once', 'Leave one out.');
+    lines.set(date, at.lines);
     const known = rates.flatMap((rate, at): [string, string][] => {
       const code = head[at + 1] ?? '';
       return isCurrency(code) && rate !== '' && rate !== 'N/A' ? [[code, rate]] : [];

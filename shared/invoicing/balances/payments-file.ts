@@ -1,4 +1,5 @@
-import { type CsvError, parse } from 'csv-parse/sync';
+import { parse } from 'csv-parse/sync';
+import { csvFault } from '#shared/catalog/files/csv-fault.ts';
 import type { Payment } from '#shared/commit-log/payment.ts';
 
 /** Largest payments file taken, in characters: some two hundred thousand rows. */
@@ -35,8 +36,8 @@ export function readPayments(file: string, text: string): { rows: PaymentRow[]; 
     const options = { columns: true, bom: true, info: true, trim: true, skip_empty_lines: true } as const;
     records = parse(text, options) as unknown as typeof records;
   } catch (error) {
-    const { lines, message } = error as CsvError & { lines?: number };
-    return { rows: [], problems: [`${file}:${lines ?? 1}: ${message}`] };
+    const { line, message } = csvFault(error, text);
+    return { rows: [], problems: [`${file}:${line}: ${message}`] };
   }
   const [first] = records;
   if (first === undefined)

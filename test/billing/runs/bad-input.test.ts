@@ -155,12 +155,12 @@ describe('approval', () => {
       account: '',
       month: '2026-02',
       invoiceDate: '',
-      seller: '',
+      seller: 'acme',
       beforeEnd: false,
       wait: false,
     };
     await expect(told((output) => open(strict, { ...asked, terms: { approval: 'rule' } }, output))).rejects.toThrow(
-      'a rule cannot approve here: this environment asks for four eyes and for a person',
+      'a rule cannot approve here (approval: rule): this environment asks for four eyes and for a person',
     );
   });
 

@@ -2,23 +2,22 @@ import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { Clock } from '#shared/time/ports.ts';
-import { type DraftCheck, draftChecks, isUnremarkable } from '../../draft-checks.ts';
+import { type ApprovalSettings, approverOf } from '../../approval.ts';
+import { type DraftCheck, draftChecks, isUnremarkable, postedOf } from '../../draft-checks.ts';
 import type { UsageOfDraft } from '../../draft-usage.ts';
 import type { Events } from '../../ports.ts';
-import { type DraftSummary, failuresPrefix, type LeftOut, termsOf, usageKey } from '../../run.ts';
+import { type DraftSummary, failuresPrefix, type LeftOut, usageKey } from '../../run.ts';
 import type { ReckonedUsage } from './reckon-usage.ts';
 import { keepPayers, runDrafts } from './run-drafts.ts';
 import { enterState, runRequest } from './run-state.ts';
 import { readPlan } from './stored-plan.ts';
 
 /** What closing a draft needs of the world. */
-export interface CloseDraftPorts {
+export interface CloseDraftPorts extends ApprovalSettings {
   readonly decisions: Decisions;
   readonly objects: Objects;
   readonly events: Events;
   readonly clock: Clock;
-  /** Who approves: a person, or in its place a rule, where nothing is remarkable. */
-  readonly approval: 'person' | 'rule';
   /** Adds up the usage of a run: `reckonUsage`, up to so many records. */
   readonly reckon: (run: string) => Promise<ReckonedUsage | null>;
 }
@@ -116,8 +115,7 @@ async function keptUsage(objects: Objects, run: string): Promise<ReckonedUsage |
 async function approveByRule(ports: CloseDraftPorts, { run, checks }: DraftReport, at: Instant): Promise<void> {
   const { decisions } = ports;
   const request = await runRequest(decisions, run);
-  const approval = termsOf(request).approval || ports.approval;
-  if (approval !== 'rule' || request.amendment !== null || !isUnremarkable(checks)) return;
+  if (approverOf(request, ports) !== 'rule' || !isUnremarkable(checks)) return;
   const note = 'nothing red, every total within 10 % of the median';
   await enterState(decisions, run, { state: 'approved', by: 'rule', at, note });
 }
@@ -138,7 +136,7 @@ export async function draftReport(
   const reckoned = await keptUsage(ports.objects, run);
   const usage = reckoned === null || 'tooMuch' in reckoned.usage ? null : reckoned.usage;
   const accounts = plan.accounts ?? plan.payers.length + plan.leftOut.length;
-  const posted = drafts.filter(({ isWaiting }) => isWaiting !== true);
+  const posted = postedOf(drafts);
   for (const { currency, net } of posted) totals.set(currency, (totals.get(currency) ?? amount(0)).plus(net));
   return {
     run,

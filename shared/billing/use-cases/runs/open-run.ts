@@ -6,6 +6,7 @@ import { accountAt, accountOfSeller } from '#shared/inventory/account-history.ts
 import { type Instant, isoInstant, type LocalDate, localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { type Period, periodOfMonth } from '#shared/time/period.ts';
 import type { Clock, Identifiers } from '#shared/time/ports.ts';
+import { type ApprovalSettings, ruleRefused } from '../../approval.ts';
 import { cutOffsOf, outsidePeriod, periodUpToNow } from '../../cut-offs.ts';
 import { datedAhead, datedBefore } from '../../invoice-dates.ts';
 import { leastOfRun } from '../../minimum-amount.ts';
@@ -25,6 +26,7 @@ export interface OpenRunPorts {
   readonly workflows: Workflows;
   readonly clock: Clock;
   readonly identifiers: Identifiers;
+  readonly settings: ApprovalSettings;
 }
 
 /**
@@ -55,13 +57,15 @@ const refused = (reason: string): OpenRunResult => ({ outcome: 'refused', reason
 /**
  * Opens a run and starts its draft. Refused are: an unknown seller or account, a cycle with nobody in it, a period that has not ended, one
  * that is posted already or being posted, cut-offs outside it or behind what is billed, documents dated far ahead, before the period or into
- * books that are closed, and a second run beside one that is not posted or discarded yet.
+ * books that are closed, approval by a rule where a person is asked for, and a second run beside one that is not posted or discarded yet.
  */
 export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Promise<OpenRunResult> {
   const { seller, cycle, account, group = '', by } = command;
   const isUpToNow = command.month === '' && account !== '';
   if (!isUpToNow && !/^\d{4}-(0[1-9]|1[0-2])$/.test(command.month))
     return refused(`"${command.month}" is no month; write it like 2026-10`);
+  const unapproved = ruleRefused(command, ports.settings);
+  if (unapproved !== '') return refused(unapproved);
   const position = await tail(ports.decisions, 0);
   const { catalog } = await catalogOf(ports, await worldAt(ports, position, () => false));
   const selling = catalog.sellers.find((each) => each.id === seller);
