@@ -302,7 +302,7 @@ describe('the inventory is not changed', () => {
       'that put an account on a plan in another currency, without a rate by that day',
       [accountFact('q', { currency: 'USD' }), ...simOf('q', '2')],
       [
-        'plan a is in EUR, its invoices are in USD, and the catalogue has no rate from EUR to USD on 2026-01-15 or before',
+        'plan a is in EUR, its invoices are in USD, and the catalogue has no rate from EUR to USD on 2026-03-03 or before',
       ],
     ],
   ])('%s', async (_, facts, words) => {
