@@ -1,10 +1,10 @@
 import { converted, type ExchangeRate, type ExchangeRates, exchangeRate } from '#shared/catalog/exchange-rate.ts';
-import { type Amount, amount, sum, ZERO } from '#shared/money/amount.ts';
-import { type Currency, formatMinor, minorUnit, roundToMinorUnit } from '#shared/money/currency.ts';
-import { roundTogether } from '#shared/money/round-together.ts';
+import { type Amount, amount, sum } from '#shared/money/amount.ts';
+import { type Currency, formatMinor } from '#shared/money/currency.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import type { Arithmetic, ChargeLine } from './lines/charge-line.ts';
 import { type PricingScope, termsOf } from './lines/line-head.ts';
+import { shareWhole, totalOf } from './lines/share-whole.ts';
 
 /**
  * The lines in the invoice's currency (pricing rules §7): of a price list in another one, the exact amount × the rate, rounded once. Lines a pool is
@@ -34,22 +34,39 @@ interface Converted {
   readonly told: { readonly amount: string; readonly exchange: ExchangeRate };
 }
 
-/** Shares of one amount that have one rate: they add up to what their part of it comes to, rounded once. */
+/** Shares of one amount that have one rate: they add up to what their part of it comes to, rounded once, and are cut only then. */
 function convertedLines(scope: PricingScope, group: readonly ChargeLine[]): Converted[] {
-  const rate = rateOf(scope, group[0] as ChargeLine);
-  const inIt = exactShares(group).map((value) => converted(value, rate));
-  const total = roundToMinorUnit(sum(inIt), scope.currency);
-  const parts = roundTogether(inIt, total, minorUnit(scope.currency));
-  return group.map((line, at) => {
-    return { line, told: { amount: formatMinor(parts[at] ?? ZERO, scope.currency), exchange: rate } };
+  const first = group[0] as ChargeLine;
+  const rate = rateOf(scope, first);
+  const ofAll = weightsOf(first);
+  const weights = new Map(group.map(({ businessUnit: unit }) => [unit, ofAll.get(unit) ?? 0n]));
+  const exact = partOf(amount(first.arithmetic.exact), totalOf(weights.values()), totalOf(ofAll.values()));
+  const { parts } = shareWhole(converted(exact, rate), weights, scope.currency);
+  return group.map((line) => {
+    return { line, told: { amount: parts.get(line.businessUnit) as string, exchange: rate } };
   });
+}
+
+/** What the amount a line is of is shared by: what of the overage is whose, or days of subscriptions or members; of a line that stands alone all is its unit's. */
+function weightsOf({ arithmetic, businessUnit }: ChargeLine): ReadonlyMap<string, bigint> {
+  if (!isShared(arithmetic)) return new Map([[businessUnit, 1n]]);
+  return new Map(
+    arithmetic.shares.map((share) => [
+      share.businessUnit,
+      BigInt('over' in share ? share.over : 'days' in share ? share.days : share.memberDays),
+    ]),
+  );
+}
+
+function partOf(whole: Amount, weight: bigint, all: bigint): Amount {
+  return weight === all ? whole : whole.times(amount(weight)).div(amount(all));
 }
 
 /** Lines that are shares of one amount; all others stand alone. */
 function shareGroup(line: ChargeLine): string {
   if (!isShared(line.arithmetic)) return line.id;
   const { plan, version, charge, zone, tier, period } = line;
-  return JSON.stringify([plan, version, charge, zone, tier, period.from, line.arithmetic.exact]);
+  return JSON.stringify([plan, version, charge, zone, tier, period, line.arithmetic.exact]);
 }
 
 /** Arithmetic of what is priced as a whole and shared over business units. */
@@ -76,17 +93,6 @@ function sharesInIt({ line: { arithmetic } }: Converted, own: readonly Converted
 
 function isSameRate(one: ExchangeRate, other: ExchangeRate): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-/** Each line's own exact amount: of shares, its part of the exact whole, as the rounded whole was shared. */
-function exactShares(group: readonly ChargeLine[]): Amount[] {
-  return group.map(({ amount: own, arithmetic }, at) => {
-    const exact = amount(arithmetic.exact);
-    if (!isShared(arithmetic)) return exact;
-    const shared = sum(arithmetic.shares.map((share) => amount(share.amount)));
-    if (!shared.isZero()) return exact.times(own).div(shared);
-    return at === 0 ? exact : ZERO;
-  });
 }
 
 function rateOf(scope: PricingScope, line: ChargeLine): ExchangeRate {

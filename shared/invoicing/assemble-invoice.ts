@@ -10,7 +10,6 @@ import { isFee } from '#shared/billing/lines/charge-line.ts';
 import { wholePercent } from '#shared/billing/taxes/document-tax.ts';
 import { categoryWith } from '#shared/billing/taxes/line-parts.ts';
 import type { Seller } from '#shared/catalog/catalog.ts';
-import { converted, type ExchangeRate } from '#shared/catalog/exchange-rate.ts';
 import type { DocumentKind } from '#shared/catalog/numbering.ts';
 import type { VatCategory } from '#shared/catalog/tax-profile.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
@@ -20,15 +19,8 @@ import { recordPartOf } from '#shared/rating/charge-variant.ts';
 import { addDays, isoInstant, type LocalDate } from '#shared/time/local-date.ts';
 import { monthsBetween } from '#shared/time/period.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
-import type {
-  Invoice,
-  InvoiceBuyer,
-  InvoiceLine,
-  InvoiceUnit,
-  InvoiceUsage,
-  PoolUsage,
-  ServiceUsage,
-} from './invoice.ts';
+import type { Invoice, InvoiceBuyer, InvoiceLine, InvoiceUsage, PoolUsage, ServiceUsage } from './invoice.ts';
+import { lineFigures } from './line-figures.ts';
 import { textsFor } from './texts/languages.ts';
 import type { Texts } from './texts/texts.ts';
 
@@ -113,13 +105,6 @@ function partPeriod({ period, tax }: RecordedLine, part: number): InvoiceLine['p
   return { from, to: addDays(from, (tax.parts[part]?.days ?? 1) - 1) };
 }
 
-/** Digits a converted unit price has: enough that quantity × price is the line's amount to the cent. */
-const PRICE_DIGITS = 12;
-
-function inCurrency(price: string, rate: ExchangeRate): string {
-  return price === '' ? '' : converted(amount(price), rate).toSignificantDigits(PRICE_DIGITS).toFixed();
-}
-
 function bookOf(book: BookTotals, credit: boolean): BookTotals {
   const shown = (value: string) => formatMinor(amount(value).times(credit ? -1 : 1), book.currency);
   return { ...book, net: shown(book.net), tax: shown(book.tax), gross: shown(book.gross) };
@@ -168,7 +153,6 @@ function invoiceLine(
   const { line, reason } = moved;
   const sign = credit ? -1 : 1;
   const taxes = line.tax.parts[moved.part]?.taxes ?? [];
-  const isMonthly = (line.unit === 'subscription' || line.unit === 'pool') && isMonth(line);
   return {
     place,
     id: line.id,
@@ -176,10 +160,7 @@ function invoiceLine(
     description: line.planName === '' ? line.chargeName : `${line.chargeName} – ${line.planName}`,
     detail: detailOf(line, textsFor(draft.account.language).texts),
     period: partPeriod(line, moved.part),
-    quantity: amount(moved.quantity).times(sign).toFixed(),
-    unit: isMonthly ? 'month' : line.unit === 'subscription' ? 'piece' : (line.unit as InvoiceUnit),
-    unitPrice: line.exchange === null ? line.unitPrice : inCurrency(line.unitPrice, line.exchange),
-    exchange: line.exchange && { listPrice: line.unitPrice, rate: line.exchange },
+    ...lineFigures(draft, moved, credit),
     net: formatMinor(amount(moved.net).times(sign), draft.account.currency),
     gross: line.taxIncluded ? formatMinor(amount(moved.amount).times(sign), draft.account.currency) : '',
     taxCategory: categoryWith(line.tax.category, taxes),

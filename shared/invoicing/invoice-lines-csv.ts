@@ -31,6 +31,11 @@ const COLUMNS: readonly (readonly [string, (invoice: Invoice, line: InvoiceLine)
   ['exchange_rate', (_, line) => text(line.exchange === null ? '' : rateText(line.exchange.rate))],
   ['exchange_date', (_, line) => text(line.exchange?.rate.date ?? '')],
   ['exchange_source', (_, line) => text(line.exchange?.rate.source ?? '')],
+  ['owed_now', (_, line) => figure(line.corrected?.owed ?? '')],
+  ['billed_before', (_, line) => figure(line.corrected?.billed ?? '')],
+  ['owed_quantity', (_, line) => figure(line.corrected?.quantity ?? '')],
+  ['owed_unit', (_, line) => text(line.corrected?.unit ?? '')],
+  ['owed_unit_price', (_, line) => figure(line.corrected?.unitPrice ?? '')],
 ];
 
 /** An invoice's lines as a file of comma-separated values, one row a line, in the invoice's order. Periods are inclusive. */

@@ -76,7 +76,7 @@ export interface InvoiceLine {
   /** Zone, tier, day count …: the second row of the line. */
   readonly detail: string;
   readonly period: { readonly from: LocalDate; readonly to: LocalDate };
-  /** In `unit`; negative where the line takes back. */
+  /** In `unit`; negative where the line takes back. Times the unit price it is the line's amount, to a cent or so. */
   readonly quantity: string;
   readonly unit: InvoiceUnit;
   /** What the price is in the price list's currency, and how it was converted; null where that is the invoice's. */
@@ -93,6 +93,17 @@ export interface InvoiceLine {
   readonly reason: '' | DifferenceReason;
   /** Invoice this line amends, '' when it amends none. */
   readonly amends: string;
+  /** What is owed now and what was billed before, where the line is their difference and no quantity at one price; not there elsewhere. */
+  readonly corrected?: InvoiceCorrection;
+}
+
+/** What a correction follows from: owed − billed before. Of what is owed so many at a price, where that is all there is to it. */
+export interface InvoiceCorrection {
+  readonly owed: string;
+  readonly billed: string;
+  readonly quantity?: string;
+  readonly unit?: InvoiceUnit;
+  readonly unitPrice?: string;
 }
 
 /** A unit price of a price list in another currency ('' when the line has no single one), and the rate it was converted by. */

@@ -58,9 +58,15 @@ export function minorDigits(currency: Currency): number {
   return MINOR_DIGITS[currency] ?? 2;
 }
 
-/** Rounds once, half away from zero, to the currency's minor unit (pricing rules §7): 0.125 EUR → 0.13, −0.125 → −0.13, −0.001 → 0 without a sign. */
+/** Digits of an amount that say something: what a division leaves behind them (a 31st of a month, times a rate) is no part of it. */
+const EXACT_DIGITS = 30;
+
+/**
+ * Rounds once, half away from zero, to the currency's minor unit (pricing rules §7): 0.125 EUR → 0.13, −0.125 → −0.13, −0.001 → 0 without a sign.
+ * A half stays one where its last digits were lost in a division: 24040.5 ÷ 31 JPY → 776, however it was worked out.
+ */
 export function roundToMinorUnit(value: Amount, currency: Currency): Amount {
-  const rounded = value.toDecimalPlaces(minorDigits(currency), Amount.ROUND_HALF_UP);
+  const rounded = value.toSignificantDigits(EXACT_DIGITS).toDecimalPlaces(minorDigits(currency), Amount.ROUND_HALF_UP);
   return rounded.isZero() ? ZERO : rounded;
 }
 

@@ -6,6 +6,7 @@ import { openTelling } from '#shared/billing/lines/tell-members.ts';
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountPool, RecordedFact } from '#shared/inventory/fact.ts';
+import type { Currency } from '#shared/money/currency.ts';
 import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { createMeter, type MeasureScope } from '#shared/rating/measure-subscription.ts';
 import { accountPools } from '#shared/rating/pools/account-pools.ts';
@@ -48,7 +49,9 @@ export interface Bill {
   readonly chargeCutOff?: string;
   /** Pools the account names. */
   readonly pools?: readonly AccountPool[];
-  /** By which price lists in another currency than EUR are converted. */
+  /** Of the invoice; EUR where not said. */
+  readonly currency?: Currency;
+  /** By which price lists in another currency than the invoice's are converted. */
   readonly exchange?: ExchangeScope;
   /** The periods in place of months, of who moved its billing day. */
   readonly moved?: { readonly periods: readonly Period[]; readonly billingDay: BillingDays };
@@ -100,6 +103,7 @@ export function settledBy({
   usageCutOff = '',
   chargeCutOff = '',
   pools = [],
+  currency = 'EUR',
   exchange = NO_EXCHANGE,
   moved,
 }: Bill) {
@@ -118,7 +122,7 @@ export function settledBy({
     const its = {
       period,
       plans: scope.plans,
-      currency: 'EUR',
+      currency,
       isOver: periodInstants(period, zone).until <= scope.usageCutOff,
       agreementOn: () => agreementOf(catalog, 'p'),
       billingDay,

@@ -78,8 +78,8 @@ describe('a flexible pool (pricing rules §4)', () => {
       ...{ model: 'unit', baseUnits: '1000000', price: '1', flat: '0', entered: 0, increment: '1/1', exact: '10' },
       ...{ rounded: '10.00', sharedBy: 'byUsage' },
       shares: [
-        { businessUnit: 'x', used: '70000000', amount: '3.33' },
-        { businessUnit: 'y', used: '140000000', amount: '6.67' },
+        { businessUnit: 'x', used: '70000000', over: '3333333', amount: '3.33' },
+        { businessUnit: 'y', used: '140000000', over: '6666667', amount: '6.67' },
       ],
     });
   });

@@ -32,6 +32,77 @@ describe('price models on the number of subscriptions (pricing rules §5)', () =
     expect(owed(fee(`count: businessUnit, ${price}`), sims)).toEqual(['fee@x 1: 3 = 7.00', 'fee@y 1: 9 = 19.00']);
   });
 
+  const month = 'due: arrears, price:';
+  const tiered = '{ tiers: [{ upTo: 1, price: 150.00 }, { price: 25.00 }] }';
+  test.each<[string, string, readonly string[], string[]]>([
+    [
+      'a fee of one over two units',
+      `quantity: one, ${month} 1000.00`,
+      ['x', 'y'],
+      ['x: 0.5 = 500.00', 'y: 0.5 = 500.00'],
+    ],
+    [
+      'a fee of one over three units: the cent that is left is that of the smallest id',
+      `quantity: one, ${month} 1000.00`,
+      ['x', 'y', 'z'],
+      ['x: 0.333333 = 333.34', 'y: 0.333333 = 333.33', 'z: 0.333333 = 333.33'],
+    ],
+    [
+      'one flat amount over three units',
+      `${month} { model: flat, amount: 1000.00 }`,
+      ['x', 'y', 'z'],
+      ['x: 0.333333 = 333.34', 'y: 0.333333 = 333.33', 'z: 0.333333 = 333.33'],
+    ],
+    [
+      'tiers over three units: 150.00 for the first of three subscriptions, 50.00 for the others',
+      `${month} ${tiered}`,
+      ['x', 'y', 'z'],
+      [
+        ...['x 1: 0.333333 = 50.00', 'x 2: 0.666667 = 16.67'],
+        ...['y 1: 0.333333 = 50.00', 'y 2: 0.666667 = 16.67'],
+        ...['z 1: 0.333333 = 50.00', 'z 2: 0.666667 = 16.66'],
+      ],
+    ],
+    [
+      'tiers that come to 200.00 in one: 66.67, 66.67, 66.66',
+      `${month} { tiers: [{ upTo: 1, price: 200.00 }, { price: 0 }] }`,
+      ['x', 'y', 'z'],
+      [
+        ...['x 1: 0.333333 = 66.67', 'x 2: 0.666667 = 0.00'],
+        ...['y 1: 0.333333 = 66.67', 'y 2: 0.666667 = 0.00'],
+        ...['z 1: 0.333333 = 66.66', 'z 2: 0.666667 = 0.00'],
+      ],
+    ],
+    [
+      'a package for each of the most, over a unit of one and a unit of two',
+      `quantity: peak, ${month} { model: package, size: 1, amount: 5.00 }`,
+      ['x', 'y', 'y'],
+      ['x: 1 = 5.00', 'y: 2 = 10.00'],
+    ],
+    [
+      'at least ten: what is missing too',
+      `minimum: 10, ${month} 10.00`,
+      ['x', 'y', 'z'],
+      ['x: 3.333333 = 33.34', 'y: 3.333333 = 33.33', 'z: 3.333333 = 33.33'],
+    ],
+  ])('shared over units by their days, whatever was counted: %s', (_, rest, units, expected) => {
+    const sims = fleet(...units.map((unit) => [on('2026-01-01', { unit })]));
+    expect(owed(fee(rest), sims)).toEqual(expected.map((each) => `fee@${each}`));
+  });
+
+  test('the most of any day is shared by all days: two on one day, 15 and 35 days of 20.00', () => {
+    // x: 15 days; y: one for 30 days and one for 5. At most two at once.
+    const lives = [
+      [on('2026-04-01', { unit: 'y' })],
+      [on('2026-04-01', { unit: 'x' }), { at: '2026-04-16', state: 'terminated' as const }],
+      [on('2026-04-26', { unit: 'y' })],
+    ];
+    expect(owed(fee(`quantity: peak, ${month} 10.00`), fleet(...lives), ['2026-04'])).toEqual([
+      'fee@x: 0.6 = 6.00',
+      'fee@y: 1.4 = 14.00',
+    ]);
+  });
+
   test('a price that changes in the period: one count over both, each part at its own', () => {
     const version = (from: string, price: string) =>
       `{ from: ${from}, charges: [${fee(`due: arrears, price: { tiers: [{ upTo: 1, price: ${price} }, { price: 1.00 }] }`)}] }`;

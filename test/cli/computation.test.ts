@@ -78,8 +78,8 @@ const pool: PoolArithmetic = {
   rounded: '20.00',
   sharedBy: 'byUsage',
   shares: [
-    { businessUnit: 'north', used: '500000000', amount: '3.33' },
-    { businessUnit: 'south', used: '2500000000', amount: '16.67' },
+    { businessUnit: 'north', used: '500000000', over: '166666667', amount: '3.33' },
+    { businessUnit: 'south', used: '2500000000', over: '833333333', amount: '16.67' },
   ],
 };
 

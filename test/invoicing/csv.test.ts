@@ -46,9 +46,9 @@ describe('lines of an invoice', () => {
   test('golden: the credit note', () => {
     expect(invoiceLinesCsv(CREDIT_NOTE)).toBe(
       '\uFEFFinvoice_number,invoice_kind,issue_date,account,business_unit,line,line_id,kind,description,detail,period_from,period_to,' +
-        'quantity,unit,unit_price,net,currency,tax_category,tax_percent,reason,amends,gross,list_price,list_currency,exchange_rate,exchange_date,exchange_source\r\n' +
+        'quantity,unit,unit_price,net,currency,tax_category,tax_percent,reason,amends,gross,list_price,list_currency,exchange_rate,exchange_date,exchange_source,owed_now,billed_before,owed_quantity,owed_unit,owed_unit_price\r\n' +
         'CN-2026-000031,381,2026-11-02,C-10482,north,1,line-1,usage,"Data, Zone 3 Rest of the world",,2026-09-01,2026-09-30,' +
-        '2400,MB,0.19,456.00,EUR,AE,0,backed-out file,INV-2026-000377,,,,,,\r\n',
+        '2400,MB,0.19,456.00,EUR,AE,0,backed-out file,INV-2026-000377,,,,,,,,,,,\r\n',
     );
   });
 
@@ -56,6 +56,15 @@ describe('lines of an invoice', () => {
     const read = rows(invoiceLinesCsv(FLEET_INVOICE));
     expect(read.map((row) => row.line)).toEqual(FLEET_INVOICE.lines.map((each) => String(each.place)));
     expect(read[11]).toMatchObject({ net: '-1.30', quantity: '-37', reason: 'backed-out file' });
+  });
+
+  test('a correction says what it follows from', () => {
+    const corrected = { owed: '15.00', billed: '20.00', quantity: '10', unit: 'month', unitPrice: '1.5' } as const;
+    const lines = [line(1, { quantity: '-1', unit: 'flat', unitPrice: '5.00', net: '-5.00', corrected })];
+    expect(rows(invoiceLinesCsv({ ...SMALL_INVOICE, lines }))[0]).toMatchObject({
+      ...{ quantity: '-1', unit: 'flat', unit_price: '5.00', net: '-5.00', owed_now: '15.00', billed_before: '20.00' },
+      ...{ owed_quantity: '10', owed_unit: 'month', owed_unit_price: '1.5' },
+    });
   });
 
   test('what a customer named cannot compute in a spreadsheet', () => {

@@ -12,6 +12,9 @@ test.each([
   ['0.124999999999', 'EUR', '0.12'],
   ['2.675', 'EUR', '2.68'],
   ['-0.001', 'EUR', '0.00'],
+  ['775.4999999999999999999999999999999', 'JPY', '776'],
+  ['-0.1249999999999999999999999999999999', 'EUR', '-0.13'],
+  ['0.1249999999999999999999999', 'EUR', '0.12'],
   ['1.5', 'JPY', '2'],
   ['-1.5', 'JPY', '-2'],
   ['1.4999', 'JPY', '1'],
@@ -21,6 +24,13 @@ test.each([
   ['0.00005', 'CLF', '0.0001'],
 ])('%s %s is rounded once to %s', (exact, currency, rounded) => {
   expect(formatMinor(roundToMinorUnit(amount(exact), currency), currency)).toBe(rounded);
+});
+
+test('a half stays a half, though the days of a month do not divide: 60 of 31 days at 2.50 EUR, at 160.27 yen', () => {
+  // 60 × 2.5 × 160.27 ÷ 31 = 775.5
+  const days = amount('60').div('31').times('2.5').times('160.27');
+  expect(days.toFixed()).not.toBe('775.5');
+  expect(roundToMinorUnit(days, 'JPY').toFixed()).toBe('776');
 });
 
 test('what rounds to nothing has no sign', () => {

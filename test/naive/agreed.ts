@@ -14,6 +14,7 @@ import {
 import { type Day, isChargeable } from './days.ts';
 import { termsUnder } from './life.ts';
 import { asOne, holdsOn, isCutOn } from './limits.ts';
+import { digitsOf } from './lines.ts';
 import { ordersIn } from './orders.ts';
 import { inOrderOf, type NaiveLine, PAYER, type World } from './world.ts';
 
@@ -60,7 +61,7 @@ export function ownVersion(world: World, plan: string, listed: PlanVersion, date
   return own;
 }
 
-/** A line, or what of it is for some days of its period, with the cents that are left of it. */
+/** A line, or what of it is for some days of its period, with the cents, or other minor units, that are left of it. */
 interface Left {
   readonly line: NaiveLine;
   /** The first of these days. */
@@ -74,16 +75,19 @@ interface Left {
 }
 
 const centsOf = (text: string) => BigInt(text.replace('.', ''));
-const textOf = (cents: bigint) => {
-  const digits = `${cents < 0n ? -cents : cents}`.padStart(3, '0');
-  return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+const textOf = (world: World, cents: bigint) => {
+  const fraction = digitsOf(world);
+  const digits = `${cents < 0n ? -cents : cents}`.padStart(fraction + 1, '0');
+  const whole = digits.slice(0, digits.length - fraction);
+  return `${cents < 0n ? '-' : ''}${whole}${fraction === 0 ? '' : `.${digits.slice(-fraction)}`}`;
 };
 /** Decimal text as a whole number of 10⁻¹². */
 const exactly = (text: string) => {
   const [whole = '0', fraction = ''] = text.split('.');
   return BigInt(whole + fraction.padEnd(12, '0'));
 };
-const CENT = 10n ** 10n;
+/** What of 10⁻¹² the minor unit is: a cent, a yen. */
+const minorOf = (world: World) => 10n ** BigInt(12 - digitsOf(world));
 /** ⌊x ÷ y + ½⌋: half away from zero, since nothing here is below zero. */
 const rounded = (x: bigint, y: bigint) => (2n * x + y) / (2n * y);
 const total = (lines: readonly Left[]) => lines.reduce((sum, { cents }) => sum + cents, 0n);
@@ -109,7 +113,7 @@ export function agreedLines(
     ...lines.flatMap((line) => spread(leftOf(world, line, ''), daysOf(world, period, line), stretches)),
     ...counted,
   ];
-  const found = bounds.flatMap((each) => metBy(each, period, wholeDays(world, period), left, stretches));
+  const found = bounds.flatMap((each) => metBy(world, each, period, wholeDays(world, period), left, stretches));
   for (const discount of agreementOn(world, period.from)?.discounts ?? []) {
     if (!isDiscounted(discount, period, world)) continue;
     const on = left.filter((each) => {
@@ -119,8 +123,8 @@ export function agreedLines(
     });
     const all = total(on);
     const percent = rounded(all * exactly(discount.percent || '0'), 100n * 10n ** 12n);
-    const wanted = discount.percent === '' ? rounded(exactly(discount.amount), CENT) : percent;
-    found.push(...takenOff(discount.id, '', period, on, wanted < all ? wanted : all));
+    const wanted = discount.percent === '' ? rounded(exactly(discount.amount), minorOf(world)) : percent;
+    found.push(...takenOff(world, discount.id, '', period, on, wanted < all ? wanted : all));
   }
   return found;
 }
@@ -191,7 +195,7 @@ export function intervalDiscounts(world: World, interval: string, lines: readonl
       discount.on.length === 0 ? true : discount.on.includes(each.name) || discount.on.includes(each.plan),
     );
     const off = rounded(total(on) * exactly(discount.percent), 100n * 10n ** 12n);
-    found.push(...takenOff(discount.id, '', { from, until }, on, off));
+    found.push(...takenOff(world, discount.id, '', { from, until }, on, off));
   }
   return found.map((line) => ({ ...line, period: interval }));
 }
@@ -284,24 +288,36 @@ function boundOf(plan: string, daily: readonly Terms[], inForce: ReadonlyMap<Loc
 }
 
 /** Cents a limit comes to; nothing where there is none. */
-function limitOf({ days, whole }: Bound, which: 'minimum' | 'maximum', length: number): bigint | undefined {
+function limitOf(
+  world: World,
+  { days, whole }: Bound,
+  which: 'minimum' | 'maximum',
+  length: number,
+): bigint | undefined {
   const of = whole ? Array.from({ length }, () => days.at(-1)!) : days;
   const said = of.map((day) => day[which]);
   if (said.every((each) => each === '')) return undefined;
   return rounded(
     said.reduce((sum, each) => sum + exactly(each || '0'), 0n),
-    CENT * BigInt(length),
+    minorOf(world) * BigInt(length),
   );
 }
 
-function metBy(bound: Bound, period: Period, length: number, left: Left[], stretches: readonly Period[]): NaiveLine[] {
+function metBy(
+  world: World,
+  bound: Bound,
+  period: Period,
+  length: number,
+  left: Left[],
+  stretches: readonly Period[],
+): NaiveLine[] {
   const { id, plan, covers, category } = bound;
   const covered = left.filter(
     (each) => covers.length === 0 || covers.includes(each.name) || covers.includes(each.plan),
   );
   const net = total(covered);
-  const least = limitOf(bound, 'minimum', length);
-  const most = limitOf(bound, 'maximum', length);
+  const least = limitOf(world, bound, 'minimum', length);
+  const most = limitOf(world, bound, 'maximum', length);
   const found: NaiveLine[] = [];
   if (least !== undefined && net < least) {
     const units = [...new Set(covered.map(({ line }) => line.businessUnit))];
@@ -312,7 +328,7 @@ function metBy(bound: Bound, period: Period, length: number, left: Left[], stret
     const some = weights.filter(({ of }) => of > 0n);
     for (const [unit, cents] of divided(least - net, some.length === 0 ? [{ id: '', of: 1n }] : some)) {
       if (cents === 0n) continue;
-      const line = headed(unit, plan, id, '', period, '1', cents);
+      const line = headed(world, unit, plan, id, '', period, '1', cents);
       found.push(line);
       const name = plan === '' ? id : `${plan}/${id}`;
       const made = { line, from: '', name, plan, isTrueUp: true, due: 'arrears', category, cents };
@@ -321,12 +337,19 @@ function metBy(bound: Bound, period: Period, length: number, left: Left[], stret
   }
   const limited = covered.filter(({ from }) => bound.capped.has(from));
   const much = total(limited);
-  if (most !== undefined && much > most) found.push(...takenOff(id, plan, period, limited, much - most));
+  if (most !== undefined && much > most) found.push(...takenOff(world, id, plan, period, limited, much - most));
   return found;
 }
 
 /** Taken off lines by what is left of each, and of a line by what is left for its days, in whole cents; one line for each unit, due date and category. */
-function takenOff(id: string, plan: string, period: Period, on: readonly Left[], cents: bigint): NaiveLine[] {
+function takenOff(
+  world: World,
+  id: string,
+  plan: string,
+  period: Period,
+  on: readonly Left[],
+  cents: bigint,
+): NaiveLine[] {
   const some = [...Map.groupBy(on, ({ line }) => idOf(line))].filter(([, its]) => total(its) > 0n);
   if (cents <= 0n || some.length === 0) return [];
   const parts = divided(
@@ -347,7 +370,7 @@ function takenOff(id: string, plan: string, period: Period, on: readonly Left[],
   }
   return [...groups].flatMap(([group, part]) => {
     const [unit, kind] = JSON.parse(group) as [string, string];
-    return part === 0n ? [] : [headed(unit, plan, id, kind, period, '-1', -part)];
+    return part === 0n ? [] : [headed(world, unit, plan, id, kind, period, '-1', -part)];
   });
 }
 
@@ -355,6 +378,7 @@ const idOf = ({ businessUnit, plan, version, charge, zone, tier, period }: Naive
   [businessUnit, plan, version, charge, zone, tier, period].join('|');
 
 function headed(
+  world: World,
   unit: string,
   plan: string,
   charge: string,
@@ -364,7 +388,7 @@ function headed(
   cents: bigint,
 ) {
   const head = { businessUnit: unit, plan, version: '', charge, zone, tier: 0, period: period.from };
-  return { ...head, quantity, amount: textOf(cents) };
+  return { ...head, quantity, amount: textOf(world, cents) };
 }
 
 /** Whole cents by weight: each its part rounded down, then a cent each to those who lack most, the smaller id first. */

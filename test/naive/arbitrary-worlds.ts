@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountPool, RecordedFact } from '#shared/inventory/fact.ts';
 import { instantOf, startOfDay } from '#shared/time/local-date.ts';
 import type { Sim } from '../billing/chain.ts';
@@ -160,6 +161,14 @@ export function poolsIn(of: Frame): fc.Arbitrary<AccountPool[]> {
   );
 }
 
+/** Of invoices: mostly that of the price lists. */
+const invoice = fc.constantFrom(
+  ...Array<undefined>(5).fill(undefined),
+  { currency: 'JPY', rate: '160.27' },
+  { currency: 'KWD', rate: '0.3347' },
+  { currency: 'CHF', rate: '0.95' },
+);
+
 const NEVER = Number.MAX_SAFE_INTEGER;
 function cutOffIn(of: Frame): fc.Arbitrary<number> {
   const { from, until } = spanOf(of);
@@ -175,8 +184,22 @@ export const arbitraryWorlds = (stacks: Stacks): fc.Arbitrary<World[]> =>
   arbitraryFrame.chain((of) =>
     fc
       .tuple(arbitraryCatalog(datesIn(of), stacks), fc.array(arbitraryFleet(of), { minLength: 4, maxLength: 16 }))
-      .map(([catalog, fleets]) => fleets.map((fleet): World => ({ catalog, ...of, billedFrom: '', ...fleet }))),
+      .map(([catalog, fleets]) =>
+        fleets.map((fleet): World => {
+          return { ...of, billedFrom: '', ...fleet, catalog: agreedIn(catalog, fleet.invoice?.currency) };
+        }),
+      ),
   );
+
+/** A catalogue where all that is agreed on invoices is in their currency: commitments of the plans are not (decision 35). */
+function agreedIn(catalog: Catalog, currency: string | undefined): Catalog {
+  if (currency === undefined) return catalog;
+  const agreements = catalog.agreements.map((each) => ({ ...each, currency }));
+  const plans = catalog.plans.map((plan) => {
+    return { ...plan, versions: plan.versions.map((version) => ({ ...version, commitments: [] })) };
+  });
+  return { ...catalog, plans, agreements };
+}
 
 const arbitraryFleet = (of: Frame) =>
   fc
@@ -184,6 +207,7 @@ const arbitraryFleet = (of: Frame) =>
       sims: simsIn(of),
       pools: poolsIn(of),
       orders: ordersOf(of),
+      invoice,
       usageCutOff: cutOffIn(of),
       chargeCutOff: cutOffIn(of),
     })

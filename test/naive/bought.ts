@@ -118,6 +118,6 @@ export function topUpLines(world: World, facts: readonly RecordedFact[], period:
     const { terms, topUp } = offered;
     const head = { businessUnit, plan: terms.plan, version: terms.version.from, charge: `top-up:${topUp.id}` };
     const times = amount(of.length);
-    return lineOf({ ...head, zone: '', tier: 0, period: period.from }, times, times.times(topUp.price));
+    return lineOf(world, { ...head, zone: '', tier: 0, period: period.from }, times, times.times(topUp.price));
   });
 }

@@ -1,8 +1,6 @@
 import type { CountPrice } from '#shared/catalog/price.ts';
-import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
-import { roundToMinorUnit } from '#shared/money/currency.ts';
-import { lineOf } from './lines.ts';
+import { lineIn, sharesOf } from './lines.ts';
 import {
   type ChargedDay,
   countsOnce,
@@ -13,7 +11,7 @@ import {
   toldPeriod,
   weightOf,
 } from './recurring.ts';
-import { inOrderOf, type NaiveLine } from './world.ts';
+import { inOrderOf, type NaiveLine, type World } from './world.ts';
 
 const NONE = amount(0);
 const total = (days: readonly ChargedDay[]) => days.reduce((sum, each) => sum + each.days, 0);
@@ -22,7 +20,7 @@ const total = (days: readonly ChargedDay[]) => days.reduce((sum, each) => sum + 
  * What is counted and priced as a whole (pricing rules §2, §5): over the account, or each business unit, in each version. In a short period it is
  * priced as for a whole one, then prorated (decision 42).
  */
-export function countedLines(all: readonly ChargedDay[]): NaiveLine[] {
+export function countedLines(world: World, all: readonly ChargedDay[]): NaiveLine[] {
   const groups = Map.groupBy(all, ({ day, charge }) => (charge.quantity.count === 'account' ? '' : day.businessUnit));
   return [...groups.values()].flatMap((of) => {
     const inVersion = ({ day, season }: ChargedDay) => `${day.version.from} ${season}`;
@@ -37,7 +35,7 @@ export function countedLines(all: readonly ChargedDay[]): NaiveLine[] {
       const parts = partsOf(priceOf(days[0]!), before, after, whole, paid, n === last);
       before = after;
       const ofSeason = of.filter(({ season }) => season === days[0]!.season);
-      return parts.flatMap((part) => sharedOver(ofSeason, days[0]!, part));
+      return parts.flatMap((part) => sharedOver(world, ofSeason, days[0]!, part));
     });
   });
 }
@@ -119,25 +117,19 @@ export function partsOf(
   });
 }
 
-/** One line for each business unit, by the days of its subscriptions: quantity first, in days, then money. */
-function sharedOver(of: readonly ChargedDay[], first: ChargedDay, part: CountedPart): NaiveLine[] {
+/** One line for each business unit: its days of all days, of the quantity and of the money, which was rounded before (decision 33). */
+function sharedOver(world: World, of: readonly ChargedDay[], first: ChargedDay, part: CountedPart): NaiveLine[] {
   const { day, charge, interval } = first;
   const byUnit = Map.groupBy(of, (each) => each.day.businessUnit);
   const weights = [...byUnit].map(([id, days]) => ({ id, weight: amount(total(days)) }));
   const length = lengthOf(charge, interval);
   const inDays = part.quantity.times(length).toDecimalPlaces(10);
-  const shares = allocate(inDays, weights, amount(1));
   const { days, of: all } = partOfWhole(first);
   const full = inDays.times(part.price).plus(part.entered.times(part.flat).times(length));
   const exact = full.times(days).div(length * all);
-  const money = allocate(
-    roundToMinorUnit(exact, 'EUR'),
-    [...shares].map(([id, weight]) => ({ id, weight })),
-    amount('0.01'),
-  );
+  const money = sharesOf(world, exact, weights);
   const isFlat = ['flat', 'package', 'stairStep'].includes(charge.price.model);
-  return weights.map(({ id }) => {
-    const share = shares.get(id)!;
+  return weights.map(({ id, weight }) => {
     const head = {
       ...day,
       businessUnit: id,
@@ -146,11 +138,10 @@ function sharedOver(of: readonly ChargedDay[], first: ChargedDay, part: CountedP
       zone: '',
       tier: part.tier,
     };
-    const counted = isFlat
-      ? part.entered.times(share).times(days).div(inDays.times(all))
-      : share.times(days).div(length * all);
+    const its = (isFlat ? part.entered.times(length) : inDays).times(weight).times(days);
+    const counted = its.div(amount(length * all).times(total(of)));
     const unit = !isFlat ? 'subscription' : charge.price.model === 'package' ? 'package' : 'flat';
     const fee = { until: interval.until, length: (length * all) / days, unit, price: `${part.price} + ${part.flat}` };
-    return { ...lineOf({ ...head, period: toldPeriod(charge, interval) }, counted, money.get(id)!), fee };
+    return { ...lineIn(world, { ...head, period: toldPeriod(charge, interval) }, counted, money.get(id)!), fee };
   });
 }

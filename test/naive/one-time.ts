@@ -35,7 +35,7 @@ export function oneTimeLines(world: World, period: Period): NaiveLine[] {
       period: period.from,
     };
     const isFlat = ['flat', 'package', 'stairStep'].includes(charge.price.model);
-    return lineOf(head, isFlat ? entered : quantity, quantity.times(part.price).plus(entered.times(part.flat)));
+    return lineOf(world, head, isFlat ? entered : quantity, quantity.times(part.price).plus(entered.times(part.flat)));
   });
 }
 

@@ -2,7 +2,7 @@ import type { AdHocFact } from '#shared/inventory/fact.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { Period } from '#shared/time/period.ts';
 import { dayAt, isCustomerOn, periodAround } from './account-calendar.ts';
-import { lineOf } from './lines.ts';
+import { lineIn } from './lines.ts';
 import { inOrderOf, type NaiveLine, type World } from './world.ts';
 
 /** What was said last of each order of our payer. */
@@ -33,6 +33,6 @@ export function orderLines(world: World, period: Period): NaiveLine[] {
       tier: 0,
       period: period.from,
     };
-    return many.isZero() ? [] : [lineOf(head, many, exact)];
+    return many.isZero() ? [] : [lineIn(world, head, many, exact)];
   });
 }

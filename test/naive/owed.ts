@@ -8,7 +8,7 @@ import { topUpLines, withBought } from './bought.ts';
 import { carriedOn, type Stocks, stillThere } from './carried.ts';
 import { daysIn } from './days.ts';
 import { factsIn } from './life.ts';
-import { type LineHead, lineOf } from './lines.ts';
+import { digitsOf, type LineHead, lineOf } from './lines.ts';
 import { oneTimeLines } from './one-time.ts';
 import { orderLines } from './orders.ts';
 import { cheapestSize, type NaivePool, poolPrices, pricedPools, sizeOfPool } from './pools.ts';
@@ -40,7 +40,7 @@ export function naivelyOwed(world: World): NaiveLine[] {
         period,
         days,
         [...recurring.filter((line) => names.includes(line.period)), ...usage],
-        (its) => recurring.flatMap((line) => (names.includes(line.period) ? [] : feeIn(line, its))),
+        (its) => recurring.flatMap((line) => (names.includes(line.period) ? [] : feeIn(world, line, its))),
       ),
     ];
   });
@@ -54,11 +54,11 @@ export function naivelyOwed(world: World): NaiveLine[] {
 }
 
 /** What of a fee for an interval of its own counts in a period, or some days of it: its days there, or all of it where the interval ends (pricing rules §6). */
-function feeIn(line: NaiveLine, { from, until }: Period): NaiveLine[] {
+function feeIn(world: World, line: NaiveLine, { from, until }: Period): NaiveLine[] {
   const [first = '', end = ''] = line.period.split('..');
   if (end <= from || until <= first) return [];
   if (line.before !== undefined)
-    return [{ ...line, amount: amount(line.before(until)).minus(line.before(from)).toFixed(2) }];
+    return [{ ...line, amount: amount(line.before(until)).minus(line.before(from)).toFixed(digitsOf(world)) }];
   return end <= until ? [line] : [];
 }
 
@@ -88,7 +88,7 @@ function owedIn(world: World, period: Period, before: Stocks): { lines: NaiveLin
   const parts = partsOf(rests, isOver, isOpen);
   const byLine = (of: readonly Part[]) => [...Map.groupBy(of, lineKey).values()];
   const ofPools = byLine(parts.filter(isOfPool)).flatMap((of) =>
-    sharedLines(headOf(of[0]!, period), of, uses, contributions),
+    sharedLines(world, headOf(of[0]!, period), of, uses, contributions),
   );
   const ofUsage = byLine(parts.filter((part) => !isOfPool(part))).map((of) => ({
     head: headOf(of[0]!, period),
@@ -108,7 +108,7 @@ function owedIn(world: World, period: Period, before: Stocks): { lines: NaiveLin
     ({ head }) => JSON.stringify(head),
   );
   const owned = [...own.values()].map((of) =>
-    lineOf(of[0]!.head, sum(of.map((each) => each.quantity)), sum(of.map((each) => each.exact))),
+    lineOf(world, of[0]!.head, sum(of.map((each) => each.quantity)), sum(of.map((each) => each.exact))),
   );
   const prices = pools.flatMap((pool) => poolPrices(world, period, pool, chosen.get(pool.source) ?? 0));
   const lines = [...ofPools, ...owned, ...prices, ...oneTimeLines(world, period), ...topUpLines(world, facts, period)];

@@ -1,14 +1,12 @@
 import type { Allowance } from '#shared/catalog/catalog.ts';
-import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
-import { roundToMinorUnit } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import { daysThrough, isCustomerOn, midnight, wholeDays } from './account-calendar.ts';
 import { ownVersion } from './agreed.ts';
 import { mayDraw, type Rest, sourceOf } from './allowances.ts';
 import { type Day, isChargeable } from './days.ts';
-import { lineOf } from './lines.ts';
+import { lineIn, sharesOf } from './lines.ts';
 import { partsOf, priced } from './prices.ts';
 import type { NaiveLine, World } from './world.ts';
 
@@ -104,17 +102,19 @@ export function poolPrices(world: World, period: Period, pool: NaivePool, chosen
   const length = wholeDays(world, period);
   if (last.allowance.kind === 'adaptive') {
     const size = last.allowance.sizes[chosen - 1];
-    return size === undefined ? [] : shared(length, period, pool, last, length, size.price, chosen);
+    return size === undefined ? [] : shared(world, length, period, pool, last, length, size.price, chosen);
   }
-  if (last.allowance.proration === 'whole') return shared(length, period, pool, last, length, last.allowance.price, 0);
+  if (last.allowance.proration === 'whole')
+    return shared(world, length, period, pool, last, length, last.allowance.price, 0);
   const byTerms = Map.groupBy(pool.standing, ({ plan, version }) => `${plan}|${version}`);
   return [...byTerms.values()].flatMap((days) => {
     const end = days.at(-1)!;
-    return shared(length, period, pool, end, days.length, end.allowance.price, 0);
+    return shared(world, length, period, pool, end, days.length, end.allowance.price, 0);
   });
 }
 
 function shared(
+  world: World,
   length: number,
   period: Period,
   { name, businessUnit, memberDays }: NaivePool,
@@ -126,13 +126,13 @@ function shared(
   const exact = amount(price).times(days).div(length);
   const weights = memberDays.size === 0 ? new Map([[businessUnit, 1]]) : memberDays;
   const all = [...weights.values()].reduce((sum, each) => sum + each, 0);
-  const money = allocate(
-    roundToMinorUnit(exact, 'EUR'),
+  const money = sharesOf(
+    world,
+    exact,
     [...weights].map(([id, weight]) => ({ id, weight: amount(weight) })),
-    amount('0.01'),
   );
   return [...weights].map(([unit, its]) => {
     const head = { businessUnit: unit, plan, version, charge: `pool:${name}`, zone: '', tier, period: period.from };
-    return lineOf(head, amount(days).times(its).div(all).div(length), money.get(unit)!);
+    return lineIn(world, head, amount(days).times(its).div(all).div(length), money.get(unit)!);
   });
 }

@@ -1,6 +1,7 @@
 import { agreementsOf } from '#shared/billing/agreement-of.ts';
 import { adHocLines } from '#shared/billing/lines/ad-hoc-lines.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import type { ExchangeScope } from '#shared/billing/lines/line-head.ts';
 import { linesInTurn } from '#shared/billing/lines/owed-lines.ts';
 import { settleInTurn } from '#shared/billing/lines/settle-pools.ts';
 import { openTelling } from '#shared/billing/lines/tell-members.ts';
@@ -73,13 +74,13 @@ export function reallyOwed(world: World): NaiveLine[] {
     const pricing = {
       period,
       plans: scope.plans,
-      currency: 'EUR',
+      currency: view.account.currency,
       isOver,
       isDue,
       pools: scope.pools,
       agreementOn: agreementsOf(catalog, view),
       billingDay: scope.billingDay,
-      exchange: NO_EXCHANGE,
+      exchange: exchangeOf(world),
     };
     return { its: pricing, of: sums[place]!.close() };
   });
@@ -129,8 +130,9 @@ function isAbout(identifier: string) {
 export function accountFactsOf(
   { zone, billingDay, moves, pools }: Calendar & Pick<World, 'pools'>,
   since: Instant,
+  currency = 'EUR',
 ): AccountFact[] {
-  const first = accountFact(PAYER, { effectiveFrom: since, timeZone: zone, billingDay, pools });
+  const first = accountFact(PAYER, { effectiveFrom: since, timeZone: zone, billingDay, pools, currency });
   return [
     first,
     ...moves.map(
@@ -145,9 +147,16 @@ export function accountFactsOf(
   ];
 }
 
+/** One rate of a day long ago, from that of the price lists to the invoice's. */
+function exchangeOf({ invoice }: World): ExchangeScope {
+  if (invoice === undefined) return NO_EXCHANGE;
+  const days = [{ date: '2019-01-01', rates: { [invoice.currency]: invoice.rate } }];
+  return { ...NO_EXCHANGE, rates: [{ source: 'ECB', base: 'EUR', days }] };
+}
+
 /** Our payer's account to its seller, which has it since long ago. */
 function accountIn(world: World): AccountView {
-  const facts = accountFactsOf(world, instantOf('2019-01-01', world.zone));
+  const facts = accountFactsOf(world, instantOf('2019-01-01', world.zone), world.invoice?.currency);
   const orders = world.facts.filter(({ fact }) => fact.kind === 'adHoc');
   const recorded = [...facts.map((fact, index) => ({ position: 1, index, fact })), ...orders];
   return accountOfSeller(recorded, { position: 99, cutOff: OPEN_END }, OPEN_END - 1, SELLER)!;

@@ -43,14 +43,14 @@ export function recurringLines(world: World, pieces: readonly Piece[]): NaiveLin
     });
   });
   const together = Map.groupBy(charged, ({ day, charge, interval }) => JSON.stringify([day.plan, charge.id, interval]));
-  return [...together.values()].flatMap((of) => (of.every(isPlain) ? plainLines(of) : countedLines(of)));
+  return [...together.values()].flatMap((of) => (of.every(isPlain) ? plainLines(world, of) : countedLines(world, of)));
 }
 
 function isPlain({ charge: { price, quantity } }: ChargedDay): boolean {
   return price.model === 'unit' && quantity.minimum === 0 && !['peak', 'number'].includes(quantity.of);
 }
 
-function plainLines(of: readonly ChargedDay[]): NaiveLine[] {
+function plainLines(world: World, of: readonly ChargedDay[]): NaiveLine[] {
   const byLine = Map.groupBy(of, ({ day, season }) => JSON.stringify([day.businessUnit, day.version.from, season]));
   return [...byLine.values()].map((those) => {
     const { day, charge, interval } = those[0]!;
@@ -67,12 +67,12 @@ function plainLines(of: readonly ChargedDay[]): NaiveLine[] {
     const price = priceOf(those[0]!);
     const costOf = (days: Amount) => (price.model === 'unit' ? days.times(price.amount).div(length) : amount(0));
     const fee = { until: interval.until, length, unit: 'subscription', price: JSON.stringify(price) };
-    const line = { ...lineOf(head, counted.div(length), costOf(counted)), fee };
+    const line = { ...lineOf(world, head, counted.div(length), costOf(counted)), fee };
     if (!of.every(isSpread)) return line;
     const before = (date: LocalDate) => {
       const early = those.filter((each) => each.day.date < date);
       const part = amount(early.reduce((sum, { days }) => sum + days, 0));
-      return lineOf(head, part.div(length), costOf(part)).amount;
+      return lineOf(world, head, part.div(length), costOf(part)).amount;
     };
     return { ...line, before };
   });

@@ -1,16 +1,14 @@
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
-import { roundToMinorUnit } from '#shared/money/currency.ts';
 import type { Contribution, PoolUse, Rest } from './allowances.ts';
-import { type LineHead, lineOf } from './lines.ts';
+import { type LineHead, lineIn, sharesOf } from './lines.ts';
 import { type Part, priced } from './prices.ts';
 import type { Piece } from './usage.ts';
-import type { NaiveLine } from './world.ts';
-
-const CENT = amount('0.01');
+import type { NaiveLine, World } from './world.ts';
 
 /** A pool's line, rounded once and shared over the business units of its members: quantity first, then money (pricing rules §4). */
 export function sharedLines(
+  world: World,
   head: LineHead,
   parts: readonly Part[],
   uses: readonly PoolUse[],
@@ -19,20 +17,20 @@ export function sharedLines(
   const weights = weightsOf(parts[0]!.rest, uses, contributions);
   const over = parts.reduce((sum, part) => sum + part.quantity, 0n);
   const { quantity, exact } = priced(parts);
-  const shares = byWeight(amount(over), weights, amount(1n));
-  const money = byWeight(roundToMinorUnit(exact, 'EUR'), shares, CENT);
+  const shares = allocate(
+    amount(over),
+    [...weights].map(([id, weight]) => ({ id, weight })),
+    amount(1n),
+  );
+  const money = sharesOf(
+    world,
+    exact,
+    [...shares].map(([id, weight]) => ({ id, weight })),
+  );
   return [...weights.keys()].map((businessUnit) => {
     const part = shares.get(businessUnit)!;
-    return lineOf({ ...head, businessUnit }, quantity.times(part).div(amount(over)), money.get(businessUnit)!);
+    return lineIn(world, { ...head, businessUnit }, quantity.times(part).div(amount(over)), money.get(businessUnit)!);
   });
-}
-
-function byWeight(whole: Amount, weights: ReadonlyMap<string, Amount>, step: Amount): Map<string, Amount> {
-  return allocate(
-    whole,
-    [...weights].map(([id, weight]) => ({ id, weight })),
-    step,
-  );
 }
 
 /**

@@ -18,8 +18,9 @@ function toldLine({ period, businessUnit, plan, version, charge, zone, tier, qua
 
 /** A world and two opinions of what is owed in it, to be read by people. */
 export function toldDifference(world: World, naive: readonly string[], real: readonly string[]): string {
-  const { catalog, sims, months, zone, billingDay, moves, usageCutOff, chargeCutOff } = world;
+  const { catalog, sims, months, zone, billingDay, moves, usageCutOff, chargeCutOff, invoice } = world;
   return [
+    ...(invoice === undefined ? [] : [`invoiced in ${compact(invoice)}`]),
     `${months.join(', ')} from day ${billingDay}, ${zone}; usage before ${toldInstant(usageCutOff)}, charges due by ${toldInstant(chargeCutOff)}`,
     ...moves.map((move) => `account moves ${compact(move)}, ${move.isCustomer ? 'as' : 'no longer'} our customer`),
     ...catalog.agreements.map((agreement) => `agreed ${compact(agreement)}`),

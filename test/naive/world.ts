@@ -21,6 +21,8 @@ export interface World extends Calendar {
   readonly unpaidZone?: TimeZone;
   /** What fell due in advance before this day is not owed. */
   readonly billedFrom: string;
+  /** The invoice's currency, and how much of it an amount of the price lists' is; EUR where not said, as those are. */
+  readonly invoice?: { readonly currency: string; readonly rate: string };
   /** Usage that started before it counts. */
   readonly usageCutOff: Instant;
   /** Charges due at or before it count. */
@@ -29,7 +31,7 @@ export interface World extends Calendar {
   readonly openFrom?: ReadonlyMap<Use, LocalDate>;
 }
 
-/** A charge line as far as it is compared: quantity to six decimals of its unit, amount to the cent. */
+/** A charge line as far as it is compared: quantity to six decimals of its unit, amount to the minor unit. */
 export interface NaiveLine {
   readonly businessUnit: string;
   readonly plan: string;

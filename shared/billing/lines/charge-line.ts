@@ -187,7 +187,8 @@ export interface PoolArithmetic {
   /** The pool's line, rounded once; the units' amounts add up to it. */
   readonly rounded: string;
   readonly sharedBy: 'byUsage' | 'byExcess';
-  readonly shares: readonly (SharedAmount & { readonly used: string })[];
+  /** What each used, and what of the overage is its. */
+  readonly shares: readonly (SharedAmount & { readonly used: string; readonly over: string })[];
 }
 
 /** What was given back out of goodwill of another line: never owed, and so in no difference. */

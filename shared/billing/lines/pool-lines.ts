@@ -1,12 +1,12 @@
 import type { Allowance } from '#shared/catalog/catalog.ts';
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import { amount } from '#shared/money/amount.ts';
-import { formatMinor, minorDigits, roundToMinorUnit } from '#shared/money/currency.ts';
+import { formatMinor, minorUnit, roundToMinorUnit } from '#shared/money/currency.ts';
 
 import { totalHeld } from '#shared/rating/holdings/holdings.ts';
 import { poolIn } from '#shared/rating/pools/account-pools.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
-import { sharePool } from '#shared/rating/pools/pool-shares.ts';
+import { type PoolShare, sharePool } from '#shared/rating/pools/pool-shares.ts';
 import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
 
 import { atZeroLines } from './at-zero-lines.ts';
@@ -102,13 +102,12 @@ function sharedLines(scope: PricingScope, pool: SettledPool, over: Overage): Cha
   const by = poolIn(terms, name)?.share ?? 'byUsage';
   const exact = tierAmount(charge, over.tier, over.quantity, over.entered);
   const whole = roundToMinorUnit(exact, scope.currency);
-  const step = amount(1).div(amount(10).pow(minorDigits(scope.currency)));
   const users = [...byUnit].map(([id, usage]) => ({
     id,
     usage,
     excess: usage > 0n ? BigInt(sum.excess[id] ?? '0') : 0n,
   }));
-  const shares = sharePool(by, users, over.quantity, whole, step);
+  const shares = sharePool(by, users, over.quantity, whole, minorUnit(scope.currency));
   const used = [...byUnit.values()].reduce((a, b) => a + b, 0n);
   const arithmetic = {
     kind: 'pool' as const,
@@ -128,8 +127,9 @@ function sharedLines(scope: PricingScope, pool: SettledPool, over: Overage): Cha
     rounded: formatMinor(whole, scope.currency),
     sharedBy: by,
     shares: users.map(({ id, usage }) => {
-      const share = formatMinor(shares.get(id)?.amount ?? amount(0), scope.currency);
-      return { businessUnit: id, used: usage.toString(), amount: share };
+      const { quantity, amount: money } = shares.get(id) as PoolShare;
+      const [its, share] = [quantity.toString(), formatMinor(money, scope.currency)];
+      return { businessUnit: id, used: usage.toString(), over: its, amount: share };
     }),
   };
   return [...shares].map(([unit, share]) => ({

@@ -1,12 +1,12 @@
 import { baseUnitsPer } from '#shared/catalog/unit.ts';
-import { allocate, compareIds } from '#shared/money/allocate.ts';
+import { compareIds } from '#shared/money/allocate.ts';
 import { amount } from '#shared/money/amount.ts';
-import { formatMinor, minorDigits, roundToMinorUnit } from '#shared/money/currency.ts';
 import { prorated } from '#shared/rating/recurring/proration.ts';
 import { daysInPeriod, wholePeriod } from '#shared/time/period.ts';
 import type { ChargeLine, PoolPriceArithmetic } from './charge-line.ts';
 import { lineHead, type PricingScope, QUANTITY_DIGITS } from './line-head.ts';
 import type { PoolDay, SettledPool } from './settle-pools.ts';
+import { shareWhole, totalOf } from './share-whole.ts';
 
 /** A part of a pool's price: so many days on the terms of one plan version. */
 interface PricedDays {
@@ -44,15 +44,10 @@ function sharedPrice(scope: PricingScope, pool: SettledPool, { last, days, price
   const { terms, allowance } = last;
   const length = daysInPeriod(wholePeriod(scope.period, scope.billingDay));
   const exact = prorated(amount(price), days, length);
-  const whole = roundToMinorUnit(exact, scope.currency);
-  const step = amount(1).div(amount(10).pow(minorDigits(scope.currency)));
   const members = memberDays(pool);
-  const total = [...members.values()].reduce((sum, each) => sum + each, 0);
-  const amounts = allocate(
-    whole,
-    [...members].map(([id, weight]) => ({ id, weight: amount(weight) })),
-    step,
-  );
+  const weights = new Map([...members].map(([unit, its]) => [unit, BigInt(its)]));
+  const total = totalOf(weights.values());
+  const { rounded, parts } = shareWhole(exact, weights, scope.currency);
   const arithmetic: PoolPriceArithmetic = {
     kind: 'poolPrice',
     pool: pool.name,
@@ -63,13 +58,9 @@ function sharedPrice(scope: PricingScope, pool: SettledPool, { last, days, price
     daysInPeriod: length,
     price,
     exact: exact.toFixed(),
-    rounded: formatMinor(whole, scope.currency),
+    rounded,
     shares: [...members].map(([businessUnit, its]) => {
-      return {
-        businessUnit,
-        memberDays: its,
-        amount: formatMinor(amounts.get(businessUnit) ?? amount(0), scope.currency),
-      };
+      return { businessUnit, memberDays: its, amount: parts.get(businessUnit) as string };
     }),
   };
   const charge = {
@@ -80,10 +71,10 @@ function sharedPrice(scope: PricingScope, pool: SettledPool, { last, days, price
   };
   return [...members].map(([unit, its]) => ({
     ...lineHead(terms, charge, unit, '', pool.chosen, scope.period),
-    quantity: amount(days).div(length).times(its).div(total).toDecimalPlaces(QUANTITY_DIGITS).toFixed(),
+    quantity: amount(days).times(its).div(amount(total).times(length)).toDecimalPlaces(QUANTITY_DIGITS).toFixed(),
     unit: 'pool',
     unitPrice: price,
-    amount: formatMinor(amounts.get(unit) ?? amount(0), scope.currency),
+    amount: parts.get(unit) as string,
     refund: 'day' as const,
     arithmetic,
   }));

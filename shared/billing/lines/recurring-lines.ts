@@ -1,17 +1,16 @@
 import type { RecurringCharge } from '#shared/catalog/catalog.ts';
 import type { CountPrice } from '#shared/catalog/price.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
-import { formatMinor, minorDigits, roundToMinorUnit } from '#shared/money/currency.ts';
 import { idInPlan, seasonFactor, seasonOf } from '#shared/rating/charge-variant.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
 import type { PartialSums, RecurringSum } from '#shared/rating/pools/partial-sums.ts';
-import { sharePool } from '#shared/rating/pools/pool-shares.ts';
 import { dayWeight, intervalDays, prorated } from '#shared/rating/recurring/proration.ts';
 import { countsByDay, countsOnce } from '#shared/rating/recurring/recurring-days.ts';
 import { countedParts, NOTHING_FREE, tierPrice } from '#shared/rating/tier-parts.ts';
 import { type Period, wholePeriod } from '#shared/time/period.ts';
 import type { ChargeLine, RecurringArithmetic } from './charge-line.ts';
 import { chargeOf, lineHead, type PricingScope, QUANTITY_DIGITS, rounded, termsOf } from './line-head.ts';
+import { shareWhole, totalOf } from './share-whole.ts';
 
 /** What the subscriptions of one business unit add to a charge, in one version and interval. */
 interface UnitDays extends RecurringSum {
@@ -114,7 +113,7 @@ function countedLines(scope: PricingScope, of: readonly UnitDays[]): ChargeLine[
   return countedParts(entries, true).flatMap(({ of: entry, parts }) =>
     parts.flatMap(({ tier, quantity, entered }) => {
       const { price, flat } = tierPrice(entry.of, tier);
-      const part = partOf(entry.of, interval, whole);
+      const part = shortOf(entry.of, interval, whole);
       const its = inSeason.get(seasonOf(entry.of.id)) as UnitDays[];
       const full = amount(quantity).times(price).div(entry.length).plus(amount(flat).times(entered));
       const exact = part === undefined ? full : full.times(part.days).div(part.of);
@@ -135,7 +134,7 @@ function countedLines(scope: PricingScope, of: readonly UnitDays[]): ChargeLine[
 }
 
 /** The part that a short period of the payer's is of a whole one; nothing where it is one, or the charge is not prorated. */
-function partOf({ days, proration }: RecurringCharge, interval: Period, whole: Period): RecurringArithmetic['part'] {
+function shortOf({ days, proration }: RecurringCharge, interval: Period, whole: Period): RecurringArithmetic['part'] {
   const part = { days: intervalDays(interval, days), of: intervalDays(whole, days) };
   return proration === 'none' || part.days === part.of ? undefined : part;
 }
@@ -195,7 +194,7 @@ interface Whole {
   readonly arithmetic: RecurringArithmetic;
 }
 
-/** One line for each business unit; they add up to the whole, rounded once. */
+/** One line for each business unit, by its days; they add up to the whole, rounded once. */
 function sharedLines(
   scope: PricingScope,
   of: readonly UnitDays[],
@@ -204,38 +203,36 @@ function sharedLines(
   { tier, exact, quantity, arithmetic }: Whole,
 ): ChargeLine[] {
   const { interval } = of[0] as UnitDays;
-  const whole = roundToMinorUnit(exact, scope.currency);
-  const step = amount(1).div(amount(10).pow(minorDigits(scope.currency)));
-  const byUnit = new Map<string, bigint>();
-  for (const { businessUnit, days } of of) byUnit.set(businessUnit, (byUnit.get(businessUnit) ?? 0n) + BigInt(days));
-  const users = [...byUnit].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, usage]) => ({ id, usage, excess: 0n }));
-  const shares = sharePool('byUsage', users, quantity, whole, step);
-  const told = users.map(({ id, usage }) => {
-    return {
-      businessUnit: id,
-      days: Number(usage),
-      amount: formatMinor(shares.get(id)?.amount ?? amount(0), scope.currency),
-    };
+  const daysOf = new Map<string, bigint>();
+  for (const { businessUnit, days } of of) daysOf.set(businessUnit, (daysOf.get(businessUnit) ?? 0n) + BigInt(days));
+  const all = totalOf(daysOf.values());
+  const { rounded, parts } = shareWhole(exact, daysOf, scope.currency);
+  const units = [...parts].map(([businessUnit, amount]) => {
+    return { businessUnit, days: daysOf.get(businessUnit) ?? 0n, amount };
   });
-  return [...shares].map(([unit, share]) => ({
-    ...lineHead(terms, charge, unit, '', tier, interval),
-    ...shownQuantity(charge, arithmetic, share.quantity, quantity),
-    amount: formatMinor(share.amount, scope.currency),
+  const shares = units.map((unit) => ({ ...unit, days: Number(unit.days) }));
+  return units.map(({ businessUnit, days, amount: part }) => ({
+    ...lineHead(terms, charge, businessUnit, '', tier, interval),
+    ...shownQuantity(charge, arithmetic, quantity, days, all),
+    amount: part,
     refund: charge.due === 'advance' ? charge.refund : 'day',
-    arithmetic: { ...arithmetic, rounded: formatMinor(whole, scope.currency), shares: told },
+    arithmetic: { ...arithmetic, rounded, shares },
   }));
 }
 
-/** So many subscriptions at so much, or so many times a package or a flat amount. */
+/** So many subscriptions at so much, or so many times a package or a flat amount: of all days those of a unit. */
 function shownQuantity(
   { price: { model } }: RecurringCharge,
   { entered, price, flat, daysInPeriod, part = { days: 1, of: 1 } }: RecurringArithmetic,
-  share: bigint,
   whole: bigint,
+  days: bigint,
+  all: bigint,
 ) {
-  const text = (quantity: Amount) => quantity.times(part.days).div(part.of).toDecimalPlaces(QUANTITY_DIGITS).toFixed();
+  const text = (counted: bigint | number, by: number) => {
+    const share = amount(counted).times(amount(days)).times(part.days);
+    return share.div(amount(all).times(by).times(part.of)).toDecimalPlaces(QUANTITY_DIGITS).toFixed();
+  };
   if (model !== 'package' && model !== 'flat' && model !== 'stairStep')
-    return { quantity: text(amount(share).div(daysInPeriod)), unit: 'subscription', unitPrice: price };
-  const unit = model === 'package' ? 'package' : 'flat';
-  return { quantity: text(amount(entered).times(share).div(whole)), unit, unitPrice: flat };
+    return { quantity: text(whole, daysInPeriod), unit: 'subscription', unitPrice: price };
+  return { quantity: text(entered, 1), unit: model === 'package' ? 'package' : 'flat', unitPrice: flat };
 }

@@ -188,14 +188,17 @@ function checkNamedOnce(report: Report, places: readonly Place[], field: string)
 
 /** Plans that name one pool share it, so they must agree on what it holds, who shares it and how what is over is shared back. */
 function checkPoolsAgree(report: Report, plans: readonly ReadPlan[]): void {
-  const first = new Map<string, { readonly plan: string; readonly allowance: ReadAllowance }>();
-  for (const { id, allowances } of plans) {
-    for (const allowance of allowances) {
+  const first = new Map<string, { readonly plan: ReadPlan; readonly allowance: ReadAllowance }>();
+  for (const plan of plans) {
+    for (const allowance of plan.allowances) {
       const pool = allowance.fields.pool ?? '';
       if (pool === '' || allowance.allowance === undefined) continue;
       const before = first.get(pool);
-      if (before === undefined) first.set(pool, { plan: id ?? '', allowance });
-      else checkSamePool(report, before.plan, before.allowance, allowance);
+      if (before === undefined) first.set(pool, { plan, allowance });
+      else {
+        checkSamePool(report, before.plan.id ?? '', before.allowance, allowance);
+        if (allowance.allowance.kind === 'adaptive') checkSameCurrency(report, before.plan, plan, allowance);
+      }
     }
   }
 }
@@ -256,6 +259,14 @@ function checkSamePool(report: Report, plan: string, before: ReadAllowance, afte
       'Let them agree, or name another pool.',
     );
   }
+}
+
+/** The sizes of an adaptive pool are compared by price and overage (pricing rules §4), so that all of it is in one currency; other pools compare nothing. */
+function checkSameCurrency(report: Report, before: ReadPlan, plan: ReadPlan, { place, fields }: ReadAllowance): void {
+  if (before.currency === undefined || plan.currency === undefined || before.currency === plan.currency) return;
+  const found = `pool "${fields.pool}" in a plan in ${plan.currency}`;
+  const expected = `plans in ${before.currency}, as plan "${before.id}" is: the sizes of an adaptive pool are compared by price and overage`;
+  refuse(report, within(place, 'pool'), found, expected, 'Name another pool, or let the plans be in one currency.');
 }
 
 function whole<T>(read: readonly (T | undefined)[]): T[] {

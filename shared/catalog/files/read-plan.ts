@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Currency } from '#shared/money/currency.ts';
 import type { Commitment } from '../agreement.ts';
 import type { Allowance, Charge, Plan, PlanVersion, TimeBand, TopUp, ZoneModel } from '../catalog.ts';
 import { nearestName } from '../catalog-problem.ts';
@@ -58,6 +59,7 @@ export interface ReadPlan {
   readonly place: Place;
   readonly id: string | undefined;
   readonly kind: Plan['kind'] | undefined;
+  readonly currency: Currency | undefined;
   readonly versions: readonly ReadVersion[];
   readonly allowances: readonly ReadAllowance[];
   readonly plan: Plan | undefined;
@@ -91,7 +93,7 @@ export function readPlan(report: Report, place: Place, surroundings: PlanSurroun
   const allowances = versions.flatMap((version) => version.allowances);
   const whole = complete !== undefined && ordered.every((version) => version !== undefined);
   const plan = whole ? { ...complete, versions: ordered as PlanVersion[] } : undefined;
-  return { place, id: fields.id, kind: fields.kind, versions, allowances, plan };
+  return { place, id: fields.id, kind: fields.kind, currency: fields.currency, versions, allowances, plan };
 }
 
 function checkZoneModel(report: Report, place: Place, name: string | undefined, known: ReadonlySet<string>): void {

@@ -126,7 +126,8 @@ const ALLOWANCE: Part = {
       },
     },
     pool: {
-      means: 'Name of the pool. Plans that name it share it, and agree on `kind`, `scope`, `share` and kind of unit.',
+      means:
+        'Name of the pool. Plans that name it share it, and agree on `kind`, `scope`, `share` and kind of unit; of an adaptive pool they are in one currency.',
       example: 'eu-data',
       otherwise: 'none (individual)',
     },

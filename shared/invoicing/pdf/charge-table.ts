@@ -1,4 +1,5 @@
 import { amount, sum } from '#shared/money/amount.ts';
+import type { Formats } from '../formats.ts';
 import type { InvoiceLine } from '../invoice.ts';
 import type { Texts } from '../texts/texts.ts';
 import { type Command, horizontalRule, leftText, rightText } from './drawing.ts';
@@ -162,11 +163,23 @@ function listPriceOf({ exchange }: InvoiceLine, texts: Texts): string {
     : texts.listPrice(`${exchange.listPrice} ${exchange.rate.from}`);
 }
 
+/** "now 10 mo. × 1.50 = 15.00, billed before 20.00": what a corrected line follows from. */
+function correctionOf({ corrected }: InvoiceLine, texts: Texts, formats: Formats): string {
+  if (corrected === undefined) return '';
+  const { owed, billed, quantity, unit, unitPrice } = corrected;
+  const isPriced = quantity !== undefined && unit !== undefined && unitPrice !== undefined;
+  const times = isPriced
+    ? `${formats.quantity(quantity)} ${texts.units[unit]} × ${formats.unitPrice(unitPrice)} = `
+    : '';
+  return texts.corrected(`${times}${formats.amount(owed)}`, formats.amount(billed));
+}
+
 /** Detail and period; before them why a line of an earlier period moved, after them the invoice it amends. */
 function secondRow({ texts, formats }: Sheet, line: InvoiceLine): string {
   return [
     line.reason === '' ? '' : texts.reasons[line.reason],
     line.detail,
+    correctionOf(line, texts, formats),
     listPriceOf(line, texts),
     line.gross === '' ? '' : texts.grossIncluded(formats.amount(line.gross)),
     formats.shortPeriod(line.period.from, line.period.to),

@@ -27,6 +27,35 @@ describe('plans and versions that do not agree', () => {
     ]);
   });
 
+  test.each([
+    [
+      'adaptive',
+      'USD',
+      ['plans[2].versions[0].allowances[0].pool: pool "fit" in a plan in USD; plans in EUR, as plan "p" is'],
+    ],
+    ['adaptive', 'EUR', []],
+    ['static', 'USD', []],
+    ['flexible', 'USD', []],
+  ])(
+    'a pool that compares prices is in one currency, others may be in several: %s, EUR and %s',
+    (kind, currency, expected) => {
+      const size = {
+        adaptive: 'sizes: [{ size: 1 MB, price: 1 }]',
+        static: 'size: 1 MB, price: 1',
+        flexible: 'size: 1 MB',
+      };
+      const plan = (id: string, its: string) =>
+        `  - { id: ${id}, name: P, currency: ${its}, zoneModel: world, versions: [{ from: 2026-01-01,
+      charges: [{ kind: usage, id: d, name: D, measure: bytes, unit: MB, price: 1 }],
+      allowances: [{ id: fit, name: Fit, kind: ${kind}, pool: fit, ${size[kind as 'static']}, covers: d }] }] }
+`;
+      const problems = problemsOf(SAMPLE + plan('p', 'EUR') + plan('q', currency));
+      expect(problems.map(({ path, found, expected: wanted }) => `${path}: ${found}; ${wanted.split(':')[0]}`)).toEqual(
+        expected,
+      );
+    },
+  );
+
   test('pools stand in one order in all stacks', () => {
     const stack = (...pools: string[]) =>
       pools

@@ -16,6 +16,8 @@ const size = decimal(9, 3).map((text) => text.replace('-', ''));
 const unit = fc.constantFrom('B', 'MB', 'GiB', 'second', 'piece', 'month' as const);
 const taxCategory = fc.constantFrom('S', 'AE', 'E' as const);
 
+const CORRECTED = { owed: '15.00', billed: '20.00', quantity: '10', unit: 'month', unitPrice: '1.5' } as const;
+
 const lines: fc.Arbitrary<InvoiceLine[]> = fc
   .array(
     fc.record({
@@ -28,11 +30,14 @@ const lines: fc.Arbitrary<InvoiceLine[]> = fc
       net: decimal(9, 2),
       reason: fc.constantFrom('', 'late usage', 'backed-out file' as const),
       amends: fc.constantFrom('', 'INV-2026-000001'),
+      corrected: fc.constantFrom(undefined, CORRECTED, { owed: '-7.00', billed: '1234567.89' }),
     }),
     { maxLength: 60, size: 'max' },
   )
   .map((list) =>
-    list.map(({ words, ...each }, i) => line(i + 1, { ...each, description: `Position${i + 1}x ${words}` })),
+    list.map(({ words, corrected, ...each }, i) =>
+      line(i + 1, { ...each, ...(corrected && { corrected }), description: `Position${i + 1}x ${words}` }),
+    ),
   );
 
 const usage: fc.Arbitrary<Invoice['usage']> = fc.record({

@@ -60,6 +60,15 @@ describe('every document', () => {
   });
 });
 
+test.each([
+  ['en', 'Price correction · now 10 mo. × 1.50 = 15.00, billed before 20.00'],
+  ['de', 'Preiskorrektur · nun 10 Mon. × 1,50 = 15,00, bisher berechnet 20,00'],
+])('a correction says what it follows from: %s', (language, expected) => {
+  const corrected = { owed: '15.00', billed: '20.00', quantity: '10', unit: 'month', unitPrice: '1.5' } as const;
+  const lines = [line(1, { reason: 'price correction', net: '-5.00', corrected })];
+  expect(said({ ...SMALL_INVOICE, language, lines }).join(' ')).toContain(expected);
+});
+
 describe('pages', () => {
   test.each([
     [1, 2],
