@@ -20,11 +20,12 @@ export function catalogCommands(program: Command, run: Run, connected: Connected
     .command('release <folder>')
     .description('let the catalogue in a folder (*.yaml) count from now on')
     .option('--check', 'only say what is wrong with it')
+    .option('--accept-missing', 'also if it lacks plans or other things that accounts are billed by')
     .addHelpText('after', example('billing catalog release catalog/ --check', 'billing catalog release catalog/'))
-    .action((folder: string, { check }: { check: true | undefined }) =>
+    .action((folder: string, { check, acceptMissing }: { check: true | undefined; acceptMissing: true | undefined }) =>
       check
         ? run((_, output) => checkCatalog(folder, output))
-        : connected((session, output) => releaseFolder(session, folder, output)),
+        : connected((session, output) => releaseFolder(session, folder, output, acceptMissing === true)),
     );
   catalog
     .command('validate <path...>')

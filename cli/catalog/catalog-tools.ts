@@ -20,6 +20,7 @@ import { counted, grouped, money } from '../terminal/figures.ts';
 import type { Output } from '../terminal/output.ts';
 import { figures, table, words } from '../terminal/table.ts';
 import { todayBy, yamlFiles } from './catalog.ts';
+import { missingIn } from './missing-terms.ts';
 import { unknownAccounts } from './unknown-accounts.ts';
 
 /** `catalog validate FILES`: everything that is wrong with a catalogue in files and folders, each with file, line and what to write instead. */
@@ -48,7 +49,12 @@ export async function diffCatalog(session: Session, paths: readonly string[], ou
           ],
         )}`;
   const { warning, ...unknown } = await unknownAccounts(session, catalog);
-  output.result({ position, changes, ...unknown }, `${text}${warning}`);
+  const { missing, told } = await missingIn(session, catalog);
+  const lacks =
+    missing.length === 0
+      ? ''
+      : `\n\nIt lacks what accounts are billed by, and is not released without --accept-missing:\n${told}`;
+  output.result({ position, changes, ...unknown, missing }, `${text}${lacks}${warning}`);
 }
 
 /** What `catalog simulate` is asked. */

@@ -13,6 +13,7 @@ import { CommandFailure, failure } from '../terminal/failure.ts';
 import { counted, minute } from '../terminal/figures.ts';
 import type { Output } from '../terminal/output.ts';
 import { figures, pairs, table, words } from '../terminal/table.ts';
+import { missingIn } from './missing-terms.ts';
 import { unknownAccounts } from './unknown-accounts.ts';
 
 /** `catalog release FOLDER --check`: reads the folder's files and says what is wrong with them, if anything is. */
@@ -22,9 +23,19 @@ export async function checkCatalog(folder: string, output: Output): Promise<void
   output.next(`billing catalog release ${folder}`);
 }
 
-/** `catalog release FOLDER`: the catalogue counts from now on. Refused with every problem, not only the first. */
-export async function releaseFolder(session: Session, folder: string, output: Output): Promise<void> {
+/**
+ * `catalog release FOLDER`: the catalogue counts from now on. Refused with every problem, not only the first; and where it lacks what accounts are
+ * billed by, unless a person accepts that.
+ */
+export async function releaseFolder(
+  session: Session,
+  folder: string,
+  output: Output,
+  acceptMissing = false,
+): Promise<void> {
   const catalog = await catalogIn(folder, todayBy(session.world.clock.now()));
+  const { missing, told } = await missingIn(session, catalog);
+  if (missing.length > 0 && !acceptMissing) throw lacking(folder, told);
   const result = await releaseCatalog(session.world, catalog, session.by);
   if (result.outcome === 'refused') {
     const files = await yamlFiles(folder);
@@ -40,8 +51,20 @@ export async function releaseFolder(session: Session, folder: string, output: Ou
       ? `Released ${short} at position ${position}: ${contents(catalog)}.`
       : `Release ${short} counts already, since position ${position}; there is nothing to do.`;
   const { warning, ...unknown } = await unknownAccounts(session, catalog);
-  output.result({ outcome, position, sha256, ...countsOf(catalog), ...unknown }, `${text}${warning}`);
+  const accepted = missing.length === 0 ? '' : `\n\nAccepted as missing:\n${told}`;
+  output.result(
+    { outcome, position, sha256, ...countsOf(catalog), ...unknown, missing },
+    `${text}${accepted}${warning}`,
+  );
   output.next('billing inventory load ACCOUNTS.yaml SUBSCRIPTIONS.csv');
+}
+
+function lacking(folder: string, told: string): CommandFailure {
+  const message = `the catalogue in ${folder} lacks what accounts are billed by; nothing is released`;
+  const what = 'what their open periods owe by it would be credited, or could not be billed:';
+  const remedy =
+    'put it back (a version with an end is sold no longer), or move who has it first; if it is meant, give the command with --accept-missing';
+  return new CommandFailure(message, [what, ...told.split('\n')], remedy);
 }
 
 /** `catalog show`: what counts now. */

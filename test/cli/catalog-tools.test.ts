@@ -100,6 +100,38 @@ test('catalog release says where a series stands whose numbers documents of anot
   ]);
 });
 
+test('catalog release lets nothing go that accounts are billed by, unless that is accepted; catalog diff tells it', async () => {
+  const session = memorySession('anna');
+  const other = '  - { id: other, name: O, currency: EUR, zoneModel: world, versions: [{ from: 2026-01-01 }] }\n';
+  writeFileSync(file, SAMPLE + other);
+  await told((output) => releaseFolder(session, folder, output));
+  const account = `accounts: [{ account: nordwind, effectiveFrom: 2026-01-01, seller: acme, name: N, address: { lines: [A 1], city: B, country: DE }, language: de,
+    currency: EUR, timeZone: UTC, billingDay: 1, taxProfile: de, paymentTermDays: 14 }]`;
+  const subscriptions =
+    'subscription,effectiveFrom,payer,plan,state\nS1,2026-01-01,nordwind,other,active\nS2,2026-01-01,nordwind,other,active\n';
+  const files = [
+    { name: 'a.yaml', text: account },
+    { name: 's.csv', text: subscriptions },
+  ];
+  expect(await loadInventory(session.world, files, 'anna')).toMatchObject({ outcome: 'recorded' });
+  writeFileSync(file, SAMPLE);
+  const lacks = 'plan other: 2 subscriptions of account nordwind';
+  const { text } = await told((output) => diffCatalog(session, [file], output));
+  expect(text).toContain(
+    `It lacks what accounts are billed by, and is not released without --accept-missing:\n  ${lacks}`,
+  );
+  const failed = await told((output) => releaseFolder(session, folder, output)).catch((error) => error);
+  expect(failed.message).toBe(`the catalogue in ${folder} lacks what accounts are billed by; nothing is released`);
+  expect(failed.details).toContain(`  ${lacks}`);
+  expect(failed.remedy).toContain('--accept-missing');
+  const released = await told((output) => releaseFolder(session, folder, output, true));
+  expect(released.text).toContain(`Accepted as missing:\n  ${lacks}`);
+  expect(released.data).toMatchObject({
+    outcome: 'released',
+    missing: [{ what: 'plan', id: 'other', subscriptions: 2 }],
+  });
+});
+
 describe('catalog diff', () => {
   const changed = async (text: string) => {
     const session = memorySession('anna');
