@@ -11,12 +11,12 @@ import {
   periodAround,
   wholeDays,
 } from './account-calendar.ts';
+import { centsOf, divided, exactly, minorOf, rounded, textOf } from './cents.ts';
 import { type Day, isChargeable } from './days.ts';
 import { termsUnder } from './life.ts';
 import { asOne, holdsOn, isCutOn } from './limits.ts';
-import { digitsOf } from './lines.ts';
 import { ordersIn } from './orders.ts';
-import { inOrderOf, type NaiveLine, PAYER, type World } from './world.ts';
+import { type NaiveLine, PAYER, type World } from './world.ts';
 
 /** Own versions by the day they begin on: the same terms are the same value. */
 const ownVersions = new WeakMap<PlanVersion, Map<string, PlanVersion>>();
@@ -74,22 +74,6 @@ interface Left {
   cents: bigint;
 }
 
-const centsOf = (text: string) => BigInt(text.replace('.', ''));
-const textOf = (world: World, cents: bigint) => {
-  const fraction = digitsOf(world);
-  const digits = `${cents < 0n ? -cents : cents}`.padStart(fraction + 1, '0');
-  const whole = digits.slice(0, digits.length - fraction);
-  return `${cents < 0n ? '-' : ''}${whole}${fraction === 0 ? '' : `.${digits.slice(-fraction)}`}`;
-};
-/** Decimal text as a whole number of 10⁻¹². */
-const exactly = (text: string) => {
-  const [whole = '0', fraction = ''] = text.split('.');
-  return BigInt(whole + fraction.padEnd(12, '0'));
-};
-/** What of 10⁻¹² the minor unit is: a cent, a yen. */
-const minorOf = (world: World) => 10n ** BigInt(12 - digitsOf(world));
-/** ⌊x ÷ y + ½⌋: half away from zero, since nothing here is below zero. */
-const rounded = (x: bigint, y: bigint) => (2n * x + y) / (2n * y);
 const total = (lines: readonly Left[]) => lines.reduce((sum, { cents }) => sum + cents, 0n);
 
 /** What was agreed with our payer for what begins on a day: nothing while it is another seller's customer (decision 42). */
@@ -389,24 +373,4 @@ function headed(
 ) {
   const head = { businessUnit: unit, plan, version: '', charge, zone, tier: 0, period: period.from };
   return { ...head, quantity, amount: textOf(world, cents) };
-}
-
-/** Whole cents by weight: each its part rounded down, then a cent each to those who lack most, the smaller id first. */
-function divided(cents: bigint, weights: readonly { readonly id: string; readonly of: bigint }[]): Map<string, bigint> {
-  const all = weights.reduce((sum, { of }) => sum + of, 0n);
-  const parts = weights.map(({ id, of }) => ({ id, part: (cents * of) / all, rest: (cents * of) % all }));
-  let over = cents - parts.reduce((sum, { part }) => sum + part, 0n);
-  const given = new Map(parts.map(({ id, part }) => [id, part]));
-  const inTurn = [...parts].sort(
-    inOrderOf(
-      ({ rest }) => -rest,
-      ({ id }) => id,
-    ),
-  );
-  for (const { id } of inTurn) {
-    if (over === 0n) break;
-    given.set(id, given.get(id)! + 1n);
-    over -= 1n;
-  }
-  return given;
 }
