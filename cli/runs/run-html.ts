@@ -1,12 +1,14 @@
 import { type DraftCheck, netOfPeriod, netsBefore, postedOf } from '#shared/billing/draft-checks.ts';
 import type { UsageOfDraft } from '#shared/billing/draft-usage.ts';
-import type { DraftSummary, LeftOut } from '#shared/billing/run.ts';
+import type { DraftSummary, LeftOut, RunState } from '#shared/billing/run.ts';
 import type { DraftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { withoutLeft } from '#shared/billing/use-cases/runs/left-by-posting.ts';
 import type { ShownRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { grouped, minute, money, total } from '../terminal/figures.ts';
 import { draftUsageSums } from '../usage/proof-text.ts';
 import { type Column, cell, escaped, htmlTable, wideTable } from './html-table.ts';
+import { runHead } from './run-head.ts';
 import { checkName, correctionsText, foundText, monthsText, type NumberedDocument } from './run-text.ts';
 
 const STYLE = `:root{color-scheme:light dark;--ink:#1c2430;--soft:#5b6675;--line:#d9dee5;--card:#f5f7f9;--now:#0b6e6e;--before:#9fc1c1;--minus:#c0392b;--ok:#2a8a4a;--look:#b7791f}
@@ -25,12 +27,17 @@ text{font:13px system-ui,sans-serif;fill:var(--ink)}text.when{fill:var(--soft)}p
 
 /** A draft as a page for whoever approves it: what was checked, totals beside the last periods, documents. One file, no scripts, nothing loaded. */
 export function runHtml(run: ShownRun & { readonly documents: readonly NumberedDocument[] }, missing: string): string {
-  const { request, states, position, report } = run;
+  const { request, states, report } = run;
   const title = `Bill run ${request.run}`;
   const state = states.at(-1);
   const parts = [
     `<h1>${escaped(title)}</h1>`,
-    `<p class="head">${escaped(`${request.seller}, ${request.month}, invoice date ${request.invoiceDate}; ${state?.state ?? 'opened'} since ${minute(state?.at ?? 0)}; as known at position ${position}`)}</p>`,
+    `<p class="head">${escaped(`${state?.state ?? 'opened'} since ${minute(state?.at ?? 0)}`)}</p>`,
+    htmlTable(
+      runHead(run).filter(([name, value]) => name !== 'run' && value !== ''),
+      HEAD_COLUMNS,
+    ),
+    htmlTable(states, STATE_COLUMNS),
   ];
   if (report === null) parts.push('<p>It has not been planned yet.</p>');
   else {
@@ -38,22 +45,38 @@ export function runHtml(run: ShownRun & { readonly documents: readonly NumberedD
     parts.push(
       `<h2>Checks</h2>${wideTable([cell('th', 'check', false), cell('th', 'found', false)], report.checks.map(checkRow))}`,
     );
-    const byCurrency = Map.groupBy(postedOf(report.drafts), ({ currency }) => currency);
+    const byCurrency = Map.groupBy(withoutLeft(postedOf(report.drafts), run), ({ currency }) => currency);
     for (const [currency, drafts] of byCurrency)
       parts.push(`<h2>Net by period, ${escaped(currency)}</h2>${chart(drafts, currency)}`);
     parts.push(`<h2>Documents</h2>${htmlTable(run.documents, DOCUMENT_COLUMNS)}`);
     if (report.usage !== null) parts.push(usagePart(report.usage));
     if (missing !== '') parts.push(`<h2>Usage files that are missing</h2><pre>${escaped(missing)}</pre>`);
     const waiting = report.waiting.map((payer) => ({ payer, reason: 'below the minimum: it waits for the next run' }));
+    const overtaken = run.overtaken.map(({ payer, reason }) => ({
+      payer,
+      reason: `approved, but overtaken: ${reason}`,
+    }));
     const untaxed = run.untaxed.map(({ payer, reason }) => ({
       payer,
       reason: `approved, but without a tax: ${reason}`,
     }));
-    const notBilled = [...report.inError, ...untaxed, ...waiting, ...report.leftOut];
+    const notBilled = [...report.inError, ...overtaken, ...untaxed, ...waiting, ...report.leftOut];
     if (notBilled.length > 0) parts.push(`<h2>Not billed</h2>${htmlTable(notBilled, REASON_COLUMNS)}`);
   }
   return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${STYLE}</style></head><body>\n${parts.join('\n')}\n</body></html>\n`;
 }
+
+const HEAD_COLUMNS: readonly Column<readonly [name: string, value: string]>[] = [
+  { head: 'what is asked', of: ([name]) => name },
+  { head: '', of: ([, value]) => value },
+];
+
+const STATE_COLUMNS: readonly Column<RunState>[] = [
+  { head: 'state', of: ({ state }) => state },
+  { head: 'since', of: ({ at }) => minute(at) },
+  { head: 'by', of: ({ by }) => by },
+  { head: 'why', of: ({ note }) => note },
+];
 
 /** The figures one looks for first. */
 function cards(report: DraftReport): string {

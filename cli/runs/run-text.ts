@@ -1,7 +1,6 @@
-import { type DocumentAmendment, documentAmendment } from '#shared/billing/amendment.ts';
 import type { DraftCheck } from '#shared/billing/draft-checks.ts';
 import type { UsageOfDraft } from '#shared/billing/draft-usage.ts';
-import { type RunRequest, type RunStateName, termsOf } from '#shared/billing/run.ts';
+import type { RunStateName } from '#shared/billing/run.ts';
 import type { ListedRun } from '#shared/billing/use-cases/runs/list-runs.ts';
 import type { PostingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
 import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/runs/show-run.ts';
@@ -9,6 +8,7 @@ import { amount } from '#shared/money/amount.ts';
 import { counted, exactText, grouped, minute, money, total } from '../terminal/figures.ts';
 import { figures, indented, pairs, table, words } from '../terminal/table.ts';
 import { draftUsageText } from '../usage/proof-text.ts';
+import { remedyOf, runHead, scopeText } from './run-head.ts';
 
 /** Runs as a table. */
 export function runListText(runs: readonly ListedRun[]): string {
@@ -28,13 +28,8 @@ export type NumberedDocument = DraftedDocument & { readonly number: string };
 
 /** A run with its documents, which have numbers once they are posted. */
 export function runText(run: ShownRun & { readonly documents: readonly NumberedDocument[] }): string {
-  const { request, states, position, report, posting, documents } = run;
-  const head = pairs([
-    ['run', request.run],
-    ['for', `${scopeText(request)} of ${request.seller}, ${request.month}, invoice date ${request.invoiceDate}`],
-    ['asked for', termsText(request)],
-    ['as known at', position === 0 ? '' : `position ${position}`],
-  ]);
+  const { request, states, report, posting, documents, overtaken, untaxed } = run;
+  const head = pairs(runHead(run));
   const history = table(states, [
     words('state', (each) => each.state),
     words('since', (each) => minute(each.at)),
@@ -50,7 +45,7 @@ export function runText(run: ShownRun & { readonly documents: readonly NumberedD
       `${grouped(report.documents)}${report.belowZero === 0 ? '' : `, ${grouped(report.belowZero)} of them below zero`}`,
     ],
     ['net', totals.join(', ')],
-    ['rendered', posting === null ? '' : renderedText(posting)],
+    ['rendered', posting === null || posting.documents === 0 ? '' : renderedText(posting)],
     ['nothing to bill', report.nothingToBill === 0 ? '' : counted(report.nothingToBill, 'account', 'accounts')],
     [
       'below the minimum',
@@ -64,10 +59,13 @@ export function runText(run: ShownRun & { readonly documents: readonly NumberedD
   const parts = [head, history, figuresOf, checksText(report.checks), documentsText(documents)];
   if (report.usage !== null && USAGE_SHOWN.includes(states.at(-1)?.state ?? 'opened'))
     parts.push(`usage of ${monthsText(report.usage)}\n${indented(draftUsageText(report.usage), 2)}`);
-  if (report.drafts.length > new Set(documents.map((each) => each.payer)).size + report.nothingToBill)
+  const notListed = report.nothingToBill + overtaken.length + untaxed.length;
+  if (report.drafts.length > new Set(documents.map((each) => each.payer)).size + notListed)
     parts.push(`${grouped(report.drafts.length)} accounts in all; --all lists them`);
-  if (run.untaxed.length > 0)
-    parts.push(`approved, but without a tax: not posted\n${indented(reasonsText(run.untaxed), 2)}`);
+  if (overtaken.length > 0)
+    parts.push(`approved, but overtaken by another run: not posted\n${indented(reasonsText(overtaken), 2)}`);
+  if (untaxed.length > 0) parts.push(`approved, but without a tax: not posted\n${indented(reasonsText(untaxed), 2)}`);
+  if (overtaken.length + untaxed.length > 0) parts.push(`they are drafted and approved again: ${remedyOf(request)}`);
   if (report.leftOut.length > 0) parts.push(`left out\n${indented(reasonsText(report.leftOut), 2)}`);
   if (report.inError.length > 0 && states.at(-1)?.state !== 'opened')
     parts.push(`in error\n${indented(reasonsText(report.inError), 2)}`);
@@ -86,36 +84,6 @@ export function monthsText({ months }: UsageOfDraft): string {
 /** "20 of 41 documents" that have their PDF and CSVs. */
 export function renderedText({ documents, rendered }: PostingProgress): string {
   return documents === null ? 'not yet' : `${grouped(rendered)} of ${counted(documents, 'document', 'documents')}`;
-}
-
-const AMENDMENT_WORDS: Readonly<Record<DocumentAmendment['kind'], string>> = {
-  cancellation: 'cancellation',
-  adjustment: 'adjustment',
-  writeOff: 'write-off',
-  'writeOff taken back': 'end of the write-off',
-};
-
-function scopeText({ cycle, account, group, amendment }: RunRequest): string {
-  const amends = documentAmendment(amendment);
-  if (amends !== undefined) return `${AMENDMENT_WORDS[amends.kind]} of ${amends.number}, account ${account}`;
-  if (amendment !== null) return `${amendment.kind}, account ${account}`;
-  if (group) return `group ${group}`;
-  return account === '' ? `cycle ${cycle}` : `account ${account}`;
-}
-
-/** What of a run is not as usual, in words; '' = it is. */
-function termsText(request: RunRequest): string {
-  const { usageCutOff, chargeCutOff, taxes, approval, isRest, minimum } = termsOf(request);
-  return [
-    usageCutOff === '' ? '' : `usage before ${usageCutOff}`,
-    chargeCutOff === '' ? '' : `charges due by ${chargeCutOff}`,
-    taxes === 'draft' ? '' : 'taxes when it is posted',
-    ...Object.entries(minimum).map(([currency, least]) => `nothing below ${money(least, currency)}`),
-    approval === '' ? '' : `approved by a ${approval}`,
-    isRest ? 'what the run before left out' : '',
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
 }
 
 /** Accounts a check names at most. */

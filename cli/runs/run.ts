@@ -6,6 +6,7 @@ import { listRuns } from '#shared/billing/use-cases/runs/list-runs.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
 import { isFinished, type PostingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
 import { reckonUsage } from '#shared/billing/use-cases/runs/reckon-usage.ts';
+import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';
 import { type RunProgress, runProgress, type ShownRun, showRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts';
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
@@ -19,6 +20,7 @@ import type { Output } from '../terminal/output.ts';
 import { saveFile } from '../terminal/save-file.ts';
 import { indented } from '../terminal/table.ts';
 import { hintAtMissing, missing, missingText } from '../usage/missing.ts';
+import { remedyOf } from './run-head.ts';
 import { runHtml } from './run-html.ts';
 import { type NumberedDocument, renderedText, runListText, runText } from './run-text.ts';
 
@@ -104,7 +106,8 @@ export async function show(session: Session, run: string, options: ShowOptions, 
   output.result({ ...shown, documents, missing: lacking }, parts.filter((part) => part !== '').join('\n\n'));
   hintAtMissing(lacking, output);
   const isUnderWay = shown.posting !== null && !isFinished(shown.posting);
-  const hint = isUnderWay ? UNDER_WAY : NEXT[state];
+  const hasLeft = shown.overtaken.length + shown.untaxed.length > 0;
+  const hint = isUnderWay ? UNDER_WAY : hasLeft ? remedyOf(shown.request) : NEXT[state];
   if (hint !== '') output.next(hint.replaceAll('RUN', run));
 }
 
@@ -147,6 +150,7 @@ const NEXT: Readonly<Record<RunStateName, string>> = {
   approved: 'billing run post RUN --wait',
   posting: UNDER_WAY,
   posted: 'billing invoice list',
+  lapsed: '',
   discarded: '',
 };
 
@@ -178,8 +182,13 @@ export async function post(session: Session, run: string, wait: boolean, output:
     tell(decision, run, decision.outcome === 'done' ? 'being posted' : 'taken up again where it stood still', output);
     return output.next(`billing run show ${run}`);
   }
-  await followRun(session, run, ['posted'], output);
+  const state = await followRun(session, run, ['posted', 'lapsed'], output);
   await show(session, run, SHORT, output);
+  if (state === 'lapsed')
+    throw failure(
+      `run ${run} has lapsed: none of its accounts was posted`,
+      `give the command again that opened it: ${remedyOf(await runRequest(session.world.decisions, run))}`,
+    );
 }
 
 function deciding({ world }: Session) {

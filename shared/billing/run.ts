@@ -15,6 +15,7 @@ import type { TaxNote } from './taxes/tax-notes.ts';
  *   run#R                     draft#P  a payer's draft
  *   run#R                     tax#P    what an outside tax engine was asked for a payer, and answered
  *   run#R                     taxed#P  where taxes are decided at posting: a payer's draft with them, or why there is none
+ *   run#R                     overtaken#P  a payer another run has posted first: it is not posted by this one
  *   run#R                     posting  dates, and the tail noted before the first try
  *   run#R                     documents, numbers
  *   run#R                     told     everybody was told of its documents, and how many they are
@@ -34,6 +35,7 @@ export const runKeys = {
   taxAnswer: (run: string, payer: string) => ({ partition: `run#${run}`, sort: `tax#${payer}` }),
   draft: (run: string, payer: string) => ({ partition: `run#${run}`, sort: `draft#${payer}` }),
   taxed: (run: string, payer: string) => ({ partition: `run#${run}`, sort: `taxed#${payer}` }),
+  overtaken: (run: string, payer: string) => ({ partition: `run#${run}`, sort: `overtaken#${payer}` }),
   posting: (run: string) => ({ partition: `run#${run}`, sort: 'posting' }),
   documents: (run: string) => ({ partition: `run#${run}`, sort: 'documents' }),
   numbers: (run: string, series: string) => ({ partition: `run#${run}`, sort: `numbers#${series}` }),
@@ -101,8 +103,8 @@ export function termsOf({ terms }: Pick<RunRequest, 'terms'>): RunTerms {
   return { ...USUAL_TERMS, ...terms };
 }
 
-/** States of a run; posting goes forwards only. */
-export type RunStateName = 'opened' | 'drafted' | 'failed' | 'approved' | 'posting' | 'posted' | 'discarded';
+/** States of a run; posting goes forwards only. `lapsed`: approved, but none of its accounts could be posted, so that nothing came of it. */
+export type RunStateName = 'opened' | 'drafted' | 'failed' | 'approved' | 'posting' | 'posted' | 'lapsed' | 'discarded';
 
 /** A state a run came into, and by whom. */
 export interface RunState {
@@ -121,8 +123,9 @@ export const NEXT_STATES: Readonly<Record<RunStateName, readonly RunStateName[]>
   drafted: ['approved', 'discarded'],
   failed: ['discarded'],
   approved: ['posting', 'discarded'],
-  posting: ['posted'],
+  posting: ['posted', 'lapsed'],
   posted: [],
+  lapsed: [],
   discarded: [],
 };
 
@@ -218,6 +221,11 @@ export interface DraftSummary {
   readonly unexplained: number;
   /** What it says it measured in the period it bills; absent = it measures nothing. */
   readonly usage?: MeasuredUsage;
+}
+
+/** Whose link a payer's is that an approved run wanted to put. */
+export interface Overtaken {
+  readonly by: string;
 }
 
 /** What became of a payer's taxes at posting, decided once: the draft that is posted, or why none is. */

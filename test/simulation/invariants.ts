@@ -96,7 +96,8 @@ async function logProblems({ decisions }: Stores, entries: readonly Entry[]): Pr
   for (const { sort, value } of await decisions.query<{ run: string }>(runKeys.months(SELLER), withPrefix(''))) {
     const states = await runStates(decisions, value.run);
     const last = states.at(-1)?.state;
-    if (last !== 'posted' && last !== 'discarded') problems.push(`run ${sort} is ${last}, and nobody goes on with it`);
+    if (last !== 'posted' && last !== 'discarded' && last !== 'lapsed')
+      problems.push(`run ${sort} is ${last}, and nobody goes on with it`);
     if (last === 'posted' && !posted.includes(value.run)) problems.push(`run ${value.run} is posted without an entry`);
   }
   return problems;

@@ -168,7 +168,7 @@ const AD_HOC_RUNS = runKeys.sequence(SELLER, amendmentScope(AD_HOC.account), AD_
 async function discardUnasked(scheduler: Scheduler, cloud: Cloud): Promise<void> {
   for (const { value } of await cloud.stores.decisions.query<{ run: string }>(AD_HOC_RUNS, withPrefix(''))) {
     const state = (await runStates(cloud.stores.decisions, value.run)).at(-1)?.state;
-    if (state === 'posted' || state === 'discarded') continue;
+    if (state === 'posted' || state === 'discarded' || state === 'lapsed') continue;
     await command(scheduler, cloud, `discard ${value.run}`, (ports) =>
       discardRun(decide(ports), value.run, 'sales', 'opened twice'),
     );
@@ -186,7 +186,7 @@ async function billAdHoc(scheduler: Scheduler, cloud: Cloud): Promise<void> {
     const isEnded = last !== undefined && (await carryOn(scheduler, cloud, last.value.run));
     const state = last && (await runStates(cloud.stores.decisions, last.value.run)).at(-1)?.state;
     if (isEnded && state === 'posted') return;
-    if (last === undefined || state === 'discarded' || state === undefined)
+    if (last === undefined || state === 'discarded' || state === 'lapsed' || state === undefined)
       await command(scheduler, cloud, 'issue', (ports) => openAdHocInvoice(ports, wanted));
     await scheduler.pause('sales waits');
   }
@@ -200,7 +200,7 @@ async function carryOn(scheduler: Scheduler, cloud: Cloud, run: string): Promise
   const discard = (reason: string) =>
     command(scheduler, cloud, `discard ${run}`, (ports) => discardRun(decide(ports), run, 'ops', reason));
   // Without a state, whoever opened it died at once, and the next to open it goes on; unless the month is posted by then.
-  if (state === 'discarded' || state === '') return true;
+  if (state === 'discarded' || state === 'lapsed' || state === '') return true;
   if (state === 'posted' && isFinished(await postingProgress(cloud.stores.decisions, run))) return true;
   if (state === 'opened' || state === 'failed') await discard('its draft died');
   if (state === 'drafted') {

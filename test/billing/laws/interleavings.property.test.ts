@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Link } from '#shared/billing/draft.ts';
 import { type DraftSummary, runKeys } from '#shared/billing/run.ts';
 import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { leftByPosting } from '#shared/billing/use-cases/runs/left-by-posting.ts';
 import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { SELLER } from '../../rating/fleet.ts';
@@ -57,7 +58,7 @@ const course: fc.Arbitrary<Step[]> = fc
   )
   .map((parts) => parts.flat());
 
-/** Carries out a course; answers how many payers of posted runs were overtaken by another run. */
+/** Carries out a course; answers how many payers of runs that were posted were overtaken by another run. */
 async function carriedOut(world: MemoryWorld, steps: readonly Step[], tell: () => Promise<void>): Promise<number> {
   const { ports } = world;
   const runs: string[] = [];
@@ -79,7 +80,7 @@ async function carriedOut(world: MemoryWorld, steps: readonly Step[], tell: () =
   let overtaken = 0;
   for (const run of runs) {
     const state = (await runStates(ports.decisions, run)).at(-1)?.state;
-    if (state === 'posted') overtaken += await overtakenIn(world, run);
+    if (state === 'posted' || state === 'lapsed') overtaken += await overtakenIn(world, run);
     else expect((await discardRun(ports, run, 'x', 'the end')).outcome).not.toBe('refused');
   }
   return overtaken;
@@ -98,7 +99,7 @@ async function workOn(world: MemoryWorld): Promise<void> {
   }
 }
 
-/** Payers that a posted run had something to bill of, and whose link another run took. */
+/** Payers that a posted run had something to bill of, and whose link another run took: those that it lists. */
 async function overtakenIn({ ports: { decisions } }: MemoryWorld, run: string): Promise<number> {
   const drafts = await decisions.query<DraftSummary>(runKeys.run(run), withPrefix('draft#'));
   let overtaken = 0;
@@ -106,6 +107,7 @@ async function overtakenIn({ ports: { decisions } }: MemoryWorld, run: string): 
     const links = await decisions.query<Link>(runKeys.links(SELLER, value.payer), withPrefix(''));
     if (value.documents > 0 && !links.some((link) => link.value.run === run)) overtaken++;
   }
+  expect((await leftByPosting(decisions, run)).overtaken).toHaveLength(overtaken);
   return overtaken;
 }
 

@@ -89,6 +89,7 @@ test('it has nothing to show but what was asked until it is planned; then docume
     position: 0,
     report: null,
     posting: null,
+    overtaken: [],
     untaxed: [],
     documents: [],
   });

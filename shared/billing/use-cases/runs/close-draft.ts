@@ -6,7 +6,8 @@ import { type ApprovalSettings, approverOf } from '../../approval.ts';
 import { type DraftCheck, draftChecks, isUnremarkable, postedOf } from '../../draft-checks.ts';
 import type { UsageOfDraft } from '../../draft-usage.ts';
 import type { Events } from '../../ports.ts';
-import { type DraftSummary, failuresPrefix, type LeftOut, usageKey } from '../../run.ts';
+import { type DraftSummary, failuresPrefix, type LeftOut, type PlannedPayer, usageKey } from '../../run.ts';
+import { leftByPosting, withoutLeft } from './left-by-posting.ts';
 import type { ReckonedUsage } from './reckon-usage.ts';
 import { keepPayers, runDrafts } from './run-drafts.ts';
 import { enterState, runRequest } from './run-state.ts';
@@ -22,16 +23,24 @@ export interface CloseDraftPorts extends ApprovalSettings {
   readonly reckon: (run: string) => Promise<ReckonedUsage | null>;
 }
 
+/** Where the accounts of a run are cut off, the first and the last of them: usage that started before, charges due by then. */
+export interface BilledUpTo {
+  readonly usage: readonly [first: Instant, last: Instant];
+  readonly charges: readonly [first: Instant, last: Instant];
+}
+
 /** What a draft shows before anyone approves. */
 export interface DraftReport {
   readonly run: string;
   readonly payers: number;
+  /** null where it bills no period. */
+  readonly billedUpTo: BilledUpTo | null;
   readonly documents: number;
   readonly nothingToBill: number;
   /** Payers that are not posted, since what they owe is below the least; the next run bills it. */
   readonly waiting: readonly string[];
   readonly belowZero: number;
-  /** Currency → net of all documents that are posted. */
+  /** Currency → net of all documents that are posted; once it is posted, without those of accounts its posting has left. */
   readonly totals: Readonly<Record<string, string>>;
   /** Payers of the cycle that are not billed by this run, and why. */
   readonly leftOut: readonly LeftOut[];
@@ -79,13 +88,18 @@ function hasFailed({ inError, drafts }: DraftReport): boolean {
 const NAMED = 50;
 const LONGEST_REASON = 1000;
 
+/** The first accounts of a list and why, as an event has room for them. */
+export function namedInEvent(accounts: readonly LeftOut[]): LeftOut[] {
+  return accounts.slice(0, NAMED).map(({ payer, reason }) => ({ payer, reason: reason.slice(0, LONGEST_REASON) }));
+}
+
 /** What an event says of a draft: it has room for 256 KB, so that of many accounts the first are named and all are counted. */
 function toldOf({ drafts: _, usage: __, waiting, leftOut, inError, unexplained, checks, ...figures }: DraftReport) {
   return {
     ...figures,
     waiting: waiting.slice(0, NAMED),
     leftOut: leftOut.slice(0, NAMED),
-    inError: inError.slice(0, NAMED).map(({ payer, reason }) => ({ payer, reason: reason.slice(0, LONGEST_REASON) })),
+    inError: namedInEvent(inError),
     unexplained: unexplained.slice(0, NAMED),
     checks: checks.map((check) => ({ ...check, payers: check.payers.slice(0, NAMED), accounts: check.payers.length })),
     accounts: {
@@ -125,27 +139,26 @@ export async function draftReport(
   ports: Pick<CloseDraftPorts, 'decisions' | 'objects'>,
   run: string,
 ): Promise<DraftReport> {
-  await runRequest(ports.decisions, run);
+  const { amendment } = await runRequest(ports.decisions, run);
   const plan = await readPlan(ports, run);
   const drafts = await runDrafts(ports, run);
   const drafted = new Set(drafts.map((draft) => draft.payer));
   const failures = await readFailures(ports.objects, run);
   const missing = plan.payers.filter((each) => !drafted.has(each.payer));
   const inError = missing.map(({ payer }) => ({ payer, reason: failures.get(payer) ?? 'has not been drafted' }));
-  const totals = new Map<string, Amount>();
   const reckoned = await keptUsage(ports.objects, run);
   const usage = reckoned === null || 'tooMuch' in reckoned.usage ? null : reckoned.usage;
   const accounts = plan.accounts ?? plan.payers.length + plan.leftOut.length;
-  const posted = postedOf(drafts);
-  for (const { currency, net } of posted) totals.set(currency, (totals.get(currency) ?? amount(0)).plus(net));
+  const posted = withoutLeft(postedOf(drafts), await leftByPosting(ports.decisions, run));
   return {
     run,
     payers: plan.payers.length,
+    billedUpTo: amendment === null ? billedUpTo(plan.payers) : null,
     documents: posted.reduce((sum, draft) => sum + draft.documents, 0),
     waiting: drafts.flatMap(({ payer, isWaiting }) => (isWaiting === true ? [payer] : [])),
     nothingToBill: drafts.filter((draft) => draft.documents === 0).length,
     belowZero: drafts.reduce((sum, draft) => sum + draft.belowZero, 0),
-    totals: Object.fromEntries([...totals].map(([currency, total]) => [currency, total.toFixed()])),
+    totals: netsOf(posted),
     leftOut: plan.leftOut,
     inError,
     unexplained: drafts.filter((draft) => draft.unexplained > 0).map((draft) => draft.payer),
@@ -160,6 +173,24 @@ export async function draftReport(
       files: reckoned?.files,
     }),
   };
+}
+
+function billedUpTo(payers: readonly PlannedPayer[]): BilledUpTo | null {
+  const [one] = payers;
+  if (one === undefined) return null;
+  const span = (at: (payer: PlannedPayer) => Instant) =>
+    payers.reduce<readonly [Instant, Instant]>(
+      ([first, last], each) => [Math.min(first, at(each)), Math.max(last, at(each))],
+      [at(one), at(one)],
+    );
+  return { usage: span(({ usageCutOff }) => usageCutOff), charges: span(({ chargeCutOff }) => chargeCutOff) };
+}
+
+/** Currency → net of drafts, decimal text. */
+export function netsOf(drafts: readonly DraftSummary[]): Readonly<Record<string, string>> {
+  const totals = new Map<string, Amount>();
+  for (const { currency, net } of drafts) totals.set(currency, (totals.get(currency) ?? amount(0)).plus(net));
+  return Object.fromEntries([...totals].map(([currency, total]) => [currency, total.toFixed()]));
 }
 
 async function readFailures(objects: Objects, run: string): Promise<Map<string, string>> {

@@ -5,7 +5,7 @@ import { noteSeries } from '#shared/commit-log/use-cases/issued-series.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import { obstacleIn } from '../../draft-checks.ts';
 import type { Workflows } from '../../ports.ts';
-import type { RunState } from '../../run.ts';
+import type { RunState, RunStateName } from '../../run.ts';
 import { sellerOf } from '../../seller-of.ts';
 import { closedPeriod } from '../books/closed-books.ts';
 import { draftReport } from './close-draft.ts';
@@ -89,8 +89,9 @@ export async function postRun(ports: DecideRunPorts, run: string): Promise<RunDe
   if (closed !== '') return { outcome: 'refused', reason: `${closed}. ${openAgain(run)}` };
   if (state === 'posted' && isFinished(await postingProgress(ports.decisions, run)))
     return { outcome: 'was so already' };
-  if (state !== 'approved' && state !== 'posting' && state !== 'posted') {
-    const remedy = state === 'drafted' ? `; approve it with \`billing run approve ${run}\`` : '';
+  const isTold = state !== 'lapsed' || isFinished(await postingProgress(ports.decisions, run));
+  if (state !== 'approved' && state !== 'posting' && state !== 'posted' && isTold) {
+    const remedy = POST_REMEDIES[state]?.(run) ?? '';
     return { outcome: 'refused', reason: `run ${run} is ${state}, only an approved run can be posted${remedy}` };
   }
   const met = state === 'approved' ? await notedNumbering(ports, run, seller) : '';
@@ -99,6 +100,12 @@ export async function postRun(ports: DecideRunPorts, run: string): Promise<RunDe
   await ports.workflows.start('post-run', `${run}-post-${attempt}`, { runId: run });
   return { outcome: state === 'approved' ? 'done' : 'taken up again' };
 }
+
+/** What to do with a run in a state in which it cannot be posted. */
+const POST_REMEDIES: Partial<Readonly<Record<RunStateName, (run: string) => string>>> = {
+  drafted: (run) => `; approve it with \`billing run approve ${run}\``,
+  lapsed: (run) => `; \`billing run show ${run}\` says why none of its accounts was posted, and what to do`,
+};
 
 /** Notes by which series the documents of a run are numbered; '' = none can meet a number that was given. */
 async function notedNumbering(ports: DecideRunPorts, run: string, seller: string): Promise<string> {

@@ -82,7 +82,7 @@ export async function openAmendment(ports: OpenAmendmentPorts, command: Amendmen
   if (reason !== '') return { outcome: 'refused', reason };
   const scope = amendmentScope(account);
   const before = await lastInSequence(ports, seller, scope, month);
-  if (before !== undefined && before.state !== 'discarded' && before.state !== 'posted')
+  if (before !== undefined && !['discarded', 'lapsed', 'posted'].includes(before.state))
     return { outcome: 'refused', reason: besideAnother(before) };
   return enterSequence(ports, asked, scope, (before?.n ?? 0) + 1);
 }

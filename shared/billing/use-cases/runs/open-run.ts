@@ -120,7 +120,8 @@ async function besideLast(ports: OpenRunPorts, last: RunBefore, command: OpenRun
   const { account, month, terms, isDue } = command;
   if (state === 'discarded' && isDue && !request.beforeEnd)
     return `run ${request.run} was discarded; once its cause is mended, open it again with \`billing run open\``;
-  if (state === 'discarded' || (state === 'posted' && (account !== '' || terms?.isRest === true))) return '';
+  if (state === 'discarded' || state === 'lapsed' || (state === 'posted' && (account !== '' || terms?.isRest === true)))
+    return '';
   if (state !== 'posted' && state !== 'posting') return besideAnother(last);
   const hint = state === 'posted' ? '; those it left out are billed by another with --rest' : '';
   return `${await billedAlready(ports, month, request.run)}${hint}`;

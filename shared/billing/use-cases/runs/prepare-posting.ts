@@ -4,7 +4,8 @@ import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import { type Draft, type Link, linkOf } from '../../draft.ts';
-import { type DraftSummary, type PayerBatch, runKeys, type TaxedAtPosting } from '../../run.ts';
+import { type DraftSummary, type Overtaken, type PayerBatch, runKeys, type TaxedAtPosting } from '../../run.ts';
+import { isPosted } from './left-by-posting.ts';
 import { payerBatches } from './plan-run.ts';
 import { runDrafts } from './run-drafts.ts';
 import { enterState, runRequest } from './run-state.ts';
@@ -30,14 +31,14 @@ export interface PreparedPosting {
 }
 
 /**
- * Step 1 of posting: the run enters `posting`, from where it only goes forwards; one that is posted stays so, and what is left is done.
+ * Step 1 of posting: the run enters `posting`, from where it only goes forwards; one that has come to its end stays so, and what is left is done.
  * @throws Error when it is not approved.
  */
 export async function preparePosting(ports: PostingPorts, run: string): Promise<PreparedPosting> {
   await runRequest(ports.decisions, run);
   const posting = { state: 'posting', by: 'post-run', at: ports.clock.now(), note: '' } as const;
   const entered = await enterState(ports.decisions, run, posting);
-  if (entered.outcome === 'refused' && entered.state !== 'posted')
+  if (entered.outcome === 'refused' && entered.state !== 'posted' && entered.state !== 'lapsed')
     throw new Error(`run ${run} is ${entered.state}; only an approved run can be posted`);
   await ports.decisions.putIfAbsent<PostingDates>(runKeys.posting(run), { tailBefore: await tail(ports.decisions, 0) });
   const payersKey = `runs/${run}/posting-payers.json`;
@@ -59,12 +60,6 @@ async function payersOnce(ports: PostingPorts, run: string, key: string): Promis
   return JSON.parse(new TextDecoder().decode(await ports.objects.get('work', key))) as PayerBatch[];
 }
 
-/** A payer with nothing to bill, or so little that it waits, gets no link, unless something is written off: the next run has the old base. */
-function isPosted(draft: DraftSummary): boolean {
-  if (draft.isWaiting === true) return false;
-  return draft.documents > 0 || draft.isLinked === true;
-}
-
 /** What became of a payer at the link: posted by this run, or overtaken by another, then drafted and approved anew; or left without its tax. */
 export interface LinkedPayer {
   readonly payer: string;
@@ -78,7 +73,7 @@ export function linkedKey(run: string, batch: number): string {
 
 /**
  * Step 2 of posting: a link per payer, naming its draft's hash, put right behind the link the draft was made from. The link is the decision:
- * where another run was first, this one leaves the payer out.
+ * where another run was first, this one leaves the payer out, and says whose it is.
  */
 export async function linkPayers(ports: PostingPorts, run: string, batch: PayerBatch): Promise<LinkedPayer[]> {
   const { seller } = await runRequest(ports.decisions, run);
@@ -94,7 +89,9 @@ export async function linkPayers(ports: PostingPorts, run: string, batch: PayerB
     const draft = (await readContent(ports.objects, reference)) as Draft;
     const key = runKeys.link(seller, payer, draft.predecessor + 1);
     const put = await ports.decisions.putIfAbsent<Link>(key, linkOf(draft, reference));
-    outcome.push({ payer, linked: put.won || put.value.run === run });
+    const by = put.value.run;
+    if (by !== run) await ports.decisions.putIfAbsent<Overtaken>(runKeys.overtaken(run, payer), { by });
+    outcome.push({ payer, linked: by === run });
   }
   await ports.objects.put('work', linkedKey(run, batch.batch), JSON.stringify(outcome), 'application/json');
   return outcome;

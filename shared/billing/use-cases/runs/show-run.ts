@@ -2,9 +2,10 @@ import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { type DocumentIdentity, type Draft, identityOf } from '../../draft.ts';
-import { type LeftOut, type RunRequest, type RunState, runKeys, type TaxedAtPosting } from '../../run.ts';
+import { type RunRequest, type RunState, runKeys } from '../../run.ts';
 import { draftOfRun } from './chain.ts';
 import { type DraftReport, draftReport } from './close-draft.ts';
+import { type LeftByPosting, leftByPosting, withoutLeft } from './left-by-posting.ts';
 import { type PostingProgress, postingProgress } from './posting-progress.ts';
 import { runRequest, runStates } from './run-state.ts';
 import { readPlanHead } from './stored-plan.ts';
@@ -19,8 +20,8 @@ export interface DraftedDocument extends DocumentIdentity {
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-/** All there is to see of a run. */
-export interface ShownRun {
+/** All there is to see of a run, also which accounts were approved and are not posted by it. */
+export interface ShownRun extends LeftByPosting {
   readonly request: RunRequest;
   readonly states: readonly RunState[];
   /** W; 0 until it is planned. */
@@ -29,9 +30,7 @@ export interface ShownRun {
   readonly report: DraftReport | null;
   /** null until it is being posted. */
   readonly posting: PostingProgress | null;
-  /** Accounts that were approved and not posted, since nobody knew their tax. */
-  readonly untaxed: readonly LeftOut[];
-  /** Of the first payers asked for. */
+  /** Of the first payers asked for, without those that posting has left. */
   readonly documents: readonly DraftedDocument[];
 }
 
@@ -46,11 +45,12 @@ export async function showRun(
   const request = await runRequest(ports.decisions, run);
   const states = await runStates(ports.decisions, run);
   if ((await ports.decisions.get(runKeys.plan(run))) === undefined) {
-    return { request, states, position: 0, report: null, posting: null, untaxed: [], documents: [] };
+    return { request, states, position: 0, report: null, posting: null, overtaken: [], untaxed: [], documents: [] };
   }
   const report = await draftReport(ports, run);
   const documents = new Map<string, DraftedDocument[]>();
-  const shown = report.drafts.slice(0, most);
+  const left = await leftByPosting(ports.decisions, run);
+  const shown = withoutLeft(report.drafts, left).slice(0, most);
   await inParallel(shown, READS_AT_ONCE, async ({ payer }) => {
     documents.set(payer, documentsOf(await draftOfRun(ports, run, payer)));
   });
@@ -62,7 +62,7 @@ export async function showRun(
     position,
     report,
     posting,
-    untaxed: posting === null ? [] : await withoutTax(ports.decisions, run),
+    ...left,
     documents: shown.flatMap(({ payer }) => documents.get(payer) ?? []),
   };
 }
@@ -77,14 +77,8 @@ function documentsOf({ payer, account, documents }: Draft): DraftedDocument[] {
 }
 
 async function progressOf(decisions: Decisions, run: string, state: RunState | undefined) {
-  return state?.state === 'posting' || state?.state === 'posted' ? postingProgress(decisions, run) : null;
-}
-
-async function withoutTax(decisions: Decisions, run: string): Promise<LeftOut[]> {
-  const decided = await decisions.query<TaxedAtPosting>(runKeys.run(run), withPrefix('taxed#'));
-  return decided.flatMap(({ sort, value }) =>
-    'reason' in value ? [{ payer: sort.slice('taxed#'.length), reason: value.reason }] : [],
-  );
+  const isPosting = state !== undefined && ['posting', 'posted', 'lapsed'].includes(state.state);
+  return isPosting ? postingProgress(decisions, run) : null;
 }
 
 /** How far a run is: its state, how many of its payers are drafted, how far its posting is. */
