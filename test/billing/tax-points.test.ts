@@ -8,7 +8,7 @@ import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, factsOf } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 
-/** A seller in Germany: 19 % there, 20 % in France, 24 % in Estonia, and 25 % in Poland by the date of the document. */
+/** A seller in Germany: 19 % there, 20 % in France, 24 % in Estonia, and by the date of the document 25 % in Poland, 21 % and from 1 April 22 % in Czechia. */
 const SELLER = `
 sellers:
   - id: acme
@@ -29,6 +29,7 @@ taxJurisdictions:
   - { country: FR, rates: [{ from: 2014-01-01, percent: 20 }] }
   - { country: EE, rates: [{ from: 2025-07-01, percent: 24 }] }
   - { country: PL, taxPoint: invoiceDate, rates: [{ from: 2011-01-01, percent: 25 }] }
+  - { country: CZ, taxPoint: invoiceDate, rates: [{ from: 2013-01-01, percent: 21 }, { from: 2026-04-01, percent: 22 }] }
 `;
 const ARREARS = '{ kind: recurring, id: fee, name: Fee, due: arrears, price: 100.00 }';
 const ADVANCE = '{ kind: recurring, id: ahead, name: Ahead, due: advance, price: 50.00 }';
@@ -130,6 +131,21 @@ describe('an account is taxed as it stands at the tax point of each line (pricin
       { '2026-01-10': { country: 'PL' }, '2026-04-02': { country: 'EE' } },
       ['S EE 24 on 100.00: 24.00'],
       ['S EE 24 on 100.00: 24.00'],
+    ],
+    // March in advance, billed late, April in advance and March in arrears: all of 3 April.
+    [
+      'where the country taxes by the date of the document: what is charged in advance too',
+      [ARREARS, ADVANCE],
+      { '2026-01-10': { country: 'CZ' } },
+      ['S CZ 22 on 200.00: 44.00'],
+      ['S CZ 22 on 150.00: 33.00'],
+    ],
+    [
+      'where the country taxes by the date of the document: exempt since then, in advance too',
+      [ARREARS, ADVANCE],
+      { '2026-01-10': { country: 'CZ' }, '2026-04-03': { country: 'CZ', certificates: [exemption('CZ')] } },
+      ['E CZ 0 on 200.00: 0.00'],
+      ['E CZ 0 on 150.00: 0.00'],
     ],
     [
       'what is said of May changes nothing before',

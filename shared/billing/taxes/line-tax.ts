@@ -190,13 +190,13 @@ function ruleOf(
 }
 
 /**
- * The day that decides: the last of the line's period or the date of the document, by the jurisdiction's rule; of what is
+ * The day that decides: the date of the document where the jurisdiction says so, of all that stands on it; else the last of the line's period, and of what is
  * charged in advance the invoice date, if that is earlier (Directive 2006/112/EC, Article 65: what is paid before it is supplied).
  */
 function dayOf(rule: TaxPointRule, line: ChargeLine, invoiceDate: LocalDate): LocalDate {
   const lastDay = addDays(line.period.until, -1);
-  if (dueOf(line) === 'advance') return invoiceDate < lastDay ? invoiceDate : lastDay;
-  return rule === 'invoiceDate' ? invoiceDate : lastDay;
+  if (rule === 'invoiceDate') return invoiceDate;
+  return dueOf(line) === 'advance' && invoiceDate < lastDay ? invoiceDate : lastDay;
 }
 
 /** The parts of a line's period that are taxed alike: one, unless the rule splits it and a rate changes inside; then what has days of its own is taxed by them. `whose` names the table in a refusal. */
@@ -204,7 +204,8 @@ function taxedParts({ rule, day }: TaxPoint, taxes: readonly Tax[], line: Charge
   const { period } = line;
   const own = ownDays(line);
   const changes = rule === 'split' ? changesInside(period, taxes) : [];
-  if (changes.length === 0) return [partOf(period, day, taxesAt(taxes, day, whose))];
+  const rated = rule === 'split' ? addDays(period.until, -1) : day;
+  if (changes.length === 0) return [partOf(period, rated, taxesAt(taxes, rated, whose))];
   return [...changes, period.until].map((until, place) => {
     const taxPoint = addDays(until, -1);
     const from = changes[place - 1] ?? period.from;

@@ -14,11 +14,10 @@ const RATE: Readonly<Record<string, Meaning>> = {
   percent: { means: 'Of the net.', example: '19' },
 };
 const TAX_POINT: Meaning = {
-  means:
-    'Which day decides the rate of a line. What is charged in advance is taxed by its invoice date, if that is earlier.',
+  means: 'Which day decides the rate of a line.',
   values: {
-    periodEnd: 'the last day of its period',
-    invoiceDate: 'the invoice date',
+    periodEnd: 'the last day of its period, and of what is charged in advance the invoice date, if that is earlier',
+    invoiceDate: 'the invoice date, whatever is charged and for when',
     split: 'each day its own: a rate that changes inside a period cuts the line in two',
   },
 };
