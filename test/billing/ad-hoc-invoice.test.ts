@@ -364,7 +364,7 @@ describe('taxes that an outside engine decides', () => {
     if (waiting.outcome === 'refused') throw new Error(waiting.reason);
     await world.work();
     const reason = expect.stringMatching(
-      /^the tax engine has not answered for account p; .*: discard the run, and ask for it anew, when it is there$/,
+      /^the tax engine has not answered for account p; .*: when it is there, discard the run, and ask for it anew with --invoice-date \d{4}-\d\d-\d\d, /,
     );
     expect((await draftReport(world.ports, waiting.run)).inError).toEqual([{ payer: 'p', reason }]);
     expect(await reply('8.875')).toBe(1);

@@ -3,7 +3,7 @@ import type { TaxEngine } from '#shared/billing/ports.ts';
 import { runKeys } from '#shared/billing/run.ts';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
-import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
 import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import type { ContentReference } from '#shared/commit-log/entry.ts';
@@ -295,10 +295,13 @@ describe('an outside tax engine behind files', () => {
         typeof body === 'string' ? body : JSON.stringify(body),
         'application/json',
       );
-    const again = async () => {
-      const alone = await world.open('2026-02', { account: 'seattle' });
+    let last = '';
+    const again = async (more: { invoiceDate?: string } = {}) => {
+      if (last !== '') await discardRun(world.ports, last, 'b', 'no answer');
+      const alone = await world.open('2026-02', { account: 'seattle', ...more });
       if (alone.outcome === 'refused') throw new Error(alone.reason);
       await world.work();
+      last = alone.run;
       return alone.run;
     };
     return { world, inError, asked, reply, again };
@@ -307,7 +310,9 @@ describe('an outside tax engine behind files', () => {
   test('is asked for what is billed for the first time; who waits for it holds up nobody', async () => {
     const { inError, asked } = await outside();
     expect(inError).toMatchObject([{ payer: 'seattle', reason: expect.stringContaining('has not answered') }]);
-    expect(inError[0]?.reason).toMatch(/response\.json: run the account alone when it is there$/);
+    expect(inError[0]?.reason).toMatch(
+      /response\.json: when it is there, run the account alone with --invoice-date 2026-03-03, the date it is for$/,
+    );
     expect(asked).toMatchObject({ seller: 'acme', account: 'seattle', invoiceDate: '2026-03-03', currency: 'EUR' });
     expect(asked.lines.map((line: { amount: string }) => line.amount)).toEqual(['3.23', '99.99']);
   });
@@ -327,6 +332,16 @@ describe('an outside tax engine behind files', () => {
     ]);
     const reference = await world.ports.decisions.get<ContentReference>(runKeys.taxAnswer(run, 'seattle'));
     expect(await readContent(world.ports.objects, reference!)).toEqual({ request: asked, response: answer(asked) });
+  });
+
+  test('its answer is found on a later day too, by the date it was asked for; by another it is another question', async () => {
+    const { world, asked, reply, again } = await outside();
+    await reply(answer(asked));
+    world.setClock('2026-03-05');
+    const today = (await draftReport(world.ports, await again())).inError;
+    expect(today[0]?.reason).toContain('with --invoice-date 2026-03-05, the date it is for');
+    const { inError, drafts } = await draftReport(world.ports, await again({ invoiceDate: '2026-03-03' }));
+    expect([inError, drafts.map(({ payer }) => payer)]).toEqual([[], ['seattle']]);
   });
 
   test("one that does not answer at all is nobody's fault: it throws and is tried again", async () => {
@@ -373,10 +388,47 @@ describe('an outside tax engine behind files', () => {
       { lines: [{ id: 'x', category: 'S', taxes: [{ name: 'X', percent: 'ten' }] }] },
       'a percentage as text',
     ],
-  ])('an answer that %s is refused', async (_, body, words) => {
+  ])('an answer that %s is refused, with where it is and what to do', async (_, body, words) => {
     const { world, reply, again } = await outside();
     await reply(body);
     const { inError } = await draftReport(world.ports, await again());
     expect(inError[0]?.reason).toContain(words);
+    expect(inError[0]?.reason).toMatch(
+      /; it is at runs\/tax\/\w+\/response\.json: correct it, then run the account alone with --invoice-date 2026-03-03, /,
+    );
+  });
+
+  const vat = (percent: string, name = 'VAT') => ({ name, percent });
+  test.each<[string, object, string]>([
+    ['charges without a tax', { category: 'S' }, 'lines.0.taxes: category S has at least one tax, if of 0 %'],
+    ['has 900 %', { category: 'S', taxes: [vat('900')] }, 'lines.0.taxes.0.percent: 900 is more than 100'],
+    [
+      'has one tax twice',
+      { category: 'S', taxes: [vat('19'), vat('7')] },
+      'lines.0.taxes.1.name: the tax "VAT" stands',
+    ],
+    [
+      'exempts and charges',
+      { category: 'E', reason: 'x', taxes: [vat('7')] },
+      'lines.0.taxes.0.percent: category E char',
+    ],
+    ['exempts without a reason', { category: 'E' }, 'lines.0.reason: say why category E charges no tax'],
+    ['charges with a reason', { category: 'S', reason: 'x', taxes: [vat('7')] }, 'lines.0.reason: category S has none'],
+  ])('an answer that %s is refused', async (_, of, words) => {
+    const { world, asked, reply, again } = await outside();
+    await reply({ lines: asked.lines.map(({ id }: { id: string }) => ({ id, ...of })) });
+    const { inError } = await draftReport(world.ports, await again());
+    expect(inError[0]?.reason).toContain(words);
+  });
+
+  test('an answer that tells a line twice is refused; a rate of 0 % is one', async () => {
+    const { world, asked, reply, again } = await outside();
+    const [one, other] = answer(asked).lines;
+    await reply({ lines: [one, other, { ...one, taxes: [vat('7')] }] });
+    const twice = await draftReport(world.ports, await again());
+    expect(twice.inError[0]?.reason).toContain(`lines.2.id: line ${one!.id} stands twice`);
+    await reply({ lines: asked.lines.map(({ id }: { id: string }) => ({ id, category: 'S', taxes: [vat('0')] })) });
+    const nothing = await draftReport(world.ports, await again());
+    expect([nothing.inError, nothing.drafts.map(({ net }) => net)]).toEqual([[], ['103.22']]);
   });
 });

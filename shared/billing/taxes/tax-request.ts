@@ -48,6 +48,7 @@ const responseLine = z.strictObject({
     .default([]),
 });
 const responseSchema = z.strictObject({ lines: z.array(responseLine).max(100_000) });
+type Answer = z.output<typeof responseLine>;
 
 /** What a draft asks of the engine: its lines that no document billed before and that are something; nothing when there is none. */
 export function taxRequestOf(draft: Draft, scope: TaxScope): TaxRequest | undefined {
@@ -95,14 +96,7 @@ function requestLine(draft: Draft, line: RecordedLine, { account }: TaxPoint['st
  * @throws RangeError listing what is wrong with the answer, and every line it says nothing of: the account cannot be billed by it.
  */
 export function readTaxResponse(draft: Draft, request: TaxRequest, response: unknown): Map<string, LineTax> {
-  const reading = responseSchema.safeParse(response);
-  if (!reading.success) {
-    const problems = reading.error.issues.slice(0, 20).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new RangeError(
-      `the answer of the tax engine for account ${request.account} is wrong: ${problems.join('; ')}`,
-    );
-  }
-  const answered = new Map(reading.data.lines.map((line) => [line.id, line]));
+  const answered = new Map(answersIn(request, response).map((line) => [line.id, line]));
   const missing = request.lines.filter(({ id }) => !answered.has(id)).map(({ id }) => id);
   if (missing.length > 0) {
     throw new RangeError(
@@ -113,7 +107,49 @@ export function readTaxResponse(draft: Draft, request: TaxRequest, response: unk
   return new Map(lines.map((line) => [line.id, treatment(draft, line, answered.get(askedId(draft, line)) as Answer)]));
 }
 
-type Answer = z.output<typeof responseLine>;
+function answersIn(request: TaxRequest, response: unknown): Answer[] {
+  const reading = responseSchema.safeParse(response);
+  if (reading.success) return reading.data.lines;
+  const problems = reading.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw wrongAnswer(request, problems);
+}
+
+function wrongAnswer({ account }: TaxRequest, problems: readonly string[]): RangeError {
+  return new RangeError(
+    `the answer of the tax engine for account ${account} is wrong: ${problems.slice(0, 20).join('; ')}`,
+  );
+}
+
+/**
+ * Refuses an answer that no document may rest on, before it is kept: a line or a tax that stands twice, category S without a tax, more than 100 %, another
+ * category with a tax or without a reason (as of tax profiles: EN 16931, BR-E-10 and its like, BR-S-10, BR-Z-10). What was kept is not asked this again.
+ * @throws RangeError listing what is wrong with it.
+ */
+export function refuseWrongAnswer(request: TaxRequest, response: unknown): void {
+  const seen = new Set<string>();
+  const problems = answersIn(request, response).flatMap((line, place) => {
+    const isSecond = seen.has(line.id);
+    seen.add(line.id);
+    const twice = isSecond ? [`id: line ${line.id} stands twice`] : [];
+    return [...twice, ...problemsOf(line)].map((problem) => `lines.${place}.${problem}`);
+  });
+  if (problems.length > 0) throw wrongAnswer(request, problems);
+}
+
+function problemsOf({ category, reason, reasonCode, taxes }: Answer): string[] {
+  const isCharged = category === 'S';
+  const isSaid = reason !== '' || reasonCode !== '';
+  const names = taxes.map(({ name }) => name);
+  const ofTaxes = taxes.flatMap(({ name, percent: rate }, place) => [
+    ...(names.indexOf(name) < place ? [`taxes.${place}.name: the tax "${name}" stands twice`] : []),
+    ...(amount(rate).greaterThan(100) ? [`taxes.${place}.percent: ${rate} is more than 100`] : []),
+    ...(isCharged || amount(rate).isZero() ? [] : [`taxes.${place}.percent: category ${category} charges nothing`]),
+  ]);
+  const lacks = isCharged && taxes.length === 0 ? ['taxes: category S has at least one tax, if of 0 %'] : [];
+  if (isCharged || category === 'Z')
+    return [...lacks, ...ofTaxes, ...(isSaid ? [`reason: category ${category} has none`] : [])];
+  return [...ofTaxes, ...(isSaid ? [] : [`reason: say why category ${category} charges no tax, or the reasonCode`])];
+}
 
 function treatment(
   draft: Draft,

@@ -10,7 +10,7 @@ import { type Drafted, drafted } from '../../drafted.ts';
 import type { TaxEngine } from '../../ports.ts';
 import { runKeys } from '../../run.ts';
 import { type FirstBilling, taxScope } from '../../taxes/first-billed.ts';
-import { readTaxResponse, type TaxRequest, taxRequestOf } from '../../taxes/tax-request.ts';
+import { readTaxResponse, refuseWrongAnswer, type TaxRequest, taxRequestOf } from '../../taxes/tax-request.ts';
 
 /** A question to the tax engine and its answer, as kept for ever with the run. */
 export interface KeptTaxAnswer {
@@ -75,12 +75,12 @@ type AskingPorts = KeptTaxPorts & { readonly taxEngine: TaxEngine };
  * None while there is no answer, saying where it is waited for, or when the answer is wrong. @throws what reading, writing and asking throw.
  */
 export async function taxedDraft(ports: AskingPorts, input: Untaxed): Promise<Drafted> {
-  return taxed(ports, billTaxing(input), 'run the account alone');
+  return taxed(ports, billTaxing(input), 'run the account alone with');
 }
 
 /** The draft of an amendment, likewise. */
 export async function taxedAmendment(ports: AskingPorts, input: UntaxedAmendment): Promise<Drafted> {
-  return taxed(ports, amendmentTaxing(input), 'discard the run, and ask for it anew,');
+  return taxed(ports, amendmentTaxing(input), 'discard the run, and ask for it anew with');
 }
 
 async function taxed({ decisions, objects, taxEngine }: AskingPorts, taxing: Taxing, remedy: string): Promise<Drafted> {
@@ -89,13 +89,19 @@ async function taxed({ decisions, objects, taxEngine }: AskingPorts, taxing: Tax
   const { draft } = untaxed;
   const request = draft !== undefined && isAsked ? questionOf(draft) : undefined;
   if (draft === undefined || request === undefined) return untaxed;
+  const place = taxEngine.placeOf(request);
+  const again = `${remedy} --invoice-date ${request.invoiceDate}, the date it is for`;
   const answer = await taxEngine.decide(request);
   if (answer === undefined) {
-    const reason = `the tax engine has not answered for account ${request.account}; its answer is waited for at ${taxEngine.placeOf(request)}: ${remedy} when it is there`;
-    return { draft: undefined, reason };
+    const silent = `the tax engine has not answered for account ${request.account}; its answer is waited for at ${place}`;
+    return { draft: undefined, reason: `${silent}: when it is there, ${again}` };
   }
-  const made = drafted(() => make(readTaxResponse(draft, request, answer.response)));
-  if (made.draft === undefined) return made;
+  const made = drafted(() => {
+    refuseWrongAnswer(request, answer.response);
+    return make(readTaxResponse(draft, request, answer.response));
+  });
+  if (made.draft === undefined)
+    return { ...made, reason: `${made.reason}; it is at ${place}: correct it, then ${again}` };
   const kept: KeptTaxAnswer = { request, response: answer.response };
   const reference = await writeContent(objects, `runs/${run}/tax/${payer}`, kept);
   const { won } = await decisions.putIfAbsent(runKeys.taxAnswer(run, payer), reference);
