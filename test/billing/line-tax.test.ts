@@ -72,6 +72,8 @@ const parts = (profile: FixedTaxProfile, of: ChargeLine, invoiceDate: string) =>
     return `${taxPoint} ${days} ${taxes.map((tax) => tax.percent).join('+')}`;
   });
 
+const ACROSS = { period: { from: '2020-06-15', until: '2020-07-15' } };
+
 describe('the tax point of a line when it is first billed (pricing rules §7)', () => {
   test.each<[string, FixedTaxProfile['taxPoint'], ChargeLine, string, string[]]>([
     ['the last day of its period', 'periodEnd', line('data', '2020-06', '1.00'), '2020-07-05', ['2020-06-30 30 19']],
@@ -84,34 +86,10 @@ describe('the tax point of a line when it is first billed (pricing rules §7)', 
     ['long after', 'periodEnd', line('data', '2030-06', '1.00'), '2030-07-05', ['2030-06-30 30 19']],
     ['of the invoice', 'invoiceDate', line('data', '2020-06', '1.00'), '2020-07-05', ['2020-07-05 30 16']],
     ['of the invoice, before it', 'invoiceDate', line('data', '2020-06', '1'), '2020-06-29', ['2020-06-29 30 19']],
-    [
-      'of the invoice, in advance',
-      'invoiceDate',
-      fee('fee', '2020-07', '1', 'advance'),
-      '2020-06-30',
-      ['2020-06-30 31 19'],
-    ],
-    [
-      'of the invoice, in advance, late',
-      'invoiceDate',
-      fee('fee', '2020-06', '1', 'advance'),
-      '2020-07-05',
-      ['2020-07-05 30 16'],
-    ],
-    [
-      'split, in advance of a change: its days',
-      'split',
-      fee('fee', '2020-07', '1', 'advance'),
-      '2020-06-30',
-      ['2020-07-31 31 16'],
-    ],
-    [
-      'not split: its last day decides over all of it',
-      'periodEnd',
-      line('data', '2020-06', '1', { period: { from: '2020-06-15', until: '2020-07-15' } }),
-      '2020-07-20',
-      ['2020-07-14 30 16'],
-    ],
+    ['of it, in advance', 'invoiceDate', fee('fee', '2020-07', '1', 'advance'), '2020-06-30', ['2020-06-30 31 19']],
+    ['of it, advance late', 'invoiceDate', fee('fee', '2020-06', '1', 'advance'), '2020-07-05', ['2020-07-05 30 16']],
+    ['split, in advance', 'split', fee('fee', '2020-07', '1', 'advance'), '2020-06-30', ['2020-07-31 31 16']],
+    ['not split: its last day', 'periodEnd', line('data', '2020-06', '1', ACROSS), '2020-07-20', ['2020-07-14 30 16']],
     ['split, no change inside', 'split', line('data', '2020-06', '1.00'), '2020-07-05', ['2020-06-30 30 19']],
     ['split at its first day: whole', 'split', line('data', '2020-07', '1.00'), '2020-08-05', ['2020-07-31 31 16']],
   ])('%s', (_, taxPoint, of, invoiceDate, expected) => {
@@ -119,8 +97,7 @@ describe('the tax point of a line when it is first billed (pricing rules §7)', 
   });
 
   test('split by the days of each rate, in advance too', () => {
-    const period = { from: '2020-06-15', until: '2020-07-15' };
-    for (const each of [line('data', '2020-06', '1', { period }), fee('fee', '2020-06', '1', 'advance', { period })]) {
+    for (const each of [line('data', '2020-06', '1', ACROSS), fee('fee', '2020-06', '1', 'advance', ACROSS)]) {
       expect(parts({ ...GERMANY, taxPoint: 'split' }, each, '2020-06-15')).toEqual([
         '2020-06-30 16 19',
         '2020-07-14 14 16',
