@@ -13,7 +13,7 @@ import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts'
 import { amount, sum } from '#shared/money/amount.ts';
 import { formatMinor } from '#shared/money/currency.ts';
 import type { Direction, Service } from '#shared/usage/usage-key.ts';
-import { computation } from '../explain/explain.ts';
+import { computation } from '../explain/explain-computation.ts';
 import type { Session } from '../session.ts';
 import { CommandFailure, failure } from '../terminal/failure.ts';
 import { counted, grouped, money } from '../terminal/figures.ts';

@@ -7,8 +7,8 @@ import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
 import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
-import { computation } from '../../cli/explain/explain.ts';
 import { amountsText, partsText, worthOfDetail } from '../../cli/explain/explain-amounts.ts';
+import { computation } from '../../cli/explain/explain-computation.ts';
 import {
   BERLIN,
   catalogWith,

@@ -7,7 +7,7 @@ import type {
   TrueUpArithmetic,
   UsageArithmetic,
 } from '#shared/billing/lines/charge-line.ts';
-import { computation } from '../../cli/explain/explain.ts';
+import { computation } from '../../cli/explain/explain-computation.ts';
 
 const LINE: Omit<RecordedLine, 'arithmetic' | 'amount' | 'unit'> = {
   id: 'north|plan|2026-01-01|charge||0|2026-10-01',

@@ -1,0 +1,89 @@
+import type { ChargeLine, UsageArithmetic } from '#shared/billing/lines/charge-line.ts';
+import { unitOfLine } from '#shared/billing/lines/charge-of-line.ts';
+import type { Charge } from '#shared/catalog/catalog.ts';
+import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/explain-line.ts';
+import { recordPartOf } from '#shared/rating/charge-variant.ts';
+import { baseText, counted } from '../terminal/figures.ts';
+import { pairs } from '../terminal/table.ts';
+import { freeText, tierText } from './explain-tiers.ts';
+
+/** Used, covered by allowances, left, and what of it falls into this tier. */
+export function usedText(
+  explained: ExplainedLine,
+  { line, charge }: ExplainedState,
+  arithmetic: UsageArithmetic,
+): string {
+  const { usage } = explained;
+  const unit = unitOfLine(line, charge);
+  const part = recordPartOf(line.charge);
+  if (part !== '') {
+    const records = counted(Number(arithmetic.quantity), 'record', 'records');
+    return pairs([[RECORD_PARTS[part].what, `${records} ${RECORD_PARTS[part].of}`]]);
+  }
+  const pools = Object.entries(usage.inPools).sort(([a], [b]) => (a < b ? -1 : 1));
+  const taken = [usage.covered, ...pools.map(([, took]) => took)];
+  const left = taken.reduce((rest, each) => rest - BigInt(each), BigInt(usage.quantity)).toString();
+  const rows: [string, string][] = [];
+  if (usage.subscriptions > 0) {
+    rows.push([
+      'used',
+      `${baseText(usage.quantity, unit)} by ${counted(usage.subscriptions, 'subscription', 'subscriptions')}${incrementText(charge, arithmetic.increment, unit)}`,
+    ]);
+    if (arithmetic.late !== undefined) rows.push(lateRow(arithmetic.late, line, unit));
+    for (const [name, took] of pools)
+      rows.push([`− in pool ${name}`, `${baseText(took, unit)}; the day it runs dry is shared by use`]);
+    if (usage.covered !== '0') rows.push(['− covered', `${baseText(usage.covered, unit)} by their own allowances`]);
+    if (left !== usage.quantity) rows.push(['= left', baseText(left, unit)]);
+  }
+  const priced = [line, ...explained.otherTiers].reduce((sum, each) => sum + quantityOf(each), 0n);
+  const apart = (BigInt(left) - priced).toString();
+  const free = freeText(charge, unit);
+  if (free !== '')
+    rows.push(['− free', `${baseText(apart, unit)}: ${free}`], ['= priced', baseText(priced.toString(), unit)]);
+  else if (usage.subscriptions > 0 && apart !== '0' && paysByRecord(charge))
+    rows.push(
+      ['− by the record', `${baseText(apart, unit)} of records that pay a minimum or maximum instead`],
+      ['= priced', baseText(priced.toString(), unit)],
+    );
+  if (line.tier > 0)
+    rows.push([`tier ${line.tier}`, `${baseText(arithmetic.quantity, unit)}${tierText(charge, line.tier)}`]);
+  return pairs(rows);
+}
+
+/** What was used before the period, and came when that was billed. */
+export function lateRow(late: string, { period }: ChargeLine, unit: string): [string, string] {
+  return ['of it late', `${baseText(late, unit)} used before ${period.from}, when that was billed already`];
+}
+
+function quantityOf({ arithmetic }: ChargeLine): bigint {
+  return arithmetic.kind === 'usage' ? BigInt(arithmetic.quantity) : 0n;
+}
+
+function paysByRecord(charge: Charge | null): boolean {
+  return charge?.kind === 'usage' && (charge.minimum !== '0' || charge.maximum !== '');
+}
+
+/** What of a charge is paid by the record, in words. */
+const RECORD_PARTS = {
+  fee: {
+    what: 'connection fee',
+    of: 'of more than nothing, whatever covers it, that pays no minimum or maximum',
+  },
+  minimum: { what: 'minimum', of: 'coming to less, fee included' },
+  maximum: { what: 'maximum', of: 'coming to more, fee included' },
+};
+
+/** ", each record raised to 60 s, then by 1 s": '' where nothing is raised. */
+export function incrementText(charge: Charge | null, increment: string, unit: string): string {
+  const [first = '1', next = '1'] = increment.split('/');
+  if (first === '1' && next === '1') return '';
+  const over =
+    charge?.kind === 'usage'
+      ? { record: 'each record', session: 'each session', day: 'each day', period: 'the period' }[charge.rounding]
+      : 'each';
+  const steps =
+    first === next
+      ? `a multiple of ${baseText(first, unit)}`
+      : `${baseText(first, unit)}, then by ${baseText(next, unit)}`;
+  return `, ${over} raised to ${steps}`;
+}
