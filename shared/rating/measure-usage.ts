@@ -1,4 +1,3 @@
-import type { UsageCharge } from '#shared/catalog/catalog.ts';
 import type { Instant } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
@@ -42,7 +41,7 @@ export function createUsageMeter(scope: UsageScope): UsageMeter {
         if (tally.apart !== undefined) apart.push(tally.apart);
         if (tally.charged !== undefined) charged.push(tally.charged);
       }
-      for (const [charge, records] of scopedRecords(book.used)) raiseByScope(charge, records);
+      for (const records of scopedRecords(book.used)) raiseByScope(records);
       return { charged, apart };
     },
   };
@@ -65,14 +64,13 @@ function measureWithLate(
     });
 }
 
-/** Records that wait for others, by the charge of a plan version that is to raise them, in whatever season. */
-function scopedRecords(tallies: readonly Tally[]): [UsageCharge, readonly ScopedRecord[]][] {
-  const byCharge = new Map<string, [UsageCharge, readonly ScopedRecord[]]>();
+/** Records that wait for others, by the charge that is to raise them: under whatever version, and in whatever season. */
+function scopedRecords(tallies: readonly Tally[]): (readonly ScopedRecord[])[] {
+  const byCharge = new Map<string, readonly ScopedRecord[]>();
   for (const { charged, scoped } of tallies) {
     if (charged === undefined || scoped === undefined) continue;
-    const name = `${charged.name} ${charged.terms.version.from}`;
-    const [charge, others] = byCharge.get(name) ?? [charged.charge, []];
-    byCharge.set(name, [charge, others.length === 0 ? scoped : [...others, ...scoped]]);
+    const others = byCharge.get(charged.name);
+    byCharge.set(charged.name, others === undefined ? scoped : [...others, ...scoped]);
   }
   return [...byCharge.values()];
 }
@@ -256,11 +254,13 @@ function addScoped(
 ): void {
   const { charged, scoped, each } = tally;
   const said = saidOf(tally, usage);
-  const { startedAt, session } = usage;
+  const { startedAt, seconds, session } = usage;
   if (charged === undefined || scoped === undefined) return;
+  const key = usage.keys[usage.keyIndex[first] as number] as UsageKey;
+  const its = { of: charged, key, day, period };
   for (let i = first; i < end; i++) {
     const at = (startedAt[i] as number) + later;
     const quantity = said === undefined ? each : (said[i] as number);
-    scoped.push({ of: charged, at, day, period, session: session[i] as number, quantity });
+    scoped.push({ ...its, at, seconds: seconds[i] as number, session: session[i] as number, quantity });
   }
 }

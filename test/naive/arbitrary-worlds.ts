@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountPool, RecordedFact } from '#shared/inventory/fact.ts';
-import { instantOf, startOfDay } from '#shared/time/local-date.ts';
+import { instantOf, isoInstant, startOfDay } from '#shared/time/local-date.ts';
 import type { Sim } from '../billing/chain.ts';
 import { factsOf, type Turn, type Use } from '../rating/fleet.ts';
 import { arbitraryFrame, dateIn, datesIn, type Frame, instantIn, spanOf } from './arbitrary-frame.ts';
@@ -97,13 +97,24 @@ function useIn(of: Frame): fc.Arbitrary<Use> {
   });
 }
 
-/** Usage of an identifier: events, some told twice and differently, or the sums of days or months. */
+/** More of a call or session, so many seconds later. */
+function partialOf(use: Use, after: number): Use {
+  return { ...use, at: isoInstant(instantOf(use.at, 'UTC') + after), bytes: 500, seconds: 45 };
+}
+
+/** How often an event is told, and seconds after which it goes on under its charging id, 0 = it does not. */
+const told = fc.tuple(fc.constantFrom('once', 'once', 'once', 'twice'), fc.constantFrom(0, 0, 0, 60, 86_340, 86_401));
+
+/** Usage of an identifier: events, some told twice and differently, some in two partial records, or the sums of days or months. */
 function usesIn(of: Frame): fc.Arbitrary<Use[]> {
   const events = fc
-    .array(fc.tuple(useIn(of), fc.constantFrom('once', 'once', 'once', 'twice')), { minLength: 1, maxLength: 9 })
+    .array(fc.tuple(useIn(of), told), { minLength: 1, maxLength: 9 })
     .map((all): Use[] => [
       ...all.map(([use], place) => ({ ...use, event: `e${place}` })),
-      ...all.flatMap(([use, times], place) => (times === 'twice' ? [{ ...use, bytes: 77, event: `e${place}` }] : [])),
+      ...all.flatMap(([use, [times]], place) => (times === 'twice' ? [{ ...use, bytes: 77, event: `e${place}` }] : [])),
+      ...all.flatMap(([use, [, after]], place) =>
+        after > 0 ? [{ ...partialOf(use, after), event: `p${place}` }] : [],
+      ),
     ]);
   const sums = fc
     .array(fc.tuple(useIn(of), dateIn(of)), { minLength: 1, maxLength: 6 })

@@ -19,8 +19,8 @@ export interface Piece extends Terms {
   readonly zone: string;
   /** The season whose price holds, '' = that of the rest of the year. */
   readonly season: string;
-  /** '' = a record of its own. */
-  readonly session: string;
+  /** What the record says, and how it may be one of a call. */
+  readonly use: Use;
   readonly quantity: bigint;
   /** What the quantity counts, where it is an amount of money; and what turns it into the plan's currency on its day. */
   readonly amountUnit: string;
@@ -36,8 +36,9 @@ export function piecesIn(world: World, facts: readonly RecordedFact[], period: P
       chargedRecord(world, facts, period, `imsi#${id}`, use, world.openFrom?.get(firstOf(uses, use)) ?? ''),
     ),
   );
-  const [calls, others] = [records.filter(isCall), records.filter((each) => !isCall(each))];
-  return [...wholeCalls(calls), ...raised(others)].filter(({ quantity, pays }) => quantity > 0n || pays);
+  return scopesOf(records)
+    .flatMap((scope) => (scope.some(isCall) ? wholeCall(scope) : raised(scope)))
+    .filter(({ quantity, pays }) => quantity > 0n || pays);
 }
 
 /** The record by which an event became known: of an aggregate not always that which stands. */
@@ -95,7 +96,6 @@ function chargedRecord(
   const season = charge.seasons.find((each) =>
     isInSeason(world.catalog.seasons.find(({ id }) => id === each.season)!, usedOn),
   );
-  const session = use.session === undefined || use.session === 0 ? '' : `${use.session}`;
   const quantity = charge.measure === 'property' ? BigInt(said(charge.property)) : measured(charge, use);
   const addOns = match.plan === terms.plan ? terms.addOns : [];
   const amountUnit = charge.measure === 'amount' ? use.amount![1] : '';
@@ -108,7 +108,7 @@ function chargedRecord(
       at,
       date,
       season: season?.season ?? '',
-      session,
+      use,
       quantity,
       pays: quantity > 0n,
       amountUnit,
@@ -206,17 +206,28 @@ function isCall({ charge: { connectionFee, minimum, maximum, count, rounding } }
   return isPaid && (rounding === 'record' || rounding === 'session');
 }
 
-/** All records of a session as one, where the first of more than nothing is. */
-function wholeCalls(records: readonly Piece[]): Piece[] {
-  const inOrder = inTime(records);
-  const calls = Map.groupBy(inOrder, (record, place) =>
+/** Records in order of time, by what is summed before it is raised: of one charge of a plan, whatever version holds (pricing rules §3.5, §5). */
+function scopesOf(records: readonly Piece[]): Piece[][] {
+  const scopes = Map.groupBy(inTime(records), (record, place) =>
     JSON.stringify([record.subscription, record.plan, record.charge.id, scopeOf(record, place)]),
   );
-  return [...calls.values()].flatMap((of) => {
-    const begins = of.find(({ quantity }) => quantity > 0n);
-    const sum = of.reduce((all, { quantity }) => all + quantity, 0n);
-    return begins === undefined ? [] : [{ ...begins, quantity: raise(begins.charge.increment, sum) }];
-  });
+  return [...scopes.values()].flatMap((scope) => (scope[0]!.charge.rounding === 'session' ? callsOf(scope) : [scope]));
+}
+
+/** Records of one charging id, cut where none had ended in the day before the next begins (decision 67). */
+function callsOf(records: readonly Piece[]): Piece[][] {
+  const endOf = ({ at, use: { seconds = 0 } }: Piece) => at + seconds;
+  const begins = records.flatMap(({ at }, place) =>
+    records.slice(0, place).every((before) => endOf(before) + 86_400 < at) ? [place] : [],
+  );
+  return begins.map((place, n) => records.slice(place, begins[n + 1]));
+}
+
+/** All records of a session as one, where the first of more than nothing is. */
+function wholeCall(of: readonly Piece[]): Piece[] {
+  const begins = of.find(({ quantity }) => quantity > 0n);
+  const sum = of.reduce((all, { quantity }) => all + quantity, 0n);
+  return begins === undefined ? [] : [{ ...begins, quantity: raise(begins.charge.increment, sum) }];
 }
 
 function inTime(records: readonly Piece[]): Piece[] {
@@ -229,22 +240,26 @@ function inTime(records: readonly Piece[]): Piece[] {
   );
 }
 
-/** The records in order of time, each with what it adds to the sum of its rounding scope, raised (pricing rules §3.5). */
-function raised(records: readonly Piece[]): Piece[] {
-  const sums = new Map<string, bigint>();
-  return inTime(records).map((record, place) => {
-    const scope = JSON.stringify([record.subscription, record.plan, record.charge.id, scopeOf(record, place)]);
-    const before = sums.get(scope) ?? 0n;
-    sums.set(scope, before + record.quantity);
-    const quantity = raise(record.charge.increment, before + record.quantity) - raise(record.charge.increment, before);
-    return { ...record, quantity };
-  });
+/** The records of a scope, each with what it adds to the most that has to be paid for so far: the sum up to a record, raised as its version says (decision 67). */
+function raised(scope: readonly Piece[]): Piece[] {
+  const most = (upTo: number): bigint => {
+    let sum = 0n;
+    const sums = scope.slice(0, upTo).flatMap(({ quantity, charge }) => {
+      sum += quantity;
+      return quantity === 0n ? [] : [raise(charge.increment, sum)];
+    });
+    return sums.reduce((highest, each) => (each > highest ? each : highest), 0n);
+  };
+  return scope.map((record, place) => ({ ...record, quantity: most(place + 1) - most(place) }));
 }
 
-function scopeOf({ charge, session, date, version }: Piece, place: number): string {
-  if (charge.rounding === 'day') return date;
-  if (charge.rounding === 'period') return `period ${version.from}`;
-  return charge.rounding === 'session' && session !== '' ? `session ${session} ${version.from}` : `record ${place}`;
+function scopeOf({ charge, use, date }: Piece, place: number): string {
+  if (charge.rounding === 'day') return `day ${date}`;
+  if (charge.rounding === 'period') return 'period';
+  const { session = 0, service = 'data', direction = '' } = use;
+  return charge.rounding === 'session' && session !== 0
+    ? `session ${session} ${service} ${direction}`
+    : `record ${place}`;
 }
 
 /** `first/next`: zero stays zero; up to the first, the first; beyond it, by whole steps. */

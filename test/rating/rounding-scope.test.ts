@@ -10,16 +10,28 @@ const CHARGE =
 const [terms] = planBook(catalogWith(planOf('a', CHARGE)), BERLIN, '').get('a') ?? [];
 const charge = terms?.version.charges[0] as UsageCharge;
 
+const VOICE = { service: 'voice', direction: 'mo' } as const;
+
 /** "zone seconds" of one session that all begin together → what each zone is raised to. */
 function raised(parts: readonly string[]): Record<string, number> {
   const usages = new Map<string, ChargeUsage>();
   const records = parts.map((part): ScopedRecord => {
     const [zone = '', seconds] = part.split(' ');
-    const of = usages.get(zone) ?? ({ zone, quantities: new Float64Array(1), records: undefined } as ChargeUsage);
+    const of =
+      usages.get(zone) ?? ({ zone, charge, quantities: new Float64Array(1), records: undefined } as ChargeUsage);
     usages.set(zone, of);
-    return { of, at: 0, day: 0, period: 0, session: 7, quantity: Number(seconds) };
+    return {
+      of,
+      key: VOICE,
+      at: 0,
+      seconds: Number(seconds),
+      day: 0,
+      period: 0,
+      session: 7,
+      quantity: Number(seconds),
+    };
   });
-  raiseByScope(charge, records);
+  raiseByScope(records);
   return Object.fromEntries([...usages].map(([zone, { quantities }]) => [zone, quantities[0] as number]));
 }
 

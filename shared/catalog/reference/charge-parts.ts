@@ -224,11 +224,13 @@ const USAGE: Part = {
       otherwise: 'each octet, second, piece',
     },
     rounding: {
-      means: 'What is summed before it is raised to increments.',
+      means:
+        'What is summed before it is raised to increments, whatever version of the plan it is under. Each record is raised by the increment of its own version; what earlier ones were raised to counts.',
       otherwise: '`record`; of a charge of voice alone `session`',
       values: {
         record: 'nothing: each record',
-        session: 'partial records of one call',
+        session:
+          'partial records of one call: of one charging id, service and direction, each within a day of the end of those before it; what lies in two periods is two',
         day: 'a local day',
         period: 'a period',
       },
