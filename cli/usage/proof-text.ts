@@ -2,6 +2,7 @@ import type { UsageOfDraft } from '#shared/billing/draft-usage.ts';
 import {
   type FileCounts,
   isNothing,
+  none,
   type ProofDifferences,
   type ProofPart,
   type ProofRow,
@@ -64,8 +65,12 @@ function totalText({ total, differences }: UsageProof): string {
 }
 
 /** How the usage of a draft adds up, term by term. */
-export function draftUsageSums({ row, differences }: UsageOfDraft): NamedTotals[] {
-  return [...sums(row, differences), { name: 'billed less what the drafts say', totals: differences.drafts }];
+export function draftUsageSums({ row, differences, earlier }: UsageOfDraft): NamedTotals[] {
+  const again = [
+    { name: '+ billed of earlier periods', totals: earlier?.billed ?? none() },
+    { name: '+ billed of them before', totals: earlier?.billedBefore ?? none() },
+  ];
+  return [...sums(row, differences, again), { name: 'billed less what the drafts say', totals: differences.drafts }];
 }
 
 /** How the usage of a draft adds up, as a table. */
@@ -83,8 +88,8 @@ function rowsText(rows: readonly NamedTotals[]): string {
   ]);
 }
 
-/** Both equations of a row; what there is none of is left out. */
-function sums(row: ProofRow, differences: ProofDifferences): NamedTotals[] {
+/** Both equations of a row, `again` what a draft says of earlier periods; what there is none of is left out. */
+function sums(row: ProofRow, differences: ProofDifferences, again: readonly NamedTotals[] = []): NamedTotals[] {
   const read: NamedTotals[] = [
     { name: '= accepted', totals: row.accepted },
     { name: '+ said again in a chunk', totals: row.repeated },
@@ -96,6 +101,7 @@ function sums(row: ProofRow, differences: ProofDifferences): NamedTotals[] {
   ];
   const accepted: NamedTotals[] = [
     { name: '= billed', totals: row.billed },
+    ...again,
     { name: '+ written off', totals: row.writtenOff },
     { name: '+ counted before, by counters', totals: row.carried },
     { name: '+ not yet due', totals: row.notYetDue },

@@ -150,10 +150,12 @@ function accountsCheck({ accounts, drafts, inError, leftOut }: DraftScope): Draf
 function usageChecks(usage: DraftScope['usage']): DraftCheck[] {
   if (usage === undefined) return [];
   if (usage === null) return [{ ...NOTHING_FOUND, check: 'usage', state: 'amber', terms: {} }];
-  const { row, differences } = usage;
+  const { row, differences, earlier } = usage;
   const terms = {
     read: row.read.records,
     billed: row.billed.records,
+    'billed of earlier periods': earlier?.billed.records ?? 0,
+    'billed of them before': earlier?.billedBefore.records ?? 0,
     'not yet due': row.notYetDue.records,
     suspended: Object.values(row.suspended).reduce((sum, { records }) => sum + records, 0),
     rejected: row.rejected.records,

@@ -1,6 +1,7 @@
-import type { Instant } from '#shared/time/local-date.ts';
+import type { Instant, LocalDate } from '#shared/time/local-date.ts';
+import type { Period } from '#shared/time/period.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, MeasuredSummary } from './draft.ts';
 import { addTotals, isNothing, none, type ProofDifferences, type ProofRow } from './proof-row.ts';
 
 /** A usage file that has arrived and does not count by the position of a draft. */
@@ -13,10 +14,12 @@ export interface FileNotLoaded {
 
 /** Where the usage of the months of a run is, as its draft has it: everything that was read, and what became of each record and unit. */
 export interface UsageOfDraft {
-  /** UTC months from the one in which the first billed period begins to the one in which the run was planned. */
+  /** UTC months from the one in which the first period begins that was measured to the one in which the run was planned. */
   readonly months: readonly string[];
   readonly row: ProofRow;
-  /** What the drafts themselves say they measured in the periods they bill. */
+  /** Of earlier periods that the drafts measured again, all that is owed: billed by this run, below zero where it takes back; and by runs before it. Absent = nothing. */
+  readonly earlier?: { readonly billed: UsageTotals; readonly billedBefore: UsageTotals };
+  /** What the drafts themselves say they measured, in the periods they bill and before. */
   readonly onDrafts: UsageTotals;
   /** What the equations leave over; and what is billed less what the drafts say: all zero, or something is lost. */
   readonly differences: ProofDifferences & { readonly drafts: UsageTotals };
@@ -49,12 +52,28 @@ export function addsUp({ differences: { read, accepted, drafts } }: UsageOfDraft
 export interface MeasuredUsage {
   readonly since: Instant;
   readonly totals: UsageTotals;
+  /** Of earlier periods that it measured again; absent = none. */
+  readonly earlier?: EarlierUsage;
+}
+
+/** What a payer's draft says it measured in periods before the one it bills, since when the first of them runs, and what the run before said of them. */
+export interface EarlierUsage extends Omit<MeasuredUsage, 'earlier'> {
+  readonly before: UsageTotals;
 }
 
 /** Adds up what the records said that a draft charges in the period it bills. */
-export function measuredIn({ measured, period }: Draft): UsageTotals {
+export function measuredIn({ measured, period: { from } }: Draft): UsageTotals {
+  return addedUp(measured, (period) => period.from === from);
+}
+
+/** The same of the periods that begin on a day or later, and before another. */
+export function measuredBetween({ measured }: Pick<Draft, 'measured'>, from: LocalDate, until: LocalDate): UsageTotals {
+  return addedUp(measured, (period) => period.from >= from && period.from < until);
+}
+
+function addedUp(measured: readonly MeasuredSummary[], isOf: (period: Period) => boolean): UsageTotals {
   const totals = none();
-  for (const { overview } of measured.filter((each) => each.period.from === period.from)) {
+  for (const { overview } of measured.filter(({ period }) => isOf(period))) {
     for (const { services } of Object.values(overview))
       for (const service of Object.values(services)) addTotals(totals, service);
   }

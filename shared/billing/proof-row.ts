@@ -3,7 +3,7 @@ import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 
 /**
  * Where usage that was read went: read = accepted + repeated + duplicate + rejected + quarantined + test + zero, and
- * accepted = billed + not yet due + late + elsewhere + free + suspended + written off + carried. Verdicts are what the fold says at the proof's position.
+ * accepted = billed + earlier + not yet due + late + elsewhere + free + suspended + written off + carried. Verdicts are what the fold says at the proof's position.
  */
 export interface ProofRow {
   readonly read: UsageTotals;
@@ -18,18 +18,21 @@ export interface ProofRow {
   readonly quarantined: UsageTotals;
   /** Of files that are sent for trial. */
   readonly test: UsageTotals;
-  /** Records without any usage, kept for statistics, whatever became of them; and those of them that are on invoices. */
+  /** Records without any usage, kept for statistics, whatever became of them; and those of them that are on invoices, of a draft in the period it bills and before. */
   readonly zero: UsageTotals;
   readonly zeroBilled: UsageTotals;
+  readonly zeroEarlier: UsageTotals;
   readonly writtenOff: UsageTotals;
   /** What counter readings said that had been counted before: units, no records. */
   readonly carried: UsageTotals;
   readonly billed: UsageTotals;
+  /** Of a draft: owed by its accounts in earlier periods that it measured again, by whichever run it was or is billed. None in a proof of everything. */
+  readonly earlier: UsageTotals;
   /** Charged by a run still to come: it started at or after the last usage cut-off of its payer. */
   readonly notYetDue: UsageTotals;
   /** Came after the position of its payer's last run. Below zero: was billed then, and counts no more. */
   readonly late: UsageTotals;
-  /** Of a draft: charged to accounts that are not in it, or in a period that is not billed by it. None in a proof of everything. */
+  /** Of a draft: charged to accounts that are not in it, or in a period that it did not measure again. None in a proof of everything. */
   readonly elsewhere: UsageTotals;
   readonly free: UsageTotals;
   /** By reason. What is billed is not FROZEN, however long ago that was; below zero: was billed, is frozen, and counts no more. */
@@ -108,7 +111,7 @@ function noFiles(): OpenCounts {
 }
 
 const NOT_ACCEPTED = ['repeated', 'duplicate', 'rejected', 'quarantined', 'test', 'zero'] as const;
-const ACCEPTED = ['billed', 'notYetDue', 'late', 'elsewhere', 'free', 'writtenOff', 'carried'] as const;
+const ACCEPTED = ['billed', 'earlier', 'notYetDue', 'late', 'elsewhere', 'free', 'writtenOff', 'carried'] as const;
 
 /** What both equations of a row leave over. */
 export function differencesOf(row: ProofRow): ProofDifferences {
@@ -124,7 +127,7 @@ export function differencesOf(row: ProofRow): ProofDifferences {
 export function addRows(rows: readonly ProofRow[]): ProofRow {
   const total = emptyRow();
   for (const row of rows) {
-    for (const part of ['read', 'accepted', 'zeroBilled', ...NOT_ACCEPTED, ...ACCEPTED] as const)
+    for (const part of ['read', 'accepted', 'zeroBilled', 'zeroEarlier', ...NOT_ACCEPTED, ...ACCEPTED] as const)
       addTotals(total[part], row[part]);
     for (const [reason, totals] of Object.entries(row.suspended))
       addTotals((total.suspended[reason] ??= none()), totals);
@@ -143,9 +146,11 @@ function emptyRow(): OpenRow {
     test: none(),
     zero: none(),
     zeroBilled: none(),
+    zeroEarlier: none(),
     writtenOff: none(),
     carried: none(),
     billed: none(),
+    earlier: none(),
     notYetDue: none(),
     late: none(),
     elsewhere: none(),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { UsageOfDraft } from '#shared/billing/draft-usage.ts';
 import { isNothing, type ProofRow } from '#shared/billing/proof-row.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { type ListedRun, listRuns } from '#shared/billing/use-cases/runs/list-runs.ts';
@@ -33,6 +34,12 @@ async function proven(operator: SmallOperator): Promise<Record<string, string>> 
   return partsOf(total);
 }
 
+/** Of earlier periods that were measured again, what the run bills of them, and what those before it did. */
+function againOf({ earlier }: UsageOfDraft): Record<string, string> {
+  const all = Object.entries(earlier ?? {}).filter(([, totals]) => !isNothing(totals));
+  return Object.fromEntries(all.map(([name, { records, bytes }]) => [`${name} again`, `${records}/${bytes}`]));
+}
+
 interface Asked {
   readonly account?: string;
   readonly usageCutOff?: string;
@@ -58,7 +65,7 @@ async function billed(
     if (decided.outcome === 'refused') throw new Error(decided.reason);
   await operator.settle();
   expect((await reckonUsage(world, opened.run, 100))?.usage, 'asked for again').toEqual(usage);
-  return { months: usage.months, ...partsOf(usage.row) };
+  return { months: usage.months, ...partsOf(usage.row), ...againOf(usage) };
 }
 
 const backOutLate = (operator: SmallOperator) => told((output) => backOut(operator, 'aero/late.csv', 'wrong', output));
@@ -85,24 +92,27 @@ describe('usage that is late and counts as current is where the draft says it co
     await dropLate(operator);
     expect(await proven(operator)).toMatchObject({ billed: '2/65000', late: '1/2000', notYetDue: '1/4000' });
     expect(await billed(operator, '2026-11')).toEqual({
-      months: ['2026-10', '2026-11'],
+      months: ['2026-09', '2026-10', '2026-11'],
       read: '5/71000',
       accepted: '4/71000',
       zero: '1/0',
       zeroBilled: '1/0',
       billed: '2/6000',
-      elsewhere: '2/65000',
+      earlier: '2/65000',
+      'billedBefore again': '2/65000',
     });
     expect(await proven(operator)).toMatchObject({ billed: '4/71000', zeroBilled: '1/0' });
-    // Of October again, two months late: the draft of December has read October for it, and no more of November than the hour before its own.
+    // Of October again, two months late: the draft of December has measured October again for it, and finds there what was billed of it.
     await operator.dropFile(file('later.csv', [row('c1', 1, '10-09', 8000)]));
     expect(await billed(operator, '2026-12')).toEqual({
-      months: ['2026-10', '2026-11', '2026-12'],
+      months: ['2026-09', '2026-10', '2026-11', '2026-12'],
       read: '6/79000',
       accepted: '5/79000',
       zero: '1/0',
+      zeroEarlier: '1/0',
       billed: '1/8000',
-      elsewhere: '4/71000',
+      earlier: '4/71000',
+      'billedBefore again': '4/71000',
     });
     expect(await proven(operator)).toMatchObject({ billed: '5/79000', zeroBilled: '1/0' });
   });
@@ -111,7 +121,7 @@ describe('usage that is late and counts as current is where the draft says it co
     const operator = await opened();
     await billed(operator, '2026-10');
     await dropLate(operator);
-    expect(await billed(operator, '2026-11')).toMatchObject({ months: ['2026-10', '2026-11'] });
+    expect(await billed(operator, '2026-11')).toMatchObject({ months: ['2026-09', '2026-10', '2026-11'] });
     // Of November the hour by which December begins before its UTC month.
     expect(await billed(operator, '2026-12')).toMatchObject({ months: ['2026-11', '2026-12'] });
   });
@@ -131,7 +141,7 @@ describe('usage that is late and counts as current is where the draft says it co
     const operator = await opened();
     await billed(operator, '2026-10');
     await operator.dropFile(file('late.csv', [row('b1', 1, '10-07', 2000, 'ANDAA')]));
-    expect(await billed(operator, '2026-11')).toMatchObject({ UNKNOWN_NETWORK: '1/2000', elsewhere: '2/65000' });
+    expect(await billed(operator, '2026-11')).toMatchObject({ UNKNOWN_NETWORK: '1/2000', earlier: '2/65000' });
     await operator.release(counting(SECOND_RELEASE));
     expect(await proven(operator)).toMatchObject({ billed: '2/65000', late: '1/2000' });
     await billed(operator, '2026-12');
@@ -143,10 +153,14 @@ describe('usage that is late and counts as current is where the draft says it co
     await billed(operator, '2026-10');
     await dropLate(operator);
     const upTo = { account: 'alpha', usageCutOff: '2026-11-20' };
-    expect(await billed(operator, '2026-11', upTo)).toMatchObject({ billed: '2/6000', elsewhere: '2/65000' });
+    expect(await billed(operator, '2026-11', upTo)).toMatchObject({
+      billed: '2/6000',
+      earlier: '1/1000',
+      elsewhere: '1/64000',
+    });
     await operator.dropFile(file('later.csv', [row('c1', 1, '10-09', 8000), row('c2', 1, '11-06', 16_000)]));
     // What of November comes late is of a period that is not billed to its end: the second run bills all of it.
-    expect(await billed(operator, '2026-11')).toMatchObject({ billed: '4/30000', elsewhere: '2/65000' });
+    expect(await billed(operator, '2026-11')).toMatchObject({ billed: '4/30000', earlier: '2/65000' });
     expect(await proven(operator)).toMatchObject({ billed: '6/95000' });
   });
 
@@ -187,7 +201,7 @@ describe('usage that is late and counts as current is where the draft says it co
     const alone = { account: 'alpha', usageCutOff: '2026-12-01' };
     operator.setClock('2026-12-04T09:00:00+01:00');
     const { billed: its, elsewhere } = await billed(operator, '2026-11', alone);
-    expect([its, elsewhere]).toEqual(['1/2000', '3/69000']);
+    expect([its, elsewhere]).toEqual(['1/2000', '2/68000']);
   });
 });
 
@@ -258,4 +272,37 @@ describe('what is frozen is billed as it was billed', () => {
     await billNext(operator, '2027-04');
     expect(await proven(operator)).toMatchObject({ billed: '7/100103000', FROZEN: '1/8000' });
   }, 60_000);
+});
+
+describe('usage of periods before the one that is billed is where the draft bills it', () => {
+  const both = [row('a1', 1, '10-05', 1000), row('a2', 5, '10-06', 64_000)];
+
+  test('the first run of an account bills all since it began, and nothing of it is elsewhere', async () => {
+    const operator = await smallOperator();
+    operator.setClock('2026-11-19T09:00:00Z');
+    await operator.dropFile(file('october.csv', [...both, row('a3', 1, '11-05', 4000)]));
+    expect(await billed(operator, '2026-11')).toMatchObject({
+      read: '3/69000',
+      billed: '1/4000',
+      earlier: '2/65000',
+      'billed again': '2/65000',
+    });
+    expect(await proven(operator)).toMatchObject({ billed: '3/69000' });
+  });
+
+  test('what came late is billed beside what was billed before, and what is backed out is taken off', async () => {
+    const operator = await smallOperator();
+    await operator.dropFile(file('october.csv', both));
+    await billed(operator, '2026-10');
+    operator.setClock('2026-11-19T09:00:00Z');
+    const late = [row('b1', 1, '10-07', 2000), row('b2', 1, '10-08', 0), row('b3', 1, '11-05', 4000)];
+    await operator.dropFile(file('late.csv', late));
+    const november = await billed(operator, '2026-11');
+    expect(november).toMatchObject({ billed: '1/4000', earlier: '3/67000', zero: '1/0', zeroEarlier: '1/0' });
+    expect(november).toMatchObject({ 'billed again': '2/2000', 'billedBefore again': '1/65000' });
+    await backOutLate(operator);
+    const december = await billed(operator, '2026-12');
+    expect(december).toMatchObject({ earlier: '2/65000', 'billed again': '-3/-6000' });
+    expect(await proven(operator)).toMatchObject({ accepted: '2/65000', billed: '2/65000' });
+  });
 });

@@ -10,7 +10,7 @@ import { CARRIER, SECOND_RELEASE } from '../simulation/world.ts';
 const TRIAL = 'TDDEUD2UTOIO00001';
 const UNITS = ['records', 'bytes', 'seconds', 'count'] as const;
 const READ = ['accepted', 'repeated', 'duplicate', 'rejected', 'quarantined', 'test', 'zero'] as const;
-const ACCEPTED = ['billed', 'writtenOff', 'carried', 'notYetDue', 'late', 'free', 'elsewhere'] as const;
+const ACCEPTED = ['billed', 'earlier', 'writtenOff', 'carried', 'notYetDue', 'late', 'free', 'elsewhere'] as const;
 
 type Totals = Readonly<Record<(typeof UNITS)[number], number>>;
 type Row = Readonly<Record<'read' | (typeof READ)[number] | (typeof ACCEPTED)[number], Totals>> & {
@@ -64,7 +64,7 @@ describe('usage proof --json', () => {
     const fields = (value: object) => Object.keys(value).sort();
     expect(fields(all)).toEqual(['differences', 'files', 'onInvoices', 'position', 'total']);
     expect(fields(all.files)).toEqual(['duplicate', 'loaded', 'notification', 'quarantined', 'test']);
-    expect(fields(all.total)).toEqual(['read', ...READ, ...ACCEPTED, 'suspended', 'zeroBilled'].sort());
+    expect(fields(all.total)).toEqual(['read', ...READ, ...ACCEPTED, 'suspended', 'zeroBilled', 'zeroEarlier'].sort());
     for (const totals of [all.total.read, ...Object.values(all.total.suspended)])
       expect(fields(totals)).toEqual([...UNITS].sort());
     for (const part of parts)

@@ -12,13 +12,14 @@ import { localDateOf, startOfDay } from '#shared/time/local-date.ts';
 import { billingDayOn, type Period } from '#shared/time/period.ts';
 import { type Draft, type Link, netOf } from '../../draft.ts';
 import type { MeasuredSlice, SettlingInput } from '../../draft-of.ts';
-import { measuredIn } from '../../draft-usage.ts';
+import { type MeasuredUsage, measuredBetween, measuredIn } from '../../draft-usage.ts';
 import type { Drafted } from '../../drafted.ts';
 import { accountNews, NO_PAYER_NEWS, payerNews } from '../../lines/payer-news.ts';
 import { type LogNews, NO_NEWS } from '../../lines/reason.ts';
 import { isWaiting } from '../../minimum-amount.ts';
 import { billedPeriod } from '../../payer-scope.ts';
 import type { TaxEngine } from '../../ports.ts';
+import { none } from '../../proof-row.ts';
 import {
   type DraftSummary,
   detailsPrefix,
@@ -80,13 +81,16 @@ export async function invoicePayers(
   const context = await readContext(ports, run, left);
   const failed: LeftOut[] = [];
   for (const payer of left) {
-    const { draft, reason, view } = await draftPayer(ports, context, payer, proof, 'draft');
+    const { draft, reason, view, base } = await draftPayer(ports, context, payer, proof, 'draft');
     if (draft === undefined) {
       failed.push({ payer, reason });
       await recordFailure(ports.objects, run, `payer-${payer}`, { payers: [payer], error: reason });
     } else {
       const reference = await writeContent(ports.objects, `runs/${run}/drafts/${payer}`, draft);
-      await ports.decisions.putIfAbsent(runKeys.draft(run, payer), summaryOf(draft, reference, context, view));
+      await ports.decisions.putIfAbsent(
+        runKeys.draft(run, payer),
+        summaryOf({ draft, base, view }, reference, context),
+      );
     }
   }
   return failed;
@@ -185,7 +189,7 @@ async function draftPayer(
   payer: string,
   proof: DraftProof,
   step: RunTerms['taxes'],
-): Promise<Drafted & { readonly view: AccountView }> {
+): Promise<Drafted & Pick<Judged, 'view' | 'base'>> {
   const planned = plannedPayer(plan, payer);
   const facts = await accountFacts(ports.projections, payer);
   const known = { position: plan.position, cutOff: knownUntil(planned), seller: request.seller };
@@ -196,12 +200,12 @@ async function draftPayer(
     const { catalog: release, position } = plan;
     const amended = await amendmentInput(ports, { request, catalog: release, payer, predecessor, position, view });
     const made = await taxedAmendment(ports, amended);
-    return { ...(await proved(made, seller, proof)), view };
+    return { ...(await proved(made, seller, proof)), view, base: undefined };
   }
   const measured: MeasuredSlice[] = [];
   for (const slice of planned.slices) {
     const sums = await readSums(ports, request.run, payer, slice);
-    if (sums === undefined) return { draft: undefined, reason: notMeasured(request.run, slice), view };
+    if (sums === undefined) return { draft: undefined, reason: notMeasured(request.run, slice), view, base: undefined };
     measured.push(sums);
   }
   const link = links.get(payer);
@@ -228,7 +232,7 @@ async function draftPayer(
   const told = await withMembersOfRun(ports, input);
   const isUntaxed = step === 'draft' && termsOf(request).taxes === 'posting';
   const made = isUntaxed ? await untaxedDraft(ports, told) : await taxedDraft(ports, told);
-  return { ...(await proved(made, seller, proof)), view };
+  return { ...(await proved(made, seller, proof)), view, base: input.base?.draft };
 }
 
 /** With what the members come to that the slices have kept; what their charges come to is kept beside the details of others. */
@@ -279,12 +283,29 @@ async function readSums(
   return 'sums' in kept ? kept : { sums: kept };
 }
 
-function summaryOf(
-  draft: Draft,
-  reference: DraftSummary['draft'],
-  context: DraftContext,
-  view: AccountView,
-): DraftSummary {
+/** A draft, the one it follows, and the account it is for. */
+interface Judged {
+  readonly draft: Draft;
+  /** Nothing for a payer that was never billed, and for an amendment. */
+  readonly base: Draft | undefined;
+  readonly view: AccountView;
+}
+
+function usageOf({ draft, base, view }: Judged, { plan }: DraftContext): MeasuredUsage {
+  const { measureFrom } = plannedPayer(plan, draft.payer);
+  const { from } = draft.period;
+  const usage = { since: startOfDay(from, view.timeZone), totals: measuredIn(draft) };
+  if (measureFrom >= from) return usage;
+  const earlier = {
+    since: startOfDay(measureFrom, view.timeZone),
+    totals: measuredBetween(draft, measureFrom, from),
+    before: base === undefined ? none() : measuredBetween(base, measureFrom, from),
+  };
+  return { ...usage, earlier };
+}
+
+function summaryOf(judged: Judged, reference: DraftSummary['draft'], context: DraftContext): DraftSummary {
+  const { draft, view } = judged;
   const { request, links, catalog } = context;
   const { timeZone } = view;
   const waiting = {
@@ -308,9 +329,7 @@ function summaryOf(
     ...(otherwise === '' ? {} : { taxedOtherwiseFrom: otherwise }),
     documents: nets.length,
     ...(isWaiting(draft, waiting) && { isWaiting: true }),
-    ...(draft.amendment === null && {
-      usage: { since: startOfDay(draft.period.from, timeZone), totals: measuredIn(draft) },
-    }),
+    ...(draft.amendment === null && { usage: usageOf(judged, context) }),
     ...(draft.amendment?.kind.startsWith('writeOff') && { isLinked: true as const }),
     belowZero: nets.filter((net) => net.isNegative() && !net.isZero()).length,
     unexplained: draft.documents.flatMap((each) => each.lines).filter((line) => line.reason === 'computation changed')

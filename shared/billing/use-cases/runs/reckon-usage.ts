@@ -9,7 +9,7 @@ import type { Instant } from '#shared/time/local-date.ts';
 import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
 import type { Clock } from '#shared/time/ports.ts';
 import type { FilesOfDraft, MeasuredUsage, UsageOfDraft } from '../../draft-usage.ts';
-import { addRows, addTotals, differencesOf, none, openRows, subtractTotals } from '../../proof-row.ts';
+import { addRows, addTotals, differencesOf, none, openRows, type ProofRow, subtractTotals } from '../../proof-row.ts';
 import type { DraftSummary, PlannedPayer } from '../../run.ts';
 import { arrivalsBy, filesNotLoaded, readApart, readCopies, readLoaded } from '../usage/files-of-proof.ts';
 import { type PayerChain, payerChains } from '../usage/payer-chains.ts';
@@ -31,8 +31,8 @@ export const USAGE_AT_CLOSING = 50_000;
 const FILES_NAMED = 20;
 
 /**
- * Adds up the usage of the months a run is about, and of earlier ones of which something came late that may count in it: read = billed + suspended +
- * rejected + not yet due + …, in records and units. Two things are held against each other that come by different ways: the control totals of the
+ * Adds up the usage of the months a run has measured, and of earlier ones of which something came late that may count in it: read = billed (of its
+ * period, and of earlier ones that moved or that nobody billed) + suspended + rejected + not yet due + …, in records and units. Two things are held against each other that come by different ways: the control totals of the
  * files against the fold of the store, and the fold against what the drafts say they measured. Every record of these months is read for it, whoever it
  * is charged to. Above `most` records nothing is read. Beside it: the files the draft is without. Nothing (null) for an amendment, which measures nothing, and for a run of a seller that
  * carriers report nothing to.
@@ -68,11 +68,27 @@ export async function reckonUsage(
   const parts = rows.parts().filter(({ month }) => months.includes(month));
   const row = addRows(parts.map((part) => part.row));
   const onDrafts = none();
-  for (const { totals } of billed.values()) addTotals(onDrafts, totals);
+  for (const { totals, earlier } of billed.values()) {
+    addTotals(onDrafts, totals);
+    if (earlier !== undefined) addTotals(onDrafts, earlier.totals);
+  }
   const onFold = none();
-  for (const totals of [row.billed, row.zeroBilled]) addTotals(onFold, totals);
+  for (const totals of [row.billed, row.zeroBilled, row.earlier, row.zeroEarlier]) addTotals(onFold, totals);
   subtractTotals(onFold, onDrafts);
-  return { usage: { months, row, onDrafts, differences: { ...differencesOf(row), drafts: onFold } }, files };
+  const differences = { ...differencesOf(row), drafts: onFold };
+  return { usage: { months, row, ...earlierOf(row, billed), onDrafts, differences }, files };
+}
+
+/** What of earlier periods this run bills: all that is owed of them, less what the runs before said of them. */
+function earlierOf(row: ProofRow, billed: ReadonlyMap<string, BilledStretch>): Pick<UsageOfDraft, 'earlier'> {
+  const again = [...billed.values()].flatMap(({ earlier }) => (earlier === undefined ? [] : [earlier]));
+  if (again.length === 0) return {};
+  const now = none();
+  for (const totals of [row.earlier, row.zeroEarlier]) addTotals(now, totals);
+  for (const { before } of again) subtractTotals(now, before);
+  const billedBefore = { ...row.earlier };
+  subtractTotals(billedBefore, now);
+  return { earlier: { billed: now, billedBefore } };
 }
 
 async function filesOfDraft(
@@ -99,7 +115,7 @@ async function filesOfDraft(
   };
 }
 
-/** A payer's draft bills what started in its period and before its cut-off. */
+/** A payer's draft bills what started in its period and before its cut-off, and what moved in earlier periods that it measured again. */
 interface BilledStretch extends MeasuredUsage {
   readonly until: Instant;
 }
@@ -121,20 +137,20 @@ function chargedBy(billed: ReadonlyMap<string, BilledStretch>): ChargedAs {
     const stretch = billed.get(payer);
     if (stretch === undefined) return 'elsewhere';
     if (counted === undefined) return 'FROZEN';
-    if (counted < stretch.since) return 'elsewhere';
-    if (counted < stretch.until) return 'billed';
+    if (counted < (stretch.earlier?.since ?? stretch.since)) return 'elsewhere';
+    if (counted < stretch.until) return counted < stretch.since ? 'earlier' : 'billed';
     return counted === at ? 'notYetDue' : 'elsewhere';
   };
 }
 
-/** The months from the first billed period to the planning of the run, and earlier ones of which something came late that may count in it. */
+/** The months from the first period that was measured to the planning of the run, and earlier ones of which something came late that may count in it. */
 function monthsOfRun(
   world: WorldState,
   billed: ReadonlyMap<string, BilledStretch>,
   chains: ReadonlyMap<string, PayerChain>,
   planned: Instant,
 ): string[] {
-  const since = Math.min(...[...billed.values()].map((each) => each.since));
+  const since = Math.min(...[...billed.values()].map((each) => each.earlier?.since ?? each.since));
   const own = utcMonths(since, Math.max(since, planned) + 1);
   const links = [...chains].flatMap(([payer, { links }]) => {
     const { since: begins } = billed.get(payer) as BilledStretch;

@@ -94,7 +94,7 @@ export interface PlacedRecord extends ClassifiedRecord {
 }
 
 /** Where a record stands that is to be charged; `FROZEN` also one that would be suspended for another reason. */
-export type ChargedAs = (record: PlacedRecord) => 'billed' | 'notYetDue' | 'late' | 'elsewhere' | 'FROZEN';
+export type ChargedAs = (record: PlacedRecord) => 'billed' | 'earlier' | 'notYetDue' | 'late' | 'elsewhere' | 'FROZEN';
 
 /** Which usage is placed: what counts in a world, of some UTC months, the manifests of the files it is in, and how far payers are billed. */
 export interface PlacedUsage {
@@ -125,6 +125,7 @@ export async function placeBy(
       addRecord(row.zero, usage, place);
       subtractRecord(row.accepted, usage, place);
       if (charged === 'billed') addRecord(row.zeroBilled, usage, place);
+      if (charged === 'earlier') addRecord(row.zeroEarlier, usage, place);
     } else if (charged !== undefined) addRecord(row[charged], usage, place);
     else if (verdict === 'free') addRecord(row.free, usage, place);
     else addRecord((row.suspended[verdict] ??= none()), usage, place);
