@@ -17,7 +17,7 @@ import {
   type RecordedLine,
   type WriteOff,
 } from './draft.ts';
-import { documentsOf, type MovedLine } from './lines/difference.ts';
+import { documentsOf, type MovedLine, type StandingLine } from './lines/difference.ts';
 import { reducedAmounts } from './lines/goodwill.ts';
 import type { RunPlan, RunRequest } from './run.ts';
 import { behind, negated, takenBack } from './taken-back.ts';
@@ -92,6 +92,8 @@ export interface AmendmentInput {
   /** Of the link of the base. */
   readonly nets: readonly string[];
   readonly amended: Draft | undefined;
+  /** The draft of the run whose document that document credits; nothing where it credits none. */
+  readonly credited: Draft | undefined;
   /** Lines of the amended document that have frozen, as they last stood recorded. */
   readonly frozen: readonly RecordedLine[];
   /** Line id → what an outside tax engine answered; empty where none is asked. */
@@ -121,8 +123,21 @@ export function amendedDraft(input: AmendmentInput): Draft {
     businessUnits: [...view.businessUnits.values()],
     amendment,
     netsBefore: input.nets,
-    documents: documentsOf(change.lines, base.account.currency, () => false),
+    documents: documentsOf(change.lines, base.account.currency, () => false, standingBefore(input)),
   };
+}
+
+/**
+ * What is left of the document that an amendment credits: its lines, less what was given back of them. Where what was given back is cancelled, of the
+ * document that it was given back of: so the tax of an invoice and its credits is always the one on what is left of it.
+ */
+function standingBefore({ request, base, amended, credited }: AmendmentInput): StandingLine[] {
+  const amends = documentAmendment(request.amendment);
+  const of = credited === undefined ? amends : documentAmendment(amended?.amendment ?? null);
+  const document = of && (credited ?? amended)?.documents.find((each) => isSameDocument(each, of));
+  if (of === undefined || document === undefined) return [];
+  const given = base.adjustments.filter((line) => isOf(line, of.run, document));
+  return [...document.lines, ...given.map((line) => ({ line, part: 0, amount: line.amount }))];
 }
 
 /** Start of the earliest period that a cancellation opened and no run has billed again; '' = there is none. */

@@ -60,3 +60,41 @@ test('what is priced with tax is kept to the last digit, what is priced without 
     }),
   );
 });
+
+test('credits of a document, however small, come to its taxes and its net once nothing is left of it, and never to more on the way', () => {
+  const head = { category: 'S', place: '', reason: '', basis: '', reasonCode: '', evidence: [] } as const;
+  const billed = fc.array(fc.tuple(fc.integer({ min: 1, max: 2_000 }), taxes, fc.boolean()), {
+    minLength: 1,
+    maxLength: 4,
+  });
+  const given = fc.array(fc.tuple(fc.nat(3), fc.integer({ min: 1, max: 40 })), { maxLength: 20 });
+  fc.assert(
+    fc.property(currency, billed, given, (unit, raw, credits) => {
+      const of = (minor: number, at: number) => {
+        const [, its, taxIncluded] = raw[at % raw.length]!;
+        const text = amount(minor).times(minorUnit(unit)).toFixed(minorDigits(unit));
+        return { ...head, amount: text, taxIncluded, taxes: its };
+      };
+      const invoice = raw.map(([minor], at) => of(minor, at));
+      const whole = documentTax(invoice, unit);
+      const left = raw.map(([minor]) => minor);
+      const parts = credits.flatMap(([at, minor]) => {
+        const some = Math.min(minor, left[at % left.length]!);
+        left[at % left.length]! -= some;
+        return some === 0 ? [] : [of(-some, at)];
+      });
+      const rest = left.flatMap((minor, at) => (minor === 0 ? [] : [of(-minor, at)]));
+      const standing = [...invoice];
+      const taxOf = (rows: readonly { tax: string }[]) => total(rows.map((row) => row.tax));
+      let [net, tax] = [total(whole.nets), taxOf(whole.taxes)];
+      for (const credit of [...parts.map((part) => [part]), rest]) {
+        const { nets, taxes: rows } = documentTax(credit, unit, standing);
+        standing.push(...credit);
+        [net, tax] = [net.plus(total(nets)), tax.plus(taxOf(rows))];
+        expect(net.isNegative() && !net.isZero()).toBe(false);
+        expect(tax.isNegative() && !tax.isZero()).toBe(false);
+      }
+      expect([net.toFixed(), tax.toFixed()]).toEqual(['0', '0']);
+    }),
+  );
+});

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readPlan } from '#shared/billing/use-cases/runs/stored-plan.ts';
+import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { readInvoice } from '#shared/invoicing/use-cases/explain-line.ts';
 import { BERLIN, catalogWith, factsOf } from '../rating/fleet.ts';
 import { adjust, amend, CATALOG, cancel, documentOf, january, open, PLAN, shown, use, world } from './amended.ts';
@@ -320,5 +321,58 @@ describe('an adjustment', () => {
     const cancellation = { kind: 'cancellation', businessUnit: 'north' };
     await expect(amend(posted, cancellation)).rejects.toThrow(`run ${posted.run} has no document ${posted.number}`);
     await expect(amend(posted, { kind: 'cancellation', reason: ' ' })).rejects.toThrow('needs a reason');
+  });
+});
+
+describe('credits never come to more than their invoice, tax included', () => {
+  const totals = async (of: PostedDocument) => (await readInvoice(world.ports, of)).totals;
+  const taxesOf = async (of: readonly PostedDocument[]) => {
+    const taxes: string[] = [];
+    for (const each of of) taxes.push((await totals(each)).tax);
+    return taxes;
+  };
+  /** January, 13.00 and 2.47 of tax, and ten credits of 0.03 of its second line. */
+  const inSmallParts = async () => {
+    const posted = await january();
+    const credits: PostedDocument[] = [];
+    for (let n = 0; n < 10; n++) credits.push(await adjust(posted, '0.03', 2));
+    return { posted, credits };
+  };
+
+  // 19 % of 13.00, 12.97, 12.94 … 12.70: 2.47, 2.4643, 2.4586, 2.4529, 2.4472, 2.4415, 2.4358, 2.4301, 2.4244, 2.4187, 2.413.
+  const SMALL = ['0.01', '0.00', '0.01', '0.00', '0.01', '0.00', '0.01', '0.01', '0.00', '0.01'];
+
+  test('in small parts: each by what the tax on what is left falls by', async () => {
+    const { posted, credits } = await inSmallParts();
+    expect(await taxesOf(credits)).toEqual(SMALL);
+    const rest = await adjust(posted, '12.70');
+    expect(await totals(rest)).toMatchObject({ net: '12.70', tax: '2.41', gross: '15.11' });
+  });
+
+  test('a cancellation behind them takes back the rest of the tax', async () => {
+    const { posted } = await inSmallParts();
+    expect(await totals(await cancel(posted))).toMatchObject({ net: '12.70', tax: '2.41', gross: '15.11' });
+  });
+
+  test('what cancels one of them brings back what the tax on what is left rises by', async () => {
+    const { posted, credits } = await inSmallParts();
+    const again: PostedDocument[] = [];
+    for (const credit of credits.slice(0, 9)) again.push(await cancel(credit));
+    const rest = await adjust(posted, '12.97');
+    expect(await taxesOf([...again, rest])).toEqual([...SMALL.slice(1).reverse(), '2.46']);
+  });
+
+  // With the tax in the prices: 13.00 ÷ 1.19 = 10.9244 → 10.92 and 2.08; 12.97 ÷ 1.19 = 10.8992 → 10.90 and 2.07; 12.94 ÷ 1.19 = 10.8740 → 10.87 and 2.07.
+  test('where prices include the tax, net and tax are what each falls by', async () => {
+    await open(catalogWith(PLAN.replace('currency: EUR', 'currency: EUR, prices: gross')));
+    const { posted, credits } = await inSmallParts();
+    const whole = await totals(posted);
+    const all = [...credits, await adjust(posted, '12.70')];
+    const sumOf = async (of: 'net' | 'tax' | 'gross') => {
+      let cents = 0;
+      for (const each of all) cents += Math.round(Number((await totals(each))[of]) * 100);
+      return (cents / 100).toFixed(2);
+    };
+    expect([await sumOf('net'), await sumOf('tax'), await sumOf('gross')]).toEqual([whole.net, whole.tax, whole.gross]);
   });
 });

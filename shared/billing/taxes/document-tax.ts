@@ -22,17 +22,25 @@ export interface TaxedDocument {
  * 99.99 at 8.875 %, 2.125 % and 0.5 % → 8.87 + 2.12 + 0.50. Where prices include the tax, the sum of the lines is kept: its net is rounded once,
  * the tax is what is left, and the lines' nets are rounded so that they add up to it. Rows are by category, then the higher rate first, the taxes of
  * one net in their order.
+ * `standing`: what is left of the document that these lines credit, before they do. Then each row is what the tax on that falls by, so that the credits of
+ * an invoice never come to more than it, tax included, however small they are (decision 34).
  * @throws RangeError when a category that charges nothing comes with a tax, or O (outside scope) stands beside another category.
  */
-export function documentTax(lines: readonly TaxableLine[], currency: Currency): TaxedDocument {
+export function documentTax(
+  lines: readonly TaxableLine[],
+  currency: Currency,
+  standing: readonly TaxableLine[] = [],
+): TaxedDocument {
   refuseWrongCategories(lines);
   const nets: string[] = [];
+  const left = Map.groupBy(standing, groupOf);
   const groups = [...Map.groupBy(lines.entries(), ([, line]) => groupOf(line)).values()];
   const ofGroups = groups.map((entries) => {
     const group = entries.map(([, line]) => line);
-    const result = groupTax(group, currency);
+    const first = group[0] as TaxableLine;
+    const result = movedTax(group, left.get(groupOf(first)) ?? [], currency);
     for (const [at, [place]] of entries.entries()) nets[place] = formatMinor(result.nets[at] ?? ZERO, currency);
-    return { first: group[0] as TaxableLine, taxes: result.taxes };
+    return { first, taxes: result.taxes };
   });
   return { nets, taxes: ofGroups.sort((a, b) => inOrder(a.first, b.first)).flatMap(({ taxes }) => taxes) };
 }
@@ -66,6 +74,26 @@ function inOrder(a: TaxableLine, b: TaxableLine): number {
 interface GroupTax {
   readonly nets: readonly Amount[];
   readonly taxes: readonly DocumentTax[];
+}
+
+/** What the net and each tax of what stands move by with some lines; where nothing stands, those of the lines. Lines with their tax in them share the net. */
+function movedTax(lines: readonly TaxableLine[], standing: readonly TaxableLine[], currency: Currency): GroupTax {
+  const [first] = lines as readonly [TaxableLine];
+  if (standing.length === 0 || first.category !== 'S') return groupTax(lines, currency);
+  const [before, after] = [groupTax(standing, currency), groupTax([...standing, ...lines], currency)];
+  const net = sum(after.nets).minus(sum(before.nets));
+  const plain = sum(lines.filter((line) => !line.taxIncluded).map((line) => amount(line.amount)));
+  const divisor = sum(sharesOfNet(first.taxes)).plus(1);
+  const nets = withNets(lines, divisor, net.minus(plain), currency);
+  const reasons = reasonsOf(lines);
+  let taxed = ZERO;
+  const taxes = after.taxes.map((row, at) => {
+    const tax = amount(row.tax).minus(before.taxes[at]?.tax ?? 0);
+    const base = first.taxes[at]?.on === 'taxed' ? net.plus(taxed) : net;
+    taxed = taxed.plus(tax);
+    return { ...row, ...reasons, net: formatMinor(base, currency), tax: formatMinor(tax, currency) };
+  });
+  return { nets, taxes };
 }
 
 function groupTax(lines: readonly TaxableLine[], currency: Currency): GroupTax {
@@ -138,9 +166,14 @@ function includedTax(lines: readonly TaxableLine[], taxes: readonly ChargedTax[]
   const gross = sum(lines.filter((line) => line.taxIncluded).map((line) => amount(line.amount)));
   const net = roundToMinorUnit(gross.div(divisor), currency);
   const step = minorUnit(currency);
-  const withTax = lines.filter((line) => line.taxIncluded).map((line) => amount(line.amount).div(divisor));
-  const rounded = roundTogether(withTax, net, step)[Symbol.iterator]();
-  const nets = lines.map((line) => (line.taxIncluded ? (rounded.next().value ?? ZERO) : amount(line.amount)));
+  const nets = withNets(lines, divisor, net, currency);
   const exact = shares.map((share) => gross.div(divisor).times(share));
   return { nets, taxes: roundTogether(exact, gross.minus(net), step) };
+}
+
+/** The nets of lines: of those with their tax in them such that they add up to `net`, of the others as they are. */
+function withNets(lines: readonly TaxableLine[], divisor: Amount, net: Amount, currency: Currency): Amount[] {
+  const withTax = lines.filter((line) => line.taxIncluded).map((line) => amount(line.amount).div(divisor));
+  const rounded = roundTogether(withTax, net, minorUnit(currency))[Symbol.iterator]();
+  return lines.map((line) => (line.taxIncluded ? (rounded.next().value ?? ZERO) : amount(line.amount)));
 }

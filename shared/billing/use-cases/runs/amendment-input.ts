@@ -32,7 +32,9 @@ export async function amendmentInput(
     : unbilledDraft({ seller: request.seller, run: request.run, position, catalog, view });
   const amends = documentAmendment(request.amendment);
   const amended = amends && (await draftOfRun(ports, amends.run, payer));
+  const gave = documentAmendment(amended?.amendment ?? null);
+  const credited = gave && (await draftOfRun(ports, gave.run, payer));
   const frozen = amended ? await frozenLines(ports, amended, base.frozenUntil) : [];
   const release = (await readContent(ports.objects, catalog)) as Catalog;
-  return { request, catalog, release, predecessor, view, base, nets: link?.nets ?? [], amended, frozen };
+  return { request, catalog, release, predecessor, view, base, nets: link?.nets ?? [], amended, credited, frozen };
 }
