@@ -1,8 +1,8 @@
 import { converted, type ExchangeRate, exchangeRate } from '#shared/catalog/exchange-rate.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
-import type { LocalDate } from '#shared/time/local-date.ts';
+import { type LocalDate, localDateOf } from '#shared/time/local-date.ts';
 import { amountUnitOf } from '#shared/usage/usage-key-text.ts';
-import type { ChargeUsage } from './charge-usage.ts';
+import type { ChargedRecord, ChargeUsage } from './charge-usage.ts';
 import type { RecordPart } from './charge-variant.ts';
 import type { DayTable } from './day-table.ts';
 import type { PlanTerms } from './plan-terms.ts';
@@ -89,9 +89,9 @@ export function priceAmounts(
 ): { readonly amounts: readonly PricedAmounts[]; readonly paid: readonly PricedUsage[] } {
   const sums = new Map<string, { of: ChargeUsage; amounts: Map<string, bigint> }>();
   const paid = new Map<string, PricedUsage>();
-  const add = (of: ChargeUsage, day: number, quantity: bigint) => {
+  const add = (of: ChargeUsage, date: LocalDate, quantity: bigint) => {
     const { amounts } = opened(sums, of);
-    const key = keyOf(of.terms, of.amountUnit, days.dates[day] as string);
+    const key = keyOf(of.terms, of.amountUnit, date);
     amounts.set(key, (amounts.get(key) ?? 0n) + quantity);
   };
   const pay = (of: ChargeUsage, part: RecordPart) => {
@@ -101,10 +101,11 @@ export function priceAmounts(
   };
   for (const usage of usages) {
     if (isPricedByRecord(usage.charge)) {
-      for (const { day, period, quantity } of usage.records ?? []) {
-        if (period !== place) continue;
-        const part = boundOf(usage, days.dates[day] as string, BigInt(quantity));
-        if (part === '') add(usage, day, BigInt(quantity));
+      for (const record of usage.records ?? []) {
+        if (record.period !== place) continue;
+        const [date, quantity] = [usedOn(days, record), BigInt(record.quantity)];
+        const part = boundOf(usage, date, quantity);
+        if (part === '') add(usage, date, quantity);
         if (part !== '' || usage.charge.connectionFee !== '0') pay(usage, part === '' ? 'fee' : part);
       }
     } else addDays(usage, days, place, add);
@@ -118,18 +119,32 @@ function opened(sums: Map<string, { of: ChargeUsage; amounts: Map<string, bigint
   return there;
 }
 
+/** The day a record was used on: that it counts on, but for one that came late and is of an earlier period. */
+function usedOn({ dates, starts, zone }: DayTable, { at, day }: ChargedRecord): LocalDate {
+  return at < (starts[day] as number) ? localDateOf(at, zone) : (dates[day] as LocalDate);
+}
+
+/** Adds the amounts of each day; of what came late, that of the day it was used on in place of the first of the period. */
 function addDays(
   of: ChargeUsage,
   days: DayTable,
   place: number,
-  add: (of: ChargeUsage, day: number, quantity: bigint) => void,
+  add: (of: ChargeUsage, date: LocalDate, quantity: bigint) => void,
 ): void {
+  let late = 0n;
+  for (const { period, date, quantity } of of.lateAmounts) {
+    if (period !== place || quantity === 0) continue;
+    late += BigInt(quantity);
+    add(of, date, BigInt(quantity));
+  }
   const end = days.firstDay[place + 1] as number;
   for (let day = days.firstDay[place] as number; day < end; day++) {
     const quantity = of.quantities[day] as number;
     if (quantity > Number.MAX_SAFE_INTEGER)
       throw new RangeError(`amounts of ${of.name} on ${days.dates[day]} add up to more than can be counted exactly`);
-    if (quantity > 0) add(of, day, BigInt(quantity));
+    const own = BigInt(quantity) - late;
+    late = 0n;
+    if (own > 0n) add(of, days.dates[day] as LocalDate, own);
   }
 }
 

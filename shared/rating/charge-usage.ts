@@ -1,5 +1,5 @@
 import type { UsageCharge } from '#shared/catalog/catalog.ts';
-import type { Instant } from '#shared/time/local-date.ts';
+import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { PlanTerms } from './plan-terms.ts';
 
@@ -15,6 +15,13 @@ export interface ChargedRecord {
   readonly day: number;
   readonly period: number;
   /** Raised to the increment. */
+  readonly quantity: number;
+}
+
+/** An amount of money that came late: its period is where it counts, its date when it was used. */
+export interface LateAmount {
+  readonly period: number;
+  readonly date: LocalDate;
   readonly quantity: number;
 }
 
@@ -40,6 +47,8 @@ export interface ChargeUsage {
   readonly counts: PeriodCounts;
   /** By period: how much of it came late and counts there although it was used before; before increments. */
   readonly late: Float64Array;
+  /** Where it is amounts, what of it that is, which `quantities` have on the first day of the period. */
+  readonly lateAmounts: LateAmount[];
   /** Its records one by one, in order of time, where the charge looks at them; nothing where it does not. */
   readonly records: ChargedRecord[] | undefined;
 }

@@ -57,6 +57,7 @@ function unusedOf(terms: PlanTerms, businessUnit: string): ChargeUsage[] {
       quantities: new Float64Array(0),
       counts: new Float64Array(COUNTS),
       late: NOTHING_LATE,
+      lateAmounts: [],
       records: undefined,
     };
     const name = `${terms.plan}/${charge.id}`;

@@ -1,4 +1,4 @@
-import type { Instant } from '#shared/time/local-date.ts';
+import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import type { FoldedUsage } from '#shared/usage/folded-usage.ts';
 import type { UsageKey } from '#shared/usage/usage-key.ts';
@@ -142,7 +142,7 @@ function measureIdentifier(
     const on = counted === undefined ? day : counted.day;
     if (isDated) end = addRun(tally, usage, i, said, said + 1, on, period, at - said);
     else end = addRun(tally, usage, i, from, until, on, period, 0);
-    if (counted !== undefined) noteLate(tally, usage, i, end, period);
+    if (counted !== undefined) noteLate(tally, usage, i, end, period, scope.days.dates[day] as LocalDate);
   }
 }
 
@@ -221,19 +221,29 @@ function addRun(
   return i;
 }
 
-/** Notes how much of a charge's usage came late: what the records say, before increments. */
-function noteLate(tally: Tally, usage: FoldedUsage, first: number, end: number, period: number): void {
+/** Notes how much of a charge's usage came late: what the records say, before increments; of amounts also the day whose rate they have. */
+function noteLate(
+  { charged, ...tally }: Tally,
+  usage: FoldedUsage,
+  first: number,
+  end: number,
+  period: number,
+  date: LocalDate,
+): void {
+  if (charged === undefined) return;
+  const { late, lateAmounts, amountUnit } = charged;
   const said = saidOf(tally, usage);
-  const late = tally.charged?.late;
-  if (late === undefined) return;
-  for (let i = first; i < end; i++)
-    late[period] = (late[period] as number) + (said === undefined ? tally.each : (said[i] as number));
+  for (let i = first; i < end; i++) {
+    const quantity = said === undefined ? tally.each : (said[i] as number);
+    late[period] = (late[period] as number) + quantity;
+    if (amountUnit !== '') lateAmounts.push({ period, date, quantity });
+  }
 }
 
 const [BYTES, BYTES_UP, BYTES_DOWN, SECONDS, , COUNT, , AMOUNT] = MEASURES.keys();
 
 /** What records say of a tally's measure, row by row; nothing where each counts for the same. */
-function saidOf({ measure }: Tally, usage: FoldedUsage): Float64Array | undefined {
+function saidOf({ measure }: Pick<Tally, 'measure'>, usage: FoldedUsage): Float64Array | undefined {
   if (measure === BYTES) return usage.bytes;
   if (measure === BYTES_UP) return usage.bytesUp;
   if (measure === BYTES_DOWN) return usage.bytesDown;

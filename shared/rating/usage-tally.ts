@@ -82,6 +82,7 @@ export class TallyBook {
     tally.counts.fill(0);
     tally.quantities.fill(0);
     tally.charged?.late.fill(0);
+    if (tally.charged !== undefined) tally.charged.lateAmounts.length = 0;
     if (tally.scoped !== undefined) tally.scoped.length = 0;
     if (tally.charged?.records !== undefined) tally.charged.records.length = 0;
     this.used.push(tally);
@@ -123,7 +124,7 @@ export class TallyBook {
     const name = `${its.terms.plan}/${idInPlan(charge.id)}`;
     const records = looksAtRecords(charge) ? [] : undefined;
     const late = new Float64Array(this.days.periods.length);
-    const charged = { ...its, key, name, stack, route, quantities, counts, late, records };
+    const charged = { ...its, key, name, stack, route, quantities, counts, late, lateAmounts: [], records };
     const isScoped = charge.rounding !== 'record' || records !== undefined;
     const tally: Tally = {
       turn: 0,

@@ -299,6 +299,15 @@ describe('usage that is loaded when its period is billed already (pricing rules 
     await world.load('february', '1', [used('2026-02-10', 0.4)]);
     expect(await bill(world, '2026-02')).toEqual(['2026-02 data 2.00']);
   });
+
+  test('a session of which some was billed begins anew in it, once: 10 and 20 MB of 60, and one fee', async () => {
+    const rounding = ', rounding: session, increment: 60 MB, connectionFee: 0.10';
+    const world = await opening(plan(version('2020-01-01', { price: '1', allowances: '[]', rounding })));
+    await world.load('january', '1', [used('2026-01-25', 30, { session: 7 })]);
+    expect(await bill(world, '2026-01')).toEqual(['2026-01 data#fee 0.10', '2026-01 data 60.00']);
+    await world.load('late', '1', [used('2026-01-25', 10, { session: 7 }), used('2026-01-26', 20, { session: 7 })]);
+    expect(await bill(world, '2026-02')).toEqual(['2026-02 data#fee 0.10', '2026-02 data 60.00']);
+  });
 });
 
 test('an add-on does not say what becomes of late usage: its plan does', () => {

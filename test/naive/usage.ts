@@ -112,7 +112,7 @@ function chargedRecord(
       quantity,
       pays: quantity > 0n,
       amountUnit,
-      exchange: exchangeOf(world, amountUnit, date),
+      exchange: exchangeOf(world, amountUnit, usedOn),
     },
   ];
 }

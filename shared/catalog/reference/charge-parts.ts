@@ -230,7 +230,7 @@ const USAGE: Part = {
       values: {
         record: 'nothing: each record',
         session:
-          'partial records of one call: of one charging id, service and direction, each within a day of the end of those before it; what lies in two periods is two',
+          'partial records of one call: of one charging id, service and direction, each within a day of the end of those before it; what counts in two periods is two',
         day: 'a local day',
         period: 'a period',
       },

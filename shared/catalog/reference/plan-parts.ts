@@ -76,7 +76,7 @@ const VERSION: Part = {
       values: {
         rerate: 'its period is rated again, and the difference billed',
         current:
-          'it counts in the period that is open then: on its first day, in its tiers and allowances; who pays, plan, price version, zone, time band and season stay those of its instant',
+          'it counts in the period that is open then: on its first day, in its tiers and allowances; who pays, plan, price version, zone, time band, season and the day whose rate converts what a carrier charges stay those of its instant. A call of which some was billed before begins anew there',
       },
     },
     whenTest: {
