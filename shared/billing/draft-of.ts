@@ -74,9 +74,9 @@ export function draftOf(input: DraftInput): Draft {
   const scope = payerScope(view, catalog, plan.position, planned);
   const taxes = taxScope(input);
   const priced = settledPeriods(input, scope);
-  const owed = linesInTurn(priced);
   const posted = base?.draft.lines ?? [];
   const isMeasured = (line: { period: { until: string } }) => line.period.until > planned.measureFrom;
+  const owed = linesInTurn(priced, posted.filter(isMeasured));
   const frozen = base?.link.frozenUntil ?? '';
   const cancellations = base?.draft.cancellations ?? [];
   const reasons = reasonScope(input, scope, [...owed, ...posted]);

@@ -1,3 +1,4 @@
+import type { RecordedLine } from '#shared/billing/draft.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import type { ExchangeScope, PricingScope } from '#shared/billing/lines/line-head.ts';
 import { linesInTurn } from '#shared/billing/lines/owed-lines.ts';
@@ -53,6 +54,8 @@ export interface Bill {
   readonly currency?: Currency;
   /** By which price lists in another currency than the invoice's are converted. */
   readonly exchange?: ExchangeScope;
+  /** What was billed before. */
+  readonly posted?: readonly RecordedLine[];
   /** The periods in place of months, of who moved its billing day. */
   readonly moved?: { readonly periods: readonly Period[]; readonly billingDay: BillingDays };
 }
@@ -91,7 +94,10 @@ export function prepared({ id, turns, uses = [] }: Sim, zone: TimeZone) {
 
 /** Everything payer "p" owes, by the whole chain: catalogue → measured subscriptions → sums → charge lines. */
 export function owedBy(bill: Bill): ChargeLine[] {
-  return linesInTurn(settledBy(bill).map((each) => ({ ...each, orders: [] })));
+  return linesInTurn(
+    settledBy(bill).map((each) => ({ ...each, orders: [] })),
+    bill.posted,
+  );
 }
 
 /** The months of payer "p", measured and their pools settled, with what is handed on from each to the next. */

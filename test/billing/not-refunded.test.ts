@@ -5,6 +5,7 @@ import type { Catalog } from '#shared/catalog/catalog.ts';
 import { catalogWith, type Turn } from '../rating/fleet.ts';
 import { owedBy } from './chain.ts';
 import { STANDARD } from './lines.ts';
+import { billed as billedIn, opening, sim } from './moved-account.ts';
 
 /** What is known at one time, and its name. */
 interface Known {
@@ -155,5 +156,100 @@ describe('31.00 for March in advance, not refunded: what falls away is kept, wha
     expect(now.map(({ amount, quantity, kept }) => [amount, quantity, kept])).toEqual(
       Array(3).fill(['100000.00', '0.333333', undefined]),
     );
+  });
+});
+
+describe('what is kept counts for what was agreed as if it had not fallen away (decision 62): 31.00 for March in advance', () => {
+  const YEAR = fee('365.00', ', months: 12, startsOn: anniversary');
+  const agreed = (terms: string, charge = fee('31.00')) =>
+    plan(`{ from: 2020-01-01, charges: [${charge}] }`, `agreements: [{ account: p, currency: EUR, ${terms} }]\n`);
+  const off = (what: string) => `discounts: [{ id: off, name: Off, from: 2026-01-01, ${what} }]`;
+  const commitment = (what: string) => `commitments: [{ id: limit, name: Limit, from: 2026-01-01, ${what} }]`;
+  const paidBy = (catalog: Catalog, ...runs: readonly (readonly Turn[])[]) => {
+    let posted: readonly RecordedLine[] = [];
+    return runs.map((turns, run) => {
+      const owed = owedBy({ catalog, sims: [{ id: '1', turns }], months: ['2026-03'], posted });
+      posted = difference(scopeOf(`r${run}`), owed, posted).lines;
+      return posted.map(({ charge, amount }) => `${charge}: ${amount}`).sort();
+    });
+  };
+  const terminated = [ACTIVE, gone('2026-03-16')];
+  const never = [ACTIVE, gone('2026-02-20')];
+
+  test.each<[string, Catalog, string[]]>([
+    ['10 % are let off all of it', agreed(off('percent: 10')), ['fee: 31.00', 'off: -3.10']],
+    ['so is an amount that is more than what is owed', agreed(off('amount: 25')), ['fee: 31.00', 'off: -25.00']],
+    ['a maximum caps it', agreed(commitment('maximum: 10')), ['fee: 31.00', 'limit: -21.00']],
+    ['a minimum is met by it', agreed(commitment('minimum: 31')), ['fee: 31.00']],
+    ['and what it is short of stays', agreed(commitment('minimum: 40')), ['fee: 31.00', 'limit: 9.00']],
+    ['10 % of a year', agreed(off('percent: 10'), YEAR), ['fee: 365.00', 'off: -36.50']],
+  ])('%s', (_, catalog, expected) => {
+    for (const second of [terminated, never])
+      expect(paidBy(catalog, [ACTIVE], second, second)).toEqual([expected, expected, expected]);
+    expect(paidBy(catalog, [ACTIVE], terminated, [ACTIVE])[2]).toEqual(expected);
+  });
+
+  test('what is credited is not: a price corrected to 3.10 leaves 1.50 owed, 16.00 kept, and 1.75 let off', () => {
+    const [before, after] = ['31.00', '3.10'].map((price) => agreed(off('percent: 10'), fee(price)));
+    const bill = (catalog: Catalog, turns: readonly Turn[], posted: readonly RecordedLine[]) =>
+      difference(scopeOf('r'), owedBy({ catalog, sims: [{ id: '1', turns }], months: ['2026-03'], posted }), posted)
+        .lines;
+    const lines = bill(after!, terminated, bill(before!, [ACTIVE], []));
+    expect(lines.map(({ charge, amount }) => `${charge}: ${amount}`).sort()).toEqual(['fee: 17.50', 'off: -1.75']);
+  });
+
+  test('a year counts by its days, and what is kept of it by those that fell away', () => {
+    const catalog = agreed(commitment('minimum: 40'), YEAR);
+    const bill = (turns: readonly Turn[], posted: readonly RecordedLine[]) => {
+      const its = { catalog, sims: [{ id: '1', turns }], months: ['2026-02', '2026-03', '2026-04'], posted };
+      return difference(scopeOf('r'), owedBy(its), posted).lines;
+    };
+    const told = (lines: readonly RecordedLine[]) =>
+      lines.map(({ charge, period, amount }) => `${period.from.slice(5, 7)} ${charge}: ${amount}`).sort();
+    const first = bill([ACTIVE], []);
+    expect(told(first)).toEqual(['02 fee: 365.00', '02 limit: 12.00', '03 limit: 9.00', '04 limit: 10.00']);
+    for (const date of ['2026-02-10', '2026-03-20', '2026-04-01'])
+      expect(told(bill([ACTIVE, gone(date)], first))).toEqual(told(first));
+  });
+
+  test('so do a year and a maximum from 16 March on: 8.00 of 16.00 of March, and 14.50 of 30.00 of April are capped', () => {
+    const catalog = agreed(commitment('maximum: 15.50').replace('2026-01-01', '2026-03-16'), YEAR);
+    const bill = (turns: readonly Turn[], posted: readonly RecordedLine[]) => {
+      const its = { catalog, sims: [{ id: '1', turns }], months: ['2026-02', '2026-03', '2026-04'], posted };
+      return difference(scopeOf('r'), owedBy(its), posted).lines;
+    };
+    const capped = (lines: readonly RecordedLine[]) =>
+      lines.filter(({ charge }) => charge === 'limit').map(({ period, amount }) => `${period.from}: ${amount}`);
+    const first = bill([ACTIVE], []);
+    const expected = ['2026-03-01: -8.00', '2026-04-01: -14.50'];
+    expect(capped(first)).toEqual(expected);
+    for (const date of ['2026-02-10', '2026-03-20', '2026-04-10'])
+      expect(capped(bill([ACTIVE, gone(date)], first))).toEqual(expected);
+  });
+
+  test('also of a fee that a release has taken away', () => {
+    const terms = `${off('percent: 10')}, ${commitment('maximum: 31').replace('2026-01-01', '2026-03-16')}`;
+    const [before, after] = [agreed(terms), agreed(terms, fee('31.00').replace('id: fee', 'id: other'))];
+    const bill = (catalog: Catalog, turns: readonly Turn[], posted: readonly RecordedLine[]) =>
+      difference(scopeOf('r'), owedBy({ catalog, sims: [{ id: '1', turns }], months: ['2026-03'], posted }), posted)
+        .lines;
+    const lines = bill(after, never, bill(before, [ACTIVE], []));
+    expect(lines.map(({ charge, version, amount }) => `${charge} ${version}: ${amount}`).sort()).toEqual([
+      'fee 2020-01-01: 15.00',
+      'fee 2026-03-16: 16.00',
+      'off : -3.10',
+    ]);
+  });
+
+  test('over runs: 12.00 less 10 %, terminated on day 11, stay 10.80', async () => {
+    const world = await opening(
+      `  - { id: a, name: a, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${fee('12.00')}] }] }\nagreements: [{ account: p, currency: EUR, ${off('percent: 10')} }]\n`,
+      sim([{ ...ACTIVE, at: '2026-03-01' }]),
+    );
+    world.setClock('2026-03-02');
+    expect(await billedIn(world, '2026-02')).toEqual(['fee 03-01..04-01 12.00', 'off 03-01..04-01 -1.20']);
+    await world.record(sim([gone('2026-03-11')]).filter(({ kind }) => kind === 'state'));
+    world.setClock('2026-04-02');
+    expect(await billedIn(world, '2026-03')).toEqual([]);
   });
 });

@@ -20,6 +20,7 @@ describe('what recurring charges count (pricing rules §2)', () => {
     ['a number in full', fee('quantity: 5, proration: none, price: 2.00'), fleet(ten), ['fee: 5 = 10.00']],
     ['at least the committed quantity', fee('minimum: 3, price: 12.00'), fleet(whole, ten), ['fee: 3 = 36.00']],
     ['more than the committed quantity', fee('minimum: 1, price: 12.00'), fleet(whole, whole), ['fee: 2 = 24.00']],
+    ['all of it where one is there for ten days', fee('minimum: 3, price: 12.00'), fleet(ten), ['fee: 3 = 36.00']],
     ['nothing where nobody is', fee('minimum: 3, price: 12.00'), fleet([on('2026-04-01')]), []],
   ])('%s', (_, charge, sims, expected) => {
     expect(owed(charge, sims)).toEqual(expected);

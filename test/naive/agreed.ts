@@ -135,19 +135,15 @@ function daysOf(world: World, period: Period, line: NaiveLine): LocalDate[] {
     const listed = plan?.versions.find((version) => holdsOn(version, date));
     return listed === undefined ? [] : [{ date, version: ownVersion(world, line.plan, listed, date).from }];
   });
-  const its = isOfWhole(plan?.versions ?? [], line) ? held : held.filter(({ version }) => version === line.version);
+  const ofVersion = held.filter(({ version }) => version === line.version);
+  const its = ofVersion.length > 0 && isOfWhole(plan?.versions ?? [], line) ? held : ofVersion;
   return its.length === 0 ? dates : its.map(({ date }) => date);
 }
 
 /** Whether a line is of no days in particular: what is not prorated, the day with most, who is there at the end or used it, a committed quantity. */
-function isOfWhole(versions: readonly PlanVersion[], { version, charge: name }: NaiveLine): boolean {
+function isOfWhole(versions: readonly PlanVersion[], { version, charge: name, isPoolOfWhole }: NaiveLine): boolean {
+  if (name.startsWith('pool:')) return isPoolOfWhole === true;
   const held = versions.findLast(({ from }) => from <= version);
-  if (name.startsWith('pool:')) {
-    const allowance = held?.allowances.find(
-      (each) => `pool:${each.pool}` === name && ['static', 'adaptive'].includes(each.kind),
-    );
-    return allowance?.kind === 'adaptive' || allowance?.proration === 'whole';
-  }
   const charge = held?.charges.find(({ id }) => id === name.split(/[@#]/)[0]);
   if (charge?.kind !== 'recurring') return false;
   const { of, minimum } = charge.quantity;
@@ -195,7 +191,7 @@ function leftOf(world: World, line: NaiveLine, from: LocalDate): Left {
   const charge = versions.flatMap(({ charges }) => charges).find((each) => each.id === id);
   const held = versions.filter(({ from }) => from <= line.version).at(-1);
   const its = held?.charges.find((each) => each.id === id) ?? charge;
-  const due = its !== undefined && 'due' in its && its.due === 'advance' ? 'advance' : 'arrears';
+  const due = line.fee?.due ?? 'arrears';
   const name = `${line.plan}/${id}`;
   const category = its?.taxCategory ?? 'telecom';
   return { line, from, name, plan: line.plan, isTrueUp: false, due, category, cents: centsOf(line.amount) };

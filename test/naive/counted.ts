@@ -141,7 +141,13 @@ function sharedOver(world: World, of: readonly ChargedDay[], first: ChargedDay, 
     const its = (isFlat ? part.entered.times(length) : inDays).times(weight).times(days);
     const counted = its.div(amount(length * all).times(total(of)));
     const unit = !isFlat ? 'subscription' : charge.price.model === 'package' ? 'package' : 'flat';
-    const fee = { until: interval.until, length: (length * all) / days, unit, price: `${part.price} + ${part.flat}` };
+    const fee = {
+      until: interval.until,
+      length: (length * all) / days,
+      unit,
+      price: `${part.price} + ${part.flat}`,
+      due: charge.due,
+    };
     return { ...lineIn(world, { ...head, period: toldPeriod(charge, interval) }, counted, money.get(id)!), fee };
   });
 }

@@ -49,15 +49,19 @@ const money = (value: Amount) => formatMinor(roundToMinorUnit(value, 'EUR'), 'EU
 /** What is known of a fee beside its line. */
 const feeOf = (line: NaiveLine) => line.fee as NonNullable<NaiveLine['fee']>;
 
-/** Lines of the same charge for days that the line is for too, or that are for days of such a line. */
+/**
+ * Lines of the same charge for days that the line is for too, or that are for days of such a line; for an interval of its own only those for that, and
+ * for periods of the payer's none of these.
+ */
 function sameCharge(line: PostedLine, all: readonly PostedLine[]): PostedLine[] {
   const alike = all.filter(
     ({ plan, charge, fee }) => plan === line.plan && inPlan(charge) === inPlan(line.charge) && fee !== undefined,
   );
   if (line.period.includes('..')) return alike.filter(({ period }) => period === line.period);
+  const ofPeriods = alike.filter(({ period }) => !period.includes('..'));
   let [from, until] = [line.period, feeOf(line).until];
   for (;;) {
-    const found = alike.filter((each) => each.period < until && feeOf(each).until > from);
+    const found = ofPeriods.filter((each) => each.period < until && feeOf(each).until > from);
     const reach = [
       found.map(({ period }) => period).sort()[0]!,
       found

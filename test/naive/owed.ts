@@ -1,14 +1,17 @@
 import { amount, sum } from '#shared/money/amount.ts';
+import { addDays } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import { midnight } from './account-calendar.ts';
-import { agreedLines, intervalDiscounts } from './agreed.ts';
+import { agreedLines, intervalDiscounts, ownVersion } from './agreed.ts';
 import { contributionsOf, draw, type Rest } from './allowances.ts';
 import { atZero } from './at-zero.ts';
 import { topUpLines, withBought } from './bought.ts';
 import { carriedOn, type Stocks, stillThere } from './carried.ts';
 import { daysIn } from './days.ts';
+import { lineKey, type PostedLine, standing } from './kept.ts';
 import { factsIn } from './life.ts';
-import { digitsOf, type LineHead, lineOf } from './lines.ts';
+import { holdsOn } from './limits.ts';
+import { digitsOf, type LineHead, lineIn, lineOf } from './lines.ts';
 import { oneTimeLines } from './one-time.ts';
 import { orderLines } from './orders.ts';
 import { cheapestSize, type NaivePool, poolPrices, pricedPools, sizeOfPool } from './pools.ts';
@@ -20,37 +23,66 @@ import { type NaiveLine, periodsOf, type World } from './world.ts';
 
 /**
  * What payer "p" owes, by the pricing rules alone: one record at a time, one day at a time. It shares nothing with rating and billing, so that
- * the two may be held against each other.
+ * the two may be held against each other. `posted`: what runs before left, of which what is kept counts for what was agreed (decision 62).
  */
-export function naivelyOwed(world: World): NaiveLine[] {
+export function naivelyOwed(world: World, posted: readonly PostedLine[] = []): NaiveLine[] {
   const facts = factsIn(world);
-  const pieces = periodsOf(world).flatMap((period) => piecesIn(world, facts, period));
+  const periods = periodsOf(world);
+  const pieces = periods.flatMap((period) => piecesIn(world, facts, period));
   const recurring = recurringLines(world, pieces);
+  const stand = standing(world.catalog, recurring, posted);
+  const nameOf = ({ from, until }: Period) => `${from}..${until}`;
+  const isOfPeriods = (line: NaiveLine) => !isOfInterval(line) || periods.some((each) => nameOf(each) === line.period);
+  const periodOf = ({ period }: NaiveLine) => periods.findLast(({ from }) => from <= period.slice(0, 10)) ?? periods[0];
+  const fees = stand.filter((line) => !isOfPeriods(line)).map((line) => withKept(world, line, recurring));
   let carried: Stocks = new Map();
-  const ofPeriods = periodsOf(world).flatMap((period) => {
+  const ofPeriods = periods.flatMap((period) => {
     const { lines: priced, left } = owedIn(world, period, carried);
     const usage = [...priced, ...orderLines(world, period)];
     carried = left;
-    const names = [period.from, `${period.from}..${period.until}`];
     const days = world.sims.flatMap(({ id }) => daysIn(world, facts, id, period));
-    return [
-      ...usage,
-      ...agreedLines(
-        world,
-        period,
-        days,
-        [...recurring.filter((line) => names.includes(line.period)), ...usage],
-        (its) => recurring.flatMap((line) => (names.includes(line.period) ? [] : feeIn(world, line, its))),
-      ),
-    ];
+    const own = stand.filter((line) => isOfPeriods(line) && periodOf(line) === period);
+    const feesIn = (its: Period) => fees.flatMap((line) => feeIn(world, line, its));
+    return [...usage, ...agreedLines(world, period, days, [...own, ...usage], feesIn)];
   });
-  const own = new Set(periodsOf(world).flatMap(({ from, until }) => [from, `${from}..${until}`]));
   const ofIntervals = Map.groupBy(
-    recurring.filter(({ period }) => !own.has(period)),
+    stand.filter((line) => !isOfPeriods(line)),
     ({ period }) => period,
   );
   const letOff = [...ofIntervals].flatMap(([interval, lines]) => intervalDiscounts(world, interval, lines));
   return [...ofPeriods, ...recurring, ...letOff];
+}
+
+const isOfInterval = ({ period }: NaiveLine) => period.includes('..');
+
+/**
+ * A fee for an interval of its own with what is kept of it: that is over the days of its version on which fewer count than on others, unless the fee is known of the
+ * interval as a whole.
+ */
+function withKept(world: World, line: PostedLine, owed: readonly NaiveLine[]): NaiveLine {
+  const now = owed.find((each) => lineKey(each) === lineKey(line));
+  if (line.kept.quantity.isZero() || (now !== undefined && now.before === undefined))
+    return { ...line, ...now, amount: line.amount };
+  const [from = '', until = ''] = line.period.split('..');
+  const all: string[] = [];
+  for (let date = from; date < until; date = addDays(date, 1)) all.push(date);
+  const plan = world.catalog.plans.find(({ id }) => id === line.plan);
+  const ofVersion = all.filter((date) => {
+    const listed = plan?.versions.find((version) => holdsOn(version, date));
+    return listed !== undefined && ownVersion(world, line.plan, listed, date).from === line.version;
+  });
+  const dates = ofVersion.length === 0 ? all : ofVersion;
+  const counts = dates.map((date) => now?.countOn?.(date) ?? 0);
+  const missing = dates.flatMap((date, place) => Array<string>(Math.max(...counts) - counts[place]!).fill(date));
+  const over = missing.length === 0 ? dates : missing;
+  const before = (date: string) => {
+    const part = line.kept.amount.times(over.filter((each) => each < date).length).div(over.length);
+    const owedBefore = now?.before?.(date) ?? '0';
+    return amount(lineIn(world, line, amount(1), part).amount)
+      .plus(owedBefore)
+      .toFixed(digitsOf(world));
+  };
+  return { ...line, before };
 }
 
 /** What of a fee for an interval of its own counts in a period, or some days of it: its days there, or all of it where the interval ends (pricing rules §6). */
@@ -86,7 +118,7 @@ function owedIn(world: World, period: Period, before: Stocks): { lines: NaiveLin
   const { rests, uses, left } = draw(world, sizes, contributions, carried, pieces);
   const isOpen = ({ pool }: Rest) => !isOver && pools.some((each) => isAdaptive(each) && each.source === pool);
   const parts = partsOf(rests, isOver, isOpen);
-  const byLine = (of: readonly Part[]) => [...Map.groupBy(of, lineKey).values()];
+  const byLine = (of: readonly Part[]) => [...Map.groupBy(of, partKey).values()];
   const ofPools = byLine(parts.filter(isOfPool)).flatMap((of) =>
     sharedLines(world, headOf(of[0]!, period), of, uses, contributions),
   );
@@ -116,7 +148,7 @@ function owedIn(world: World, period: Period, before: Stocks): { lines: NaiveLin
 }
 
 /** What is summed before it is rounded: a unit's usage of a charge, or a whole pool's. */
-function lineKey(part: Part): string {
+function partKey(part: Part): string {
   const { piece, pool } = part.rest;
   const whose = isOfPool(part) ? pool : piece.businessUnit;
   return JSON.stringify([isOfPool(part), whose, piece.plan, piece.version.from, nameOf(part), piece.zone, part.tier]);

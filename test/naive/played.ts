@@ -24,7 +24,7 @@ export async function reallyBilled(story: Story, news: readonly News[]): Promise
   await world.record([account!, accountFact('q', { effectiveFrom, timeZone: zone, billingDay })]);
   const monthsOfFiles = new Map<string, readonly string[]>();
   const posted: string[] = [];
-  let now = '';
+  let [now, clock] = ['', 0];
   for (const [place, month] of months.entries()) {
     if (releasedBefore === place) await releaseCatalog(world.ports, catalogs[1], 'test');
     if (movedBefore === place && moved.length > 0) await world.record(moved);
@@ -34,7 +34,8 @@ export async function reallyBilled(story: Story, news: readonly News[]): Promise
     const periods = periodsBeginningIn(calendar, month);
     const date = addDays(periods.at(-1)!.until, lags[place]!);
     now = date > now ? date : now;
-    world.setClock(isoInstant(midnight(calendar, now)));
+    clock = Math.max(clock, midnight(calendar, now));
+    world.setClock(isoInstant(clock));
     for (const _ of fates[place] === 'skip' ? [] : periods) {
       const run = await drafted(
         world,

@@ -133,6 +133,7 @@ function shared(
   );
   return [...weights].map(([unit, its]) => {
     const head = { businessUnit: unit, plan, version, charge: `pool:${name}`, zone: '', tier, period: period.from };
-    return lineIn(world, head, amount(days).times(its).div(all).div(length), money.get(unit)!);
+    const line = lineIn(world, head, amount(days).times(its).div(all).div(length), money.get(unit)!);
+    return { ...line, isPoolOfWhole: days === length };
   });
 }

@@ -66,7 +66,7 @@ function plainLines(world: World, of: readonly ChargedDay[]): NaiveLine[] {
     };
     const price = priceOf(those[0]!);
     const costOf = (days: Amount) => (price.model === 'unit' ? days.times(price.amount).div(length) : amount(0));
-    const fee = { until: interval.until, length, unit: 'subscription', price: JSON.stringify(price) };
+    const fee = { until: interval.until, length, unit: 'subscription', price: JSON.stringify(price), due: charge.due };
     const line = { ...lineOf(world, head, counted.div(length), costOf(counted)), fee };
     if (!of.every(isSpread)) return line;
     const before = (date: LocalDate) => {
@@ -74,7 +74,8 @@ function plainLines(world: World, of: readonly ChargedDay[]): NaiveLine[] {
       const part = amount(early.reduce((sum, { days }) => sum + days, 0));
       return lineOf(world, head, part.div(length), costOf(part)).amount;
     };
-    return { ...line, before };
+    const countOn = (date: LocalDate) => those.filter((each) => each.day.date === date).length;
+    return { ...line, before, countOn };
   });
 }
 

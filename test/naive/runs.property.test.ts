@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ANY_STACKS, MIXED_STACKS } from './arbitrary-stacks.ts';
 import { arbitraryStory, type Story } from './arbitrary-stories.ts';
+import { arbitraryKeptStory } from './kept-stories.ts';
 import { reallyBilled } from './played.ts';
 import { lastRun, naivelyBilled, newsOf, worldAt } from './stories.ts';
 import { throwReadably, toldDifference, toldLines } from './told.ts';
@@ -33,6 +34,25 @@ test.each([
     });
     await fc.assert(stories, { numRuns, reporter: throwReadably, ...SEED });
     expect(lines, 'lines that were compared').toBeGreaterThan(numRuns);
+  },
+  TIME_LIMIT_MS,
+);
+
+test(
+  'runs on any day bill in all what is owed at the end and just what is kept of what was charged in advance for good (pricing rules §2, decision 62)',
+  async () => {
+    let kept = 0;
+    const numRuns = Math.ceil(STORIES / 2);
+    const stories = fc.asyncProperty(arbitraryKeptStory(ANY_STACKS), async (story) => {
+      const news = newsOf(story);
+      const posted = naivelyBilled(story, news);
+      const [naive, real] = [toldLines(posted), toldLines(await reallyBilled(story, news))];
+      if (naive.join('\n') !== real.join('\n'))
+        throw new Error(`${toldRuns(story)}\n${toldDifference(worldAt(story, news, lastRun(story), []), naive, real)}`);
+      if (posted.some((line) => !line.kept.amount.isZero())) kept += 1;
+    });
+    await fc.assert(stories, { numRuns, reporter: throwReadably, endOnFailure: true, ...SEED });
+    expect(kept, 'stories in which something is kept').toBeGreaterThan(numRuns / 4);
   },
   TIME_LIMIT_MS,
 );

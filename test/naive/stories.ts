@@ -115,7 +115,7 @@ export function worldAt(
  * What a story bills in all, by the pricing rules alone: what is owed at its last run, since every run bills the difference. Only of what was
  * charged in advance without refund what fell away stays (pricing rules §2, §10).
  */
-export function naivelyBilled(story: Story, news: readonly News[]): NaiveLine[] {
+export function naivelyBilled(story: Story, news: readonly News[]): PostedLine[] {
   let posted: PostedLine[] = [];
   const billed: NaiveRun[] = [];
   for (const [slot, fate] of story.fates.entries()) {
@@ -123,7 +123,7 @@ export function naivelyBilled(story: Story, news: readonly News[]): NaiveLine[] 
     for (const _ of fate === 'post' ? periods : []) {
       const run = { slot, period: firstUnbilled(periods, billed) };
       const world = worldAt(story, news, run, billed);
-      const now = standing(world.catalog, naivelyOwed(world), posted);
+      const now = standing(world.catalog, naivelyOwed(world, posted), posted);
       if (isMoved(byKey(posted), byKey(now))) billed.push(run);
       posted = now;
     }

@@ -45,8 +45,18 @@ export interface NaiveLine {
   readonly amount: string;
   /** What of a fee for an interval of its own is for days before one, where that is known day by day; not compared. */
   readonly before?: (date: LocalDate) => string;
-  /** Of a recurring charge: where its interval ends, the days of the whole its quantity is a part of, what is counted, at which price; not compared. */
-  readonly fee?: { readonly until: LocalDate; readonly length: number; readonly unit: string; readonly price: string };
+  /** Of a pool’s price: whether it is for all days of a whole period; not compared. */
+  readonly isPoolOfWhole?: boolean;
+  /** How many count on a day of it. */
+  readonly countOn?: (date: LocalDate) => number;
+  /** Of a recurring charge: where its interval ends, the days of the whole its quantity is a part of, what is counted, at which price, and when it is due; not compared. */
+  readonly fee?: {
+    readonly until: LocalDate;
+    readonly length: number;
+    readonly unit: string;
+    readonly price: string;
+    readonly due: 'advance' | 'arrears';
+  };
 }
 
 /** The account that pays. */

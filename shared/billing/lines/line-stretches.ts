@@ -1,11 +1,12 @@
 import { within } from '#shared/catalog/commitment-terms.ts';
 import { type Amount, amount } from '#shared/money/amount.ts';
 import { type Currency, roundToMinorUnit } from '#shared/money/currency.ts';
+import { recurringChargeOf } from '#shared/rating/charge-variant.ts';
 import { isPaidByDay } from '#shared/rating/recurring/recurring-days.ts';
 import { addDays, daysBetween, type LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 import type { ChargeLine } from './charge-line.ts';
-import { chargeOf, type PricingScope } from './line-head.ts';
+import type { PricingScope } from './line-head.ts';
 import type { LeftLine } from './reduction-lines.ts';
 
 /**
@@ -53,7 +54,7 @@ export function daysOfLine(scope: PricingScope, line: ChargeLine): Period[] {
   );
 }
 
-/** Late usage of a version that has ended is of no day of the period, and counts on all. */
+/** What is of a version that is not there then (late usage, what is kept of one that was taken away) is of no day of the period, and counts on all. */
 function orAll(days: Period[], period: Period): Period[] {
   return days.length === 0 ? [period] : days;
 }
@@ -62,5 +63,6 @@ function isOfWhole(scope: PricingScope, { plan, version, charge, arithmetic }: C
   if (arithmetic.kind === 'poolPrice') return arithmetic.days === arithmetic.daysInPeriod;
   if (arithmetic.kind !== 'recurring') return false;
   const terms = scope.plans.get(plan)?.find((each) => each.version.from === version);
-  return terms !== undefined && !isPaidByDay(chargeOf(terms, charge, 'recurring'));
+  const its = terms && recurringChargeOf(terms, charge);
+  return its !== undefined && !isPaidByDay(its);
 }

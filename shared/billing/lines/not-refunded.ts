@@ -17,8 +17,8 @@ interface Paid {
 const NOTHING: Paid = { quantity: ZERO, amount: ZERO };
 
 /** What is owed of a charge, and what was posted of it. */
-interface Compared {
-  readonly owed: readonly RecordedLine[];
+interface Compared<Owed> {
+  readonly owed: readonly Owed[];
   readonly posted: readonly RecordedLine[];
 }
 
@@ -28,18 +28,18 @@ interface Compared {
  * posted. Of the lines that fell each keeps its part of that, at the price it was posted at. Whatever else falls (a price, what moved to another
  * version or unit) is credited like anything else.
  */
-export function notRefunded(
-  owed: readonly RecordedLine[],
+export function notRefunded<Owed extends ChargeLine>(
+  owed: readonly Owed[],
   posted: readonly RecordedLine[],
   currency: Currency,
-): RecordedLine[] {
+): (Owed | RecordedLine)[] {
   const charges = new Set(posted.filter(({ refund }) => refund === 'none').map(chargeOf));
   if (charges.size === 0) return [];
-  const ofThem = (lines: readonly RecordedLine[]) =>
+  const ofThem = <Line extends ChargeLine>(lines: readonly Line[]) =>
     lines.filter((line) => line.arithmetic.kind === 'recurring' && charges.has(chargeOf(line)));
   const [now, before] = [ofThem(owed), ofThem(posted)];
   return [...charges].flatMap((charge) => {
-    const its = (lines: readonly RecordedLine[]) => lines.filter((line) => chargeOf(line) === charge);
+    const its = <Line extends ChargeLine>(lines: readonly Line[]) => lines.filter((line) => chargeOf(line) === charge);
     return overlapping({ owed: its(now), posted: its(before) }).flatMap((each) => keptOf(each, currency));
   });
 }
@@ -50,29 +50,33 @@ function chargeOf({ id, plan, charge, period }: ChargeLine): string {
 }
 
 /** Lines by their periods: together where these overlap, as they do once the payer's periods end on other days. */
-function overlapping({ owed, posted }: Compared): Compared[] {
-  const found: { until: string; owed: RecordedLine[]; posted: RecordedLine[] }[] = [];
+function overlapping<Owed extends ChargeLine>({ owed, posted }: Compared<Owed>): Compared<Owed>[] {
+  const found: { until: string; owed: Owed[]; posted: RecordedLine[] }[] = [];
   const all = [
-    ...owed.map((line) => ({ line, of: 'owed' as const })),
-    ...posted.map((line) => ({ line, of: 'posted' as const })),
+    ...owed.map(({ period }, place) => ({ period, owed: owed.slice(place, place + 1), posted: [] })),
+    ...posted.map(({ period }, place) => ({ period, owed: [], posted: posted.slice(place, place + 1) })),
   ];
-  for (const { line, of } of all.sort((a, b) => (a.line.period.from < b.line.period.from ? -1 : 1))) {
-    const { from, until } = line.period;
+  for (const { period, ...line } of all.sort((a, b) => (a.period.from < b.period.from ? -1 : 1))) {
+    const { from, until } = period;
     const last = found.at(-1);
     const its = last !== undefined && from < last.until ? last : { until, owed: [], posted: [] };
     if (its !== last) found.push(its);
     if (until > its.until) its.until = until;
-    its[of].push(line);
+    its.owed.push(...line.owed);
+    its.posted.push(...line.posted);
   }
   return found;
 }
 
-function keptOf({ owed, posted }: Compared, currency: Currency): RecordedLine[] {
+function keptOf<Owed extends ChargeLine>(
+  { owed, posted }: Compared<Owed>,
+  currency: Currency,
+): (Owed | RecordedLine)[] {
   const all = [...owed, ...posted];
   if (owed.length > 0 && new Set(all.map(({ unit }) => unit)).size > 1) return [];
   const isCut = new Set(all.map(({ period }) => period.until)).size > 1;
-  const daysOf = (line: RecordedLine) => (isCut ? wholeDays(line) : amount(1));
-  const counted = (lines: readonly RecordedLine[]) => sum(lines.map((line) => daysOf(line).times(line.quantity)));
+  const daysOf = (line: ChargeLine) => (isCut ? wholeDays(line) : amount(1));
+  const counted = (lines: readonly ChargeLine[]) => sum(lines.map((line) => daysOf(line).times(line.quantity)));
   const now = new Map(owed.map((line) => [line.id, line]));
   const moves = posted.map((line) => {
     const { paid, kept } = partsOf(line);
@@ -83,8 +87,7 @@ function keptOf({ owed, posted }: Compared, currency: Currency): RecordedLine[] 
     return { line, owedNow, paid, kept, days, fell, keptDays: daysOf(line).times(kept.quantity) };
   });
   const away = counted(posted).minus(counted(owed));
-  if (away.lessThanOrEqualTo(ROUNDING.times(all.length).times(isCut ? wholeDays(all[0] as RecordedLine) : 1)))
-    return [];
+  if (away.lessThanOrEqualTo(ROUNDING.times(all.length).times(isCut ? wholeDays(all[0] as ChargeLine) : 1))) return [];
   const keptSoFar = sum(moves.map(({ keptDays }) => keptDays));
   const still = partOf(away, keptSoFar);
   const more = partOf(away.minus(keptSoFar), sum(moves.map(({ fell }) => fell)));
@@ -106,7 +109,7 @@ function partsOf({ quantity, amount: whole, kept }: RecordedLine): { readonly pa
 }
 
 /** Days of the whole that a quantity is a part of. */
-function wholeDays({ arithmetic }: RecordedLine): Amount {
+function wholeDays({ arithmetic }: ChargeLine): Amount {
   if (arithmetic.kind !== 'recurring') return amount(1);
   const { part = { days: 1, of: 1 }, daysInPeriod } = arithmetic;
   return amount(daysInPeriod).times(part.of).div(part.days);
@@ -119,14 +122,14 @@ function partOf(some: Amount, all: Amount): Amount {
 }
 
 /** What a line lost, at the price it was posted at: what it fell by where that is its price still, so that no cent is between them. */
-function lostOf(line: RecordedLine, owedNow: RecordedLine | undefined, paid: Paid, part: Amount): Paid {
+function lostOf(line: RecordedLine, owedNow: ChargeLine | undefined, paid: Paid, part: Amount): Paid {
   if (owedNow === undefined || !isAtPriceOf(owedNow, line)) return times(paid, part);
   return { quantity: paid.quantity.minus(owedNow.quantity), amount: paid.amount.minus(owedNow.amount) };
 }
 
-function isAtPriceOf(a: RecordedLine, b: RecordedLine): boolean {
-  const flat = ({ arithmetic }: RecordedLine) => amount(arithmetic.kind === 'recurring' ? arithmetic.flat : '0');
-  const rate = ({ exchange }: RecordedLine) => JSON.stringify(exchange);
+function isAtPriceOf(a: ChargeLine, b: ChargeLine): boolean {
+  const flat = ({ arithmetic }: ChargeLine) => amount(arithmetic.kind === 'recurring' ? arithmetic.flat : '0');
+  const rate = ({ exchange }: ChargeLine) => JSON.stringify(exchange);
   return amount(a.unitPrice).equals(b.unitPrice) && flat(a).equals(flat(b)) && rate(a) === rate(b);
 }
 
@@ -139,12 +142,12 @@ function plus(a: Paid, b: Paid): Paid {
 }
 
 /** What is owed of a line with what is kept of it, each rounded once; none where nothing is kept. */
-function keeping(
+function keeping<Owed extends ChargeLine>(
   line: RecordedLine,
-  owedNow: RecordedLine | undefined,
+  owedNow: Owed | undefined,
   exact: Paid,
   currency: Currency,
-): RecordedLine[] {
+): (Owed | RecordedLine)[] {
   const quantity = exact.quantity.toDecimalPlaces(QUANTITY_DIGITS);
   const money = roundToMinorUnit(exact.amount, currency);
   if (quantity.isZero() && money.isZero()) return [];

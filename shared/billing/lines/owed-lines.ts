@@ -8,10 +8,11 @@ import type { PlanTerms } from '#shared/rating/plan-terms.ts';
 import { type PartialSums, type PricedSum, sumKey } from '#shared/rating/pools/partial-sums.ts';
 
 import { tierAmount, tierPrice } from '#shared/rating/tier-parts.ts';
+import type { RecordedLine } from '../draft.ts';
 import { inInvoiceCurrency } from '../invoice-currency.ts';
 import { agreedLines, intervalDiscounts } from './agreed-lines.ts';
 import type { ChargeLine } from './charge-line.ts';
-import { intervalFees } from './interval-fees.ts';
+import { intervalFees, isOfInterval, withKept } from './interval-fees.ts';
 import {
   chargeOf,
   incrementText,
@@ -26,6 +27,7 @@ import { oneTimeLines } from './one-time-lines.ts';
 import { poolLines } from './pool-lines.ts';
 import { recurringLines } from './recurring-lines.ts';
 import { type SettledPool, settlePools } from './settle-pools.ts';
+import { standingLines } from './standing-lines.ts';
 
 /**
  * What a payer owes for one period, into which nothing was carried: its subscriptions' sums, priced, each line rounded once, half away from zero, to the currency's minor
@@ -45,20 +47,33 @@ export interface PeriodToPrice {
   readonly orders: readonly ChargeLine[];
 }
 
-/** The same for periods that follow one another: commitments count what of fees for intervals of their own lies in each. */
-export function linesInTurn(periods: readonly PeriodToPrice[]): ChargeLine[] {
-  const inPeriods = periods.map((each) => ({ ...each, priced: pricedLines(each) }));
-  const fees = inPeriods.flatMap(({ its, of, priced }) => intervalFees(its, of, priced));
-  return inPeriods.flatMap(({ its, of, priced }) => {
+/**
+ * The same for periods that follow one another: commitments count what of fees for intervals of their own lies in each. `posted`: what was billed before,
+ * of which commitments and discounts count what is kept without being owed any more.
+ */
+export function linesInTurn(periods: readonly PeriodToPrice[], posted: readonly RecordedLine[] = []): ChargeLine[] {
+  const inPeriods = periods.map((each) => ({ ...each, from: each.its.period.from, priced: pricedLines(each) }));
+  const standing = standingLines(inPeriods, posted, periods[0]?.its.currency ?? '');
+  const fees = inPeriods.flatMap(({ its, of, priced }, place) =>
+    withKept(its, of, standing[place] ?? [], intervalFees(its, of, priced)),
+  );
+  return inPeriods.flatMap(({ its, of, priced }, place) => {
     const { from, until } = its.period;
-    const isOfPeriod = ({ period }: ChargeLine) => period.from === from && period.until === until;
-    const ofPeriod = new Set(priced.filter(isOfPeriod));
-    const ofIntervals = fees.filter(({ line }) => !ofPeriod.has(line));
+    const isOfPeriod = (line: ChargeLine) =>
+      !isOfInterval(line) || (line.period.from === from && line.period.until === until);
+    const lines = standing[place] ?? [];
+    const ofPeriod = lines.filter(isOfPeriod);
+    const ids = new Set(ofPeriod.map(({ id }) => id));
     const agreed = [
-      ...agreedLines(its, [...ofPeriod], ofIntervals, of),
+      ...agreedLines(
+        its,
+        ofPeriod,
+        fees.filter(({ line }) => !ids.has(line.id)),
+        of,
+      ),
       ...intervalDiscounts(
         its,
-        priced.filter((line) => !ofPeriod.has(line)),
+        lines.filter((line) => !isOfPeriod(line)),
       ),
     ];
     return [...priced, ...agreed].sort(byId);

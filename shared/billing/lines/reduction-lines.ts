@@ -85,8 +85,8 @@ export function reductionLines(
 }
 
 function byLine(lines: readonly LeftLine[]): Reducible[] {
-  return [...Map.groupBy(lines, ({ line }) => line).entries()].map(([line, parts]) => {
-    return { line, left: sum(parts.map((part) => part.left)), parts };
+  return [...Map.groupBy(lines, ({ line }) => line.id).values()].map((parts) => {
+    return { line: (parts[0] as LeftLine).line, left: sum(parts.map((part) => part.left)), parts };
   });
 }
 
