@@ -23,20 +23,26 @@ export interface CutOffScope {
   readonly zone: TimeZones;
   readonly period: Period;
   readonly last: Pick<Link, 'usageCutOff' | 'chargeCutOff'> | undefined;
+  /** Whether what was cancelled is billed again, and nothing beyond what was billed. */
+  readonly onlyAgain?: boolean;
 }
 
 const KINDS = { usageCutOff: 'usage', chargeCutOff: 'charges' } as const;
 
 /**
- * The cut-offs of an account in a run: the days that were asked for; else the end of its period, and in a run of its own the start of today, if that is
+ * The cut-offs of an account in a run: those of the last link, where it only bills again what was cancelled; the days that were asked for; else the end of its period, and in a run of its own the start of today, if that is
  * earlier. They never go back behind those of the last link. Or why there are none: a day outside the period or behind what is billed, or still
  * to come.
  */
 export function cutOffsOf(
   request: Pick<RunRequest, 'account' | 'beforeEnd' | 'at' | 'terms'>,
-  { zone, period, last }: CutOffScope,
+  { zone, period, last, onlyAgain = false }: CutOffScope,
 ): CutOffs | { readonly reason: string } {
   const terms = termsOf(request);
+  if (onlyAgain && last !== undefined) {
+    if (terms.usageCutOff + terms.chargeCutOff === '') return last;
+    return { reason: 'what was cancelled is billed again up to where the account is billed; leave the cut-offs out' };
+  }
   const outside = outsidePeriod(request, period);
   if (outside !== '') return { reason: outside };
   const usual = request.account === '' ? period.until : earlier(localDateOf(request.at, zone), period.until);

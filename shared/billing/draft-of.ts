@@ -1,6 +1,7 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { MovedPrices } from '#shared/catalog/moved-prices.ts';
 import { type AccountView, movedOn } from '#shared/inventory/account-history.ts';
+import { type Amount, amount } from '#shared/money/amount.ts';
 import { type Holdings, holdingsOf, keptHoldings, NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { countsLateAsCurrent } from '#shared/rating/late-usage.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
@@ -10,12 +11,14 @@ import { joinSums } from '#shared/rating/sum-slice.ts';
 import { type LocalDate, startOfDay } from '#shared/time/local-date.ts';
 import { billingDayOn, monthsLater, type Period, periodInstants, periodOf } from '#shared/time/period.ts';
 import { agreementsOf } from './agreement-of.ts';
+import type { CutOffs } from './cut-offs.ts';
 import {
   closingBefore,
   type Draft,
   ENGINE_VERSION,
   type Link,
   type MeasuredSummary,
+  netOf,
   type RecordedLine,
 } from './draft.ts';
 import { adHocLines } from './lines/ad-hoc-lines.ts';
@@ -121,7 +124,7 @@ export function draftOf(input: DraftInput): Draft {
     cancellations: cancellations.map((each) => ({ ...each, billedAgain: each.billedAgain || request.run })),
     amendment: null,
     documents,
-    ...netsUpTo(base?.link, period),
+    ...netsUpTo(base?.link, period, planned, netOf({ documents })),
   };
 }
 
@@ -130,11 +133,22 @@ function isGivenOf({ arithmetic }: RecordedLine, beside: readonly RecordedLine[]
   return arithmetic.kind === 'adjustment' && !beside.some(({ id }) => id === arithmetic.of);
 }
 
-/** What a period is compared with, and what of it is billed already: a period that was billed in part stands first among the nets. */
-function netsUpTo(link: Link | undefined, { from }: Period): Pick<Draft, 'netsBefore' | 'netSoFar'> {
+/**
+ * What a period is compared with, and what of it is billed already: a period that was billed in part stands first among the nets. What is only billed again, of earlier periods, is in the
+ * net of the period it was billed for: it changes none.
+ */
+function netsUpTo(
+  link: Link | undefined,
+  { from }: Period,
+  { usageCutOff, chargeCutOff }: CutOffs,
+  net: Amount,
+): Pick<Draft, 'netsBefore' | 'netSoFar'> {
   const [last, ...before] = link?.nets ?? [];
-  if (last === undefined) return { netsBefore: [] };
-  const isInPart = link?.period.from === from && link.unsettledFrom === '';
+  if (link === undefined || last === undefined) return { netsBefore: [] };
+  const isGoingOn = link.usageCutOff < usageCutOff || link.chargeCutOff < chargeCutOff;
+  const onlyAgain = link.period.from === from && link.unsettledFrom !== '' && link.unsettledFrom < from && !isGoingOn;
+  if (onlyAgain) return { netsBefore: before, netSoFar: amount(last).minus(net).toFixed() };
+  const isInPart = link.period.from === from && link.unsettledFrom === '';
   return isInPart ? { netsBefore: before, netSoFar: last } : { netsBefore: [last, ...before] };
 }
 

@@ -227,7 +227,7 @@ export interface Draft {
   readonly documents: readonly DraftDocument[];
   /** Nets of the last three periods that were billed before it, the latest first. */
   readonly netsBefore: readonly string[];
-  /** Net of the runs before it for the same period, if it was billed in part; absent = it was not. */
+  /** Net of the runs before it for the same period, if it was billed in part, less what is only billed again; absent = it was not. */
   readonly netSoFar?: string;
 }
 

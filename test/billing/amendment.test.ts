@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
+import { chainEnd, draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { planRun } from '#shared/billing/use-cases/runs/plan-run.ts';
@@ -114,6 +114,39 @@ describe('a cancelled invoice', () => {
     expect(await shown(await documentOf(await world.bill('2026-03')))).toBe(
       '380 16.00: fee 2026-03 3.00, data 2026-01 10.00 (billed again), fee 2026-01 3.00 (billed again)',
     );
+  });
+
+  test('of a month that others were billed behind is billed again by a run of the account for it, up to where the account is billed', async () => {
+    const posted = await january();
+    world.setClock('2026-02-20');
+    await world.load('february', '1', [use('2026-02-12', 20), use('2026-02-18', 40)]);
+    // Half of February: its fee is due at its end.
+    const half = { usageCutOff: '2026-02-15', chargeCutOff: '2026-02-15' };
+    await world.bill('2026-02', { cycle: 0, account: 'p', terms: half });
+    await expect(alone('2026-01')).rejects.toThrow('2026-01 for p is posted already, by run acme-c01-2026-01-1;');
+    await cancel(posted);
+    const cut = world.bill('2026-01', { cycle: 0, account: 'p', terms: { usageCutOff: '2026-01-20' } });
+    await expect(cut).rejects.toThrow('leave the cut-offs out');
+    const again = await alone('2026-01');
+    expect(again.run).toBe('acme-a-p-2026-01-1');
+    expect(await shown(again)).toBe('380 13.00: data 2026-01 10.00 (billed again), fee 2026-01 3.00 (billed again)');
+    await expect(alone('2026-01')).rejects.toThrow('2026-01 for p is posted already, by run acme-c01-2026-01-1;');
+    // January is compared with as it was billed; half of February is so far.
+    expect((await chainEnd(world.ports.decisions, SELLER, 'p'))?.link.nets).toEqual(['20', '13']);
+    world.setClock('2026-03-02');
+    expect(await shown(await documentOf(await world.bill('2026-02')))).toBe(
+      '380 43.00: fee 2026-02 3.00, data 2026-02 40.00',
+    );
+  });
+
+  test('that is said to be posted already names the run that billed it, not what amended it', async () => {
+    const posted = await january();
+    await adjust(posted, '1.00');
+    await expect(alone('2026-01')).rejects.toThrow('posted already, by run acme-c01-2026-01-1;');
+    await world.open('2026-01', { terms: { isRest: true } });
+    await world.work();
+    const { leftOut } = await readPlan(world.ports, 'acme-c01-2026-01-2');
+    expect(leftOut).toEqual([{ payer: 'p', reason: '2026-01 is billed already, by run acme-c01-2026-01-1' }]);
   });
 
   test('with a correction of the month before: both are billed again', async () => {

@@ -1,9 +1,10 @@
 import type { ContentReference } from '#shared/commit-log/entry.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
-import { LAST_SORT } from '#shared/commit-log/ports.ts';
+import { LAST_SORT, withPrefix } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
+import type { Period } from '#shared/time/period.ts';
 import type { Draft, Link } from '../../draft.ts';
-import { type DraftSummary, runKeys, type TaxedAtPosting } from '../../run.ts';
+import { amendmentScope, type DraftSummary, runKeys, type TaxedAtPosting } from '../../run.ts';
 
 /** The end of a chain: the last link and its number, from 1. */
 export interface ChainEnd {
@@ -16,6 +17,22 @@ export async function chainEnd(decisions: Decisions, seller: string, payer: stri
   const range = { from: '', until: LAST_SORT, descending: true, limit: 1 };
   const [last] = await decisions.query<Link>(runKeys.links(seller, payer), range);
   return last && { n: Number.parseInt(last.sort, 10), link: last.value };
+}
+
+/** The run that billed a period to a payer: the last that was for it, else the first for one behind it. Amendments bill no period. */
+export async function billingRun(
+  decisions: Decisions,
+  { seller, payer }: { readonly seller: string; readonly payer: string },
+  { link }: ChainEnd,
+  { from }: Period,
+): Promise<string> {
+  const bills = ({ run }: Link) => !run.startsWith(`${seller}-${amendmentScope(payer)}-`);
+  if (link.period.from === from && bills(link)) return link.run;
+  const links = await decisions.query<Link>(runKeys.links(seller, payer), withPrefix(''));
+  const billing = links.map(({ value }) => value).filter(bills);
+  const found =
+    billing.findLast((each) => each.period.from === from) ?? billing.find((each) => each.period.from > from);
+  return (found ?? link).run;
 }
 
 /** The draft a link posted: what was owed and billed up to it. */

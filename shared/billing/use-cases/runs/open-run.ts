@@ -12,9 +12,9 @@ import { datedAhead, datedBefore } from '../../invoice-dates.ts';
 import { leastOfRun } from '../../minimum-amount.ts';
 import type { Workflows } from '../../ports.ts';
 import { type RunTerms, runScope, termsOf, USUAL_TERMS } from '../../run.ts';
-import { hasBilled, runPeriod } from '../../run-period.ts';
+import { hasBilled, onlyBillsAgain, runPeriod } from '../../run-period.ts';
 import { closedPeriod } from '../books/closed-books.ts';
-import { chainEnd } from './chain.ts';
+import { billingRun, chainEnd } from './chain.ts';
 import { besideAnother, enterSequence, lastInSequence, type OpenRunResult, type RunBefore } from './run-sequence.ts';
 import { stateOf } from './run-state.ts';
 
@@ -179,12 +179,14 @@ async function accountMonth(
   const period = runPeriod(view, { cycle: 0, month }, last?.link) as Period;
   const end = startOfDay(period.until, zone);
   if (last !== undefined && hasBilled(last.link, period, end)) {
-    return { reason: await billedAlready(ports, `${month} for ${account}`, last.link.run) };
+    const by = await billingRun(ports.decisions, { seller, payer: account }, last, period);
+    return { reason: await billedAlready(ports, `${month} for ${account}`, by) };
   }
-  const cutOffs = cutOffsOf({ ...request(command), at: now }, { zone, period, last: last?.link });
+  const onlyAgain = onlyBillsAgain({ cycle: 0, month }, period);
+  const cutOffs = cutOffsOf({ ...request(command), at: now }, { zone, period, last: last?.link, onlyAgain });
   if ('reason' in cutOffs) return { reason: `account ${account}: ${cutOffs.reason}` };
   const { usageCutOff, chargeCutOff } = termsOf(request(command));
-  const isAsked = beforeEnd || command.month === '' || usageCutOff !== '' || chargeCutOff !== '';
+  const isAsked = beforeEnd || onlyAgain || command.month === '' || usageCutOff !== '' || chargeCutOff !== '';
   if (!isAsked && now < end) return { reason: notEnded(month, `${period.until} (${isoInstant(end)})`) };
   return { month, period };
 }

@@ -32,10 +32,10 @@ import {
   type Slice,
   type SliceReference,
 } from '../../run.ts';
-import { hasBilled, runPeriod } from '../../run-period.ts';
+import { hasBilled, onlyBillsAgain, runPeriod } from '../../run-period.ts';
 import { cutSlices, type Measurable } from '../../slices.ts';
 import { unbilled } from '../../unbilled.ts';
-import { type ChainEnd, chainEnd } from './chain.ts';
+import { billingRun, type ChainEnd, chainEnd } from './chain.ts';
 import { accountOf } from './measure-slice.ts';
 import { newsSince, type PricesSince, pricesSince } from './news-since.ts';
 import { runRequest } from './run-state.ts';
@@ -196,11 +196,13 @@ async function lookUp(
   const end = startOfDay(period.until, timeZone);
   if (view.since >= end) return { payer, reason: 'begins after the period' };
   if (last !== undefined && hasBilled(last.link, period, end)) {
-    return { payer, reason: `${request.month} is billed already, by run ${last.link.run}` };
+    const by = await billingRun(ports.decisions, { seller, payer }, last, period);
+    return { payer, reason: `${request.month} is billed already, by run ${by}` };
   }
   const early = datedBefore(request.invoiceDate, period);
   if (early !== '') return { payer, reason: early };
-  const cutOffs = cutOffsOf(request, { zone: timeZone, period, last: last?.link });
+  const onlyAgain = onlyBillsAgain(request, period);
+  const cutOffs = cutOffsOf(request, { zone: timeZone, period, last: last?.link, onlyAgain });
   if ('reason' in cutOffs) return { payer, reason: cutOffs.reason };
   const shards = await shardsOf(ports.projections, seller, payer);
   const load = shards[0] === undefined ? 0 : (await shardFacts(ports.projections, seller, payer, shards[0])).size;
