@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import { accountCommands, invoiceCommands, runCommands } from './billing-commands.ts';
 import { catalogCommands, inventoryCommands, usageCommands } from './data-commands.ts';
 import { booksCommands, paymentCommands } from './money-commands.ts';
@@ -36,7 +36,7 @@ export function billingProgram(runner: Runner): Command {
     )
     .option('--endpoint <url>', 'endpoint instead of AWS (or AWS_ENDPOINT_URL)')
     .option('--debug', 'on an error, where in the program it came from')
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false, optionDescription })
     .exitOverride()
     .showHelpAfterError('(say --help to see how it is used)')
     .addHelpText(
@@ -63,6 +63,14 @@ export function billingProgram(runner: Runner): Command {
   booksCommands(program, connected);
   localCommands(program, run);
   return program;
+}
+
+/** An option as the help says it: with its default, unless that is nothing, or its own words say it. */
+function optionDescription(option: Option): string {
+  const isNothing = ['""', '[]', '{}'].includes(JSON.stringify(option.defaultValue));
+  const isSaid = option.description.includes('(default:');
+  const shown = isNothing || isSaid ? Object.assign(Object.create(option), { defaultValue: undefined }) : option;
+  return new Help().optionDescription(shown);
 }
 
 function localCommands(program: Command, run: Run): void {

@@ -1,5 +1,6 @@
 import { rateText } from '#shared/catalog/exchange-rate.ts';
 import type { Invoice, InvoiceLine, PoolUsage } from '#shared/invoicing/invoice.ts';
+import { amount } from '#shared/money/amount.ts';
 import { counted, grouped, money, price } from '../terminal/figures.ts';
 import { figures, pairs, table, words } from '../terminal/table.ts';
 
@@ -15,7 +16,7 @@ function headText(invoice: Invoice): string {
   const title = { 380: 'Invoice', 381: 'Credit note', 383: 'Debit note' }[invoice.kind];
   return pairs([
     [title, invoice.number],
-    ['date', `${invoice.issueDate}, due ${invoice.dueDate}`],
+    ['date', isPayable(invoice) ? `${invoice.issueDate}, due ${invoice.dueDate}` : invoice.issueDate],
     ['from', seller.name],
     ['to', `${buyer.name} (${buyer.account})${unit}`],
     ['reference', buyer.reference],
@@ -41,7 +42,12 @@ function linesText({ lines, currency }: Invoice): string {
   ]);
 }
 
-function totalsText({ taxes, totals, currency, book }: Invoice): string {
+/** Whether a document asks for money: a credit note gives it, and some invoices come to nothing. */
+function isPayable({ kind, totals }: Invoice): boolean {
+  return kind !== '381' && amount(totals.due).greaterThan(0);
+}
+
+function totalsText({ kind, taxes, totals, currency, book }: Invoice): string {
   const rows = [
     { what: 'net', value: totals.net },
     ...taxes.map((tax) => ({
@@ -51,7 +57,7 @@ function totalsText({ taxes, totals, currency, book }: Invoice): string {
           : `${tax.reason} (${tax.category}) on ${grouped(tax.net)}`,
       value: tax.tax,
     })),
-    { what: 'to pay', value: totals.due },
+    { what: kind === '381' ? 'credited' : 'to pay', value: totals.due },
   ];
   const shown = table(rows, [words('', (row) => row.what), figures(currency, (row) => grouped(row.value))]);
   if (book === null) return shown;

@@ -5,7 +5,8 @@ import type { ListedRun } from '#shared/billing/use-cases/runs/list-runs.ts';
 import type { PostingProgress } from '#shared/billing/use-cases/runs/posting-progress.ts';
 import type { DraftedDocument, ShownRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { amount } from '#shared/money/amount.ts';
-import { counted, exactText, grouped, minute, money, total } from '../terminal/figures.ts';
+import { formatMinor, roundToMinorUnit } from '#shared/money/currency.ts';
+import { counted, grouped, minute, money, total } from '../terminal/figures.ts';
 import { figures, indented, pairs, table, words } from '../terminal/table.ts';
 import { draftUsageText } from '../usage/proof-text.ts';
 import { remedyOf, runHead, scopeText } from './run-head.ts';
@@ -116,10 +117,12 @@ export function foundText({ check, payers, currency, net, median, terms, files }
   if (check !== 'total') return payers.length === 0 ? 'none' : namedText(payers);
   const now = money(total([net], currency), currency);
   if (median === '') return `${now}; there is no earlier period to compare it with`;
+  // Between two of them it may have half a minor unit.
+  const middle = roundToMinorUnit(amount(median), currency);
   const change = amount(median).isZero()
     ? ''
     : `, ${percentText(amount(net).div(median).minus(1).times(100).toFixed(1))}`;
-  return `${now}; median of the last periods ${exactText(median)}${change}`;
+  return `${now}; median of the last periods ${grouped(formatMinor(middle, currency))}${change}`;
 }
 
 /** "41 accounts = 38 drafted + 2 nothing to bill + 1 in error"; what there is none of is left out. */

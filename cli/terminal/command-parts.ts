@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander';
+import { amount } from '#shared/money/amount.ts';
+import { isCurrency, minorDigits } from '#shared/money/currency.ts';
 import { instantOf, isLocalDate } from '#shared/time/local-date.ts';
 import type { Session } from '../session.ts';
 import type { Output } from './output.ts';
@@ -50,9 +52,13 @@ export function instant(text: string): number {
 
 /** Reads an amount with its currency, "5.00EUR", beside those of other currencies that were said before. */
 export function leastAmount(text: string, others: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const [, least = '', currency = ''] = /^(\d{1,12}(?:\.\d{1,3})?) ?([A-Z]{3})$/.exec(text) ?? [];
-  if (currency !== '' && others[currency] === undefined) return { ...others, [currency]: least };
-  throw new InvalidArgumentError('It is an amount and its currency, 5.00EUR; each currency once.');
+  const [, least = '', currency = ''] = /^(\d{1,12}(?:\.\d{1,4})?) ?([A-Z]{3})$/.exec(text) ?? [];
+  if (currency === '' || !isCurrency(currency) || others[currency] !== undefined)
+    throw new InvalidArgumentError('It is an amount and its currency, 5.00EUR; each currency once.');
+  const digits = minorDigits(currency);
+  if (amount(least).decimalPlaces() > digits)
+    throw new InvalidArgumentError(`${currency} has ${digits === 0 ? 'no decimals' : `${digits} decimals`}.`);
+  return { ...others, [currency]: least };
 }
 
 /** Reads an option's amount: decimal text, kept as it is written. */

@@ -26,3 +26,12 @@ export function ruleRefused(
   if (terms?.approval !== 'rule' || !fourEyes || approval === 'rule') return '';
   return 'a rule cannot approve here (approval: rule): this environment asks for four eyes and for a person; leave it out, or set `approval: rule` in the settings of the environment';
 }
+
+/** Whether two names are of one person, for four eyes: however they are spaced, in capitals or not, in whichever form of Unicode. */
+export function isSamePerson(one: string, other: string): boolean {
+  return personOf(one) === personOf(other);
+}
+
+function personOf(name: string): string {
+  return name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
+}

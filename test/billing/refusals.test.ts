@@ -237,7 +237,8 @@ describe('a decision about a run', () => {
     await stages.drafted?.();
     expect(await draftReport(world.ports, RUN)).toMatchObject({ payers: 2, documents: 1, nothingToBill: 1 });
     const ports = { ...world.ports, fourEyes: true };
-    expect(reason(await approveRun(ports, RUN, 'opener', false))).toContain('another must approve');
+    for (const same of ['opener', 'Opener', ' OPENER ', 'ｏｐｅｎｅｒ'])
+      expect(reason(await approveRun(ports, RUN, same, false)), same).toContain('another must approve');
     expect(reason(await approveRun(ports, RUN, 'b', false))).toBe('done');
   });
 

@@ -28,8 +28,10 @@ test('goodwill and cancellation are credit notes, drafted, approved, posted, exp
   const given = await told((output) => adjust(session, 'FC-2026-00001', { line: 2, amount: '1.00' }, ASKED, output));
   expect(given.text).toMatch(/^Opened run fernweh-x-\S+-2026-10-1; it is being drafted\.$/);
   await decided(given.data);
-  const { data } = await told((output) => showInvoice(session, 'FG-2026-00001', NOWHERE, output));
+  const { data, text: note } = await told((output) => showInvoice(session, 'FG-2026-00001', NOWHERE, output));
   expect((data as Invoice).totals.net).toBe('1.00');
+  expect(note).toMatch(/^credited +1\.19$/m);
+  expect(note).not.toMatch(/to pay|, due/);
   const { text } = await told((output) => explain(session, 'FG-2026-00001', 1, false, output));
   expect(text).toContain('Given back out of goodwill, of FC-2026-00001: outage on 3 October');
 

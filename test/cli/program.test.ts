@@ -36,6 +36,7 @@ describe('the command line', () => {
       command.configureOutput({ writeOut: (text) => (help += text), writeErr: () => {} });
       command.outputHelp();
       expect(command.description()).not.toBe('');
+      expect(help).not.toMatch(/default: (""|\[\]|\{\})|\(default[^)]*\)\s+\(default/);
       const examples = [...help.matchAll(/^ {2}\$ billing (.*)$/gm)].map((match) => match[1] ?? '');
       expect(examples.length).toBeGreaterThan(0);
       for (const example of examples) {
@@ -54,6 +55,9 @@ describe('the command line', () => {
     [['run', 'open', '--month', '2026-13', '--cycle', '1'], /A month is written like 2026-10/],
     [['run', 'open', '--month', '2026-10', '--cycle', '32'], /a whole number from 1 to 31/],
     [['run', 'open', '--month', '2026-10', '--cycle', '1', '--invoice-date', '2026-02-30'], /A date is written/],
+    [['run', 'open', '--month', '2026-10', '--cycle', '1', '--minimum', '5.005EUR'], /EUR has 2 decimals/],
+    [['run', 'open', '--month', '2026-10', '--cycle', '1', '--minimum', '0.5JPY'], /JPY has no decimals/],
+    [['run', 'open', '--month', '2026-10', '--cycle', '1', '--minimum', '5.00XXX'], /an amount and its currency/],
     [['invoice', 'explain', 'FC-1'], /required option '--line <place>'/],
     [['usage', 'back-out', 'x'], /required option '--reason <text>'/],
     [['usage', 'upload', 'roamhub'], /missing required argument 'file'/],

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { showRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { runHtml } from '../../cli/runs/run-html.ts';
+import { foundText } from '../../cli/runs/run-text.ts';
 import { fleetSession } from './fleet.ts';
 import type { MemorySession } from './memory-session.ts';
 
@@ -61,6 +62,11 @@ test('who waits is in no total, and is named with the reason', async () => {
     `>${(left / 100).toFixed(2)} EUR</text><text class="when" x="225" y="162" text-anchor="middle">this run<`,
   );
   expect(page).toContain('<td>nordwind</td><td>below the minimum: it waits for the next run</td>');
+});
+
+test('between two totals of a currency without decimals the median is shown without a half', () => {
+  const check = { check: 'total', state: 'amber', payers: [], currency: 'JPY', net: '3300' } as const;
+  expect(foundText({ ...check, median: '3208.5' })).toBe('3,300 JPY; median of the last periods 3,209, +2.9 %');
 });
 
 test('what an account is called runs nothing', async () => {

@@ -1,4 +1,3 @@
-import { isAdHocInvoice } from '#shared/billing/ad-hoc-invoice.ts';
 import { documentAmendment } from '#shared/billing/amendment.ts';
 import {
   type DocumentIdentity,
@@ -80,16 +79,22 @@ export async function documentOfLine(
 }
 
 /**
- * Net of the document before one of a draft, of the same buyer and unit; '' when the link before billed it nothing, and for what corrects another.
- * Ad-hoc invoices are no measure of the months around them: they have none before them, and none has one before it.
+ * Net of the document before one of a draft, of the same buyer and unit; '' when the run before billed it nothing, and for what corrects another.
+ * What bills no period (ad-hoc invoices, goodwill, cancellations) is no measure of the months around it: it has none before it, and is before none; and so is a document
+ * that was cancelled.
  */
 export async function previousNetOf(ports: AssemblePorts, draft: Draft, document: DocumentIdentity): Promise<string> {
-  if (document.corrects !== undefined || isAdHocInvoice(draft)) return '';
+  if (document.corrects !== undefined || draft.amendment !== null) return '';
   let before: Draft = draft;
   do {
     if (before.predecessor === 0) return '';
     const link = await linkAt(ports.decisions, before.seller, before.payer, before.predecessor);
     before = await postedDraft(ports.objects, link);
-  } while (isAdHocInvoice(before));
+  } while (before.amendment !== null || isCancelled(draft, before.run, document));
   return before.documents.find((each) => isSameDocument(each, document))?.net ?? '';
+}
+
+/** Whether a draft knows a document of a run as cancelled. */
+function isCancelled({ cancellations }: Draft, run: string, document: DocumentIdentity): boolean {
+  return cancellations.some((each) => each.run === run && isSameDocument(each, document));
 }

@@ -101,7 +101,6 @@ export async function explainLine(
   const previous = link && (await postedDraft(ports.objects, link));
   const { id } = moved.line;
   const now = [...draft.lines, ...draft.adjustments].find((line) => line.id === id);
-  const before = previous?.lines.find((line) => line.id === id);
   const stateNow = now === undefined ? null : await stateOf(ports, draft, now);
   const group = lineGroup(moved.line);
   const tiers = draft.lines.filter((line) => line.tier > 0 && lineGroup(line) === group && line.id !== id);
@@ -114,7 +113,7 @@ export async function explainLine(
     shown,
     moved,
     now: stateNow,
-    before: before === undefined || previous === undefined ? null : await stateOf(ports, previous, before),
+    before: previous === undefined ? null : await stateBefore(ports, previous, id),
     otherTiers: tiers.filter((line) => line.period.from === moved.line.period.from),
     causes: moved.reason === '' ? [] : await causesOf(ports, link?.position ?? 0, draft, moved, { ...calendar, names }),
     ...behind,
@@ -140,6 +139,29 @@ export async function readInvoice({ objects }: DocumentPorts, document: PostedDo
 
 async function linkAt(ports: DocumentPorts, { seller, payer }: Draft, n: number): Promise<Link | undefined> {
   return ports.decisions.get<Link>(runKeys.link(seller, payer, n));
+}
+
+/**
+ * A line as it stood recorded: by the draft that billed it last, whatever documents came since that left it as it was. What amends another document
+ * prices nothing anew.
+ */
+async function stateBefore(ports: DocumentPorts, previous: Draft, id: string): Promise<ExplainedState | null> {
+  const line = previous.lines.find((each) => each.id === id);
+  if (line === undefined) return null;
+  let priced: Draft | undefined;
+  for (let draft = previous; ; ) {
+    const isAmendment = draft.amendment !== null;
+    const has = draft.documents.some(({ lines }) => lines.some((each) => each.line.id === id));
+    if (!isAmendment) priced ??= draft;
+    if (has) {
+      const { document } = await stateOf(ports, draft, line);
+      return { ...(await stateOf(ports, priced ?? draft, line)), document };
+    }
+    const link = draft.predecessor === 0 ? undefined : await linkAt(ports, draft, draft.predecessor);
+    const before = link && (await postedDraft(ports.objects, link));
+    if (before?.lines.some((each) => each.id === id) !== true) return stateOf(ports, priced ?? previous, line);
+    draft = before;
+  }
 }
 
 async function stateOf(ports: DocumentPorts, draft: Draft, line: RecordedLine): Promise<ExplainedState> {

@@ -3,6 +3,7 @@ import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { readContent } from '#shared/commit-log/use-cases/content.ts';
 import { noteSeries } from '#shared/commit-log/use-cases/issued-series.ts';
 import type { Clock } from '#shared/time/ports.ts';
+import { isSamePerson } from '../../approval.ts';
 import { obstacleIn } from '../../draft-checks.ts';
 import type { Workflows } from '../../ports.ts';
 import type { RunState, RunStateName } from '../../run.ts';
@@ -54,7 +55,7 @@ export async function approveRun(
       outcome: 'refused',
       reason: `run ${run} is still being drafted; wait for it with \`billing run show ${run}\``,
     };
-  if (ports.fourEyes && request.by === by) {
+  if (ports.fourEyes && isSamePerson(request.by, by)) {
     return {
       outcome: 'refused',
       reason: `run ${run} was opened by ${by}; four eyes are asked for, so another must approve it`,
