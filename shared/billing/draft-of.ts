@@ -263,5 +263,6 @@ function pricing(input: SettlingInput, scope: ShardScope, period: Period, exchan
     agreementOn: agreementsOf(input.catalog, input.view),
     billingDay: input.view.billingDay,
     exchange,
+    keepsDays: scope.keepsDays === true,
   };
 }

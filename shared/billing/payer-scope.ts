@@ -1,5 +1,6 @@
 import { agreementOf } from '#shared/catalog/account-plans.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
+import { isTaxSplit } from '#shared/catalog/tax-profile.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import type { AccountPool } from '#shared/inventory/fact.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
@@ -43,6 +44,7 @@ export function payerScope(
     billedFrom: wholePeriod(first, billingDay).from,
     usageCutOff: stretch.usageCutOff,
     chargeCutOff: stretch.chargeCutOff,
+    keepsDays: isTaxSplit(catalog),
     isCommitted: (agreementOf(catalog, stretch.payer)?.commitments.length ?? 0) > 0,
     known: { position, cutOff: knownUntil(stretch) },
   };

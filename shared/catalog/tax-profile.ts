@@ -87,3 +87,20 @@ export interface ResellerReverseCharge {
   readonly until: LocalDate | '';
   readonly basis: string;
 }
+
+/** Whether a period may be split at a change of a rate, so that the days of what is charged count: some table says so, and has more than one rate. */
+export function isTaxSplit({
+  taxProfiles,
+  taxJurisdictions,
+}: {
+  readonly taxProfiles: readonly TaxProfile[];
+  readonly taxJurisdictions: readonly TaxJurisdiction[];
+}): boolean {
+  const fixed = taxProfiles.flatMap((profile) =>
+    profile.kind === 'fixed' && profile.taxPoint === 'split' ? profile.taxes.map(({ rates }) => rates) : [],
+  );
+  const ofCountries = taxJurisdictions.flatMap(({ taxPoint, rates }) =>
+    taxPoint === 'split' ? Object.values(rates) : [],
+  );
+  return [...fixed, ...ofCountries].some((rates) => rates.length > 1);
+}

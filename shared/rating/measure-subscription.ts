@@ -29,6 +29,8 @@ export interface MeasureScope {
   readonly billedFrom: LocalDate;
   /** Whether the account has commitments of its own: then fees for intervals keep their days, since these count them day by day. */
   readonly isCommitted: boolean;
+  /** Whether the days of fees are kept, since a tax may be split by them (decision 34); absent = not. */
+  readonly keepsDays?: boolean;
   /** What decides which usage counts in a later period than its own; absent = none does. */
   readonly late?: LateScope;
 }

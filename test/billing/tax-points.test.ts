@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
-import type { AccountFact } from '#shared/inventory/fact.ts';
+import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { instantOf } from '#shared/time/local-date.ts';
-import { BERLIN, factsOf } from '../rating/fleet.ts';
+import { BERLIN, factsOf, type Turn } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
 
 /** A seller in Germany: 19 % there, 20 % in France, 24 % in Estonia, and by the date of the document 25 % in Poland, 21 % and from 1 April 22 % in Czechia. */
@@ -246,6 +246,75 @@ test('where a rate splits a period, what has a day of its own is taxed by it', a
   } as const;
   await world.record([...facts.map(({ fact }) => fact), { ...order, ...sold }]);
   expect(await taxesOf(world, '2026-03', '2026-04-03')).toEqual(['S  19 on 125.00: 23.75', 'S  16 on 516.00: 82.56']);
+});
+
+// 19 %, and 16 % from 16 March on; a fee of 31.00, 1.00 a day.
+describe('where a rate splits a period, a fee is taxed by its own days', () => {
+  const fee = (more: string) => `{ kind: recurring, id: fee, name: Fee, ${more} }`;
+  const PLAIN = fee('due: arrears, price: 31.00');
+  const AHEAD = fee('due: advance, price: 31.00');
+  const KEPT = fee('due: advance, refund: none, price: 31.00');
+  const TIERS = fee('due: arrears, price: { model: graduated, tiers: [{ upTo: 1, price: 31.00 }, { price: 15.50 }] }');
+  const ONE = fee('due: arrears, quantity: one, price: 31.00');
+  const WHOLE = fee('due: arrears, proration: none, price: 31.00');
+  const THIRTY = fee('due: arrears, days: 30, price: 30.00');
+  const life = (...turns: readonly Turn[]) => factsOf('t', turns, BERLIN).map(({ fact }) => fact);
+  const from = (day: string) => ({ at: day, state: 'active', payer: 'p', plan: 'a' }) as const;
+  const until = (day: string) => ({ at: day, state: 'terminated' }) as const;
+
+  test.each<[string, string, readonly Turn[], string[]]>([
+    ['all behind the change', PLAIN, [from('2026-03-16')], ['S  16 on 16.00: 2.56']],
+    ['all before it', PLAIN, [from('2026-03-01'), until('2026-03-16')], ['S  19 on 15.00: 2.85']],
+    [
+      'on both sides',
+      PLAIN,
+      [from('2026-03-11'), until('2026-03-26')],
+      ['S  19 on 5.00: 0.95', 'S  16 on 10.00: 1.60'],
+    ],
+    ['one for all', ONE, [from('2026-03-11')], ['S  19 on 5.00: 0.95', 'S  16 on 16.00: 2.56']],
+    ['in tiers', TIERS, [from('2026-03-11')], ['S  19 on 5.00: 0.95', 'S  16 on 16.00: 2.56']],
+    // The 31st is no day of a month of thirty.
+    ['in months of thirty days', THIRTY, [from('2026-03-11')], ['S  19 on 5.00: 0.95', 'S  16 on 15.00: 2.40']],
+    [
+      'whole, for any day: by the days of the period',
+      WHOLE,
+      [from('2026-03-20')],
+      ['S  19 on 15.00: 2.85', 'S  16 on 16.00: 2.56'],
+    ],
+  ])('%s', async (_, charge, turns, expected) => {
+    expect(await taxesOf(await splitWorld(charge, life(...turns)), '2026-03', '2026-04-03')).toEqual(expected);
+  });
+
+  test.each<[string, string, string, string[]]>([
+    ['behind the change', AHEAD, '2026-03-20', ['S  16 on 12.00: 1.92']],
+    ['before it', AHEAD, '2026-03-11', ['S  19 on 5.00: 0.95', 'S  16 on 16.00: 2.56']],
+    ['that is not refunded: nothing', KEPT, '2026-03-20', []],
+  ])('what ends is credited at the rates of the days that fall away: %s', async (_, charge, day, expected) => {
+    const world = await splitWorld(charge, life(from('2026-03-01')));
+    expect(await taxesOf(world, '2026-02', '2026-03-03')).toEqual(['S  19 on 15.00: 2.85', 'S  16 on 16.00: 2.56']);
+    await world.record(life(until(day)));
+    const credited = await taxesOf(world, '2026-03', '2026-04-03');
+    expect(credited).toEqual(expected);
+  });
+
+  test('what is charged once and becomes known later is taxed by its own day', async () => {
+    const world = await splitWorld(
+      '{ kind: oneTime, id: on, name: Activation, at: activation, price: 10.00 }',
+      life(from('2026-03-01')),
+    );
+    expect(await taxesOf(world, '2026-03', '2026-04-03')).toEqual(['S  19 on 10.00: 1.90']);
+    await world.record(factsOf('u', [from('2026-03-20')], BERLIN).map(({ fact }) => fact));
+    expect(await taxesOf(world, '2026-04', '2026-05-03')).toEqual(['S  16 on 10.00: 1.60']);
+  });
+
+  async function splitWorld(charge: string, facts: readonly Fact[]) {
+    const world = await memoryWorld(catalogOf([charge]));
+    await world.record([
+      accountFact('p', { taxProfile: 'split', effectiveFrom: instantOf('2026-01-10', BERLIN) }),
+      ...facts,
+    ]);
+    return world;
+  }
 });
 
 function exemption(country: string): AccountFact['certificates'][number] {

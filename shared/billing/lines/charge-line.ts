@@ -91,6 +91,8 @@ export interface RecurringArithmetic {
   /** Where what is priced as a whole is for a short period of the payer's: so many days of so many are charged. */
   readonly part?: { readonly days: number; readonly of: number };
   readonly due: 'advance' | 'arrears';
+  /** Local day → what of the unit's days is counted on it; there only where a tax may be split by them. */
+  readonly byDay?: Readonly<Record<LocalDate, number>>;
   readonly exact: string;
 }
 

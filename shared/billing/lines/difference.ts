@@ -16,6 +16,7 @@ import {
 } from '../draft.ts';
 import { documentTax } from '../taxes/document-tax.ts';
 import { categoryWith, partsOf } from '../taxes/line-parts.ts';
+import { byOwnDays } from '../taxes/own-days.ts';
 import { type ChargeLine, isFee } from './charge-line.ts';
 import { firstBilling, isBilled } from './first-billing.ts';
 import { goodwillBehind } from './goodwill.ts';
@@ -89,7 +90,8 @@ function recorded(
   before: RecordedLine | undefined,
   first: RecordedLine | undefined,
 ): RecordedLine {
-  const { tax, bookRate } = first ?? { tax: scope.taxOf(line), bookRate: scope.bookRate };
+  const { tax: decided, bookRate } = first ?? { tax: scope.taxOf(line), bookRate: scope.bookRate };
+  const tax = before === undefined || hasMoved(line, before) ? byOwnDays(decided, line) : decided;
   if (before !== undefined) return { ...line, tax, bookRate, billedBy: billedBy(scope, line, before) };
   const isNothing = amount(line.amount).isZero() && amount(line.quantity).isZero();
   return { ...line, tax, bookRate, billedBy: isNothing ? '' : scope.run };

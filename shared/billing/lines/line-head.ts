@@ -35,6 +35,8 @@ export interface PricingScope {
   /** The pools the account names. */
   readonly pools: AccountPools;
   readonly exchange: ExchangeScope;
+  /** Whether lines of fees keep their days, since a tax may be split by them; absent = not. */
+  readonly keepsDays?: boolean;
 }
 
 /** What amounts of price lists in another currency than the invoice's are converted by. */

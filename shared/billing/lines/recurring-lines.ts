@@ -59,10 +59,8 @@ function isPlain({ price, quantity }: RecurringCharge): boolean {
   return price.model === 'unit' && quantity.minimum === 0 && quantity.of !== 'peak' && quantity.of !== 'number';
 }
 
-function plainLine(
-  scope: PricingScope,
-  { businessUnit, terms, charge, interval, whole, days, subscriptions }: UnitDays,
-): ChargeLine {
+function plainLine(scope: PricingScope, unit: UnitDays): ChargeLine {
+  const { businessUnit, terms, charge, interval, whole, days, subscriptions } = unit;
   const { price } = tierPrice(charge, 0);
   const length = intervalDays(charge.proration === 'none' ? interval : whole, charge.days);
   const exact = prorated(amount(price), days, length);
@@ -77,9 +75,27 @@ function plainLine(
       ...arithmeticOf(charge, length),
       ...{ days, subscriptions, price },
       ...factorOf(terms, charge, 0),
+      ...ownDays(scope, charge, [unit]),
       exact: exact.toFixed(),
     },
   };
+}
+
+/**
+ * What of a unit's days of a fee is counted on which, where a tax may be split by them. What counts whole or not at all, for the day with most of them, or
+ * as committed, is of each day of its interval.
+ */
+function ownDays(
+  { keepsDays }: PricingScope,
+  { quantity, proration, days }: RecurringCharge,
+  of: readonly UnitDays[],
+): Pick<RecurringArithmetic, 'byDay'> {
+  const isOfDays = quantity.of === 'subscriptions' || quantity.of === 'number';
+  if (keepsDays !== true || !isOfDays || proration !== 'day' || quantity.minimum > 0) return {};
+  const byDay: Record<string, number> = {};
+  for (const [date, count] of of.flatMap((each) => Object.entries(each.byDay)))
+    byDay[date] = quantity.of === 'number' ? dayWeight(date, days) : (byDay[date] ?? 0) + count * dayWeight(date, days);
+  return Object.keys(byDay).length === 0 ? {} : { byDay };
 }
 
 function arithmeticOf({ due, quantity, price }: RecurringCharge, daysInPeriod: number) {
@@ -211,12 +227,13 @@ function sharedLines(
     return { businessUnit, days: daysOf.get(businessUnit) ?? 0n, amount };
   });
   const shares = units.map((unit) => ({ ...unit, days: Number(unit.days) }));
+  const ofUnit = (unit: string) => of.filter((each) => each.businessUnit === unit && each.terms === terms);
   return units.map(({ businessUnit, days, amount: part }) => ({
     ...lineHead(terms, charge, businessUnit, '', tier, interval),
     ...shownQuantity(charge, arithmetic, quantity, days, all),
     amount: part,
     refund: charge.due === 'advance' ? charge.refund : 'day',
-    arithmetic: { ...arithmetic, rounded, shares },
+    arithmetic: { ...arithmetic, rounded, shares, ...ownDays(scope, charge, ofUnit(businessUnit)) },
   }));
 }
 

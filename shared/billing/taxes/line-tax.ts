@@ -14,6 +14,7 @@ import { daysInPeriod, type Period } from '#shared/time/period.ts';
 import type { ChargedTax, LineTax, TaxEvidence, TaxedPart } from '../draft.ts';
 import { type ChargeLine, dueOf } from '../lines/charge-line.ts';
 import { categoryWith } from './line-parts.ts';
+import { weightedParts } from './own-days.ts';
 import { placeOfSupply, type VatAnswer, type VatQuestion, vatAnswer } from './vat-rules.ts';
 
 /** What the taxes of a payer's lines are decided by: all of it known at W. */
@@ -202,25 +203,14 @@ function dayOf(rule: TaxPointRule, line: ChargeLine, invoiceDate: LocalDate): Lo
 /** The parts of a line's period that are taxed alike: one, unless the rule splits it and a rate changes inside; then what has days of its own is taxed by them. `whose` names the table in a refusal. */
 function taxedParts({ rule, day }: TaxPoint, taxes: readonly Tax[], line: ChargeLine, whose: string): TaxedPart[] {
   const { period } = line;
-  const own = ownDays(line);
   const changes = rule === 'split' ? changesInside(period, taxes) : [];
   const rated = rule === 'split' ? addDays(period.until, -1) : day;
   if (changes.length === 0) return [partOf(period, rated, taxesAt(taxes, rated, whose))];
-  return [...changes, period.until].map((until, place) => {
+  const parts = [...changes, period.until].map((until, place) => {
     const taxPoint = addDays(until, -1);
-    const from = changes[place - 1] ?? period.from;
-    const part = partOf({ from, until }, taxPoint, taxesAt(taxes, taxPoint, whose));
-    if (own === undefined) return part;
-    const its = own.filter(([day]) => from <= day && day < until);
-    return { ...part, weight: its.reduce((sum, [, quantity]) => sum + BigInt(quantity), 0n).toString() };
+    return partOf({ from: changes[place - 1] ?? period.from, until }, taxPoint, taxesAt(taxes, taxPoint, whose));
   });
-}
-
-/** The days of what has days of its own, and what happened on each; nothing where each day of the period has its part of the line. */
-function ownDays({ arithmetic }: ChargeLine): readonly (readonly [LocalDate, string])[] | undefined {
-  if (arithmetic.kind === 'adHoc') return [[arithmetic.date, '1']];
-  if (arithmetic.kind === 'oneTime' && arithmetic.byDay !== undefined) return Object.entries(arithmetic.byDay);
-  return undefined;
+  return weightedParts(parts, line);
 }
 
 /** The days inside a period, behind its first, on which any rate begins. */

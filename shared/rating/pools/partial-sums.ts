@@ -42,7 +42,7 @@ export interface HeldSum {
 export interface RecurringSum {
   days: number;
   subscriptions: number;
-  /** Local day → subscriptions that count on it: for charges whose quantity is found by looking at each day, or whose days commitments count. */
+  /** Local day → subscriptions that count on it: for charges whose quantity is found by looking at each day, whose days commitments count, or that taxes may be split by. */
   byDay: Record<string, number>;
 }
 

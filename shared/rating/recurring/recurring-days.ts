@@ -15,7 +15,7 @@ export interface ChargedDays {
   readonly charge: RecurringCharge;
   /** Days charged, each as often as it counts: the quantity times the days of the interval. */
   readonly days: number;
-  /** Days on which it counts, where the quantity is found by looking at each day over all subscriptions. */
+  /** Days on which it counts, where the quantity is found by looking at each day over all subscriptions, or taxes may be split by day. */
   readonly dates: readonly LocalDate[];
   /** businessUnit|plan|version|charge, and for intervals of their own |from|until. */
   readonly key: string;
@@ -68,6 +68,8 @@ export function countDays(days: readonly PlacedDay[]): DayCount[] {
 export interface DueScope {
   readonly usageCutOff: Instant;
   readonly chargeCutOff: Instant;
+  /** Whether the days of fees are kept, since a tax may be split by them (decision 34). */
+  readonly keepsDays?: boolean;
 }
 
 /** Recurring charges of an interval that are due by the cut-off: in advance at its start, in arrears at its end (pricing rules §2). */
@@ -89,7 +91,8 @@ export function chargedDays(
     if (amount === 0) return;
     const own = isPerPeriod(charge) ? [] : [interval.from, interval.until];
     const key = sumKey(businessUnit, terms.plan, terms.version.from, charge.id, ...own);
-    const dates = countsByDay(charge) ? counted.map((day) => interval.dates[day.place] as LocalDate) : NO_DATES;
+    const isDated = countsByDay(charge) || (scope.keepsDays === true && isOfDays(charge));
+    const dates = isDated ? counted.map((day) => interval.dates[day.place] as LocalDate) : NO_DATES;
     found.push({ terms, businessUnit, charge, days: amount, dates, key, interval: own.join('..'), last: last.place });
   };
   for (const count of counts) {
@@ -150,6 +153,11 @@ export function isPaidByDay({ proration, quantity }: RecurringCharge): boolean {
 /** Whether the quantity is found by looking at each day over all subscriptions together. */
 export function countsByDay({ quantity }: RecurringCharge): boolean {
   return quantity.of === 'peak' || quantity.of === 'number';
+}
+
+/** Whether each subscription pays for its own days, each day alike. */
+function isOfDays({ quantity, proration }: RecurringCharge): boolean {
+  return quantity.of === 'subscriptions' && proration === 'day';
 }
 
 /** Whether a charge counted by day has one quantity for the whole interval: then any day counts, also one that is none of a month's 30. */
