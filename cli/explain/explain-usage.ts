@@ -5,7 +5,7 @@ import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/
 import { recordPartOf } from '#shared/rating/charge-variant.ts';
 import { baseText, counted } from '../terminal/figures.ts';
 import { pairs } from '../terminal/table.ts';
-import { freeText, tierText } from './explain-tiers.ts';
+import { besideRows, freeRows, tierText } from './explain-tiers.ts';
 
 /** Used, covered by allowances, left, and what of it falls into this tier. */
 export function usedText(
@@ -24,7 +24,7 @@ export function usedText(
   const taken = [usage.covered, ...pools.map(([, took]) => took)];
   const left = taken.reduce((rest, each) => rest - BigInt(each), BigInt(usage.quantity)).toString();
   const rows: [string, string][] = [];
-  if (usage.subscriptions > 0) {
+  if (usage.subscriptions > 0 && usage.quantity !== '0') {
     rows.push([
       'used',
       `${baseText(usage.quantity, unit)} by ${counted(usage.subscriptions, 'subscription', 'subscriptions')}${incrementText(charge, arithmetic.increment, unit)}`,
@@ -37,16 +37,19 @@ export function usedText(
   }
   const priced = [line, ...explained.otherTiers].reduce((sum, each) => sum + quantityOf(each), 0n);
   const apart = (BigInt(left) - priced).toString();
-  const free = freeText(charge, unit);
-  if (free !== '')
-    rows.push(['− free', `${baseText(apart, unit)}: ${free}`], ['= priced', baseText(priced.toString(), unit)]);
-  else if (usage.subscriptions > 0 && apart !== '0' && paysByRecord(charge))
+  rows.push(...besideRows(explained, line, unit));
+  if (arithmetic.quantity === '0' && priced === 0n) rows.push(['due without usage', 'as nothing is left to be priced']);
+  else if (usage.subscriptions > 0) rows.push(...freeRows(explained, charge, apart, priced.toString(), unit));
+  if (usage.subscriptions > 0 && apart !== '0' && paysByRecord(charge))
     rows.push(
       ['− by the record', `${baseText(apart, unit)} of records that pay a minimum or maximum instead`],
       ['= priced', baseText(priced.toString(), unit)],
     );
   if (line.tier > 0)
-    rows.push([`tier ${line.tier}`, `${baseText(arithmetic.quantity, unit)}${tierText(charge, line.tier)}`]);
+    rows.push([
+      `tier ${line.tier}`,
+      `${baseText(arithmetic.quantity, unit)}${tierText(charge, line.tier, explained.beside)}`,
+    ]);
   return pairs(rows);
 }
 

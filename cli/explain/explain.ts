@@ -98,7 +98,8 @@ function arithmeticText(explained: ExplainedLine, now: ExplainedState): string {
     parts.push(indented(`tier ${now.line.tier}${tierText(now.charge, now.line.tier)}`, 2));
   if (arithmetic.kind === 'pool') parts.push(indented(poolText(explained, now, arithmetic), 2));
   parts.push(indented(computation(now, currency), 2));
-  if (arithmetic.kind === 'pool') parts.push(indented(sharesText(arithmetic, now.line.businessUnit, currency), 2));
+  if (arithmetic.kind === 'pool')
+    parts.push(indented(sharesText(arithmetic, explained.pool, now.line.businessUnit, currency), 2));
   if (arithmetic.kind === 'recurring' && arithmetic.shares.length > 1)
     parts.push(indented(feeSharesText(arithmetic, now.line.businessUnit, currency), 2));
   if (isAgreedArithmetic(arithmetic)) parts.push(indented(agreedShares(now.line, arithmetic, currency), 2));

@@ -6,6 +6,9 @@ import { figures, table, words } from '../terminal/table.ts';
 /** A business unit's part, and what it is shared by: decimal text. */
 export interface ShownShare extends SharedAmount {
   readonly by: string;
+  /** What it used and put into a pool, where these are not what it is shared by. */
+  readonly used?: string;
+  readonly putIn?: string;
 }
 
 /** What was shared over business units: by what, all that is shared, and whose line it is told beside. */
@@ -29,6 +32,8 @@ export function shareTable(
   const rate = words<ShownShare>('at', ({ exchange }) => (exchange === undefined ? '' : rateText(exchange)));
   return table(rows, [
     words('business unit', (row) => row.businessUnit || '(the account)'),
+    figures('used', ({ used = '' }) => grouped(used)),
+    figures('put in', ({ putIn = '' }) => grouped(putIn)),
     figures(heading, (row) => grouped(row.by)),
     ...(shares.some(({ exchange }) => exchange !== undefined) ? [rate] : []),
     figures(currency, (row) => grouped(row.amount)),

@@ -1,4 +1,4 @@
-import type { PoolStatus } from '#shared/billing/lines/pool-lines.ts';
+import type { PoolStatus } from '#shared/billing/lines/pool-status.ts';
 import { isUndecided } from '#shared/billing/taxes/line-tax.ts';
 import { type AccountStatus, runningMonth } from '#shared/billing/use-cases/usage/running-month.ts';
 import { inUnit } from '#shared/catalog/unit.ts';

@@ -11,7 +11,7 @@ import type { Period } from '#shared/time/period.ts';
 import { type Amendment, type Cancellation, unsettledFrom } from './amendment.ts';
 import type { ChargeLine } from './lines/charge-line.ts';
 import type { HeldStatus } from './lines/held-status.ts';
-import type { PoolStatus } from './lines/pool-lines.ts';
+import type { PoolStatus } from './lines/pool-status.ts';
 
 /**
  * How a line is taxed: decided when a document first bills it, kept for every correction and credit of it (pricing rules §7). Plain JSON.

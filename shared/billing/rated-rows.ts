@@ -3,7 +3,7 @@ import type { SuspenseReason } from '#shared/rating/match-charge.ts';
 import type { Member } from '#shared/rating/pools/member.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
-import type { PoolStatus } from './lines/pool-lines.ts';
+import type { PoolStatus } from './lines/pool-status.ts';
 
 /**
  * Where rated usage is looked up: a projection, stamped with its position, rebuilt at will; no invoice depends on it. What adds up rows is

@@ -227,13 +227,15 @@ function ownAllowances(shares: readonly AllowanceShare[]): OwnAllowances {
   const contributions: PoolContribution[] = [];
   const sizes = new Map<string, bigint>();
   const carried = new Map<string, CarryOverTerms>();
-  for (const { terms, allowance, businessUnit, size, memberDays, carryOver } of shares) {
+  for (const { terms, allowance, businessUnit, size, days, memberDays, carryOver } of shares) {
     const id = `${terms.plan}/${allowance.id}`;
     if (carryOver !== undefined) carried.set(id, carryOver);
     if (allowance.kind === 'individual') sizes.set(id, (sizes.get(id) ?? 0n) + size);
     else {
       const named = sumKey(terms.plan, terms.version.from);
-      contributions.push({ pool: poolKey(allowance, businessUnit), businessUnit, size, terms: named, memberDays });
+      const key = sumKey(businessUnit, named, allowance.size, allowance.proration);
+      const pool = poolKey(allowance, businessUnit);
+      contributions.push({ pool, businessUnit, size, key, days, terms: named, memberDays });
     }
   }
   const made = { sizes, contributions, carryOver: carried.size === 0 ? NO_CARRY_OVER : carried };

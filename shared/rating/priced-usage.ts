@@ -13,6 +13,9 @@ export interface PoolContribution {
   readonly pool: string;
   readonly businessUnit: string;
   readonly size: bigint;
+  /** What is contributed by whom and by which size: businessUnit|plan|version|size of a whole period|"day" or "whole"; and for how many days. */
+  readonly key: string;
+  readonly days: number;
   /** The terms by which it is a member of a static or adaptive pool: plan|version; and on which days, by their place in the period. */
   readonly terms: string;
   readonly memberDays: readonly number[];

@@ -64,6 +64,7 @@ interface OpenPool {
   size: bigint;
   members: number;
   readonly excess: Map<string, bigint>;
+  readonly contributed: Map<string, { members: number; days: number; size: bigint }>;
   /** plan/top-up|from|until → what was bought of it. */
   readonly bought: Map<string, bigint>;
   /** plan|version → business unit → members by place of the day. */
@@ -201,7 +202,10 @@ class GrowingSums implements OpenSums {
         unit,
         () => ({ size: 0n, drawn: 0n, before: NONE }),
       );
-    for (const { pool, businessUnit, size } of contributions) shareOf(pool, businessUnit).size += size;
+    for (const { pool, businessUnit, size, key, days } of contributions) {
+      shareOf(pool, businessUnit).size += size;
+      if (days > 0 || size > 0n) this.addContribution(pool, key, days, size);
+    }
     for (const { of, dayAt, quantity, isBeyondCap } of drawn) {
       const { pooled, beyondCap } = this.sumOf(of);
       const to = isBeyondCap ? beyondCap : pooled;
@@ -222,6 +226,14 @@ class GrowingSums implements OpenSums {
     for (const contribution of contributions) if (contribution.memberDays.length > 0) this.addPresence(contribution);
   }
 
+  private addContribution(pool: string, key: string, days: number, size: bigint): void {
+    const { contributed } = opened(this.pools, pool, openPool);
+    const sum = opened(contributed, key, () => ({ members: 0, days: 0, size: 0n }));
+    sum.members += 1;
+    sum.days += days;
+    sum.size += size;
+  }
+
   private addPresence({ pool, businessUnit, terms, memberDays }: PoolContribution): void {
     const units = opened(opened(this.pools, pool, openPool).present, terms, () => new Map<string, Float64Array>());
     const members = opened(units, businessUnit, () => new Float64Array(this.length));
@@ -234,10 +246,12 @@ class GrowingSums implements OpenSums {
     for (const [key, sum] of this.once)
       sums.once[key] = { ...sum, quantity: sum.quantity.toString(), byDay: { ...sum.byDay } };
     for (const [word, totals] of this.apart) sums.apart[word] = { ...totals };
-    for (const [key, { size, members, excess, bought, present }] of this.pools) {
+    for (const [key, { size, members, excess, contributed, bought, present }] of this.pools) {
       const nothing = { usage: {}, beyondCap: {}, present: this.closePresence(present) };
-      sums.pools[key] = { size: size.toString(), members, ...nothing, excess: inText(excess) };
-      if (bought.size > 0) sums.pools[key].bought = inText(bought);
+      const closed: PoolSum = { size: size.toString(), members, ...nothing, excess: inText(excess) };
+      for (const [name, sum] of contributed) (closed.contributed ??= {})[name] = { ...sum, size: sum.size.toString() };
+      if (bought.size > 0) closed.bought = inText(bought);
+      sums.pools[key] = closed;
     }
     for (const [key, counts] of this.committed) {
       const dated = counts.flatMap((count, day) => [[this.days.dates[this.firstDay + day], count] as const]);
@@ -314,7 +328,8 @@ interface PoolShare {
 const NONE: ReadonlySet<string> = new Set();
 
 function openPool(): OpenPool {
-  return { size: 0n, members: 0, excess: new Map(), bought: new Map(), present: new Map() };
+  const maps = { excess: new Map(), contributed: new Map(), bought: new Map(), present: new Map() };
+  return { size: 0n, members: 0, ...maps };
 }
 
 /** Pools behind the first are drawn on too, as far as is known here: by what the pools before them may leave. */
@@ -364,28 +379,4 @@ function addTotals(to: Totals, more: UsageTotals): void {
 
 function plus(text: string, more: bigint): string {
   return (BigInt(text) + more).toString();
-}
-
-/** Joins the sums of slices: the same however the subscriptions were cut into slices. */
-export function joinSums(slices: readonly PartialSums[]): PartialSums {
-  const joined = noSums();
-  for (const slice of slices) mergeSums(joined, slice);
-  return joined;
-}
-
-/** Adds sums to others, which it changes. */
-function mergeSums(into: PartialSums, from: PartialSums): void {
-  merge(into as unknown as Sums, from as unknown as Sums);
-}
-
-type Sums = { [key: string]: Sums | string | number };
-
-/** Adds one tree of sums to another: numbers as numbers, text as whole numbers, branches key by key. */
-function merge(into: Sums, from: Sums): void {
-  for (const [key, value] of Object.entries(from)) {
-    const there = into[key];
-    if (typeof value === 'number') into[key] = ((there as number | undefined) ?? 0) + value;
-    else if (typeof value === 'string') into[key] = plus((there as string | undefined) ?? '0', BigInt(value));
-    else merge((into[key] ??= {}) as Sums, value);
-  }
 }

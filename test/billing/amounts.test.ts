@@ -3,10 +3,11 @@ import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { owedLines } from '#shared/billing/lines/owed-lines.ts';
 import { amount } from '#shared/money/amount.ts';
 import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
+import { joinSums } from '#shared/rating/join-sums.ts';
 import { createMeter } from '#shared/rating/measure-subscription.ts';
 import { pricePeriod } from '#shared/rating/price-subscription.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
-import { joinSums, openSums } from '#shared/rating/sum-slice.ts';
+import { openSums } from '#shared/rating/sum-slice.ts';
 import { amountsText, partsText, worthOfDetail } from '../../cli/explain/explain-amounts.ts';
 import { computation } from '../../cli/explain/explain-computation.ts';
 import {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { poolStatus } from '#shared/billing/lines/pool-lines.ts';
+import { poolStatus } from '#shared/billing/lines/pool-status.ts';
 import { catalogWith, planOf, type Turn } from '../rating/fleet.ts';
 import { owedBy, settledBy, told } from './chain.ts';
-import { data, flexible, owed, sim, used } from './pool-lines.ts';
+import { data, fixed, flexible, owed, sim, used } from './pool-lines.ts';
 
 test('how a pool stands is told by name, with what each unit used and what is over', () => {
   const sims = [
@@ -12,11 +12,53 @@ test('how a pool stands is told by name, with what each unit used and what is ov
   ];
   const catalog = catalogWith(planOf('a', `[${data('1')}]`, `[${flexible('70 MB')}]`));
   const [april] = settledBy({ catalog, sims, months: ['2026-04'] });
+  const whole = { plan: 'a', version: '2020-01-01', each: '70000000', daysInPeriod: 30 };
   expect(poolStatus(april!.its, april!.pools)).toEqual([
     {
       ...{ name: 'Pool', unit: 'MB', businessUnit: '', members: 3, size: '210000000', used: '215000000' },
       ...{ over: '5000000', usedBy: { x: '140000000', y: '75000000' } },
+      ...{ pool: 'fleet', took: '210000000', dry: { day: '2026-04-10', before: '0', on: '215000000' } },
+      contributions: [
+        { ...whole, businessUnit: 'x', members: 1, days: 30, quantity: '70000000' },
+        { ...whole, businessUnit: 'y', members: 2, days: 60, quantity: '140000000' },
+      ],
     },
+  ]);
+});
+
+test('a pool tells by which days it was made up, what is above its cap, and on which day it ran dry', () => {
+  const catalog = catalogWith(planOf('a', `[${data('1')}]`, `[${flexible('60 MB', ', cap: 70 MB')}]`));
+  const late: Turn[] = [{ at: '2026-04-21', state: 'active', plan: 'a' }];
+  const sims = [sim('1', [used(90, 5)]), { id: '2', turns: late, uses: [used(30, 22)] }];
+  const [april] = settledBy({ catalog, sims, months: ['2026-04'] });
+  // 60 MB × (30 + 10) days ÷ 30; 20 of 90 are above the cap, and of the 30 on the 22nd there are 10 left
+  expect(poolStatus(april!.its, april!.pools)).toMatchObject([
+    {
+      ...{ size: '80000000', took: '80000000', over: '40000000', beyondCap: '20000000' },
+      contributions: [{ each: '60000000', members: 2, days: 40, daysInPeriod: 30, quantity: '80000000' }],
+      dry: { day: '2026-04-22', before: '70000000', on: '30000000' },
+    },
+  ]);
+});
+
+test('an overage says what pools in front took of it, what is left over all tiers, and what was used above contributions', () => {
+  const tiers = data(
+    '{ tiers: [{ upTo: 10, price: 1 }, { price: 0.5 }] }',
+    ', count: pool, usageDiscount: { quantity: 2 MB }',
+  );
+  const site = fixed('20 MB', '7', ', share: byExcess');
+  const lines = owed([sim('1', [used(73)], 'x'), sim('2', [used(10)], 'y')], tiers, `${flexible('15 MB')}, ${site}`);
+  // 83 used: 30 by the first pool, 20 by the second, 33 left, of which 2 are free; x is 73 − 15 above what it put in, y nothing
+  const told = { used: '53000000', left: '33000000', before: [{ pool: 'fleet', businessUnit: '', took: '30000000' }] };
+  const shares = [
+    { businessUnit: 'x', excess: '58000000' },
+    { businessUnit: 'y', excess: '0' },
+  ];
+  expect(lines.filter(({ charge }) => charge === 'data').map(({ arithmetic }) => arithmetic)).toMatchObject([
+    { ...told, over: '10000000', shares },
+    { ...told, over: '21000000', shares },
+    { ...told, over: '10000000', shares },
+    { ...told, over: '21000000', shares },
   ]);
 });
 

@@ -174,7 +174,12 @@ export interface PoolArithmetic {
   readonly carried?: string;
   /** Top-ups that were bought for it; not there where there were none. */
   readonly bought?: string;
+  /** What of this charge and zone came to it. */
   readonly used: string;
+  /** What pools in front of it in the stack took before, in the order they were drawn on; not there where none stands there. */
+  readonly before?: readonly { readonly pool: string; readonly businessUnit: string; readonly took: string }[];
+  /** What it left of this charge and zone, over all tiers and before a usage discount; not there where that is the overage. */
+  readonly left?: string;
   /** What of the business unit's usage was used before the period and came late, before increments; not there where nothing did. */
   readonly late?: string;
   /** Overage of this charge, zone and tier in the whole pool. */
@@ -189,8 +194,12 @@ export interface PoolArithmetic {
   /** The pool's line, rounded once; the units' amounts add up to it. */
   readonly rounded: string;
   readonly sharedBy: 'byUsage' | 'byExcess';
-  /** What each used, and what of the overage is its. */
-  readonly shares: readonly (SharedAmount & { readonly used: string; readonly over: string })[];
+  /** What each used, what of the overage is its, and where it is shared by that, what its members used of the pool above their contributions. */
+  readonly shares: readonly (SharedAmount & {
+    readonly used: string;
+    readonly over: string;
+    readonly excess?: string;
+  })[];
 }
 
 /** What was given back out of goodwill of another line: never owed, and so in no difference. */

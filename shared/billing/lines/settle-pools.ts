@@ -23,6 +23,7 @@ import { type Counted, countedParts, tierAmount } from '#shared/rating/tier-part
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import { daysInPeriod, wholePeriod } from '#shared/time/period.ts';
 import { chargeOf, type PricingScope, termsOf } from './line-head.ts';
+import { type DryDay, dryDayOf, type TakenByPool, takenByPool } from './pool-draws.ts';
 
 /** Usage of a pool under one charge, version and zone, as it came to the pool: over all days and by business unit. */
 export interface PoolUsage {
@@ -76,6 +77,12 @@ export interface SettledPool {
   /** Place of the size an adaptive pool came to, from 1; 0 for others, and while the period is not over. */
   readonly chosen: number;
   readonly usages: readonly PoolUsage[];
+  /** What it took of each usage. */
+  readonly taken: TakenByPool;
+  /** When it ran dry; nothing while it did not. */
+  readonly dry: DryDay | undefined;
+  /** What is above what one subscription may draw on it. */
+  readonly beyondCap: bigint;
   readonly left: readonly LeftUsage[];
   /** What it left of usage that own allowances stand behind. */
   readonly toOwn: readonly LeftByPool[];
@@ -232,18 +239,19 @@ function settle(
   const last = standing.at(-1)?.allowance;
   const bought = byExpiry([...opening.filter(isBoughtPart), ...boughtForPool(sum.bought ?? {})]);
   const carried = opening.filter((each) => !isBoughtPart(each));
+  const standsOn = (day: LocalDate) => name !== '' && mayStand(scope.pools, name, day);
   const draw = (size: bigint) => {
-    const { buckets: consumed, left } = consume(
+    const { buckets: within, left } = consume(
       new Map([[key, [...bought, ...carried, ...sizeOf(size)]]]),
-      (bucket) => (name !== '' && mayStand(scope.pools, name, bucket.day) ? [key] : []),
+      (bucket) => (standsOn(bucket.day) ? [key] : []),
       buckets,
     );
-    const all = [...consumed, ...capped.map((bucket) => ({ bucket, covered: [], over: bucket.quantity }))];
-    return { all, rest: left.get(key) ?? [] };
+    const all = [...within, ...capped.map((bucket) => ({ bucket, covered: [], over: bucket.quantity }))];
+    return { within, all, rest: left.get(key) ?? [] };
   };
   const chosen = last?.kind === 'adaptive' && scope.isOver ? cheapest(last, key, (size) => draw(size).all) : 0;
   const size = last === undefined ? BigInt(sum.size) : sizeIn(scope, standing, chosen);
-  const { all: consumed, rest } = draw(size);
+  const { within, all: consumed, rest } = draw(size);
   for (const { bucket, over } of consumed) {
     const [next, ...behind] = bucket.behind;
     if (over === 0n || next === undefined || isOwn(next)) continue;
@@ -253,7 +261,10 @@ function settle(
   const left = last?.kind === 'adaptive' && !scope.isOver ? [] : leftOf(key, consumed);
   const usages = united([...arriving, ...beyond.of(key)].map(({ of }) => of));
   const held = { size, carried: totalHeld(carried), bought: totalHeld(bought), rest };
-  return { key, name, businessUnit, sum, ...held, standing, chosen, usages, left, toOwn: toOwnOf(key, consumed) };
+  const beyondCap = capped.reduce((all, { quantity }) => all + quantity, 0n);
+  const drawn = { taken: takenByPool(consumed), dry: dryDayOf(within, standsOn), beyondCap };
+  const toOwn = toOwnOf(key, consumed);
+  return { key, name, businessUnit, sum, ...held, standing, chosen, usages, ...drawn, left, toOwn };
 }
 
 /** What a pool left of usage that it is told apart of whose that is: own allowances stand behind it, next to it or further on. */

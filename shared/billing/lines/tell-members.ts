@@ -1,5 +1,6 @@
 import { idInPlan } from '#shared/rating/charge-variant.ts';
 import { type Holdings, NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
+import { joinSums } from '#shared/rating/join-sums.ts';
 import type { PlanBook } from '#shared/rating/plan-terms.ts';
 import { OtherMembers } from '#shared/rating/pools/left-parts.ts';
 import { comingKey, type Member } from '#shared/rating/pools/member.ts';
@@ -7,7 +8,6 @@ import { noSums, type PartialSums, sumKey } from '#shared/rating/pools/partial-s
 import { isPoolKey, type Levels, levelsOf, nameIn } from '#shared/rating/pools/stack-levels.ts';
 import { type MemberBucket, type Telling, type ToldUsage, tellApart } from '#shared/rating/pools/told-apart.ts';
 import type { SubscriptionDetail } from '#shared/rating/subscription-details.ts';
-import { joinSums } from '#shared/rating/sum-slice.ts';
 import { countedParts } from '#shared/rating/tier-parts.ts';
 import { chargeOf, termsOf } from './line-head.ts';
 import { type SettlingScope, settleInTurn, settlePools } from './settle-pools.ts';

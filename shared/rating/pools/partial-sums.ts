@@ -73,8 +73,17 @@ export interface PoolSum {
   present: Record<string, Record<string, Record<string, number>>>;
   /** businessUnit → Σ over members of what each used above its contribution. */
   excess: Record<string, string>;
+  /** businessUnit|plan|version|size of a whole period|"day" or "whole" → who contributed by it, for how many days in all, and what; not there where nobody does. */
+  contributed?: Record<string, ContributedSum>;
   /** plan/top-up|first day|day it counts no more → what was bought of it; not there where nothing was. */
   bought?: Record<string, string>;
+}
+
+/** Contributions of so many members: by their days where they are prorated. */
+export interface ContributedSum {
+  members: number;
+  days: number;
+  size: string;
 }
 
 /** What a business unit used, for its invoice's overview and the proof: nothing here is an amount owed. */

@@ -26,6 +26,8 @@ export interface AllowanceShare {
   readonly businessUnit: string;
   readonly allowance: Allowance;
   readonly size: bigint;
+  /** Chargeable days its size is prorated by; 0 where it is whole, or does not count. */
+  readonly days: number;
   /** Of a static or adaptive pool, the days of the period on which it is a member, by their place in it; of others none. */
   readonly memberDays: readonly number[];
   /** How what it leaves moves on; nothing where it is lost. */
@@ -157,7 +159,7 @@ function allowanceShares(
       const { kind } = allowance;
       if (kind === 'static' || kind === 'adaptive') {
         const memberDays = active.map((day) => day.place);
-        return { terms, businessUnit, allowance, size: 0n, memberDays, carryOver: undefined };
+        return { terms, businessUnit, allowance, size: 0n, days: 0, memberDays, carryOver: undefined };
       }
       const key = contributionKey(terms, allowance, businessUnit);
       const hasLast = active.length > 0 && active.at(-1)?.place === lastDays.get(key);
@@ -166,7 +168,9 @@ function allowanceShares(
       const after = before + BigInt(allowance.size) * BigInt(times);
       sizeDays.set(key, after);
       const size = proratedQuantity(after, 1, length) - proratedQuantity(before, 1, length);
-      return { terms, businessUnit, allowance, size, memberDays: [], carryOver: carryOverIn(terms, allowance) };
+      const carryOver = carryOverIn(terms, allowance);
+      const prorated = allowance.proration === 'day' ? active.length : 0;
+      return { terms, businessUnit, allowance, size, days: prorated, memberDays: [], carryOver };
     });
   });
 }
