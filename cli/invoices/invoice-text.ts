@@ -1,5 +1,5 @@
 import { rateText } from '#shared/catalog/exchange-rate.ts';
-import type { Invoice, InvoiceLine, PoolUsage } from '#shared/invoicing/invoice.ts';
+import type { AmendedInvoice, Invoice, InvoiceLine, PoolUsage } from '#shared/invoicing/invoice.ts';
 import { amount } from '#shared/money/amount.ts';
 import { counted, grouped, money, price } from '../terminal/figures.ts';
 import { figures, pairs, table, words } from '../terminal/table.ts';
@@ -21,9 +21,14 @@ function headText(invoice: Invoice): string {
     ['to', `${buyer.name} (${buyer.account})${unit}`],
     ['reference', buyer.reference],
     ['period', `${period.from} to ${period.to}`],
-    ['amends', amends.join(', ')],
+    ['amends', amends.map(amendedText).join(', ')],
     ['computed', `run ${basis.run}, as known at position ${basis.position}, usage before ${basis.usageCutOff}`],
   ]);
+}
+
+/** "FC-2026-00004 of 2026-12-01"; of documents from before dates were named the number alone. */
+function amendedText({ number, issueDate }: AmendedInvoice): string {
+  return issueDate === '' ? number : `${number} of ${issueDate}`;
 }
 
 function linesText({ lines, currency }: Invoice): string {

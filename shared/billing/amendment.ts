@@ -15,10 +15,11 @@ import {
   isWrittenOff,
   type LineTax,
   type RecordedLine,
+  referringTo,
   type WriteOff,
 } from './draft.ts';
-import { documentsOf, type MovedLine, type StandingLine } from './lines/difference.ts';
 import { reducedAmounts } from './lines/goodwill.ts';
+import { documentsOf, type MovedLine, type StandingLine } from './lines/moved-documents.ts';
 import type { RunPlan, RunRequest } from './run.ts';
 import { behind, negated, takenBack } from './taken-back.ts';
 
@@ -246,7 +247,7 @@ function cancelled({ base, amended, document }: Known, request: CancellationRequ
       adjustments: behind(kept, beside, { cancellations, currency }),
       cancellations,
     },
-    lines: lines.map((each) => (given.includes(each.line) ? each : { ...each, line: { ...each.line, billedBy: run } })),
+    lines: lines.map((each) => (given.includes(each.line) ? each : { ...each, line: referringTo(each.line, run) })),
   };
 }
 
@@ -320,14 +321,13 @@ function givenBack(
   const back = formatMinor(part.negated(), base.account.currency);
   const { reason } = asked;
   const adjustment: RecordedLine = {
-    ...line,
+    ...referringTo(line, asked.run),
     id: `${line.id}|${of}|${run}`,
     tax: { ...line.tax, parts: line.tax.parts.slice(of, of + 1) },
     quantity: '-1',
     unit: 'flat',
     unitPrice: formatMinor(part, base.account.currency),
     amount: back,
-    billedBy: asked.run,
     arithmetic: { kind: 'adjustment', of: line.id, part: of, run: asked.run, reason, exact: back },
   };
   return [adjustment];

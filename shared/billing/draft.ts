@@ -64,8 +64,20 @@ export interface RecordedLine extends ChargeLine {
   /** From the invoice's currency to that of the seller's books, as when it was first billed; null where they are one. */
   readonly bookRate: ExchangeRate | null;
   readonly billedBy: string;
+  /** The run whose document it amends, of a line that came with a correction of its period; absent = the one that first billed it. */
+  readonly amends?: string;
   /** What of its quantity and amount fell away after it was charged in advance, and is not refunded; the rest is owed. Absent = nothing. */
   readonly kept?: { readonly quantity: string; readonly amount: string };
+}
+
+/** The run whose document a line refers to: the one that billed its period, of a line that came with a correction, else the one that first billed it; '' = none. */
+export function referenceOf({ amends, billedBy }: RecordedLine): string {
+  return amends ?? billedBy;
+}
+
+/** A line that refers to the document of a run, whatever it referred to. */
+export function referringTo({ amends: _, ...line }: RecordedLine, run: string): RecordedLine {
+  return { ...line, billedBy: run };
 }
 
 /** Why a line of an earlier document moved. */

@@ -1,8 +1,8 @@
 import { amount, sum, ZERO } from '#shared/money/amount.ts';
 import { type Currency, formatMinor } from '#shared/money/currency.ts';
 import type { Cancellation } from './amendment.ts';
-import type { DocumentLine, RecordedLine } from './draft.ts';
-import type { MovedLine } from './lines/difference.ts';
+import { type DocumentLine, type RecordedLine, referringTo } from './draft.ts';
+import type { MovedLine } from './lines/moved-documents.ts';
 import { type LinePart, partsOf } from './taxes/line-parts.ts';
 
 /**
@@ -34,8 +34,8 @@ export function negated({ line, part, quantity, amount: billed }: Omit<MovedLine
 
 /**
  * The recorded lines behind what was moved of them: what is nothing then is not listed, and what was listed no more, since nobody owed it, is listed
- * again with what the other documents billed of it, which the next run takes back. What of it is not refunded is told anew by that run. What a cancelled document billed first refers to none any more;
- * what was kept of a line that is not refunded is found anew.
+ * again with what the other documents billed of it, which the next run takes back. What of it is not refunded is told anew by that run. What a cancelled
+ * document billed first refers to none any more, nor what came with a correction of it; what was kept of a line that is not refunded is found anew.
  */
 export function behind(
   recorded: readonly RecordedLine[],
@@ -47,7 +47,8 @@ export function behind(
   const gone = [...byId].flatMap(([id, [first]]) => {
     return listed.has(id) || first === undefined ? [] : [{ ...first.line, amount: '0', quantity: '0' }];
   });
-  return [...recorded, ...gone].flatMap((line) => {
+  return [...recorded, ...gone].flatMap((each) => {
+    const line = cancellations.some((cancellation) => refersTo(each, cancellation)) ? referringTo(each, '') : each;
     const back = byId.get(line.id);
     if (back === undefined) return [line];
     const total = (of: 'amount' | 'quantity') => sum([line, ...back].map((each) => amount(each[of])));
@@ -56,6 +57,12 @@ export function behind(
     const { kept: _, ...standing } = line;
     return isNothing(rest) ? [] : [{ ...standing, ...rest, billedBy: isCancelled ? '' : line.billedBy }];
   });
+}
+
+/** Whether a line came with a correction of a cancelled document: it is on no note to that any more. */
+function refersTo({ amends, businessUnit, tax }: RecordedLine, cancellation: Cancellation): boolean {
+  if (amends !== cancellation.run || cancellation.corrects !== undefined) return false;
+  return businessUnit === cancellation.businessUnit && (cancellation.apart === undefined || tax.category === 'O');
 }
 
 /** Whether a line of a document bills what the line is for, rather than takes some of it back. */

@@ -13,13 +13,22 @@ import type { Seller } from '#shared/catalog/catalog.ts';
 import type { DocumentKind } from '#shared/catalog/numbering.ts';
 import type { VatCategory } from '#shared/catalog/tax-profile.ts';
 import { inUnit } from '#shared/catalog/unit.ts';
+import { compareIds } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { formatMinor } from '#shared/money/currency.ts';
 import { recordPartOf } from '#shared/rating/charge-variant.ts';
 import { addDays, isoInstant, type LocalDate } from '#shared/time/local-date.ts';
 import { monthsBetween } from '#shared/time/period.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
-import type { Invoice, InvoiceBuyer, InvoiceLine, InvoiceUsage, PoolUsage, ServiceUsage } from './invoice.ts';
+import type {
+  AmendedInvoice,
+  Invoice,
+  InvoiceBuyer,
+  InvoiceLine,
+  InvoiceUsage,
+  PoolUsage,
+  ServiceUsage,
+} from './invoice.ts';
 import { lineFigures } from './line-figures.ts';
 import { textsFor } from './texts/languages.ts';
 import type { Texts } from './texts/texts.ts';
@@ -30,8 +39,8 @@ export interface DocumentContext {
   readonly number: string;
   /** The draft's, unless the books were closed or its series was dated later meanwhile. */
   readonly issueDate: LocalDate;
-  /** Numbers of the documents that lines of this one amend: by the run that first billed them. */
-  readonly numberOf: (run: string) => string;
+  /** The document that a line amends; nothing where it amends none. */
+  readonly amendedOf: (line: RecordedLine) => AmendedInvoice | undefined;
   /** Net of the document before this one of the same buyer and unit, '' when there is none. */
   readonly previousNet: string;
 }
@@ -83,7 +92,7 @@ export function assembleInvoice(draft: Draft, document: DraftDocument, context: 
     totals: { net: money(net), tax: money(tax), gross: money(net.plus(tax)), due: money(net.plus(tax)) },
     book: document.book && bookOf(document.book, credit),
     usage: usageOf(draft, document, context.previousNet),
-    amends: [...new Set(lines.flatMap((line) => (line.amends === '' ? [] : [line.amends])))].sort(),
+    amends: amendedBy(document, context),
     basis: {
       run: draft.run,
       position: draft.position,
@@ -95,6 +104,13 @@ export function assembleInvoice(draft: Draft, document: DraftDocument, context: 
       predecessor: draft.predecessor === 0 ? '' : `${draft.seller}/${draft.payer}/${draft.predecessor}`,
     },
   };
+}
+
+/** What a document amends, each named once. */
+function amendedBy({ lines }: DraftDocument, { amendedOf }: DocumentContext): AmendedInvoice[] {
+  const named = lines.map(({ line }) => amendedOf(line)).filter((each) => each !== undefined);
+  const byNumber = new Map(named.map((each) => [each.number, each]));
+  return [...byNumber.values()].sort((a, b) => compareIds(a.number, b.number));
 }
 
 /** The days of the line's period that are taxed alike. */
@@ -166,7 +182,7 @@ function invoiceLine(
     taxCategory: categoryWith(line.tax.category, taxes),
     taxPercent: wholePercent(taxes),
     reason,
-    amends: line.billedBy === draft.run ? '' : context.numberOf(line.billedBy),
+    amends: context.amendedOf(line)?.number ?? '',
   };
 }
 

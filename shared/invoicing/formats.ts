@@ -19,6 +19,8 @@ export interface Formats {
   change(value: string): string;
   /** "31 October 2026" */
   date(value: LocalDate): string;
+  /** "31 Oct 2026" */
+  shortDate(value: LocalDate): string;
   /** "31 Oct" */
   day(value: LocalDate): string;
   /** "1–31 October 2026", both days inclusive. */
@@ -57,6 +59,7 @@ export function formatsFor(locale: string, currency: Currency): Formats {
     percent: (value) => percent(amount(value).div(100).toFixed()),
     change: (value) => change(amount(value).div(100).toFixed()),
     date: (value) => unbroken(long.format(epoch(value))),
+    shortDate: (value) => unbroken(short.format(epoch(value))),
     day: (value) => unbroken(day.format(epoch(value))),
     period: (from, to) => long.formatRange(epoch(from), epoch(to)),
     shortPeriod: (from, to) => short.formatRange(epoch(from), epoch(to)),

@@ -36,6 +36,7 @@ const COLUMNS: readonly (readonly [string, (invoice: Invoice, line: InvoiceLine)
   ['owed_quantity', (_, line) => figure(line.corrected?.quantity ?? '')],
   ['owed_unit', (_, line) => text(line.corrected?.unit ?? '')],
   ['owed_unit_price', (_, line) => figure(line.corrected?.unitPrice ?? '')],
+  ['amends_date', ({ amends }, line) => text(amends.find(({ number }) => number === line.amends)?.issueDate ?? '')],
 ];
 
 /** An invoice's lines as a file of comma-separated values, one row a line, in the invoice's order. Periods are inclusive. */

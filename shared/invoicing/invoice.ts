@@ -30,10 +30,16 @@ export interface Invoice {
   /** The totals in the currency of the seller's books, and the rates; null where that is the invoice's. */
   readonly book: BookTotals | null;
   readonly usage: InvoiceUsage;
-  /** Numbers of earlier invoices that lines of this one amend. */
-  readonly amends: readonly string[];
+  /** The earlier invoices that lines of this one amend, in order of their numbers. */
+  readonly amends: readonly AmendedInvoice[];
   /** What it was computed from: any posted invoice can be computed again (requirement E1). */
   readonly basis: InvoiceBasis;
+}
+
+/** A preceding invoice (EN 16931 BG-3), by number and date; `issueDate` is '' on documents from before it was named. */
+export interface AmendedInvoice {
+  readonly number: string;
+  readonly issueDate: LocalDate | '';
 }
 
 /** Who issues it and is paid. `colour` is "#RRGGBB". */
@@ -91,7 +97,7 @@ export interface InvoiceLine {
   readonly taxPercent: string;
   /** Why an earlier period's line moved; '' on a line billed for the first time in its own period's run. */
   readonly reason: '' | DifferenceReason;
-  /** Invoice this line amends, '' when it amends none. */
+  /** Number of the invoice this line amends, '' when it amends none. */
   readonly amends: string;
   /** What is owed now and what was billed before, where the line is their difference and no quantity at one price; not there elsewhere. */
   readonly corrected?: InvoiceCorrection;

@@ -65,7 +65,12 @@ async function told(): Promise<string[]> {
   return Promise.all(
     documents.map(async (document) => {
       const { taxes, totals, amends } = await invoiceOf(document);
-      return [document.number, taxes.map(({ category }) => category).join('+'), totals.net, ...amends].join(' ');
+      return [
+        document.number,
+        taxes.map(({ category }) => category).join('+'),
+        totals.net,
+        ...amends.map((each) => each.number),
+      ].join(' ');
     }),
   );
 }

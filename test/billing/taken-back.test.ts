@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Cancellation } from '#shared/billing/amendment.ts';
 import type { DocumentLine, RecordedLine } from '#shared/billing/draft.ts';
-import type { MovedLine } from '#shared/billing/lines/difference.ts';
+import type { MovedLine } from '#shared/billing/lines/moved-documents.ts';
 import { behind, takenBack } from '#shared/billing/taken-back.ts';
 import { fee, recorded, STANDARD, standardTax } from './lines.ts';
 

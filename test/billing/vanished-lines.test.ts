@@ -45,7 +45,7 @@ test('an invoice of which the next took everything back is not credited once mor
   await record('s', { at: '2026-02-01', plan: 'c' });
   const { number } = february;
   expect(await shown(await invoiced('2026-03'))).toBe(
-    `380 0.00: fee 2026-03 14.00, fee 2026-02 -28.00 (backdated change of ${number}), fee 2026-02 14.00 (backdated change)`,
+    `380 0.00: fee 2026-03 14.00, fee 2026-02 -28.00 (backdated change of ${number}), fee 2026-02 14.00 (backdated change of ${number})`,
   );
   await expect(cancel(february)).rejects.toThrow(`nothing is left of ${number}`);
   await invoiced('2026-04');

@@ -47,7 +47,8 @@ test('an ad-hoc invoice is drafted, approved, posted, explained, made again and 
   expect((await told((output) => list(session, output))).text).toContain('ad-hoc invoice, account nordwind');
   const asked = { reason: 'wrong account', invoiceDate: '2026-12-14', wait: false };
   const credit = await decided((await told((output) => cancel(session, number, asked, output))).data);
-  expect([(await shown(credit)).amends, (await shown(credit)).totals.net]).toEqual([[number], '249.98']);
+  const { amends, totals } = await shown(credit);
+  expect([amends, totals.net]).toEqual([[{ number, issueDate: '2026-12-14' }], '249.98']);
   const { text } = await told((output) => reproduce(session, [number, credit], output));
   expect(text).toContain('2 of 2 documents made again');
 });

@@ -57,9 +57,9 @@ describe('canonical JSON', () => {
   test('golden: the bytes of a credit note', () => {
     const bytes = canonicalJson(CREDIT_NOTE);
     expect(new TextDecoder().decode(bytes.subarray(0, 120))).toBe(
-      '{"amends":["INV-2026-000377"],"basis":{"catalogRelease":"7c1f0a93","chargeCutOff":"2026-11-30T23:59:59Z","engineVersion"',
+      '{"amends":[{"issueDate":"2026-10-02","number":"INV-2026-000377"}],"basis":{"catalogRelease":"7c1f0a93","chargeCutOff":"2',
     );
-    expect(bytes.length).toBe(1922);
-    expect(hash('sha256', bytes)).toBe('b86ef209dfa1f1fa92cc8e1c3a374c2e1f085650ae4fc59fc944b8201213ccb6');
+    expect(bytes.length).toBe(1958);
+    expect(hash('sha256', bytes)).toBe('7cad7d2d8fc94bf48ab78e1cdb107e4c23685c8724d94c2055e62790229700b8');
   });
 });

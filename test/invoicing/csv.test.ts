@@ -46,9 +46,9 @@ describe('lines of an invoice', () => {
   test('golden: the credit note', () => {
     expect(invoiceLinesCsv(CREDIT_NOTE)).toBe(
       '\uFEFFinvoice_number,invoice_kind,issue_date,account,business_unit,line,line_id,kind,description,detail,period_from,period_to,' +
-        'quantity,unit,unit_price,net,currency,tax_category,tax_percent,reason,amends,gross,list_price,list_currency,exchange_rate,exchange_date,exchange_source,owed_now,billed_before,owed_quantity,owed_unit,owed_unit_price\r\n' +
+        'quantity,unit,unit_price,net,currency,tax_category,tax_percent,reason,amends,gross,list_price,list_currency,exchange_rate,exchange_date,exchange_source,owed_now,billed_before,owed_quantity,owed_unit,owed_unit_price,amends_date\r\n' +
         'CN-2026-000031,381,2026-11-02,C-10482,north,1,line-1,usage,"Data, Zone 3 Rest of the world",,2026-09-01,2026-09-30,' +
-        '2400,MB,0.19,456.00,EUR,AE,0,backed-out file,INV-2026-000377,,,,,,,,,,,\r\n',
+        '2400,MB,0.19,456.00,EUR,AE,0,backed-out file,INV-2026-000377,,,,,,,,,,,,2026-10-02\r\n',
     );
   });
 

@@ -218,7 +218,7 @@ export const FLEET_INVOICE: Invoice = {
     ],
     previousNet: '2794.02',
   },
-  amends: ['INV-2026-000377'],
+  amends: [{ number: 'INV-2026-000377', issueDate: '2026-10-02' }],
   basis: BASIS,
 };
 
@@ -320,5 +320,5 @@ export const CREDIT_NOTE: Invoice = {
   ],
   totals: { net: '456.00', tax: '0.00', gross: '456.00', due: '456.00' },
   usage: { activeSubscriptions: 0, services: [], dataByDay: [], pools: [], previousNet: '' },
-  amends: ['INV-2026-000377'],
+  amends: [{ number: 'INV-2026-000377', issueDate: '2026-10-02' }],
 };

@@ -18,7 +18,7 @@ export async function comparable({ stores }: Cloud): Promise<Map<string, string>
   const found = new Map<string, string>();
   for (const { number, key } of documents) {
     const invoice = await read(stores, key);
-    const amends = invoice.amends.map((each) => places.get(each) ?? each).sort();
+    const amends = invoice.amends.map((each) => places.get(each.number) ?? each.number).sort();
     const lines = invoice.lines.map((line) => ({
       ...line,
       id: lineOf(line.id),

@@ -114,7 +114,8 @@ function drafting(ports: Ports) {
 /** The proof makes the invoices, but sets no pages. */
 const prove: ProveDraft = async (draft, seller) => {
   const { invoiceDate: issueDate } = draft;
-  const context = { seller, number: 'DRAFT-0', issueDate, numberOf: () => 'DRAFT-0', previousNet: '' };
+  const issued = { number: 'DRAFT-0', issueDate };
+  const context = { seller, ...issued, amendedOf: () => issued, previousNet: '' };
   for (const document of draft.documents) assembleInvoice(draft, document, context);
 };
 

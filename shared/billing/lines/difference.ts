@@ -1,25 +1,16 @@
 import type { Seller } from '#shared/catalog/catalog.ts';
 import type { ExchangeRate } from '#shared/catalog/exchange-rate.ts';
-import { compareIds } from '#shared/money/allocate.ts';
-import { amount, sum } from '#shared/money/amount.ts';
+import { amount } from '#shared/money/amount.ts';
 import { type Currency, formatMinor } from '#shared/money/currency.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
-import { bookTotals } from '../book-totals.ts';
-import {
-  type DifferenceReason,
-  type DocumentIdentity,
-  type DocumentLine,
-  type DraftDocument,
-  identityOf,
-  type LineTax,
-  type RecordedLine,
-} from '../draft.ts';
-import { documentTax } from '../taxes/document-tax.ts';
-import { categoryWith, partsOf } from '../taxes/line-parts.ts';
+import { type DifferenceReason, type DraftDocument, type LineTax, type RecordedLine, referenceOf } from '../draft.ts';
+import { partsOf } from '../taxes/line-parts.ts';
 import { byOwnDays } from '../taxes/own-days.ts';
-import { type ChargeLine, isFee } from './charge-line.ts';
+import { billedPeriod } from './billed-period.ts';
+import type { ChargeLine } from './charge-line.ts';
 import { firstBilling, isBilled } from './first-billing.ts';
 import { goodwillBehind } from './goodwill.ts';
+import { documentsOf, type MovedLine } from './moved-documents.ts';
 import { notRefunded } from './not-refunded.ts';
 
 /** What a difference is taken by. */
@@ -59,19 +50,27 @@ export function difference(
   const now = new Map(owed.map((line) => [line.id, recorded(scope, line, before.get(line.id), firstOf(line))]));
   for (const line of notRefunded([...now.values()], posted, scope.currency))
     now.set(line.id, { ...line, billedBy: billedBy(scope, line, before.get(line.id)) });
+  const documentOf = billedPeriod(posted);
   const ids = [...new Set([...before.keys(), ...now.keys()])];
   const moved = ids.flatMap((id) => {
-    const [line, old] = [now.get(id), before.get(id)];
-    return movedLines(scope, line, old, () => scope.reasonOf((line ?? old) as RecordedLine, old));
+    const [owed, old] = [now.get(id), before.get(id)];
+    const line = owed ?? (old as RecordedLine);
+    if (!hasMoved(owed, old)) return [];
+    const reason = scope.reasonOf(line, old);
+    const amends = isReferring(line, old) ? '' : documentOf(line, reason);
+    const referring = amends === '' ? line : { ...line, amends };
+    if (owed !== undefined) now.set(id, referring);
+    return movedParts(scope, referring, [owed, old], reason);
   });
   const lines = [...now.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const stand = goodwillBehind(given, lines, scope.currency);
   const ofGoodwill = stand.flatMap((line, place) => {
     const [of, old] = [ofGiven(line), given[place]];
     const whole = now.get(of) ?? before.get(of);
-    return movedLines(scope, line, old, () => scope.reasonOf(whole ?? line, before.get(of) ?? old));
+    if (!hasMoved(line, old)) return [];
+    return movedParts(scope, line, [line, old], scope.reasonOf(whole ?? line, before.get(of) ?? old));
   });
-  const isApart = ({ line }: MovedLine) => scope.corrections === 'ownDocument' && line.billedBy !== scope.run;
+  const isApart = ({ line }: MovedLine) => scope.corrections === 'ownDocument' && referenceOf(line) !== scope.run;
   return { lines, given: stand, documents: documentsOf([...moved, ...ofGoodwill], scope.currency, isApart) };
 }
 
@@ -92,7 +91,10 @@ function recorded(
 ): RecordedLine {
   const { tax: decided, bookRate } = first ?? { tax: scope.taxOf(line), bookRate: scope.bookRate };
   const tax = before === undefined || hasMoved(line, before) ? byOwnDays(decided, line) : decided;
-  if (before !== undefined) return { ...line, tax, bookRate, billedBy: billedBy(scope, line, before) };
+  if (before !== undefined) {
+    const { amends } = before;
+    return { ...line, tax, bookRate, billedBy: billedBy(scope, line, before), ...(amends && { amends }) };
+  }
   const isNothing = amount(line.amount).isZero() && amount(line.quantity).isZero();
   return { ...line, tax, bookRate, billedBy: isNothing ? '' : scope.run };
 }
@@ -106,21 +108,18 @@ function hasMoved(now: ChargeLine | undefined, before: ChargeLine | undefined): 
   return now?.amount !== before?.amount || now?.quantity !== before?.quantity;
 }
 
-/** A line that moved, without its tax: what it moved by, part by part. */
-export type MovedLine = Omit<DocumentLine, 'net'>;
+/** Whether it is settled what a line refers to: it was billed, by a document that stands, or it is nothing. */
+function isReferring(line: RecordedLine, before: RecordedLine | undefined): boolean {
+  return before === undefined ? line.billedBy === '' : referenceOf(before) !== '';
+}
 
-/** A line, or a part of one, that stands on a document that is credited, or takes some of it back. */
-export type StandingLine = Pick<DocumentLine, 'line' | 'part' | 'amount'>;
-
-function movedLines(
+function movedParts(
   scope: DifferenceScope,
-  now: RecordedLine | undefined,
-  before: RecordedLine | undefined,
-  reasonOf: () => DifferenceReason | '',
+  of: RecordedLine,
+  [now, before]: readonly [now: RecordedLine | undefined, before: RecordedLine | undefined],
+  reason: DifferenceReason | '',
 ): MovedLine[] {
-  const line = now ?? (before && { ...before, billedBy: before.billedBy || scope.run });
-  if (line === undefined || !hasMoved(now, before)) return [];
-  const reason = reasonOf();
+  const line = { ...of, billedBy: of.billedBy || scope.run };
   const nothing = { amount: '0', quantity: '0', tax: line.tax };
   const owed = partsOf(now ?? nothing, scope.currency);
   const posted = partsOf(before ?? nothing, scope.currency);
@@ -130,67 +129,4 @@ function movedLines(
     if (moved.isZero() && quantity.isZero()) return [];
     return [{ line, part: place, quantity: quantity.toFixed(), amount: formatMinor(moved, scope.currency), reason }];
   });
-}
-
-/**
- * One document per business unit that has lines, with its taxes; units in order of their ids. Lines that are to stand apart are on one of their own for
- * each run whose document they amend, behind the unit's other. What is outside the scope of tax (O) never stands beside another category (EN 16931,
- * BR-O-11 to 14): where a document would have both, it stands on one of its own behind the other. `standing`: what is left of the one document that
- * they credit.
- */
-export function documentsOf(
-  moved: readonly MovedLine[],
-  currency: Currency,
-  isApart: (line: MovedLine) => boolean,
-  standing: readonly StandingLine[] = [],
-): DraftDocument[] {
-  const byDocument = Map.groupBy(moved, (each) => {
-    return `${each.line.businessUnit}|${isApart(each) ? each.line.billedBy : ''}`;
-  });
-  return [...byDocument.keys()].sort().flatMap((name) => {
-    const [businessUnit = '', corrects] = name.split('|');
-    const identity = identityOf({ businessUnit, corrects });
-    const lines = [...(byDocument.get(name) ?? [])].sort(inDocumentOrder);
-    const [outside, inside] = [lines.filter(isOutside), lines.filter((line) => !isOutside(line))];
-    if (outside.length === 0 || inside.length === 0) return [documentOf(identity, lines, currency, standing)];
-    return [
-      documentOf(identity, inside, currency, standing),
-      documentOf({ ...identity, apart: 'outside scope' }, outside, currency, standing),
-    ];
-  });
-}
-
-function isOutside({ line }: MovedLine): boolean {
-  return line.tax.category === 'O';
-}
-
-function documentOf(
-  identity: DocumentIdentity,
-  lines: readonly MovedLine[],
-  currency: Currency,
-  standing: readonly StandingLine[],
-): DraftDocument {
-  const { nets, taxes } = documentTax(lines.map(taxable), currency, standing.map(taxable));
-  const net = formatMinor(sum(nets.map((each) => amount(each))), currency);
-  const booked = (each: StandingLine) => ({ ...taxable(each), rate: each.line.bookRate });
-  const book = bookTotals(lines.map(booked), currency, standing.map(booked));
-  return { ...identity, net, lines: lines.map((line, at) => ({ ...line, net: nets[at] ?? '0' })), taxes, book };
-}
-
-function taxable({ line, part, amount: priced }: StandingLine) {
-  const { parts, category, ...treatment } = line.tax;
-  const taxes = parts[part]?.taxes ?? [];
-  return {
-    ...treatment,
-    category: categoryWith(category, taxes),
-    taxes,
-    amount: priced,
-    taxIncluded: line.taxIncluded,
-  };
-}
-
-/** What is billed for the first time before what amends, fees before usage, then by period and id: as documents group them. Parts of a line stay in their order. */
-function inDocumentOrder(a: MovedLine, b: MovedLine): number {
-  const group = ({ line, reason }: MovedLine) => (reason !== '' ? 2 : isFee(line) ? 0 : 1);
-  return group(a) - group(b) || compareIds(a.line.period.from, b.line.period.from) || compareIds(a.line.id, b.line.id);
 }

@@ -2,6 +2,7 @@ import { amount, sum } from '#shared/money/amount.ts';
 import type { Formats } from '../formats.ts';
 import type { InvoiceLine } from '../invoice.ts';
 import type { Texts } from '../texts/texts.ts';
+import { amendedName } from './amended.ts';
 import { type Command, horizontalRule, leftText, rightText } from './drawing.ts';
 import { type Block, block } from './pages.ts';
 import { CONTENT_WIDTH, PAGE, type Sheet } from './sheet.ts';
@@ -175,7 +176,9 @@ function correctionOf({ corrected }: InvoiceLine, texts: Texts, formats: Formats
 }
 
 /** Detail and period; before them why a line of an earlier period moved, after them the invoice it amends. */
-function secondRow({ texts, formats }: Sheet, line: InvoiceLine): string {
+function secondRow(sheet: Sheet, line: InvoiceLine): string {
+  const { texts, formats, invoice } = sheet;
+  const amended = invoice.amends.find(({ number }) => number === line.amends);
   return [
     line.reason === '' ? '' : texts.reasons[line.reason],
     line.detail,
@@ -183,7 +186,7 @@ function secondRow({ texts, formats }: Sheet, line: InvoiceLine): string {
     listPriceOf(line, texts),
     line.gross === '' ? '' : texts.grossIncluded(formats.amount(line.gross)),
     formats.shortPeriod(line.period.from, line.period.to),
-    line.amends === '' ? '' : texts.amendsInvoice(line.amends),
+    amended === undefined ? '' : texts.amendsInvoice(amendedName(sheet, amended)),
   ]
     .filter((part) => part !== '')
     .join(' · ');

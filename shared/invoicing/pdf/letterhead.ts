@@ -1,4 +1,5 @@
 import type { Address } from '#shared/catalog/catalog.ts';
+import { amendedNames } from './amended.ts';
 import { box, type Command, horizontalRule, leftText, rightText } from './drawing.ts';
 import { groupedIban } from './epc-qr.ts';
 import { CONTENT_WIDTH, MM, PAGE, type Sheet } from './sheet.ts';
@@ -116,7 +117,8 @@ function particulars(sheet: Sheet): Command[] {
   return commands;
 }
 
-function particularsOf({ invoice, texts, formats }: Sheet): (readonly [string, string])[] {
+function particularsOf(sheet: Sheet): (readonly [string, string])[] {
+  const { invoice, texts, formats } = sheet;
   const { buyer } = invoice;
   const rows: (readonly [string, string])[] = [
     [texts.number, invoice.number],
@@ -127,7 +129,7 @@ function particularsOf({ invoice, texts, formats }: Sheet): (readonly [string, s
     [texts.businessUnit, buyer.businessUnit],
     [texts.reference, buyer.reference],
     [texts.buyerVatId, buyer.vatId],
-    [texts.amends, invoice.kind !== '380' ? invoice.amends.join(', ') : ''],
+    [texts.amends, invoice.kind !== '380' ? amendedNames(sheet) : ''],
   ];
   return rows.filter(([, value]) => value !== '');
 }

@@ -1,4 +1,5 @@
 import { amount } from '#shared/money/amount.ts';
+import { amendedNames } from './amended.ts';
 import { box, type Command, leftText } from './drawing.ts';
 import { documentName } from './letterhead.ts';
 import { type Block, block } from './pages.ts';
@@ -67,7 +68,7 @@ function facts(sheet: Sheet): Fact[] {
   const list = [{ label: credit ? texts.amountCredited : texts.amountDue, value: formats.money(invoice.totals.due) }];
   if (!credit && amount(invoice.totals.due).gt(0))
     list.push({ label: texts.dueDate, value: formats.date(invoice.dueDate) });
-  if (credit && invoice.amends.length > 0) list.push({ label: texts.amends, value: invoice.amends.join(', ') });
+  if (credit && invoice.amends.length > 0) list.push({ label: texts.amends, value: amendedNames(sheet) });
   const subscriptions = invoice.usage.activeSubscriptions;
   if (subscriptions > 0)
     list.push({ label: texts.activeSubscriptions, value: formats.quantity(String(subscriptions)) });

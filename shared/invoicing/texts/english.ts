@@ -53,6 +53,7 @@ export const ENGLISH: Texts = {
   simDays: (days, length) => `${days} SIM days, month of ${length} days`,
   corrected: (owed, billed) => `now ${owed}, billed before ${billed}`,
   amendsInvoice: (number) => `amends invoice ${number}`,
+  documentOf: (number, date) => `${number} of ${date}`,
   units: {
     B: 'B',
     kB: 'kB',

@@ -53,6 +53,7 @@ export const GERMAN: Texts = {
   simDays: (days, length) => `${days} SIM-Tage, Monat zu ${length} Tagen`,
   corrected: (owed, billed) => `nun ${owed}, bisher berechnet ${billed}`,
   amendsInvoice: (number) => `korrigiert Rechnung ${number}`,
+  documentOf: (number, date) => `${number} vom ${date}`,
   units: {
     B: 'B',
     kB: 'kB',

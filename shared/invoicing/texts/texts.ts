@@ -42,6 +42,8 @@ export interface Texts {
   /** Of a corrected line: what is owed now, with how it is worked out, and what was billed before. */
   readonly corrected: (owed: string, billed: string) => string;
   readonly amendsInvoice: (number: string) => string;
+  /** An earlier document by its number and date. */
+  readonly documentOf: (number: string, date: string) => string;
   readonly units: Readonly<Record<InvoiceUnit, string>>;
 
   readonly netTotal: string;

@@ -5,11 +5,12 @@ import {
   type DraftDocument,
   isSameDocument,
   type RecordedLine,
+  referenceOf,
 } from '#shared/billing/draft.ts';
 import { linkAt, postedDraft } from '#shared/billing/use-cases/runs/chain.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
-import { assembleInvoice } from '../assemble-invoice.ts';
+import { assembleInvoice, type DocumentContext } from '../assemble-invoice.ts';
 import type { Invoice } from '../invoice.ts';
 import { documentKeys, type PostedDocument } from '../posted-document.ts';
 import { readSeller } from './read-seller.ts';
@@ -21,7 +22,7 @@ export interface AssemblePorts {
 }
 
 /**
- * A document of a draft under its number and date, with the numbers of what it amends and the net of the one before it.
+ * A document of a draft under its number and date, with what it amends and the net of the one before it.
  * @throws Error while a document it amends has no number yet: its run is still being posted.
  */
 export async function assembleNumbered(
@@ -31,39 +32,37 @@ export async function assembleNumbered(
   issued: { readonly number: string; readonly issueDate: LocalDate },
 ): Promise<Invoice> {
   const seller = await readSeller(ports, draft);
-  const numbers = await amendedNumbers(ports, draft, document);
-  const previousNet = await previousNetOf(ports, draft, document);
-  return assembleInvoice(draft, document, {
-    ...issued,
-    seller,
-    numberOf: (run) => numbers.get(run) ?? '',
-    previousNet,
-  });
-}
-
-async function amendedNumbers(
-  ports: AssemblePorts,
-  draft: Draft,
-  document: DraftDocument,
-): Promise<Map<string, string>> {
-  const numbers = new Map<string, string>();
-  const amends = documentAmendment(draft.amendment);
-  for (const [run, line] of amendedRuns(draft, document)) {
-    if (run === amends?.run) {
-      numbers.set(run, amends.number);
-      continue;
-    }
-    const posted = await documentOfLine(ports, draft, run, line);
+  const amended = await amendedDocuments(ports, draft, document);
+  for (const [run, posted] of amended)
     if (posted === undefined) throw new Error(`the document of run ${run} that this one amends has no number yet`);
-    numbers.set(run, posted.number);
-  }
-  return numbers;
+  const previousNet = await previousNetOf(ports, draft, document);
+  return assembleInvoice(draft, document, { ...issued, seller, amendedOf: amendedIn(amended), previousNet });
 }
 
-/** Runs whose documents first billed lines of this one, each with such a line. */
-export function amendedRuns(draft: Draft, { lines }: DraftDocument): Map<string, RecordedLine> {
-  const amending = lines.filter(({ line }) => line.billedBy !== draft.run);
-  return new Map(amending.map(({ line }) => [line.billedBy, line]));
+/** What lines amend, by number and date, of the documents that are posted. */
+export function amendedIn(found: ReadonlyMap<string, PostedDocument | undefined>): DocumentContext['amendedOf'] {
+  return (line) => {
+    const posted = found.get(referenceOf(line));
+    return posted && { number: posted.number, issueDate: posted.issueDate };
+  };
+}
+
+/** The posted documents that lines of one of a draft amend, by their runs; nothing for one that is still being posted. */
+export async function amendedDocuments(
+  ports: Pick<AssemblePorts, 'decisions'>,
+  draft: Draft,
+  { lines }: DraftDocument,
+): Promise<Map<string, PostedDocument | undefined>> {
+  const amends = documentAmendment(draft.amendment);
+  const byRun = new Map(lines.map(({ line }) => [referenceOf(line), line]));
+  const found = new Map<string, PostedDocument | undefined>();
+  for (const [run, line] of byRun) {
+    if (run === draft.run) continue;
+    const key = run === amends?.run && documentKeys.document(draft.seller, draft.payer, run, amends);
+    const posted = key ? ports.decisions.get<PostedDocument>(key) : documentOfLine(ports, draft, run, line);
+    found.set(run, await posted);
+  }
+  return found;
 }
 
 /** The posted document of a run that a line stands on. What is outside the scope of tax stands on one of its own, or on the unit's only one. */

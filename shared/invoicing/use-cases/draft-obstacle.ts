@@ -1,8 +1,7 @@
-import { documentAmendment } from '#shared/billing/amendment.ts';
 import type { Draft } from '#shared/billing/draft.ts';
 import { datedBeforeAmended } from '#shared/billing/invoice-dates.ts';
-import { documentKeys, type PostedDocument } from '../posted-document.ts';
-import { type AssemblePorts, amendedRuns, documentOfLine } from './assemble-numbered.ts';
+import type { PostedDocument } from '../posted-document.ts';
+import { type AssemblePorts, amendedDocuments } from './assemble-numbered.ts';
 import type { BalancePorts } from './balances/account-balance.ts';
 import { writeOffObstacle } from './balances/write-off.ts';
 
@@ -12,7 +11,7 @@ export async function draftObstacle(ports: BalancePorts, draft: Draft): Promise<
 }
 
 async function datedObstacle(ports: AssemblePorts, draft: Draft): Promise<string> {
-  for (const [, document] of await amendedDocuments(ports, draft)) {
+  for (const [, document] of await amendedByDraft(ports, draft)) {
     const problem = document === undefined ? '' : datedBeforeAmended(draft.invoiceDate, document);
     if (problem !== '') return problem;
   }
@@ -20,20 +19,11 @@ async function datedObstacle(ports: AssemblePorts, draft: Draft): Promise<string
 }
 
 /** The documents that those of a draft amend, each with its run; nothing for one that is still being posted. */
-export async function amendedDocuments(
+export async function amendedByDraft(
   ports: AssemblePorts,
   draft: Draft,
 ): Promise<[run: string, document: PostedDocument | undefined][]> {
-  const { seller, payer } = draft;
-  const amends = documentAmendment(draft.amendment);
   const found: [string, PostedDocument | undefined][] = [];
-  for (const document of draft.documents)
-    for (const [run, line] of amendedRuns(draft, document))
-      found.push([
-        run,
-        run === amends?.run
-          ? await ports.decisions.get<PostedDocument>(documentKeys.document(seller, payer, run, amends))
-          : await documentOfLine(ports, draft, run, line),
-      ]);
+  for (const document of draft.documents) found.push(...(await amendedDocuments(ports, draft, document)));
   return found;
 }

@@ -14,6 +14,7 @@ import { idInPlan } from '#shared/rating/charge-variant.ts';
 import { addDays, type Instant, type TimeZone, zoneOn } from '#shared/time/local-date.ts';
 import type { Invoice, InvoiceLine } from '../invoice.ts';
 import { documentKeys, type PostedDocument } from '../posted-document.ts';
+import { storedInvoice } from '../stored-invoice.ts';
 import { documentOfLine } from './assemble-numbered.ts';
 import { type Calendar, type Cause, causesOf } from './explain-causes.ts';
 import { type CountedBeside, countedBeside, countsFor, isCountedTogether, overageBeside } from './explain-counts.ts';
@@ -130,7 +131,7 @@ async function calendarOf({ projections }: ExplainPorts, { payer, position, acco
 export async function readInvoice({ objects }: DocumentPorts, document: PostedDocument): Promise<Invoice> {
   const body = await objects.get('invoices', document.key);
   if (body === undefined) throw new Error(`document ${document.number} is missing from the store of documents`);
-  return JSON.parse(new TextDecoder().decode(body)) as Invoice;
+  return storedInvoice(body);
 }
 
 /**

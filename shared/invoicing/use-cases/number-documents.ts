@@ -14,7 +14,7 @@ import { compareIds } from '#shared/money/allocate.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
 import { documentKind } from '../assemble-invoice.ts';
 import { type FrozenDocument, type NumberBlock, seriesName } from '../posted-document.ts';
-import { amendedDocuments } from './draft-obstacle.ts';
+import { amendedByDraft } from './draft-obstacle.ts';
 import { readSeller } from './read-seller.ts';
 
 /** The frozen list of a run's documents, and the tails of the series noted before the first try. */
@@ -108,7 +108,7 @@ async function freeze(ports: PostingPorts, run: string): Promise<FrozenList> {
   const numbering = payers[0] === undefined ? undefined : await numberingOf(ports, run, payers[0]);
   await inParallel(payers.entries(), DRAFTS_AT_ONCE, async ([place, payer]) => {
     const draft = await draftOfRun(ports, run, payer);
-    for (const [other, amended] of await amendedDocuments(ports, draft)) {
+    for (const [other, amended] of await amendedByDraft(ports, draft)) {
       if (amended === undefined)
         throw new Error(`the document of run ${other} that one of ${payer} amends has no number yet`);
       date = later(date, amended.issueDate);

@@ -3,7 +3,7 @@ import { type PreviewPorts, previewAccount } from '#shared/billing/use-cases/run
 import type { Instant } from '#shared/time/local-date.ts';
 import { assembleInvoice } from '../assemble-invoice.ts';
 import type { Invoice } from '../invoice.ts';
-import { amendedRuns, documentOfLine, previousNetOf } from './assemble-numbered.ts';
+import { amendedDocuments, amendedIn, previousNetOf } from './assemble-numbered.ts';
 import { readSeller } from './read-seller.ts';
 
 /** Number of documents that are not posted. */
@@ -21,13 +21,10 @@ export async function previewInvoices(ports: PreviewPorts, account: string, at: 
   const seller = await readSeller(ports, draft);
   const invoices: Invoice[] = [];
   for (const document of draft.documents) {
-    const numbers = new Map<string, string>();
-    for (const [run, line] of amendedRuns(draft, document))
-      numbers.set(run, (await documentOfLine(ports, draft, run, line))?.number ?? '');
+    const amendedOf = amendedIn(await amendedDocuments(ports, draft, document));
     const previousNet = await previousNetOf(ports, draft, document);
-    const numberOf = (run: string) => numbers.get(run) ?? '';
     const issued = { number: PREVIEW_NUMBER, issueDate: draft.invoiceDate };
-    invoices.push(assembleInvoice(draft, document, { seller, ...issued, numberOf, previousNet }));
+    invoices.push(assembleInvoice(draft, document, { seller, ...issued, amendedOf, previousNet }));
   }
   return { draft, invoices };
 }

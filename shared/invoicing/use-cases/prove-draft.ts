@@ -1,4 +1,4 @@
-import type { Draft } from '#shared/billing/draft.ts';
+import { type Draft, type RecordedLine, referenceOf } from '#shared/billing/draft.ts';
 import type { Seller } from '#shared/catalog/catalog.ts';
 import { assembleInvoice } from '../assemble-invoice.ts';
 import type { Invoice } from '../invoice.ts';
@@ -12,7 +12,9 @@ import { type DocumentFonts, renderPdf, textsWithoutGlyph } from './render-pdf.t
 export async function proveDraft(draft: Draft, seller: Seller, fonts: DocumentFonts): Promise<void> {
   for (const document of draft.documents) {
     const issueDate = draft.invoiceDate;
-    const context = { seller, number: 'DRAFT-0000', issueDate, numberOf: () => 'DRAFT-0000', previousNet: '' };
+    const issued = { number: 'DRAFT-0000', issueDate };
+    const amendedOf = (line: RecordedLine) => (referenceOf(line) === draft.run ? undefined : issued);
+    const context = { seller, ...issued, amendedOf, previousNet: '' };
     const invoice = assembleInvoice(draft, document, context);
     refuseUnreadable(invoice, fonts);
     await renderPdf(invoice, fonts);

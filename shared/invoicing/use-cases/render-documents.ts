@@ -9,6 +9,7 @@ import type { Invoice } from '../invoice.ts';
 import { invoiceLinesCsv } from '../invoice-lines-csv.ts';
 import { type ItemisedRecord, itemisedHeader, itemisedRow } from '../itemised-csv.ts';
 import { documentFolder, type PostedDocument, usageFileName } from '../posted-document.ts';
+import { storedInvoice } from '../stored-invoice.ts';
 import type { DocumentBatch } from './number-documents.ts';
 import { documentsOf, postedDocuments } from './read-documents.ts';
 
@@ -33,7 +34,7 @@ async function renderDocument(ports: RenderPorts, document: PostedDocument): Pro
   const { objects, pdfOf } = ports;
   const body = await objects.get('invoices', document.key);
   if (body === undefined) throw new Error(`document ${document.number} is missing from the store of documents`);
-  const invoice = JSON.parse(new TextDecoder().decode(body)) as Invoice;
+  const invoice = storedInvoice(body);
   const folder = documentFolder(document.seller, document.number);
   await objects.putIfAbsent('invoices', `${folder}/${document.number}.pdf`, await pdfOf(invoice), 'application/pdf');
   await objects.putIfAbsent('invoices', `${folder}/${document.number}-lines.csv`, invoiceLinesCsv(invoice), 'text/csv');

@@ -59,7 +59,10 @@ async function writeInvoice(
     kind: invoice.kind,
     issueDate: invoice.issueDate,
     dueDate: invoice.dueDate,
-    ...(invoice.amends.length > 0 && { amends: invoice.amends, takesBack: takenBackOf(invoice) }),
+    ...(invoice.amends.length > 0 && {
+      amends: invoice.amends.map((each) => each.number),
+      takesBack: takenBackOf(invoice),
+    }),
     period: invoice.period,
     currency: invoice.currency,
     net: invoice.totals.net,
