@@ -89,12 +89,12 @@ function cutOffsText(upTo: BilledUpTo | null): string {
 }
 
 /** How those whom the posting of a run has left are billed after all. */
-export function remedyOf({ cycle, account, group, month, amendment }: RunRequest): string {
+export function remedyOf({ seller, cycle, account, group, month, amendment }: RunRequest): string {
   switch (amendment?.kind) {
     case undefined:
-      if (group) return `billing run open --group ${group} --month ${month} --rest --wait`;
-      if (account !== '') return `billing run open --account ${account} --month ${month} --wait`;
-      return `billing run open --cycle ${cycle} --month ${month} --rest --wait`;
+      if (group) return `billing run open --seller ${seller} --group ${group} --month ${month} --rest --wait`;
+      if (account !== '') return `billing run open --seller ${seller} --account ${account} --month ${month} --wait`;
+      return `billing run open --seller ${seller} --cycle ${cycle} --month ${month} --rest --wait`;
     case 'cancellation':
       return `billing invoice cancel ${amendment.number} --reason TEXT --wait`;
     case 'adjustment': {

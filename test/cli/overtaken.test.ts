@@ -3,6 +3,7 @@ import { showRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { adjust, cancel, writeOff } from '../../cli/invoices/amend.ts';
 import { issue } from '../../cli/invoices/issue.ts';
 import { approve, post, show } from '../../cli/runs/run.ts';
+import { remedyOf } from '../../cli/runs/run-head.ts';
 import { runHtml } from '../../cli/runs/run-html.ts';
 import type { CommandFailure } from '../../cli/terminal/failure.ts';
 import { fleetSession } from './fleet.ts';
@@ -112,4 +113,13 @@ test('a cancellation says that all that is left is taken back', async () => {
   const invoiceDate = '';
   const run = await runOf(told((output) => cancel(session, 'FC-2026-00002', { ...ASKED, invoiceDate }, output)));
   expect((await shown(run)).text).toContain('all that is left of FC-2026-00002 is taken back');
+});
+
+test.each([
+  [{ cycle: 3 }, 'billing run open --seller fernweh --cycle 3 --month 2026-11 --rest --wait'],
+  [{ cycle: 0, group: 'g' }, 'billing run open --seller fernweh --group g --month 2026-11 --rest --wait'],
+  [{ cycle: 0, account: 'a' }, 'billing run open --seller fernweh --account a --month 2026-11 --wait'],
+])('whom the posting of a bill run has left is billed by another: %j', async (asked, command) => {
+  const { request } = await showRun(session.world, 'fernweh-c01-2026-11-1', 1);
+  expect(remedyOf({ ...request, account: '', ...asked })).toBe(command);
 });

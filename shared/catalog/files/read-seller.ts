@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { amount } from '#shared/money/amount.ts';
+import { minorDigits } from '#shared/money/currency.ts';
 import type { Seller } from '../catalog.ts';
 import { canMeet, type DocumentKind, type Numbering, type NumberingSeries } from '../numbering.ts';
 import { vatIdProblem } from '../vat-id.ts';
@@ -82,12 +84,32 @@ export function readSeller(report: Report, place: Place): Seller | undefined {
       'numbering.debitNote, since corrections: ownDocument bills what was too little by debit notes',
       'Write for example debitNote: { prefix: "DN-{year}-" }.',
     );
-  for (const [at, { currency }] of (fields.minimumInvoice ?? []).entries()) {
-    if (fields.minimumInvoice?.findIndex((each) => each.currency === currency) === at) continue;
-    const again = within(place, 'minimumInvoice', at, 'currency');
-    refuse(report, again, `${currency} a second time`, 'one amount for each currency', 'Take one of them away.');
-  }
+  refuseMinimums(report, within(place, 'minimumInvoice'), fields.minimumInvoice ?? []);
   return complete;
+}
+
+/** A least amount is one that documents can come to, once for each currency. */
+function refuseMinimums(report: Report, place: Place, minimums: NonNullable<Seller['minimumInvoice']>): void {
+  for (const [at, { currency, amount: least }] of minimums.entries()) {
+    const again = minimums.findIndex((each) => each.currency === currency) < at;
+    const [of, digits] = [within(place, at), minorDigits(currency)];
+    if (again)
+      refuse(
+        report,
+        within(of, 'currency'),
+        `${currency} a second time`,
+        'one amount for each currency',
+        'Take one of them away.',
+      );
+    if (amount(least).decimalPlaces() > digits)
+      refuse(
+        report,
+        within(of, 'amount'),
+        `${least} ${currency}`,
+        `an amount with at most ${digits} decimals, as ${currency} has them`,
+        `Round it to ${digits} decimals.`,
+      );
+  }
 }
 
 const WORD: Record<DocumentKind, string> = { invoice: 'invoice', creditNote: 'credit note', debitNote: 'debit note' };

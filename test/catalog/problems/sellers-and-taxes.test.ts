@@ -76,6 +76,14 @@ oneMistake('a seller or a tax that is wrong', [
     'EUR a second time|one amount for each currency',
   ],
   [
+    'a least amount with more digits than its currency has',
+    'timeZone: Europe/Berlin',
+    'timeZone: Europe/Berlin\n    minimumInvoice: [{ currency: EUR, amount: 5.005 }]',
+    'sellers[0].minimumInvoice[0].amount',
+    'minimumInvoice',
+    '5.005 EUR|an amount with at most 2 decimals, as EUR has them',
+  ],
+  [
     'a least amount below zero',
     'timeZone: Europe/Berlin',
     'timeZone: Europe/Berlin\n    minimumInvoice: [{ currency: EUR, amount: -5 }]',
