@@ -1,4 +1,4 @@
-import type { Arithmetic } from '#shared/billing/lines/charge-line.ts';
+import type { Arithmetic, ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/explain-line.ts';
 import { amount } from '#shared/money/amount.ts';
 import { addDays } from '#shared/time/local-date.ts';
@@ -48,7 +48,18 @@ function headText({ document, shown, moved }: ExplainedLine): string {
   const isTier = line.tier > 0 && line.arithmetic.kind !== 'poolPrice';
   const detail = [line.zoneName, isTier ? `tier ${line.tier}` : ''].filter((part) => part !== '').join(', ');
   const title = `${document.number}, line ${shown.place}: ${shown.description} = ${money(shown.net, document.currency)}`;
-  return `${title}\n${[detail, `${line.period.from} to ${until}`].filter((part) => part !== '').join(', ')}${unit}`;
+  const parts = [detail, `${line.period.from} to ${until}`, termsText(line)];
+  return `${title}\n${parts.filter((part) => part !== '').join(', ')}${unit}`;
+}
+
+/** "terms from 2026-10-16": on which days of its period a line's terms hold; '' where they do on all of it. */
+function termsText({ version, period, termsHold }: ChargeLine): string {
+  const { from, until } = termsHold ?? { from: version > period.from ? version : period.from, until: period.until };
+  const parts = [
+    from > period.from ? `from ${from}` : '',
+    until < period.until ? `until ${addDays(until, -1)}` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `terms ${parts.join(' ')}`;
 }
 
 /** Owed now − posted before = this line. */

@@ -16,10 +16,11 @@ import { inUnit } from '#shared/catalog/unit.ts';
 import { compareIds } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum } from '#shared/money/amount.ts';
 import { formatMinor } from '#shared/money/currency.ts';
-import { recordPartOf } from '#shared/rating/charge-variant.ts';
+import { idInPlan, recordPartOf } from '#shared/rating/charge-variant.ts';
 import { addDays, isoInstant, type LocalDate } from '#shared/time/local-date.ts';
 import { monthsBetween } from '#shared/time/period.ts';
 import type { Service } from '#shared/usage/usage-key.ts';
+import { formatsFor } from './formats.ts';
 import type {
   AmendedInvoice,
   Invoice,
@@ -174,7 +175,7 @@ function invoiceLine(
     id: line.id,
     kind: line.arithmetic.kind === 'adjustment' ? 'adjustment' : isFee(line) ? 'recurring' : 'usage',
     description: line.planName === '' ? line.chargeName : `${line.chargeName} – ${line.planName}`,
-    detail: detailOf(line, textsFor(draft.account.language).texts),
+    detail: detailOf(draft, line),
     period: partPeriod(line, moved.part),
     ...lineFigures(draft, moved, credit),
     net: formatMinor(amount(moved.net).times(sign), draft.account.currency),
@@ -190,9 +191,10 @@ function isMonth({ period }: RecordedLine): boolean {
   return monthsBetween(period.from, period.until) === 1;
 }
 
-/** The second row of a line, in the document's language: zone, tier, days. */
-function detailOf(line: RecordedLine, texts: Texts): string {
-  const { arithmetic } = line;
+/** The second row of a line, in the document's language: zone, tier, days, and of a charge with lines of several versions the days its terms hold. */
+function detailOf(draft: Draft, line: RecordedLine): string {
+  const { arithmetic, termsHold } = line;
+  const { texts, locale } = textsFor(draft.account.language);
   const parts = [line.zoneName];
   if (line.tier > 0) parts.push(texts.tier(line.tier));
   const part = recordPartOf(line.charge);
@@ -206,7 +208,22 @@ function detailOf(line: RecordedLine, texts: Texts): string {
   )
     parts.push(texts.simDays(arithmetic.days, arithmetic.daysInPeriod));
   if (arithmetic.kind === 'adHoc') parts.push(arithmetic.reference);
+  if (termsHold !== undefined && draft.lines.some((each) => isOtherVersion(each, line))) {
+    const { period } = formatsFor(locale, draft.account.currency);
+    parts.push(texts.termsOf(period(termsHold.from, addDays(termsHold.until, -1)).replace(/\s/gu, ' ')));
+  }
   return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** Whether a line is of the same charge in the same period, under another version. */
+function isOtherVersion(each: RecordedLine, { businessUnit, plan, version, charge, period }: RecordedLine): boolean {
+  return (
+    each.version !== version &&
+    each.plan === plan &&
+    each.businessUnit === businessUnit &&
+    idInPlan(each.charge) === idInPlan(charge) &&
+    each.period.from === period.from
+  );
 }
 
 /** What a unit used, on its document; where it has two, on those that bill usage. */

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Invoice } from '#shared/invoicing/invoice.ts';
+import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
+import { listDocuments, showInvoice } from '../../cli/invoices/invoice.ts';
 import { billMonth, explainedLines, sessionOf, type Used, usageFile } from './billed-months.ts';
+import { told } from './memory-session.ts';
 
 const FOLDER = join(import.meta.dirname, 'parts');
 const MB = 1_000_000;
@@ -30,11 +34,37 @@ const USED: readonly Used[] = [
   [14, '2026-10-07T10:00:00+02:00', 'voice', 2000, 'DEUD1'],
 ];
 
-test('how lines of what is counted, covered and shared in parts came about', async () => {
+/** October billed. */
+async function billed() {
   const session = await sessionOf(FOLDER);
   session.setClock('2026-11-01T08:00:00+01:00');
   session.drop('incoming/net/october.csv', usageFile('r', USED));
   await session.settle();
   await billMonth(session, '2026-10', '2026-11-02');
+  return session;
+}
+
+test('how lines of what is counted, covered and shared in parts came about', async () => {
+  const session = await billed();
   await expect(await explainedLines(session, '2026-10')).toMatchFileSnapshot('explain-parts.golden.txt');
+}, 120_000);
+
+test('documents tell lines of several versions of a charge apart by the days their terms hold, and no others', async () => {
+  const session = await billed();
+  const { data } = await told((output) => listDocuments(session, { account: '', month: '2026-10' }, output));
+  const details = new Map<string, string[]>();
+  for (const { number, payer } of data as PostedDocument[]) {
+    const files = { pdf: '', csv: '', usage: '' };
+    const { lines } = (await told((output) => showInvoice(session, number, files, output))).data as Invoice;
+    details.set(
+      payer,
+      lines.map(({ detail }) => detail),
+    );
+  }
+  expect(details.get('versions')).toEqual([
+    'Europe · tier 1 · terms of 1 – 15 October 2026',
+    'Europe · tier 1 · terms of 16 – 31 October 2026',
+    'Europe · tier 2 · terms of 16 – 31 October 2026',
+  ]);
+  expect(details.get('zones')).toEqual(['Europe · tier 1', 'Europe · tier 2', 'World · tier 1', 'World · tier 2']);
 }, 120_000);

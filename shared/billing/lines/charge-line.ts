@@ -24,6 +24,8 @@ export interface ChargeLine {
   /** Place of the tier from 1, 0 for a price without tiers. */
   readonly tier: number;
   readonly period: Period;
+  /** The days of the period on which its terms hold, where other versions of the plan do on the rest; not there where they hold on all of it. */
+  readonly termsHold?: Period;
   /** In `unit`, decimal text. */
   readonly quantity: string;
   /** Unit of the quantity: that of the price, "package" or "flat" where these are what is counted, or "subscription" for a recurring charge; "amount" for money itself. */

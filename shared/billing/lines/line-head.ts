@@ -96,6 +96,7 @@ export function lineHead(
   return {
     id: charge.kind === 'recurring' && !isPerPeriod(charge) ? `${lineId(parts)}..${period.until}` : lineId(parts),
     ...parts,
+    ...termsHold(terms, period),
     planName: terms.planName,
     chargeName: charge.name,
     zoneName: terms.zoneNames.get(zone) ?? '',
@@ -103,6 +104,13 @@ export function lineHead(
     taxCategory: charge.taxCategory,
     taxIncluded: terms.prices === 'gross',
   };
+}
+
+/** On which days of a period terms hold; nothing where they do on all of it. */
+function termsHold({ version }: PlanTerms, period: Period): Pick<ChargeLine, 'termsHold'> {
+  const from = version.from > period.from ? version.from : period.from;
+  const until = version.until !== '' && version.until < period.until ? version.until : period.until;
+  return from === period.from && until === period.until ? {} : { termsHold: { from, until } };
 }
 
 /** The columns of a line that follows from other lines: it is of no version, zone or tier. */

@@ -51,6 +51,7 @@ export const ENGLISH: Texts = {
   tier: (place) => `tier ${place}`,
   byRecord: { fee: 'connection fee', minimum: 'minimum for each', maximum: 'maximum for each' },
   simDays: (days, length) => `${days} SIM days, month of ${length} days`,
+  termsOf: (period) => `terms of ${period}`,
   corrected: (owed, billed) => `now ${owed}, billed before ${billed}`,
   amendsInvoice: (number) => `amends invoice ${number}`,
   documentOf: (number, date) => `${number} of ${date}`,

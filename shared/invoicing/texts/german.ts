@@ -51,6 +51,7 @@ export const GERMAN: Texts = {
   tier: (place) => `Staffel ${place}`,
   byRecord: { fee: 'Verbindungsentgelt', minimum: 'Mindestpreis je Vorgang', maximum: 'Höchstpreis je Vorgang' },
   simDays: (days, length) => `${days} SIM-Tage, Monat zu ${length} Tagen`,
+  termsOf: (period) => `Konditionen ${period}`,
   corrected: (owed, billed) => `nun ${owed}, bisher berechnet ${billed}`,
   amendsInvoice: (number) => `korrigiert Rechnung ${number}`,
   documentOf: (number, date) => `${number} vom ${date}`,

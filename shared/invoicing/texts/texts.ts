@@ -39,6 +39,8 @@ export interface Texts {
   /** What of a charge is paid by the record: its connection fee, its least and its most. */
   readonly byRecord: Readonly<Record<RecordPart, string>>;
   readonly simDays: (days: number, length: number) => string;
+  /** Of a charge with lines of several versions in a period: the days the line's terms hold. */
+  readonly termsOf: (period: string) => string;
   /** Of a corrected line: what is owed now, with how it is worked out, and what was billed before. */
   readonly corrected: (owed: string, billed: string) => string;
   readonly amendsInvoice: (number: string) => string;
