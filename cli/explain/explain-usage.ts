@@ -1,9 +1,11 @@
 import type { ChargeLine, UsageArithmetic } from '#shared/billing/lines/charge-line.ts';
 import { unitOfLine } from '#shared/billing/lines/charge-of-line.ts';
-import type { Charge } from '#shared/catalog/catalog.ts';
+import type { Charge, UsageCharge } from '#shared/catalog/catalog.ts';
+import { baseUnitsPer } from '#shared/catalog/unit.ts';
 import type { ExplainedLine, ExplainedState } from '#shared/invoicing/use-cases/explain-line.ts';
+import { amount } from '#shared/money/amount.ts';
 import { recordPartOf } from '#shared/rating/charge-variant.ts';
-import { baseText, counted } from '../terminal/figures.ts';
+import { baseText, counted, exactText, grouped, money } from '../terminal/figures.ts';
 import { pairs } from '../terminal/table.ts';
 import { besideRows, freeRows, tierText } from './explain-tiers.ts';
 
@@ -18,7 +20,10 @@ export function usedText(
   const part = recordPartOf(line.charge);
   if (part !== '') {
     const records = counted(Number(arithmetic.quantity), 'record', 'records');
-    return pairs([[RECORD_PARTS[part].what, `${records} ${RECORD_PARTS[part].of}`]]);
+    const rows: [string, string][] = [[RECORD_PARTS[part].what, `${records} ${RECORD_PARTS[part].of}`]];
+    if (usage.quantity !== '0' && charge?.kind === 'usage')
+      rows.push(['instead of', recordsText(explained, charge, arithmetic)]);
+    return pairs(rows);
   }
   const pools = Object.entries(usage.inPools).sort(([a], [b]) => (a < b ? -1 : 1));
   const taken = [usage.covered, ...pools.map(([, took]) => took)];
@@ -51,6 +56,26 @@ export function usedText(
       `${baseText(arithmetic.quantity, unit)}${tierText(charge, line.tier, explained.beside)}`,
     ]);
   return pairs(rows);
+}
+
+/** What records that pay a minimum or maximum come to by their quantity, connection fees included; of a price that is not by the unit the quantity alone. */
+function recordsText(
+  { usage, document, moved }: ExplainedLine,
+  charge: UsageCharge,
+  { quantity }: UsageArithmetic,
+): string {
+  const used = baseText(usage.quantity, charge.unit);
+  if (charge.price.model !== 'unit' || charge.seasons.length > 0) return `${used} of theirs at its price`;
+  const currency = moved.line.exchange?.from ?? document.currency;
+  const base = baseUnitsPer(charge.unit).toString();
+  const divided = base === '1' ? '' : ` ÷ ${grouped(base)} (${charge.unit})`;
+  const isFree = charge.connectionFee === '0';
+  const fees = isFree ? '' : ` + ${grouped(quantity)} × ${money(charge.connectionFee, currency)}`;
+  const exact = amount(usage.quantity)
+    .times(charge.price.amount)
+    .div(base)
+    .plus(amount(quantity).times(charge.connectionFee));
+  return `${used}${divided} × ${money(charge.price.amount, currency)}${fees} = ${exactText(exact.toFixed())}`;
 }
 
 /** What was used before the period, and came when that was billed. */

@@ -252,20 +252,21 @@ interface CountedUsage extends Counted {
 
 /** Puts usage into tiers in order of consumption; one count over all versions and zones of a charge id. */
 function priceCounted(counted: readonly CountedUsage[], isOver: boolean): PricedUsage[] {
-  const priced: { of: ChargeUsage; tier: number; quantity: bigint; entered: number }[] = [];
-  const add = (of: ChargeUsage, { tier, quantity, entered }: TierPart) => {
+  const priced: { of: ChargeUsage; tier: number; quantity: bigint; entered: number; ofRecords?: bigint }[] = [];
+  const add = (of: ChargeUsage, { tier, quantity, entered }: TierPart, ofRecord = 0n) => {
     const sum = priced.find((one) => one.of === of && one.tier === tier);
-    if (sum === undefined) priced.push({ of, tier, quantity, entered });
+    if (sum === undefined) priced.push({ of, tier, quantity, entered, ...(ofRecord > 0n && { ofRecords: ofRecord }) });
     else {
       sum.quantity += quantity;
       sum.entered += entered;
+      if (ofRecord > 0n) sum.ofRecords = (sum.ofRecords ?? 0n) + ofRecord;
     }
   };
   for (const { of: each, parts } of countedParts(counted, isOver)) {
     const { of, quantity } = each;
     const its = each.isRecord ? priceOfRecord(of.charge, quantity, parts) : { parts, paid: [] };
     for (const part of its.parts) add(of, part);
-    for (const part of its.paid) add(usageOfPart(of, part), ONE_RECORD);
+    for (const part of its.paid) add(usageOfPart(of, part), ONE_RECORD, part === 'fee' ? 0n : quantity);
   }
   return priced;
 }

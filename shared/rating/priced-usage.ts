@@ -6,6 +6,8 @@ export interface PricedUsage {
   readonly tier: number;
   readonly quantity: bigint;
   readonly entered: number;
+  /** Of records that pay a minimum or maximum: what is left of them to be priced, in base units of their charge. */
+  readonly ofRecords?: bigint;
 }
 
 /** What a subscription adds to a pool, by business unit, in base units. */

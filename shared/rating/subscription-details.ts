@@ -18,7 +18,7 @@ export interface SubscriptionDetail {
   readonly interval: string;
   /** Days charged by a recurring charge. */
   readonly days: number;
-  /** Usage after increments. */
+  /** Usage after increments; of records that pay a minimum or maximum what is left of them to be priced. */
   readonly quantity: string;
   /** What its own allowances took of it. */
   readonly covered: string;
@@ -83,8 +83,9 @@ export function subscriptionDetails(
     const detail = of(usage.key);
     detail.covered = plus(detail.covered, quantity);
   }
-  for (const { of: usage, tier, quantity } of priced.priced) {
+  for (const { of: usage, tier, quantity, ofRecords } of priced.priced) {
     const detail = of(usage.key);
+    if (ofRecords !== undefined) detail.quantity = ofRecords.toString();
     detail.tiers = { ...detail.tiers, [tier]: quantity.toString() };
   }
   for (const { of: usage, quantity } of priced.drawn) {
