@@ -121,7 +121,7 @@ function columns(line: ChargeLine, unit: string, isDifference: boolean, all: rea
           ),
           ...besideColumns(line, unit),
         ]
-      : [];
+      : [figures('put in', ({ now }) => (now?.putIn === undefined ? '' : baseText(now.putIn, unit)))];
   const movement: Column<Part>[] = isDifference
     ? [
         figures('before', (each) => quantity(each.was)),

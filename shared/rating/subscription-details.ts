@@ -3,7 +3,9 @@ import type { LocalDate } from '#shared/time/local-date.ts';
 import type { ChargeUsage } from './charge-usage.ts';
 import { type DayTable, dayAt } from './day-table.ts';
 import { type MeasuredPeriod, totalIn } from './measure-subscription.ts';
+import { poolIn } from './pools/account-pools.ts';
 import { sumKey } from './pools/partial-sums.ts';
+import { nameIn } from './pools/stack-levels.ts';
 import type { PricedPeriod } from './price-subscription.ts';
 
 /**
@@ -26,6 +28,8 @@ export interface SubscriptionDetail {
   readonly tiers: Readonly<Record<string, string>>;
   /** What is left and draws on a pool, or is counted over the account. */
   readonly pooled: string;
+  /** What it put into the pools this draws on, where overage is shared by what members used above that; not there elsewhere. */
+  readonly putIn?: string;
   /** Name of a pool → what it took of it; where that is told apart by subscription, and it took any. */
   readonly inPools?: Readonly<Record<string, string>>;
   /** Amounts a percentage is taken of: "USD/6|2026-03-04" → so many. */
@@ -92,10 +96,23 @@ export function subscriptionDetails(
     if (isTold(usage)) continue;
     const detail = of(usage.key);
     detail.pooled = plus(detail.pooled, quantity);
+    const putIn = putInFor(usage, priced.contributions);
+    if (putIn !== undefined) detail.putIn = putIn.toString();
   }
   for (const { of: usage, amounts } of priced.amounts)
     of(usage.key).amounts = Object.fromEntries([...amounts].map(([key, quantity]) => [key, quantity.toString()]));
   return [...details.values()];
+}
+
+/** What a subscription put into the pools a usage draws on, if one of these is shared by excess. */
+function putInFor(
+  { terms, route, businessUnit }: ChargeUsage,
+  contributions: PricedPeriod['contributions'],
+): bigint | undefined {
+  const names = [nameIn(route.pool), ...route.behind];
+  if (!names.some((name) => poolIn(terms, name)?.share === 'byExcess')) return undefined;
+  const its = contributions.filter((each) => each.businessUnit === businessUnit && names.includes(nameIn(each.pool)));
+  return its.reduce((sum, { size }) => sum + size, 0n);
 }
 
 function activationsIn(days: DayTable, place: number, activations: readonly Activation[]): DatedActivation[] {
