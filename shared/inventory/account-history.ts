@@ -8,7 +8,7 @@ import {
   type TimeZone,
   type TimeZones,
 } from '#shared/time/local-date.ts';
-import { type BillingDay, type BillingDays, billingDateFrom } from '#shared/time/period.ts';
+import { type BillingDays, billingDaysFrom } from '#shared/time/period.ts';
 import type { AccountFact, AdHocFact, BusinessUnitFact, RecordedFact, VatIdCheckFact } from './fact.ts';
 import { type Knowledge, OPEN_END, type Span, timeline, valueAt } from './timeline.ts';
 
@@ -125,49 +125,63 @@ export function canMoveZone(from: TimeZone, fact: AccountFact): boolean {
   return startOfDay(first, fact.timeZone) > startOfDay(addDays(first, -1), from);
 }
 
+/** What is said of an account, from the first day on it can hold on. */
+interface Counting<Said extends ZoneFact> {
+  readonly from: LocalDate;
+  readonly fact: Said;
+}
+
+/**
+ * What is said later on of an account and holds on a day at all, in order of time (decision 42): what had not begun on its first day when the next thing
+ * held is as if it had never been said.
+ */
+function countingOf<Said extends ZoneFact>(later: readonly Said[]): Counting<Said>[] {
+  const counting: Counting<Said>[] = [];
+  for (const fact of later) {
+    const from = firstDayOf(fact);
+    const isOvertaken = (last: Counting<Said>) =>
+      last.from >= from || startOfDay(last.from, last.fact.timeZone) >= fact.effectiveFrom;
+    while (counting.length > 0 && isOvertaken(counting.at(-1) as Counting<Said>)) counting.pop();
+    counting.push({ from, fact });
+  }
+  return counting;
+}
+
 /**
  * The time zones an account's days go by, from what is said of it in order of time: each from the first day on that begins in it at or after the fact.
  */
 export function timeZonesOf(history: readonly ZoneFact[]): TimeZones {
   const [{ timeZone: first }, ...later] = history as [ZoneFact, ...ZoneFact[]];
   const moves: { from: LocalDate; timeZone: TimeZone }[] = [];
-  let before = first;
-  for (const fact of later) {
-    if (fact.timeZone !== before) replaceFrom(moves, { from: firstDayOf(fact), timeZone: fact.timeZone });
-    before = fact.timeZone;
+  for (const { from, fact } of countingOf(later)) {
+    const { timeZone } = fact;
+    if (timeZone !== (moves.at(-1)?.timeZone ?? first)) moves.push({ from, timeZone });
   }
   return moves.length === 0 ? first : { first, moves };
 }
 
 /**
- * The same of its billing days, each from its first billing date on; and of its sellers: the periods of one end, and those of the next begin, on the
- * first day of the move.
+ * The same of its billing days, each from its first billing date on, unless another is said before that; and of its sellers: the periods of one end,
+ * and those of the next begin, on the first day of the move.
  */
 function calendarOf(history: readonly AccountFact[], seller: string): Pick<AccountView, 'billingDay' | 'isCustomer'> {
   const [began, ...later] = history as [AccountFact, ...AccountFact[]];
-  const days: { from: LocalDate; billingDay: BillingDay }[] = [];
   const sellers: { from: LocalDate | ''; seller: string }[] = [{ from: '', seller: began.seller }];
+  let billingDay: BillingDays = began.billingDay;
   let before = began;
-  for (const fact of later) {
-    const { billingDay } = fact;
-    const from = firstDayOf(fact);
-    if (billingDay !== before.billingDay) replaceFrom(days, { from: billingDateFrom(from, billingDay), billingDay });
-    if (fact.seller !== before.seller) replaceFrom(sellers, { from, seller: fact.seller });
+  for (const { from, fact } of countingOf(later)) {
+    const isOfAnother = fact.seller !== before.seller;
+    if (isOfAnother) sellers.push({ from, seller: fact.seller });
+    if (isOfAnother || fact.billingDay !== before.billingDay)
+      billingDay = billingDaysFrom(billingDay, from, fact.billingDay, isOfAnother);
     before = fact;
   }
-  const cuts = sellers.slice(1).map(({ from }) => from);
   return {
-    billingDay: days.length + cuts.length === 0 ? began.billingDay : { first: began.billingDay, moves: days, cuts },
+    billingDay,
     isCustomer: sellers.flatMap((each, place) => {
       return each.seller === seller ? [{ from: each.from, until: sellers[place + 1]?.from ?? '' }] : [];
     }),
   };
-}
-
-/** What holds from a day on replaces what would have held from the same day or a later one. */
-function replaceFrom<Move extends { readonly from: LocalDate }>(moves: Move[], move: Move): void {
-  while ((moves.at(-1)?.from ?? '') >= move.from) moves.pop();
-  moves.push(move);
 }
 
 /** The days on which an account moved: to another billing day, seller or time zone. Periods end on them. */

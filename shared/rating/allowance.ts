@@ -26,6 +26,14 @@ export interface Holding {
   /** First day it covers, and the first it no longer does ('' = open). */
   readonly from: LocalDate;
   readonly until: LocalDate | '';
+  /** Of what lasts so many periods, where its end comes from; absent = it is a day that was said, or there is none. */
+  readonly lasts?: Lasting;
+}
+
+/** So many periods of an account, counted from the beginning of one of them. */
+export interface Lasting {
+  readonly since: LocalDate;
+  readonly periods: number;
 }
 
 /** What usage came to when it had drawn on allowances, and what these have left. */

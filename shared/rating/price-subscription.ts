@@ -8,7 +8,8 @@ import { inOrderOfExpiry, offerOf } from './holdings/bought.ts';
 import type { CarryOverTerms } from './holdings/carry-over.ts';
 import { type LeftAllowances, NOTHING_LEFT, whatIsLeft, withCarried } from './holdings/held-allowance.ts';
 import { type Holdings, NOTHING_HELD } from './holdings/holdings.ts';
-import { type MeasuredPeriod, quantitiesIn, totalIn } from './measure-subscription.ts';
+import { holdingsIn } from './holdings/lasting.ts';
+import { type MeasuredPeriod, type MeasureScope, quantitiesIn, totalIn } from './measure-subscription.ts';
 import { type Member, memberOf } from './pools/member.ts';
 import { sumKey } from './pools/partial-sums.ts';
 import { isHandedOn, poolKey } from './pools/pool-key.ts';
@@ -44,10 +45,15 @@ interface OpenPeriod {
 }
 
 /** Prices the periods of a subscription one after the other, each with what the one before left; `opening` is what the first begins with. */
-export function priceInTurn(periods: readonly MeasuredPeriod[], days: DayTable, opening: Holdings): PricedPeriod[] {
+export function priceInTurn(
+  periods: readonly MeasuredPeriod[],
+  { days, billingDay }: Pick<MeasureScope, 'days' | 'billingDay'>,
+  opening: Holdings,
+): PricedPeriod[] {
   let held = opening;
   return periods.map((measured) => {
-    const priced = pricePeriod(measured, days, held);
+    const period = days.periods[measured.place] as Period;
+    const priced = pricePeriod(measured, days, held.size === 0 ? held : holdingsIn(held, period, billingDay));
     held = priced.left;
     return priced;
   });

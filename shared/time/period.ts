@@ -26,12 +26,41 @@ export interface MovedBillingDay {
   readonly first: BillingDay;
   readonly moves: readonly { readonly from: LocalDate; readonly billingDay: BillingDay }[];
   readonly cuts: readonly LocalDate[];
+  /** What was taken to hold until the last of it was said, on a day; absent = as long as it is known. */
+  readonly earlier?: { readonly until: LocalDate; readonly days: BillingDays };
 }
 
 /** The billing day that a period which begins on a local day goes by. */
 export function billingDayOn(date: LocalDate, days: BillingDays): BillingDay {
   if (typeof days === 'number') return days;
   return days.moves.findLast(({ from }) => from <= date)?.billingDay ?? days.first;
+}
+
+/**
+ * Billing days as they become when another, or the same, is said from a local day on: what has not begun behind that day never does, and the one that
+ * holds then does so until the first date of the other. `isCut`: periods end on the day itself too.
+ */
+export function billingDaysFrom(
+  days: BillingDays,
+  day: LocalDate,
+  billingDay: BillingDay,
+  isCut: boolean,
+): BillingDays {
+  const { first, moves, cuts } = typeof days === 'number' ? { first: days, moves: [], cuts: [] } : days;
+  const begun = moves.filter(({ from }) => from <= day);
+  const isOther = billingDay !== (begun.at(-1)?.billingDay ?? first);
+  return {
+    first,
+    moves: isOther ? [...begun, { from: billingDateFrom(day, billingDay), billingDay }] : begun,
+    cuts: isCut ? [...cuts, day] : cuts,
+    earlier: { until: day, days },
+  };
+}
+
+/** Billing days as they were taken to hold when a local day began: by what was said before it. */
+export function billingDaysBy(days: BillingDays, day: LocalDate): BillingDays {
+  if (typeof days === 'number' || days.earlier === undefined || days.earlier.until < day) return days;
+  return billingDaysBy(days.earlier.days, day);
 }
 
 /** The billing day's date in a month: 31 in April is 30 April; the next period returns to the day. @throws RangeError unless 1–31. */

@@ -76,7 +76,7 @@ function measuredOf(scope: MeasureScope, sims: readonly Prepared[]): { of: Parti
     const history = historyOf(id, facts);
     const usage = new Map([[`imsi#${id}`, fold(items)]]);
     const periods = meter.measure(history, usage);
-    const priced = priceInTurn(periods, scope.days, NOTHING_HELD);
+    const priced = priceInTurn(periods, scope, NOTHING_HELD);
     for (const [place, measured] of periods.entries()) {
       const { sums, members } = open[place]!;
       sums.add(measured, priced[place]!);

@@ -68,16 +68,18 @@ export function billingDayOn(of: Calendar, date: LocalDate): number {
 
 const known = new WeakMap<readonly Move[], { readonly first: LocalDate; readonly billingDay: number }[]>();
 
-/** The billing days an account moved to, each with its first date. */
+/** The billing days an account moved to, each with its first date; one that another was said before it began never counts. */
 function newBillingDays({ billingDay, moves }: Calendar) {
   const there = known.get(moves);
   if (there !== undefined) return there;
   const others = moves.filter((move, place) => move.billingDay !== (moves[place - 1]?.billingDay ?? billingDay));
-  const found = others.map((move) => {
+  const all = others.map((move) => {
     let first = move.on;
     while (!isBillingDate(first, move.billingDay)) first = addDays(first, 1);
     return { first, billingDay: move.billingDay };
   });
+  const isOvertaken = (first: LocalDate, place: number) => others.slice(place + 1).some(({ on }) => on < first);
+  const found = all.filter(({ first }, place) => !isOvertaken(first, place));
   known.set(moves, found);
   return found;
 }
@@ -114,10 +116,14 @@ export function periodsBeginningIn(of: Calendar, month: string): Period[] {
   return found;
 }
 
-/** The border so many periods after one. */
-export function bordersLater(of: Calendar, border: LocalDate, periods: number): LocalDate {
+/**
+ * The border so many periods after one, as it was known when a period came to its end: nobody knew of moves from the next day on, but where that
+ * period ended, whatever ended it.
+ */
+export function bordersLater(of: Calendar, border: LocalDate, periods: number, { until }: Period): LocalDate {
+  const known = { ...of, moves: of.moves.filter(({ on }) => on < until) };
   let later = border;
-  for (let n = 0; n < periods; n++) later = periodAround(of, later).until;
+  for (let n = 0; n < periods; n++) later = around(later, (date) => date === until || isBorder(known, date)).until;
   return later;
 }
 

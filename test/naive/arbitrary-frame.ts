@@ -63,15 +63,11 @@ const changes = fc.record(
   { requiredKeys: [] },
 );
 
-/** Days between moves: by then a short period that the one before made has ended. */
-const APART = 32;
-
-/** Moves on days of the frame, mostly none, each from where the one before led to. */
+/** Moves on days of the frame, mostly none, each from where the one before led to; also before that began. */
 export function movesIn(of: Frame): fc.Arbitrary<Move[]> {
   const some = fc
-    .array(fc.tuple(dateIn(of), changes), { minLength: 1, maxLength: 2 })
+    .uniqueArray(fc.tuple(dateIn(of), changes), { minLength: 1, maxLength: 3, selector: ([on]) => on })
     .map((all) => all.sort(([one], [other]) => (one < other ? -1 : 1)))
-    .map((all) => all.filter(([on], place) => place === 0 || daysBetween(all[place - 1]![0], on) >= APART))
     .map((all) => {
       const moves: Move[] = [];
       let before: Omit<Move, 'on'> = { zone: of.zone, billingDay: of.billingDay, isCustomer: true };

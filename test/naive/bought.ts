@@ -48,7 +48,8 @@ function boughtIn(world: World, facts: readonly RecordedFact[], period: Period):
     const { topUp } = offered;
     const from = topUp.from === 'period' ? period.from : date;
     const since = topUp.pool === undefined ? order : `top-up ${order}`;
-    const stock = { since, from, until: endOf(world, topUp, date, period), quantity: BigInt(topUp.size) };
+    const ends = endOf(world, topUp, date, period);
+    const stock = { since, from, ...ends, quantity: BigInt(topUp.size) };
     const pool = offered.terms.version.allowances.find(
       ({ kind, pool: name }) => kind !== 'individual' && name === topUp.pool,
     );
@@ -60,9 +61,16 @@ function boughtIn(world: World, facts: readonly RecordedFact[], period: Period):
   });
 }
 
-function endOf(world: World, { days, periods, until }: TopUp, date: LocalDate, period: Period): LocalDate {
-  if (days > 0) return addDays(date, days);
-  return periods > 0 ? bordersLater(world, period.from, periods) : until;
+function endOf(
+  world: World,
+  { days, periods, until }: TopUp,
+  date: LocalDate,
+  period: Period,
+): Pick<Stock, 'until' | 'counted'> {
+  if (days > 0) return { until: addDays(date, days) };
+  if (periods === 0) return { until };
+  const counted = { after: period.from, periods };
+  return { until: bordersLater(world, counted.after, periods, period), counted };
 }
 
 /** What is carried into a period, and what is bought in it: what ends first comes first, and before what a pool carries on. */

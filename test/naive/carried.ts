@@ -12,8 +12,10 @@ export interface Stock {
   readonly since: string;
   /** Of a purchase, the first day on which it counts. */
   readonly from?: LocalDate;
-  /** First day on which it counts no more. */
+  /** First day on which it counts no more, as far as that is known. */
   readonly until: LocalDate;
+  /** What is counted in periods ends so many after a border: moves of the account that come in between count. */
+  readonly counted?: { readonly after: LocalDate; readonly periods: number };
   readonly quantity: bigint;
 }
 
@@ -30,6 +32,15 @@ export function stillThere(carried: Stocks, days: readonly Day[]): Stocks {
   return new Map([...carried].filter(([source]) => JSON.parse(source)[0] !== 'own' || has.has(source)));
 }
 
+/** What there is in a period, with the ends that are known while it lasts. */
+export function asKnownIn(world: World, period: Period, carried: Stocks): Stocks {
+  const known = (stock: Stock): Stock =>
+    stock.counted === undefined
+      ? stock
+      : { ...stock, until: bordersLater(world, stock.counted.after, stock.counted.periods, period) };
+  return new Map([...carried].map(([source, stocks]) => [source, stocks.map(known)]));
+}
+
 /** What unused stock moves into the next period (pricing rules §4). */
 export function carriedOn(world: World, period: Period, left: Stocks): Stocks {
   const moved = [...left].map(([source, stocks]): [string, Stock[]] => {
@@ -37,10 +48,11 @@ export function carriedOn(world: World, period: Period, left: Stocks): Stocks {
     const rule = ruleOf(world.catalog, source, addDays(period.until, -1));
     const bought = stocks.filter(({ from, until }) => from !== undefined && until > period.until);
     if (rule === undefined) return [source, bought];
-    const until = bordersLater(world, period.until, rule.periods);
+    const counted = { after: period.until, periods: rule.periods };
+    const until = bordersLater(world, counted.after, counted.periods, period);
     const kept = stocks
       .filter(({ from }) => from === undefined)
-      .map((stock) => (stock.since === '' ? { ...stock, since: period.from, until } : stock))
+      .map((stock) => (stock.since === '' ? { ...stock, since: period.from, until, counted } : stock))
       .filter((stock) => stock.until > period.until);
     return [source, [...bought, ...(rule.cap === '' ? kept : youngest(kept, BigInt(rule.cap)))]];
   });

@@ -6,7 +6,7 @@ import { agreedLines, intervalDiscounts, ownVersion } from './agreed.ts';
 import { contributionsOf, draw, type Rest } from './allowances.ts';
 import { atZero } from './at-zero.ts';
 import { topUpLines, withBought } from './bought.ts';
-import { carriedOn, type Stocks, stillThere } from './carried.ts';
+import { asKnownIn, carriedOn, type Stocks, stillThere } from './carried.ts';
 import { daysIn } from './days.ts';
 import { lineKey, type PostedLine, standing } from './kept.ts';
 import { factsIn } from './life.ts';
@@ -99,7 +99,7 @@ function owedIn(world: World, period: Period, before: Stocks): { lines: NaiveLin
   const facts = factsIn(world);
   const days = world.sims.flatMap(({ id }) => daysIn(world, facts, id, period));
   const contributions = contributionsOf(world, period, days);
-  const carried = withBought(world, facts, period, stillThere(before, days));
+  const carried = withBought(world, facts, period, stillThere(asKnownIn(world, period, before), days));
   const pieces = piecesIn(world, facts, period);
   const isOver = midnight(world, period.until) <= world.usageCutOff;
   const pools = pricedPools(world, period, days);

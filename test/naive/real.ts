@@ -62,7 +62,7 @@ export function reallyOwed(world: World): NaiveLine[] {
       }),
     );
     const measured = meter.measure(history, usage);
-    const priced = priceInTurn(measured, scope.days, NOTHING_HELD);
+    const priced = priceInTurn(measured, scope, NOTHING_HELD);
     for (const [place, each] of measured.entries()) {
       const { member } = priced[place]!;
       sums[place]!.add(each, priced[place]!);

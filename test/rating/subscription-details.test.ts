@@ -45,7 +45,7 @@ function measured(uses: readonly Use[]) {
   const periods = createMeter(scope).measure(history, new Map([['imsi#1', usage]]));
   const owned = history.identifiers.map(({ spans }) => ({ usage, owned: spans }));
   const items = itemiseUsage(scope, segmentsOf(history, scope.plans), owned);
-  return { scope, periods, priced: priceInTurn(periods, scope.days, NOTHING_HELD), items };
+  return { scope, periods, priced: priceInTurn(periods, scope, NOTHING_HELD), items };
 }
 
 test('what a subscription has to do with each line, of fees with the days it became active on by itself', () => {

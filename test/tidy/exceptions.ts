@@ -36,6 +36,7 @@ export const FLOATING_POINT: readonly Exception[] = [
   { path: 'shared/rating/match-charge.ts', name: '', reason: 'how many pieces a property says' },
   { path: 'shared/rating/tier-parts.ts', name: '', reason: 'how many packages are begun' },
   { path: 'shared/rating/usage-tally.ts', name: '', reason: 'increments, in whole base units' },
+  { path: 'shared/rating/holdings/bought.ts', name: '', reason: 'how many periods a top-up lasts' },
   {
     path: 'shared/rating/recurring/recurring-days.ts',
     name: '',

@@ -13,6 +13,7 @@ import { idInPlan } from '#shared/rating/charge-variant.ts';
 import { boughtForPool, byExpiry, isBoughtPart } from '#shared/rating/holdings/bought.ts';
 import { carriedOver, carryOverOfPool } from '#shared/rating/holdings/carry-over.ts';
 import { type Holdings, NOTHING_HELD, totalHeld } from '#shared/rating/holdings/holdings.ts';
+import { holdingsIn } from '#shared/rating/holdings/lasting.ts';
 import type { PlanTerms } from '#shared/rating/plan-terms.ts';
 import { mayStand, ownTerms, poolIn } from '#shared/rating/pools/account-pools.ts';
 import type { DailyUsage, PartialSums, PoolSum } from '#shared/rating/pools/partial-sums.ts';
@@ -115,7 +116,7 @@ export function settleInTurn(
 
 /** What pools leave for the next period: those too that nothing drew on. What was bought for them lasts until it ends. */
 function movingOn({ plans, period, billingDay }: SettlingScope, pools: readonly SettledPool[], opening: Holdings) {
-  const left = new Map<string, readonly Holding[]>(opening);
+  const left = new Map<string, readonly Holding[]>(holdingsIn(opening, period, billingDay));
   for (const { key, name, rest } of pools) if (name !== '') left.set(key, rest);
   const moving = new Map<string, readonly Holding[]>();
   for (const [key, rest] of left) {
@@ -134,6 +135,7 @@ function movingOn({ plans, period, billingDay }: SettlingScope, pools: readonly 
  */
 export function settlePools(scope: SettlingScope, sums: PartialSums, opening: Holdings): SettledPool[] {
   const arrivals = new Arrivals(scope);
+  const held = holdingsIn(opening, scope.period, scope.billingDay);
   for (const [key, sum] of Object.entries(sums.pools)) arrivals.addAll(key, sum.usage);
   const settled: SettledPool[] = [];
   for (const name of inStackOrder([...arrivals.routes(), ...namedPools(scope, sums)])) {
@@ -143,7 +145,7 @@ export function settlePools(scope: SettlingScope, sums: PartialSums, opening: Ho
       ...(scope.pools.has(name) ? [`${name}|`] : []),
     ]);
     for (const key of [...keys].filter((each) => each.startsWith(`${name}|`)).sort()) {
-      const pool = settle(scope, key, sums.pools[key] ?? NO_POOL, arrivals, opening.get(key) ?? []);
+      const pool = settle(scope, key, sums.pools[key] ?? NO_POOL, arrivals, held.get(key) ?? []);
       if (pool !== undefined) settled.push(pool);
     }
   }

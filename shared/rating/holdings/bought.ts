@@ -1,7 +1,7 @@
 import type { TopUp } from '#shared/catalog/catalog.ts';
 import type { BoughtTopUp } from '#shared/inventory/subscription-history.ts';
 import { addDays, type Instant, type LocalDate } from '#shared/time/local-date.ts';
-import { type BillingDays, type Period, periodsLater } from '#shared/time/period.ts';
+import type { BillingDays, Period } from '#shared/time/period.ts';
 import type { Holding } from '../allowance.ts';
 import { type DayTable, dayAt } from '../day-table.ts';
 import type { PlanTerms } from '../plan-terms.ts';
@@ -10,6 +10,7 @@ import { keyOfPool } from '../pools/pool-key.ts';
 import type { OneTimeDue } from '../recurring/one-time.ts';
 import { type Segment, termsOf } from '../segments.ts';
 import type { Holdings } from './holdings.ts';
+import { endOf } from './lasting.ts';
 
 /** A top-up a subscription was given in a period: what it holds, and under which name. */
 export interface BoughtHolding {
@@ -29,7 +30,7 @@ export interface BoughtInPeriod {
 export interface BoughtForPool {
   /** Key of the pool. */
   readonly pool: string;
-  /** plan/top-up|from|until: what is alike adds up. */
+  /** plan/top-up|from|until, and of one that lasts so many periods, since which and how many: what is alike adds up. */
   readonly name: string;
   readonly quantity: bigint;
 }
@@ -67,7 +68,8 @@ export function boughtIn(
     const [offer, quantity] = [`${terms.plan}/${topUp.id}`, BigInt(topUp.size)];
     if (topUp.pool !== undefined) {
       const pool = keyOfPool(terms, topUp.pool, segment.businessUnit);
-      bought.forPools.push({ pool, name: sumKey(offer, span.from, span.until), quantity });
+      const lasts = span.lasts === undefined ? [] : [span.lasts.since, span.lasts.periods];
+      bought.forPools.push({ pool, name: sumKey(offer, span.from, span.until, ...lasts), quantity });
     } else bought.holdings.push({ name: `${offer}#${order}`, holding: { origin: order, quantity, ...span } });
     if (at <= scope.chargeCutOff)
       bought.due.push(dueFor(terms, segment.businessUnit, topUp, scope.days.dates[day] as LocalDate));
@@ -85,16 +87,18 @@ export function offeredIn(segment: Segment, id: string): { terms: PlanTerms; top
   return undefined;
 }
 
-/** The days a top-up covers that is bought on a day of a period; none where it has ended by then. */
+/** The days a top-up covers that is bought on a day of a period, as far as they are known then; none where it has ended by then. */
 export function validityOf(
   { from, days, periods, until }: TopUp,
   day: LocalDate,
   period: Period,
   billingDay: BillingDays,
-): Period {
+): Pick<Holding, 'from' | 'until' | 'lasts'> {
   const begins = from === 'period' ? period.from : day;
   if (days > 0) return { from: begins, until: addDays(day, days) };
-  return { from: begins, until: periods > 0 ? periodsLater(period.from, periods, billingDay) : until };
+  if (periods === 0) return { from: begins, until };
+  const lasts = { since: period.from, periods };
+  return { from: begins, until: endOf(lasts, period, billingDay), lasts };
 }
 
 /** What a top-up's charge is called in lines. */
@@ -134,8 +138,9 @@ const BOUGHT = '#';
 /** What was bought for a pool, as it is added up: the one that ends first first, of several the one that began first. */
 export function boughtForPool(bought: Readonly<Record<string, string>>): Holding[] {
   const holdings = Object.entries(bought).map(([name, quantity]): Holding => {
-    const [offer = '', from = '', until = ''] = name.split('|');
-    return { origin: `${BOUGHT}${offer}`, quantity: BigInt(quantity), from, until };
+    const [offer = '', from = '', until = '', since, periods] = name.split('|');
+    const lasts = since === undefined ? {} : { lasts: { since, periods: Number(periods) } };
+    return { origin: `${BOUGHT}${offer}`, quantity: BigInt(quantity), from, until, ...lasts };
   });
   return byExpiry(holdings);
 }

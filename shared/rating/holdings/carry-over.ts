@@ -1,15 +1,17 @@
 import type { Allowance } from '#shared/catalog/catalog.ts';
 import { addDays, type LocalDate } from '#shared/time/local-date.ts';
-import { type BillingDays, type Period, periodsLater } from '#shared/time/period.ts';
-import type { Holding } from '../allowance.ts';
+import type { BillingDays, Period } from '#shared/time/period.ts';
+import type { Holding, Lasting } from '../allowance.ts';
 import type { PlanBook } from '../plan-terms.ts';
 import { poolIn } from '../pools/account-pools.ts';
+import { endOf } from './lasting.ts';
 
 /** How what an allowance or pool has left at the end of a period moves on. */
 export interface CarryOverTerms {
   /** The period that ends. */
   readonly period: Period;
-  /** First day on which what is left of the period's own size counts no more. */
+  /** How long what is left of the period's own size counts, and the first day on which it no more does. */
+  readonly lasts: Lasting;
   readonly until: LocalDate;
   /** Most that moves on, in base units; '' = no limit. */
   readonly cap: string;
@@ -63,16 +65,17 @@ function termsOf(
 ): CarryOverTerms | undefined {
   const carryOver = allowance?.carryOver;
   if (carryOver === undefined) return undefined;
-  return { period, until: periodsLater(period.until, carryOver.periods, billingDay), cap: carryOver.cap };
+  const lasts = { since: period.from, periods: 1 + carryOver.periods };
+  return { period, lasts, until: endOf(lasts, period, billingDay), cap: carryOver.cap };
 }
 
 /**
  * What moves into the next period of what an allowance has left: its own size's rest as long as its terms say, what was carried before until its
  * day; oldest first, as it is drawn on. Above the cap the oldest is lost.
  */
-export function carriedOver(left: readonly Holding[], { period, until, cap }: CarryOverTerms): Holding[] {
+export function carriedOver(left: readonly Holding[], { period, lasts, until, cap }: CarryOverTerms): Holding[] {
   const moving = left
-    .map((each) => (each.origin === '' ? { ...each, origin: period.from, until } : each))
+    .map((each) => (each.origin === '' ? { ...each, origin: period.from, until, lasts } : each))
     .filter((each) => each.quantity > 0n && each.until > period.until);
   if (cap === '') return moving;
   let room = BigInt(cap);

@@ -107,7 +107,7 @@ function measure(
 ): Omit<MeasuredSubscription, 'facts'> {
   const { days } = scope;
   const measured = meter.measure(history, usage);
-  const inTurn = priceInTurn(measured, days, opening);
+  const inTurn = priceInTurn(measured, scope, opening);
   const periods = measured.map((each, place) => ({ measured: each, priced: inTurn[place] as PricedPeriod }));
   const details = () =>
     periods.map(({ measured, priced }) => subscriptionDetails(days, measured, priced, history.activations));

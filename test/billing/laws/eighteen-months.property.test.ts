@@ -25,6 +25,7 @@ describe('eighteen months of runs, discards and what comes late bill in all what
   test.each<[string, Lateness, number]>([
     ['five runs late, with prices and zones corrected', { most: 5, isRepriced: true, isMoving: false }, NEVER],
     ['two runs late, while periods freeze after four months', { most: 2, isRepriced: false, isMoving: false }, 4],
+    ['nothing late, by an account that moves', { most: 0, isRepriced: false, isMoving: true }, NEVER],
     ['two runs late, by an account that moves', { most: 2, isRepriced: false, isMoving: true }, NEVER],
   ])('%s', { timeout: TIME_LIMIT_MS }, async (_, lateness, backBillingMonths) => {
     let links = 0;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { AccountFact } from '#shared/inventory/fact.ts';
-import { isoInstant, startOfDay } from '#shared/time/local-date.ts';
+import { addDays, isoInstant, startOfDay } from '#shared/time/local-date.ts';
 import { monthsLater } from '#shared/time/period.ts';
-import { BERLIN, catalogWith, planOf, type Turn, type Use } from '../../rating/fleet.ts';
+import { BERLIN, catalogWith, planOf, SELLER, type Turn, type Use } from '../../rating/fleet.ts';
 
 /** Eighteen months, with the nights of both changes of the clocks, a turn of the year and a 29 February in them. */
 export const MONTHS: readonly string[] = Array.from({ length: 18 }, (_, n) =>
@@ -27,8 +27,13 @@ const charges = (fee: string, data: string) => `[
   ${usage('sms', '{ services: sms }', 'measure: count, count: account, price: { tiers: [{ upTo: 4, price: 0.07 }, { price: 0.05, flat: 1 }] }')}
 ]`;
 const allowances = (size: string) => `[
-  { id: own, name: Own, kind: individual, size: 300 B, covers: [data], carryOver: 2 },
+  { id: own, name: Own, kind: individual, size: 3 kB, covers: [data], carryOver: 2 },
   { id: pooled, name: Pooled, kind: flexible, pool: shared, size: ${size}, share: byExcess, covers: [data, far], carryOver: 1 }
+]`;
+/** One lasts so many periods, the other so many days: which ends first may be another after a move. */
+const TOP_UPS = `[
+  { id: boost, name: Boost, size: 4 kB, price: 0.90, covers: data, periods: 2 },
+  { id: more, name: More, size: 3 kB, price: 0.80, covers: [data, far], days: 40 }
 ]`;
 const AGREED = `agreements:
   - account: p
@@ -39,17 +44,20 @@ const AGREED = `agreements:
       - { id: loyal, name: Loyal, from: 2027-03-15, percent: 7.5 }
 `;
 
-const release = (fee: string, data: string, rest = AGREED): Catalog => {
-  const catalog = catalogWith(
-    `${planOf('a', charges(fee, data), allowances('2 kB').replaceAll('\n', ' '))}${planOf('b', charges('4.70', '0.011'), allowances('5 kB').replaceAll('\n', ' '))}${rest}`,
-  );
+const plan = (id: string, fee: string, data: string, size: string) => {
+  const [own, topUps] = [allowances(size), TOP_UPS].map((text) => text.replaceAll('\n', ' '));
+  return planOf(id, charges(fee, data), `${own}, topUps: ${topUps}`);
+};
+/** A kilobyte is worth more than a euro, so that what an allowance moves on is money. */
+const release = (fee: string, data: string): Catalog => {
+  const catalog = catalogWith(`${plan('a', fee, data, '2 kB')}${plan('b', '4.70', '1.1', '5 kB')}${AGREED}`);
   const [operator] = catalog.sellers;
   return { ...catalog, sellers: [operator!, { ...operator!, id: 'beta', name: 'Beta' }] };
 };
 /** As it is sold first; with a price corrected; and with a network that was in the wrong zone. */
 export const RELEASES: readonly Catalog[] = [
-  release('1.90', '0.013'),
-  release('2.40', '0.017'),
+  release('1.90', '1.3'),
+  release('2.40', '1.7'),
   ((catalog: Catalog): Catalog => ({
     ...catalog,
     zoneModels: catalog.zoneModels.map((model) => ({
@@ -61,7 +69,7 @@ export const RELEASES: readonly Catalog[] = [
         }))
         .map((zone) => (zone.id === 'eu' ? { ...zone, networks: [...zone.networks, 'USA'] } : zone)),
     })),
-  }))(release('2.40', '0.017')),
+  }))(release('2.40', '1.7')),
 ];
 
 /** The edges: of months, of the nights in which clocks are changed, of 29 February. */
@@ -178,10 +186,13 @@ const arbitraryTurn = (late: fc.Arbitrary<number>) =>
       { plan: 'b' },
       { plan: 'a', unit: 'south' },
       { plan: 'b', payer: 'q' },
+      { topUp: 'boost:1' },
+      { topUp: 'boost:2' },
+      { topUp: 'more:1' },
     ),
   });
 
-/** Known one month ahead, so that no posted period ends behind it. */
+/** Known one month ahead, so that no posted period ends behind it; perhaps back to where it was. */
 const arbitraryMove = fc.record({
   slot: fc.integer({ min: 0, max: LAST - 2 }),
   day: fc.constantFrom('01', '10', '15', '28'),
@@ -191,8 +202,21 @@ const arbitraryMove = fc.record({
     { timeZone: 'America/New_York' },
     { timeZone: 'Pacific/Auckland', billingDay: 10 },
     { seller: 'beta' },
+    { seller: SELLER, billingDay: 1 },
   ),
+  // Days after the move on which each uses more than there is: then it matters when what was handed on ends.
+  used: fc.tuple(fc.nat(62), fc.nat(62), fc.nat(62)),
 });
+
+/** A move, and what is used after it. */
+function movedNews({ slot, day, to, used }: { slot: number; day: string; to: Move; used: readonly number[] }): Known[] {
+  const from = `${MONTHS[slot + 1]}-${day}`;
+  const files = used.map((days, place): Known => {
+    const [sim, at] = [`s${place + 1}`, `${addDays(from, days)}T12:00:00Z`];
+    return { slot, kind: 'file', file: `${sim}-after-${from}`, sim, uses: [{ at, network: 'DEU01', bytes: 60_000 }] };
+  });
+  return [{ slot, kind: 'move', from, to }, ...files];
+}
 
 /** Stories of three subscriptions, of a fourth whose identifier nobody knows at first, and of what becomes known too late. */
 export function arbitraryLongStory({ most, isRepriced, isMoving }: Lateness): fc.Arbitrary<LongStory> {
@@ -233,11 +257,8 @@ export function arbitraryLongStory({ most, isRepriced, isMoving }: Lateness): fc
         .map((slot, place): Known => {
           return { slot, kind: 'release', catalog: RELEASES[place + 1]! };
         });
-      const moved = moves.map(({ slot, day, to }): Known => {
-        return { slot, kind: 'move', from: `${MONTHS[slot + 1]}-${day}`, to };
-      });
       const known = [
-        ...moved,
+        ...moves.flatMap(movedNews),
         ...births,
         ...mended,
         ...changed,

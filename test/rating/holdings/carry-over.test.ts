@@ -43,7 +43,12 @@ describe('what moves into April of what March left (pricing rules §4)', () => {
     ],
     ['no more of one month than the cap', '25', ['2026-02 30 2026-05-01', 'own 70'], ['2026-03 25']],
   ])('%s', (_, cap, left, expected) => {
-    const moved = carriedOver(parts(...left), { period: MARCH, until, cap });
+    const moved = carriedOver(parts(...left), {
+      period: MARCH,
+      lasts: { since: '2026-03-01', periods: 2 },
+      until,
+      cap,
+    });
     const told = moved.map(({ origin, quantity, until: end }) => `${origin.slice(0, 7)} ${quantity} ${end}`);
     expect(told).toEqual(expected.map((each) => (each.split(' ').length === 2 ? `${each} ${until}` : each)));
   });

@@ -6,7 +6,12 @@ import { type Holdings, holdingsOf, keptHoldings } from '#shared/rating/holdings
 import { periodOfMonth } from '#shared/time/period.ts';
 
 const MARCH = periodOfMonth('2026-03', 1);
-const MOVES_ON: CarryOverTerms = { period: MARCH, until: '2026-05-01', cap: '' };
+const MOVES_ON: CarryOverTerms = {
+  period: MARCH,
+  lasts: { since: '2026-03-01', periods: 2 },
+  until: '2026-05-01',
+  cap: '',
+};
 
 const own = (quantity: bigint): Holding => ({ origin: '', quantity, from: '', until: '' });
 const carried = (quantity: bigint): Holding => ({ origin: '2026-02-01', quantity, from: '', until: '2026-04-01' });
