@@ -1,10 +1,10 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
-import { type LocalDate, startOfDay } from '#shared/time/local-date.ts';
+import { addDays, type LocalDate, startOfDay } from '#shared/time/local-date.ts';
 import { monthsLater, type Period } from '#shared/time/period.ts';
 import type { Sim } from '../billing/chain.ts';
 import { factsOf, type Use } from '../rating/fleet.ts';
-import { type Calendar, midnight, periodsBeginningIn } from './account-calendar.ts';
+import { type Calendar, isCustomerOn, midnight, periodsBeginningIn } from './account-calendar.ts';
 import type { Story } from './arbitrary-stories.ts';
 import { lineKey, type PostedLine, standing } from './kept.ts';
 import { naivelyOwed } from './owed.ts';
@@ -65,7 +65,7 @@ export function calendarAt({ zone, billingDay, moves, movedBefore }: Story, slot
 
 /** The run a story ends with. */
 export function lastRun(story: Story): NaiveRun {
-  return { slot: 2, period: periodsBeginningIn(calendarAt(story, 2), story.months[2]!).at(-1)! };
+  return { slot: 2, period: periodsToBill(story, 2).at(-1)! };
 }
 
 /**
@@ -118,10 +118,12 @@ export function worldAt(
 export function naivelyBilled(story: Story, news: readonly News[]): PostedLine[] {
   let posted: PostedLine[] = [];
   const billed: NaiveRun[] = [];
+  const days = daysOfRuns(story);
   for (const [slot, fate] of story.fates.entries()) {
-    const periods = periodsBeginningIn(calendarAt(story, slot), story.months[slot]!);
-    for (const _ of fate === 'post' ? periods : []) {
-      const run = { slot, period: firstUnbilled(periods, billed) };
+    for (const day of fate === 'post' ? days[slot]! : []) {
+      const period = periodOfRun(periodsToBill(story, slot), day, billed);
+      if (period === undefined) continue;
+      const run = { slot, period };
       const world = worldAt(story, news, run, billed);
       const now = standing(world.catalog, naivelyOwed(world, posted), posted);
       if (isMoved(byKey(posted), byKey(now))) billed.push(run);
@@ -133,9 +135,30 @@ export function naivelyBilled(story: Story, news: readonly News[]): PostedLine[]
 
 const byKey = (lines: readonly NaiveLine[]) => new Map(lines.map((line) => [lineKey(line), line]));
 
-/** Of the periods that begin in a month, the first that no document of our payer is for (decision 42). */
-function firstUnbilled(periods: readonly Period[], billed: readonly NaiveRun[]): Period {
-  return periods.find(({ from }) => billed.every(({ period }) => period.from < from)) ?? periods.at(-1)!;
+/** The periods that begin in the month of a slot: those in which our payer is our seller's customer, or if there is none, all. */
+export function periodsToBill(story: Story, slot: number): Period[] {
+  const calendar = calendarAt(story, slot);
+  const all = periodsBeginningIn(calendar, story.months[slot]!);
+  const own = all.filter(({ from }) => isCustomerOn(calendar, from));
+  return own.length === 0 ? all : own;
+}
+
+/** The days on which runs are made for the month of each slot: as each period ends, the last some days later; but never before a run before. */
+export function daysOfRuns(story: Story): LocalDate[][] {
+  let now = '';
+  return story.months.map((_, slot) =>
+    periodsToBill(story, slot).map(({ until }, place, { length }) => {
+      const date = addDays(until, place === length - 1 ? story.lags[slot]! : 0);
+      now = date > now ? date : now;
+      return now;
+    }),
+  );
+}
+
+/** Of the periods of a month, the last that has ended by a day, if no document of our payer is for it or a later one (decision 42). */
+function periodOfRun(periods: readonly Period[], day: LocalDate, billed: readonly NaiveRun[]): Period | undefined {
+  const ended = periods.filter(({ until }) => until <= day);
+  return ended.findLast(({ from }) => billed.every(({ period }) => period.from < from));
 }
 
 /** Whether anything is to be billed: else there is no document. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Link } from '#shared/billing/draft.ts';
+import { USUAL_TERMS } from '#shared/billing/run.ts';
 import { hasBilled, runPeriod } from '#shared/billing/run-period.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
 import { startOfDay } from '#shared/time/local-date.ts';
-import type { BillingDays } from '#shared/time/period.ts';
+import type { BillingDays, Period } from '#shared/time/period.ts';
 import { BERLIN } from '../../rating/fleet.ts';
 
 const at = (day: string) => startOfDay(day, BERLIN);
@@ -28,23 +29,75 @@ describe('the period a run is for', () => {
     ({ billingDay, timeZone: BERLIN, isCustomer }) as AccountView;
   const moved: BillingDays = { first: 1, moves: [{ from: '2026-04-16', billingDay: 16 }], cuts: [] };
 
-  test.each<[string, Link | undefined, string]>([
-    ['the first, where none is billed', undefined, '2026-04-01..2026-04-16'],
-    ['the first that is not billed', link('2026-04-01', '2026-04-16'), '2026-04-16..2026-05-16'],
-    ['the first that is not billed to its end', link('2026-04-01', '2026-04-15'), '2026-04-01..2026-04-16'],
-    ['the last, where all are billed', link('2026-05-16', '2026-06-16'), '2026-04-16..2026-05-16'],
-  ])('of one account is, of two that begin in the month, %s', (_, last, expected) => {
-    const period = runPeriod(viewOf(moved), { cycle: 0, month: '2026-04' }, last);
-    expect(`${period?.from}..${period?.until}`).toBe(expected);
+  const cut = (...cuts: string[]): BillingDays => ({ first: 1, moves: [], cuts });
+  type Asked = Parameters<typeof runPeriod>[1];
+  const asked = (month: string, more: Partial<Asked> = {}): Asked => {
+    return { cycle: 0, month, at: at('2026-06-20'), beforeEnd: false, ...more };
+  };
+  const usageUpTo = (usageCutOff: string) => ({ terms: { ...USUAL_TERMS, usageCutOff } });
+  const told = (period: Period | undefined) => (period === undefined ? 'none' : `${period.from}..${period.until}`);
+
+  const [FIRST, SECOND] = ['2026-04-01..2026-04-16', '2026-04-16..2026-05-16'];
+  test.each<[string, string, Partial<Asked>, Link | undefined, string]>([
+    ['the last that has ended, where none is billed', '2026-05-16', {}, undefined, SECOND],
+    ['the one that has ended', '2026-05-15', {}, undefined, FIRST],
+    ['the first, where none has ended', '2026-04-15', {}, undefined, FIRST],
+    ['the first that is not billed', '2026-04-20', {}, link('2026-04-01', '2026-04-16'), SECOND],
+    ['the one that is not billed to its end', '2026-05-15', {}, link('2026-04-01', '2026-04-15'), FIRST],
+    ['the last, where all are billed', '2026-06-20', {}, link('2026-05-16', '2026-06-16'), SECOND],
+    ['the last that has begun, before its end', '2026-04-17', { beforeEnd: true }, undefined, SECOND],
+    ['of which a day has passed', '2026-04-16', { beforeEnd: true }, undefined, FIRST],
+    ['the one in which is billed up to a day', '2026-05-20', usageUpTo('2026-04-10'), undefined, FIRST],
+    ['the first of two that meet on that day', '2026-05-20', usageUpTo('2026-04-16'), undefined, FIRST],
+    ['the one that has that day, though it has not ended', '2026-05-01', usageUpTo('2026-04-20'), undefined, SECOND],
+  ])('of one account is, of two that begin in the month, %s', (_, today, more, last, expected) => {
+    expect(told(runPeriod(viewOf(moved), asked('2026-04', { at: at(today), ...more }), last))).toBe(expected);
+  });
+
+  test.each<[string, AccountView, string, string]>([
+    [
+      'the one it joined',
+      viewOf(cut('2026-04-10'), [{ from: '2026-04-10', until: '' }]),
+      '2026-04',
+      '2026-04-10..2026-05-01',
+    ],
+    [
+      'the one it left',
+      viewOf(cut('2026-04-10'), [{ from: '', until: '2026-04-10' }]),
+      '2026-04',
+      '2026-04-01..2026-04-10',
+    ],
+    [
+      'the one it came back to',
+      viewOf(cut('2026-04-10', '2026-04-20'), [
+        { from: '', until: '2026-04-10' },
+        { from: '2026-04-20', until: '' },
+      ]),
+      '2026-04',
+      '2026-04-20..2026-05-01',
+    ],
+    [
+      'the one it was with between',
+      viewOf(cut('2026-04-10', '2026-04-20'), [{ from: '2026-04-10', until: '2026-04-20' }]),
+      '2026-04',
+      '2026-04-10..2026-04-20',
+    ],
+    [
+      'whatever begins in the month, since it has left',
+      viewOf(cut('2026-04-10'), [{ from: '', until: '2026-04-10' }]),
+      '2026-05',
+      '2026-05-01..2026-06-01',
+    ],
+  ])('of one account is, of those in which it is the seller’s customer, %s', (_, view, month, expected) => {
+    expect(told(runPeriod(view, asked(month), undefined))).toBe(expected);
   });
 
   test('of one account that is billed once a month is that, though it is billed', () => {
-    expect(runPeriod(viewOf(1), { cycle: 0, month: '2026-04' }, link('2026-05-01', '2026-06-01'))?.from).toBe(
-      '2026-04-01',
+    expect(told(runPeriod(viewOf(1), asked('2026-04'), link('2026-05-01', '2026-06-01')))).toBe(
+      '2026-04-01..2026-05-01',
     );
   });
 
-  const cut = (...cuts: string[]): BillingDays => ({ first: 1, moves: [], cuts });
   const until = (day: string, from = '2026-01-01') => [{ from, until: day }];
   test.each<[string, AccountView, string, Link | undefined, string]>([
     ['what ends with that of the cycle', viewOf(1), '2026-04', undefined, '2026-04-01..2026-05-01'],
@@ -64,11 +117,11 @@ describe('the period a run is for', () => {
       '2026-04-01..2026-04-10',
     ],
     [
-      'the same later, where that was not billed',
+      'its own later, where that was not billed: it is billed with it',
       viewOf(cut('2026-04-10'), until('2026-04-10')),
       '2026-05',
       link('2026-03-01', '2026-04-01'),
-      '2026-04-01..2026-04-10',
+      '2026-05-01..2026-06-01',
     ],
     [
       'what has become known since, where it was',
@@ -85,7 +138,6 @@ describe('the period a run is for', () => {
       '2026-04-01..2026-05-01',
     ],
   ])('of cycle 1 is %s', (_, view, month, last, expected) => {
-    const period = runPeriod(view, { cycle: 1, month }, last);
-    expect(period === undefined ? 'none' : `${period.from}..${period.until}`).toBe(expected);
+    expect(told(runPeriod(view, asked(month, { cycle: 1 }), last))).toBe(expected);
   });
 });

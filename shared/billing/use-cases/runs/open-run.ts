@@ -100,7 +100,7 @@ export async function openRun(ports: OpenRunPorts, command: OpenRunCommand): Pro
     ...(group !== '' && { group }),
     month,
     invoiceDate,
-    beforeEnd: command.beforeEnd,
+    beforeEnd: command.beforeEnd || isUpToNow,
     ...(isUsual ? {} : { terms: { ...USUAL_TERMS, ...command.terms, minimum } }),
     amendment: null,
     by,
@@ -176,7 +176,8 @@ async function accountMonth(
   const { timeZone: zone, billingDay } = view;
   const last = await chainEnd(ports.decisions, seller, account);
   const month = command.month || periodUpToNow(now, zone, billingDay).from.slice(0, 7);
-  const period = runPeriod(view, { cycle: 0, month }, last?.link) as Period;
+  const asked = { ...request(command), cycle: 0, month, beforeEnd: beforeEnd || command.month === '', at: now };
+  const period = runPeriod(view, asked, last?.link) as Period;
   const end = startOfDay(period.until, zone);
   if (last !== undefined && hasBilled(last.link, period, end)) {
     const by = await billingRun(ports.decisions, { seller, payer: account }, last, period);
