@@ -31,6 +31,7 @@ import { linesInTurn } from './lines/owed-lines.ts';
 import type { KeptNews, PayerNews } from './lines/payer-news.ts';
 import { poolStatus } from './lines/pool-status.ts';
 import { type ReasonScope, reasonOf } from './lines/reason.ts';
+import { sameQuantity } from './lines/same-quantity.ts';
 import { type SettledPeriod, settleInTurn } from './lines/settle-pools.ts';
 import { type MembersTelling, openTelling } from './lines/tell-members.ts';
 import { payerScope } from './payer-scope.ts';
@@ -82,7 +83,7 @@ export function draftOf(input: DraftInput): Draft {
   const owed = linesInTurn(priced, posted.filter(isMeasured));
   const frozen = base?.link.frozenUntil ?? '';
   const cancellations = base?.draft.cancellations ?? [];
-  const reasons = reasonScope(input, scope, [...owed, ...posted]);
+  const reasons = reasonScope(input, scope, owed, posted);
   const beside = base?.draft.adjustments ?? [];
   const follows = (line: RecordedLine) => isMeasured(line) && isGivenOf(line, beside);
   const { lines, given, documents } = difference(
@@ -214,7 +215,12 @@ function backBillingLimit({ period: { until }, backBillingMonths, view: { billin
   return periodOf(monthsLater(until, -backBillingMonths, billingDayOn(until, billingDay)), billingDay).from;
 }
 
-function reasonScope(input: DraftInput, scope: ShardScope, lines: readonly ChargeLine[]): ReasonScope {
+function reasonScope(
+  input: DraftInput,
+  scope: ShardScope,
+  owed: readonly ChargeLine[],
+  posted: readonly ChargeLine[],
+): ReasonScope {
   const { news, prices, base, view, planned, period } = input;
   const waiting = (base?.draft.cancellations ?? []).filter((each) => each.billedAgain === '');
   return {
@@ -228,7 +234,8 @@ function reasonScope(input: DraftInput, scope: ShardScope, lines: readonly Charg
     measuredFrom: countsLateAsCurrent(scope.plans) ? view.since : startOfDay(planned.measureFrom, view.timeZone),
     movedOn: movedOn(view),
     prices,
-    plans: new Set([...news.plans, ...[...lines, ...view.account.pools].map(({ plan }) => plan)]),
+    plans: new Set([...news.plans, ...[...owed, ...posted, ...view.account.pools].map(({ plan }) => plan)]),
+    isSameQuantity: sameQuantity(owed, posted),
   };
 }
 

@@ -7,7 +7,7 @@ import type { AccountFact, AddOnFact, DetailFact, FirstUseFact, RecordedFact } f
 import { instantOf } from '#shared/time/local-date.ts';
 
 import { entriesOf, NO_CONTENT } from '../commit-log/entries.ts';
-import { BERLIN, factsOf, SELLER, type Turn } from '../rating/fleet.ts';
+import { BERLIN, factsOf, itemsOf, SELLER, type Turn } from '../rating/fleet.ts';
 import { accountFact } from './memory-world.ts';
 
 const load = (file: string, generation: number, replaces: number, ...months: string[]): EntryBody => ({
@@ -28,6 +28,7 @@ const item = (file: string, generation: number, month: string, attempt = 'a') =>
   month,
   attempt,
   chunk: 0,
+  packed: itemsOf([{ at: `${month}-10T12:00:00Z`, bytes: 1 }])[0]!.packed,
 });
 
 /** What p's news are asked by, of a log whose first `since` entries it was billed by. */
@@ -162,9 +163,11 @@ test('the news of a payer are those of its slices and its account', () => {
     loaded: ['2026-01'],
     backedOut: [],
     replayed: ['2026-02'],
+    spans: { 'loaded 2026-01': [5, 7], 'replayed 2026-02': [1, 2] } as const,
     plans: ['a'],
   };
-  const other = { ...slice, factsFrom: 10, loaded: ['2026-03'], replayed: [], plans: ['b', 'a'] };
+  const spans = { 'loaded 2026-01': [3, 6], 'loaded 2026-03': [8, 9] } as const;
+  const other = { ...slice, factsFrom: 10, loaded: ['2026-01', '2026-03'], replayed: [], spans, plans: ['b', 'a'] };
   expect(payerNews([slice, other], { ...NO_NEWS, ordersFrom: 5 })).toMatchObject({
     factsFrom: 10,
     firstUsesFrom: 30,
@@ -172,6 +175,11 @@ test('the news of a payer are those of its slices and its account', () => {
     loadedMonths: new Set(['2026-01', '2026-03']),
     replayedMonths: new Set(['2026-02']),
     backedOutMonths: new Set(),
+    spans: new Map([
+      ['loaded 2026-01', [3, 7]],
+      ['replayed 2026-02', [1, 2]],
+      ['loaded 2026-03', [8, 9]],
+    ]),
     plans: new Set(['a', 'b']),
   });
 });

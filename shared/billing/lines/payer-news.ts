@@ -2,10 +2,12 @@ import type { Position } from '#shared/commit-log/entry.ts';
 import { generationKey, type WorldState } from '#shared/commit-log/visibility.ts';
 import type { AccountFact, AssignmentsFact, RecordedFact } from '#shared/inventory/fact.ts';
 import { OPEN_END, timeline } from '#shared/inventory/timeline.ts';
+import { compareIds } from '#shared/money/allocate.ts';
 import { canBeMatched } from '#shared/rating/matched-details.ts';
 import type { Instant } from '#shared/time/local-date.ts';
+import { instantsOf } from '#shared/usage/item-records.ts';
 import type { UsageItem } from '#shared/usage/ports.ts';
-import { joinNews, type LogNews, type News, NO_NEWS } from './reason.ts';
+import { joinNews, type LogNews, type News, NO_NEWS, spanName } from './reason.ts';
 
 /** What became known of one payer since its last link: its own account, subscriptions and usage, and nobody else's. */
 export interface PayerNews extends News {
@@ -22,6 +24,8 @@ export interface KeptNews extends Pick<News, 'factsFrom' | 'firstUsesFrom'> {
   readonly loaded: readonly string[];
   readonly backedOut: readonly string[];
   readonly replayed: readonly string[];
+  /** Between which instants it was used: "loaded 2026-02" → from and until. */
+  readonly spans: Readonly<Record<string, readonly [from: Instant, until: Instant]>>;
   readonly plans: readonly string[];
 }
 
@@ -36,8 +40,8 @@ export interface NewsScope {
   readonly files: LogNews;
 }
 
-/** Names an item of usage: which load of which file it came with. */
-type LoadedItem = Pick<UsageItem, 'month' | 'file' | 'generation' | 'chunk' | 'attempt'>;
+/** An item of usage: which load of which file it came with, and its records. */
+type LoadedItem = Pick<UsageItem, 'month' | 'file' | 'generation' | 'chunk' | 'attempt' | 'packed'>;
 
 /** News of a payer while its subscriptions are measured. What is added twice is news once. */
 export interface OpenNews {
@@ -56,6 +60,7 @@ export const NOBODY_HEARS: Omit<OpenNews, 'close'> = { addFacts: () => {}, addIt
 /** No news so far. */
 export function openNews(scope: NewsScope): OpenNews {
   const months = { loaded: new Set<string>(), backedOut: new Set<string>(), replayed: new Set<string>() };
+  const spans = new Map<string, readonly [Instant, Instant]>();
   const plans = new Set<string>();
   let { factsFrom, firstUsesFrom } = NO_NEWS;
   return {
@@ -69,13 +74,24 @@ export function openNews(scope: NewsScope): OpenNews {
     addItems(items) {
       for (const item of items) {
         const what = newsOfItem(scope, item);
-        if (what !== '') months[what].add(item.month);
+        if (what === '') continue;
+        months[what].add(item.month);
+        const { from, until } = instantsOf(item.packed);
+        const name = spanName(what, item.month);
+        spans.set(name, around(spans.get(name), [from, until]));
       }
     },
     readsFrom(first) {
       const { backedOutMonths, replayedMonths } = scope.files;
-      for (const month of backedOutMonths) if (month < first) months.backedOut.add(month);
-      for (const month of replayedMonths) if (month < first) months.replayed.add(month);
+      const unread = (what: 'backedOut' | 'replayed', of: ReadonlySet<string>) => {
+        for (const month of of) {
+          if (month >= first) continue;
+          months[what].add(month);
+          spans.set(spanName(what, month), WHOLE);
+        }
+      };
+      unread('backedOut', backedOutMonths);
+      unread('replayed', replayedMonths);
     },
     close: () => ({
       factsFrom,
@@ -83,9 +99,20 @@ export function openNews(scope: NewsScope): OpenNews {
       loaded: [...months.loaded].sort(),
       backedOut: [...months.backedOut].sort(),
       replayed: [...months.replayed].sort(),
+      spans: Object.fromEntries([...spans].sort(([a], [b]) => compareIds(a, b))),
       plans: [...plans].sort(),
     }),
   };
+}
+
+/** A span over all times: it is not known better. */
+const WHOLE = [0, Number.MAX_SAFE_INTEGER] as const;
+
+function around(
+  a: readonly [Instant, Instant] | undefined,
+  b: readonly [Instant, Instant],
+): readonly [Instant, Instant] {
+  return a === undefined ? b : [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
 }
 
 function plansIn({ seller, payer, world }: NewsScope, facts: readonly RecordedFact[]): string[] {
@@ -137,7 +164,7 @@ const MONTHS = { loaded: 'loadedMonths', backedOut: 'backedOutMonths', replayed:
 
 /** What became known of a payer: of its subscriptions, slice by slice, and of its account. */
 export function payerNews(slices: readonly KeptNews[], account: News): PayerNews {
-  const news = slices.map(({ factsFrom, firstUsesFrom, ...months }) => ({
+  const news = slices.map(({ factsFrom, firstUsesFrom, spans: _, ...months }) => ({
     ...NO_NEWS,
     factsFrom,
     firstUsesFrom,
@@ -145,7 +172,10 @@ export function payerNews(slices: readonly KeptNews[], account: News): PayerNews
       Object.entries(MONTHS).map(([of, name]) => [name, new Set(months[of as keyof typeof MONTHS])]),
     ),
   }));
-  return { ...news.reduce<News>(joinNews, account), plans: new Set(slices.flatMap(({ plans }) => plans)) };
+  const spans = new Map<string, readonly [Instant, Instant]>();
+  for (const slice of slices)
+    for (const [name, span] of Object.entries(slice.spans)) spans.set(name, around(spans.get(name), span));
+  return { ...news.reduce<News>(joinNews, account), spans, plans: new Set(slices.flatMap(({ plans }) => plans)) };
 }
 
 /**

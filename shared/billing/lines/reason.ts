@@ -14,6 +14,8 @@ export interface News {
   readonly backedOutMonths: ReadonlySet<string>;
   /** Of files that were replayed: another reading of theirs counts. */
   readonly replayedMonths: ReadonlySet<string>;
+  /** Between which instants usage of these months was used, by `spanName`; the whole UTC month where it is not told. */
+  readonly spans?: ReadonlyMap<string, readonly [from: Instant, until: Instant]>;
   /** Earliest instant a fact recorded since then holds from; the end of time when there is none. */
   readonly factsFrom: Instant;
   /** The same of first uses that rating recorded or took back: the other facts are what people said. */
@@ -21,6 +23,13 @@ export interface News {
   /** The same of facts about orders of the account. */
   readonly ordersFrom: Instant;
 }
+
+/** What usage of a month that came, went or was read anew is named by among the spans. */
+export function spanName(what: UsageNews, month: string): string {
+  return `${what} ${month}`;
+}
+
+type UsageNews = 'loaded' | 'backedOut' | 'replayed';
 
 /** The same of everybody: what the entries between the link's position and W say. */
 export interface LogNews extends News {
@@ -129,10 +138,13 @@ export interface ReasonScope {
   readonly prices: MovedPrices;
   /** Plans and add-ons the account has anything to do with. */
   readonly plans: ReadonlySet<string>;
+  /** Whether as much is owed as was posted of a line's charge, zone and period, over its versions, seasons and tiers: its usage did not move it. */
+  readonly isSameQuantity: (line: ChargeLine) => boolean;
 }
 
 /**
- * Why a line moved (pricing rules §10): the news that can have moved it, usage before inventory (what was said before first uses) before prices. A line of the run's own
+ * Why a line moved (pricing rules §10): the news that can have moved it, usage before inventory (what was said before first uses) before prices; but where its
+ * charge is priced anew and its quantity is the same, no usage did. A line of the run's own
  * period, or a later one, that was never posted needs none (unless it was, and its document was cancelled), nor does any line of a first invoice, nor one whose
  * period the last cut-off had not come to the end of: it goes on. A move that no news explains is `computation changed`.
  */
@@ -152,8 +164,8 @@ export function reasonOf(
   const factsFrom = factsFromOf(news, line);
   const facts = factsFrom < until || (factsFrom === until && scope.movedOn.has(line.period.until));
   const ofUsage = dependsOnUsage(line);
-  const own = ofUsage ? reasonOfUsage(news, utcMonths(from, until), fell(line, posted)) : '';
-  if (own !== '') return own;
+  const own = ofUsage ? reasonOfUsage(news, { from, until }, fell(line, posted)) : '';
+  if (own !== '' && !(scope.isSameQuantity(line) && isPricedAnew(scope, line, posted))) return own;
   if (facts)
     return factsFrom < scope.lastCutOff || (from < scope.lastCutOff && !isInAdvance(line))
       ? 'backdated change'
@@ -162,7 +174,7 @@ export function reasonOf(
   if (isPricedAnew(scope, line, posted)) return 'price correction';
   if (isOpen && isInAdvance(line)) return 'change after billing in advance';
   const carried = ofUsage && scope.carrying.has(line.plan);
-  const before = carried ? reasonOfUsage(news, utcMonths(scope.measuredFrom, from), fell(line, posted)) : '';
+  const before = carried ? reasonOfUsage(news, { from: scope.measuredFrom, until: from }, fell(line, posted)) : '';
   return before === '' ? 'computation changed' : before;
 }
 
@@ -201,14 +213,25 @@ function isPricedAnew(scope: ReasonScope, line: ChargeLine, posted: RecordedLine
   return prices.ofPlans(plans, { from: since < from ? since : from, until });
 }
 
-/** What became known of the usage of some months that can have moved a line; '' = nothing. */
-function reasonOfUsage(news: News, months: readonly string[], isLess: boolean): DifferenceReason | '' {
-  const any = (of: ReadonlySet<string>) => months.some((month) => of.has(month));
-  if (any(news.backedOutMonths) && isLess) return 'backed-out file';
-  if (any(news.replayedMonths) && isLess) return 'file read anew';
-  if (any(news.loadedMonths)) return 'late usage';
-  if (any(news.replayedMonths)) return 'file read anew';
-  return any(news.backedOutMonths) ? 'backed-out file' : '';
+/** What became known of usage between two instants that can have moved a line; '' = nothing. */
+function reasonOfUsage(news: News, span: Span, isLess: boolean): DifferenceReason | '' {
+  const isIn = (what: UsageNews) => [...news[`${what}Months`]].some((month) => isUsedIn(news, what, month, span));
+  if (isIn('backedOut') && isLess) return 'backed-out file';
+  if (isIn('replayed') && isLess) return 'file read anew';
+  if (isIn('loaded')) return 'late usage';
+  if (isIn('replayed')) return 'file read anew';
+  return isIn('backedOut') ? 'backed-out file' : '';
+}
+
+/** Two instants, the second exclusive. */
+interface Span {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+function isUsedIn({ spans }: News, what: UsageNews, month: string, { from, until }: Span): boolean {
+  const known = spans?.get(spanName(what, month));
+  return known === undefined ? utcMonths(from, until).includes(month) : known[0] < until && from < known[1];
 }
 
 /** The instants a line is for, now or as it was posted: a period may have become shorter. */
