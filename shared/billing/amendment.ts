@@ -319,7 +319,7 @@ function givenBack(
   if (part.isZero()) return [];
   const { line, part: of } = document.lines[place - 1] as DocumentLine;
   const back = formatMinor(part.negated(), base.account.currency);
-  const { reason } = asked;
+  const { reason, corrects } = asked;
   const adjustment: RecordedLine = {
     ...referringTo(line, asked.run),
     id: `${line.id}|${of}|${run}`,
@@ -328,7 +328,15 @@ function givenBack(
     unit: 'flat',
     unitPrice: formatMinor(part, base.account.currency),
     amount: back,
-    arithmetic: { kind: 'adjustment', of: line.id, part: of, run: asked.run, reason, exact: back },
+    arithmetic: {
+      kind: 'adjustment',
+      of: line.id,
+      part: of,
+      run: asked.run,
+      ...(corrects && { corrects }),
+      reason,
+      exact: back,
+    },
   };
   return [adjustment];
 }

@@ -131,6 +131,22 @@ describe('corrections on documents of their own', () => {
   });
 });
 
+test('goodwill on a debit note falls away with what it was given on, naming that note', async () => {
+  await open('ownDocument');
+  await world.load('january', '1', [use('2026-01-12', 10)]);
+  await bill('2026-01');
+  const months = await world.load('late', '1', [use('2026-01-20', 5)]);
+  await world.record(factsOf('1', [{ at: '2026-02-01', state: 'suspended' }], BERLIN).map(({ fact }) => fact));
+  expect(await bill('2026-02')).toEqual(['DN-01 383 5.00 of INV-01: data 2026-01 5.00 (late usage)']);
+  await amend('DN-01', { kind: 'adjustment', line: 1, amount: '5.00' });
+  await world.backOut('late', months);
+  await world.backOut('january', ['2026-01']);
+  expect(await bill('2026-03')).toEqual([
+    'CN-02 381 15.00 of INV-01: data 2026-01 15.00 (backed-out file)',
+    'DN-02 383 5.00 of DN-01: data 2026-01 5.00 (backed-out file)',
+  ]);
+});
+
 test('what is billed again of a cancelled invoice is on no debit note to it, though one to it stands', async () => {
   await open('ownDocument');
   await world.load('january', '1', [use('2026-01-12', 10)]);

@@ -211,6 +211,8 @@ export interface AdjustmentArithmetic {
   readonly of: string;
   readonly part: number;
   readonly run: string;
+  /** Where that document does nothing but amend another: the run of that one. */
+  readonly corrects?: string;
   readonly reason: string;
   /** Below zero. */
   readonly exact: string;

@@ -42,25 +42,36 @@ export async function assembleNumbered(
 /** What lines amend, by number and date, of the documents that are posted. */
 export function amendedIn(found: ReadonlyMap<string, PostedDocument | undefined>): DocumentContext['amendedOf'] {
   return (line) => {
-    const posted = found.get(referenceOf(line));
+    const posted = found.get(nameOf(line));
     return posted && { number: posted.number, issueDate: posted.issueDate };
   };
 }
 
-/** The posted documents that lines of one of a draft amend, by their runs; nothing for one that is still being posted. */
+/** Which document a line refers to: its run, and, where it does nothing but amend another, the run of that. */
+function nameOf(line: RecordedLine): string {
+  return [referenceOf(line), correctsOf(line) ?? []].flat().join('#');
+}
+
+/** Goodwill may be given on a document that only amends another; what is owed refers to those that bill. */
+function correctsOf({ arithmetic }: RecordedLine): string | undefined {
+  return arithmetic.kind === 'adjustment' ? arithmetic.corrects : undefined;
+}
+
+/** The posted documents that lines of one of a draft amend, by the lines' names for them; nothing for one that is still being posted. */
 export async function amendedDocuments(
   ports: Pick<AssemblePorts, 'decisions'>,
   draft: Draft,
   { lines }: DraftDocument,
 ): Promise<Map<string, PostedDocument | undefined>> {
   const amends = documentAmendment(draft.amendment);
-  const byRun = new Map(lines.map(({ line }) => [referenceOf(line), line]));
+  const byName = new Map(lines.map(({ line }) => [nameOf(line), line]));
   const found = new Map<string, PostedDocument | undefined>();
-  for (const [run, line] of byRun) {
+  for (const [name, line] of byName) {
+    const run = referenceOf(line);
     if (run === draft.run) continue;
     const key = run === amends?.run && documentKeys.document(draft.seller, draft.payer, run, amends);
     const posted = key ? ports.decisions.get<PostedDocument>(key) : documentOfLine(ports, draft, run, line);
-    found.set(run, await posted);
+    found.set(name, await posted);
   }
   return found;
 }
@@ -70,11 +81,13 @@ export async function documentOfLine(
   { decisions }: Pick<AssemblePorts, 'decisions'>,
   { seller, payer }: Draft,
   run: string,
-  { businessUnit, tax }: RecordedLine,
+  line: RecordedLine,
 ): Promise<PostedDocument | undefined> {
+  const corrects = correctsOf(line);
+  const main = { businessUnit: line.businessUnit, ...(corrects && { corrects }) };
   const get = (of: DocumentIdentity) => decisions.get<PostedDocument>(documentKeys.document(seller, payer, run, of));
-  const apart = tax.category === 'O' ? await get({ businessUnit, apart: 'outside scope' }) : undefined;
-  return apart ?? get({ businessUnit });
+  const apart = line.tax.category === 'O' ? await get({ ...main, apart: 'outside scope' }) : undefined;
+  return apart ?? get(main);
 }
 
 /**
