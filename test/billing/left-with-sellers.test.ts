@@ -96,7 +96,7 @@ test.each(Object.entries(COVERED))('what is left %s stays with the seller it was
   expect(await billed(world, '2026-04')).toEqual(['data 03-01..03-10 5.00 (late usage)']);
   expect(await billed(world, '2026-04', 'beta')).toEqual([
     'fee 04-01..05-01 31.00',
-    'data 03-10..04-01 -30.00 (late usage)',
+    'data 03-10..04-01 -30.00 (backdated change)',
     'top-up:boost 03-10..04-01 5.00 (backdated change)',
   ]);
 });

@@ -1,39 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Arithmetic, ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { newsOf, type ReasonScope, reasonOf } from '#shared/billing/lines/reason.ts';
-import { type MovedPrices, SAME_PRICES } from '#shared/catalog/moved-prices.ts';
 import type { EntryBody } from '#shared/commit-log/entry.ts';
 import { addDays, instantOf } from '#shared/time/local-date.ts';
 import { periodOfMonth } from '#shared/time/period.ts';
 import { entriesOf } from '../commit-log/entries.ts';
-import { fee, line, recorded } from './lines.ts';
+import { fee, line } from './lines.ts';
 import { backedOut, facts, firstUses, loaded, posted, released, replayed, ZONE } from './news-entries.ts';
+import { EVERY_PRICE, why } from './why.ts';
 
-const every = () => true;
-/** Another release, by which everything is priced anew. */
-const EVERY_PRICE: MovedPrices = { touch: every, ofCharge: every, ofPlans: every, ofAgreed: every };
-
-/** Why a line moved, in a run for April whose last link billed March. */
-const why = (news: EntryBody[], now: ChargeLine, before: ChargeLine | undefined, more: Partial<ReasonScope> = {}) =>
-  reasonOf(
-    {
-      news: newsOf(entriesOf(news)),
-      zone: ZONE,
-      period: periodOfMonth('2026-04', 1),
-      cancelled: new Set(),
-      lastCutOff: instantOf('2026-04-01', ZONE),
-      lastUsageCutOff: instantOf('2026-04-01', ZONE),
-      carrying: new Set(),
-      measuredFrom: 0,
-      movedOn: new Set(),
-      prices: news.includes(released) ? EVERY_PRICE : SAME_PRICES,
-      plans: new Set(['a']),
-      isSameQuantity: () => false,
-      ...more,
-    },
-    now,
-    before && recorded(before, 'r1'),
-  );
 const data = (amount: string, month = '2026-03') => line('data', month, amount);
 const advance = (amount: string, month = '2026-03') => fee('fee', month, amount, 'advance');
 const arrears = (amount: string, counted = 'subscriptions') => {
@@ -345,41 +320,6 @@ describe('usage of before moves what a plan carries into the period', () => {
   ])('%s', (_, now, more, reason) => {
     expect(why([loaded('2026-01')], now, { ...now, amount: '1.00', quantity: '1' }, more)).toBe(reason);
   });
-});
-
-describe('usage of a UTC month explains the lines in whose periods it was used', () => {
-  const at = (from: string, until: string) => [instantOf(from, ZONE), instantOf(until, ZONE)] as const;
-  test.each<[string, EntryBody, readonly [number, number], string]>([
-    ['late, in the period', loaded('2026-03'), at('2026-03-12', '2026-03-13'), 'late usage'],
-    ['late, from its first day on', loaded('2026-02'), at('2026-03-01', '2026-03-02'), 'late usage'],
-    ['late, until the day before', loaded('2026-02'), at('2026-02-20', '2026-03-01'), 'computation changed'],
-    ['late, from the day after', loaded('2026-03'), at('2026-04-01', '2026-04-02'), 'computation changed'],
-    ['backed out, before', backedOut('2026-02'), at('2026-02-20', '2026-03-01'), 'computation changed'],
-    ['backed out, in it', backedOut('2026-02'), at('2026-02-20', '2026-03-02'), 'backed-out file'],
-    ['read anew, in it', replayed('2026-02'), at('2026-02-20', '2026-03-02'), 'file read anew'],
-    ['read anew, before', replayed('2026-02'), at('2026-02-20', '2026-03-01'), 'computation changed'],
-  ])('%s', (_, entry, span, reason) => {
-    const news = newsOf(entriesOf([entry]));
-    const what = { 'files loaded': 'loaded', 'file backed out': 'backedOut' }[entry.kind as 'files loaded'];
-    const [month] = [...news.loadedMonths, ...news.backedOutMonths, ...news.replayedMonths];
-    const kind = news.replayedMonths.size > 0 ? 'replayed' : what;
-    const spans = new Map([[`${kind} ${month}`, span]]);
-    expect(why([], data('1.00'), data('2.00'), { news: { ...news, spans } })).toBe(reason);
-  });
-});
-
-test.each<[string, EntryBody[], boolean, string]>([
-  ['its quantity moved', [loaded('2026-03'), released], false, 'late usage'],
-  ['its quantity is the same', [loaded('2026-03'), released], true, 'price correction'],
-  [
-    'its quantity is the same, and people said something',
-    [loaded('2026-03'), facts('2026-03-10'), released],
-    true,
-    'backdated change',
-  ],
-  ['its quantity is the same, and no price moved', [loaded('2026-03')], true, 'late usage'],
-])('beside late usage a line is told by its charge: %s', (_, news, isSame, reason) => {
-  expect(why(news, data('2.00'), data('1.00'), { isSameQuantity: () => isSame })).toBe(reason);
 });
 
 test('where nothing was ever posted, nothing has moved: a first invoice gives no reasons', () => {
