@@ -74,10 +74,40 @@ describe('the day of termination (pricing rules §1)', () => {
       ['fee: 0.032258 = 1.00'],
     ],
     [
-      'active at any time of the day on which its assignment ends with it',
+      'is free where it was active at any time of it',
+      fee('dayRule: anyTime, price: 31.00'),
+      [on('2026-03-10'), ends(noon)],
+      ['fee: 0.322581 = 10.00'],
+    ],
+    [
+      'also where its assignment ends with it',
       fee('dayRule: anyTime, price: 31.00'),
       [on('2026-03-10'), ends(noon, { payer: '' })],
+      ['fee: 0.322581 = 10.00'],
+    ],
+    [
+      'and counts by what it was at any time of it, where it counts',
+      fee('dayRule: anyTime, lastDay: counts, price: 31.00'),
+      [on('2026-03-10'), { at: '2026-03-20T09:00:00+01:00', state: 'suspended' as const }, ends(noon, { payer: '' })],
       ['fee: 0.354839 = 11.00'],
+    ],
+    [
+      'by what it was before it, where it ends with its first moment',
+      fee('dayRule: anyTime, lastDay: counts, price: 31.00'),
+      [on('2026-03-10'), ends('2026-03-20')],
+      ['fee: 0.354839 = 11.00'],
+    ],
+    [
+      'a day of activation counts at any time too',
+      fee('dayRule: anyTime, price: 31.00'),
+      [on('2026-03-20T08:00:00+01:00'), ends(noon)],
+      ['fee: 0.032258 = 1.00'],
+    ],
+    [
+      'a day of activation is active, also where it is terminated while suspended',
+      `${fee('lastDay: counts, price: 31.00')}, ${fee('states: suspended, lastDay: counts, price: 31.00', 'rest')}`,
+      [on('2026-03-20T08:00:00+01:00'), { at: '2026-03-20T09:00:00+01:00', state: 'suspended' as const }, ends(noon)],
+      ['fee: 0.032258 = 1.00'],
     ],
     [
       'an interval of its own has its day of termination',

@@ -289,6 +289,10 @@ describe('a change on 16 April (pricing rules §1, §2): a day is of one version
 
 describe('days (pricing rules §1, §2)', () => {
   const terminated = [on('2026-03-10'), { at: '2026-03-20T12:00:00+01:00', state: 'terminated' as const }];
+  const suspendedAtOnce = [
+    on('2026-03-10T08:00:00+01:00'),
+    { at: '2026-03-10T12:00:00+01:00', state: 'suspended' as const },
+  ];
   const thirtieth = [on('2026-03-30'), { at: '2026-03-31', state: 'terminated' as const }];
   const brief = [
     on('2026-01-01', { state: 'suspended' }),
@@ -335,6 +339,24 @@ describe('days (pricing rules §1, §2)', () => {
       `${fee('price: 31.00')}, ${fee('states: suspended, price: 3.10', 'rest')}`,
       [on('2026-01-01'), { at: '2026-03-22', state: 'suspended' as const }],
       ['fee: 0.677419 = 21.00', 'rest: 0.322581 = 1.00'],
+    ],
+    [
+      'each day of one state: activated and suspended on the 10th, that day is active',
+      `${fee('price: 31.00')}, ${fee('states: suspended, price: 31.00', 'rest')}`,
+      suspendedAtOnce,
+      ['fee: 0.032258 = 1.00', 'rest: 0.677419 = 21.00'],
+    ],
+    [
+      'a charge of both states has it once',
+      fee('states: [active, suspended], price: 31.00'),
+      suspendedAtOnce,
+      ['fee: 0.709677 = 22.00'],
+    ],
+    [
+      'and one of what it was at any time has it too',
+      `${fee('price: 31.00')}, ${fee('states: suspended, dayRule: anyTime, price: 31.00', 'rest')}`,
+      suspendedAtOnce,
+      ['fee: 0.032258 = 1.00', 'rest: 0.709677 = 22.00'],
     ],
     ['a month of 30 days, whole', fee('days: 30, price: 30.00'), [on('2026-01-01')], ['fee: 1 = 30.00']],
     [

@@ -51,7 +51,7 @@ function turnIn(of: Frame): fc.Arbitrary<Turn> {
     .map(({ at, state, readyDays, changes, payer, plan, unit, has, property, addOn, topUp }) => {
       if (changes === 'end') return { at, state: 'terminated', payer: '' };
       if (changes === 'addOn') return { at, addOn };
-      if (changes === 'topUp') return { at, topUp: `${topUp}:${at}` };
+      if (changes === 'topUp') return { at, topUp: `${topUp}:${at.replaceAll(':', '')}` };
       if (changes === 'property') return { at, property };
       if (changes === 'identifier') return { at, has };
       return {
@@ -97,24 +97,21 @@ function useIn(of: Frame): fc.Arbitrary<Use> {
   });
 }
 
-/** More of a call or session, so many seconds later. */
-function partialOf(use: Use, after: number): Use {
-  return { ...use, at: isoInstant(instantOf(use.at, 'UTC') + after), bytes: 500, seconds: 45 };
+/** More of a call or session, where an event is of three pieces: a minute later, or a minute less or more than a day. */
+function partialsOf(use: Use): Use[] {
+  if (use.count !== 3) return [];
+  const after = [60, 86_340, 86_460][use.session ?? 0]!;
+  return [{ ...use, at: isoInstant(instantOf(use.at, 'UTC') + after), bytes: 500, seconds: 45 }];
 }
-
-/** How often an event is told, and seconds after which it goes on under its charging id, 0 = it does not. */
-const told = fc.tuple(fc.constantFrom('once', 'once', 'once', 'twice'), fc.constantFrom(0, 0, 0, 60, 86_340, 86_401));
 
 /** Usage of an identifier: events, some told twice and differently, some in two partial records, or the sums of days or months. */
 function usesIn(of: Frame): fc.Arbitrary<Use[]> {
   const events = fc
-    .array(fc.tuple(useIn(of), told), { minLength: 1, maxLength: 9 })
+    .array(fc.tuple(useIn(of), fc.constantFrom('once', 'once', 'once', 'twice')), { minLength: 1, maxLength: 9 })
     .map((all): Use[] => [
       ...all.map(([use], place) => ({ ...use, event: `e${place}` })),
-      ...all.flatMap(([use, [times]], place) => (times === 'twice' ? [{ ...use, bytes: 77, event: `e${place}` }] : [])),
-      ...all.flatMap(([use, [, after]], place) =>
-        after > 0 ? [{ ...partialOf(use, after), event: `p${place}` }] : [],
-      ),
+      ...all.flatMap(([use, times], place) => (times === 'twice' ? [{ ...use, bytes: 77, event: `e${place}` }] : [])),
+      ...all.flatMap(([use], place) => partialsOf(use).map((each) => ({ ...each, event: `p${place}` }))),
     ]);
   const sums = fc
     .array(fc.tuple(useIn(of), dateIn(of)), { minLength: 1, maxLength: 6 })

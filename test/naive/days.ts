@@ -73,9 +73,10 @@ function isActivatedAt(facts: readonly RecordedFact[], subscription: string, at:
   return stateAt(facts, subscription, at) === 'active' && stateAt(facts, subscription, at - 1) !== 'active';
 }
 
-/** Whether a day counts for a charge of these states: by the state it ends in, and as active if the subscription was activated on it. */
-export function counts(day: Day, states: readonly SubscriptionState[]): boolean {
-  return states.includes(day.state) || (day.isActivation && states.includes('active'));
+/** Whether a day counts for a charge of these states: every day is of one, and an activation day is active. */
+export function counts({ state, isActivation }: Day, states: readonly SubscriptionState[]): boolean {
+  const of = isActivation ? 'active' : state;
+  return states.includes(of);
 }
 
 /** Whether a day counts for allowances and commitments: as active, or in test where the plan charges that. */

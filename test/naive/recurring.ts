@@ -212,9 +212,12 @@ function isCharged(world: World, day: Day, { states, dayRule, lastDay, propertie
   const end = midnight(world, addDays(day.date, 1)) - 1;
   if (!hasProperties(facts, day.subscription, end, properties)) return false;
   if (counts(day, states)) return true;
-  if (dayRule === 'anyTime' && statesOn(world, facts, day).some((state) => states.includes(state))) return true;
-  const ended = lastDay === 'free' ? undefined : terminatedAt(world, facts, day.subscription, day.date);
-  return ended !== undefined && states.includes(stateAt(facts, day.subscription, ended - 1));
+  const ended = terminatedAt(world, facts, day.subscription, day.date);
+  const ofTermination = ended === undefined ? [] : [stateAt(facts, day.subscription, ended - 1)];
+  if (ended !== undefined && lastDay === 'free') return false;
+  const moments = dayRule === 'anyTime' ? statesOn(world, facts, day) : [];
+  const atEnd = day.isActivation ? [] : ofTermination;
+  return [...moments, ...atEnd].some((state) => states.includes(state));
 }
 
 /** Whether there is one quantity for the whole interval, whatever its days weigh. */

@@ -136,9 +136,18 @@ describe('days that count (pricing rules §1)', () => {
       '10-14',
     ],
     [
-      'an activation day that ends suspended',
+      'no activation day that ends suspended: that is active',
       [active('2026-03-10T08:00:00+01:00'), { at: '2026-03-10T09:00:00+01:00', state: 'suspended' }],
-      '10-31',
+      '11-31',
+    ],
+    [
+      'nor one on which it was active again for an hour',
+      [
+        { at: '2026-03-01', state: 'suspended', plan: 'a' },
+        active('2026-03-10T08:00:00+01:00'),
+        { at: '2026-03-10T09:00:00+01:00', state: 'suspended' },
+      ],
+      '1-9,11-31',
     ],
   ])('a charge of suspended days counts %s', (_, turns, days) => {
     expect(counted(turns, ['suspended'])).toBe(days);

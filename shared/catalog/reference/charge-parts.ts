@@ -101,7 +101,8 @@ const RECURRING: Part = {
       values: STATES,
     },
     dayRule: {
-      means: 'Which state of a day decides. A day of activation always counts.',
+      means:
+        'Which state of a day decides. A day of activation is active, whatever it ends in; the day of termination goes by `lastDay`.',
       values: { endOfDay: 'that at its end', anyTime: 'any it had' },
     },
     lastDay: {

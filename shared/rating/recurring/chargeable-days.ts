@@ -80,9 +80,9 @@ function isActivationDay(segments: readonly Segment[], last: number, day: DaySpa
   return false;
 }
 
-/** Whether a day counts for a charge of these states: its state at the day's end is one of them, or it is an activation day and they include active. */
+/** Whether a day counts for a charge of these states: it is of one state, that at its end; a day of activation is active, whatever came later on it. */
 export function countsFor(day: BilledDay, states: readonly SubscriptionState[]): boolean {
-  return states.includes(day.state) || (day.activation && states.includes('active'));
+  return states.includes(day.activation ? 'active' : day.state);
 }
 
 /** Whether a day counts for allowances and commitments of a plan: as active, or in test on a plan that charges it then. */
@@ -90,13 +90,18 @@ export function isChargeable(day: BilledDay): boolean {
   return countsFor(day, ['active']) || usesPlan(day.segment);
 }
 
-/** Whether a day counts for a recurring charge (pricing rules §1): by its states, at its end or at any moment, and its properties at its end. */
+/**
+ * Whether a day counts for a recurring charge (pricing rules §1): by its states, at its end or at any moment, and its properties at its end. The day
+ * of termination counts only where the charge says so, unless it was activated on it.
+ */
 export function isCharged(
   day: BilledDay,
   { states, dayRule, lastDay, properties }: Pick<RecurringCharge, 'states' | 'dayRule' | 'lastDay' | 'properties'>,
 ): boolean {
   if (!hasProperties(day.segment.properties, properties)) return false;
   if (countsFor(day, states)) return true;
+  const isLast = day.terminatedFrom !== '';
+  if (isLast && lastDay === 'free') return false;
   if (dayRule === 'anyTime' && day.states.some((state) => states.includes(state))) return true;
-  return lastDay === 'counts' && day.terminatedFrom !== '' && states.includes(day.terminatedFrom);
+  return isLast && !day.activation && states.includes(day.terminatedFrom);
 }
