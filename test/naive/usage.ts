@@ -64,7 +64,9 @@ function chargedRecord(
   const subscription = ownerAt(facts, identifier, at);
   const usedOn = dayAt(world, at);
   const terms = termsAt(world, facts, subscription, at, usedOn);
-  const date = terms?.version.late === 'current' && usedOn < openFrom ? openFrom : usedOn;
+  // What was used before the account had any period is nobody's, however late it comes.
+  const isLate = usedOn >= world.billedFrom && usedOn < openFrom;
+  const date = terms?.version.late === 'current' && isLate ? openFrom : usedOn;
   if (date < period.from || date >= period.until) return [];
   const state = stateAt(facts, subscription, at);
   if (
