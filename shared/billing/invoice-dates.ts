@@ -2,7 +2,7 @@ import { addDays, type LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
 
 /** Days documents may be dated ahead: a run of the last days of a month may be dated the first of the next. */
-export const DAYS_AHEAD = 31;
+const DAYS_AHEAD = 31;
 
 /**
  * Why documents asked for today cannot be dated on a day, '' = they can: one far ahead would date all behind it in its series too, since dates never

@@ -119,7 +119,7 @@ export function periodsLater(border: LocalDate, periods: number, days: BillingDa
 }
 
 /** The first billing date at or after a local day. */
-export function billingDateFrom(date: LocalDate, billingDay: BillingDay): LocalDate {
+function billingDateFrom(date: LocalDate, billingDay: BillingDay): LocalDate {
   const { from, until } = periodOf(date, billingDay);
   return from === date ? from : until;
 }

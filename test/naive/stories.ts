@@ -136,7 +136,7 @@ export function naivelyBilled(story: Story, news: readonly News[]): PostedLine[]
 const byKey = (lines: readonly NaiveLine[]) => new Map(lines.map((line) => [lineKey(line), line]));
 
 /** The periods that begin in the month of a slot: those in which our payer is our seller's customer, or if there is none, all. */
-export function periodsToBill(story: Story, slot: number): Period[] {
+function periodsToBill(story: Story, slot: number): Period[] {
   const calendar = calendarAt(story, slot);
   const all = periodsBeginningIn(calendar, story.months[slot]!);
   const own = all.filter(({ from }) => isCustomerOn(calendar, from));

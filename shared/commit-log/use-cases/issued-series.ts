@@ -23,7 +23,7 @@ export interface NumberingProblem {
 const partitionOf = (seller: string) => `issued-series#${seller}`;
 
 /** Every way a seller's documents were ever numbered, the first one first. */
-export async function issuedSeries(decisions: Decisions, seller: string): Promise<IssuedSeries[]> {
+async function issuedSeries(decisions: Decisions, seller: string): Promise<IssuedSeries[]> {
   const rows = await decisions.query<IssuedSeries>(partitionOf(seller), withPrefix(''));
   return rows.map(({ value }) => value);
 }
