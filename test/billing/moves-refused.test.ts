@@ -54,7 +54,7 @@ describe('a move is refused', () => {
 
   test.each<[string, Partial<AccountFact>, string]>([
     ['another billing day', { billingDay: 15 }, '2026-03'],
-    ['another seller', { seller: 'beta' }, '2026-03'],
+    ['another seller', { seller: 'beta' }, '2026-04'],
     ['another time zone', { timeZone: NEW_YORK }, '2026-04'],
   ])('no more once a run was planned: %s is put right by the next run', async (_, more, next) => {
     const totals: Map<string, number>[] = [];
