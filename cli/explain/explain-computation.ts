@@ -10,6 +10,7 @@ import { unitOfLine } from '#shared/billing/lines/charge-of-line.ts';
 import type { Charge } from '#shared/catalog/catalog.ts';
 import { converted, rateText } from '#shared/catalog/exchange-rate.ts';
 import { amount } from '#shared/money/amount.ts';
+import { seasonOf } from '#shared/rating/charge-variant.ts';
 import { baseText, counted, exactText, grouped, money } from '../terminal/figures.ts';
 import { type AgreedArithmetic, agreedComputation, isAgreedArithmetic } from './explain-agreed.ts';
 import { amountFactors } from './explain-amounts.ts';
@@ -29,7 +30,8 @@ export function computation(
   const isShared = 'shares' in arithmetic && arithmetic.shares.length > 1;
   const whole = isShared && arithmetic.rounded !== '' ? arithmetic.rounded : line.amount;
   const exact = line.exchange === null ? amount(arithmetic.exact) : converted(amount(arithmetic.exact), line.exchange);
-  const listed = factors(arithmetic, unitOfLine(line, charge), line.exchange?.from ?? currency);
+  const factor = factorOf(line.charge, charge);
+  const listed = factors(arithmetic, unitOfLine(line, charge), factor, line.exchange?.from ?? currency);
   if (isShared && arithmetic.shares.some(({ exchange }) => exchange !== undefined)) {
     const all = `${exactText(arithmetic.exact)} ${line.exchange?.from ?? currency}`;
     return `${listed} = ${all} → ${money(whole, currency)}, each part by the rate it was first billed at${shareText(line, currency)}`;
@@ -67,19 +69,38 @@ function shareText({ arithmetic, amount: own, businessUnit }: ChargeLine, curren
   return `; of it ${money(own, currency)} for ${businessUnit || 'the account itself'}`;
 }
 
-function factors(arithmetic: Exclude<Arithmetic, AgreedArithmetic>, unit: string, currency: string): string {
+/** What the season of a usage line multiplies its listed prices by; '' where the season has a price, or there is none. */
+function factorOf(id: string, charge: Charge | null): string {
+  if (charge?.kind !== 'usage') return '';
+  const held = charge.seasons.find(({ season }) => season === seasonOf(id));
+  return held !== undefined && 'factor' in held ? held.factor : '';
+}
+
+/** "0.20 EUR × 1.5": a price, with the listed one where a season multiplies that. */
+function seasonalText(price: string, factor: string, currency: string): string {
+  if (factor === '' || amount(factor).isZero()) return money(price, currency);
+  return `${money(amount(price).div(factor).toFixed(), currency)} × ${factor}`;
+}
+
+function factors(
+  arithmetic: Exclude<Arithmetic, AgreedArithmetic>,
+  unit: string,
+  factor: string,
+  currency: string,
+): string {
   if (arithmetic.kind === 'adjustment') return 'given back';
   if (arithmetic.kind === 'amount') return amountFactors(arithmetic, currency);
   if (arithmetic.kind === 'poolPrice') return poolPriceFactors(arithmetic, currency);
   if (arithmetic.kind !== 'usage' && arithmetic.kind !== 'pool') return feeFactors(arithmetic, currency);
   const quantity = arithmetic.kind === 'usage' ? arithmetic.quantity : arithmetic.over;
   const times = timesText(arithmetic);
-  if (times !== '') return `${times} × ${money(arithmetic.flat, currency)} for ${baseText(quantity, unit)}`;
+  if (times !== '')
+    return `${times} × ${seasonalText(arithmetic.flat, factor, currency)} for ${baseText(quantity, unit)}`;
   const divided = arithmetic.baseUnits === '1' ? '' : ` ÷ ${grouped(arithmetic.baseUnits)} (${unit})`;
   const flat = amount(arithmetic.flat).isZero()
     ? ''
-    : ` + ${grouped(arithmetic.entered)} × ${money(arithmetic.flat, currency)}`;
-  return `${baseText(quantity, unit)}${divided} × ${money(arithmetic.price, currency)}${flat}`;
+    : ` + ${grouped(arithmetic.entered)} × ${seasonalText(arithmetic.flat, factor, currency)}`;
+  return `${baseText(quantity, unit)}${divided} × ${seasonalText(arithmetic.price, factor, currency)}${flat}`;
 }
 
 /** "3 packages": what is paid for where it is not the quantity; '' where it is. */
