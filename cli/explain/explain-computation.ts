@@ -14,7 +14,7 @@ import { seasonOf } from '#shared/rating/charge-variant.ts';
 import { baseText, counted, exactText, grouped, money } from '../terminal/figures.ts';
 import { type AgreedArithmetic, agreedComputation, isAgreedArithmetic } from './explain-agreed.ts';
 import { amountFactors } from './explain-amounts.ts';
-import { feeFactors } from './explain-fees.ts';
+import { feeFactors, priceText } from './explain-fees.ts';
 
 /** A line, owed or as it stands recorded. */
 type Computed = ChargeLine & Pick<RecordedLine, 'kept'>;
@@ -76,10 +76,10 @@ function factorOf(id: string, charge: Charge | null): string {
   return held !== undefined && 'factor' in held ? held.factor : '';
 }
 
-/** "0.20 EUR × 1.5": a price, with the listed one where a season multiplies that. */
+/** A price of usage, with the listed one where a season multiplies that. */
 function seasonalText(price: string, factor: string, currency: string): string {
-  if (factor === '' || amount(factor).isZero()) return money(price, currency);
-  return `${money(amount(price).div(factor).toFixed(), currency)} × ${factor}`;
+  if (factor === '' || amount(factor).isZero()) return priceText({ price }, currency);
+  return priceText({ price, season: { listed: amount(price).div(factor).toFixed(), factor } }, currency);
 }
 
 function factors(

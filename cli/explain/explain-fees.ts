@@ -57,7 +57,7 @@ function timesPrice(
 }
 
 /** "EUR 2.00", or by the factor of a season "EUR 2.00 × 1.5". */
-function priceText({ price, season }: Pick<RecurringArithmetic, 'price' | 'season'>, currency: string): string {
+export function priceText({ price, season }: Pick<RecurringArithmetic, 'price' | 'season'>, currency: string): string {
   return season === undefined ? money(price, currency) : `${money(season.listed, currency)} × ${season.factor}`;
 }
 

@@ -38,8 +38,8 @@ export interface RejectedRecord {
   readonly text: string;
 }
 
-/** What can be said of a file as a whole. */
-export type ProblemCode =
+/** What may be said of a file whose bytes cannot be read. */
+export type UnreadableCode =
   | 'CORRUPT_GZIP'
   | 'GZIP_BOMB'
   | 'CORRUPT_ZSTD'
@@ -48,9 +48,14 @@ export type ProblemCode =
   | 'ZIP_BOMB'
   | 'ENCRYPTED'
   | 'UNSUPPORTED_COMPRESSION'
+  | 'NOT_TEXT'
+  | 'DECODER_FAILED';
+
+/** What can be said of a file as a whole. */
+export type ProblemCode =
+  | UnreadableCode
   | 'SEVERAL_FILES'
   | 'EMPTY_FILE'
-  | 'NOT_TEXT'
   | 'NOT_BER'
   | 'GARBAGE'
   | 'TRUNCATED'
@@ -83,8 +88,7 @@ export type ProblemCode =
   | 'END_BEFORE_START'
   | 'SEQUENCE_REUSED'
   | 'RESENT_WITHOUT_RAP'
-  | 'RECORDS_REJECTED'
-  | 'DECODER_FAILED';
+  | 'RECORDS_REJECTED';
 
 /** Something about a file a person should know. Fatal: nothing of the file counts. Warning: everything does. */
 export interface Problem {

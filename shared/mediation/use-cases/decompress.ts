@@ -1,5 +1,6 @@
 import { constants, createGunzip, createInflateRaw, createZstdDecompress } from 'node:zlib';
 import { release } from '#shared/usage/byte-view.ts';
+import type { UnreadableCode } from '../problem.ts';
 
 /** Compressions whose streams are read. */
 export type Compression = 'gzip' | 'zstd' | 'deflate';
@@ -9,19 +10,6 @@ const BLOCK_BYTES = 1 << 18;
 const RATIO_MAX = 1000;
 /** Window of zstd that is granted, in bits: 128 MiB is what its own tools allow. */
 const WINDOW_BITS = 27;
-
-/** What may be said of a file whose bytes cannot be read. */
-export type UnreadableCode =
-  | 'CORRUPT_GZIP'
-  | 'GZIP_BOMB'
-  | 'CORRUPT_ZSTD'
-  | 'ZSTD_BOMB'
-  | 'CORRUPT_ZIP'
-  | 'ZIP_BOMB'
-  | 'ENCRYPTED'
-  | 'UNSUPPORTED_COMPRESSION'
-  | 'NOT_TEXT'
-  | 'DECODER_FAILED';
 
 /** A file that cannot be read to its end: it is at fault, not the environment. */
 export class UnreadableFile extends Error {
