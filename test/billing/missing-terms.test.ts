@@ -1,12 +1,25 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { missingTerms } from '#shared/billing/use-cases/missing-terms.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { AccountFact } from '#shared/inventory/fact.ts';
+import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, planOf, type Turn } from '../rating/fleet.ts';
 import { accountFact, memoryWorld } from './memory-world.ts';
 
 const fee = '[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }]';
 const addOn = (id: string) => planOf(id, fee).replace('zoneModel: zones,', 'zoneModel: zones, kind: addOn,');
-const CATALOG = catalogWith(planOf('a', fee) + planOf('b', fee) + planOf('c', fee) + addOn('extra'));
+const ended = (id: string, until: string) =>
+  planOf(id, fee).replace('from: 2020-01-01', `from: 2020-01-01, until: ${until}`);
+const LISTED = catalogWith(
+  ['a', 'b', 'c'].map((id) => planOf(id, fee)).join('') +
+    addOn('extra') +
+    ended('short', '2026-01-31') +
+    ended('long', '2026-03-05'),
+);
+const CATALOG: Catalog = {
+  ...LISTED,
+  taxProfiles: [...LISTED.taxProfiles, ...LISTED.taxProfiles.map((profile) => ({ ...profile, id: 'new' }))],
+};
 const without = (...ids: string[]): Catalog => ({
   ...CATALOG,
   plans: CATALOG.plans.filter(({ id }) => !ids.includes(id)),
@@ -32,6 +45,62 @@ test.each<[string, readonly Turn[], Catalog, string[]]>([
     [],
   ],
   [
+    'a plan of what ended as the open periods began: its termination is an event of them',
+    [active('a'), { at: '2026-03-01', state: 'terminated' }],
+    without('a'),
+    ['plan a: 1 of p'],
+  ],
+  [
+    'a plan that was left as the open periods began: the change is an event of them',
+    [active('a'), active('b', '2026-03-01')],
+    without('a'),
+    ['plan a: 1 of p'],
+  ],
+  ['a plan that ended by itself in a period that is frozen', [active('short')], without('short'), []],
+  ['a plan that ended by itself in a period that is open', [active('long')], without('long'), ['plan long: 1 of p']],
+  [
+    'a plan of what has no state yet: charges may list the inventory',
+    [{ at: '2026-01-01', plan: 'a' }],
+    without('a'),
+    ['plan a: 1 of p'],
+  ],
+  [
+    'a plan of what nobody pays for any more, after a period that is frozen',
+    [active('a'), { at: '2026-01-20', payer: '' }],
+    without('a'),
+    [],
+  ],
+  [
+    'a plan that one account left and another one came to',
+    [active('a'), { at: '2026-03-10', payer: 'q', plan: 'b' }],
+    without('a', 'b'),
+    ['plan a: 1 of p', 'plan b: 1 of q'],
+  ],
+  [
+    'several, each once for a subscription',
+    [active('b'), active('a', '2026-03-02'), active('b', '2026-04-01')],
+    without('a', 'b', 'c'),
+    ['plan a: 1 of p', 'plan b: 1 of p', 'plan c: 1 of p'],
+  ],
+  [
+    'a plan of several subscriptions and accounts',
+    [active('c'), { at: '2026-03-10', payer: 'q', plan: 'c' }],
+    without('c'),
+    ['plan c: 3 of p,q'],
+  ],
+  [
+    'an add-on that was taken back in a period that is frozen',
+    [active('a'), { at: '2026-01-05', addOn: 'extra' }, { at: '2026-01-20', addOn: '-extra' }],
+    without('extra'),
+    [],
+  ],
+  [
+    'an add-on that ended with its payer: another one has it not',
+    [active('a'), { at: '2026-03-05', addOn: 'extra' }, { at: '2026-03-10', payer: 'q', plan: 'b' }],
+    without('extra'),
+    ['add-on extra: 1 of p'],
+  ],
+  [
     'an add-on that is in use',
     [active('a'), { at: '2026-01-05', addOn: 'extra' }],
     without('extra'),
@@ -43,12 +112,14 @@ test.each<[string, readonly Turn[], Catalog, string[]]>([
     { ...CATALOG, plans: CATALOG.plans.map((plan) => (plan.id === 'b' ? { ...plan, kind: 'addOn' } : plan)) },
     ['plan b: 1 of p'],
   ],
-  ['a tax profile of accounts', [active('a')], { ...CATALOG, taxProfiles: [] }, ['tax profile de: 0 of p']],
-  ['a seller of accounts', [active('a')], { ...CATALOG, sellers: [] }, ['seller acme: 0 of p']],
+  ['tax profiles of accounts', [active('a')], { ...CATALOG, taxProfiles: [] }, ['tax profile de: 0 of f,p,q']],
+  ['a seller of accounts', [active('a')], { ...CATALOG, sellers: [] }, ['seller acme: 0 of f,p,q']],
 ])('what a release lacks that accounts are billed by: %s', async (_, turns, next, expected) => {
   const world = await memoryWorld(CATALOG, { backBillingMonths: 1 });
   const facts = [...factsOf('1', turns, BERLIN), ...factsOf('2', [active('c')], BERLIN)];
-  await world.record([accountFact('p'), ...facts.map(({ fact }) => fact)]);
+  const corrected = [accountFact('nobody'), accountFact('nobody', { seller: 'other' })];
+  const later = accountFact('f', { billingDay: 2 });
+  await world.record([later, accountFact('q'), accountFact('p'), ...corrected, ...facts.map(({ fact }) => fact)]);
   for (const month of ['2026-01', '2026-02', '2026-03']) {
     world.setClock(`2026-${`${Number(month.slice(5)) + 1}`.padStart(2, '0')}-02`);
     await world.bill(month);
@@ -59,10 +130,44 @@ test.each<[string, readonly Turn[], Catalog, string[]]>([
   ).toEqual(expected);
 });
 
-test('the plan on whose terms the account has a pool', async () => {
-  const world = await memoryWorld(CATALOG);
-  await world.record([accountFact('p', { pools: [{ pool: 'fleet', plan: 'b', from: '2026-01-01', until: '' }] })]);
-  expect(await missingTerms(world.ports, CATALOG, without('b'))).toEqual([
-    { what: 'plan', id: 'b', subscriptions: 0, accounts: ['p'] },
-  ]);
+describe('of an account without subscriptions', () => {
+  const changed = (at: string, more: Parameters<typeof accountFact>[1]) =>
+    accountFact('p', { effectiveFrom: instantOf(at, BERLIN), ...more });
+  const pool = (from: string, until: string) => ({ pools: [{ pool: 'fleet', plan: 'b', from, until }] });
+  test.each<[string, readonly AccountFact[], string[]]>([
+    ['the plan on whose terms it has a pool', [changed('2026-01-10', pool('2026-01-10', ''))], ['plan b of p']],
+    ['of a pool it is to have', [changed('2026-01-10', pool('2026-08-01', ''))], ['plan b of p']],
+    [
+      'of a pool that ended in a period that is open',
+      [changed('2026-01-10', pool('2026-01-10', '2026-03-02'))],
+      ['plan b of p'],
+    ],
+    ['of one that ended in a period that is frozen', [changed('2026-01-10', pool('2026-01-10', '2026-03-01'))], []],
+    [
+      'the tax profile that it left in a period that is open',
+      [changed('2026-01-10', { taxProfile: 'new' }), changed('2026-03-02', {})],
+      ['tax profile new of p'],
+    ],
+    [
+      'that it left in a period that is frozen',
+      [changed('2026-01-10', { taxProfile: 'new' }), changed('2026-03-01', {})],
+      [],
+    ],
+    [
+      'that it is to have',
+      [changed('2026-01-10', {}), changed('2026-08-01', { taxProfile: 'new' })],
+      ['tax profile new of p'],
+    ],
+  ])('%s', async (_, facts, expected) => {
+    const world = await memoryWorld(CATALOG, { backBillingMonths: 1 });
+    await world.record([...facts, ...factsOf('1', [active('c')], BERLIN).map(({ fact }) => fact)]);
+    for (const month of ['2026-01', '2026-02', '2026-03']) {
+      world.setClock(`2026-0${Number(month.slice(5)) + 1}-02`);
+      await world.bill(month);
+    }
+    const next = { ...without('b'), taxProfiles: LISTED.taxProfiles };
+    expect(
+      (await missingTerms(world.ports, CATALOG, next)).map(({ what, id, accounts }) => `${what} ${id} of ${accounts}`),
+    ).toEqual(expected);
+  });
 });

@@ -4,10 +4,12 @@ import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { accountFacts, accountsInCycle, shardFacts, shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { type AccountView, accountOfSeller } from '#shared/inventory/account-history.ts';
-import { subscriptionHistory } from '#shared/inventory/subscription-history.ts';
-import type { Knowledge, Span } from '#shared/inventory/timeline.ts';
+import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
+import type { Knowledge } from '#shared/inventory/timeline.ts';
 import { compareIds } from '#shared/money/allocate.ts';
-import { type Instant, startOfDay } from '#shared/time/local-date.ts';
+import { planBook } from '#shared/rating/plan-terms.ts';
+import { type Segment, segmentsOf } from '#shared/rating/segments.ts';
+import { type Instant, type LocalDate, startOfDay } from '#shared/time/local-date.ts';
 import type { InventoryPorts } from './change-inventory.ts';
 import { chainEnd } from './runs/chain.ts';
 
@@ -15,7 +17,7 @@ import { chainEnd } from './runs/chain.ts';
 export interface MissingTerm {
   readonly what: 'seller' | 'plan' | 'add-on' | 'tax profile';
   readonly id: string;
-  /** Of a plan or an add-on: subscriptions that have it in a period that is not frozen yet. */
+  /** Of a plan or an add-on: subscriptions that have its terms in a period that is not frozen yet. */
   readonly subscriptions: number;
   readonly accounts: readonly string[];
 }
@@ -46,9 +48,13 @@ export async function missingTerms(ports: MissingTermsPorts, current: Catalog, n
     await inParallel(await accountsOf(ports, seller), LOOKUPS_AT_ONCE, async (account) => {
       const view = accountOfSeller(await accountFacts(ports.projections, account), known, ports.clock.now(), seller);
       if (view === undefined) return;
-      for (const term of termsOfAccount(view, seller)) if (gone.has(term)) count(term, account, 0);
-      for await (const term of termsInUse(ports, known, seller, account, view))
-        if (gone.has(term)) count(term, account, 1);
+      const openFrom = (await chainEnd(ports.decisions, seller, account))?.link.frozenUntil ?? '';
+      for (const term of termsOfAccount(view, seller, openFrom)) if (gone.has(term)) count(term, account, 0);
+      const open = openFrom === '' ? 0 : startOfDay(openFrom, view.timeZone);
+      const plans = planBook(current, view.timeZone, account);
+      for await (const history of subscriptionsOf(ports, known, seller, account))
+        for (const term of termsInUse(segmentsOf(history, plans), account, open))
+          if (gone.has(term)) count(term, account, 1);
     });
   }
   return [...found]
@@ -79,36 +85,41 @@ async function accountsOf({ projections }: MissingTermsPorts, seller: string): P
   return new Set(byDay.flat());
 }
 
-/** What an account is billed by whatever subscriptions it has. */
-function termsOfAccount({ account }: AccountView, seller: string): string[] {
-  return [`seller ${seller}`, `tax profile ${account.taxProfile}`, ...account.pools.map(({ plan }) => `plan ${plan}`)];
+/** What an account is billed by on days that are not frozen, or is to be, whatever subscriptions it has. */
+function termsOfAccount({ account, standings }: AccountView, seller: string, openFrom: LocalDate | ''): Set<string> {
+  const isOpen = (until: LocalDate | '') => until === '' || until > openFrom;
+  const profiles = standings.filter((_, place) => isOpen(standings[place + 1]?.from ?? ''));
+  const pools = account.pools.filter(({ until }) => isOpen(until));
+  return new Set([
+    `seller ${seller}`,
+    ...profiles.map((standing) => `tax profile ${standing.account.taxProfile}`),
+    ...pools.map(({ plan }) => `plan ${plan}`),
+  ]);
 }
 
-/** What the subscriptions of an account have at any time that is not frozen, each once for a subscription; what is terminated has nothing. */
-async function* termsInUse(
-  { projections, decisions }: MissingTermsPorts,
+async function* subscriptionsOf(
+  { projections }: MissingTermsPorts,
   known: Knowledge,
   seller: string,
   account: string,
-  { timeZone }: AccountView,
-): AsyncGenerator<string> {
-  const frozenUntil = (await chainEnd(decisions, seller, account))?.link.frozenUntil ?? '';
-  const open = frozenUntil === '' ? 0 : startOfDay(frozenUntil, timeZone);
-  for (const shard of await shardsOf(projections, seller, account)) {
-    for (const [subscription, facts] of await shardFacts(projections, seller, account, shard)) {
-      const { states, assignments, addOns } = subscriptionHistory(subscription, seller, facts, known);
-      const alive = states.filter(({ value }) => value !== 'terminated');
-      const paid = assignments.filter(
-        (span) => span.value.some(({ payer }) => payer === account) && overlaps(span, alive, open),
-      );
-      const plans = paid.flatMap(({ value }) => value.filter(({ payer }) => payer === account).map(({ plan }) => plan));
-      const added = addOns.filter(({ spans }) => spans.some((span) => span.value && overlaps(span, paid, open)));
-      yield* new Set([...plans.map((plan) => `plan ${plan}`), ...added.map(({ addOn }) => `add-on ${addOn}`)]);
-    }
-  }
+): AsyncGenerator<SubscriptionHistory> {
+  for (const shard of await shardsOf(projections, seller, account))
+    for (const [subscription, facts] of await shardFacts(projections, seller, account, shard))
+      yield subscriptionHistory(subscription, seller, facts, known);
 }
 
-/** Whether a span and one of others have a moment in common from an instant on. */
-function overlaps({ from, until }: Span<unknown>, others: readonly Span<unknown>[], since: Instant): boolean {
-  return others.some((other) => Math.max(from, other.from, since) < Math.min(until, other.until));
+/**
+ * Plans and add-ons whose terms a subscription has from an instant on, each once; what is terminated has nothing. What ends at that instant counts: its
+ * termination, or the change from it, is billed by what it had until then.
+ */
+function termsInUse(segments: readonly Segment[], account: string, since: Instant): Set<string> {
+  const open = segments.filter(
+    ({ payer, state, until }) => payer === account && state !== 'terminated' && until >= since,
+  );
+  return new Set(
+    open.flatMap((segment) => {
+      const addOns = segment.addOns.map(({ plan }) => `add-on ${plan}`);
+      return segment.terms === undefined ? addOns : [`plan ${segment.terms.plan}`, ...addOns];
+    }),
+  );
 }
