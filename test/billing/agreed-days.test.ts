@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { RecordedLine } from '#shared/billing/draft.ts';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import { linesInTurn } from '#shared/billing/lines/owed-lines.ts';
 import { amount, sum } from '#shared/money/amount.ts';
 import { catalogWith, type Turn, type Use } from '../rating/fleet.ts';
-import { owedBy, type Sim } from './chain.ts';
+import { type Sim, settledBy } from './chain.ts';
+import { fee as feeLine, line, recorded } from './lines.ts';
 
 const SMS = '{ kind: usage, id: sms, name: Messages, match: { services: sms }, measure: count, price: 1.00 }';
 const fee = (price: string, more = '') =>
@@ -15,8 +19,14 @@ interface Terms {
   /** Commitments of its version from 2020, and of one from 16 March if there is one. */
   readonly plan?: string;
   readonly later?: string;
+  /** Other charges of that version, and allowances of each of the two. */
+  readonly laterCharges?: string;
+  readonly allowances?: readonly [string, string];
   /** Commitments of the account. */
   readonly account?: string;
+  /** What it ordered in March: lines of their own. */
+  readonly orders?: readonly ChargeLine[];
+  readonly posted?: readonly RecordedLine[];
 }
 
 const messages = (at: string, count: number): Use => ({ at: `${at}T12:00:00Z`, service: 'sms', count });
@@ -26,17 +36,50 @@ const on = (at: string, uses: readonly Use[] = [], ...more: Turn[]): Sim => ({
   uses,
 });
 const ALWAYS = on('2026-01-01');
+/** An order of 310.00 in March. */
+const ordered = (date: string) => {
+  const arithmetic = {
+    kind: 'adHoc',
+    order: 'o',
+    date,
+    quantity: '1',
+    price: '310',
+    reference: '',
+    exact: '310',
+  } as const;
+  return line('order o', '2026-03', '310.00', { plan: '', version: '', arithmetic });
+};
+/** Of a fee in advance that is not refunded: what was posted of March on the terms of a version. */
+const kept = (version: string, quantity: string, amount: string) => {
+  const own = { plan: 'a', version, quantity, unit: 'subscription', unitPrice: '310', refund: 'none' } as const;
+  const arithmetic = { ...feeLine('fee', '2026-03', amount, 'advance').arithmetic, daysInPeriod: 31 };
+  const id = `|a|${version}|fee||0|2026-03-01`;
+  return recorded(line('fee', '2026-03', amount, { ...own, id, arithmetic } as Partial<ChargeLine>), 'r1');
+};
+const pool = (price: string, proration: string) =>
+  `{ id: fleet, name: Fleet, kind: static, pool: fleet, size: 300 piece, price: ${price}, proration: ${proration}, covers: [sms] }`;
 const USED = on('2026-01-01', [messages('2026-03-10', 10), messages('2026-03-20', 100)]);
 
-function owed({ charges, plan = '', later, account = '' }: Terms, sim: Sim, months: readonly string[]) {
-  const version = (from: string, its: string) => `{ from: ${from}, charges: [${charges}], commitments: [${its}] }`;
-  const versions = [version('2020-01-01', plan), ...(later === undefined ? [] : [version('2026-03-16', later)])];
-  const catalog =
-    catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [${versions.join(', ')}] }
+function catalogOf({ charges, laterCharges = charges, allowances = ['', ''], plan = '', later, account = '' }: Terms) {
+  const version = (from: string, its: string, charges: string, pool: string) =>
+    `{ from: ${from}, charges: [${charges}], allowances: [${pool}], commitments: [${its}] }`;
+  const versions = [
+    version('2020-01-01', plan, charges, allowances[0]),
+    ...(later === undefined ? [] : [version('2026-03-16', later, laterCharges, allowances[1])]),
+  ];
+  return catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [${versions.join(', ')}] }
 agreements:
   - { account: p, currency: EUR, commitments: [${account}] }
 `);
-  return owedBy({ catalog, sims: [sim], months });
+}
+
+function owed(terms: Terms, sim: Sim, months: readonly string[]) {
+  const { orders = [], posted = [] } = terms;
+  const settled = settledBy({ catalog: catalogOf(terms), sims: [sim], months });
+  return linesInTurn(
+    settled.map((each) => ({ ...each, orders: each.its.period.from === '2026-03-01' ? orders : [] })),
+    posted,
+  );
 }
 
 /** All that is paid for March. */
@@ -124,14 +167,105 @@ describe('a maximum caps what is for the days it holds on (pricing rules §6, de
     // 12.40 × 15/31 + 31 × 16/31 = 6 + 16.
     ['two one after the other are one', { charges: SMS, plan: most('12.40'), later: most('31') }, USED, '22.00'],
     // 365 × 31/365: 16.00 from the 16th on, of which 15.50 × 16/31 = 8.00 are paid.
-    [
-      'a year paid in January, by its days: 23.00 of 31.00 in March',
+    ...['', ', until: 2026-05-16'].map((until): [string, Terms, Sim, string] => [
+      `a year paid in January, by its days: 23.00 of 31.00 in March${until}`,
       {
         charges: '{ kind: recurring, id: year, name: Year, months: 12, price: 365.00 }',
-        account: most('15.50, from: 2026-03-16'),
+        account: most(`15.50, from: 2026-03-16${until}`),
       },
       ALWAYS,
       '-8.00',
+    ]),
+    // 310 × 15/31 = 150 of the version from 2020, 310 × 16/31 = 160 of the next: 31 × 16/31 = 16 of them.
+    ...['true-up of a plan', 'of the account'].map((name, place): [string, Terms, Sim, string] => [
+      `${name}: even over the days it is for, 150.00 and 160.00, which at most 31.00 from the 16th on takes to 16.00`,
+      {
+        charges: SMS,
+        ...(place === 0 ? { plan: least('310') } : {}),
+        account: [...(place === 0 ? [] : [least('310, from: 2026-01-01')]), most('31, from: 2026-03-16')].join(', '),
+      },
+      ALWAYS,
+      '166.00',
+    ]),
+    [
+      'true-up of the terms that have a minimum: 310 × 15/31 = 150.00 until the 16th, where 31.00 from then on takes nothing off',
+      { charges: SMS, plan: least('310'), later: most('1000', '', 'least'), account: most('31, from: 2026-03-16') },
+      ALWAYS,
+      '150.00',
+    ],
+    // 31 × 16/31 = 16.
+    [
+      'an order of 310.00 on the 15th, before it',
+      { charges: SMS, orders: [ordered('2026-03-15')], account: most('31, from: 2026-03-16') },
+      ALWAYS,
+      '310.00',
+    ],
+    [
+      'and on the 16th',
+      { charges: SMS, orders: [ordered('2026-03-16')], account: most('31, from: 2026-03-16') },
+      ALWAYS,
+      '16.00',
+    ],
+    // 310 × 15/31 and 31 × 16/31.
+    [
+      'a pool’s price of 310.00 that is whole is even over the month: 150.00, and 16.00 of 160.00',
+      { charges: SMS, allowances: [pool('310', 'whole'), ''], account: most('31, from: 2026-03-16') },
+      ALWAYS,
+      '166.00',
+    ],
+    // 310 × 15/31, and of 155 × 16/31 = 80 no more than 16.
+    [
+      'one by its days is of those of each version: 150.00 of 310.00, and 16.00 of 80.00',
+      {
+        charges: SMS,
+        allowances: [pool('310', 'day'), pool('155', 'day')],
+        later: '',
+        account: most('31, from: 2026-03-16'),
+      },
+      ALWAYS,
+      '166.00',
+    ],
+    [
+      'a fee that is not prorated, of the version from the 16th on: even over the days the plan has any',
+      {
+        charges: SMS,
+        laterCharges: fee('310', ', proration: none'),
+        later: '',
+        account: most('31, from: 2026-03-16'),
+      },
+      ALWAYS,
+      '166.00',
+    ],
+    // 160.00 of the version of an own price that was taken back, over 31 days: 12 of them are 61.94, of which 31 × 12/31 = 12.00 stay: 150.00 are owed, and 49.94 taken off (what is kept stands recorded).
+    [
+      'what is kept of a version that is there no more is even over the month',
+      {
+        charges: fee('310', ', refund: none').replace('arrears', 'advance'),
+        posted: [kept('2020-01-01', '0.483871', '150.00'), kept('2026-03-16', '0.516129', '160.00')],
+        account: most('31, from: 2026-03-20'),
+      },
+      on('2026-01-01', [], { at: '2026-03-16', state: 'terminated' }),
+      '100.06',
+    ],
+    // 10 × 9 = 90 before the 10th; 10 × 12 = 120 from the 20th on, of which 62 × 12/31 = 24 stay; 100 and 24 from the 10th on, of which 31 × 22/31 = 22 stay.
+    [
+      'two that begin on other days, the later one listed first',
+      {
+        charges: fee('310'),
+        account: `${most('62, from: 2026-03-20, covers: a', '', 'then')}, ${most('31, from: 2026-03-10')}`,
+      },
+      ALWAYS,
+      '112.00',
+    ],
+    // 100 and 110, of which 31 × 21/31 = 21 stay, and 100 between them.
+    [
+      'one until the 11th and again from the 21st on',
+      {
+        charges: fee('310'),
+        account: `${most('31, from: 2026-01-01, until: 2026-03-11')}, ${most('31, from: 2026-03-21', '', 'then')}`,
+      },
+      ALWAYS,
+      '121.00',
     ],
     // 500 × 14/31 = 225.81 → 100 × 14/31 = 45.16; 274.19 → 200 × 17/31 = 109.68.
     ...['', ', proration: none'].map((more): [string, Terms, Sim, string] => [
@@ -210,5 +344,18 @@ describe('commitments of an account that follow one another are terms of one: wh
       ],
       daysInPeriod: 31,
     });
+  });
+
+  // 310 × 15/31 = 150 and nothing × 16/31; 31 × 16/31 = 16 of the 16th on, to which 32.00 of 62.00 come.
+  test('a minimum counts terms without one as nothing, a maximum is of the terms that have one', () => {
+    const terms = { charges: fee('62'), plan: least('310'), later: most('31', '', 'least') };
+    const limits = owed(terms, ALWAYS, ['2026-03']).flatMap(({ arithmetic, amount }) =>
+      'limit' in arithmetic ? [{ amount, limit: arithmetic.limit, parts: arithmetic.parts }] : [],
+    );
+    const first = { amount: '310', days: 15 };
+    expect(limits).toEqual([
+      { amount: '88.00', limit: '150.00', parts: [first, { amount: '', days: 16 }] },
+      { amount: '-16.00', limit: '16.00', parts: [{ amount: '31', days: 16 }] },
+    ]);
   });
 });

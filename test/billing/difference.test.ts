@@ -160,6 +160,71 @@ test('a line that was nothing so far is billed by the run that finds something',
   expect(difference({ ...SCOPE, run: 'r4' }, [march('0')], lines).lines[0]).toMatchObject({ billedBy: 'r3' });
 });
 
+describe('what a line refers to (decision 68)', () => {
+  const told = (name: string, version: string, run: string, more: Partial<RecordedLine> = {}) => {
+    const of = line(name, '2026-03', '4.00', { version, id: `|a|${version}|${name}||0|2026-03-01` });
+    return { ...recorded(of, run), ...more };
+  };
+  const first = told('data', '2020-01-01', 'r0');
+  const other = told('data', '2026-01-01', 'r1');
+  const anew = line('data', '2026-03', '0.00', { id: '|a|2026-03-01|data||0|2026-03-01', version: '2026-03-01' });
+  const why = { ...SCOPE, reasonOf: () => 'late usage' as const };
+
+  test.each<[string, ChargeLine[], RecordedLine[], (string | undefined)[]]>([
+    ['the document that first billed it', [first, { ...other, amount: '5.00' }], [first, other], ['r0', 'r1']],
+    [
+      'what it amends, however often it moves',
+      [first, { ...other, amount: '5.00' }],
+      [first, { ...other, amends: 'r9' }],
+      ['r0', 'r1 r9'],
+    ],
+    ['and where it does not move', [other], [{ ...other, amends: 'r9' }], ['r1 r9']],
+    [
+      'nothing, since it was cancelled and has not moved',
+      [first, other],
+      [first, { ...other, billedBy: '' }],
+      ['r0', ''],
+    ],
+    [
+      'what its period was billed by, once it moves',
+      [first, { ...other, amount: '5.00' }],
+      [first, { ...other, billedBy: '' }],
+      ['r0', 'r2 r0'],
+    ],
+    ['nothing, while it is nothing', [first, { ...anew, quantity: '0' }], [first], ['r0', '']],
+    [
+      'what its period was billed by, when it is something',
+      [first, { ...anew, amount: '1.00' }],
+      [first],
+      ['r0', 'r2 r0'],
+    ],
+  ])('%s', (_, owed, posted, expected) => {
+    const { lines } = difference(why, owed as ChargeLine[], posted);
+    expect(lines.map(({ billedBy, amends = '' }) => `${billedBy} ${amends}`.trim())).toEqual(expected);
+  });
+});
+
+describe('goodwill that moves with its line', () => {
+  const of = march('5.00');
+  const arithmetic = { kind: 'adjustment', of: of.id, part: 0, run: 'r1', reason: 'sorry', exact: '-3.00' } as const;
+  const given = recorded(line('goodwill', '2026-03', '-3.00', { quantity: '1', arithmetic }), 'r1');
+  // Of a line that was told and is told now its own move is the cause; what is asked of anything else would have another.
+  const reasonOf = (line: ChargeLine, posted: RecordedLine | undefined) =>
+    line.id === of.id && posted?.id === of.id ? ('late usage' as const) : ('computation changed' as const);
+
+  test.each<[string, ChargeLine[], string[]]>([
+    ['stands as it is where enough is left of it', [march('4.00')], ['data -1.00 late usage']],
+    ['to what is left of it', [march('1.00')], ['data -4.00 late usage', 'goodwill 2.00 late usage']],
+    ['to nothing, where nothing is', [], ['data -5.00 late usage', 'goodwill 3.00 late usage']],
+  ])('%s, and for the same reason', (_, owed, expected) => {
+    const { documents } = difference({ ...SCOPE, reasonOf }, owed, [recorded(of, 'r1')], [given]);
+    const told = documents.flatMap(({ lines }) =>
+      lines.map((each) => `${each.line.charge} ${each.amount} ${each.reason}`),
+    );
+    expect(told).toEqual(expected);
+  });
+});
+
 describe('what is not refunded', () => {
   const paid = recorded(fee('fee', '2026-03', '10.00', 'advance', { refund: 'none' }), 'r1');
   test.each<[string, ChargeLine[], string[][], string]>([
@@ -259,6 +324,21 @@ describe('tax', () => {
     expect(document?.lines.map(({ part, quantity, amount }) => ({ part, quantity, amount }))).toEqual([
       { part: 1, quantity: '0', amount: '0.01' },
     ]);
+  });
+
+  test('of a line that did not move is as it was recorded, though its days are others by now: 10 and 21 at 16 %', () => {
+    const parts = [
+      { ...old.parts[0]!, taxPoint: '2026-03-10', weight: '10' },
+      { ...old.parts[0]!, taxPoint: '2026-03-31', weight: '21' },
+    ];
+    const [before] = [fee('fee', '2026-03', '31.00', 'advance')];
+    const arithmetic = { ...before.arithmetic, byDay: { '2026-03-05': 31 } } as ChargeLine['arithmetic'];
+    const weights = (owed: ChargeLine) =>
+      difference(SCOPE, [owed], [recorded(before, 'r1', { ...old, parts })]).lines[0]?.tax.parts.map(
+        (part) => part.weight,
+      );
+    expect(weights({ ...before, arithmetic })).toEqual(['10', '21']);
+    expect(weights({ ...before, amount: '30.00', arithmetic })).toEqual(['31', '0']);
   });
 
   test('is in the currency of the books by the rate of the document that first billed the line', () => {

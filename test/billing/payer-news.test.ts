@@ -77,6 +77,17 @@ describe('usage of a payer, as its items tell', () => {
     expect(monthsIn(news)).toBe('');
     news.readsFrom('2026-03');
     expect(monthsIn(news)).toBe('backedOut 2026-02, replayed 2026-02');
+    const ever = [0, Number.MAX_SAFE_INTEGER];
+    expect(news.close().spans).toEqual({ 'backedOut 2026-02': ever, 'replayed 2026-02': ever });
+  });
+
+  test('it was used from the first second of its records to the last', () => {
+    const news = openNews(scopeOf([first, load('g', 1, 0, '2026-02')], 1));
+    const used = ['2026-02-20T08:00:00Z', '2026-02-11T12:00:00Z', '2026-02-12T12:00:00Z'];
+    const packed = used.map((at) => itemsOf([{ at, bytes: 1 }])[0]!.packed);
+    news.addItems(packed.map((its) => ({ ...item('g', 1, '2026-02'), packed: its })));
+    const at = (text: string) => instantOf(text, 'UTC');
+    expect(news.close().spans).toEqual({ 'loaded 2026-02': [at('2026-02-11T12:00:00Z'), at('2026-02-20T08:00:01Z')] });
   });
 });
 
@@ -108,6 +119,40 @@ describe('facts about a subscription that p is billed for since January, recorde
       firstUsesFrom: NO_NEWS.firstUsesFrom,
       plans: ['a'],
     });
+  });
+});
+
+describe('who pays whom, by the facts of a subscription', () => {
+  const posted: EntryBody = { kind: 'run posted', run: 'r', manifest: NO_CONTENT };
+  const on = (payer: string, plan: string) => ({ payer, plan, businessUnit: '' });
+  const assigned = (at: string, seller: string, ...assignments: readonly ReturnType<typeof on>[]): RecordedFact => {
+    const said = { kind: 'assignments', subscription: '1', seller, assignments } as const;
+    return { position: 1, index: 0, fact: { ...said, effectiveFrom: instantOf(at, BERLIN) } };
+  };
+  const state: Turn = { at: '2026-03-10', state: 'suspended' };
+  const purchase: Turn = { at: '2026-02-10', topUp: 'more:o' };
+
+  test.each<[string, RecordedFact[], Turn, string, string[]]>([
+    ['p does', [assigned('2026-01-01', SELLER, on('p', 'a'))], state, '2026-03-10', ['a']],
+    ['p does beside others', [assigned('2026-01-01', SELLER, on('p', 'a'), on('q', 'b'))], state, '2026-03-10', ['a']],
+    ['p never did', [assigned('2026-01-01', SELLER, on('q', 'a'))], state, '', []],
+    [
+      'p paid until March; an account of another seller goes by its name',
+      [
+        assigned('2026-01-01', SELLER, on('p', 'a')),
+        assigned('2026-03-01', SELLER, on('q', 'b')),
+        assigned('2026-03-01', 'other', on('p', 'z')),
+      ],
+      state,
+      '',
+      ['a'],
+    ],
+    ['a purchase names no plan', [assigned('2026-01-01', SELLER, on('p', 'a'))], purchase, '2026-02-10', ['a']],
+  ])('%s', (_, known, turn, from, plans) => {
+    const news = openNews(scopeOf([posted, posted], 1));
+    news.addFacts([...known, ...factsOf('1', [{ ...turn, payer: '' }], BERLIN, 2)]);
+    const factsFrom = from === '' ? NO_NEWS.factsFrom : instantOf(from, BERLIN);
+    expect(news.close()).toMatchObject({ factsFrom, plans });
   });
 });
 
@@ -222,6 +267,18 @@ test.each<[string, string, boolean]>([
   ];
   const from = isNews ? instantOf(day, BERLIN) : NO_NEWS.factsFrom;
   expect(accountNews(facts, 1, 2).factsFrom).toBe(from);
+});
+
+test('an account said to be what it is known to be is no news, whatever it ordered since', () => {
+  const day = instantOf('2026-02-10', BERLIN);
+  const sold = { product: 'SIM', quantity: '1', price: '1.00', reference: '', taxCategory: 'goods' } as const;
+  const order = { kind: 'adHoc', account: 'p', businessUnit: '', order: 'o', effectiveFrom: day - 1, ...sold } as const;
+  const facts = [
+    { position: 1, index: 0, fact: accountFact('p') },
+    { position: 1, index: 1, fact: order },
+    { position: 2, index: 0, fact: accountFact('p', { effectiveFrom: day }) },
+  ];
+  expect(accountNews(facts, 1, 2)).toEqual(NO_NEWS);
 });
 
 test('orders of an account are told apart from what its lines follow from', () => {

@@ -2,7 +2,6 @@ import { compareIds } from '#shared/money/allocate.ts';
 import { idInPlan } from '#shared/rating/charge-variant.ts';
 import { type DifferenceReason, type RecordedLine, referenceOf } from '../draft.ts';
 import { dueOf } from './charge-line.ts';
-import { isBilled } from './first-billing.ts';
 
 /**
  * Which document a line amends that comes with a correction and nobody billed before (pricing rules §10: a line that moved says which invoice it amends): the one
@@ -13,7 +12,7 @@ import { isBilled } from './first-billing.ts';
 export function billedPeriod(
   posted: readonly RecordedLine[],
 ): (line: RecordedLine, reason: DifferenceReason | '') => string {
-  const billed = posted.filter((line) => isBilled(line) && referenceOf(line) !== '');
+  const billed = posted.filter((line) => referenceOf(line) !== '');
   const byUnit = Map.groupBy(billed, unitOf);
   return (line, reason) => {
     if (reason === '') return '';

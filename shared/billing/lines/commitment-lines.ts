@@ -31,9 +31,8 @@ export function commitmentLines(
 function refuseGross(committed: Committed, covered: readonly LeftLine[]): void {
   const gross = covered.find(({ line }) => line.taxIncluded)?.line;
   if (gross === undefined) return;
-  const { id } = lastOf(committed);
   throw new Error(
-    `commitment ${committed.plan === '' ? id : `${committed.plan}/${id}`} counts amounts without tax, but plan ${gross.plan} has tax in its prices: name what the commitment covers without it, or write the plan’s prices without tax`,
+    `commitment ${lastOf(committed).id} counts amounts without tax, but plan ${gross.plan} has tax in its prices: name what the commitment covers without it, or write the plan’s prices without tax`,
   );
 }
 
@@ -88,10 +87,8 @@ function caps(scope: PricingScope, committed: Committed, covered: readonly LeftL
   const limited = covered.filter((part) =>
     days.some(({ from, until }) => from <= part.from && (until === '' || part.from < until)),
   );
-  const net = sum(limited.map((each) => each.left));
-  if (net.lessThanOrEqualTo(limit.limit)) return [];
   const head = (businessUnit: string) =>
     agreedHead(scope, committed.plan, committed.planName, lastOf(committed), businessUnit);
-  const off = net.minus(limit.limit);
+  const off = sum(limited.map((each) => each.left)).minus(limit.limit);
   return reductionLines(scope, limited, off, head, (arithmetic) => ({ kind: 'cap', ...limit, ...arithmetic }));
 }

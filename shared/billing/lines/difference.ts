@@ -90,7 +90,7 @@ function recorded(
   first: RecordedLine | undefined,
 ): RecordedLine {
   const { tax: decided, bookRate } = first ?? { tax: scope.taxOf(line), bookRate: scope.bookRate };
-  const tax = before === undefined || hasMoved(line, before) ? byOwnDays(decided, line) : decided;
+  const tax = hasMoved(line, before) ? byOwnDays(decided, line) : decided;
   if (before !== undefined) {
     const { amends } = before;
     return { ...line, tax, bookRate, billedBy: billedBy(scope, line, before), ...(amends && { amends }) };

@@ -61,7 +61,6 @@ function orAll(days: Period[], period: Period): Period[] {
 
 function isOfWhole(scope: PricingScope, { plan, version, charge, arithmetic }: ChargeLine): boolean {
   if (arithmetic.kind === 'poolPrice') return arithmetic.days === arithmetic.daysInPeriod;
-  if (arithmetic.kind !== 'recurring') return false;
   const terms = scope.plans.get(plan)?.find((each) => each.version.from === version);
   const its = terms && recurringChargeOf(terms, charge);
   return its !== undefined && !isPaidByDay(its);
