@@ -124,6 +124,15 @@ describe('a scope of rounding goes over the versions of a charge (pricing rules 
     expect(owed(since(voice(terms)), uses, override)).toEqual(expected);
   });
 
+  test('what the first increment has left over is used up in whatever zone: 20 + 30 + 25 s are 60, and 15 by the third', () => {
+    const [first, second] = [call('2026-03-05T12:00:00Z', 20), call('2026-03-16T12:00:00Z', 30)];
+    const uses = [first, second, call('2026-03-17T12:00:00Z', 25, { network: 'FRA01' })];
+    expect(owed(since(voice('increment: 60 s, rounding: period')), uses, STEPS)).toEqual([
+      'voice 01-01: 1 = 1.00',
+      'voice 03-10: 0.25 = 0.25',
+    ]);
+  });
+
   test('a record of nothing starts no increment of a coarser version', () => {
     const uses = [0, 1].map((more) => call(`2026-03-1${more}T12:00:00Z`, more));
     const versions = { ...since(voice('rounding: period')), '2026-03-10': voice('increment: 60 s, rounding: period') };

@@ -110,6 +110,16 @@ describe('a charge at price 0', () => {
   });
 });
 
+test('an allowance is drawn on by day, in a day in the order of the charges it covers (pricing rules §4)', () => {
+  const charges = `[${charge('a', '{ zones: de }', '1')}, ${charge('b', '{}', '10')}]`;
+  const allowances = '[{ id: m, name: M, kind: individual, size: 5 pieces, proration: whole, covers: [b, a] }]';
+  const abroad = (day: string): Use => ({ at: `${day}T10:00:00Z`, network: 'FRA01' });
+  const home = Array.from({ length: 4 }, () => ({ at: '2026-03-03T12:00:00Z' }));
+  const uses = [abroad('2026-03-02'), abroad('2026-03-02'), abroad('2026-03-02'), abroad('2026-03-03'), ...home];
+  // Three abroad on the 2nd, then two of the four at home on the 3rd.
+  expect(ledger({ charges, allowances, uses })).toEqual(['a de 2 = 2.00', 'b eu 1 = 10.00']);
+});
+
 describe('seasons', () => {
   const season = (its: string) => `, seasons: [{ season: spring, ${its} }]`;
   const uses = [{ at: '2026-03-09T22:59:59Z' }, { at: '2026-03-09T23:00:00Z' }, { at: '2026-03-20T12:00:00Z' }];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { totalsIn } from '#shared/rating/charge-usage.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { countsFrom, splitLate } from '#shared/rating/late-usage.ts';
 import { createUsageMeter } from '#shared/rating/measure-usage.ts';
@@ -172,5 +173,14 @@ describe('usage that is measured for March and April, with what came late and co
     const { segments, usage } = owned([{ ...ACTIVE[0]!, plan: name }], { 25: [used('2026-02-10T12:00:00Z', 5)] });
     const { charged } = createUsageMeter(SCOPE).measure(segments, usage);
     expect(charged.map((each) => [each.quantities[0], [...each.late]])).toEqual([[quantity, [late, 0]]]);
+  });
+
+  test('and of what is free, how many records there were', () => {
+    const { segments, usage } = owned([{ ...ACTIVE[0]!, state: 'test' }], { 25: [used('2026-02-10T12:00:00Z', 5)] });
+    const { charged, apart } = createUsageMeter(SCOPE).measure(segments, usage);
+    expect(charged).toEqual([]);
+    expect(apart.map(({ word, counts }) => [word, totalsIn(counts, 0).records, totalsIn(counts, 1).records])).toEqual([
+      ['free', 1, 0],
+    ]);
   });
 });

@@ -85,6 +85,15 @@ describe('a record becomes a quantity', () => {
       ],
       ['events de 10-10 2'],
     ],
+    [
+      'records behind other usage of their day',
+      [
+        { at: '2026-10-10T11:00:00Z', bytes: 4 },
+        { at, service: 'event:door' },
+        { at, service: 'event:door' },
+      ],
+      ['data-de de 10-10 4', 'events de 10-10 2'],
+    ],
     ['what no charge fits is suspended', [{ at, service: 'sms', direction: 'mt', count: 1 }], ['NO_PRICE 1']],
     ['zero stays zero', [{ at, service: 'voice', seconds: 0 }], []],
     [
@@ -306,6 +315,17 @@ describe('what holds at the instant of a record', () => {
         turns: [
           { at: '2026-01-01', state: 'active', plan: 'a' },
           { at: '2026-10-10', has: 'imsi#1' },
+        ],
+      },
+      ['data-de de 10-10 1'],
+    ],
+    [
+      'its identifier while nothing else is known of it: nobody pays',
+      [use('2026-10-09T12:00:00Z'), use('2026-10-10T12:00:00Z')],
+      {
+        turns: [
+          { at: '2026-01-01', has: 'imsi#1' },
+          { at: '2026-10-10', state: 'active', plan: 'a' },
         ],
       },
       ['data-de de 10-10 1'],

@@ -38,8 +38,8 @@ const TURNS: Turn[] = [
   { at: '2026-03-22', state: 'active' },
 ];
 
-function measured(uses: readonly Use[]) {
-  const scope = scopeOf(catalogWith(PLAN), monthsOf('2026-03', '2026-04'));
+function measured(uses: readonly Use[], plan = PLAN) {
+  const scope = scopeOf(catalogWith(plan), monthsOf('2026-03', '2026-04'));
   const history = historyOf('s', factsOf('s', TURNS, BERLIN));
   const usage = foldOf(uses);
   const periods = createMeter(scope).measure(history, new Map([['imsi#1', usage]]));
@@ -81,6 +81,32 @@ test('what a subscription has to do with each line, of fees with the days it bec
   expect(of(1)).toEqual([
     { ...nothing, line: '|a|2020-01-01|fee|', days: 30, activations: [{ on: '2026-04-02', by: 'use' }] },
     { ...nothing, line: '|a|2020-01-01|mark|de', amounts: { 'EUR/2|': '30' } },
+  ]);
+});
+
+test('of records that pay a minimum or a maximum, what is left of them to be priced', () => {
+  const voice = (id: string, zone: string, bound: string) =>
+    `{ kind: usage, id: ${id}, name: V, match: { zones: ${zone} }, measure: seconds, unit: min, price: 0.10, connectionFee: 0.01, ${bound} }`;
+  const charges = `[${voice('least', 'de', 'minimum: 0.10')}, ${voice('most', 'eu', 'maximum: 0.50')}]`;
+  const own = '{ id: own, name: Own, kind: individual, size: 1 min, proration: whole, covers: [least] }';
+  const call = (seconds: number, at: number, network = 'DEU01'): Use => {
+    return { at: `2026-03-0${at + 1}T12:00:00Z`, service: 'voice', seconds, network };
+  };
+  // Of 90 s the allowance covers 60; 30, 20 and 10 s come to less than 0.10, 600 and 720 s to more than 0.50.
+  const uses = [
+    ...[90, 20, 10, 120, 180].map((seconds, at) => call(seconds, at)),
+    ...[600, 720, 60].map((seconds, at) => call(seconds, at, 'FRA01')),
+  ];
+  const { scope, periods, priced } = measured(uses, planOf('a', charges, `[${own}]`));
+  const details = subscriptionDetails(scope.days, periods[0]!, priced[0]!, []);
+  const told = details.map(({ line, quantity, covered, tiers }) => [line, quantity, covered, tiers] as const);
+  expect(told.toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual([
+    ['|a|2020-01-01|least#fee|de', '0', '0', { 0: '2' }],
+    ['|a|2020-01-01|least#minimum|de', '60', '0', { 0: '3' }],
+    ['|a|2020-01-01|least|de', '420', '60', { 0: '300' }],
+    ['|a|2020-01-01|most#fee|eu', '0', '0', { 0: '1' }],
+    ['|a|2020-01-01|most#maximum|eu', '1320', '0', { 0: '2' }],
+    ['|a|2020-01-01|most|eu', '1380', '0', { 0: '60' }],
   ]);
 });
 

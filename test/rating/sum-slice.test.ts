@@ -150,4 +150,40 @@ describe('pools', () => {
     ]);
     expect(pools['back|']).toMatchObject({ size: `${60 * MB}`, members: 3 });
   });
+
+  test('what members put in: by its size, and where it is prorated by how many days; 0 draws without adding', () => {
+    const flexible = (id: string, more: string) => pool(id, `kind: flexible, ${more}`);
+    const stack = [
+      flexible('shared', 'size: 31 MB'),
+      flexible('fix', 'size: 5 MB, proration: whole'),
+      flexible('none', 'size: 0 MB'),
+    ];
+    const sims: Sim[] = [
+      { id: '1', turns: [on('2026-03-01')] },
+      { id: '2', turns: [on('2026-03-30')] },
+      { id: '3', turns: [{ ...on('2026-03-01'), state: 'suspended' }] },
+    ];
+    const { pools } = sumsIn(planOf('a', `[${DATA}]`, `[${stack.join(', ')}]`), sims);
+    const unused = { members: 3, usage: {}, beyondCap: {}, present: {}, excess: {} };
+    const of = (key: string, days: number, megabytes: number) => {
+      const size = `${megabytes * MB}`;
+      return { ...unused, size, contributed: { [`|a|2020-01-01|${key}`]: { members: 2, days, size } } };
+    };
+    expect(pools).toEqual({
+      'shared|': of('31000000|day', 33, 33),
+      'fix|': of('5000000|whole', 0, 10),
+      'none|': of('0|day', 33, 0),
+    });
+  });
+});
+
+test('of several months each has its own days', () => {
+  const scope = scopeOf(catalogWith(planOf('a', `[${DATA}]`)), monthsOf('2026-02', '2026-03', '2026-04'));
+  const uses = ['2026-02-05', '2026-03-05', '2026-04-05'].map((date) => used(date, 1));
+  const sums = sumsOf(scope, [prepared({ id: '1', turns: [on('2026-02-01')], uses }, BERLIN)]);
+  expect(sums.map(({ overview }) => Object.keys(overview['']!.bytesByDay))).toEqual([
+    ['2026-02-05'],
+    ['2026-03-05'],
+    ['2026-04-05'],
+  ]);
 });
