@@ -24,7 +24,7 @@ import {
 import { adHocLines } from './lines/ad-hoc-lines.ts';
 import type { ChargeLine } from './lines/charge-line.ts';
 import { difference } from './lines/difference.ts';
-import { firstBilling } from './lines/first-billing.ts';
+import { firstBilling, takenOver } from './lines/first-billing.ts';
 import { heldStatus } from './lines/held-status.ts';
 import type { ExchangeScope, PricingScope } from './lines/line-head.ts';
 import { linesInTurn } from './lines/owed-lines.ts';
@@ -219,7 +219,7 @@ function reasonScope(
   input: DraftInput,
   scope: ShardScope,
   owed: readonly ChargeLine[],
-  posted: readonly ChargeLine[],
+  posted: readonly RecordedLine[],
 ): ReasonScope {
   const { news, prices, base, view, planned, period } = input;
   const waiting = (base?.draft.cancellations ?? []).filter((each) => each.billedAgain === '');
@@ -236,6 +236,7 @@ function reasonScope(
     prices,
     plans: new Set([...news.plans, ...[...owed, ...posted, ...view.account.pools].map(({ plan }) => plan)]),
     isSameQuantity: sameQuantity(owed, posted),
+    tookOver: takenOver(owed, posted),
   };
 }
 

@@ -292,6 +292,48 @@ describe('what a correction bills anew amends the document that billed its perio
   });
 });
 
+/** A fee of 30.00 billed a month in advance, or as much as is said of the versions behind the first. */
+const inAdvance = (...later: (readonly [from: string, price: string])[]) => {
+  const versions = [['2020-01-01', '30.00'] as const, ...later].map(([from, price]) => {
+    return `{ from: ${from}, charges: [{ kind: recurring, id: fee, name: Fee, due: advance, price: ${price} }] }`;
+  });
+  return catalogWith(`  - { id: a, name: a, currency: EUR, zoneModel: zones, versions: [${versions.join(', ')}] }\n`);
+};
+
+describe('what was billed in advance and is priced anew says so on both of its lines, and amends its invoice', () => {
+  test.each<['netted' | 'ownDocument', string, string[]]>([
+    [
+      'netted',
+      '2026-03-01',
+      [
+        'INV-02 380 55.00 of INV-01: fee 2026-04 45.00, fee 2026-03 -30.00 (price correction), fee 2026-03 40.00 (price correction)',
+      ],
+    ],
+    [
+      'ownDocument',
+      '2026-03-01',
+      [
+        'INV-02 380 45.00: fee 2026-04 45.00',
+        'DN-01 383 10.00 of INV-01: fee 2026-03 -30.00 (price correction), fee 2026-03 40.00 (price correction)',
+      ],
+    ],
+    [
+      'ownDocument',
+      '2026-03-17',
+      [
+        'INV-02 380 45.00: fee 2026-04 45.00',
+        'DN-01 383 4.83 of INV-01: fee 2026-03 -14.52 (price correction), fee 2026-03 19.35 (price correction)',
+      ],
+    ],
+  ])('%s, from %s on', async (corrections, from, expected) => {
+    await open(corrections);
+    await releaseCatalog(world.ports, sold(inAdvance()), 'x');
+    await bill('2026-02');
+    await releaseCatalog(world.ports, sold(inAdvance([from, '40.00'], ['2026-04-01', '45.00'])), 'x');
+    expect(await bill('2026-03')).toEqual(expected);
+  });
+});
+
 test('a credit note names number and date of what it amends', async () => {
   await open('netted');
   await bill('2026-01');

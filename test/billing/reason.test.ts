@@ -336,6 +336,7 @@ test('where nothing was ever posted, nothing has moved: a first invoice gives no
     prices: EVERY_PRICE,
     plans: new Set(['a']),
     isSameQuantity: () => false,
+    tookOver: () => undefined,
   };
   expect([data('1.00'), advance('1.00'), data('1.00', '2026-04')].map((of) => reasonOf(scope, of, undefined))).toEqual([
     '',

@@ -33,6 +33,7 @@ export const why = (
       prices: news.includes(released) ? EVERY_PRICE : SAME_PRICES,
       plans: new Set(['a']),
       isSameQuantity: () => false,
+      tookOver: () => undefined,
       ...more,
     },
     now,

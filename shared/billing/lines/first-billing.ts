@@ -16,10 +16,14 @@ export function isBilled({ billedBy, amount: billed, quantity }: RecordedLine): 
  * reduces: of the lines that were billed, the one it takes most off. Nothing where none was.
  */
 export function firstBilling(posted: readonly RecordedLine[]): (line: ChargeLine) => RecordedLine | undefined {
-  const billed = posted.filter(isBilled).sort((a, b) => compareIds(a.id, b.id));
+  const billed = inOrder(posted.filter(isBilled));
   const byId = new Map(billed.map((line) => [line.id, line]));
   const byCharge = Map.groupBy(billed, chargeKey);
   return (line) => byId.get(line.id) ?? reduced(line, byId) ?? nearest(line, byCharge.get(chargeKey(line)) ?? []);
+}
+
+function inOrder(lines: readonly RecordedLine[]): RecordedLine[] {
+  return [...lines].sort((a, b) => compareIds(a.id, b.id));
 }
 
 function chargeKey(line: ChargeLine): string {
@@ -39,4 +43,18 @@ function reduced({ arithmetic }: ChargeLine, byId: ReadonlyMap<string, RecordedL
     .filter(({ line }) => byId.has(line))
     .sort((a, b) => amount(b.off).comparedTo(a.off) || compareIds(a.line, b.line));
   return most && byId.get(most.line);
+}
+
+/**
+ * Of a line that nobody billed before, the one that billed its charge and that less is owed of now: a new price, tier or business unit takes what was billed in advance from
+ * one line to the other, which needs a reason as the first does (pricing rules §10). Nothing where its charge was not billed, or all of that still is owed.
+ */
+export function takenOver(
+  owed: readonly ChargeLine[],
+  posted: readonly RecordedLine[],
+): (line: ChargeLine) => RecordedLine | undefined {
+  const now = new Map(owed.map(({ id, quantity }) => [id, quantity]));
+  const isFallen = ({ id, quantity }: RecordedLine) => amount(now.get(id) ?? 0).lessThan(quantity);
+  const byCharge = Map.groupBy(inOrder(posted.filter(isFallen)), chargeKey);
+  return (line) => nearest(line, byCharge.get(chargeKey(line)) ?? []);
 }

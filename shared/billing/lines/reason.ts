@@ -140,22 +140,26 @@ export interface ReasonScope {
   readonly plans: ReadonlySet<string>;
   /** Whether as much is owed as was posted of a line's charge, zone and period, over its versions, seasons and tiers: its usage did not move it. */
   readonly isSameQuantity: (line: ChargeLine) => boolean;
+  /** Of a line nobody billed before, the one that billed its charge and less is owed of now: what it stood for stands on this one. */
+  readonly tookOver: (line: ChargeLine) => RecordedLine | undefined;
 }
 
 /**
  * Why a line moved (pricing rules §10): the news that can have moved it, usage before inventory (what was said before first uses) before prices; but where its
  * charge is priced anew and its quantity is the same, no usage did. A line of the run's own
- * period, or a later one, that was never posted needs none (unless it was, and its document was cancelled), nor does any line of a first invoice, nor one whose
- * period the last cut-off had not come to the end of: it goes on. A move that no news explains is `computation changed`.
+ * period, or a later one, that was never posted needs none (unless it was, and its document was cancelled, or its charge was and falls away for it), nor does any line of a first
+ * invoice, nor one whose period the last cut-off had not come to the end of: it goes on. A move that no news explains is `computation changed`.
  */
 export function reasonOf(
   scope: ReasonScope,
   line: ChargeLine,
-  posted: RecordedLine | undefined,
+  recorded: RecordedLine | undefined,
 ): DifferenceReason | '' {
   if (scope.cancelled.has(line.id)) return 'billed again';
   const isOrder = line.arithmetic.kind === 'adHoc';
-  if (posted === undefined && (isOrder || isDueFrom(line, scope.period.from))) return '';
+  const isDue = isOrder || isDueFrom(line, scope.period.from);
+  const posted = recorded === undefined && isDue ? scope.tookOver(line) : recorded;
+  if (posted === undefined && isDue) return '';
   const { news } = scope;
   const { from, until } = spanOf(scope, line, posted);
   const isOpen = until > lastCutOffOf(scope, line, posted);
