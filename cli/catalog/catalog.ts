@@ -63,7 +63,7 @@ function lacking(folder: string, told: string): CommandFailure {
   const message = `the catalogue in ${folder} lacks what accounts are billed by; nothing is released`;
   const what = 'what their open periods owe by it would be credited, or could not be billed:';
   const remedy =
-    'put it back (a version with an end is sold no longer), or move who has it first; if it is meant, give the command with --accept-missing';
+    'put it back (a version with an end is sold no longer behind it; a new price is a version of its own beside the ones before), or move who has it first; if it is meant, give the command with --accept-missing';
   return new CommandFailure(message, [what, ...told.split('\n')], remedy);
 }
 

@@ -1,5 +1,6 @@
 import { type MissingTerm, missingTerms } from '#shared/billing/use-cases/missing-terms.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
+import type { DaySpan } from '#shared/catalog/gone-terms.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { catalogOf, worldAt } from '#shared/commit-log/use-cases/world.ts';
 import type { Session } from '../session.ts';
@@ -24,11 +25,26 @@ export async function missingIn(session: Session, catalog: Catalog): Promise<Mis
   return { missing, told: missing.map((term) => `  ${termText(term)}`).join('\n') };
 }
 
-/** "plan iot: 12 subscriptions of accounts fernweh, nordwind". */
-function termText({ what, id, subscriptions, accounts }: MissingTerm): string {
+/** "plan iot: 12 subscriptions of accounts fernweh, nordwind"; "plan iot from 2026-03-01 until 2026-05-01: …" where it lacks it on some days alone. */
+function termText({ what, id, days, subscriptions, accounts }: MissingTerm): string {
+  const term = [
+    what,
+    id,
+    days
+      .map(daysText)
+      .filter((each) => each !== '')
+      .join(' and '),
+  ]
+    .join(' ')
+    .trimEnd();
   const more = accounts.length - MOST_ACCOUNTS;
   const named = `${accounts.length === 1 ? 'account' : 'accounts'} ${accounts.slice(0, MOST_ACCOUNTS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return subscriptions === 0
-    ? `${what} ${id}: ${named}`
-    : `${what} ${id}: ${counted(subscriptions, 'subscription', 'subscriptions')} of ${named}`;
+    ? `${term}: ${named}`
+    : `${term}: ${counted(subscriptions, 'subscription', 'subscriptions')} of ${named}`;
+}
+
+/** "from 2026-03-01 until 2026-05-01"; '' for all days. */
+function daysText({ from, until }: DaySpan): string {
+  return `${from && `from ${from}`} ${until && `until ${until}`}`.trim();
 }

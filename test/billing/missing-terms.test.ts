@@ -14,7 +14,12 @@ const LISTED = catalogWith(
   ['a', 'b', 'c'].map((id) => planOf(id, fee)).join('') +
     addOn('extra') +
     ended('short', '2026-01-31') +
-    ended('long', '2026-03-05'),
+    ended('long', '2026-03-05') +
+    planOf(
+      'offering',
+      '[{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1 }]',
+      '[], topUps: [{ id: boost, name: Boost, size: 1 MB, price: 5.00, covers: [data], days: 30 }]',
+    ),
 );
 const CATALOG: Catalog = {
   ...LISTED,
@@ -23,6 +28,20 @@ const CATALOG: Catalog = {
 const without = (...ids: string[]): Catalog => ({
   ...CATALOG,
   plans: CATALOG.plans.filter(({ id }) => !ids.includes(id)),
+});
+/** The versions of one plan instead of its own, as a list of days and top-ups: "2020-01-01..2026-03-01 boost". */
+const changed = (id: string, ...versions: readonly string[]): Catalog => ({
+  ...CATALOG,
+  plans: CATALOG.plans.map((plan) => {
+    const [first] = plan.versions;
+    const version = (text: string) => {
+      const [days = '', topUp] = text.split(' ');
+      const [from = '', until = ''] = days.split('..');
+      const topUps = first?.topUps?.filter((each) => each.id === topUp) ?? [];
+      return { ...first!, from, until, topUps };
+    };
+    return plan.id === id ? { ...plan, versions: versions.map(version) } : plan;
+  }),
 });
 const active = (plan: string, at = '2026-01-01'): Turn => ({ at, state: 'active', plan });
 
@@ -112,6 +131,51 @@ test.each<[string, readonly Turn[], Catalog, string[]]>([
     { ...CATALOG, plans: CATALOG.plans.map((plan) => (plan.id === 'b' ? { ...plan, kind: 'addOn' } : plan)) },
     ['plan b: 1 of p'],
   ],
+  ['the days of a plan that are frozen', [active('a')], changed('a', '2026-03-01'), []],
+  ['days of a plan that are open', [active('a')], changed('a', '2026-03-02'), ['plan a: 1 of p']],
+  [
+    'days of a plan as the open periods began, when it was left',
+    [active('a'), active('b', '2026-03-01')],
+    changed('a', '2026-03-01'),
+    ['plan a: 1 of p'],
+  ],
+  ['days of a plan to come', [active('a')], changed('a', '2020-01-01..2027-01-01'), ['plan a: 1 of p']],
+  [
+    'days of a plan to come, when nobody has it any more',
+    [active('a'), active('b', '2026-12-31')],
+    changed('a', '2020-01-01..2027-01-01'),
+    [],
+  ],
+  [
+    'days of a plan to come, when somebody still has it for a part of a day',
+    [active('a'), active('b', '2027-01-01T11:00:00Z')],
+    changed('a', '2020-01-01..2027-01-01'),
+    ['plan a: 1 of p'],
+  ],
+  [
+    'a top-up that was bought in a period that is open',
+    [active('offering'), { at: '2026-03-10', topUp: 'boost:1' }],
+    changed('offering', '2020-01-01'),
+    ['top-up offering/boost: 1 of p'],
+  ],
+  [
+    'a top-up that was bought in a period that is frozen',
+    [active('offering'), { at: '2026-02-20', topUp: 'boost:1' }],
+    changed('offering', '2020-01-01'),
+    [],
+  ],
+  [
+    'a top-up on days on which nobody bought it',
+    [active('offering'), { at: '2026-03-10', topUp: 'boost:1' }],
+    changed('offering', '2020-01-01..2026-03-11 boost', '2026-03-11'),
+    [],
+  ],
+  [
+    'a top-up on the day it was bought',
+    [active('offering'), { at: '2026-03-10T22:30:00Z', topUp: 'boost:1' }],
+    changed('offering', '2020-01-01..2026-03-10 boost', '2026-03-10'),
+    ['top-up offering/boost: 1 of p'],
+  ],
   ['tax profiles of accounts', [active('a')], { ...CATALOG, taxProfiles: [] }, ['tax profile de: 0 of f,p,q']],
   ['a seller of accounts', [active('a')], { ...CATALOG, sellers: [] }, ['seller acme: 0 of f,p,q']],
 ])('what a release lacks that accounts are billed by: %s', async (_, turns, next, expected) => {
@@ -131,31 +195,31 @@ test.each<[string, readonly Turn[], Catalog, string[]]>([
 });
 
 describe('of an account without subscriptions', () => {
-  const changed = (at: string, more: Parameters<typeof accountFact>[1]) =>
+  const said = (at: string, more: Parameters<typeof accountFact>[1]) =>
     accountFact('p', { effectiveFrom: instantOf(at, BERLIN), ...more });
   const pool = (from: string, until: string) => ({ pools: [{ pool: 'fleet', plan: 'b', from, until }] });
   test.each<[string, readonly AccountFact[], string[]]>([
-    ['the plan on whose terms it has a pool', [changed('2026-01-10', pool('2026-01-10', ''))], ['plan b of p']],
-    ['of a pool it is to have', [changed('2026-01-10', pool('2026-08-01', ''))], ['plan b of p']],
+    ['the plan on whose terms it has a pool', [said('2026-01-10', pool('2026-01-10', ''))], ['plan b of p']],
+    ['of a pool it is to have', [said('2026-01-10', pool('2026-08-01', ''))], ['plan b of p']],
     [
       'of a pool that ended in a period that is open',
-      [changed('2026-01-10', pool('2026-01-10', '2026-03-02'))],
+      [said('2026-01-10', pool('2026-01-10', '2026-03-02'))],
       ['plan b of p'],
     ],
-    ['of one that ended in a period that is frozen', [changed('2026-01-10', pool('2026-01-10', '2026-03-01'))], []],
+    ['of one that ended in a period that is frozen', [said('2026-01-10', pool('2026-01-10', '2026-03-01'))], []],
     [
       'the tax profile that it left in a period that is open',
-      [changed('2026-01-10', { taxProfile: 'new' }), changed('2026-03-02', {})],
+      [said('2026-01-10', { taxProfile: 'new' }), said('2026-03-02', {})],
       ['tax profile new of p'],
     ],
     [
       'that it left in a period that is frozen',
-      [changed('2026-01-10', { taxProfile: 'new' }), changed('2026-03-01', {})],
+      [said('2026-01-10', { taxProfile: 'new' }), said('2026-03-01', {})],
       [],
     ],
     [
       'that it is to have',
-      [changed('2026-01-10', {}), changed('2026-08-01', { taxProfile: 'new' })],
+      [said('2026-01-10', {}), said('2026-08-01', { taxProfile: 'new' })],
       ['tax profile new of p'],
     ],
   ])('%s', async (_, facts, expected) => {

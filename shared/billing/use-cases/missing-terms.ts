@@ -1,23 +1,30 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
+import { ALWAYS, type DaySpan, type GoneTerm, goneTerms, hasDayIn, termKey } from '#shared/catalog/gone-terms.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { projectFacts } from '#shared/commit-log/use-cases/project-facts.ts';
 import { accountFacts, accountsInCycle, shardFacts, shardsOf } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { type AccountView, accountOfSeller } from '#shared/inventory/account-history.ts';
 import { type SubscriptionHistory, subscriptionHistory } from '#shared/inventory/subscription-history.ts';
-import type { Knowledge } from '#shared/inventory/timeline.ts';
+import { type Knowledge, OPEN_END } from '#shared/inventory/timeline.ts';
 import { compareIds } from '#shared/money/allocate.ts';
+import { offeredIn } from '#shared/rating/holdings/bought.ts';
 import { planBook } from '#shared/rating/plan-terms.ts';
 import { type Segment, segmentsOf } from '#shared/rating/segments.ts';
-import { type Instant, type LocalDate, startOfDay } from '#shared/time/local-date.ts';
+import {
+  addDays,
+  type Instant,
+  type LocalDate,
+  localDateOf,
+  startOfDay,
+  type TimeZones,
+} from '#shared/time/local-date.ts';
 import type { InventoryPorts } from './change-inventory.ts';
 import { chainEnd } from './runs/chain.ts';
 
 /** Something a catalogue lacks that is in use: whose open periods are priced by it, and by how many of their subscriptions. */
-export interface MissingTerm {
-  readonly what: 'seller' | 'plan' | 'add-on' | 'tax profile';
-  readonly id: string;
-  /** Of a plan or an add-on: subscriptions that have its terms in a period that is not frozen yet. */
+export interface MissingTerm extends GoneTerm {
+  /** Of a plan or an add-on: subscriptions that have its terms in a period that is not frozen yet; of a top-up: that bought it in one. */
   readonly subscriptions: number;
   readonly accounts: readonly string[];
 }
@@ -29,10 +36,10 @@ const LOOKUPS_AT_ONCE = 32;
 
 /**
  * What of the catalogue that counts another one lacks although accounts are billed by it (decision 66): released, it would take back what open periods
- * owe on such plans, and leave accounts without seller or taxes in error. The inventory is only read where something is missing.
+ * owe on such plans and what was bought, and leave accounts without seller or taxes in error. The inventory is only read where something is missing.
  */
 export async function missingTerms(ports: MissingTermsPorts, current: Catalog, next: Catalog): Promise<MissingTerm[]> {
-  const gone = goneFrom(current, next);
+  const gone = goneTerms(current, next);
   if (gone.size === 0) return [];
   const position = await tail(ports.decisions, 0);
   await projectFacts(ports, position);
@@ -49,34 +56,19 @@ export async function missingTerms(ports: MissingTermsPorts, current: Catalog, n
       const view = accountOfSeller(await accountFacts(ports.projections, account), known, ports.clock.now(), seller);
       if (view === undefined) return;
       const openFrom = (await chainEnd(ports.decisions, seller, account))?.link.frozenUntil ?? '';
-      for (const term of termsOfAccount(view, seller, openFrom)) if (gone.has(term)) count(term, account, 0);
+      for (const term of lostByAccount(gone, view, seller, openFrom)) count(term, account, 0);
       const open = openFrom === '' ? 0 : startOfDay(openFrom, view.timeZone);
       const plans = planBook(current, view.timeZone, account);
+      const scope = { gone, account, zone: view.timeZone, open };
       for await (const history of subscriptionsOf(ports, known, seller, account))
-        for (const term of termsInUse(segmentsOf(history, plans), account, open))
-          if (gone.has(term)) count(term, account, 1);
+        for (const term of lostBySubscription(scope, history, segmentsOf(history, plans))) count(term, account, 1);
     });
   }
   return [...found]
     .sort(([a], [b]) => compareIds(a, b))
     .map(([term, { accounts, subscriptions }]) => {
-      const { what, id } = gone.get(term) as Pick<MissingTerm, 'what' | 'id'>;
-      return { what, id, subscriptions, accounts: [...accounts].sort() };
+      return { ...(gone.get(term) as GoneTerm), subscriptions, accounts: [...accounts].sort() };
     });
-}
-
-/** What one catalogue has and the other has not, by "plan iot". A plan that became an add-on, or the other way round, is gone too. */
-function goneFrom(current: Catalog, next: Catalog): Map<string, Pick<MissingTerm, 'what' | 'id'>> {
-  const all = (catalog: Catalog) =>
-    new Map(
-      [
-        ...catalog.sellers.map(({ id }) => ({ what: 'seller' as const, id })),
-        ...catalog.plans.map(({ id, kind }) => ({ what: kind === 'addOn' ? ('add-on' as const) : kind, id })),
-        ...catalog.taxProfiles.map(({ id }) => ({ what: 'tax profile' as const, id })),
-      ].map((each) => [`${each.what} ${each.id}`, each]),
-    );
-  const there = all(next);
-  return new Map([...all(current)].filter(([term]) => !there.has(term)));
 }
 
 async function accountsOf({ projections }: MissingTermsPorts, seller: string): Promise<Set<string>> {
@@ -85,16 +77,25 @@ async function accountsOf({ projections }: MissingTermsPorts, seller: string): P
   return new Set(byDay.flat());
 }
 
-/** What an account is billed by on days that are not frozen, or is to be, whatever subscriptions it has. */
-function termsOfAccount({ account, standings }: AccountView, seller: string, openFrom: LocalDate | ''): Set<string> {
-  const isOpen = (until: LocalDate | '') => until === '' || until > openFrom;
-  const profiles = standings.filter((_, place) => isOpen(standings[place + 1]?.from ?? ''));
-  const pools = account.pools.filter(({ until }) => isOpen(until));
-  return new Set([
-    `seller ${seller}`,
-    ...profiles.map((standing) => `tax profile ${standing.account.taxProfile}`),
-    ...pools.map(({ plan }) => `plan ${plan}`),
-  ]);
+/** What goes that an account is billed by on days that are not frozen, or is to be, whatever subscriptions it has. */
+function lostByAccount(
+  gone: GoneTerms,
+  { account, standings }: AccountView,
+  seller: string,
+  openFrom: LocalDate | '',
+): Set<string> {
+  const openDays = ({ from, until }: DaySpan) => ({ from: from > openFrom ? from : openFrom, until });
+  const isOpen = ({ until }: DaySpan) => until === '' || until > openFrom;
+  const profiles = standings.map((standing, place) => {
+    const days = { from: standing.from, until: standings[place + 1]?.from ?? '' };
+    return { term: termKey({ what: 'tax profile', id: standing.account.taxProfile }), days };
+  });
+  const pools = account.pools.map(({ plan, from, until }) => {
+    return { term: termKey({ what: 'plan', id: plan }), days: { from, until } };
+  });
+  const its = [{ term: termKey({ what: 'seller', id: seller }), days: ALWAYS }, ...profiles, ...pools];
+  const lost = its.filter(({ term, days }) => isOpen(days) && hasDayIn(openDays(days), gone.get(term)?.days ?? []));
+  return new Set(lost.map(({ term }) => term));
 }
 
 async function* subscriptionsOf(
@@ -108,18 +109,45 @@ async function* subscriptionsOf(
       yield subscriptionHistory(subscription, seller, facts, known);
 }
 
+type GoneTerms = ReadonlyMap<string, GoneTerm>;
+
+/** What the subscriptions of an account are looked through for, from an instant on. */
+interface LossScope {
+  readonly gone: GoneTerms;
+  readonly account: string;
+  readonly zone: TimeZones;
+  readonly open: Instant;
+}
+
 /**
- * Plans and add-ons whose terms a subscription has from an instant on, each once; what is terminated has nothing. What ends at that instant counts: its
- * termination, or the change from it, is billed by what it had until then.
+ * Plans and add-ons that go whose terms a subscription has on such days, and top-ups that it bought on them, each once; what is terminated has nothing. What
+ * ends as the open periods begin counts: its termination, or the change from it, is billed by what it had until then.
  */
-function termsInUse(segments: readonly Segment[], account: string, since: Instant): Set<string> {
-  const open = segments.filter(
-    ({ payer, state, until }) => payer === account && state !== 'terminated' && until >= since,
-  );
-  return new Set(
-    open.flatMap((segment) => {
-      const addOns = segment.addOns.map(({ plan }) => `add-on ${plan}`);
-      return segment.terms === undefined ? addOns : [`plan ${segment.terms.plan}`, ...addOns];
-    }),
-  );
+function lostBySubscription(
+  { gone, account, zone, open }: LossScope,
+  { topUps }: SubscriptionHistory,
+  segments: readonly Segment[],
+): Set<string> {
+  const paid = segments.filter((segment) => segment.payer === account && segment.state !== 'terminated');
+  const terms = paid.flatMap((segment) => {
+    const from = Math.max(segment.from, segment.until === open ? open - 1 : open);
+    const days = daysOf({ from, until: segment.until }, zone);
+    const plan = segment.terms === undefined ? [] : [termKey({ what: 'plan', id: segment.terms.plan })];
+    const its = [...plan, ...segment.addOns.map(({ plan: id }) => termKey({ what: 'add-on', id }))];
+    return segment.until < open ? [] : its.filter((term) => hasDayIn(days, gone.get(term)?.days ?? []));
+  });
+  const bought = topUps.flatMap(({ at, topUp }) => {
+    const segment = paid.find(({ from, until }) => from <= at && at < until);
+    const offered = segment && offeredIn(segment, topUp);
+    if (offered === undefined || at < open) return [];
+    const term = termKey({ what: 'top-up', id: `${offered.terms.plan}/${topUp}` });
+    return hasDayIn(daysOf({ from: at, until: at + 1 }, zone), gone.get(term)?.days ?? []) ? [term] : [];
+  });
+  return new Set([...terms, ...bought]);
+}
+
+/** The local days from one instant until another, the first and the last whole. */
+function daysOf({ from, until }: Pick<Segment, 'from' | 'until'>, zone: TimeZones): DaySpan {
+  const behind = until === OPEN_END ? '' : addDays(localDateOf(until - 1, zone), 1);
+  return { from: localDateOf(from, zone), until: behind };
 }
