@@ -49,12 +49,12 @@ const ordered = (date: string) => {
   } as const;
   return line('order o', '2026-03', '310.00', { plan: '', version: '', arithmetic });
 };
-/** Of a fee in advance that is not refunded: what was posted of March on the terms of a version. */
-const kept = (version: string, quantity: string, amount: string) => {
+/** Of a fee in advance that is not refunded: what was posted of a month on the terms of a version. */
+const kept = (version: string, quantity: string, amount: string, month = '2026-03') => {
   const own = { plan: 'a', version, quantity, unit: 'subscription', unitPrice: '310', refund: 'none' } as const;
-  const arithmetic = { ...feeLine('fee', '2026-03', amount, 'advance').arithmetic, daysInPeriod: 31 };
-  const id = `|a|${version}|fee||0|2026-03-01`;
-  return recorded(line('fee', '2026-03', amount, { ...own, id, arithmetic } as Partial<ChargeLine>), 'r1');
+  const arithmetic = { ...feeLine('fee', month, amount, 'advance').arithmetic, daysInPeriod: 31 };
+  const id = `|a|${version}|fee||0|${month}-01`;
+  return recorded(line('fee', month, amount, { ...own, id, arithmetic } as Partial<ChargeLine>), 'r1');
 };
 const pool = (price: string, proration: string) =>
   `{ id: fleet, name: Fleet, kind: static, pool: fleet, size: 300 piece, price: ${price}, proration: ${proration}, covers: [sms] }`;
@@ -356,6 +356,37 @@ describe('commitments of an account that follow one another are terms of one: wh
     expect(limits).toEqual([
       { amount: '88.00', limit: '150.00', parts: [first, { amount: '', days: 16 }] },
       { amount: '-16.00', limit: '16.00', parts: [{ amount: '31', days: 16 }] },
+    ]);
+  });
+
+  // 31.00 of 310.00 in March, and of 28.00 in February nothing is too much; in January, before all that is measured, is nothing of theirs.
+  test('what is kept counts in the period that has its first day', () => {
+    const terms = {
+      charges: fee('310', ', refund: none').replace('arrears', 'advance'),
+      account: most('31, from: 2026-01-01'),
+      posted: [kept('2020-01-01', '1', '28.00', '2026-02'), kept('2020-01-01', '1', '310.00')],
+    };
+    const gone = on('2026-01-01', [], { at: '2026-01-15', state: 'terminated' });
+    const caps = owed(terms, gone, ['2026-02', '2026-03', '2026-04']).filter(({ charge }) => charge === 'most');
+    expect(caps.map(({ period, amount }) => `${period.from} ${amount}`)).toEqual(['2026-03-01 -279.00']);
+    const earlier = owed({ ...terms, posted: [kept('2020-01-01', '1', '310.00')] }, gone, ['2026-04', '2026-05']);
+    expect(earlier.map(({ period, amount }) => `${period.from} ${amount}`)).toEqual(['2026-04-01 -279.00']);
+  });
+
+  // 365.00 were paid for the year: 74.00 on the version from 2020, and 291.00 on one from 16 March that is there no more, each even over 365 days.
+  test('what is kept of a year counts by days also where its version is there no more: 31.00 in March', () => {
+    const year = { from: '2026-01-01', until: '2027-01-01' };
+    const of = (version: string, quantity: string, amount: string) => {
+      const id = `|a|${version}|fee||0|2026-01-01..2027-01-01`;
+      return { ...kept(version, quantity, amount), id, period: year };
+    };
+    const terms = {
+      charges: fee('365', ', months: 12, startsOn: anniversary, refund: none').replace('arrears', 'advance'),
+      account: most('15.50, from: 2026-01-01'),
+      posted: [of('2020-01-01', '0.20274', '74.00'), of('2026-03-16', '0.79726', '291.00')],
+    };
+    expect(owed(terms, on('2030-01-01'), ['2026-03']).map(({ charge, amount }) => `${charge} ${amount}`)).toEqual([
+      'most -15.50',
     ]);
   });
 });

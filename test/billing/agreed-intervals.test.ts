@@ -172,6 +172,11 @@ agreements:
     ]);
   });
 
+  test('of a year on which nothing was agreed nothing is let off', () => {
+    const lines = owedBy({ catalog: catalog(yearly(), ''), sims: [active()], months: ['2026-01'] });
+    expect(lines.map(({ charge, amount }) => `${charge}: ${amount}`)).toEqual(['year: 365.00']);
+  });
+
   test('a minimum counts no year with tax in its price', () => {
     const bill = (months: readonly string[]) =>
       owedBy({ catalog: agreed('currency: EUR, prices: gross'), sims: [since('1', '2026-03-01')], months });

@@ -33,6 +33,23 @@ test.each([
   expect(amountOf(chargeOfLine(CATALOG, 'p', its))).toBe(price);
 });
 
+test('the charge of a line whose version begins or ends where a commitment of the account does is that of the version before', () => {
+  const rent = '{ kind: recurring, id: fee, name: Fee, price: 3.00, seasons: [{ season: spring, price: 2.00 }] }';
+  const most = '{ id: most, name: Most, from: 2026-03-16, until: 2026-05-16, maximum: 10 }';
+  const catalog = catalogWith(
+    `${planOf('a', `[${rent}, ${data('0.02')}]`)}agreements: [{ account: p, currency: EUR, commitments: [${most}] }]\n`,
+  );
+  const priced = (charge: string, from: string, payer = 'p') =>
+    amountOf(chargeOfLine(catalog, payer, of(charge, 'a', from)));
+  expect(['2026-03-16', '2026-05-16', '2026-04-01'].map((from) => priced('data', from))).toEqual([
+    '0.02',
+    '0.02',
+    null,
+  ]);
+  expect([priced('fee', '2026-03-16'), priced('fee@spring', '2026-03-16')]).toEqual(['3', '2']);
+  expect(priced('data', '2026-03-16', 'q')).toBeNull();
+});
+
 test.each([
   ['the unit of the charge, where packages are paid', { ...of('data'), unit: 'package' }, 'MB'],
   ['records, where each pays', { ...of('data#fee'), unit: 'MB' }, 'piece'],

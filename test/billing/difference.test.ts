@@ -212,6 +212,31 @@ describe('goodwill that moves with its line', () => {
   const reasonOf = (line: ChargeLine, posted: RecordedLine | undefined) =>
     line.id === of.id && posted?.id === of.id ? ('late usage' as const) : ('computation changed' as const);
 
+  const back = (exact: string) => ({ ...given, arithmetic: { ...arithmetic, exact } });
+  test.each<[string, RecordedLine[], string[]]>([
+    ['all of both', [back('-1.00'), back('-3.00')], ['-1.00', '-3.00']],
+    ['of the second what the first leaves', [back('-3.00'), back('-3.00')], ['-3.00', '-2.00']],
+    ['of the second nothing', [back('-5.00'), back('-3.00')], ['-5.00', '0.00']],
+  ])('of 5.00, of which some was given back twice, there stands %s', (_, both, expected) => {
+    expect(difference(SCOPE, [of], [recorded(of, 'r1')], both).given.map(({ amount }) => amount)).toEqual(expected);
+  });
+
+  test('of a line that others share: their shares are of no line', () => {
+    const shares = [{ businessUnit: '', days: 31, amount: '5.00' }];
+    const fees = fee('fee', '2026-03', '5.00', 'arrears');
+    const shared = { ...fees, arithmetic: { ...fees.arithmetic, shares } as ChargeLine['arithmetic'] };
+    const its = { ...given, arithmetic: { ...arithmetic, of: fees.id } };
+    expect(difference(SCOPE, [shared], [], [its]).given.map(({ amount }) => amount)).toEqual(['-3.00']);
+  });
+
+  test('what an ad-hoc invoice billed stands as it is', () => {
+    const adHoc = recorded(
+      line('order o', '2026-03', '7.00', { arithmetic: { kind: 'adHoc' } as ChargeLine['arithmetic'] }),
+      'r1',
+    );
+    expect(difference(SCOPE, [], [], [adHoc])).toMatchObject({ given: [adHoc], documents: [] });
+  });
+
   test.each<[string, ChargeLine[], string[]]>([
     ['stands as it is where enough is left of it', [march('4.00')], ['data -1.00 late usage']],
     ['to what is left of it', [march('1.00')], ['data -4.00 late usage', 'goodwill 2.00 late usage']],

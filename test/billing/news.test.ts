@@ -40,6 +40,11 @@ describe('news touch a period', () => {
   test('without facts, none is early', () => {
     expect(newsOf([]).factsFrom).toBeGreaterThanOrEqual(OPEN_END);
   });
+
+  test('of nothing there is none; of anything but a release no catalogue', () => {
+    expect(newsOf([])).toEqual(NO_NEWS);
+    expect(newsOf(entriesOf([loaded('2026-01'), posted])).catalogReleased).toBe(false);
+  });
 });
 
 test('the news of two stretches of the log are those of both', () => {

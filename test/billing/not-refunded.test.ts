@@ -125,6 +125,30 @@ describe('31.00 for March in advance, not refunded: what falls away is kept, wha
     expect(billed(FIRST, terminated, later).at(-1)).toEqual(['01-01 0: 1 = 31.00 (0.193548 = 6.00 kept)']);
   });
 
+  test('what is kept stays at its price, however often that of the rest is corrected: 3.00 of 6.20 are owed beside it', () => {
+    const turns = [[ACTIVE, gone('2026-03-16')]];
+    const runs = ['31.00', '3.10', '6.20'].map((price) => ({ catalog: at(price), turns }));
+    expect(billed(FIRST, ...runs).at(-1)).toEqual(['01-01 0: 1 = 19.00 (0.516129 = 16.00 kept)']);
+  });
+
+  test('what comes back in another unit is kept no more: of 16 days 10 are owed again', () => {
+    const terminated = then({ turns: [[ACTIVE, gone('2026-03-16')]] });
+    const back = then({ turns: [[{ ...ACTIVE, unit: 'x' }, gone('2026-03-26')]] });
+    expect(billed(FIRST, terminated, back).at(-1)).toEqual([
+      '01-01 0: 0.193548 = 6.00 (0.193548 = 6.00 kept)',
+      'x 01-01 0: 0.806452 = 25.00',
+    ]);
+  });
+
+  test('a flat fee that was corrected is another price: of 37.20 for March 16 days are kept', () => {
+    const flat = (price: string) => at(`{ tiers: [{ price: 31, flat: ${price} }] }`);
+    const half = { catalog: flat('3.10'), turns: [[ACTIVE, gone('2026-03-16')]] };
+    // 15.00 and 3.10 are owed; 37.20 × 16 ÷ 31 = 19.20
+    expect(billed({ catalog: flat('6.20'), turns: [[ACTIVE]] }, half).at(-1)).toEqual([
+      '01-01 1: 1 = 37.30 (0.516129 = 19.20 kept)',
+    ]);
+  });
+
   test('one that comes as another goes takes its place: as many are charged as were posted', () => {
     const both = then({ turns: [[ACTIVE, gone('2026-03-16')], [{ ...ACTIVE, at: '2026-03-16' }]] });
     expect(billed(FIRST, both)[1]).toEqual(['01-01 0: 1 = 31.00']);
@@ -144,6 +168,13 @@ describe('31.00 for March in advance, not refunded: what falls away is kept, wha
     const catalog = at('0.01');
     const half = { catalog, turns: [[ACTIVE, gone('2026-03-17')]] };
     expect(billed({ catalog, turns: [[ACTIVE]] }, half)[1]).toEqual(['01-01 0: 1 = 0.01 (0.483871 = 0.00 kept)']);
+  });
+
+  test('nor of half of April, of which half a cent is either half', () => {
+    const april = (turns: Turn[]) => owedBy({ catalog: at('0.01'), sims: [{ id: '1', turns }], months: ['2026-04'] });
+    const first = difference(scopeOf('r'), april([ACTIVE]), []).lines;
+    const now = difference(scopeOf('r'), april([ACTIVE, gone('2026-04-16')]), first).lines;
+    expect(now).toMatchObject([{ amount: '0.01', quantity: '1', kept: { quantity: '0.5', amount: '0.00' } }]);
   });
 
   test('thirds that do not add up to a whole by a millionth have not fallen away', () => {

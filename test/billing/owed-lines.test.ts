@@ -372,3 +372,23 @@ test("a plan in another currency than the account's is refused without an exchan
     'plan a is in USD and has to be told in EUR',
   );
 });
+
+test('a line tells on which days of its period its terms hold, where others do on the rest', () => {
+  const version = (from: string) => `{ from: ${from}, charges: [${recurring('31.00')}] }`;
+  const held = (...from: string[]) => {
+    const catalog = catalogWith(
+      `  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [${from.map(version).join(', ')}] }\n`,
+    );
+    const lines = owedBy({ catalog, sims: [sim('1', [active('2026-01-01')])], months: ['2026-03'] });
+    return lines.map(({ termsHold, zoneName }) =>
+      termsHold === undefined ? zoneName : Object.values(termsHold).join('..'),
+    );
+  };
+  expect(held('2020-01-01')).toEqual(['']);
+  expect(held('2020-01-01', '2026-03-01', '2026-04-01')).toEqual(['']);
+  expect(held('2020-01-01', '2026-03-10', '2026-03-20', '2026-04-01')).toEqual([
+    '2026-03-01..2026-03-10',
+    '2026-03-10..2026-03-20',
+    '2026-03-20..2026-04-01',
+  ]);
+});

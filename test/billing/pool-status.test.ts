@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { poolStatus } from '#shared/billing/lines/pool-status.ts';
 import { catalogWith, planOf, type Turn } from '../rating/fleet.ts';
 import { owedBy, settledBy, told } from './chain.ts';
-import { data, fixed, flexible, owed, sim, used } from './pool-lines.ts';
+import { data, fixed, flexible, has, owed, sim, used } from './pool-lines.ts';
 
 test('how a pool stands is told by name, with what each unit used and what is over', () => {
   const sims = [
@@ -39,6 +40,79 @@ test('a pool tells by which days it was made up, what is above its cap, and on w
       dry: { day: '2026-04-22', before: '70000000', on: '30000000' },
     },
   ]);
+});
+
+test('what members put in is told in order of their units and plans, of what is not prorated whole; of a static pool it is not', () => {
+  const whole = flexible('70 MB', ', proration: whole');
+  const catalog = catalogWith(planOf('a', `[${data('1')}]`, `[${whole}, ${fixed('20 MB', '7')}]`));
+  const [april] = settledBy({ catalog, sims: [sim('1', [], 'y'), sim('2', [used(30)], 'x')], months: ['2026-04'] });
+  const each = { plan: 'a', version: '2020-01-01', each: '70000000', members: 1, days: 0, daysInPeriod: 0 };
+  const none = { unit: 'MB', businessUnit: '', members: 2, used: '0', over: '0', usedBy: {}, took: '0' };
+  expect(poolStatus(april!.its, april!.pools)).toEqual([
+    {
+      ...{ ...none, name: 'Pool', pool: 'fleet', size: '140000000', used: '30000000', usedBy: { x: '30000000' } },
+      took: '30000000',
+      contributions: [
+        { ...each, businessUnit: 'x', quantity: '70000000' },
+        { ...each, businessUnit: 'y', quantity: '70000000' },
+      ],
+    },
+    { ...none, name: 'Site', pool: 'site', size: '20000000' },
+  ]);
+});
+
+test('a pool that the account has from the 10th on runs dry on a day from then on', () => {
+  const catalog = catalogWith(planOf('a', `[${data('1')}]`, `[${fixed('20 MB', '7')}]`));
+  const pools = [has('2026-04-10')];
+  const sims = [sim('1', [used(50, 5), used(15, 10), used(15, 12)])];
+  const [april] = settledBy({ catalog, sims, months: ['2026-04'], pools });
+  const dry = { day: '2026-04-12', before: '15000000', on: '15000000' };
+  expect(poolStatus(april!.its, april!.pools)).toMatchObject([{ used: '80000000', over: '60000000', dry }]);
+});
+
+describe('what pools in front took of an overage', () => {
+  /** "charge[@unit]": what is over in all, and "pool[@unit] took" of those in front, in MB. */
+  const told = (lines: readonly ChargeLine[]) =>
+    lines.flatMap(({ charge, businessUnit, arithmetic }) => {
+      if (arithmetic.kind !== 'pool') return [];
+      const { before = [], left = arithmetic.over } = arithmetic;
+      const took = before.map(
+        (each) => `, ${each.pool}${each.businessUnit && `@${each.businessUnit}`} ${mb(each.took)}`,
+      );
+      return [`${charge}${businessUnit && `@${businessUnit}`} ${mb(left)}${took.join('')}`];
+    });
+  const mb = (bytes: string) => Number(bytes) / 1_000_000;
+
+  // 15 MB of each in the first, then a site of 20; y uses its own on the 5th, x 73 MB on the 10th
+  const [account, unit] = ['', ', scope: businessUnit'];
+  test.each<[string, string, string, number, string[]]>([
+    ['both are the account’s', account, account, 50, ['data@x 73, fleet 30', 'data@y 73, fleet 30']],
+    ['the first is: of what its unit used', account, unit, 10, ['data@x 33, fleet 20']],
+    [
+      'the last is: what those of all units took',
+      unit,
+      account,
+      50,
+      ['data@x 73, fleet@x 15, fleet@y 15', 'data@y 73, fleet@x 15, fleet@y 15'],
+    ],
+    ['none is: that of its unit', unit, unit, 50, ['data@x 38, fleet@x 15', 'data@y 15, fleet@y 15']],
+  ])('%s', (_, first, last, ofY, expected) => {
+    const sims = [sim('1', [used(73)], 'x'), sim('2', [used(ofY, 5)], 'y')];
+    expect(told(owed(sims, data('1'), `${flexible('15 MB', first)}, ${fixed('20 MB', '7', last)}`))).toEqual(expected);
+  });
+
+  // 73 MB here, of which the first has 15 and the site 20, and 40 MB abroad
+  const site = fixed('20 MB', '7');
+  test.each<[string, string, string[]]>([
+    ['none of what it does not pass', `, ${site}`, ['abroad 40', 'data 38, fleet 15']],
+    ['none of one alone, which says what is over of each', '', ['abroad 40', 'data 58']],
+  ])('%s', (_, more, expected) => {
+    const zoned = (id: string, zone: string) =>
+      `{ kind: usage, id: ${id}, name: Data, match: { services: data, zones: ${zone} }, measure: bytes, unit: MB, price: 1 }`;
+    const both = flexible('15 MB').replace('[data]', '[data, abroad]');
+    const sims = [sim('1', [used(73), { ...used(40), network: 'FRA01' }])];
+    expect(told(owed(sims, `${zoned('data', 'de')}, ${zoned('abroad', 'eu')}`, `${both}${more}`))).toEqual(expected);
+  });
 });
 
 test('an overage says what pools in front took of it, what is left over all tiers, and what was used above contributions', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Arithmetic, ChargeLine } from '#shared/billing/lines/charge-line.ts';
-import { newsOf, type ReasonScope, reasonOf } from '#shared/billing/lines/reason.ts';
+import { NO_NEWS, newsOf, type ReasonScope, reasonOf } from '#shared/billing/lines/reason.ts';
 import type { EntryBody } from '#shared/commit-log/entry.ts';
 import { addDays, instantOf } from '#shared/time/local-date.ts';
 import { periodOfMonth } from '#shared/time/period.ts';
@@ -303,6 +303,23 @@ describe('up to when the last link took what a line comes from', () => {
       why([facts('2026-04-01')], arrears('2.00'), arrears('1.00'), { movedOn: new Set(days) });
     expect(moved(['2026-04-01'])).toBe('backdated change');
     expect([moved([]), moved(['2026-05-01'])]).toEqual(['computation changed', 'computation changed']);
+    const later = why([facts('2026-05-10')], arrears('2.00'), arrears('1.00'), { movedOn: new Set(['2026-04-01']) });
+    expect(later).toBe('computation changed');
+  });
+
+  const ofAccount = { ...of('trueUp', '2.00'), plan: '' };
+  const was = (now: ChargeLine) => ({ ...now, amount: '1.00', quantity: '1' });
+  test.each<[string, ChargeLine, string, string]>([
+    ['an order', order('2026-03-10', '2.00'), 'computation changed', 'backdated change'],
+    ['what was agreed with the account', ofAccount, 'backdated change', 'backdated change'],
+    ['what a plan agrees on', of('trueUp', '2.00'), 'backdated change', 'computation changed'],
+    ['usage', data('2.00'), 'backdated change', 'computation changed'],
+    ['a fee', advance('2.00'), 'backdated change', 'computation changed'],
+  ])('facts move what they are about: %s', (_, now, byOthers, byOrders) => {
+    const [told, none] = [instantOf('2026-03-10', ZONE), NO_NEWS.factsFrom];
+    const by = (factsFrom: number, ordersFrom: number) =>
+      why([], now, was(now), { news: { ...NO_NEWS, factsFrom, ordersFrom } });
+    expect([by(told, none), by(none, told)]).toEqual([byOthers, byOrders]);
   });
 
   test('a fact of the days between is late for what usage was billed of them', () => {

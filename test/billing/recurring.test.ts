@@ -278,6 +278,13 @@ describe('a change on 16 April (pricing rules §1, §2): a day is of one version
       lives.stays,
       ['fee: 0.5 = 5.00', 'fee: 2.5 = 50.00'],
     ],
+    [
+      'a price by day, then in tiers: its days are in the first',
+      fee(`${byDay} 10`),
+      fee(`${byDay} { tiers: [{ upTo: 1, price: 30 }, { price: 60 }] }`),
+      lives.stays,
+      ['fee: 0.5 = 5.00', 'fee 1: 0.5 = 15.00'],
+    ],
     ['a plan: each in full', fee(`${full} 30`), fee(`${full} 30`), lives.plan, ['fee: 1 = 30.00', 'fee: 1 = 30.00']],
   ])('of %s', (_, before, after, turns, expected) => {
     const plan = (id: string) =>

@@ -24,10 +24,9 @@ interface Reducible {
   readonly parts: readonly LeftLine[];
 }
 
-/** Whether a line is named by its plan, its plan/charge, or what belongs to no plan by its id alone. */
+/** Whether a line is named by its plan or its plan/charge; what belongs to no plan is not. */
 export function named(names: readonly string[], { plan, charge }: ChargeLine): boolean {
-  const id = idInPlan(charge);
-  return names.includes(plan === '' ? id : `${plan}/${id}`) || (plan !== '' && names.includes(plan));
+  return names.includes(plan) || names.includes(`${plan}/${idInPlan(charge)}`);
 }
 
 /**
