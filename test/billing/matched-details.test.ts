@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import type { DetailFact, Fact } from '#shared/inventory/fact.ts';
 import { instantOf } from '#shared/time/local-date.ts';
-import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
+import { BERLIN, catalogWith, factsOf, planOf, type Turn } from '../rating/fleet.ts';
 import { accountFact, memoryWorld } from './memory-world.ts';
 
 const PLAN = planOf(
@@ -19,14 +19,23 @@ const detail = (at: string, name: DetailFact['detail'], value: DetailFact['value
   ...{ kind: 'detail', subscription: '1', detail: name, effectiveFrom: instantOf(at, BERLIN), value },
 });
 
+const ADD_ON = planOf(
+  'more',
+  '[{ kind: recurring, id: van, name: Van, price: 1.00, due: arrears, properties: { category: van } }]',
+).replace('name: more', 'name: more, kind: addOn');
+
 /** Lines of March of a subscription whose details are said. */
-async function march(details: readonly Fact[]): Promise<string[]> {
-  const world = await memoryWorld(catalogWith(PLAN));
+async function march(details: readonly Fact[], more: readonly Turn[] = []): Promise<string[]> {
+  const world = await memoryWorld(catalogWith(PLAN + ADD_ON));
   const turns = [
     { at: '2020-01-01', has: 'imsi#1' },
     { at: '2026-03-01', state: 'active', plan: 'a' },
   ] as const;
-  await world.record([accountFact('p'), ...factsOf('1', turns, BERLIN).map(({ fact }) => fact), ...details]);
+  await world.record([
+    accountFact('p'),
+    ...factsOf('1', [...turns, ...more], BERLIN).map(({ fact }) => fact),
+    ...details,
+  ]);
   await world.load('f', '1', [
     { at: '2026-03-10T12:00:00Z', bytes: 1_000_000 },
     { at: '2026-03-20T12:00:00Z', bytes: 1_000_000 },
@@ -78,4 +87,10 @@ test.each<[string, Fact[], string[]]>([
   ],
 ])('charges match what is said of a subscription: %s', async (_, details, lines) => {
   expect(await march(details)).toEqual(lines);
+});
+
+test('those of an add-on too', async () => {
+  const van = detail('2026-03-01', 'category', 'van');
+  expect(await march([van])).toEqual(['data 4.00']);
+  expect(await march([van], [{ at: '2026-03-01', addOn: 'more' }])).toEqual(['data 4.00', 'van 1.00']);
 });

@@ -85,6 +85,17 @@ describe.each(MODES)(
         [used('2026-02-20', 60), used('2026-03-16', 200)],
         { '2026-03-15': '160.00' },
       ],
+      [
+        // The short period is its last: it ends on 15 March, before the other on 22 March, of which all 100 are there on the 20th.
+        'in the short one the top-up for two periods is drawn on before one that ends later',
+        '[], topUps: [{ id: boost, name: Boost, size: 100 MB, price: 5.00, covers: data, periods: 2 }, { id: days, name: Days, size: 100 MB, price: 5.00, covers: data, days: 40 }]',
+        [
+          { at: '2026-02-10', topUp: 'boost:1' },
+          { at: '2026-02-10', topUp: 'days:2' },
+        ],
+        [used('2026-03-14', 30), used('2026-03-20', 130)],
+        { '2026-03-15': '30.00' },
+      ],
     ])('%s', async (_, allowances, turns, uses, expected) => {
       const world = await opening(planOf('a', CHARGES, allowances), sim([SINCE_JANUARY, ...turns]));
       await world.load('used', '1', uses);

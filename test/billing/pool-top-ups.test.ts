@@ -14,7 +14,7 @@ const FEE = '{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }'
 const OWN = '{ id: own, name: Own, kind: individual, size: 40 MB, covers: [data] }';
 const POOL = '{ id: fleet, name: Fleet, kind: flexible, pool: fleet, size: 75 MB, covers: [data] }';
 const TOP_UPS =
-  '[{ id: boost, name: Boost, size: 100 MB, price: 5.00, pool: fleet, days: 30 }, { id: week, name: Week, size: 50 MB, price: 2.00, pool: fleet, days: 7 }, { id: rest, name: Rest, size: 100 MB, price: 4.00, pool: fleet, periods: 1, from: period }]';
+  '[{ id: boost, name: Boost, size: 100 MB, price: 5.00, pool: fleet, days: 30 }, { id: week, name: Week, size: 50 MB, price: 2.00, pool: fleet, days: 7 }, { id: rest, name: Rest, size: 100 MB, price: 4.00, pool: fleet, periods: 1, from: period }, { id: long, name: Long, size: 100 MB, price: 4.00, pool: fleet, periods: 3 }]';
 const plan = (allowances = POOL, topUps = TOP_UPS) =>
   `  - { id: a, name: a, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${FEE}, ${DATA}], allowances: [${allowances}], topUps: ${topUps} }] }\n`;
 
@@ -25,7 +25,7 @@ const sim = (id: string, turns: readonly Turn[], uses: readonly Use[], unit = ''
   uses,
 });
 const owed = (sims: readonly Sim[], allowances = POOL) =>
-  owedBy({ catalog: catalogWith(plan(allowances)), sims, months: ['2026-03', '2026-04'] })
+  owedBy({ catalog: catalogWith(plan(allowances)), sims, months: ['2026-03', '2026-04', '2026-05', '2026-06'] })
     .filter(({ charge }) => charge !== 'fee')
     .map((line) => `${line.period.from.slice(0, 7)} ${told([line]).join('')}`)
     .sort();
@@ -77,6 +77,9 @@ describe('a top-up of a pool (pricing rules §4)', () => {
       ['2026-04 data de: 5.00'],
     ],
     ['is gone when it ends', 'week', [['2026-04-08', 80]], ['2026-04 data de: 5.00']],
+    ['also on the day it ends in the period after', 'boost', [['2026-04-09', 80]], ['2026-04 data de: 5.00']],
+    ['lasts so many periods, its own among them', 'long', [['2026-05-31', 180]], ['2026-05 data de: 5.00']],
+    ['and is gone in the next', 'long', [['2026-06-01', 80]], ['2026-06 data de: 5.00']],
   ])('%s', (_, topUp, uses, expected) => {
     const sims = [
       sim(

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { planBook } from '#shared/rating/plan-terms.ts';
-import { billedDays, countsFor } from '#shared/rating/recurring/chargeable-days.ts';
-import { segmentsOf } from '#shared/rating/segments.ts';
+import { billedDays, countsFor, isChargeable } from '#shared/rating/recurring/chargeable-days.ts';
+import { segmentsOf, termsOf } from '#shared/rating/segments.ts';
 import { daysOf, instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, historyOf, planOf, type Turn } from './fleet.ts';
 
-const plans = planBook(catalogWith(planOf('a', '[]') + planOf('b', '[]')), BERLIN, '');
+const addOn = (id: string) => planOf(id, '[]').replace(`name: ${id}`, `name: ${id}, kind: addOn`);
+const catalog = catalogWith(planOf('a', '[]') + planOf('b', '[]') + addOn('more') + addOn('extra'));
+const plans = planBook(catalog, BERLIN, '');
 const lifeOf = (turns: readonly Turn[]) => segmentsOf(historyOf('s', factsOf('s', turns, BERLIN)), plans);
 
 /** Days of March, "10-19" or "10,12", that count for a charge of these states. */
@@ -157,5 +159,59 @@ describe('days that count (pricing rules §1)', () => {
     const days = daysOf('2026-03-01', '2026-03-03', BERLIN);
     expect(billedDays(lifeOf([active('2026-03-02')]), days)[0]).toBeUndefined();
     expect(instantOf('2026-03-02', BERLIN)).toBe(days[1]?.from);
+  });
+
+  test('of what has no life yet, none belongs to anything', () => {
+    expect(billedDays([], daysOf('2026-03-01', '2026-03-02', BERLIN))).toEqual([undefined]);
+  });
+
+  test('a day of activation counts for allowances, also where it ends suspended; those after it do not', () => {
+    const turns: Turn[] = [
+      active('2026-03-10T08:00:00+01:00'),
+      { at: '2026-03-10T09:00:00+01:00', state: 'suspended' },
+    ];
+    const billed = billedDays(lifeOf(turns), daysOf('2026-03-10', '2026-03-12', BERLIN));
+    expect(billed.map((day) => isChargeable(day!))).toEqual([true, false]);
+  });
+});
+
+describe('the day of termination', () => {
+  const [morning, noon, evening] = ['08', '12', '18'].map((hour) => `2026-03-20T${hour}:00:00+01:00`) as [
+    string,
+    string,
+    string,
+  ];
+  const [start, more]: Turn[] = [active('2026-03-01'), { at: '2026-03-02', addOn: 'more' }];
+  const ends: Turn = { at: noon, state: 'terminated' };
+  const billed = (turns: readonly Turn[]) => billedDays(lifeOf(turns), daysOf('2026-03-20', '2026-03-21', BERLIN))[0]!;
+
+  test.each<[string, Turn[], string[]]>([
+    ['an add-on that goes on, once', [start!, more!, ends], ['p', 'a', 'more']],
+    ['an add-on that ends with it', [start!, more!, { ...ends, addOn: '-more' }], ['p', 'a', 'more']],
+    ['later that day', [start!, more!, ends, { at: evening, addOn: '-more' }], ['p', 'a', 'more']],
+    ['none that ended before it', [start!, more!, { at: morning, addOn: '-more' }, ends], ['p', 'a']],
+    [
+      'beside one that begins with it',
+      [start!, more!, { ...ends, addOn: '-more' }, { at: noon, addOn: 'extra' }],
+      ['p', 'a', 'extra', 'more'],
+    ],
+    [
+      'all that ends with it where nobody pays from then on',
+      [start!, more!, { ...ends, payer: '' }],
+      ['p', 'a', 'more'],
+    ],
+    ['nothing of who paid before', [start!, more!, { ...ends, plan: 'b', payer: 'q' }], ['q', 'b']],
+  ])('has %s', (_, turns, expected) => {
+    const { segment } = billed(turns);
+    expect([segment.payer, ...termsOf(segment).map(({ plan }) => plan)]).toEqual(expected);
+  });
+
+  test.each<[string, Turn[], string]>([
+    ['active', [start!, ends], 'active'],
+    ['suspended', [start!, { at: morning, state: 'suspended' }, ends], 'suspended'],
+    ['in inventory, where it is the first that is known of it', [{ ...ends, plan: 'a' }], 'inventory'],
+    ['nothing, where it was terminated before', [start!, { ...ends, at: '2026-03-19' }, ends], ''],
+  ])('says what it was before: %s', (_, turns, expected) => {
+    expect(billed(turns).terminatedFrom).toBe(expected);
   });
 });

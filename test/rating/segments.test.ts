@@ -189,6 +189,11 @@ describe('what is beside the plan cuts too', () => {
       ['2026-03-01', '2026-03-10 more 2020-01-01', '2026-03-20', '2026-03-25', '2026-03-28 more 2020-01-01'],
     ],
     [
+      'nor where nobody paid in between',
+      [start, { at: '2026-03-10', addOn: 'more' }, { at: '2026-03-20', payer: '' }, { at: '2026-03-25', plan: 'a' }],
+      ['2026-03-01', '2026-03-10 more 2020-01-01', '2026-03-20', '2026-03-25'],
+    ],
+    [
       'it stays when the plan or the business unit changes',
       [start, { at: '2026-03-10', addOn: 'more' }, { at: '2026-03-20', plan: 'b', unit: 'u' }],
       ['2026-03-01', '2026-03-10 more 2020-01-01', '2026-03-20 more 2020-01-01'],

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Activation } from '#shared/inventory/ready-state.ts';
 import { NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { itemiseUsage } from '#shared/rating/itemise-usage.ts';
@@ -30,7 +30,7 @@ const OWN = '{ id: own, name: Own, kind: individual, size: 2 MB, covers: [data] 
 const PLAN = planOf('a', `[${CHARGES}]`, `[${OWN}]`);
 const used = (date: string, megabytes: number): Use => ({ at: `${date}T12:00:00Z`, bytes: megabytes * 1_000_000 });
 const charged = (date: string, cents: number): Use => ({ at: `${date}T12:00:00Z`, amount: [cents, 'EUR/2'] });
-const TURNS: Turn[] = [
+const TURNS: readonly Turn[] = [
   { at: '2026-02-01', state: 'active', plan: 'a', has: 'imsi#1' },
   { at: '2026-03-10', state: 'suspended' },
   { at: '2026-03-11', state: 'active' },
@@ -38,9 +38,9 @@ const TURNS: Turn[] = [
   { at: '2026-03-22', state: 'active' },
 ];
 
-function measured(uses: readonly Use[], plan = PLAN) {
+function measured(uses: readonly Use[], plan = PLAN, turns = TURNS) {
   const scope = scopeOf(catalogWith(plan), monthsOf('2026-03', '2026-04'));
-  const history = historyOf('s', factsOf('s', TURNS, BERLIN));
+  const history = historyOf('s', factsOf('s', turns, BERLIN));
   const usage = foldOf(uses);
   const periods = createMeter(scope).measure(history, new Map([['imsi#1', usage]]));
   const owned = history.identifiers.map(({ spans }) => ({ usage, owned: spans }));
@@ -108,6 +108,46 @@ test('of records that pay a minimum or a maximum, what is left of them to be pri
     ['|a|2020-01-01|most#maximum|eu', '1320', '0', { 0: '2' }],
     ['|a|2020-01-01|most|eu', '1380', '0', { 0: '60' }],
   ]);
+});
+
+describe('what draws on a pool', () => {
+  const data = (id: string, zone: string) =>
+    `{ kind: usage, id: ${id}, name: Data, match: { zones: ${zone} }, measure: bytes, unit: MB, price: 1 }`;
+  const charges = `[${data('data', 'de')}, ${data('other', 'eu')}]`;
+  const pool = (id: string, megabytes: number, more: string) =>
+    `{ id: ${id}, name: ${id}, kind: flexible, pool: ${id}, scope: account, size: ${megabytes} MB, ${more} }`;
+  const detailsOf = (allowances: readonly string[], uses: readonly Use[], turns: readonly Turn[]) => {
+    const { scope, periods, priced } = measured(uses, planOf('a', charges, `[${allowances.join(', ')}]`), turns);
+    return subscriptionDetails(scope.days, periods[1]!, priced[1]!, []);
+  };
+  const abroad: Use = { ...used('2026-04-05', 1), network: 'FRA01' };
+
+  test('and what its unit put into the pools, where overage is shared by what was used above that', () => {
+    const allowances = [
+      pool('front', 10, 'covers: [data], share: byExcess'),
+      pool('back', 6, 'covers: [data]'),
+      pool('rest', 20, 'covers: [other]'),
+    ];
+    const turns: Turn[] = [
+      { at: '2026-04-01', state: 'active', plan: 'a', unit: 'x', has: 'imsi#1' },
+      { at: '2026-04-11', plan: 'a', unit: 'y' },
+    ];
+    const details = detailsOf(allowances, [used('2026-04-05', 7), abroad, used('2026-04-20', 2)], turns);
+    const told = details.map(({ line, quantity, pooled, putIn }) => [line, quantity, pooled, putIn]);
+    // In 10 of 30 days a third of 10 and 6 MB, in the others what is missing of all.
+    expect(told.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))).toEqual([
+      ['x|a|2020-01-01|data|de', '7000000', '7000000', `${3_333_333 + 2_000_000}`],
+      ['x|a|2020-01-01|other|eu', '1000000', '1000000', undefined],
+      ['y|a|2020-01-01|data|de', '2000000', '2000000', `${6_666_667 + 4_000_000}`],
+    ]);
+  });
+
+  test('is not among them where it is told apart when pools are settled', () => {
+    const own = '{ id: own, name: own, kind: individual, size: 2 MB, covers: [data] }';
+    const turns: Turn[] = [{ at: '2026-04-01', state: 'active', plan: 'a', has: 'imsi#1' }];
+    const details = detailsOf([pool('front', 10, 'covers: [data]'), own], [used('2026-04-05', 7), abroad], turns);
+    expect(details.map(({ line }) => line)).toEqual(['|a|2020-01-01|other|eu']);
+  });
 });
 
 test('records one by one, by time: with the amount of its carrier, where a percentage of that is charged', () => {

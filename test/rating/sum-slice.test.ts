@@ -177,13 +177,18 @@ describe('pools', () => {
   });
 });
 
-test('of several months each has its own days', () => {
+test('each of several months has what is its own', () => {
   const scope = scopeOf(catalogWith(planOf('a', `[${DATA}]`)), monthsOf('2026-02', '2026-03', '2026-04'));
+  const turns: Turn[] = [on('2026-02-01', 'x'), { at: '2026-03-01', plan: 'a', unit: 'y' }];
   const uses = ['2026-02-05', '2026-03-05', '2026-04-05'].map((date) => used(date, 1));
-  const sums = sumsOf(scope, [prepared({ id: '1', turns: [on('2026-02-01')], uses }, BERLIN)]);
-  expect(sums.map(({ overview }) => Object.keys(overview['']!.bytesByDay))).toEqual([
-    ['2026-02-05'],
-    ['2026-03-05'],
-    ['2026-04-05'],
+  const unmatched: Use = { at: '2026-03-06T12:00:00Z', service: 'voice', seconds: 60 };
+  const sums = sumsOf(scope, [prepared({ id: '1', turns, uses: [...uses, unmatched] }, BERLIN)]);
+  const byDay = ({ overview }: PartialSums) => Object.entries(overview).map(([unit, of]) => [unit, of.bytesByDay]);
+  expect(sums.map(byDay)).toEqual([
+    [['x', { '2026-02-05': MB }]],
+    [['y', { '2026-03-05': MB }]],
+    [['y', { '2026-04-05': MB }]],
   ]);
+  const suspended = { NO_PRICE: { records: 1, bytes: 0, seconds: 60, count: 0 } };
+  expect(sums.map(({ apart }) => apart)).toEqual([{}, suspended, {}]);
 });
