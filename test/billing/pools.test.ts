@@ -37,6 +37,13 @@ describe('a flexible pool (pricing rules §4)', () => {
     expect(told(owed(sims, data('1'), flexible('100 MB', more)))).toEqual(expected);
   });
 
+  test('is made of what members put in for its own days: of 100 MB 6 of 30 days', () => {
+    const pools = [has('2026-04-25', '', 'fleet')];
+    expect(told(owed([sim('1', [used(30, 28)])], data('1'), flexible('100 MB'), { pools }))).toEqual([
+      'data de: 10.00',
+    ]);
+  });
+
   test('above the pool and above the cap is shared by all usage: 150 of 350 MB over, 100 of them of x and 250 of y', () => {
     const sims = [sim('1', [used(100)], 'x'), sim('2', [used(250)], 'y')];
     expect(told(owed(sims, data('1'), flexible('100 MB', ', cap: 120 MB')))).toEqual([
