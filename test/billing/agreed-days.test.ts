@@ -236,18 +236,6 @@ describe('a maximum caps what is for the days it holds on (pricing rules §6, de
       ALWAYS,
       '166.00',
     ],
-    // 310 × 16/31 = 160, of which 31 × 16/31 = 16 stay.
-    ...['2, price: 155', '{ property: doors }, price: 310'].map((quantity): [string, Terms, Sim, string] => [
-      `a fee by the day of quantity: ${quantity}, of the version from the 16th on, is of its days alone`,
-      {
-        charges: SMS,
-        laterCharges: `{ kind: recurring, id: fee, name: Fee, due: arrears, quantity: ${quantity} }`,
-        later: '',
-        account: most('31, from: 2026-03-16'),
-      },
-      on('2026-01-01', [], { at: '2026-01-01', property: ['doors', '1'] }),
-      '16.00',
-    ]),
     // 160.00 of the version of an own price that was taken back, over 31 days: 12 of them are 61.94, of which 31 × 12/31 = 12.00 stay: 150.00 are owed, and 49.94 taken off (what is kept stands recorded).
     [
       'what is kept of a version that is there no more is even over the month',
