@@ -11,7 +11,7 @@ import { findInvoice, listInvoices } from '#shared/invoicing/use-cases/list-invo
 import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
 import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
 import { instantOf } from '#shared/time/local-date.ts';
-import { BERLIN, catalogWith, SELLER } from '../rating/fleet.ts';
+import { BERLIN, catalogWith, factsOf, SELLER } from '../rating/fleet.ts';
 import { adjust, alone, CATALOG, cancel, documentOf, january, open, PLAN, shown, use, world } from './amended.ts';
 import { accountFact, UNPROVED } from './memory-world.ts';
 import { readingWorld } from './reading-world.ts';
@@ -39,7 +39,18 @@ test('the next run bills again what was cancelled, once, keeps what is written o
   expect(march.documents.flatMap(({ lines }) => lines.map(({ net }) => net))).toEqual(['3.00']);
 });
 
+/** Another subscription of each unit, as the first one. */
+const ofUnits = (...units: string[]) =>
+  units.flatMap((unit) =>
+    factsOf(unit, [{ at: '2026-01-01', state: 'active', plan: 'a', unit }], BERLIN).map(({ fact }) => fact),
+  );
+
 describe('a cancelled invoice', () => {
+  const again = async (of: PostedDocument) => {
+    await cancel(of);
+    return alone('2026-01');
+  };
+
   test('is a credit note over all of it, and its month is billed again by a run of the account', async () => {
     const posted = await january();
     expect(await shown(posted)).toBe('380 13.00: fee 2026-01 3.00, data 2026-01 10.00');
@@ -194,6 +205,47 @@ describe('a cancelled invoice', () => {
     expect(await shown(await documentOf(await world.bill('2026-03')))).toBe(
       '380 10.00: fee 2026-03 3.00, data 2026-01 4.00 (billed again), fee 2026-01 3.00 (billed again)',
     );
+  });
+
+  test('is cancelled and billed again as often as it takes', async () => {
+    const second = await again(await january());
+    expect([second.net, (await again(second)).net]).toEqual(['13.00', '13.00']);
+  });
+
+  test('that bills as much as it takes back is cancelled: it is not nothing', async () => {
+    await world.load('more', '1', [use('2026-01-20', 3)]);
+    const posted = await january();
+    const months = ['2025-12', '2026-01', '2026-02'];
+    await world.backOut('more', months);
+    world.setClock('2026-03-02');
+    const february = await documentOf(await world.bill('2026-02'));
+    expect(await shown(february)).toBe(
+      `380 0.00: fee 2026-02 3.00, data 2026-01 -3.00 (backed-out file of ${posted.number})`,
+    );
+    expect(await shown(await cancel(february))).toBe(
+      `380 0.00: data 2026-01 3.00 (cancelled invoice of ${february.number}), fee 2026-02 -3.00 (cancelled invoice of ${february.number})`,
+    );
+  });
+
+  test('over nothing is cancelled, and one of which nothing is left is not', async () => {
+    await open(catalogWith(PLAN.replace('price: 3.00', 'price: 0')));
+    await world.load('january', '1', [use('2026-01-12', 10)]);
+    world.setClock('2026-02-02');
+    const january = await documentOf(await world.bill('2026-01'));
+    await adjust(january, '10.00');
+    await expect(cancel(january)).rejects.toThrow(`nothing is left of ${january.number}`);
+    world.setClock('2026-03-02');
+    expect((await cancel(await documentOf(await world.bill('2026-02')))).net).toBe('0.00');
+  });
+
+  test('of one unit is credited without what was given back of that of another', async () => {
+    await world.record(ofUnits('north', 'south'));
+    world.setClock('2026-02-02');
+    const [north, south, own] = await allDocuments(world.ports, await world.bill('2026-01'));
+    expect([north, south, own].map((each) => each?.businessUnit)).toEqual(['north', 'south', '']);
+    await adjust(north!, '1.00');
+    expect((await cancel(south!)).net).toBe('3.00');
+    expect((await cancel(north!)).net).toBe('2.00');
   });
 
   test('cannot be cancelled twice, nor can its cancellation', async () => {

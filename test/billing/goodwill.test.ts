@@ -69,6 +69,20 @@ describe('an adjustment', () => {
     await expect(adjust(posted, amount, line)).rejects.toThrow(new RegExp(`more than is left of .*: ${left}$`));
   });
 
+  test('of a document that takes back of another month gives back no more than it comes to', async () => {
+    await world.load('more', '1', [use('2026-01-20', 3)]);
+    const posted = await january();
+    await world.backOut('more', ['2026-01']);
+    await world.load('february', '1', [use('2026-02-12', 10)]);
+    world.setClock('2026-03-02');
+    const february = await documentOf(await world.bill('2026-02'));
+    expect(await shown(february)).toBe(
+      `380 10.00: fee 2026-02 3.00, data 2026-02 10.00, data 2026-01 -3.00 (backed-out file of ${posted.number})`,
+    );
+    await adjust(february, '6.00');
+    await expect(adjust(february, '4.01')).rejects.toThrow(`more than is left of ${february.number}: 4.00`);
+  });
+
   test('never gives back more than is left, also of what a later document took back', async () => {
     const posted = await january();
     await adjust(posted, '3.00', 2);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Cancellation } from '#shared/billing/amendment.ts';
-import type { DocumentLine, RecordedLine } from '#shared/billing/draft.ts';
+import { type DocumentLine, type RecordedLine, referenceOf } from '#shared/billing/draft.ts';
 import type { MovedLine } from '#shared/billing/lines/moved-documents.ts';
 import { behind, takenBack } from '#shared/billing/taken-back.ts';
 import { fee, recorded, STANDARD, standardTax } from './lines.ts';
@@ -111,5 +111,23 @@ describe('behind what was taken back', () => {
       'sms 5.00 × 5.00 by r1 kept',
       'mms 1 × 1.00 by r1',
     ]);
+    expect(left([standing('fee', '10.00')], [back('fee', '-4.00')], [cancelled('r0', 'fee')])).toEqual([
+      'fee 6 × 6.00 by r1',
+    ]);
+  });
+
+  const OUTSIDE = { ...STANDARD, category: 'O' } as const;
+  test.each<[string, Partial<RecordedLine>, Partial<Cancellation>, string]>([
+    ['refers to none any more', {}, {}, ''],
+    ['that amends another document still does', { amends: 'r2' }, {}, 'r2'],
+    ['of another unit still does', { businessUnit: 'north' }, {}, 'r1'],
+    ['still does where only a correction that the run made beside is cancelled', {}, { corrects: 'r0' }, 'r1'],
+    ['still does where only what is outside the scope is cancelled', {}, { apart: 'outside scope' }, 'r1'],
+    ['outside the scope does not then', { tax: OUTSIDE }, { apart: 'outside scope' }, ''],
+    ['outside the scope does not where all that was billed was that', { tax: OUTSIDE }, {}, ''],
+  ])('what came with a correction of the cancelled document %s', (_, of, more, expected) => {
+    const line = { ...standing('new', '2.00'), amends: 'r1', ...of };
+    const cancellations = [{ ...cancelled('r1', 'fee'), ...more }];
+    expect(behind([line], [], { cancellations, currency: 'EUR' }).map(referenceOf)).toEqual([expected]);
   });
 });
