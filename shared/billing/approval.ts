@@ -33,5 +33,5 @@ export function isSamePerson(one: string, other: string): boolean {
 }
 
 function personOf(name: string): string {
-  return name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
+  return name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase().toUpperCase();
 }

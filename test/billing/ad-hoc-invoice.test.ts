@@ -283,7 +283,11 @@ describe('what cannot be billed', () => {
   };
   test.each<[more: object, problem: string]>([
     [{ text: '' }, 'command line --line: found nothing, expected words, or a product. Say what is billed.'],
-    [{ product: 'tracker' }, 'command line --line: found "Visit", expected nothing beside a product'],
+    [
+      { product: 'tracker' },
+      'command line --line: found "Visit", expected nothing beside a product. Take one of them out.',
+    ],
+    [{ text: '', product: 'GPS tracker' }, 'command line --product: found "GPS tracker", expected'],
     [{ price: '' }, 'command line --price: found nothing, expected a number of 0 or more. Write the price of one.'],
     [{ reference: 'x'.repeat(201) }, 'command line --reference: found'],
     [{ text: 'x'.repeat(201) }, 'Shorten it to one line of 200 characters.'],
@@ -314,6 +318,8 @@ describe('what cannot be billed', () => {
 
   test('every problem of a line is told at once, and every one of a file with its place', () => {
     expect(readItem({ ...LINE, quantity: 'a', price: 'b' }).problems).toHaveLength(2);
+    const fields = readItem({ ...LINE, text: '', quantity: 'a' }).problems.map(({ field }) => field);
+    expect(fields.sort()).toEqual(['--line', '--quantity']);
     const source = 'lines:\n  - { text: Visit, quantity: 2, price: 1,5 }\n  - { text: Cable, price: x, unit: north }\n';
     expect(readItemsFile('lines.yaml', source).problems.map(problemText)).toEqual([
       expect.stringContaining('lines.yaml:2:'),

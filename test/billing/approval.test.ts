@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isSamePerson } from '#shared/billing/approval.ts';
 import { runStates } from '#shared/billing/use-cases/runs/run-state.ts';
 import { BERLIN, catalogWith, factsOf, planOf } from '../rating/fleet.ts';
 import { accountFact, memoryWorld } from './memory-world.ts';
@@ -38,6 +39,18 @@ test('a rule approves a run of which nothing is remarkable, and leaves the first
     amount: '0.01',
   } as const;
   expect(await statesOf(await world.amend('p', amendment))).toContain('approved by approver');
+});
+
+test.each([
+  ['ops', 'ops', true],
+  ['anna', 'hanna', false],
+  [' Anna  Maria', 'anna maria ', true],
+  ['Anna Maria', 'AnnaMaria', false],
+  ['Anna\u0301', 'ann\u00e1', true],
+  ['Jörg Groß', 'JÖRG GROSS', true],
+  ['Jörg Groẞ', 'jörg gross', true],
+])('for four eyes "%s" and "%s" are one person: %j', (one, other, isOne) => {
+  expect(isSamePerson(one, other)).toBe(isOne);
 });
 
 const RULE = { approval: 'rule' } as const;

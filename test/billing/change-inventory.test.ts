@@ -148,6 +148,37 @@ describe('a top-up', () => {
   });
 });
 
+describe('of top-ups that are bought at once', () => {
+  const topped = life('s', [{ at: '2026-01-15', state: 'active', plan: 'topped', has: 'imsi#1' }]);
+  const bought = (at: string, topUp: string, subscription = 's') =>
+    life(subscription, [{ at, topUp, payer: '' }]).filter(({ kind }) => kind === 'topUp');
+  const both = (one: string, other: string) => [
+    `top-up 1 of subscription s: it is said to be ${one}, and ${other}; give one of the two another id`,
+  ];
+  const [BOOST, LATER] = ['boost, bought at 2026-01-19T23:00:00Z', 'boost, bought at 2026-01-24T23:00:00Z'];
+  test.each<[string, Fact[], string[]]>([
+    [
+      'one order has one instant',
+      [...bought('2026-01-20', 'boost:1'), ...bought('2026-01-25', 'boost:1')],
+      both(BOOST, LATER),
+    ],
+    [
+      'and is one top-up',
+      [...bought('2026-01-20', 'boost:1'), ...bought('2026-01-20', 'week:1')],
+      both(BOOST, 'week, bought at 2026-01-19T23:00:00Z'),
+    ],
+    [
+      'that is not bought elsewhere and taken back',
+      [...bought('2026-01-25', 'boost:1'), ...bought('2026-01-20', '-boost:1')],
+      both(LATER, BOOST),
+    ],
+    ['two orders are two', [...bought('2026-01-20', 'boost:1'), ...bought('2026-01-20', 'boost:2')], []],
+  ])('%s', async (_, facts, expected) => {
+    await world.record([accountFact('p'), ...topped]);
+    expect(await reasons(facts)).toEqual(expected);
+  });
+});
+
 describe('behind the back-billing limit', () => {
   const suspended = (payer: string, at: string) => life(`s-${payer}`, [{ at, state: 'suspended', payer: '' }]);
   test('of a payer only its own subscriptions are refused, beside those of one that was not billed', async () => {

@@ -1,9 +1,26 @@
 import { describe, expect, test } from 'vitest';
+import type { Draft } from '#shared/billing/draft.ts';
 import { type DraftCheck, draftChecks, isUnremarkable, netsBefore, obstacleIn } from '#shared/billing/draft-checks.ts';
-import type { FilesOfDraft, UsageOfDraft } from '#shared/billing/draft-usage.ts';
+import { type FilesOfDraft, measuredBetween, measuredIn, type UsageOfDraft } from '#shared/billing/draft-usage.ts';
 import { addRows, differencesOf, type ProofRow, subtractTotals } from '#shared/billing/proof-row.ts';
 import type { DraftSummary } from '#shared/billing/run.ts';
+import { periodOfMonth } from '#shared/time/period.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
+
+test('what a draft measured is added up of its own period, or of those that begin on a day or later and before another', () => {
+  const sums = [1, 10, 100].map((records, place): Draft['measured'][number] => {
+    const totals = (of: number) => ({ records: of, bytes: of, seconds: of, count: of });
+    const overview = {
+      a: { subscriptions: 1, services: { data: totals(records), sms: totals(records) }, bytesByDay: {}, covered: {} },
+    };
+    return { period: periodOfMonth(`2026-0${place + 1}`, 1), overview, apart: {}, pools: [] };
+  });
+  const draft = { measured: sums, period: periodOfMonth('2026-02', 1) } as unknown as Draft;
+  expect(measuredIn(draft)).toEqual({ records: 20, bytes: 20, seconds: 20, count: 20 });
+  expect(measuredBetween(draft, '2026-01-01', '2026-02-01').records).toBe(2);
+  expect(measuredBetween(draft, '2026-02-01', '2026-03-15').records).toBe(220);
+  expect(measuredBetween(draft, '2026-01-15', '2026-03-01').records).toBe(20);
+});
 
 const draft = (
   payer: string,

@@ -60,4 +60,13 @@ describe('a product of the catalogue', () => {
   ])('%s is refused', async (_, asked, reason) => {
     expect(await ask([VISIT, asked])).toEqual({ outcome: 'refused', reason });
   });
+
+  test('is none where words are said, nor where the catalogue has none', async () => {
+    const { taxCategory: _, ...words } = VISIT;
+    const document = await only(await ask([{ ...words, product: '', taxCategory: '' }]));
+    expect((await readInvoice(world.ports, document)).lines.map(({ description }) => description)).toEqual(['Visit']);
+    await releaseCatalog(world.ports, CATALOG, 'ops');
+    const reason = 'the catalogue has no product tracker; it has none';
+    expect(await ask([product('tracker')])).toEqual({ outcome: 'refused', reason });
+  });
 });

@@ -15,7 +15,8 @@ const CATALOG = catalogWith(
   planOf('a', DATA) +
     having('topped', topUp('boost', 'days: 30'), topUp('winter', 'until: 2026-02-10')) +
     having('whole', topUp('boost', 'days: 30'), topUp('all', 'from: period, until: 2026-02-10')) +
-    having('extra', topUp('more', 'days: 30')).replace('name: extra,', 'name: Extra, kind: addOn,'),
+    having('extra', topUp('more', 'days: 30')).replace('name: extra,', 'name: Extra, kind: addOn,') +
+    having('further').replace('name: further,', 'name: Further, kind: addOn,'),
 );
 
 let world: MemoryWorld;
@@ -57,6 +58,32 @@ describe('a top-up is bought (pricing rules §4, decision 58)', () => {
       refused('boost', 'plan a and its add-ons extra offer more alone'),
     ],
     [
+      'of none of several add-ons',
+      [...life({ at: '2026-01-20', plan: 'a', addOn: 'extra' }, { at: '2026-01-20', payer: '', addOn: 'further' })]
+        .filter(({ kind }) => kind !== 'assignments')
+        .concat(life({ at: '2026-01-20', plan: 'a' }), bought('2026-01-20', 'boost:1')),
+      refused('boost', 'plan a and its add-ons extra, further offer more alone'),
+    ],
+    [
+      'twice of no plan it has',
+      [...bought('2026-01-20', 'more:1'), ...bought('2026-01-20', 'more:2')],
+      ['1', '2'].flatMap((order) =>
+        refused('more', 'plan topped offers boost, winter alone').map((text) =>
+          text.replace('top-up 1', `top-up ${order}`),
+        ),
+      ),
+    ],
+    [
+      'by an account that is new, on its own days: it is still the last before the end',
+      [
+        accountFact('q'),
+        ...life({ at: '2026-01-20', payer: 'q', plan: 'topped' }),
+        ...bought('2026-02-09T23:30:00+01:00', 'winter:1'),
+        accountFact('r', { timeZone: 'Pacific/Auckland' }),
+      ],
+      [],
+    ],
+    [
       'before anybody pays',
       bought('2026-01-10', 'boost:1'),
       refused('boost', 'nobody pays acme for it', '2026-01-09T23:00:00Z'),
@@ -67,6 +94,11 @@ describe('a top-up is bought (pricing rules §4, decision 58)', () => {
       refused('boost', 'plan gone is not sold'),
     ],
     ['on the last day before its end', bought('2026-02-09', 'winter:1'), []],
+    [
+      'on the day of its end',
+      bought('2026-02-10', 'winter:1'),
+      refused('winter', 'it covers nothing from 2026-02-10 on, and it is bought on 2026-02-10', '2026-02-09T23:00:00Z'),
+    ],
     [
       'after its end',
       bought('2026-02-20', 'winter:1'),
@@ -95,6 +127,11 @@ describe('a top-up is bought (pricing rules §4, decision 58)', () => {
 
   test('what was recorded and lost before holds up no other change', async () => {
     await world.record(bought('2026-01-20', 'more:1'));
+    await world.record(bought('2026-01-20', 'boost:2'));
+    expect(await reasons(life({ at: '2026-01-18', plan: 'a' }))).toEqual([
+      expect.stringMatching(/^top-up 2 of subscription s: nothing would offer boost any more/),
+    ]);
+    expect(await reasons(bought('2026-01-20', '-boost:2'))).toEqual([]);
     expect(await reasons(life({ at: '2026-01-18', plan: 'a' }))).toEqual([]);
     expect(await reasons(bought('2026-01-20', '-more:1'))).toEqual([]);
   });

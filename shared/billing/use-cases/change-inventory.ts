@@ -175,7 +175,7 @@ async function refusals(
   );
   for (const fact of facts) if (fact.kind === 'adHoc') reasons.push(...(await orderRefusals(ports, fact, position)));
   reasons.push(...(await catalogLacks(ports.projections, catalog, facts, ports.clock.now())));
-  for (const fact of facts) if (fact.kind === 'topUp') reasons.push(...(await movedTopUp(recorded, fact)));
+  for (const [fact, reason] of await movedTopUps(recorded, facts)) reasons.push(`${placeOf(fact)}${reason}`);
   const lost = await topUpsNotOffered({ catalog, position: position + 1, ...recorded }, facts);
   reasons.push(...lost.map((each) => `${placeOf(each.fact)}${topUpRefusalText(each)}`));
   return [...reasons, ...(await frozenFacts(ports, recorded, facts, position))];
@@ -249,17 +249,32 @@ async function orderRefusals(ports: InventoryPorts, fact: AdHocFact, position: n
   ];
 }
 
-/** A top-up keeps its instant and what it is: else both would count. */
-async function movedTopUp(recorded: RecordedFacts, fact: TopUpFact): Promise<string[]> {
-  const known = (await recorded.ofSubscription(fact.subscription)).map((each) => each.fact);
-  const said = known.filter((each): each is TopUpFact => each.kind === 'topUp' && each.order === fact.order);
-  const before = said.find((each) => each.effectiveFrom !== fact.effectiveFrom || each.topUp !== fact.topUp);
-  if (before === undefined) return [];
-  const named = `top-up ${fact.order} of subscription ${fact.subscription}`;
-  const moment = isoInstant(before.effectiveFrom);
-  return [
-    `${named}: it is ${before.topUp}, bought at ${moment}; take it back there (-${before.topUp}:${fact.order}), and give the new one another id`,
-  ];
+/** Top-ups that would be something else, or at another instant, than is recorded of their order, or said of it beside: both would count. And why not. */
+async function movedTopUps(recorded: RecordedFacts, facts: readonly Fact[]): Promise<[TopUpFact, string][]> {
+  const moved: [TopUpFact, string][] = [];
+  const first = new Map<string, TopUpFact>();
+  for (const fact of facts.filter(isTopUp)) {
+    const { subscription, order } = fact;
+    const named = `top-up ${order} of subscription ${subscription}`;
+    const isOther = (each: TopUpFact) => each.effectiveFrom !== fact.effectiveFrom || each.topUp !== fact.topUp;
+    const known = (await recorded.ofSubscription(subscription)).map((each) => each.fact);
+    const before = known.filter(isTopUp).find((each) => each.order === order && isOther(each));
+    const beside = first.get(named) ?? fact;
+    first.set(named, beside);
+    const is = (each: TopUpFact) => `${each.topUp}, bought at ${isoInstant(each.effectiveFrom)}`;
+    if (before !== undefined)
+      moved.push([
+        fact,
+        `${named}: it is ${is(before)}; take it back there (-${before.topUp}:${order}), and give the new one another id`,
+      ]);
+    else if (isOther(beside))
+      moved.push([fact, `${named}: it is said to be ${is(beside)}, and ${is(fact)}; give one of the two another id`]);
+  }
+  return moved;
+}
+
+function isTopUp(fact: Fact): fact is TopUpFact {
+  return fact.kind === 'topUp';
 }
 
 /** Facts that hold from before the back-billing limit of a payer they concern. */

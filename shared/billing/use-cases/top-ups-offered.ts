@@ -70,11 +70,11 @@ async function lostOf(
   for (const seller of new Set(bought.map((fact) => fact.seller))) {
     const history = subscriptionHistory(subscription, seller, facts, EVERYTHING);
     for (const topUp of history.topUps) {
-      const fact = bought.findLast((each) => each.seller === seller && isOf(each, topUp));
+      const fact = bought.findLast((each) => each.seller === seller && each.order === topUp.order && each.has);
       const assignment = valueAt(history.assignments, topUp.at)?.[0];
       const payer = assignment && (await payerOf(assignment.payer));
       const segments = payer === undefined ? [] : segmentsOf(history, payer.plans);
-      const segment = segments.find((each) => each.from <= topUp.at && topUp.at < each.until);
+      const segment = segments.find(({ until }) => topUp.at < until);
       const reason =
         payer === undefined || segment === undefined
           ? `nobody pays ${seller} for it`
@@ -83,10 +83,6 @@ async function lostOf(
     }
   }
   return lost;
-}
-
-function isOf(fact: TopUpFact, { order, at, topUp }: BoughtTopUp): boolean {
-  return fact.has && fact.order === order && fact.effectiveFrom === at && fact.topUp === topUp;
 }
 
 /** Why the terms of a segment do not offer a top-up; '' = they do. */

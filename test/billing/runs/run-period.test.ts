@@ -98,6 +98,20 @@ describe('the period a run is for', () => {
     );
   });
 
+  const waiting = (from: string) => link('2026-05-01', '2026-05-10', '2026-05-10', from);
+  test.each<[string, string, Link, string]>([
+    ['of it', '2026-04', waiting('2026-04-01'), '2026-05-01..2026-06-01'],
+    ['of one before it', '2026-04', waiting('2026-03-01'), '2026-05-01..2026-06-01'],
+    ['of one behind it alone', '2026-03', waiting('2026-04-01'), '2026-03-01..2026-04-01'],
+    ['of one before it, where it is to come', '2026-06', waiting('2026-04-01'), '2026-06-01..2026-07-01'],
+    ['of none', '2026-04', waiting(''), '2026-04-01..2026-05-01'],
+  ])(
+    'of one account is where its chain has come to, where lines of a cancelled document wait %s',
+    (_, month, last, expected) => {
+      expect(told(runPeriod(viewOf(1), asked(month), last))).toBe(expected);
+    },
+  );
+
   const until = (day: string, from = '2026-01-01') => [{ from, until: day }];
   test.each<[string, AccountView, string, Link | undefined, string]>([
     ['what ends with that of the cycle', viewOf(1), '2026-04', undefined, '2026-04-01..2026-05-01'],
@@ -133,6 +147,13 @@ describe('the period a run is for', () => {
     [
       'the period in which it came, though it leaves later',
       viewOf(cut('2026-05-20'), until('2026-05-20', '2026-04-10')),
+      '2026-04',
+      undefined,
+      '2026-04-01..2026-05-01',
+    ],
+    [
+      'its own, though it left as that began',
+      viewOf(cut('2026-04-01'), until('2026-04-01')),
       '2026-04',
       undefined,
       '2026-04-01..2026-05-01',
