@@ -77,7 +77,7 @@ function termsOf({ sellers, plans, taxProfiles }: Catalog): Term[] {
 /** Later than any day. */
 const LAST = '~';
 
-/** The days of some spans that are in none of others; spans that follow one another are one. */
+/** The days of some spans, in order of date, that are in none of others; spans that follow one another are one. */
 function without(spans: readonly DaySpan[], others: readonly DaySpan[]): DaySpan[] {
   let left = spans.map(({ from, until }) => ({ from, until: until || LAST }));
   for (const other of others) {
@@ -89,7 +89,7 @@ function without(spans: readonly DaySpan[], others: readonly DaySpan[]): DaySpan
     });
   }
   const joined: { from: DaySpan['from']; until: string }[] = [];
-  for (const span of left.sort((a, b) => (a.from < b.from ? -1 : 1))) {
+  for (const span of left) {
     const last = joined.at(-1);
     if (last !== undefined && last.until === span.from) last.until = span.until;
     else joined.push({ ...span });

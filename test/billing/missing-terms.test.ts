@@ -165,6 +165,54 @@ test.each<[string, readonly Turn[], Catalog, string[]]>([
     [],
   ],
   [
+    'a top-up that was bought as the open periods began, and as the plan began that offers it',
+    [active('a'), active('offering', '2026-03-01'), { at: '2026-03-01', topUp: 'boost:1' }],
+    changed('offering', '2020-01-01'),
+    ['top-up offering/boost: 1 of p'],
+  ],
+  [
+    'a top-up that was bought as the plan ended that offered it',
+    [active('offering'), active('a', '2026-03-10'), { at: '2026-03-10', topUp: 'boost:1' }],
+    changed('offering', '2020-01-01'),
+    [],
+  ],
+  [
+    'a top-up that was bought in the last moment of the days that it is offered on',
+    [active('offering'), { at: '2026-03-10T22:59:59.999Z', topUp: 'boost:1' }],
+    changed('offering', '2020-01-01..2026-03-11 boost', '2026-03-11'),
+    [],
+  ],
+  [
+    'a top-up that was bought as the day began on which it is offered no longer',
+    [active('offering'), { at: '2026-03-10', topUp: 'boost:1' }],
+    changed('offering', '2020-01-01..2026-03-10 boost', '2026-03-10'),
+    ['top-up offering/boost: 1 of p'],
+  ],
+  [
+    'a top-up for which another one paid',
+    [
+      active('offering'),
+      { at: '2026-03-10', payer: 'q', plan: 'a' },
+      { at: '2026-03-12', topUp: 'boost:1' },
+      { at: '2026-03-20', payer: 'p', plan: 'offering' },
+    ],
+    changed('offering', '2020-01-01'),
+    [],
+  ],
+  ['no top-up that still is offered', [active('offering'), { at: '2026-03-10', topUp: 'boost:1' }], without('b'), []],
+  [
+    'no top-up that nothing offered',
+    [active('offering'), { at: '2026-03-10', topUp: 'other:1' }],
+    changed('offering', '2020-01-01'),
+    [],
+  ],
+  [
+    'no top-up of what nobody pays for',
+    [active('offering'), { at: '2026-03-10', payer: '' }, { at: '2026-03-11', topUp: 'boost:1' }],
+    changed('offering', '2020-01-01'),
+    [],
+  ],
+  [
     'a top-up on days on which nobody bought it',
     [active('offering'), { at: '2026-03-10', topUp: 'boost:1' }],
     changed('offering', '2020-01-01..2026-03-11 boost', '2026-03-11'),
@@ -233,5 +281,23 @@ describe('of an account without subscriptions', () => {
     expect(
       (await missingTerms(world.ports, CATALOG, next)).map(({ what, id, accounts }) => `${what} ${id} of ${accounts}`),
     ).toEqual(expected);
+  });
+
+  test.each<[string, Catalog, string, string, string[]]>([
+    ['days of its plan that are frozen', changed('b', '2026-03-01'), '2026-01-10', '', []],
+    ['days that are open', changed('b', '2026-03-02'), '2026-01-10', '', ['plan b of p']],
+    ['days before it has the pool', changed('b', '2020-01-01..2026-04-01', '2026-05-01'), '2026-05-01', '', []],
+    ['days behind it', changed('b', '2020-01-01..2026-06-01'), '2026-04-01', '2026-06-01', []],
+    ['its last day', changed('b', '2020-01-01..2026-05-31'), '2026-04-01', '2026-06-01', ['plan b of p']],
+  ])('with a pool: %s', async (_, next, from, until, expected) => {
+    const world = await memoryWorld(CATALOG, { backBillingMonths: 1 });
+    const fact = said('2026-01-10', pool(from, until));
+    await world.record([fact, ...factsOf('1', [active('c')], BERLIN).map((each) => each.fact)]);
+    for (const month of ['2026-01', '2026-02', '2026-03']) {
+      world.setClock(`2026-0${Number(month.slice(5)) + 1}-02`);
+      await world.bill(month);
+    }
+    const missing = await missingTerms(world.ports, CATALOG, next);
+    expect(missing.map(({ what, id, accounts }) => `${what} ${id} of ${accounts}`)).toEqual(expected);
   });
 });

@@ -83,10 +83,12 @@ test.each<[string, string, boolean]>([
   ['..', '2026-01-01..2026-02-01', true],
   ['2026-01-01..2026-02-01', '..', true],
   ['2026-02-01..', '2027-01-01..', true],
+  ['2026-02-01..', '2020-01-01..2021-01-01, 2027-01-01..', true],
+  ['2026-02-01..', '2020-01-01..2021-01-01, 2022-01-01..2023-01-01', false],
 ])('whether %s has a day in %s: %s', (days, others, expected) => {
   const span = (text: string) => {
     const [from = '', until = ''] = text.split('..');
     return { from, until };
   };
-  expect(hasDayIn(span(days), [span(others)])).toBe(expected);
+  expect(hasDayIn(span(days), others.split(', ').map(span))).toBe(expected);
 });
