@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { partsOf } from '#shared/billing/taxes/line-parts.ts';
-import { STANDARD } from './lines.ts';
+import type { Arithmetic, ChargeLine } from '#shared/billing/lines/charge-line.ts';
+import { categoryWith, partsOf } from '#shared/billing/taxes/line-parts.ts';
+import { byOwnDays } from '#shared/billing/taxes/own-days.ts';
+import { fee, line, STANDARD } from './lines.ts';
 
 /** "amount quantity" of the parts of a line whose period is taxed in stretches of so many days. */
 function parts(amount: string, quantity: string, days: readonly number[], currency = 'EUR'): string[] {
@@ -37,4 +39,53 @@ describe('a line over the parts of its period that are taxed apart, by their day
   test('in whole units of the currency', () => {
     expect(parts('101', '2', [1, 1], 'JPY')).toEqual(['51 1', '50 1']);
   });
+});
+
+describe('a line whose period is split in two, by days of its own (decision 34)', () => {
+  const split = (...until: string[]) => ({
+    ...STANDARD,
+    parts: until.map((taxPoint) => ({ taxPoint, days: 15, taxes: [] })),
+  });
+  const on = (byDay: Readonly<Record<string, string>>, more: Partial<ChargeLine> = {}): ChargeLine => {
+    const of = fee('fee', '2026-03', '1.00', 'arrears', more);
+    return { ...of, arithmetic: { ...of.arithmetic, byDay } as Arithmetic };
+  };
+  const bought = (byDay: Readonly<Record<string, string>>) => {
+    const of = on(byDay);
+    return { ...of, arithmetic: { ...of.arithmetic, kind: 'oneTime' } as Arithmetic };
+  };
+  const ordered = (date: string) =>
+    line('order', '2026-03', '1.00', { arithmetic: { kind: 'adHoc', date } as Arithmetic });
+  const NONE = [undefined, undefined];
+  test.each<[string, ChargeLine, (string | undefined)[]]>([
+    ['usage has none', line('data', '2026-03', '1.00'), NONE],
+    ['an order is of its day', ordered('2026-03-20'), ['0', '1']],
+    ['the last of a part is of that', ordered('2026-03-15'), ['1', '0']],
+    ['what is behind all parts is of the last', ordered('2026-04-02'), ['0', '1']],
+    [
+      'a fee is of the days it is counted on',
+      on({ '2026-03-10': '3', '2026-03-11': '0', '2026-03-16': '4' }),
+      ['3', '4'],
+    ],
+    ['what happened is of its days', bought({ '2026-03-10': '1', '2026-03-11': '1' }), ['2', '0']],
+    ['a fee that is counted on none has none', on({ '2026-03-10': '0', '2026-03-16': '0' }), NONE],
+    ['nor has one of which no days are told', fee('fee', '2026-03', '1.00', 'arrears'), NONE],
+    ['what is not refunded stays as it was billed', on({ '2026-03-10': '3' }, { refund: 'none' }), NONE],
+  ])('%s', (_, of, weights) => {
+    const parts = split('2026-03-15', '2026-03-31');
+    expect(byOwnDays(parts, of).parts.map(({ weight }) => weight)).toEqual(weights);
+    expect(byOwnDays(split('2026-03-31'), of)).toEqual(split('2026-03-31'));
+  });
+});
+
+test.each([
+  ['S', ['19'], 'S'],
+  ['S', ['0'], 'Z'],
+  ['S', ['0', '2.5'], 'S'],
+  ['S', [], 'S'],
+  ['E', ['0'], 'E'],
+  ['O', [], 'O'],
+] as const)('category %s with taxes of %j %% is %s (EN 16931, BR-S-05 and BR-Z-05)', (category, percents, expected) => {
+  const taxes = percents.map((percent) => ({ name: '', percent, on: 'net' as const }));
+  expect(categoryWith(category, taxes)).toBe(expected);
 });

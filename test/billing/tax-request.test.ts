@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { Draft } from '#shared/billing/draft.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { type TaxScope, undecidedTax } from '#shared/billing/taxes/line-tax.ts';
-import { readTaxResponse, taxRequestOf } from '#shared/billing/taxes/tax-request.ts';
+import { readTaxResponse, refuseWrongAnswer, taxRequestOf } from '#shared/billing/taxes/tax-request.ts';
 import { taxedOtherwiseFrom } from '#shared/billing/taxes/taxed-otherwise.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
 import type { AccountView } from '#shared/inventory/account-history.ts';
-import type { AccountFact } from '#shared/inventory/fact.ts';
+import type { AccountFact, TaxCertificate } from '#shared/inventory/fact.ts';
+import { instantOf } from '#shared/time/local-date.ts';
 import { SAMPLE } from '../catalog/sample.ts';
 import { line, recorded } from './lines.ts';
 import { accountFact } from './memory-world.ts';
@@ -88,6 +89,20 @@ describe('what a tax engine is asked', () => {
     ]);
   });
 
+  test.each<[string, Partial<AccountFact>]>([
+    ['VAT id', { vatId: 'DE811907980' }],
+    ['address', { address }],
+  ])('names it too where its %s alone was another', (_, more) => {
+    const { vatId, address: named } = { ...accountFact('p', { vatId: 'DE129273398' }), ...more };
+    const asked = taxRequestOf(draft(april), scopeOf(['2026-04-01', more]));
+    expect(asked?.lines.map(({ buyer }) => buyer)).toEqual([{ vatId, address: named }]);
+  });
+
+  test('names a line of no plan by its charge alone', () => {
+    const least = open(line('least', '2026-03', '1.00', { planName: '' }));
+    expect(taxRequestOf(draft(least), scopeOf())?.lines.map(({ description }) => description)).toEqual(['least']);
+  });
+
   test('are only the lines on whose tax point the account had its profile', () => {
     const asked = taxRequestOf(draft(fresh, april), scopeOf(['2026-04-01', { taxProfile: 'eu' }]));
     expect(asked?.lines.map(({ id }) => id)).toEqual([fresh.id]);
@@ -101,6 +116,89 @@ test('an answer is for one invoice date: from the next day on what is first bill
   const from = (...lines: Draft['lines']) =>
     taxedOtherwiseFrom({ ...draft(...lines), seller: SELLER.id }, { standings } as unknown as AccountView, catalog);
   expect([from(fresh, billed), from(billed)]).toEqual(['2026-04-03', '']);
+});
+
+describe('what a draft bills first could be taxed otherwise from', () => {
+  const vat = (verifiedWithinDays: number) => ({ ...ENGINE, kind: 'vat', id: 'vat', verifiedWithinDays });
+  const certificate = (from: string, until: string): TaxCertificate => {
+    return { kind: 'exemption', number: '1', country: 'DE', from, until, basis: '', reasonCode: '' };
+  };
+  const checked = (at: string) => ({ effectiveFrom: instantOf(at, 'UTC') }) as AccountView['vatIdCheck'];
+  test.each<[string, number, [from: string, more: Partial<AccountFact>][], string, string]>([
+    ['no day', 0, [], '', ''],
+    ['the day from which on it stands otherwise', 0, [['2026-05-01', {}]], '', '2026-05-01'],
+    ['no day up to the invoice date', 0, [['2026-04-02', {}]], '', ''],
+    [
+      'the first of several',
+      0,
+      [
+        ['2026-02-01', { certificates: [certificate('2026-01-01', '2026-05-01')] }],
+        ['2026-06-01', {}],
+      ],
+      '',
+      '2026-05-01',
+    ],
+    [
+      'the end of a certificate',
+      0,
+      [['2026-02-01', { certificates: [certificate('2026-01-01', '2026-06-01')] }]],
+      '',
+      '2026-06-01',
+    ],
+    ['the beginning of one', 0, [['2026-02-01', { certificates: [certificate('2026-05-01', '')] }]], '', '2026-05-01'],
+    // Asked on the 10th, it counts for 30 days, the last of which is 9 April.
+    ['the day on which the answer of the register is too old', 30, [], '2026-03-10T12:00:00Z', '2026-04-10'],
+    ['that day in the zone of the seller', 30, [], '2026-03-10T23:30:00Z', '2026-04-11'],
+    ['no day of an answer that does not grow old', 0, [], '2026-04-02T12:00:00Z', ''],
+    ['no day where there is none', 30, [], '', ''],
+  ])('%s', (_, within, later, asked, expected) => {
+    const { standings } = scopeOf(...later);
+    const stands = standings.map(({ account, ...each }) => {
+      const vatIdCheck = asked === '' ? undefined : checked(asked);
+      return { ...each, vatIdCheck, account: { ...account, taxProfile: 'vat' } };
+    });
+    const catalog = { taxProfiles: [ENGINE, vat(within)], sellers: [SELLER] } as unknown as Catalog;
+    const view = { standings: stands } as unknown as AccountView;
+    expect(taxedOtherwiseFrom({ ...draft(fresh), seller: SELLER.id }, view, catalog)).toBe(expected);
+  });
+});
+
+describe('an answer', () => {
+  const tax = (percent: string, more: object = {}) => ({ name: 'VAT', percent, ...more });
+  test.each<[string, object, string]>([
+    ['S with a tax', { category: 'S', taxes: [tax('19', { on: 'net' })] }, ''],
+    [
+      'S with a tax on what is taxed',
+      { category: 'S', taxes: [tax('8.875'), { ...tax('1', { on: 'taxed' }), name: 'x' }] },
+      '',
+    ],
+    ['S with a tax of 0 %', { category: 'S', taxes: [tax('0')] }, ''],
+    ['S with a tax of 100 %', { category: 'S', taxes: [tax('100')] }, ''],
+    ['S with more', { category: 'S', taxes: [tax('100.5')] }, 'lines.0.taxes.0.percent: 100.5 is more than 100'],
+    ['S without a tax', { category: 'S' }, 'lines.0.taxes: category S has at least one tax, if of 0 %'],
+    [
+      'S with a code of a reason',
+      { category: 'S', reasonCode: 'x', taxes: [tax('7')] },
+      'lines.0.reason: category S has none',
+    ],
+    ['Z', { category: 'Z' }, ''],
+    ['Z with a tax of 0 %', { category: 'Z', taxes: [tax('0')] }, ''],
+    ['Z with a tax', { category: 'Z', taxes: [tax('7')] }, 'lines.0.taxes.0.percent: category Z charges nothing'],
+    ['Z with a reason', { category: 'Z', reason: 'x' }, 'lines.0.reason: category Z has none'],
+    ...['E', 'AE', 'K', 'G', 'O'].flatMap((category): [string, object, string][] => [
+      [`${category} with a reason`, { category, reason: 'x' }, ''],
+      [`${category} with the code of one`, { category, reasonCode: 'x', taxes: [tax('0')] }, ''],
+      [
+        `${category} without either`,
+        { category },
+        `lines.0.reason: say why category ${category} charges no tax, or the reasonCode`,
+      ],
+    ]),
+  ])('%s: %o', (_, of, problem) => {
+    const refuse = () => refuseWrongAnswer(request, { lines: [{ id: fresh.id, ...of }] });
+    if (problem === '') expect(refuse).not.toThrow();
+    else expect(refuse).toThrow(new RangeError(`the answer of the tax engine for account p is wrong: ${problem}`));
+  });
 });
 
 describe('what it answers', () => {
@@ -123,6 +221,12 @@ describe('what it answers', () => {
         },
       ],
     ]);
+  });
+
+  test('is of what was asked alone: another line keeps the treatment of its charge', () => {
+    const both = draft(fresh, recorded(line('sms', '2026-03', '1.00'), 'r2'));
+    const lines = [{ id: fresh.id, category: 'Z' }];
+    expect([...readTaxResponse(both, request, { lines }).keys()]).toEqual([fresh.id]);
   });
 
   test('may be why nothing is charged', () => {
