@@ -38,6 +38,7 @@ describe('a month that has not happened', () => {
     ['nothing of nothing', [{ quantity: 0n }], []],
     ['a network of no zone in the default zone', [{ zone: '', quantity: 3_000_000n }], ['data world 6.00']],
     ['of some alone', [{ subscriptions: 1, quantity: 3_000_000n }], ['data de 3.00']],
+    ['of as many as there are', [{ subscriptions: 2, quantity: 3_000_000n }], ['data de 6.00']],
     [
       'several uses of each',
       [{ quantity: 3_000_000n }, { quantity: 31n }, { service: 'sms', quantity: 100n, zone: 'eu' }],
@@ -135,6 +136,8 @@ describe('a month that has not happened', () => {
     expect(told(planOf('a', `[${mark}]`) + rates, { uses: few, subscriptions: 1 })).toEqual(['mark de 4.00']);
     // 20 days at 1.00, 10 at 0.50
     expect(told(planOf('a', `[${mark}]`) + rates, { uses, subscriptions: 1 })).toEqual(['mark de 25.00']);
+    const many = uses.map((each) => ({ ...each, quantity: 60n }));
+    expect(told(planOf('a', `[${mark}]`) + rates, { uses: many, subscriptions: 1 })).toEqual(['mark de 25.00']);
   });
 
   test('says what no charge fits, in records: one a day, or one each where there are fewer', () => {
@@ -150,6 +153,7 @@ describe('a month that has not happened', () => {
   });
 
   test.each<[string, Partial<SimulatedMonth>, string]>([
+    ['a plan that is written otherwise', { plan: 'aa' }, 'there is no plan aa; did you mean a?'],
     ['a plan that is named otherwise', { plan: 'zzzzzzzz' }, 'there is no plan zzzzzzzz; there is a, b'],
     [
       'a zone of no zone model',
@@ -168,5 +172,15 @@ describe('a month that has not happened', () => {
     ],
   ])('refuses %s', (_, more, reason) => {
     expect(() => simulated(PLAN + planOf('b', `[${DATA}]`), more)).toThrow(reason);
+  });
+
+  test('refuses a zone that names nothing', () => {
+    const catalog = catalogWith(PLAN);
+    const [model] = catalog.zoneModels;
+    const zones = [...model!.zones, { ...model!.zones[0]!, id: 'bare', networks: [], called: [] }];
+    const asked = { plan: 'a', account: '', month: '2026-04', subscriptions: 1, uses: [use({ zone: 'bare' })] };
+    expect(() => simulateMonth({ ...catalog, zoneModels: [{ ...model!, zones }] }, asked)).toThrow(
+      'no data can be in zone bare of zone model zones: it names no network',
+    );
   });
 });

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Draft } from '#shared/billing/draft.ts';
 import { isWaiting, leastOfRun } from '#shared/billing/minimum-amount.ts';
+import type { DraftSummary } from '#shared/billing/run.ts';
+import { isPosted } from '#shared/billing/use-cases/runs/left-by-posting.ts';
 
 const SCOPE = { minimum: { EUR: '5.00' }, billedUntil: '2026-03-01', billingDay: 1, isLeaving: false };
 /** What stands active in units when the next period begins. */
@@ -58,4 +60,13 @@ test.each([
     { currency: 'CHF', amount: '6' },
   ];
   expect(leastOfRun({ minimumInvoice }, account, said)).toEqual(expected);
+});
+
+test.each<[string, Partial<DraftSummary>, boolean]>([
+  ['with a document is', { documents: 1 }, true],
+  ['with nothing to bill is not', { documents: 0 }, false],
+  ['that only writes something off is', { documents: 0, isLinked: true }, true],
+  ['that waits is not', { documents: 1, isWaiting: true }, false],
+])('a draft %s posted: a link of its own, or the base of before for the next run', (_, of, expected) => {
+  expect(isPosted(of as DraftSummary)).toBe(expected);
 });

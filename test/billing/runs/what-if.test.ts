@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { previewAccount } from '#shared/billing/use-cases/runs/preview-account.ts';
 import { type WhatIf, whatIf } from '#shared/billing/use-cases/runs/what-if.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
-import type { AccountFact, AdHocFact } from '#shared/inventory/fact.ts';
+import type { AccountFact, AdHocFact, AssignmentsFact } from '#shared/inventory/fact.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, planOf, SELLER } from '../../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from '../memory-world.ts';
@@ -89,10 +89,22 @@ describe('what if', () => {
 
   test('one that the account does not pay for is refused', async () => {
     await other('small');
-    for (const subscription of ['nope', '3'])
+    const [fact] = factsOf('4', [{ at: '2026-02-01', plan: 'small' }], BERLIN).map((each) => each.fact);
+    const extra = factsOf('3', [{ at: '2026-02-01', payer: '', addOn: 'more' }], BERLIN).map((each) => each.fact);
+    await world.record([{ ...(fact as AssignmentsFact), seller: 'beta' }, ...extra]);
+    for (const subscription of ['nope', '3', '4'])
       expect(await told({ plans: new Map([['small', 'large']]), subscription })).toEqual([
         `account p pays for no subscription ${subscription}`,
       ]);
+  });
+
+  test('one that has only just been taken up were', async () => {
+    const facts = factsOf('5', [{ at: '2026-02-28', state: 'active', plan: 'small' }], BERLIN);
+    await world.record(facts.map(({ fact }) => fact));
+    // A day of 28 of 3.00, and of 10.00; both others stay
+    expect(await told({ plans: new Map([['', 'large']]), subscription: '5' })).toContain(
+      'Fee 2.035714 6.11 → 2.035714 6.36',
+    );
   });
 
   test('each side names its plans, and each line the difference', async () => {
