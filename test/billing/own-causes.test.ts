@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
 import { explainLine } from '#shared/invoicing/use-cases/explain-line.ts';
@@ -69,4 +70,27 @@ test.each<[string, (world: MemoryWorld) => Promise<unknown>, string, readonly st
   const moved = lines.find((line) => line?.moved.line.period.from === '2026-02-01')!;
   expect(`${moved.moved.reason} ${moved.moved.net}`).toBe(told);
   expect(moved.causes.map(({ what, detail }) => `${what} ${detail}`)).toEqual(causes);
+});
+
+test('a pool that an account has by itself, without members, says that its plan has another price', async () => {
+  const pooled = (price: string) =>
+    catalogWith(
+      planOf(
+        'a',
+        '[{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1 }]',
+        `[{ id: st, name: Site, kind: static, pool: f, size: 1 MB, price: ${price}, covers: [data] }]`,
+      ),
+    );
+  const world = await memoryWorld(pooled('28.00'));
+  await world.record([accountFact('p', { pools: [{ pool: 'f', plan: 'a', from: '2026-02-01', until: '' }] })]);
+  world.setClock('2026-03-03');
+  await world.bill('2026-02');
+  await releaseCatalog(world.ports, pooled('14.00'), 'x');
+  world.setClock('2026-04-03');
+  const { documents } = await draftOfRun(world.ports, await world.bill('2026-03'), 'p');
+  const lines = documents.flatMap((document) => document.lines);
+  expect(lines.map(({ line, net, reason }) => `${line.period.from} ${net} ${reason}`.trim())).toEqual([
+    '2026-03-01 14.00',
+    '2026-02-01 -14.00 price correction',
+  ]);
 });

@@ -186,6 +186,18 @@ describe('a run for a group', () => {
     expect((await told(rest)).billed).toEqual(['q 9']);
   });
 
+  test('leaves out whose period begins after the invoice date: nothing of it was supplied by then', async () => {
+    world.setClock('2026-03-20');
+    await world.open('2026-02', { cycle: 0, group: 'key', invoiceDate: '2026-02-14' });
+    await world.work();
+    expect(await told('acme-g-key-2026-02-1')).toEqual({
+      billed: ['p 6'],
+      leftOut: [
+        'q the invoice date 2026-02-14 is before the period, which begins on 2026-02-15: write one from that day on',
+      ],
+    });
+  });
+
   test('leaves out who is in another group by now, or in none', async () => {
     const since = { effectiveFrom: instantOf('2026-02-20', BERLIN) };
     await world.record([accountFact('p', since), accountFact('q', { ...since, billingDay: 15, group: 'other' })]);
