@@ -2,8 +2,11 @@ import { expect, test } from 'vitest';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';
 import type { Fact } from '#shared/inventory/fact.ts';
+import type { PostedDocument } from '#shared/invoicing/posted-document.ts';
 import { explainLine } from '#shared/invoicing/use-cases/explain-line.ts';
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
+import { allDocuments } from '#shared/invoicing/use-cases/read-documents.ts';
+import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, planOf, type Turn } from '../rating/fleet.ts';
 import { accountFact, type MemoryWorld, memoryWorld } from './memory-world.ts';
@@ -23,6 +26,9 @@ const said = (subscription: string, at: string): Fact[] => [
   { kind: 'detail', subscription, detail: 'category', effectiveFrom: instantOf(at, BERLIN), value: 'reefer' },
 ];
 const suspended = (id: string, at: string) => facts(id, [{ at, state: 'suspended' }]);
+
+const isMadeAgain = async ({ ports }: MemoryWorld, document: PostedDocument) =>
+  (await reproduceInvoice({ ...ports, pdfOf: async () => new Uint8Array([37]) }, document)).isSame;
 
 /** A fee of 28.00 for February is billed to p and q; then q is suspended from 20 February on, and something else becomes known. */
 test.each<[string, (world: MemoryWorld) => Promise<unknown>, string, readonly string[]]>([
@@ -70,17 +76,36 @@ test.each<[string, (world: MemoryWorld) => Promise<unknown>, string, readonly st
   const moved = lines.find((line) => line?.moved.line.period.from === '2026-02-01')!;
   expect(`${moved.moved.reason} ${moved.moved.net}`).toBe(told);
   expect(moved.causes.map(({ what, detail }) => `${what} ${detail}`)).toEqual(causes);
+  expect(await isMadeAgain(world, found)).toBe(true);
+});
+
+const pooled = (price: string) =>
+  catalogWith(
+    planOf(
+      'a',
+      '[{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1 }]',
+      `[{ id: st, name: Site, kind: static, pool: f, size: 1 MB, price: ${price}, covers: [data] }]`,
+    ),
+  );
+
+test('a pool that an account turns out to have had longer says so, also when its document is made again', async () => {
+  const world = await memoryWorld(pooled('28.00'));
+  const having = (from: string) => accountFact('p', { pools: [{ pool: 'f', plan: 'a', from, until: '' }] });
+  await world.record([having('2026-02-01')]);
+  world.setClock('2026-03-03');
+  await world.bill('2026-02');
+  await world.record([having('2026-01-01')]);
+  world.setClock('2026-04-03');
+  const run = await world.bill('2026-03');
+  const { documents } = await draftOfRun(world.ports, run, 'p');
+  expect(documents.flatMap(({ lines }) => lines.map(({ line, reason }) => `${line.period.from} ${reason}`))).toEqual([
+    '2026-03-01 ',
+    '2026-01-01 backdated change',
+  ]);
+  expect(await isMadeAgain(world, (await allDocuments(world.ports, run))[0] as PostedDocument)).toBe(true);
 });
 
 test('a pool that an account has by itself, without members, says that its plan has another price', async () => {
-  const pooled = (price: string) =>
-    catalogWith(
-      planOf(
-        'a',
-        '[{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1 }]',
-        `[{ id: st, name: Site, kind: static, pool: f, size: 1 MB, price: ${price}, covers: [data] }]`,
-      ),
-    );
   const world = await memoryWorld(pooled('28.00'));
   await world.record([accountFact('p', { pools: [{ pool: 'f', plan: 'a', from: '2026-02-01', until: '' }] })]);
   world.setClock('2026-03-03');
