@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Draft } from '#shared/billing/draft.ts';
+import type { Draft, LineTax } from '#shared/billing/draft.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
-import { type TaxScope, undecidedTax } from '#shared/billing/taxes/line-tax.ts';
+import { isUndecided, type TaxScope, undecidedTax } from '#shared/billing/taxes/line-tax.ts';
 import { readTaxResponse, refuseWrongAnswer, taxRequestOf } from '#shared/billing/taxes/tax-request.ts';
 import { taxedOtherwiseFrom } from '#shared/billing/taxes/taxed-otherwise.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
@@ -253,4 +253,18 @@ describe('what it answers', () => {
     );
     expect(() => readTaxResponse(all, taxRequestOf(all, scopeOf())!, { lines: [] })).not.toThrow('c6');
   });
+});
+
+const [NOTHING, SOMETHING] = [[], [{ name: 'VAT', percent: '19', on: 'net' }]].map((taxes) => ({
+  ...{ taxPoint: '2026-03-31', days: 31, taxes: taxes as LineTax['parts'][number]['taxes'] },
+})) as [LineTax['parts'][number], LineTax['parts'][number]];
+test.each<[string, Partial<LineTax>, boolean]>([
+  ['nothing yet', {}, true],
+  ['that nothing is charged', { category: 'E' }, false],
+  ['where it is taxed', { place: 'US-CA' }, false],
+  ['why', { reason: 'School' }, false],
+  ['at which rate', { parts: [SOMETHING] }, false],
+  ['at which rate of a part', { parts: [NOTHING, SOMETHING] }, false],
+])('a treatment that says %s', (_, more, expected) => {
+  expect(isUndecided({ ...undecidedTax(fresh), ...more })).toBe(expected);
 });
