@@ -172,6 +172,23 @@ agreements:
     ]);
   });
 
+  test.each<[string, string, string[]]>([
+    [
+      'an interval of its own that is the period of the payer',
+      '{ kind: recurring, id: month, name: Month, startsOn: anniversary, price: 31.00 }',
+      ['2026-01-01 off: -5.00', '2026-02-01 off: -5.00', '2026-03-01 off: -5.00', '2026-04-01 off: -5.00'],
+    ],
+    ['no quarter that ends with one', QUARTER, []],
+    ['no year that begins with one', yearly(), []],
+  ])('an amount is let off %s', (_, fee, expected) => {
+    const sold =
+      catalogWith(`  - { id: a, name: A, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, charges: [${fee}] }] }
+agreements:
+  - { account: p, currency: EUR, discounts: [${off('off', 'amount: 5')}] }
+`);
+    expect(told(owedBy({ catalog: sold, sims: [active()], months: MONTHS }))).toEqual(expected);
+  });
+
   test('of a year on which nothing was agreed nothing is let off', () => {
     const lines = owedBy({ catalog: catalog(yearly(), ''), sims: [active()], months: ['2026-01'] });
     expect(lines.map(({ charge, amount }) => `${charge}: ${amount}`)).toEqual(['year: 365.00']);

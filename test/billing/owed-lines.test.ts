@@ -386,6 +386,7 @@ test('a line tells on which days of its period its terms hold, where others do o
   };
   expect(held('2020-01-01')).toEqual(['']);
   expect(held('2020-01-01', '2026-03-01', '2026-04-01')).toEqual(['']);
+  expect(held('2020-01-01', '2026-05-01')).toEqual(['']);
   expect(held('2020-01-01', '2026-03-10', '2026-03-20', '2026-04-01')).toEqual([
     '2026-03-01..2026-03-10',
     '2026-03-10..2026-03-20',

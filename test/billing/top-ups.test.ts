@@ -42,6 +42,12 @@ describe('a top-up (pricing rules §4)', () => {
     ]);
   });
 
+  test('is connectivity, to the tax law', () => {
+    const turns = [{ at: '2026-03-01', state: 'active' as const, plan: 'a' }, bought('2026-03-01', 'boost:1')];
+    const lines = owedBy({ catalog: catalog(), sims: [{ id: '1', turns }], months: ['2026-03'] });
+    expect(lines).toMatchObject([{ charge: 'top-up:boost', taxCategory: 'telecom' }]);
+  });
+
   test.each<[string, Turn[], Use[], string[]]>([
     [
       'covers from the local day it is bought on, and nothing before',

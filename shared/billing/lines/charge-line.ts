@@ -10,7 +10,7 @@ import type { Period } from '#shared/time/period.ts';
  * recorded and differenced; everything finer is detail and never changes an amount. Plain JSON.
  */
 export interface ChargeLine {
-  /** businessUnit|plan|version|charge|zone|tier|period start, and ..end where the period is not the payer's: the same in every run. */
+  /** businessUnit|plan|version|charge|zone|tier|period start, ..end where the period is not the payer's, |gross or |net where it was the other before: the same in every run. */
   readonly id: string;
   readonly businessUnit: string;
   readonly plan: string;

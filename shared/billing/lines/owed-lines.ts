@@ -24,6 +24,7 @@ import {
   termsOf,
 } from './line-head.ts';
 import { oneTimeLines } from './one-time-lines.ts';
+import { apartByTax } from './other-tax.ts';
 import { poolLines } from './pool-lines.ts';
 import { recurringLines } from './recurring-lines.ts';
 import { type SettledPool, settlePools } from './settle-pools.ts';
@@ -52,7 +53,12 @@ export interface PeriodToPrice {
  * of which commitments and discounts count what is kept without being owed any more.
  */
 export function linesInTurn(periods: readonly PeriodToPrice[], posted: readonly RecordedLine[] = []): ChargeLine[] {
-  const inPeriods = periods.map((each) => ({ ...each, from: each.its.period.from, priced: pricedLines(each) }));
+  const named = apartByTax(posted);
+  const inPeriods = periods.map((each) => ({
+    ...each,
+    from: each.its.period.from,
+    priced: pricedLines(each).map(named),
+  }));
   const standing = standingLines(inPeriods, posted, periods[0]?.its.currency ?? '');
   const fees = inPeriods.flatMap(({ its, of, priced }, place) =>
     withKept(its, of, standing[place] ?? [], intervalFees(its, of, priced)),

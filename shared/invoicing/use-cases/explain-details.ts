@@ -112,7 +112,7 @@ async function detailsOf(
   const others = new Map<string, CountedPart[]>();
   let usage = NO_USAGE;
   let isMeasured = false;
-  const [, interval = ''] = /\|([^|]*\.\.[^|]*)$/.exec(line.id) ?? [];
+  const [, interval = ''] = /\|([^|]*\.\.[^|]*)(?:\|(?:gross|net))?$/.exec(line.id) ?? [];
   const period = interval === '' ? `${line.period.from}/` : '';
   for await (const { key } of objects.list('work', `${detailsPrefix(run, payer)}${period}`)) {
     isMeasured = true;
