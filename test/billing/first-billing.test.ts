@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RecordedLine } from '#shared/billing/draft.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
-import { firstBilling } from '#shared/billing/lines/first-billing.ts';
+import { firstBilling, takenOver } from '#shared/billing/lines/first-billing.ts';
 import { line, recorded } from './lines.ts';
 
 /** A line of March named "unit version charge zone tier", billed by r1. */
@@ -95,3 +95,19 @@ test.each([
   for (const line of [discount, cap])
     expect(firstBilling([billed('a 1 data de 1'), billed('a 1 sms de 1')])(line)?.id ?? '').toBe(expected);
 });
+
+test.each<[string, Record<string, string>, string | undefined]>([
+  ['the one that fell', { a: '10', b: '9' }, 'b'],
+  ['the one that is owed no more', { a: '10' }, 'b'],
+  ['the first that fell', { a: '9', b: '9' }, 'a'],
+  ['none, where all is owed still', { a: '10', b: '10' }, undefined],
+  ['none, where more is', { a: '10', b: '11' }, undefined],
+])(
+  'a line that nobody billed takes over from another of its charge of which less is owed (decision 68): %s',
+  (_, now, expected) => {
+    const of = (id: string, quantity: string) => line('data', '2026-03', '10.00', { id, quantity });
+    const posted = ['a', 'b'].map((id) => recorded(of(id, '10'), 'r1'));
+    const owed = Object.entries(now).map(([id, quantity]) => of(id, quantity));
+    expect(takenOver(owed, posted)(of('new', '1'))?.id).toBe(expected);
+  },
+);
