@@ -44,6 +44,31 @@ describe('a flexible pool (pricing rules §4)', () => {
     ]);
   });
 
+  test.each<[string, string, string[]]>([
+    ['once, by the unit that has the last day', '', ['data@x de: 66.67', 'data@y de: 133.33']],
+    ['once into the pool of each unit', ', scope: businessUnit', ['data@y de: 100.00']],
+  ])('a whole size is put in %s', (_, more, expected) => {
+    const uses = [used(100, 5), used(200, 28)];
+    const moved = sim('1', uses, 'x', [{ at: '2026-04-16', plan: 'a', unit: 'y' }]);
+    expect(told(owed([moved], data('1'), flexible('100 MB', `, proration: whole${more}`)))).toEqual(expected);
+  });
+
+  test.each<[string, Turn[], AccountPool[]]>([
+    ['of who is suspended from the 16th on', [{ at: '2026-04-16', state: 'suspended' }], []],
+    ['into a pool that ends with the 15th', [], [has('2026-01-01', '2026-04-16', 'fleet')]],
+  ])('a whole size is put in whole %s', (_, turns, pools) => {
+    const sims = [sim('1', [used(150, 5)], '', turns)];
+    const lines = owed(sims, data('1'), flexible('100 MB', ', proration: whole'), { pools });
+    expect(told(lines)).toEqual(['data de: 50.00']);
+  });
+
+  test('a whole size of each plan it was on is put in', () => {
+    const its = (id: string) => planOf(id, `[${data('1')}]`, `[${flexible('100 MB', ', proration: whole')}]`);
+    const moved = sim('1', [used(250, 28)], '', [{ at: '2026-04-16', plan: 'b' }]);
+    const lines = owedBy({ catalog: catalogWith(its('a') + its('b')), sims: [moved], months: ['2026-04'] });
+    expect(lines.map(({ plan, amount }) => `${plan}: ${amount}`)).toEqual(['b: 50.00']);
+  });
+
   test('above the pool and above the cap is shared by all usage: 150 of 350 MB over, 100 of them of x and 250 of y', () => {
     const sims = [sim('1', [used(100)], 'x'), sim('2', [used(250)], 'y')];
     expect(told(owed(sims, data('1'), flexible('100 MB', ', cap: 120 MB')))).toEqual([

@@ -71,6 +71,14 @@ describe('seasons of recurring charges, day by day (pricing rules §5): 31.00 a 
     expect(owed(fee(`price: 31.00, ${terms}`), fleet(turns))).toEqual(expected);
   });
 
+  test('in each of several months: of February nothing is in spring', () => {
+    expect(owed(fee(`price: 31.00, ${DOUBLE}`), fleet([on('2026-01-01')]), ['2026-02', '2026-03'])).toEqual([
+      before,
+      'fee: 1 = 31.00',
+      half,
+    ]);
+  });
+
   test('a line of a season is one of its own, named after it; the other keeps its id', () => {
     const lines = linesOf(fee(`price: 31.00, ${DOUBLE}`), fleet([on('2026-01-01')]));
     expect(lines.map(({ id, chargeName, unitPrice }) => [id, chargeName, unitPrice])).toEqual([

@@ -163,7 +163,8 @@ describe('pools', () => {
       { id: '2', turns: [on('2026-03-30')] },
       { id: '3', turns: [{ ...on('2026-03-01'), state: 'suspended' }] },
     ];
-    const { pools } = sumsIn(planOf('a', `[${DATA}]`, `[${stack.join(', ')}]`), sims);
+    const { pools, overview } = sumsIn(planOf('a', `[${DATA}]`, `[${stack.join(', ')}]`), sims);
+    expect(overview['']?.subscriptions).toBe(2);
     const unused = { members: 3, usage: {}, beyondCap: {}, present: {}, excess: {} };
     const of = (key: string, days: number, megabytes: number) => {
       const size = `${megabytes * MB}`;
