@@ -21,7 +21,7 @@ const detail = (at: string, name: DetailFact['detail'], value: DetailFact['value
 
 const ADD_ON = planOf(
   'more',
-  '[{ kind: recurring, id: van, name: Van, price: 1.00, due: arrears, properties: { category: van } }]',
+  '[{ kind: recurring, id: van, name: Van, price: 1.00, due: arrears, properties: { tags.van: yes } }]',
 ).replace('name: more', 'name: more, kind: addOn');
 
 /** Lines of March of a subscription whose details are said. */
@@ -90,7 +90,7 @@ test.each<[string, Fact[], string[]]>([
 });
 
 test('those of an add-on too', async () => {
-  const van = detail('2026-03-01', 'category', 'van');
+  const van = detail('2026-03-01', 'tags', ['van']);
   expect(await march([van])).toEqual(['data 4.00']);
   expect(await march([van], [{ at: '2026-03-01', addOn: 'more' }])).toEqual(['data 4.00', 'van 1.00']);
 });

@@ -106,31 +106,49 @@ describe.each(MODES)(
       expect(await billedIn(mode, world, toTheFifteenth, last)).toEqual(expected);
     });
 
-    test('to another seller on 10 March and back on the 20th makes three of one: the top-up ends on the 10th, 12 MB of 31 are left of March', async () => {
-      const allowances =
-        '[{ id: own, name: Own, kind: individual, size: 31 MB, carryOver: 2, covers: [data] }], topUps: [{ id: boost, name: Boost, size: 50 MB, price: 5.00, covers: data, periods: 2 }]';
-      const world = await opening(
-        planOf('a', CHARGES, allowances),
-        sim([SINCE_JANUARY, { at: '2026-02-10', topUp: 'boost:1' }]),
-      );
-      await world.load('used', '1', [used('2026-03-05', 30), used('2026-03-25', 200)]);
-      const to = (day: string, seller: string): Fact[] => [
-        moved(day, { seller }),
-        ...[SELLER, 'beta'].map((its): Fact => {
-          const assignments = its === seller ? [{ payer: 'p', plan: 'a', businessUnit: '' }] : [];
-          return {
-            kind: 'assignments',
-            subscription: '1',
-            seller: its,
-            effectiveFrom: instantOf(day, BERLIN),
-            assignments,
-          };
-        }),
-      ];
-      const move = [...to('2026-03-10', 'beta'), ...to('2026-03-20', SELLER)];
-      expect(await billedIn(mode, world, move, () => run(world, '2026-04-02', '2026-03'))).toEqual({
-        '2026-03-20': '188.00',
-      });
-    });
+    const [BOOST, DAYS] = [
+      '{ id: boost, name: Boost, size: 50 MB, price: 5.00, covers: data, periods: 2 }',
+      '{ id: days, name: Days, size: 100 MB, price: 5.00, covers: data, days: 40 }',
+    ];
+    test.each<[string, string, Turn[], Use[], string]>([
+      [
+        'the top-up ends on the 10th, 12 MB of 31 are left of March',
+        `[{ id: own, name: Own, kind: individual, size: 31 MB, carryOver: 2, covers: [data] }], topUps: [${BOOST}]`,
+        [],
+        [used('2026-03-05', 30), used('2026-03-25', 200)],
+        '188.00',
+      ],
+      [
+        'the top-up that ends on the 10th is drawn on before that of which all 100 are left until 22 March',
+        `[], topUps: [${BOOST}, ${DAYS}]`,
+        [{ at: '2026-02-10', topUp: 'days:2' }],
+        [used('2026-03-05', 30), used('2026-03-21', 130)],
+        '30.00',
+      ],
+    ])(
+      'to another seller on 10 March and back on the 20th makes three of one: %s',
+      async (_, allowances, turns, uses, expected) => {
+        const life = [SINCE_JANUARY, { at: '2026-02-10', topUp: 'boost:1' }, ...turns];
+        const world = await opening(planOf('a', CHARGES, allowances), sim(life));
+        await world.load('used', '1', uses);
+        const to = (day: string, seller: string): Fact[] => [
+          moved(day, { seller }),
+          ...[SELLER, 'beta'].map((its): Fact => {
+            const assignments = its === seller ? [{ payer: 'p', plan: 'a', businessUnit: '' }] : [];
+            return {
+              kind: 'assignments',
+              subscription: '1',
+              seller: its,
+              effectiveFrom: instantOf(day, BERLIN),
+              assignments,
+            };
+          }),
+        ];
+        const move = [...to('2026-03-10', 'beta'), ...to('2026-03-20', SELLER)];
+        expect(await billedIn(mode, world, move, () => run(world, '2026-04-02', '2026-03'))).toEqual({
+          '2026-03-20': expected,
+        });
+      },
+    );
   },
 );

@@ -6,7 +6,8 @@ import { daysOf, instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, historyOf, planOf, type Turn } from './fleet.ts';
 
 const addOn = (id: string) => planOf(id, '[]').replace(`name: ${id}`, `name: ${id}, kind: addOn`);
-const catalog = catalogWith(planOf('a', '[]') + planOf('b', '[]') + addOn('more') + addOn('extra'));
+const TRIED = planOf('tried', '[]').replace('charges:', 'whenTest: charge, charges:');
+const catalog = catalogWith(planOf('a', '[]') + planOf('b', '[]') + addOn('more') + addOn('extra') + TRIED);
 const plans = planBook(catalog, BERLIN, '');
 const lifeOf = (turns: readonly Turn[]) => segmentsOf(historyOf('s', factsOf('s', turns, BERLIN)), plans);
 
@@ -175,6 +176,16 @@ describe('days that count (pricing rules §1)', () => {
   });
 });
 
+test('days in test count for allowances where the plan charges them, those in other states do not', () => {
+  const turns: Turn[] = [
+    { at: '2026-03-09', state: 'test', plan: 'none' },
+    { at: '2026-03-10', plan: 'tried' },
+    { at: '2026-03-11', state: 'suspended' },
+  ];
+  const billed = billedDays(lifeOf(turns), daysOf('2026-03-09', '2026-03-12', BERLIN));
+  expect(billed.map((day) => isChargeable(day!))).toEqual([false, true, false]);
+});
+
 describe('the day of termination', () => {
   const [morning, noon, evening] = ['08', '12', '18'].map((hour) => `2026-03-20T${hour}:00:00+01:00`) as [
     string,
@@ -200,6 +211,7 @@ describe('the day of termination', () => {
       [start!, more!, { ...ends, payer: '' }],
       ['p', 'a', 'more'],
     ],
+    ['nothing where an assignment alone ends', [start!, { at: noon, payer: '' }], ['']],
     ['nothing of who paid before', [start!, more!, { ...ends, plan: 'b', payer: 'q' }], ['q', 'b']],
   ])('has %s', (_, turns, expected) => {
     const { segment } = billed(turns);

@@ -107,6 +107,16 @@ describe('charges for intervals of their own (pricing rules §2)', () => {
     expect(charged(fees, [on('2026-03-05')])).toEqual(['2026-03 fee 2026-03-05..2026-05-05: 61']);
   });
 
+  test('also where only its next version has one', () => {
+    const fees = fee(`months: 2, ${OWN_MONTH}`);
+    const least = 'commitments: [{ id: least, name: Least, minimum: 30.00 }]';
+    const versions = [`{ from: 2020-01-01, charges: [${fees}] }`, `{ from: 2026-06-01, charges: [${fees}], ${least} }`];
+    const plans = `  - { id: c, name: c, currency: EUR, zoneModel: zones, versions: [${versions.join(', ')}] }\n`;
+    expect(charged(fees, [on('2026-03-05', { plan: 'c' })], {}, plans)).toEqual([
+      '2026-03 fee 2026-03-05..2026-05-05: 61, 2026-03-05..2026-05-04',
+    ]);
+  });
+
   test('by the version of its days', () => {
     const fees = fee(`months: 2, ${OWN_MONTH}`);
     const turns = [on('2026-03-05', { plan: 'c' })];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { priceAmounts } from '#shared/rating/amounts.ts';
 import { totalsIn } from '#shared/rating/charge-usage.ts';
 import { dayTable } from '#shared/rating/day-table.ts';
 import { countsFrom, splitLate } from '#shared/rating/late-usage.ts';
@@ -37,8 +38,12 @@ const data = (measure: string, more: string) =>
   `{ kind: usage, id: data, name: Data, match: { services: data }, measure: ${measure}, price: 1${more} }`;
 const plan = (id: string, late: string, charge = data('bytes', ', unit: B')) =>
   `  - { id: ${id}, name: ${id}, currency: EUR, zoneModel: zones, versions: [{ from: 2020-01-01, late: ${late}, charges: [${charge}] }] }\n`;
+const CARRIER = '{ kind: usage, id: tap, name: Tap, measure: amount, price: { model: percentage, percent: 100 } }';
 const CATALOG = catalogWith(
-  plan('a', 'current') + plan('b', 'rerate') + plan('c', 'current', data('records', ', rounding: day')),
+  plan('a', 'current') +
+    plan('b', 'rerate') +
+    plan('c', 'current', data('records', ', rounding: day')) +
+    plan('d', 'current', CARRIER),
 );
 const OPEN = monthsOf('2026-03', '2026-04');
 const LATE = { billed: BILLED, days: dayTable(monthsOf('2026-01', '2026-02', '2026-03', '2026-04'), BERLIN) };
@@ -182,5 +187,14 @@ describe('usage that is measured for March and April, with what came late and co
     expect(apart.map(({ word, counts }) => [word, totalsIn(counts, 0).records, totalsIn(counts, 1).records])).toEqual([
       ['free', 1, 0],
     ]);
+  });
+
+  test('amounts of money are of the period they count in alone, and nothing where they are none', () => {
+    const tap = (amount: number, unit: string) => used('2026-02-10T12:00:00Z', 0, { amount: [amount, unit] });
+    const { segments, usage } = owned([{ ...ACTIVE[0]!, plan: 'd' }], { 25: [tap(5, 'EUR/2'), tap(0, 'USD/2')] });
+    const { charged } = createUsageMeter(SCOPE).measure(segments, usage);
+    const of = (place: number) =>
+      priceAmounts(charged, SCOPE.days, place).amounts.map(({ amounts }) => Object.fromEntries(amounts));
+    expect([of(0), of(1)]).toEqual([[{ 'EUR/2|': 5n }], []]);
   });
 });

@@ -143,9 +143,10 @@ describe('what draws on a pool', () => {
   });
 
   test('is not among them where it is told apart when pools are settled', () => {
-    const own = '{ id: own, name: own, kind: individual, size: 2 MB, covers: [data] }';
+    const own = (id: string) => `{ id: ${id}, name: ${id}, kind: individual, size: 2 MB, covers: [data] }`;
+    const allowances = [own('first'), pool('front', 10, 'covers: [data]'), own('last')];
     const turns: Turn[] = [{ at: '2026-04-01', state: 'active', plan: 'a', has: 'imsi#1' }];
-    const details = detailsOf([pool('front', 10, 'covers: [data]'), own], [used('2026-04-05', 7), abroad], turns);
+    const details = detailsOf(allowances, [used('2026-04-05', 7), abroad], turns);
     expect(details.map(({ line }) => line)).toEqual(['|a|2020-01-01|other|eu']);
   });
 });
