@@ -111,16 +111,16 @@ test('of records that pay a minimum or a maximum, what is left of them to be pri
 });
 
 describe('what draws on a pool', () => {
-  const data = (id: string, zone: string) =>
-    `{ kind: usage, id: ${id}, name: Data, match: { zones: ${zone} }, measure: bytes, unit: MB, price: 1 }`;
-  const charges = `[${data('data', 'de')}, ${data('other', 'eu')}]`;
+  const data = (id: string, zone: string, more = '') =>
+    `{ kind: usage, id: ${id}, name: Data, match: { zones: ${zone} }, measure: bytes, unit: MB, price: 1 ${more} }`;
+  const charges = `[${data('data', 'de')}, ${data('other', 'eu')}, ${data('all', 'world', ', count: account')}]`;
   const pool = (id: string, megabytes: number, more: string) =>
     `{ id: ${id}, name: ${id}, kind: flexible, pool: ${id}, scope: account, size: ${megabytes} MB, ${more} }`;
   const detailsOf = (allowances: readonly string[], uses: readonly Use[], turns: readonly Turn[]) => {
     const { scope, periods, priced } = measured(uses, planOf('a', charges, `[${allowances.join(', ')}]`), turns);
     return subscriptionDetails(scope.days, periods[1]!, priced[1]!, []);
   };
-  const abroad: Use = { ...used('2026-04-05', 1), network: 'FRA01' };
+  const [abroad, far] = ['FRA01', 'USA01'].map((network): Use => ({ ...used('2026-04-05', 1), network })) as [Use, Use];
 
   test('and what its unit put into the pools, where overage is shared by what was used above that', () => {
     const allowances = [
@@ -132,10 +132,11 @@ describe('what draws on a pool', () => {
       { at: '2026-04-01', state: 'active', plan: 'a', unit: 'x', has: 'imsi#1' },
       { at: '2026-04-11', plan: 'a', unit: 'y' },
     ];
-    const details = detailsOf(allowances, [used('2026-04-05', 7), abroad, used('2026-04-20', 2)], turns);
+    const details = detailsOf(allowances, [used('2026-04-05', 7), abroad, far, used('2026-04-20', 2)], turns);
     const told = details.map(({ line, quantity, pooled, putIn }) => [line, quantity, pooled, putIn]);
     // In 10 of 30 days a third of 10 and 6 MB, in the others what is missing of all.
     expect(told.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))).toEqual([
+      ['x|a|2020-01-01|all|world', '1000000', '1000000', undefined],
       ['x|a|2020-01-01|data|de', '7000000', '7000000', `${3_333_333 + 2_000_000}`],
       ['x|a|2020-01-01|other|eu', '1000000', '1000000', undefined],
       ['y|a|2020-01-01|data|de', '2000000', '2000000', `${6_666_667 + 4_000_000}`],

@@ -78,13 +78,25 @@ test('a subscription that another pays for adds nothing', () => {
   expect(sumsIn(planOf('a', `[${DATA}]`), [{ id: '1', turns, uses: [used('2026-03-05', 3)] }])).toEqual(noSums());
 });
 
+test('nor beside one that is paid for here and is alike in all', () => {
+  const fee = '{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 }';
+  const sims: Sim[] = [
+    { id: '1', turns: [on('2026-03-01')] },
+    { id: '2', turns: [{ ...on('2026-03-01'), payer: 'q' }] },
+  ];
+  const { recurring } = sumsIn(planOf('a', `[${fee}]`), sims);
+  expect(Object.values(recurring)).toEqual([{ days: 31, subscriptions: 1, byDay: {} }]);
+});
+
 test('so many could have used what is due once for all of them without usage too', () => {
   const flat = DATA.replace('price: 1', 'flatAtZero: true, count: account, price: { model: flat, amount: 9 }');
   const sims = [on('2026-03-01'), on('2026-03-30'), on('2026-04-01')].map((turn, id) => ({
     id: `${id}`,
     turns: [turn],
   }));
-  expect(sumsIn(planOf('a', `[${flat}]`), sims).atZero).toEqual({ '||a|2020-01-01|data': 2 });
+  expect(sumsIn(planOf('a', `[${flat}]`) + planOf('b', `[${DATA}]`), sims).atZero).toEqual({
+    '||a|2020-01-01|data': 2,
+  });
 });
 
 test('a subscription is one of those priced, however many days and records of it are', () => {
@@ -182,7 +194,7 @@ test('each of several months has what is its own', () => {
   const scope = scopeOf(catalogWith(planOf('a', `[${DATA}]`)), monthsOf('2026-02', '2026-03', '2026-04'));
   const turns: Turn[] = [on('2026-02-01', 'x'), { at: '2026-03-01', plan: 'a', unit: 'y' }];
   const uses = ['2026-02-05', '2026-03-05', '2026-04-05'].map((date) => used(date, 1));
-  const unmatched: Use = { at: '2026-03-06T12:00:00Z', service: 'voice', seconds: 60 };
+  const unmatched: Use = { at: '2026-03-06T12:00:00Z', service: 'voice', seconds: 60, bytes: 5, count: 3 };
   const sums = sumsOf(scope, [prepared({ id: '1', turns, uses: [...uses, unmatched] }, BERLIN)]);
   const byDay = ({ overview }: PartialSums) => Object.entries(overview).map(([unit, of]) => [unit, of.bytesByDay]);
   expect(sums.map(byDay)).toEqual([
@@ -190,6 +202,6 @@ test('each of several months has what is its own', () => {
     [['y', { '2026-03-05': MB }]],
     [['y', { '2026-04-05': MB }]],
   ]);
-  const suspended = { NO_PRICE: { records: 1, bytes: 0, seconds: 60, count: 0 } };
+  const suspended = { NO_PRICE: { records: 1, bytes: 5, seconds: 60, count: 3 } };
   expect(sums.map(({ apart }) => apart)).toEqual([{}, suspended, {}]);
 });
