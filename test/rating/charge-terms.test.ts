@@ -19,6 +19,15 @@ describe('which charge takes a record', () => {
       ['a eu 1 = 1.00', 'a world 1 = 1.00', 'b de 1 = 2.00'],
     ],
     [
+      'by its bytes, whatever its carrier charges for them',
+      '[{ kind: usage, id: a, name: a, match: {}, measure: bytes, unit: B, price: 2 }]',
+      [
+        { at, bytes: 3, amount: [7, 'EUR/2'] },
+        { at, bytes: 4 },
+      ],
+      ['a de 7 = 14.00'],
+    ],
+    [
       'a slice',
       `[${charge('a', '{ slices: 1-0000ab }', '1')}, ${charge('b', '{}', '2')}]`,
       [

@@ -43,7 +43,8 @@ const CATALOG = catalogWith(
   plan('a', 'current') +
     plan('b', 'rerate') +
     plan('c', 'current', data('records', ', rounding: day')) +
-    plan('d', 'current', CARRIER),
+    plan('d', 'current', CARRIER) +
+    plan('e', 'current', data('bytes', ', unit: B, rounding: period, increment: 4 B, connectionFee: 1')),
 );
 const OPEN = monthsOf('2026-03', '2026-04');
 const LATE = { billed: BILLED, days: dayTable(monthsOf('2026-01', '2026-02', '2026-03', '2026-04'), BERLIN) };
@@ -196,5 +197,17 @@ describe('usage that is measured for March and April, with what came late and co
     const of = (place: number) =>
       priceAmounts(charged, SCOPE.days, place).amounts.map(({ amounts }) => Object.fromEntries(amounts));
     expect([of(0), of(1)]).toEqual([[{ 'EUR/2|': 5n }], []]);
+  });
+
+  test.each(['d', 'e'])('what is measured next on plan %s is its own, and nothing of what was before', (name) => {
+    const uses = ['2026-02-10', '2026-03-10'].map((day) => used(`${day}T12:00:00Z`, 5, { amount: [5, 'EUR/2'] }));
+    const { segments, usage } = owned([{ ...ACTIVE[0]!, plan: name }], { 25: uses });
+    const meter = createUsageMeter(SCOPE);
+    const measured = () =>
+      meter.measure(segments, usage).charged.map(({ quantities, counts, late, lateAmounts, records = [] }) => {
+        return [[...quantities], [...counts], [...late], [...lateAmounts], [...records]];
+      });
+    const first = measured();
+    expect(measured()).toEqual(first);
   });
 });

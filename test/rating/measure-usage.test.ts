@@ -374,3 +374,17 @@ describe("a daily aggregate is the payer's local day (pricing rules §1)", () =>
     expect(measured([day('2026-10-09'), day('2026-10-10')], { zone, others })).toEqual(['data-de de 10-09 1']);
   });
 });
+
+test('a month that is a period is charged, one that lies in two is suspended, though all else is alike (pricing rules §1)', () => {
+  const periods = [
+    { from: '2026-10-01', until: '2026-11-01' },
+    { from: '2026-11-01', until: '2026-11-15' },
+  ];
+  const history = historyOf('s', factsOf('s', ACTIVE, BERLIN));
+  const scope = scopeOf(catalog, periods);
+  const uses = ['2026-10-01', '2026-11-01'].map((at): Use => ({ at, precision: 'month', bytes: 5, event: at }));
+  const owned = history.identifiers.map(({ spans }) => ({ usage: foldOf(uses), owned: spans }));
+  const { charged, apart } = createUsageMeter(scope).measure(segmentsOf(history, scope.plans), owned);
+  expect(charged.map(({ counts }) => [totalsIn(counts, 0).bytes, totalsIn(counts, 1).bytes])).toEqual([[5, 0]]);
+  expect(apart.map(({ word, counts }) => [word, totalsIn(counts, 1).bytes])).toEqual([['MONTHLY_AGGREGATE', 5]]);
+});
