@@ -99,6 +99,15 @@ test('so many could have used what is due once for all of them without usage too
   });
 });
 
+test('what there is to read along is of records there are, and by day of octets alone', () => {
+  const voice = '{ kind: usage, id: v, name: V, match: { services: voice }, measure: seconds, unit: min, price: 1 }';
+  const flat = DATA.replace('price: 1', 'flatAtZero: true, price: { model: flat, amount: 9 }');
+  const uses: Use[] = [{ at: '2026-03-05T12:00:00Z', service: 'voice', seconds: 60 }];
+  const { overview } = sumsIn(planOf('a', `[${voice}, ${flat}]`), [{ id: '1', turns: [on('2026-03-01')], uses }]);
+  const services = { 'voice|de|Germany': { records: 1, bytes: 0, seconds: 60, count: 0 } };
+  expect(overview).toEqual({ '': { subscriptions: 1, services, bytesByDay: {}, covered: {} } });
+});
+
 test('a subscription is one of those priced, however many days and records of it are', () => {
   const least = DATA.replace('price: 1', 'price: 1, minimum: 5, connectionFee: 1').replace('data,', 'least,');
   const charges = `[${least.replace('services: data', 'services: data, zones: eu')}, ${DATA}]`;
