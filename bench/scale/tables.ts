@@ -144,7 +144,7 @@ function growthOf(all: readonly Measured[]): string[] {
     'Drafting and posting alone. Requests, units and processor time of functions are a thousand subscriptions’, so that they stay where they are when the',
     'work is linear. State and history are those of the largest execution: bytes given to one state (262,144 are allowed), states entered (a history has',
     'room for 25,000 events, five a state), and bytes given to all states of an execution. A draft of up to 50,000 records adds up its usage as it is',
-    'closed (decision 53), five requests a subscription: of the runs here the account of 1,000 and the cycles of 8,400 subscriptions were measured with that.',
+    'closed (decision 53), some seven requests a subscription: of the runs here the account of 1,000 and the cycles of 8,400 subscriptions were measured with that.',
     'It reads the usage of the whole month, of whomever it is: of 28 runs a month each reads all of it, so that their requests grow with the number of runs.',
     '',
     ...table(
