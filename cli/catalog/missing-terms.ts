@@ -27,16 +27,7 @@ export async function missingIn(session: Session, catalog: Catalog): Promise<Mis
 
 /** "plan iot: 12 subscriptions of accounts fernweh, nordwind"; "plan iot from 2026-03-01 until 2026-05-01: …" where it lacks it on some days alone. */
 function termText({ what, id, days, subscriptions, accounts }: MissingTerm): string {
-  const term = [
-    what,
-    id,
-    days
-      .map(daysText)
-      .filter((each) => each !== '')
-      .join(' and '),
-  ]
-    .join(' ')
-    .trimEnd();
+  const term = `${what} ${id} ${days.map(daysText).join(' and ')}`.trimEnd();
   const more = accounts.length - MOST_ACCOUNTS;
   const named = `${accounts.length === 1 ? 'account' : 'accounts'} ${accounts.slice(0, MOST_ACCOUNTS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return subscriptions === 0

@@ -228,7 +228,7 @@ function cancelled({ base, amended, document }: Known, request: CancellationRequ
   const back = takenBack(document.lines, [...base.lines, ...base.adjustments], currency);
   const given = base.adjustments.filter((line) => isOf(line, run, document));
   const givenBack = given.map((line) => negated({ line, part: 0, quantity: line.quantity, amount: line.amount }));
-  const lines = [...back, ...givenBack];
+  const lines = [...back, ...givenBack.filter((each) => !amount(each.amount).isZero())];
   refuseSpent(number, document, lines);
   const cancellation: Cancellation = {
     run,

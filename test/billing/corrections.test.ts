@@ -147,6 +147,18 @@ test('goodwill on a debit note falls away with what it was given on, naming that
   ]);
 });
 
+test('goodwill that fell away with what it was given on is on no note that cancels the rest', async () => {
+  await open('netted');
+  await world.load('january', '1', [use('2026-01-12', 10)]);
+  await bill('2026-01');
+  await amend('INV-01', { kind: 'adjustment', line: 2, amount: '4.00' });
+  await world.backOut('january', ['2026-01']);
+  await bill('2026-02');
+  expect(await amend('INV-01', { kind: 'cancellation' })).toEqual([
+    'CN-03 381 3.00 of INV-01: fee 2026-01 3.00 (cancelled invoice)',
+  ]);
+});
+
 test('what is billed again of a cancelled invoice is on no debit note to it, though one to it stands', async () => {
   await open('ownDocument');
   await world.load('january', '1', [use('2026-01-12', 10)]);

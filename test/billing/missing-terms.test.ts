@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { missingTerms } from '#shared/billing/use-cases/missing-terms.ts';
+import { type MissingTerm, missingTerms } from '#shared/billing/use-cases/missing-terms.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
-import type { AccountFact } from '#shared/inventory/fact.ts';
+import type { AccountFact, Fact } from '#shared/inventory/fact.ts';
 import { instantOf } from '#shared/time/local-date.ts';
 import { BERLIN, catalogWith, factsOf, planOf, type Turn } from '../rating/fleet.ts';
 import { accountFact, memoryWorld } from './memory-world.ts';
@@ -44,6 +44,17 @@ const changed = (id: string, ...versions: readonly string[]): Catalog => ({
   }),
 });
 const active = (plan: string, at = '2026-01-01'): Turn => ({ at, state: 'active', plan });
+
+/** What a release would lack of what some facts say, after January to March are billed: what is before March is frozen. */
+async function missingAfter(facts: readonly Fact[], next: Catalog): Promise<MissingTerm[]> {
+  const world = await memoryWorld(CATALOG, { backBillingMonths: 1 });
+  await world.record(facts);
+  for (const month of ['2026-01', '2026-02', '2026-03']) {
+    world.setClock(`2026-0${Number(month.slice(5)) + 1}-02`);
+    await world.bill(month);
+  }
+  return missingTerms(world.ports, CATALOG, next);
+}
 
 test.each<[string, readonly Turn[], Catalog, string[]]>([
   ['nothing', [active('a')], CATALOG, []],
@@ -227,22 +238,18 @@ test.each<[string, readonly Turn[], Catalog, string[]]>([
   ['tax profiles of accounts', [active('a')], { ...CATALOG, taxProfiles: [] }, ['tax profile de: 0 of f,p,q']],
   ['a seller of accounts', [active('a')], { ...CATALOG, sellers: [] }, ['seller acme: 0 of f,p,q']],
 ])('what a release lacks that accounts are billed by: %s', async (_, turns, next, expected) => {
-  const world = await memoryWorld(CATALOG, { backBillingMonths: 1 });
   const facts = [...factsOf('1', turns, BERLIN), ...factsOf('2', [active('c')], BERLIN)];
   const corrected = [accountFact('nobody'), accountFact('nobody', { seller: 'other' })];
   const later = accountFact('f', { billingDay: 2 });
-  await world.record([later, accountFact('q'), accountFact('p'), ...corrected, ...facts.map(({ fact }) => fact)]);
-  for (const month of ['2026-01', '2026-02', '2026-03']) {
-    world.setClock(`2026-${`${Number(month.slice(5)) + 1}`.padStart(2, '0')}-02`);
-    await world.bill(month);
-  }
-  const found = await missingTerms(world.ports, CATALOG, next);
+  const accounts = [later, accountFact('q'), accountFact('p'), ...corrected];
+  const found = await missingAfter([...accounts, ...facts.map(({ fact }) => fact)], next);
   expect(
     found.map(({ what, id, subscriptions, accounts }) => `${what} ${id}: ${subscriptions} of ${accounts}`),
   ).toEqual(expected);
 });
 
 describe('of an account without subscriptions', () => {
+  const other = factsOf('1', [active('c')], BERLIN).map(({ fact }) => fact);
   const said = (at: string, more: Parameters<typeof accountFact>[1]) =>
     accountFact('p', { effectiveFrom: instantOf(at, BERLIN), ...more });
   const pool = (from: string, until: string) => ({ pools: [{ pool: 'fleet', plan: 'b', from, until }] });
@@ -271,16 +278,9 @@ describe('of an account without subscriptions', () => {
       ['tax profile new of p'],
     ],
   ])('%s', async (_, facts, expected) => {
-    const world = await memoryWorld(CATALOG, { backBillingMonths: 1 });
-    await world.record([...facts, ...factsOf('1', [active('c')], BERLIN).map(({ fact }) => fact)]);
-    for (const month of ['2026-01', '2026-02', '2026-03']) {
-      world.setClock(`2026-0${Number(month.slice(5)) + 1}-02`);
-      await world.bill(month);
-    }
     const next = { ...without('b'), taxProfiles: LISTED.taxProfiles };
-    expect(
-      (await missingTerms(world.ports, CATALOG, next)).map(({ what, id, accounts }) => `${what} ${id} of ${accounts}`),
-    ).toEqual(expected);
+    const missing = await missingAfter([...facts, ...other], next);
+    expect(missing.map(({ what, id, accounts }) => `${what} ${id} of ${accounts}`)).toEqual(expected);
   });
 
   test.each<[string, Catalog, string, string, string[]]>([
@@ -290,14 +290,7 @@ describe('of an account without subscriptions', () => {
     ['days behind it', changed('b', '2020-01-01..2026-06-01'), '2026-04-01', '2026-06-01', []],
     ['its last day', changed('b', '2020-01-01..2026-05-31'), '2026-04-01', '2026-06-01', ['plan b of p']],
   ])('with a pool: %s', async (_, next, from, until, expected) => {
-    const world = await memoryWorld(CATALOG, { backBillingMonths: 1 });
-    const fact = said('2026-01-10', pool(from, until));
-    await world.record([fact, ...factsOf('1', [active('c')], BERLIN).map((each) => each.fact)]);
-    for (const month of ['2026-01', '2026-02', '2026-03']) {
-      world.setClock(`2026-0${Number(month.slice(5)) + 1}-02`);
-      await world.bill(month);
-    }
-    const missing = await missingTerms(world.ports, CATALOG, next);
+    const missing = await missingAfter([said('2026-01-10', pool(from, until)), ...other], next);
     expect(missing.map(({ what, id, accounts }) => `${what} ${id} of ${accounts}`)).toEqual(expected);
   });
 });

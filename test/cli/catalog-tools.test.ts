@@ -124,6 +124,12 @@ test('catalog release lets nothing go that accounts are billed by, unless that i
   expect(failed.message).toBe(`the catalogue in ${folder} lacks what accounts are billed by; nothing is released`);
   expect(failed.details).toContain(`  ${lacks}`);
   expect(failed.remedy).toContain('--accept-missing');
+  writeFileSync(file, SAMPLE + other.replace('from: 2026-01-01', 'from: 2026-02-01, until: 2026-05-01'));
+  const shorter = await told((output) => diffCatalog(session, [file], output));
+  expect(shorter.text).toContain(
+    'plan other from 2026-01-01 until 2026-02-01 and from 2026-05-01: 2 subscriptions of account nordwind',
+  );
+  writeFileSync(file, SAMPLE);
   const released = await told((output) => releaseFolder(session, folder, output, true));
   expect(released.text).toContain(`Accepted as missing:\n  ${lacks}`);
   expect(released.data).toMatchObject({
