@@ -1,5 +1,5 @@
-import type { Amendment } from '#shared/billing/amendment.ts';
-import { identityOf } from '#shared/billing/draft.ts';
+import type { Amendment } from '#shared/billing/amendment-request.ts';
+import { identityOf } from '#shared/billing/document-identity.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import type { OpenRunResult } from '#shared/billing/use-cases/runs/run-sequence.ts';
 import { openWriteOff } from '#shared/invoicing/use-cases/balances/write-off.ts';

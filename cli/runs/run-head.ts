@@ -1,4 +1,4 @@
-import { type Amendment, type DocumentAmendment, documentAmendment } from '#shared/billing/amendment.ts';
+import { type Amendment, type DocumentAmendment, documentAmendment } from '#shared/billing/amendment-request.ts';
 import { type RunRequest, termsOf } from '#shared/billing/run.ts';
 import type { BilledUpTo } from '#shared/billing/use-cases/runs/close-draft.ts';
 import type { ShownRun } from '#shared/billing/use-cases/runs/show-run.ts';

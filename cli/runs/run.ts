@@ -1,4 +1,4 @@
-import type { DocumentIdentity } from '#shared/billing/draft.ts';
+import type { DocumentIdentity } from '#shared/billing/document-identity.ts';
 import type { RunStateName, RunTerms } from '#shared/billing/run.ts';
 import { keepUsage } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { approveRun, discardRun, type RunDecision } from '#shared/billing/use-cases/runs/decide-run.ts';

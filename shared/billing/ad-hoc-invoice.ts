@@ -9,6 +9,7 @@ import { readYaml } from '#shared/inventory/yaml-file.ts';
 import { amount } from '#shared/money/amount.ts';
 import type { Currency } from '#shared/money/currency.ts';
 import { addDays } from '#shared/time/local-date.ts';
+import type { AdHocInvoiceRequest, InvoiceItem } from './amendment-request.ts';
 import type { Draft, RecordedLine } from './draft.ts';
 import { type ChargeLine, lineId } from './lines/charge-line.ts';
 import { rounded } from './lines/line-head.ts';
@@ -16,34 +17,11 @@ import type { RunRequest } from './run.ts';
 import { bookRateOf, taxScope } from './taxes/first-billed.ts';
 import { lineTax, type TaxScope } from './taxes/line-tax.ts';
 
-/** What an ad-hoc invoice bills: so many of something at a price, in the account's currency, without tax. */
-export interface InvoiceItem {
-  /** As the invoice says it. */
-  readonly text: string;
-  /** Decimal text, not 0; below zero gives back. */
-  readonly quantity: string;
-  /** Of one, decimal text, 0 or more (EN 16931, BR-27). */
-  readonly price: string;
-  readonly taxCategory: TaxCategory;
-  /** '' = the account itself. */
-  readonly businessUnit: string;
-  /** The customer's order reference; absent = none. */
-  readonly reference?: string;
-}
-
 /** A line as it is asked for: of a product of the catalogue, or in words of its own; '' = as the product has it. */
 export interface AskedItem extends Omit<InvoiceItem, 'text' | 'taxCategory'> {
   readonly text: string;
   readonly product: string;
   readonly taxCategory: TaxCategory | '';
-}
-
-/** Lines are billed as they are named, without a cycle and whatever is owed: no run ever bills them again or takes them back. */
-export interface AdHocInvoiceRequest {
-  readonly kind: 'ad-hoc invoice';
-  /** Why, in words: it stands in the log. */
-  readonly reason: string;
-  readonly items: readonly InvoiceItem[];
 }
 
 /** Whether a draft is that of an ad-hoc invoice: its lines stand beside what is owed. */

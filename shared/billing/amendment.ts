@@ -3,15 +3,20 @@ import type { AccountView } from '#shared/inventory/account-history.ts';
 import { allocate } from '#shared/money/allocate.ts';
 import { type Amount, amount, sum, ZERO } from '#shared/money/amount.ts';
 import { formatMinor, minorUnit } from '#shared/money/currency.ts';
-import type { LocalDate } from '#shared/time/local-date.ts';
-import { type AdHocInvoiceRequest, adHocInvoiceLines, isAdHocInvoice } from './ad-hoc-invoice.ts';
+import { adHocInvoiceLines, isAdHocInvoice } from './ad-hoc-invoice.ts';
+import type { AdHocInvoiceRequest } from './amendment-request.ts';
 import {
-  type DocumentIdentity,
+  type AdjustmentRequest,
+  type CancellationRequest,
+  type DocumentAmendment,
+  documentAmendment,
+} from './amendment-request.ts';
+import type { Cancellation } from './cancellation.ts';
+import { identityOf, isSameDocument } from './document-identity.ts';
+import {
   type DocumentLine,
   type Draft,
   type DraftDocument,
-  identityOf,
-  isSameDocument,
   isWrittenOff,
   type LineTax,
   type RecordedLine,
@@ -22,63 +27,6 @@ import { reducedAmounts } from './lines/goodwill.ts';
 import { documentsOf, type MovedLine, type StandingLine } from './lines/moved-documents.ts';
 import type { RunPlan, RunRequest } from './run.ts';
 import { behind, negated, takenBack } from './taken-back.ts';
-
-/** A posted document that is amended: by its number, and by the run whose it is and which of its documents. */
-interface AmendedDocument extends DocumentIdentity {
-  readonly number: string;
-  readonly run: string;
-  /** Why, in words: it stands in the log, and on a goodwill line. */
-  readonly reason: string;
-}
-
-/** A whole document is taken back: a credit note says so, and what it billed counts as never billed, so that the next run bills it again. */
-export interface CancellationRequest extends AmendedDocument {
-  readonly kind: 'cancellation';
-}
-
-/** Something is given back out of goodwill (pricing rules §10): so much of one line, or of the whole document. */
-export interface AdjustmentRequest extends AmendedDocument {
-  readonly kind: 'adjustment';
-  /** Place of the line on the document, from 1; 0 = the whole document, shared over its lines by what is left of them. */
-  readonly line: number;
-  /** As the document's prices are (net, or with the tax in it), above zero, in its currency's minor unit; decimal text. */
-  readonly amount: string;
-}
-
-/** What is open of an invoice or debit note, or a part of it, is written off: no document comes of it, and nothing is billed again. */
-export interface WriteOffRequest extends AmendedDocument {
-  readonly kind: 'writeOff';
-  /** With tax, above zero, in the document's currency; decimal text. */
-  readonly amount: string;
-}
-
-/** All that was written off of a document is expected to be paid again. */
-interface WriteOffEnded extends AmendedDocument {
-  readonly kind: 'writeOff taken back';
-}
-
-/** What a run does that amends one posted document, or what is open of it. */
-export type DocumentAmendment = CancellationRequest | AdjustmentRequest | WriteOffRequest | WriteOffEnded;
-
-/** What a run does that bills no period: amends a posted document, or bills what it is told. */
-export type Amendment = DocumentAmendment | AdHocInvoiceRequest;
-
-/** What amends a posted document; nothing for what a run does besides. */
-export function documentAmendment(amendment: Amendment | null): DocumentAmendment | undefined {
-  return amendment === null || amendment.kind === 'ad-hoc invoice' ? undefined : amendment;
-}
-
-/** A document that was cancelled. Its lines wait until a run bills them again. */
-export interface Cancellation extends DocumentIdentity {
-  readonly run: string;
-  readonly number: string;
-  /** Start of the earliest period it billed: that is measured again. */
-  readonly from: LocalDate;
-  /** Ids of its lines. */
-  readonly lines: readonly string[];
-  /** The run that billed them again; '' = none yet. */
-  readonly billedAgain: string;
-}
 
 /** What an amendment is made from. `amended` is the draft of the run whose document it amends; nothing where it amends none. */
 export interface AmendmentInput {
@@ -113,9 +61,14 @@ export function amendedDraft(input: AmendmentInput): Draft {
   const { amendment } = request;
   if (amendment === null) throw new Error(`run ${request.run} amends nothing`);
   const change = amendment.kind === 'ad-hoc invoice' ? invoiced(input, amendment) : changed(input, amendment);
+  const documents = documentsOf(change.lines, base.account.currency, () => false, standingBefore(input));
+  const { netSoFar: _, ...followed } = base;
   return {
-    ...base,
+    ...followed,
     ...change.recorded,
+    ...(change.cancellation && {
+      cancellations: [...base.cancellations, { ...change.cancellation, net: netOfOwed(documents).negated().toFixed() }],
+    }),
     run: request.run,
     predecessor,
     catalog,
@@ -124,8 +77,14 @@ export function amendedDraft(input: AmendmentInput): Draft {
     businessUnits: [...view.businessUnits.values()],
     amendment,
     netsBefore: input.nets,
-    documents: documentsOf(change.lines, base.account.currency, () => false, standingBefore(input)),
+    documents,
   };
+}
+
+/** What documents come to without what was given back of it, and without tax. */
+function netOfOwed(documents: readonly DraftDocument[]): Amount {
+  const owed = documents.flatMap(({ lines }) => lines.filter(({ line }) => line.arithmetic.kind !== 'adjustment'));
+  return sum(owed.map(({ net }) => amount(net)));
 }
 
 /**
@@ -139,16 +98,6 @@ function standingBefore({ request, base, amended, credited }: AmendmentInput): S
   if (of === undefined || document === undefined) return [];
   const given = base.adjustments.filter((line) => isOf(line, of.run, document));
   return [...document.lines, ...given.map((line) => ({ line, part: 0, amount: line.amount }))];
-}
-
-/** Start of the earliest period that a cancellation opened and no run has billed again; '' = there is none. */
-export function unsettledFrom({ cancellations }: Pick<Draft, 'cancellations'>): LocalDate | '' {
-  return (
-    cancellations
-      .filter((each) => each.billedAgain === '')
-      .map((each) => each.from)
-      .sort()[0] ?? ''
-  );
 }
 
 /** Bills what is named: recorded beside what is owed, as what is given back, so that no difference sees it. */
@@ -177,8 +126,9 @@ interface Known {
 
 /** What an amendment makes of what is recorded, and the lines of its document. */
 interface Change {
-  readonly recorded: Partial<Pick<Draft, 'lines' | 'adjustments' | 'cancellations' | 'writeOffs'>>;
+  readonly recorded: Partial<Pick<Draft, 'lines' | 'adjustments' | 'writeOffs'>>;
   readonly lines: readonly MovedLine[];
+  readonly cancellation?: Omit<Cancellation, 'net'>;
 }
 
 function changeOf(known: Known, amendment: DocumentAmendment, request: RunRequest): Change {
@@ -230,7 +180,7 @@ function cancelled({ base, amended, document }: Known, request: CancellationRequ
   const givenBack = given.map((line) => negated({ line, part: 0, quantity: line.quantity, amount: line.amount }));
   const lines = [...back, ...givenBack.filter((each) => !amount(each.amount).isZero())];
   refuseSpent(number, document, lines);
-  const cancellation: Cancellation = {
+  const cancellation = {
     run,
     ...identityOf(request),
     number,
@@ -238,15 +188,15 @@ function cancelled({ base, amended, document }: Known, request: CancellationRequ
     lines: opened.map(({ line }) => line.id),
     billedAgain: opened.length === 0 ? amended.run : '',
   };
-  const cancellations = [...base.cancellations, cancellation];
+  const cancellations: readonly Omit<Cancellation, 'net'>[] = [...base.cancellations, cancellation];
   const [beside, ofOwed] = [back.filter(isBeside(amended)), back.filter((each) => !isBeside(amended)(each))];
   const kept = base.adjustments.filter((line) => !given.includes(line));
   return {
     recorded: {
       lines: behind(base.lines, ofOwed, { cancellations, currency }),
       adjustments: behind(kept, beside, { cancellations, currency }),
-      cancellations,
     },
+    cancellation,
     lines: lines.map((each) => (given.includes(each.line) ? each : { ...each, line: referringTo(each.line, run) })),
   };
 }

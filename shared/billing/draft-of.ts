@@ -1,7 +1,7 @@
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { MovedPrices } from '#shared/catalog/moved-prices.ts';
 import { type AccountView, movedOn } from '#shared/inventory/account-history.ts';
-import { type Amount, amount } from '#shared/money/amount.ts';
+import { amount, sum } from '#shared/money/amount.ts';
 import { type Holdings, holdingsOf, keptHoldings, NOTHING_HELD } from '#shared/rating/holdings/holdings.ts';
 import { joinSums } from '#shared/rating/join-sums.ts';
 import { countsLateAsCurrent } from '#shared/rating/late-usage.ts';
@@ -11,14 +11,13 @@ import type { ShardScope } from '#shared/rating/shard-scope.ts';
 import { type LocalDate, startOfDay } from '#shared/time/local-date.ts';
 import { billingDayOn, monthsLater, type Period, periodInstants, periodOf } from '#shared/time/period.ts';
 import { agreementsOf } from './agreement-of.ts';
-import type { CutOffs } from './cut-offs.ts';
+import { unsettled } from './cancellation.ts';
 import {
   closingBefore,
   type Draft,
   ENGINE_VERSION,
   type Link,
   type MeasuredSummary,
-  netOf,
   type RecordedLine,
 } from './draft.ts';
 import { adHocLines } from './lines/ad-hoc-lines.ts';
@@ -125,7 +124,7 @@ export function draftOf(input: DraftInput): Draft {
     cancellations: cancellations.map((each) => ({ ...each, billedAgain: each.billedAgain || request.run })),
     amendment: null,
     documents,
-    ...netsUpTo(base?.link, period, planned, netOf({ documents })),
+    ...netsUpTo(input),
   };
 }
 
@@ -135,22 +134,19 @@ function isGivenOf({ arithmetic }: RecordedLine, beside: readonly RecordedLine[]
 }
 
 /**
- * What a period is compared with, and what of it is billed already: a period that was billed in part stands first among the nets. What is only billed again, of earlier periods, is in the
- * net of the period it was billed for: it changes none.
+ * What a period is compared with, and what its runs before billed of it: a period that was billed already stands first among the nets. What was cancelled
+ * stays in the net of the period it was billed for, so that billing it again adds to none more than what it comes to otherwise.
  */
-function netsUpTo(
-  link: Link | undefined,
-  { from }: Period,
-  { usageCutOff, chargeCutOff }: CutOffs,
-  net: Amount,
-): Pick<Draft, 'netsBefore' | 'netSoFar'> {
-  const [last, ...before] = link?.nets ?? [];
-  if (link === undefined || last === undefined) return { netsBefore: [] };
-  const isGoingOn = link.usageCutOff < usageCutOff || link.chargeCutOff < chargeCutOff;
-  const onlyAgain = link.period.from === from && link.unsettledFrom !== '' && link.unsettledFrom < from && !isGoingOn;
-  if (onlyAgain) return { netsBefore: before, netSoFar: amount(last).minus(net).toFixed() };
-  const isInPart = link.period.from === from && link.unsettledFrom === '';
-  return isInPart ? { netsBefore: before, netSoFar: last } : { netsBefore: [last, ...before] };
+function netsUpTo({ base, period }: DraftInput): Pick<Draft, 'netsBefore' | 'netSoFar'> {
+  if (base === undefined) return { netsBefore: [] };
+  const { link, draft } = base;
+  const [last = '0', ...before] = link.nets;
+  const isSame = link.period.from === period.from;
+  const soFar = amount(isSame ? last : 0).minus(sum(unsettled(draft.cancellations).map(({ net }) => amount(net))));
+  return {
+    netsBefore: isSame ? before : link.nets,
+    ...(!soFar.isZero() && { netSoFar: soFar.toFixed() }),
+  };
 }
 
 /** A measured period, joined over slices, its pools settled one period after the other. */
@@ -222,7 +218,7 @@ function reasonScope(
   posted: readonly RecordedLine[],
 ): ReasonScope {
   const { news, prices, base, view, planned, period } = input;
-  const waiting = (base?.draft.cancellations ?? []).filter((each) => each.billedAgain === '');
+  const waiting = unsettled(base?.draft.cancellations ?? []);
   return {
     news,
     cancelled: new Set(waiting.flatMap((each) => each.lines)),

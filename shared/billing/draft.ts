@@ -8,7 +8,9 @@ import type { KeptHoldings } from '#shared/rating/holdings/holdings.ts';
 import type { PartialSums } from '#shared/rating/pools/partial-sums.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
-import { type Amendment, type Cancellation, unsettledFrom } from './amendment.ts';
+import type { Amendment } from './amendment-request.ts';
+import { type Cancellation, unsettledFrom } from './cancellation.ts';
+import type { DocumentIdentity } from './document-identity.ts';
 import type { ChargeLine } from './lines/charge-line.ts';
 import type { HeldStatus } from './lines/held-status.ts';
 import type { PoolStatus } from './lines/pool-status.ts';
@@ -109,26 +111,6 @@ export interface DocumentLine {
   readonly net: string;
   /** '' on a line that is billed for the first time. */
   readonly reason: DifferenceReason | '';
-}
-
-/** Which of a payer's documents in a run one is. */
-export interface DocumentIdentity {
-  /** '' = the account itself. */
-  readonly businessUnit: string;
-  /** Why it stands beside the unit's main document; absent = it is the main one. */
-  readonly apart?: 'outside scope';
-  /** The run whose document it amends, of a credit or debit note that does nothing else; absent on any other. */
-  readonly corrects?: string;
-}
-
-/** Whether two are the same document of a payer and run. */
-export function isSameDocument(a: DocumentIdentity, b: DocumentIdentity): boolean {
-  return a.businessUnit === b.businessUnit && a.apart === b.apart && a.corrects === b.corrects;
-}
-
-/** The identity alone, as it is stored. */
-export function identityOf({ businessUnit, apart, corrects }: DocumentIdentity): DocumentIdentity {
-  return { businessUnit, ...(apart && { apart }), ...(corrects && { corrects }) };
 }
 
 /** What was written off of a document: nobody expects it to be paid any more. Gross, decimal text. */
@@ -239,7 +221,7 @@ export interface Draft {
   readonly documents: readonly DraftDocument[];
   /** Nets of the last three periods that were billed before it, the latest first. */
   readonly netsBefore: readonly string[];
-  /** Net of the runs before it for the same period, if it was billed in part, less what is only billed again; absent = it was not. */
+  /** Net of the runs before it for the same period, if it was billed in part, less what was cancelled and is billed again; absent = nothing. */
   readonly netSoFar?: string;
 }
 
@@ -282,7 +264,7 @@ export function linkOf(draft: Draft, reference: ContentReference): Link {
     usageCutOff,
     chargeCutOff,
     frozenUntil,
-    unsettledFrom: unsettledFrom(draft),
+    unsettledFrom: unsettledFrom(draft.cancellations),
     ...(draft.writeOffs && { writeOffs: draft.writeOffs }),
     nets: netsAfter(draft),
     engineVersion: draft.engineVersion,

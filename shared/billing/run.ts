@@ -2,7 +2,7 @@ import { type ContentReference, type Position, padded } from '#shared/commit-log
 import type { DecisionKey } from '#shared/commit-log/ports.ts';
 import type { Instant, LocalDate } from '#shared/time/local-date.ts';
 import type { Period } from '#shared/time/period.ts';
-import type { Amendment } from './amendment.ts';
+import type { Amendment } from './amendment-request.ts';
 import type { MeasuredUsage } from './draft-usage.ts';
 import type { TaxNote } from './taxes/tax-notes.ts';
 
@@ -203,7 +203,7 @@ export interface DraftSummary {
   readonly net: string;
   /** Nets of the last periods that were billed, the latest first: what this one is compared with. */
   readonly netsBefore: readonly string[];
-  /** Net of the same period that was billed before; absent = none. */
+  /** Net of the same period that was billed before, less what was cancelled and is billed again; absent = nothing. */
   readonly netSoFar?: string;
   /** What about its taxes is worth a look; absent = nothing. */
   readonly taxNotes?: readonly TaxNote[];

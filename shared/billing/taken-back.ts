@@ -1,6 +1,6 @@
 import { amount, sum, ZERO } from '#shared/money/amount.ts';
 import { type Currency, formatMinor } from '#shared/money/currency.ts';
-import type { Cancellation } from './amendment.ts';
+import type { Cancellation } from './cancellation.ts';
 import { type DocumentLine, type RecordedLine, referringTo } from './draft.ts';
 import type { MovedLine } from './lines/moved-documents.ts';
 import { type LinePart, partsOf } from './taxes/line-parts.ts';
@@ -40,7 +40,10 @@ export function negated({ line, part, quantity, amount: billed }: Omit<MovedLine
 export function behind(
   recorded: readonly RecordedLine[],
   moved: readonly MovedLine[],
-  { cancellations, currency }: { readonly cancellations: readonly Cancellation[]; readonly currency: Currency },
+  {
+    cancellations,
+    currency,
+  }: { readonly cancellations: readonly Omit<Cancellation, 'net'>[]; readonly currency: Currency },
 ): RecordedLine[] {
   const byId = Map.groupBy(moved, ({ line }) => line.id);
   const listed = new Set(recorded.map(({ id }) => id));
@@ -60,7 +63,7 @@ export function behind(
 }
 
 /** Whether a line came with a correction of a cancelled document: it is on no note to that any more. */
-function refersTo({ amends, businessUnit, tax }: RecordedLine, cancellation: Cancellation): boolean {
+function refersTo({ amends, businessUnit, tax }: RecordedLine, cancellation: Omit<Cancellation, 'net'>): boolean {
   if (amends !== cancellation.run || cancellation.corrects !== undefined) return false;
   return businessUnit === cancellation.businessUnit && (cancellation.apart === undefined || tax.category === 'O');
 }

@@ -1,4 +1,4 @@
-import type { DocumentIdentity } from '#shared/billing/draft.ts';
+import type { DocumentIdentity } from '#shared/billing/document-identity.ts';
 import { type DocumentKind, type NumberingSeries, restartsEachYear } from '#shared/catalog/numbering.ts';
 import type { DecisionKey } from '#shared/commit-log/ports.ts';
 import type { Invoice } from './invoice.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type InvoiceItem, readItem, readItemsFile } from '#shared/billing/ad-hoc-invoice.ts';
-import type { Amendment } from '#shared/billing/amendment.ts';
+import { readItem, readItemsFile } from '#shared/billing/ad-hoc-invoice.ts';
+import type { Amendment, InvoiceItem } from '#shared/billing/amendment-request.ts';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { discardRun } from '#shared/billing/use-cases/runs/decide-run.ts';
@@ -203,7 +203,8 @@ describe('an account that was never billed', () => {
   /** It has a subscription of 3.00 a month from 6 February on: 23 of 28 days are 2.46. */
   beforeEach(async () => {
     const turns = [{ at: '2026-02-06', state: 'active', plan: 'a', payer: 'new' }] as const;
-    await world.record([accountFact('new'), ...factsOf('2', turns, BERLIN).map(({ fact }) => fact)]);
+    const effectiveFrom = instantOf('2026-02-06', BERLIN);
+    await world.record([accountFact('new', { effectiveFrom }), ...factsOf('2', turns, BERLIN).map(({ fact }) => fact)]);
   });
   const issueNew = async (items: readonly InvoiceItem[]) =>
     documentsOf(await world.finish(await ask(items, { account: 'new' })));
@@ -218,6 +219,8 @@ describe('an account that was never billed', () => {
     const billed = ofNew(await bill('2026-02', '2026-03-02'));
     expect(billed.map(({ net }) => net)).toEqual(['2.46']);
     expect((await readInvoice(world.ports, billed[0]!)).usage.previousNet).toBe('');
+    const { netsBefore, netSoFar } = await draftOfRun(world.ports, billed[0]!.run, 'new');
+    expect([netsBefore, netSoFar]).toEqual([[], undefined]);
     expect(await Promise.all([first, second, ...billed].map(again))).toEqual([true, true, true]);
     expect(ofNew(await bill('2026-03', '2026-04-02')).map(({ net }) => net)).toEqual(['3.00']);
   });

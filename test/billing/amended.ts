@@ -1,4 +1,4 @@
-import type { Amendment } from '#shared/billing/amendment.ts';
+import type { Amendment } from '#shared/billing/amendment-request.ts';
 import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { Invoice } from '#shared/invoicing/invoice.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';

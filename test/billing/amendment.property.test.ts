@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Amendment } from '#shared/billing/amendment.ts';
+import type { Amendment } from '#shared/billing/amendment-request.ts';
 import { chainEnd, postedDraft } from '#shared/billing/use-cases/runs/chain.ts';
 import { openAdHocInvoice } from '#shared/billing/use-cases/runs/open-ad-hoc-invoice.ts';
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Amendment } from '#shared/billing/amendment.ts';
+import type { Amendment } from '#shared/billing/amendment-request.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import type { PostedDocument } from '#shared/invoicing/posted-document.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Amendment } from '#shared/billing/amendment.ts';
+import type { Amendment } from '#shared/billing/amendment-request.ts';
 import type { Draft } from '#shared/billing/draft.ts';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';

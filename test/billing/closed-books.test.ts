@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Amendment } from '#shared/billing/amendment.ts';
+import type { Amendment } from '#shared/billing/amendment-request.ts';
 import { closeBooks } from '#shared/billing/use-cases/books/close-books.ts';
 import { booksKeys } from '#shared/billing/use-cases/books/closed-books.ts';
 import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';

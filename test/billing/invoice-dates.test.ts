@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Amendment } from '#shared/billing/amendment.ts';
+import type { Amendment } from '#shared/billing/amendment-request.ts';
 import { draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { approveRun, discardRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { openAdHocInvoice } from '#shared/billing/use-cases/runs/open-ad-hoc-invoice.ts';

@@ -1,4 +1,4 @@
-import type { Amendment } from '#shared/billing/amendment.ts';
+import type { Amendment } from '#shared/billing/amendment-request.ts';
 import type { BusinessEvent, Workflows } from '#shared/billing/ports.ts';
 import { closeDraft } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';

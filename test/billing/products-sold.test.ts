@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { AskedItem, InvoiceItem } from '#shared/billing/ad-hoc-invoice.ts';
+import type { AskedItem } from '#shared/billing/ad-hoc-invoice.ts';
+import type { InvoiceItem } from '#shared/billing/amendment-request.ts';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import { openAdHocInvoice } from '#shared/billing/use-cases/runs/open-ad-hoc-invoice.ts';
 import { releaseCatalog } from '#shared/commit-log/use-cases/release-catalog.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Cancellation } from '#shared/billing/amendment.ts';
+import type { Cancellation } from '#shared/billing/cancellation.ts';
 import { type DocumentLine, type RecordedLine, referenceOf } from '#shared/billing/draft.ts';
 import type { MovedLine } from '#shared/billing/lines/moved-documents.ts';
 import { behind, takenBack } from '#shared/billing/taken-back.ts';
@@ -66,14 +66,14 @@ describe('behind what was taken back', () => {
   const back = (charge: string, amount: string, quantity = amount): MovedLine => ({
     ...{ line: standing(charge, '10.00'), part: 0, quantity, amount, reason: 'cancelled invoice' },
   });
-  const cancelled = (run: string, ...charges: string[]): Cancellation => {
+  const cancelled = (run: string, ...charges: string[]): Omit<Cancellation, 'net'> => {
     const lines = charges.map((charge) => standing(charge, '1.00').id);
     return { run, number: 'INV-1', businessUnit: '', from: '2026-03-01', lines, billedAgain: '' };
   };
   const left = (
     posted: readonly RecordedLine[],
     moved: readonly MovedLine[],
-    cancellations: readonly Cancellation[] = [],
+    cancellations: readonly Omit<Cancellation, 'net'>[] = [],
   ) =>
     behind(posted, moved, { cancellations, currency: 'EUR' }).map(
       ({ charge, quantity, amount, billedBy, kept }) =>

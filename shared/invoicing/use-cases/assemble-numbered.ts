@@ -1,12 +1,6 @@
-import { documentAmendment } from '#shared/billing/amendment.ts';
-import {
-  type DocumentIdentity,
-  type Draft,
-  type DraftDocument,
-  isSameDocument,
-  type RecordedLine,
-  referenceOf,
-} from '#shared/billing/draft.ts';
+import { documentAmendment } from '#shared/billing/amendment-request.ts';
+import { type DocumentIdentity, isSameDocument } from '#shared/billing/document-identity.ts';
+import { type Draft, type DraftDocument, type RecordedLine, referenceOf } from '#shared/billing/draft.ts';
 import { linkAt, postedDraft } from '#shared/billing/use-cases/runs/chain.ts';
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';

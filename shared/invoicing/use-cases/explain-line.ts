@@ -1,4 +1,5 @@
-import { type DocumentLine, type Draft, isSameDocument, type RecordedLine } from '#shared/billing/draft.ts';
+import { isSameDocument } from '#shared/billing/document-identity.ts';
+import type { DocumentLine, Draft, RecordedLine } from '#shared/billing/draft.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { chargeOfLine } from '#shared/billing/lines/charge-of-line.ts';
 import type { HeldStatus } from '#shared/billing/lines/held-status.ts';

@@ -1,5 +1,6 @@
 import { cutBy } from '#shared/billing/cut-by.ts';
-import { type Draft, type DraftDocument, identityOf } from '#shared/billing/draft.ts';
+import { identityOf } from '#shared/billing/document-identity.ts';
+import type { Draft, DraftDocument } from '#shared/billing/draft.ts';
 import { runKeys } from '#shared/billing/run.ts';
 import { firstOpenDay } from '#shared/billing/use-cases/books/closed-books.ts';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { isSameDocument } from '#shared/billing/draft.ts';
+import { isSameDocument } from '#shared/billing/document-identity.ts';
 import { billedPeriod } from '#shared/billing/payer-scope.ts';
 import { knownUntil } from '#shared/billing/run.ts';
 import { amendmentInput } from '#shared/billing/use-cases/runs/amendment-input.ts';

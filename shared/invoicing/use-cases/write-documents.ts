@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { identityOf, isSameDocument } from '#shared/billing/draft.ts';
+import { identityOf, isSameDocument } from '#shared/billing/document-identity.ts';
 import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
 import type { PostingPorts } from '#shared/billing/use-cases/runs/prepare-posting.ts';
 import { runRequest } from '#shared/billing/use-cases/runs/run-state.ts';

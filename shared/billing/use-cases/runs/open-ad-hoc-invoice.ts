@@ -3,7 +3,8 @@ import { currentCatalog } from '#shared/commit-log/use-cases/current-catalog.ts'
 import { accountFacts } from '#shared/commit-log/use-cases/read-inventory.ts';
 import { accountAt } from '#shared/inventory/account-history.ts';
 import type { LocalDate } from '#shared/time/local-date.ts';
-import { type AskedItem, type InvoiceItem, itemsSold } from '../../ad-hoc-invoice.ts';
+import { type AskedItem, itemsSold } from '../../ad-hoc-invoice.ts';
+import type { InvoiceItem } from '../../amendment-request.ts';
 import { type OpenAmendmentPorts, openAmendment } from './open-amendment.ts';
 import type { OpenRunResult } from './run-sequence.ts';
 

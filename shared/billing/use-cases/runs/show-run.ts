@@ -1,7 +1,8 @@
 import type { Decisions, Objects } from '#shared/commit-log/ports.ts';
 import { withPrefix } from '#shared/commit-log/ports.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
-import { type DocumentIdentity, type Draft, identityOf } from '../../draft.ts';
+import { type DocumentIdentity, identityOf } from '../../document-identity.ts';
+import type { Draft } from '../../draft.ts';
 import { type RunRequest, type RunState, runKeys } from '../../run.ts';
 import { draftOfRun } from './chain.ts';
 import { type DraftReport, draftReport } from './close-draft.ts';

@@ -1,5 +1,6 @@
-import type { WriteOffRequest } from '#shared/billing/amendment.ts';
-import { type Draft, identityOf, type Link } from '#shared/billing/draft.ts';
+import type { WriteOffRequest } from '#shared/billing/amendment-request.ts';
+import { identityOf } from '#shared/billing/document-identity.ts';
+import type { Draft, Link } from '#shared/billing/draft.ts';
 import { runKeys } from '#shared/billing/run.ts';
 import { type OpenAmendmentPorts, openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import type { OpenRunResult } from '#shared/billing/use-cases/runs/run-sequence.ts';
