@@ -75,6 +75,15 @@ describe('a billing day that moves makes one short period, prorated by the days 
     expect(await world.open('2026-03', alone)).toMatchObject({ reason: expect.stringContaining('posted already') });
   });
 
+  test('a run up to now is of the period that has begun last, and dated no earlier', async () => {
+    const world = await opened();
+    await world.record([moved('2026-03-10', { billingDay: 15 })]);
+    world.setClock('2026-03-20');
+    const upToNow = { cycle: 0, account: 'p', invoiceDate: '2026-03-14' };
+    expect(await world.open('', upToNow)).toMatchObject({ reason: expect.stringContaining('begins on 2026-03-15') });
+    expect(await world.open('', { ...upToNow, invoiceDate: '2026-03-15' })).toMatchObject({ outcome: 'opened' });
+  });
+
   test('on the very day up to which a run of the account alone has billed, what was paid ahead of it falls back', async () => {
     const world = await opening(planOf('a', FEES), sim([{ at: '2026-03-01', state: 'active', plan: 'a' }]));
     world.setClock('2026-03-15');
