@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
+import { type RatingPace, rateUsage } from '#shared/billing/use-cases/usage/rate-usage.ts';
 import { runningMonth } from '#shared/billing/use-cases/usage/running-month.ts';
-import { type ProjectionRow, withPrefix } from '#shared/commit-log/ports.ts';
+import { type ProjectionRow, type Projections, withPrefix } from '#shared/commit-log/ports.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import type { PipelineMessage } from '#shared/mediation/ports.ts';
 import { BERLIN, catalogWith, factsOf, planOf, type Turn } from '../rating/fleet.ts';
@@ -19,11 +19,17 @@ const onPlan: Turn = { at: '2026-01-01', state: 'active', plan: 'a' };
 const used = (at: string) => ({ at: `${at}T12:00:00Z`, bytes: 1_000_000 });
 
 /** Rates what entries touched: what came of it, which entries are noted as rated, and what was sent again. */
-async function rated({ ports }: MemoryWorld, positions: readonly number[], together: number, isTimeLeft: boolean) {
+async function rated(
+  { ports }: Pick<MemoryWorld, 'ports'>,
+  positions: readonly number[],
+  together: number,
+  isTimeLeft: boolean,
+  more: Pick<RatingPace, 'settleAt'> = {},
+) {
   const sent: PipelineMessage[] = [];
   const queues = { send: async (some: readonly PipelineMessage[]) => void sent.push(...some) };
   const messages = positions.map((position) => ({ file: '', generation: 0, chunk: -1, position }));
-  const pace = { identifiersTogether: together, isTimeLeft: () => isTimeLeft };
+  const pace = { identifiersTogether: together, isTimeLeft: () => isTimeLeft, ...more };
   const { position: _, ...result } = await rateUsage({ ...ports, queues, keepMonths: 12 }, messages, pace);
   const notes = await ports.projections.query('rated-entries', withPrefix(''));
   const left = sent.map((message) => ('position' in message ? message.position : 0));
@@ -62,6 +68,67 @@ describe('as many identifiers are rated together as is said, and more while ther
     const begun = { identifiers: 2, suspended: 1, left: 1, noted: [], sent: [3] };
     expect(await rated(world, [3], 2, false)).toEqual(begun);
     expect(await rated(world, [3], 2, false)).toEqual({ identifiers: 3, suspended: 1, left: 0, noted: [3], sent: [] });
+  });
+
+  test('of what is rated only in some months, the others are rated', async () => {
+    const world = await entered(true);
+    expect(await rated(world, [3], 3, true)).toMatchObject({ suspended: 2 });
+    await world.load('late', '2', [used('2025-11-15')]);
+    expect(await rated(world, [3], 3, true)).toMatchObject({ suspended: 1 });
+    expect(await world.ports.projections.query('suspense#2025-11', withPrefix(''))).toMatchObject([{ sort: 'imsi#2' }]);
+  });
+});
+
+describe('sums are made and noted as soon as so much is rated, and once at the end', () => {
+  const IDS = Array.from({ length: 40 }, (_, place) => `${place}`);
+  /** Projections that note how often the running month was written, how often waiting usage was looked through, and what was put. */
+  function watched(projections: Projections) {
+    const [put, counts]: [string[], { sums: number; settled: number }] = [[], { sums: 0, settled: 0 }];
+    const through: Projections = {
+      ...projections,
+      async put(rows) {
+        put.push(...rows.map(({ partition }) => partition));
+        await projections.put(rows);
+      },
+      async putNewer(row) {
+        if (row.partition === 'running#acme#p') counts.sums++;
+        return projections.putNewer(row);
+      },
+      async query(partition, range) {
+        if (partition === 'suspense#2026-01') counts.settled++;
+        return projections.query(partition, range);
+      },
+    };
+    return { projections: through, put, counts };
+  }
+  const usual = { notes: 100, payers: 100 };
+
+  /** Forty subscriptions of one payer, rated twenty at a time, and once more when all of them are. */
+  test.each<[string, RatingPace['settleAt'], object, object]>([
+    ['never before the end', undefined, { sums: 1, settled: 1 }, { sums: 0, settled: 1 }],
+    ['never before the end, as little as it is', usual, { sums: 1, settled: 1 }, { sums: 0, settled: 1 }],
+    ['at twenty notes', { ...usual, notes: 20 }, { sums: 2, settled: 2 }, { sums: 0, settled: 2 }],
+    ['beyond twenty notes', { ...usual, notes: 21 }, { sums: 1, settled: 1 }, { sums: 0, settled: 1 }],
+    ['at a payer', { ...usual, payers: 1 }, { sums: 2, settled: 2 }, { sums: 0, settled: 1 }],
+    ['beyond a payer', { ...usual, payers: 2 }, { sums: 1, settled: 1 }, { sums: 0, settled: 1 }],
+  ])('%s', async (_, settleAt, first, again) => {
+    const world = await memoryWorld(CATALOG);
+    await world.record([accountFact('p'), ...IDS.flatMap((id) => turns(id, onPlan))]);
+    for (const id of IDS) await world.load(`of ${id}`, id, [used('2026-01-15')]);
+    // The first rating of a period takes a payer whole, and sums it itself.
+    await rated(world, [2], 40, true);
+    const red = IDS.flatMap((id) => factsOf(id, [{ at: '2026-01-01', property: ['colour', 'red'] }], BERLIN));
+    await world.record(red.map(({ fact }) => fact));
+    const position = await tail(world.ports.decisions, 0);
+    const { projections, put, counts } = watched(world.ports.projections);
+    const rate = () => rated({ ports: { ...world.ports, projections } }, [position], 20, true, { settleAt });
+    expect(await rate()).toMatchObject({ identifiers: 40, left: 0 });
+    expect(counts).toEqual(first);
+    expect(put.sort()).toEqual(['rated-entries', ...IDS.map((id) => `rated-identifier#imsi#${id}`)].sort());
+    expect((await runningMonth(world.ports, 'p'))?.running).toMatchObject({ net: { '': '40' }, subscriptions: 40 });
+    Object.assign(counts, { sums: 0, settled: 0 });
+    await rate();
+    expect(counts).toEqual(again);
   });
 });
 

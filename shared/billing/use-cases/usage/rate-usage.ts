@@ -18,7 +18,19 @@ export interface RatingPace {
   readonly identifiersTogether: number;
   /** Whether more may be begun before the invocation has to end. */
   readonly isTimeLeft: () => boolean;
+  /** When more is begun only once sums are made and noted; as many as are usual where nothing is said. */
+  readonly settleAt?: SettleAt;
 }
+
+/** How much may be rated that is not summed and noted yet. */
+interface SettleAt {
+  /** Notes of what is rated: a large payer's sums are read whole each time, so this is done seldom, and is what a rating that dies has to do again. */
+  readonly notes: number;
+  /** Payers: what sums each is in memory until then, and small ones are summed quickly. */
+  readonly payers: number;
+}
+
+const USUAL: SettleAt = { notes: 100_000, payers: 1_000 };
 
 /** What messages came to. */
 export interface RatingResult {
@@ -61,11 +73,6 @@ export async function rateUsage(
   return { position, ...rating.result(), left: left.length };
 }
 
-/** Notes of what is rated from which on sums are made: a large payer's are read whole each time, so this is done seldom, and is what a rating that dies has to do again. */
-const NOTES_TOGETHER = 100_000;
-/** Payers from which on that is done as well: what sums each is in memory until then, and small ones are summed quickly. */
-const PAYERS_TOGETHER = 1_000;
-
 /** Where it is noted that a message is done: as of the last position asked for, for what is later may have been passed over. */
 function ratedKey({ file, generation, chunk, position }: Omit<RateUsage, 'queue'>) {
   return chunk < 0 ? ratedEntryKey(position) : ratedChunkKey(file, generation, chunk);
@@ -76,11 +83,11 @@ function openRating(
   ports: RateUsagePorts,
   world: WorldState,
   since: Position,
-  { identifiersTogether, isTimeLeft }: RatingPace,
+  { identifiersTogether, isTimeLeft, settleAt = USUAL }: RatingPace,
 ) {
   const identifiers = new Set<string>();
   const months = new Set<string>();
-  const settling = openSettling(ports.projections);
+  const settling = openSettling(ports.projections, settleAt);
   const result = { identifiers: 0, suspended: 0 };
   /** Answers whether any of them was not rated before. */
   const rateSome = async (some: readonly string[]): Promise<boolean> => {
@@ -116,14 +123,14 @@ function openRating(
 }
 
 /** What was rated and is not summed and noted yet. */
-function openSettling(projections: Projections) {
+function openSettling(projections: Projections, settleAt: SettleAt) {
   const sums: RatedSums = new Map();
   let stamps: RatedStamp[] = [];
   let known: RatedStamp[] = [];
   let suspended: SuspenseRow[] = [];
   let notes: ProjectionRow<unknown>[] = [];
   return {
-    isFull: () => stamps.length + known.length >= NOTES_TOGETHER || sums.size >= PAYERS_TOGETHER,
+    isFull: () => stamps.length + known.length >= settleAt.notes || sums.size >= settleAt.payers,
     add: (rated: RatedIdentifiers) => {
       for (const [payer, { shards, sum }] of rated.sums)
         sums.set(payer, { shards: new Set([...(sums.get(payer)?.shards ?? []), ...shards]), sum });
