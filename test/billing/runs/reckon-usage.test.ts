@@ -7,10 +7,13 @@ import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
 import { type ReckonedUsage, reckonUsage } from '#shared/billing/use-cases/runs/reckon-usage.ts';
 import { type ShownRun, showRun } from '#shared/billing/use-cases/runs/show-run.ts';
 import { sequenceKeys, streamOf } from '#shared/mediation/sequence.ts';
+import { utcMonthStart, utcMonths } from '#shared/time/period.ts';
+import type { UsageStore } from '#shared/usage/ports.ts';
 import { SELLER } from '../../simulation/world.ts';
 import { file, OCTOBER, operatorWith, row, writeOffStrays } from '../all-fates.ts';
 import type { SmallOperator } from '../small-operator.ts';
 
+const ASKED = { seller: SELLER, cycle: 1, account: '', month: '2026-10', invoiceDate: '', beforeEnd: false, by: 'o' };
 let operator: SmallOperator;
 let run: string;
 let shown: ShownRun;
@@ -18,8 +21,7 @@ beforeAll(async () => {
   operator = await operatorWith([...OCTOBER, row('a8', 1, '09-15', 256_000)]);
   const { world } = operator;
   await writeOffStrays(operator);
-  const asked = { seller: SELLER, cycle: 1, account: '', month: '2026-10', invoiceDate: '', beforeEnd: false, by: 'o' };
-  const opened = await openRun(world, asked);
+  const opened = await openRun(world, ASKED);
   run = opened.outcome === 'opened' ? opened.run : opened.reason;
   await operator.settle();
   shown = await showRun(world, run, 10);
@@ -55,6 +57,23 @@ test('a draft says where everything is that was read: billed by it, suspended, r
     UNKNOWN_SUBSCRIBER: '1/256000',
   });
   expect(Object.values(usage.differences).every(isNothing)).toBe(true);
+});
+
+test('months of which nothing counts are not read', async () => {
+  const { world, settle } = await operatorWith([row('a1', 1, '10-05', 256_000)]);
+  const opened = await openRun(world, ASKED);
+  await settle();
+  const months = new Set<string>();
+  const usage: UsageStore = {
+    ...world.usage,
+    read: (identifier, from, until) => {
+      for (const month of utcMonths(utcMonthStart(from), utcMonthStart(until) + 1)) months.add(month);
+      return world.usage.read(identifier, from, until);
+    },
+  };
+  const reckoned = full(await reckonUsage({ ...world, usage }, opened.outcome === 'opened' ? opened.run : '', 100));
+  expect([reckoned.months, [...months]]).toEqual([['2026-09', '2026-10', '2026-11'], ['2026-10']]);
+  expect(told(reckoned.row)).toMatchObject({ read: '1/256000' });
 });
 
 test('files that have arrived and are not loaded are named', async () => {

@@ -207,10 +207,11 @@ async function classifyAll(
   const lookup = ownerLookup(ports, catalog, { position: world.position, cutOff: Number.MAX_SAFE_INTEGER });
   const sent = new Map(manifests.filter(({ writeOff }) => writeOff === null).map((each) => [each.file, each]));
   const read = tracingReader(ports.usage, world);
+  const counting = months.filter((month) => Object.keys(world.months[month] ?? {}).length > 0);
   await inParallel(await identifiersOf(ports.objects, sent.values()), IDENTIFIERS_AT_ONCE, async (identifier) => {
     const { owners, viewOf } = await lookup.of(identifier);
     const unfrozen = new Map(owners.map(({ value }) => [value, { ...viewOf(value), frozenUntil: 0 }]));
-    for (const month of months) {
+    for (const month of counting) {
       const usage = (await read([identifier], month, month))().get(identifier);
       if (usage === undefined || usage.items.length === 0) continue;
       const open = usage.items.map(({ file }) => {
