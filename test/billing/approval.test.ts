@@ -29,6 +29,8 @@ test('a rule approves a run of which nothing is remarkable, and leaves the first
     'posting by post-run',
     'posted by post-run',
   ]);
+  const approved = (await runStates(world.ports.decisions, run)).find(({ by }) => by === 'rule');
+  expect(approved?.note).toBe('nothing red, every total within 10 % of the median');
   const amendment = {
     kind: 'adjustment',
     number: 'INV-2026-000002',

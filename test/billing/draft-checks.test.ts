@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Draft } from '#shared/billing/draft.ts';
+import { type Draft, linkOf } from '#shared/billing/draft.ts';
 import { type DraftCheck, draftChecks, isUnremarkable, netsBefore, obstacleIn } from '#shared/billing/draft-checks.ts';
 import { type FilesOfDraft, measuredBetween, measuredIn, type UsageOfDraft } from '#shared/billing/draft-usage.ts';
 import { addRows, differencesOf, type ProofRow, subtractTotals } from '#shared/billing/proof-row.ts';
@@ -122,6 +122,16 @@ describe('what stands against approving a draft until it is accepted', () => {
 test('an account that began later had nothing in the periods before', () => {
   const before = netsBefore([draft('a', '1', ['100', '90', '80']), draft('b', '1', ['10'])]);
   expect(before.map((net) => net.toFixed())).toEqual(['110', '90', '80']);
+});
+
+test.each<[string, object, string[]]>([
+  ['a period comes before the last three, of which it keeps two', {}, ['4', '3', '2']],
+  ['one that was billed in part counts whole', { netSoFar: '12' }, ['16', '3', '2']],
+  ['an amendment is no period', { amendment: { kind: 'cancellation' } }, ['3', '2', '1']],
+])('what the next draft is compared with: %s', (_, more, expected) => {
+  const documents = [{ net: '5.00' }, { net: '-1.00' }];
+  const posted = { documents, cancellations: [], amendment: null, netsBefore: ['3', '2', '1'], ...more };
+  expect(linkOf(posted as unknown as Draft, { key: 'k', sha256: 's' }).nets).toEqual(expected);
 });
 
 describe('a draft is looked over', () => {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type RunRequest, runKeys } from '#shared/billing/run.ts';
-import { closeDraft, type DraftReport, draftReport } from '#shared/billing/use-cases/runs/close-draft.ts';
+import { failuresPrefix, type RunRequest, runKeys, sumsKey } from '#shared/billing/run.ts';
+import {
+  closeDraft,
+  type DraftReport,
+  draftReport,
+  recordFailure,
+} from '#shared/billing/use-cases/runs/close-draft.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
 import { accountOf, measureSlice } from '#shared/billing/use-cases/runs/measure-slice.ts';
@@ -128,6 +133,20 @@ describe('a plan', () => {
     expect(checks.find(({ check }) => check === 'accounts')).toMatchObject({ state: 'green', terms: { accounts: 6 } });
   });
 
+  test('that does not say behind which position a payer was last billed has its link looked up', async () => {
+    const world = await measured();
+    const { ports } = world;
+    const { payers, ...plan } = await readPlan(ports, RUN);
+    const before = { ...plan, payers: payers.map(({ since: _, ...payer }) => payer) };
+    await ports.decisions.putIfAbsent(runKeys.plan('before'), await writePlan(ports, 'before', before));
+    const opening = (await ports.decisions.get<RunRequest>(runKeys.opened(RUN)))!;
+    await ports.decisions.putIfAbsent(runKeys.opened('before'), opening);
+    for (const slice of plan.slices) await measureSlice(ports, 'before', slice);
+    const sumsIn = async (run: string) =>
+      JSON.parse(new TextDecoder().decode(await ports.objects.get('work', sumsKey(run, 'p', 0))));
+    expect(await sumsIn('before')).toEqual(await sumsIn(RUN));
+  });
+
   test('is of accounts that were ever the seller’s customers', async () => {
     const world = await opened(['p']);
     await expect(accountOf(world.ports.projections, 'q', 2, 0, 'acme')).rejects.toThrow(
@@ -185,6 +204,17 @@ describe('a batch of payers', () => {
     const report = await draftReport(world.ports, RUN);
     expect(report.inError).toEqual(failed);
     expect(report.drafts.map(({ payer }) => payer)).toEqual(['p', 's', 't']);
+  });
+
+  test('one of whose failure the reason is gone by now is in error all the same', async () => {
+    const world = await measured();
+    const { ports } = world;
+    await recordFailure(ports.objects, RUN, 'payer-p', { payers: ['p'], error: 'no paper' });
+    expect((await draftReport(ports, RUN)).inError[0]).toEqual({ payer: 'p', reason: 'no paper' });
+    const get: typeof ports.objects.get = async (store, key) =>
+      key.startsWith(failuresPrefix(RUN)) ? undefined : ports.objects.get(store, key);
+    const { inError } = await draftReport({ ...ports, objects: { ...ports.objects, get } }, RUN);
+    expect(inError).toEqual(PAYERS.map((payer) => ({ payer, reason: 'has not been drafted' })));
   });
 
   test('one that was not measured is left out and says so', async () => {

@@ -210,6 +210,16 @@ describe('usage that is loaded when its period is billed already (pricing rules 
     ]);
   });
 
+  test('what went away of others in a month that is measured anew is no reason', async () => {
+    const world = await opening(plan(version('2020-01-01', { allowances: '[]' })));
+    await world.load('january', '1', [used('2026-01-10', 150)]);
+    const months = await world.load('others', '2', [used('2026-01-10', 20)]);
+    expect(await bill(world, '2026-01')).toEqual(['2026-01 data 3.00']);
+    await world.backOut('others', months);
+    await world.load('january', '1', [used('2026-01-10', 100)], 2);
+    expect(await bill(world, '2026-02')).toEqual(['2026-01 data -1.00 file read anew']);
+  });
+
   test('an aggregate that grows counts where it first counted', async () => {
     const world = await opening(plan(version('2020-01-01', { allowances: '[]' })));
     const day = (bytes: number): Use => ({

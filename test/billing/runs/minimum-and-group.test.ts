@@ -109,6 +109,26 @@ describe('below the minimum', () => {
     expect(await bill('2026-04', much)).toEqual({ waiting: [], billed: ['p 380 12.00'] });
   });
 
+  test('who leaves after the period that is billed again, which has become shorter, waits for the run of the next', async () => {
+    await world.record(withSim('p', '1', [], { billingDay: 15 }));
+    world.setClock('2026-03-16');
+    const run = await world.bill('2026-02', { cycle: 15 });
+    const cancellation = {
+      kind: 'cancellation',
+      number: 'INV-2026-000001',
+      run,
+      businessUnit: '',
+      reason: 'r',
+    } as const;
+    await world.amend('p', cancellation);
+    const from = (day: string, more: Partial<AccountFact>) =>
+      accountFact('p', { effectiveFrom: instantOf(day, BERLIN), ...more });
+    await world.record([from('2026-03-01', { billingDay: 1 }), from('2026-03-10', { seller: 'beta' })]);
+    const much = { minimum: { EUR: '100' } };
+    expect(await bill('2026-02', much)).toEqual({ waiting: ['p'], billed: [] });
+    expect(await bill('2026-03', much)).toEqual({ waiting: [], billed: ['p 380 12.00'] });
+  });
+
   test('money is given back at once, however little', async () => {
     await world.record(withSim('p', '1'));
     const months = await world.load('f', '1', [{ at: '2026-01-15T08:00:00Z', bytes: 20_000_000 }]);

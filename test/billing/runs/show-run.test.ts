@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { runKeys } from '#shared/billing/run.ts';
+import type { MeasuredSlice } from '#shared/billing/draft-of.ts';
+import { runKeys, sumsKey } from '#shared/billing/run.ts';
 import { closeDraft } from '#shared/billing/use-cases/runs/close-draft.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { invoicePayers } from '#shared/billing/use-cases/runs/invoice-payers.ts';
@@ -104,6 +105,25 @@ test('it has nothing to show but what was asked until it is planned; then docume
   expect(untaxed).toEqual([]);
   expect((await showRun(world.ports, RUN, 1)).documents.map(({ payer }) => payer)).toEqual(['p']);
 });
+
+test.each<[string, (kept: MeasuredSlice) => unknown]>([
+  ['says nothing of what became known', ({ sums }) => ({ sums })],
+  ['is its sums alone', ({ sums }) => sums],
+])(
+  'what an earlier version of the software measured is drafted the same: it %s, and the log says why lines moved',
+  async (_, before) => {
+    const world = await opened();
+    world.killWorkflows();
+    const { ports } = world;
+    await planRun(ports, RUN);
+    for (const slice of (await readPlan(ports, RUN)).slices) await measureSlice(ports, RUN, slice);
+    const key = sumsKey(RUN, 'p', 0);
+    const kept = JSON.parse(new TextDecoder().decode(await ports.objects.get('work', key)));
+    await ports.objects.put('work', key, JSON.stringify(before(kept)), 'application/json');
+    await invoicePayers(ports, RUN, ['p'], UNPROVED);
+    expect((await showRun(ports, RUN, 10)).documents).toMatchObject([{ net: '8.00', reasons: { 'late usage': 1 } }]);
+  },
+);
 
 test('a run whose opener died before it wrote that it is opened has no state, and is not under way', async () => {
   const { ports } = await opened();

@@ -162,6 +162,10 @@ describe('a run whose taxes are decided when it is posted', () => {
       if (payer === 'p') throw new Error('no paper');
     });
     expect(leftOut).toEqual([{ payer: 'p', reason: 'no paper' }]);
+    expect(await linkPayers(world.ports, RUN, payers!)).toEqual([
+      { payer: 'p', linked: false },
+      { payer: 'q', linked: true },
+    ]);
     await postRun(world.ports, RUN);
     await world.work();
     expect((await posted()).map(({ payer }) => payer)).toEqual(['q']);
