@@ -44,7 +44,11 @@ interface Asked {
   readonly account?: string;
   readonly usageCutOff?: string;
 }
-const DAY_AFTER: Readonly<Record<string, string>> = { '2026-10': '2026-11-04', '2026-11': '2026-12-04' };
+const DAY_AFTER: Readonly<Record<string, string>> = {
+  '2026-10': '2026-11-04',
+  '2026-11': '2026-12-04',
+  '2027-01': '2027-02-04',
+};
 
 /** Bills a month, on the fourth after it unless another day is named; only if all of its usage is where the draft says. Answers where it is. */
 async function billed(
@@ -60,6 +64,7 @@ async function billed(
   if (opened.outcome === 'refused') throw new Error(opened.reason);
   await operator.settle();
   const usage = (await showRun(world, opened.run, 10)).report!.usage!;
+  expect(Object.values(usage.differences).every(isNothing), JSON.stringify(usage)).toBe(true);
   const ports = { ...world, fourEyes: false };
   for (const decided of [await approveRun(ports, opened.run, 'ops', false), await postRun(ports, opened.run)])
     if (decided.outcome === 'refused') throw new Error(decided.reason);
@@ -124,6 +129,19 @@ describe('usage that is late and counts as current is where the draft says it co
     expect(await billed(operator, '2026-11')).toMatchObject({ months: ['2026-09', '2026-10', '2026-11'] });
     // Of November the hour by which December begins before its UTC month.
     expect(await billed(operator, '2026-12')).toMatchObject({ months: ['2026-11', '2026-12'] });
+  });
+
+  test('and again where the period it counts in is measured once more', async () => {
+    const operator = await opened();
+    await billed(operator, '2026-10');
+    await billed(operator, '2026-11');
+    operator.setClock('2026-12-19T09:00:00Z');
+    await operator.dropFile(file('late.csv', [row('b1', 1, '10-07', 2000)]));
+    await operator.dropFile(file('december.csv', [row('d1', 1, '12-05', 4000)]));
+    expect(await billed(operator, '2026-12')).toMatchObject({ billed: '2/6000' });
+    await told((output) => backOut(operator, 'aero/december.csv', 'wrong', output));
+    // 2000 of October count in December, of which 4000 are taken back
+    expect(await billed(operator, '2027-01')).toMatchObject({ earlier: '1/2000', 'billed again': '-1/-4000' });
   });
 
   test('backed out later, it is taken off what is billed', async () => {

@@ -120,6 +120,11 @@ interface BilledStretch extends MeasuredUsage {
   readonly until: Instant;
 }
 
+/** Start of the first period that was measured. */
+function measuredFrom({ earlier, since }: BilledStretch): Instant {
+  return earlier?.since ?? since;
+}
+
 function billedStretches(payers: readonly PlannedPayer[], drafts: readonly DraftSummary[]): Map<string, BilledStretch> {
   const measured = new Map(
     drafts.flatMap(({ payer, usage }) => (usage === undefined ? [] : [[payer, usage] as const])),
@@ -137,7 +142,7 @@ function chargedBy(billed: ReadonlyMap<string, BilledStretch>): ChargedAs {
     const stretch = billed.get(payer);
     if (stretch === undefined) return 'elsewhere';
     if (counted === undefined) return 'FROZEN';
-    if (counted < (stretch.earlier?.since ?? stretch.since)) return 'elsewhere';
+    if (counted < measuredFrom(stretch)) return 'elsewhere';
     if (counted < stretch.until) return counted < stretch.since ? 'earlier' : 'billed';
     return counted === at ? 'notYetDue' : 'elsewhere';
   };
@@ -150,11 +155,11 @@ function monthsOfRun(
   chains: ReadonlyMap<string, PayerChain>,
   planned: Instant,
 ): string[] {
-  const since = Math.min(...[...billed.values()].map((each) => each.earlier?.since ?? each.since));
+  const since = Math.min(...[...billed.values()].map(measuredFrom));
   const own = utcMonths(since, Math.max(since, planned) + 1);
   const links = [...chains].flatMap(([payer, { links }]) => {
-    const { since: begins } = billed.get(payer) as BilledStretch;
-    return links.filter(({ until }) => until >= begins);
+    const from = measuredFrom(billed.get(payer) as BilledStretch);
+    return links.filter(({ until }) => until >= from);
   });
   const first = Math.min(...links.map(({ position }) => position));
   const late = monthsOf(world).filter((month) => {
