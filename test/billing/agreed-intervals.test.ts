@@ -198,7 +198,9 @@ agreements:
     const bill = (months: readonly string[]) =>
       owedBy({ catalog: agreed('currency: EUR, prices: gross'), sims: [since('1', '2026-03-01')], months });
     expect(told(bill(['2026-01', '2026-02']))).toEqual(['2026-01-01 least: 40.00', '2026-02-01 least: 40.00']);
-    expect(() => bill(MONTHS)).toThrow('commitment least counts amounts without tax, but plan a has tax in its prices');
+    expect(() => bill(MONTHS)).toThrow(
+      'commitment least counts amounts without tax, but what year of plan a was priced at for 2026-03-01 has tax in it',
+    );
   });
 
   test('so do those of an account, whatever its plans commit to', () => {

@@ -239,7 +239,7 @@ agreements: [{ account: p, currency: EUR, ${agreement} }]
       ['a maximum', '{ id: least, name: Most, maximum: 26 }', ['g']],
     ])('%s counts no price with tax in it, and says so', (_, commitment, plans) => {
       expect(() => bill(`commitments: [${since(commitment)}]`, plans)).toThrow(
-        'commitment least counts amounts without tax, but plan g has tax in its prices: name what the commitment covers without it',
+        'commitment least counts amounts without tax, but what fee of plan g was priced at for 2026-04-01 has tax in it: name what the commitment covers without it',
       );
     });
 

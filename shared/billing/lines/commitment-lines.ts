@@ -32,7 +32,7 @@ function refuseGross(committed: Committed, covered: readonly LeftLine[]): void {
   const gross = covered.find(({ line }) => line.taxIncluded)?.line;
   if (gross === undefined) return;
   throw new Error(
-    `commitment ${lastOf(committed).id} counts amounts without tax, but plan ${gross.plan} has tax in its prices: name what the commitment covers without it, or write the plan’s prices without tax`,
+    `commitment ${lastOf(committed).id} counts amounts without tax, but what ${gross.charge} of plan ${gross.plan} was priced at for ${gross.period.from} has tax in it: name what the commitment covers without it, or write the plan’s prices without tax`,
   );
 }
 
