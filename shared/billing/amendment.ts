@@ -128,7 +128,7 @@ interface Known {
 interface Change {
   readonly recorded: Partial<Pick<Draft, 'lines' | 'adjustments' | 'writeOffs'>>;
   readonly lines: readonly MovedLine[];
-  readonly cancellation?: Omit<Cancellation, 'net'>;
+  readonly cancellation?: Cancellation;
 }
 
 function changeOf(known: Known, amendment: DocumentAmendment, request: RunRequest): Change {
@@ -180,7 +180,7 @@ function cancelled({ base, amended, document }: Known, request: CancellationRequ
   const givenBack = given.map((line) => negated({ line, part: 0, quantity: line.quantity, amount: line.amount }));
   const lines = [...back, ...givenBack.filter((each) => !amount(each.amount).isZero())];
   refuseSpent(number, document, lines);
-  const cancellation = {
+  const cancellation: Cancellation = {
     run,
     ...identityOf(request),
     number,
@@ -188,7 +188,7 @@ function cancelled({ base, amended, document }: Known, request: CancellationRequ
     lines: opened.map(({ line }) => line.id),
     billedAgain: opened.length === 0 ? amended.run : '',
   };
-  const cancellations: readonly Omit<Cancellation, 'net'>[] = [...base.cancellations, cancellation];
+  const cancellations = [...base.cancellations, cancellation];
   const [beside, ofOwed] = [back.filter(isBeside(amended)), back.filter((each) => !isBeside(amended)(each))];
   const kept = base.adjustments.filter((line) => !given.includes(line));
   return {

@@ -9,8 +9,8 @@ export interface Cancellation extends DocumentIdentity {
   readonly from: LocalDate;
   /** Ids of its lines. */
   readonly lines: readonly string[];
-  /** What it took back of what is owed, without tax; decimal text. */
-  readonly net: string;
+  /** What it took back of what is owed, without tax, decimal text; absent = of before this was kept: it is compared as if it was nothing. */
+  readonly net?: string;
   /** The run that billed them again; '' = none yet. */
   readonly billedAgain: string;
 }

@@ -40,10 +40,7 @@ export function negated({ line, part, quantity, amount: billed }: Omit<MovedLine
 export function behind(
   recorded: readonly RecordedLine[],
   moved: readonly MovedLine[],
-  {
-    cancellations,
-    currency,
-  }: { readonly cancellations: readonly Omit<Cancellation, 'net'>[]; readonly currency: Currency },
+  { cancellations, currency }: { readonly cancellations: readonly Cancellation[]; readonly currency: Currency },
 ): RecordedLine[] {
   const byId = Map.groupBy(moved, ({ line }) => line.id);
   const listed = new Set(recorded.map(({ id }) => id));
@@ -63,7 +60,7 @@ export function behind(
 }
 
 /** Whether a line came with a correction of a cancelled document: it is on no note to that any more. */
-function refersTo({ amends, businessUnit, tax }: RecordedLine, cancellation: Omit<Cancellation, 'net'>): boolean {
+function refersTo({ amends, businessUnit, tax }: RecordedLine, cancellation: Cancellation): boolean {
   if (amends !== cancellation.run || cancellation.corrects !== undefined) return false;
   return businessUnit === cancellation.businessUnit && (cancellation.apart === undefined || tax.category === 'O');
 }

@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { draftOfRun } from '#shared/billing/use-cases/runs/chain.ts';
+import { linkOf } from '#shared/billing/draft.ts';
+import { runKeys } from '#shared/billing/run.ts';
+import { chainEnd, draftOfRun, postedDraft } from '#shared/billing/use-cases/runs/chain.ts';
+import { writeContent } from '#shared/commit-log/use-cases/content.ts';
+import { SELLER } from '../rating/fleet.ts';
 import { adjust, alone, CATALOG, cancel, documentOf, january, open, use, world } from './amended.ts';
 
 beforeEach(() => open(CATALOG));
@@ -57,6 +61,18 @@ describe('what was cancelled and is billed again', () => {
     await world.load('later', '1', [use('2026-02-20', 1)]);
     expect(await compared((await alone('2026-02')).run)).toEqual(['9.00', undefined, ['13']]);
     expect(await compared(await allOf('2026-03', '2026-04-02'))).toEqual(['3.00', undefined, ['9', '13']]);
+  });
+
+  test('is not known of a cancellation of before that was kept: it is billed again all the same', async () => {
+    const first = await january();
+    await cancel(first);
+    const { decisions, objects } = world.ports;
+    const { link } = (await chainEnd(decisions, SELLER, 'p'))!;
+    const draft = await postedDraft(objects, link);
+    const before = { ...draft, cancellations: draft.cancellations.map(({ net: _, ...each }) => each) };
+    const reference = await writeContent(objects, `runs/${draft.run}/drafts/before`, before);
+    await decisions.putIfAbsent(runKeys.link(SELLER, 'p', 3), linkOf(before, reference));
+    expect(await compared(await allOf('2026-02', '2026-03-02'))).toEqual(['16.00', undefined, ['13']]);
   });
 
   test('is all that was owed, whatever was given back of it', async () => {

@@ -66,14 +66,14 @@ describe('behind what was taken back', () => {
   const back = (charge: string, amount: string, quantity = amount): MovedLine => ({
     ...{ line: standing(charge, '10.00'), part: 0, quantity, amount, reason: 'cancelled invoice' },
   });
-  const cancelled = (run: string, ...charges: string[]): Omit<Cancellation, 'net'> => {
+  const cancelled = (run: string, ...charges: string[]): Cancellation => {
     const lines = charges.map((charge) => standing(charge, '1.00').id);
     return { run, number: 'INV-1', businessUnit: '', from: '2026-03-01', lines, billedAgain: '' };
   };
   const left = (
     posted: readonly RecordedLine[],
     moved: readonly MovedLine[],
-    cancellations: readonly Omit<Cancellation, 'net'>[] = [],
+    cancellations: readonly Cancellation[] = [],
   ) =>
     behind(posted, moved, { cancellations, currency: 'EUR' }).map(
       ({ charge, quantity, amount, billedBy, kept }) =>
