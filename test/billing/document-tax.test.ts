@@ -134,6 +134,61 @@ describe('prices that include the tax: gross kept, tax = gross − net', () => {
   });
 });
 
+describe('a credit takes the tax on what was left less that on what is left then (decision 34)', () => {
+  const gst = tax('5', 'GST');
+  const qst = tax('9.5', 'QST', 'taxed');
+  const levy = tax('1', 'Levy');
+  test.each<[string, TaxableLine[], TaxableLine[], string[], [net: string, tax: string][]]>([
+    // 10.00: 0.50, 9.5 % of 10.50 → 1.00, and 0.10; 9.90: 0.495 → 0.50, 9.5 % of 10.40 → 0.99, and 0.099 → 0.10.
+    [
+      'a tax that stands on others: on the net and on what these fall by, which is nothing',
+      [line('10.00', gst, qst, levy)],
+      [line('-0.10', gst, qst, levy)],
+      ['-0.10'],
+      [
+        ['-0.10', '0.00'],
+        ['-0.10', '-0.01'],
+        ['-0.10', '0.00'],
+      ],
+    ],
+    // 6.00: 0.30, 9.5 % of 6.30 → 0.60 (0.5985), and 0.06.
+    [
+      'and where they fall by something',
+      [line('10.00', gst, qst, levy)],
+      [line('-4.00', gst, qst, levy)],
+      ['-4.00'],
+      [
+        ['-4.00', '-0.20'],
+        ['-4.20', '-0.40'],
+        ['-4.00', '-0.04'],
+      ],
+    ],
+    // 114.98 holds 100.00, 5.00 and 9.98. What is left, 57.48, is 49.9934… → 49.99, and 7.49 of it tax: 2.50 and 4.99.
+    [
+      'prices that include it: the half of 114.98 is 50.01, 2.50 and 4.99',
+      [gross('114.98', gst, qst)],
+      [gross('-57.50', gst, qst)],
+      ['-50.01'],
+      [
+        ['-50.01', '-2.50'],
+        ['-52.51', '-4.99'],
+      ],
+    ],
+    // 1.19 + 1.00: 0.19 inside and 0.19 on top are 0.38. Left are 0.69 and 0.40: 0.5798… → 0.58 and 0.11, and 0.08 on top.
+    [
+      'prices that include it beside a net price',
+      [gross('1.19', tax('19')), line('1.00', tax('19'))],
+      [gross('-0.50', tax('19')), line('-0.60', tax('19'))],
+      ['-0.42', '-0.60'],
+      [['-1.02', '-0.19']],
+    ],
+  ])('%s', (_, standing, credit, nets, expected) => {
+    const { nets: found, taxes } = documentTax(credit, 'EUR', standing);
+    expect(found).toEqual(nets);
+    expect(taxes.map((row) => [row.net, row.tax])).toEqual(expected);
+  });
+});
+
 describe('tax of a document', () => {
   test('one row per category and rate, by category, the higher rate first; 19 and 19.00 are one rate', () => {
     const lines = [

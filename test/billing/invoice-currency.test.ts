@@ -74,9 +74,12 @@ test('shares of business units add up to the whole, rounded once', () => {
   // 10.01 USD is 8.008 → 8.01 EUR; thirds of it are 2.67 each.
   const converted = inInvoiceCurrency(scopeIn('EUR'), sharedLines('data', '10.01', { x: 1, y: 1, z: 1 }));
   expect(converted.map((each) => each.amount)).toEqual(['2.67', '2.67', '2.67']);
-  expect(converted[0]?.arithmetic).toMatchObject({
+  // They have one rate, that of the line.
+  expect(converted[0]?.arithmetic).toEqual({
+    kind: 'pool',
+    exact: '10.01',
     rounded: '8.01',
-    shares: [{ amount: '2.67' }, { amount: '2.67' }, { amount: '2.67' }],
+    shares: ['x', 'y', 'z'].map((businessUnit) => ({ businessUnit, used: '1', over: '1', amount: '2.67' })),
   });
 });
 
@@ -93,6 +96,8 @@ test.each<[string, ChargeLine[], string[]]>([
     [...sharedLines('data', '0.02', { x: 2 }), ...sharedLines('data', '0.02', { y: 2 })],
     ['0.02', '0.02'],
   ],
+  // 5.00 USD is 4.00 EUR.
+  ['what nobody has a part of is the first unit’s', sharedLines('data', '5.00', { y: 0, x: 0 }), ['0.00', '4.00']],
   [
     'what business units owe by themselves is rounded each',
     [priced('0.02', 'x/data'), priced('0.02', 'y/data')],

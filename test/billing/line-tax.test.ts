@@ -2,13 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { LineTax } from '#shared/billing/draft.ts';
 import type { ChargeLine } from '#shared/billing/lines/charge-line.ts';
 import { lineTax, type TaxScope } from '#shared/billing/taxes/line-tax.ts';
-import { readCatalog } from '#shared/catalog/files/read-catalog.ts';
-import type { FixedTaxProfile, TaxJurisdiction, TaxPointRule, TaxProfile } from '#shared/catalog/tax-profile.ts';
+import type { FixedTaxProfile, TaxJurisdiction, TaxPointRule } from '#shared/catalog/tax-profile.ts';
 import type { TaxCertificate } from '#shared/inventory/fact.ts';
-import { instantOf } from '#shared/time/local-date.ts';
-import { SAMPLE } from '../catalog/sample.ts';
 import { fee, line, STANDARD } from './lines.ts';
-import { accountFact } from './memory-world.ts';
+import { scopeOf, seller, VAT } from './vat-scope.ts';
 
 const GERMANY: FixedTaxProfile = {
   kind: 'fixed',
@@ -30,40 +27,6 @@ const GERMANY: FixedTaxProfile = {
     },
   ],
 };
-const TABLES = `
-taxJurisdictions:
-  - country: DE
-    rates: [{ from: 2007-01-01, percent: 19 }]
-    resellerReverseCharge: [{ category: telecom, from: 2021-01-01, basis: § 13b UStG }]
-  - { country: EE, taxPoint: split, rates: [{ from: 2024-01-01, percent: 22 }, { from: 2025-07-01, percent: 24 }] }
-  - { country: IE, rates: { telecom: [{ from: 2021-03-01, percent: 23 }], goods: [{ from: 2021-03-01, percent: 0 }] } }
-`;
-const reading = readCatalog([
-  { path: 'all.yaml', text: SAMPLE.replace('Europe/Berlin', 'Europe/Berlin\n    vatId: DE136695976') + TABLES },
-]);
-if ('problems' in reading) throw new Error(JSON.stringify(reading.problems));
-const { catalog } = reading;
-const seller = catalog.sellers[0]!;
-const VAT: TaxProfile = { kind: 'vat', id: 'eu', name: 'VAT', verifiedWithinDays: 0 };
-function scopeOf(
-  profile: TaxProfile,
-  invoiceDate: string,
-  country = 'DE',
-  vatId = '',
-  more: Partial<TaxScope> = {},
-): TaxScope {
-  const base = accountFact('p', { taxProfile: profile.id });
-  const account = { ...base, vatId, address: { ...base.address, country } };
-  return {
-    profiles: [profile],
-    jurisdictions: catalog.taxJurisdictions,
-    seller,
-    invoiceDate,
-    answers: new Map(),
-    standings: [{ from: '', account, vatIdCheck: undefined }],
-    ...more,
-  };
-}
 const fixedTax = (profile: FixedTaxProfile, of: ChargeLine, invoiceDate: string) =>
   lineTax(scopeOf(profile, invoiceDate), of);
 /** Of each part its tax point, days and percents. */
@@ -79,6 +42,7 @@ describe('the tax point of a line when it is first billed (pricing rules §7)', 
     ['the last day of its period', 'periodEnd', line('data', '2020-06', '1.00'), '2020-07-05', ['2020-06-30 30 19']],
     ['the day after it', 'periodEnd', line('data', '2020-07', '1.00'), '2020-08-05', ['2020-07-31 31 16']],
     ['arrears, late', 'periodEnd', fee('fee', '2020-12', '1.00', 'arrears'), '2021-01-05', ['2020-12-31 31 16']],
+    ['arrears, early', 'periodEnd', fee('fee', '2020-07', '1.00', 'arrears'), '2020-06-30', ['2020-07-31 31 16']],
     ['in advance', 'periodEnd', fee('fee', '2020-07', '1.00', 'advance'), '2020-06-30', ['2020-06-30 31 19']],
     ['in advance, late', 'periodEnd', fee('fee', '2020-06', '1.00', 'advance'), '2020-07-05', ['2020-06-30 30 19']],
     ['first day of a rate', 'periodEnd', fee('fee', '2020-08', '1.00', 'advance'), '2020-07-01', ['2020-07-01 31 16']],
@@ -212,25 +176,6 @@ describe('by the rules of VAT', () => {
     expect(taxed(scope, of)).toEqual(expected);
   });
 
-  const check = (isValid: boolean, on: string): Partial<TaxScope> => {
-    const standings = scopeOf(VAT, on, 'EE', 'EE100931558').standings;
-    const effectiveFrom = instantOf(on, 'UTC');
-    const of = { account: 'p', vatId: 'EE100931558', effectiveFrom, isValid, source: 'VIES', reference: 'W1' };
-    return { standings: standings.map((each) => ({ ...each, vatIdCheck: { kind: 'vatIdCheck', ...of } })) };
-  };
-
-  test('the answer of the register is kept as evidence', () => {
-    const scope = scopeOf(VAT, '2026-11-02', 'EE', 'EE100931558', check(true, '2026-10-30'));
-    expect(lineTax(scope, october).evidence).toEqual([
-      { kind: 'vatId', id: 'EE100931558', source: 'VIES', from: '2026-10-30', until: '', reference: 'W1' },
-    ]);
-  });
-
-  test('a VAT id the register does not know counts for nothing', () => {
-    const scope = scopeOf(VAT, '2026-11-02', 'EE', 'EE100931558', check(false, '2026-10-30'));
-    expect(taxed(scope)).toEqual(['S', 'EE', '31 24', '']);
-  });
-
   const certificate = (kind: TaxCertificate['kind'], more: Partial<TaxScope> = {}): TaxScope => {
     const scope = scopeOf(VAT, '2026-11-02', 'DE', kind === 'reseller' ? 'DE129273398' : '', more);
     const shown = { kind, number: 'C-7', country: 'DE', from: '2026-01-01', until: '2027-01-01' } as const;
@@ -321,38 +266,6 @@ describe('by the rules of VAT', () => {
       );
       expect([category, of]).toEqual(['AE', [{ taxPoint: expected, days: 31, taxes: [] }]]);
     });
-  });
-
-  /** Of an account that has another VAT id from a day on; the first was asked on a day before. */
-  const since = (from: string, asked: string): Partial<TaxScope> => {
-    const { standings: [first] = [] } = check(true, asked);
-    return { standings: [first!, { ...first!, from, account: { ...first!.account, vatId: 'EE100594102' } }] };
-  };
-  const strict: TaxProfile = { ...VAT, verifiedWithinDays: 90 } as TaxProfile;
-  test.each<[string, Partial<TaxScope>, string]>([
-    [
-      'was never asked',
-      {},
-      'the VAT id EE100931558 of account p was never verified; tax profile "eu" asks for at most 90 days: verify it with `billing account verify-vat p`',
-    ],
-    ['was asked too long ago', check(true, '2026-08-03'), 'was last verified on 2026-08-03'],
-    ['was asked of an id given up', since('2026-11-01', '2026-08-02'), 'since 2026-11-01; correct what is said of it'],
-  ])('a profile that wants the register refuses what it %s', (_, more, words) => {
-    expect(() => lineTax(scopeOf(strict, '2026-11-02', 'EE', 'EE100931558', more), october)).toThrow(words);
-  });
-
-  // 90 days before 1 November is 3 August; before 2 November, the invoice date, 4 August.
-  test.each(['2026-11-01 2026-08-03', '2026-11-02 2026-08-04', '2026-11-03 2026-08-04'])(
-    'takes in time: %s',
-    (days) => {
-      const [from = '', asked = ''] = days.split(' ');
-      expect(taxed(scopeOf(strict, '2026-11-02', 'EE', 'EE100931558', since(from, asked)))[0]).toBe('AE');
-    },
-  );
-
-  test('outside the Union no register is asked, and the seller needs no VAT id', () => {
-    const scope = scopeOf(strict, '2026-11-02', 'CH', 'CHE-116.281.710', { seller: { ...seller, vatId: '' } });
-    expect(taxed(scope)).toEqual(['O', 'CH', '31', 'Art. 44 Directive 2006/112/EC', 'vatId CHE-116.281.710 format']);
   });
 
   test.each<[string, TaxScope, ChargeLine, string]>([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { payerBatches } from '#shared/billing/use-cases/runs/plan-run.ts';
 import { type DocumentBatch, documentBatches } from '#shared/invoicing/use-cases/number-documents.ts';
-import { accountFact, memoryWorld } from '../../billing/memory-world.ts';
+import { accountFact, type MemoryWorld, memoryWorld } from '../../billing/memory-world.ts';
 import { simOf } from '../../billing/sim.ts';
 import { BERLIN, catalogWith, factsOf, planOf } from '../../rating/fleet.ts';
 
@@ -60,32 +60,69 @@ describe('a child writes and renders', () => {
     expect(batches.flatMap((each) => each.documents ?? [])).toEqual(documents(records));
   });
 
-  test('what it knows of its documents: the records of each business unit in the period that is billed', async () => {
-    const plan = planOf(
+  const CATALOG = catalogWith(
+    planOf(
       'a',
       `[{ kind: recurring, id: fee, name: Fee, due: arrears, price: 3.00 },
         { kind: usage, id: data, name: Data, match: { services: [data] }, measure: bytes, unit: MB, price: 0.50 }]`,
-    );
-    const world = await memoryWorld(catalogWith(plan));
-    const east = factsOf(
-      's1',
-      [{ at: '2026-01-15', state: 'active', payer: 'p', plan: 'a', unit: 'east', has: 'imsi#1' }],
-      BERLIN,
-    );
-    await world.record([accountFact('p'), ...east.map(({ fact }) => fact), ...simOf('p', 's2')]);
+    ),
+  );
+  const east = factsOf(
+    's1',
+    [{ at: '2026-01-15', state: 'active', payer: 'p', plan: 'a', unit: 'east', has: 'imsi#1' }],
+    BERLIN,
+  ).map(({ fact }) => fact);
+  const documentsOf = async ({ ports }: MemoryWorld, run: string) => {
+    const kept = await ports.objects.get('work', `runs/${run}/document-batches.json`);
+    const batches = JSON.parse(new TextDecoder().decode(kept)) as DocumentBatch[];
+    return batches.flatMap((batch) => batch.documents ?? []);
+  };
+
+  test('what it knows of its documents: the records of each business unit in the period that is billed', async () => {
+    const world = await memoryWorld(CATALOG);
+    await world.record([accountFact('p'), ...east, ...simOf('p', 's2')]);
     await world.load('f', '1', [
       { at: '2026-01-31T08:00:00Z', bytes: 1000 },
       { at: '2026-02-03T08:00:00Z', bytes: 1000 },
       { at: '2026-02-04T08:00:00Z', bytes: 1000 },
     ]);
     world.setClock('2026-03-03');
-    const run = await world.bill('2026-02');
-    const kept = await world.ports.objects.get('work', `runs/${run}/document-batches.json`);
-    const batches = JSON.parse(new TextDecoder().decode(kept)) as DocumentBatch[];
-    const told = batches.flatMap((batch) => batch.documents ?? []);
+    const told = await documentsOf(world, await world.bill('2026-02'));
     expect(told.map(({ businessUnit, records }) => [businessUnit, records])).toEqual([
       ['east', 2],
       ['', undefined],
     ]);
+  });
+
+  /** Of a seller whose corrections stand on documents of their own. */
+  const correcting = async () => {
+    const sellers = CATALOG.sellers.map((seller) => ({ ...seller, corrections: 'ownDocument' as const }));
+    const world = await memoryWorld({ ...CATALOG, sellers });
+    await world.record([accountFact('p'), ...east]);
+    world.setClock('2026-02-03');
+    return world;
+  };
+  const JANUARY = [{ at: '2026-01-31T08:00:00Z', bytes: 1_000_000 }];
+
+  test('of what corrects another document nothing is itemised: the records are beside what bills the period', async () => {
+    const world = await correcting();
+    const months = await world.load('wrong', '1', JANUARY);
+    const corrected = await world.bill('2026-01');
+    await world.backOut('wrong', months);
+    await world.load('f', '1', [{ at: '2026-02-03T08:00:00Z', bytes: 1000 }]);
+    world.setClock('2026-03-03');
+    const told = await documentsOf(world, await world.bill('2026-02'));
+    expect(told.map(({ corrects, records }) => [corrects, records])).toEqual([
+      [undefined, 1],
+      [corrected, undefined],
+    ]);
+  });
+
+  test('nothing of a kind that its seller has no series for, and says so', async () => {
+    const world = await correcting();
+    await world.bill('2026-01');
+    await world.load('late', '1', JANUARY);
+    world.setClock('2026-03-03');
+    await expect(world.bill('2026-02')).rejects.toThrow('acme has no series of numbers for a debitNote');
   });
 });
