@@ -208,7 +208,7 @@ function isBeside(amended: Draft): (each: MovedLine) => boolean {
 
 /** What was taken or given back wholly since is not credited once more (credits of an invoice never exceed what is left of it). */
 function refuseSpent(number: string, document: DraftDocument, lines: readonly MovedLine[]): void {
-  if (document.lines.every((each) => amount(each.amount).isZero())) return;
+  if (lines.length > 0 && document.lines.every((each) => amount(each.amount).isZero())) return;
   const byLine = Map.groupBy(lines, ({ line: { id, arithmetic } }) => {
     return arithmetic.kind === 'adjustment' ? arithmetic.of : id;
   });

@@ -7,7 +7,7 @@ import { BERLIN, catalogWith, factsOf, planOf, type Turn } from '../rating/fleet
 import { cancel, documentOf, open, shown, use, world } from './amended.ts';
 import { accountFact } from './memory-world.ts';
 
-/** 1.00 a MB on plan a; 28.00 a month on b and 14.00 on c, in arrears; 31.00 on d, in advance. */
+/** 1.00 a MB on plan a; 28.00 a month on b and 14.00 on c, in arrears; 31.00 on d, in advance; nothing on e. */
 const feeOf = (price: string) => `[{ kind: recurring, id: fee, name: Fee, ${price} }]`;
 const DATA = '[{ kind: usage, id: data, name: Data, match: { services: data }, measure: bytes, unit: MB, price: 1 }]';
 const CATALOG = catalogWith(
@@ -16,6 +16,7 @@ const CATALOG = catalogWith(
     planOf('b', feeOf('due: arrears, price: 28.00')),
     planOf('c', feeOf('due: arrears, price: 14.00')),
     planOf('d', feeOf('due: advance, price: 31.00')),
+    planOf('e', feeOf('due: arrears, price: 0')),
   ].join(''),
 );
 
@@ -51,6 +52,18 @@ test('an invoice of which the next took everything back is not credited once mor
   await invoiced('2026-04');
   // Three months of 14.00
   expect(await total()).toBe('42.00');
+});
+
+test('nor is one of 0.00', async () => {
+  await record('s', { at: '2026-02-01', state: 'active', plan: 'e' });
+  const february = await invoiced('2026-02');
+  expect(await shown(february)).toBe('380 0.00: fee 2026-02 0.00');
+  await record('s', { at: '2026-02-01', plan: 'c' });
+  const { number } = february;
+  expect(await shown(await invoiced('2026-03'))).toBe(
+    `380 28.00: fee 2026-03 14.00, fee 2026-02 14.00 (backdated change of ${number}), fee 2026-02 0.00 (backdated change of ${number})`,
+  );
+  await expect(cancel(february)).rejects.toThrow(`nothing is left of ${number}`);
 });
 
 test('of an invoice of which the next took a part back, the rest is credited, and billed again', async () => {
