@@ -30,7 +30,8 @@ export interface TracingFolder extends Folder {
 
 /**
  * Unites the visible items of one identifier: each event once. Items count in the order position, file, chunk, part, however they are given.
- * Of events with the same fingerprint the first stands; of aggregates the one with the greatest as-of, among equals the last in order.
+ * Of events with the same fingerprint that began in the same UTC month the first stands; of aggregates the one with the greatest as-of, among
+ * equals the last in order. So a month comes to the same, whichever others are read with it.
  * What stands for another is counted in `duplicates`. Counter readings become what the counter rose by. What has been written off, whenever it
  * came, is left out.
  * @throws RangeError for an item that is corrupt.
@@ -89,8 +90,8 @@ function tableSize(records: number): number {
  * Reads item after item, each record into the row behind those that are kept, where it stays if it is new; answers how many rows there are. It
  * is long because it is done for every record: everything it needs is at hand, and nothing is read that most folds are not asked for.
  *
- * The table finds rows by fingerprint: four numbers a slot, the fingerprint and the row, counted on from fold to fold, so that what
- * earlier folds left behind needs no clearing: it is below `base`.
+ * The table finds rows by fingerprint and month, which is put into its last number: four numbers a slot, these and the row, counted on from fold
+ * to fold, so that what earlier folds left behind needs no clearing: it is below `base`.
  */
 function unite(
   items: readonly VisibleItem[],
@@ -121,7 +122,7 @@ function unite(
     for (let p = reader.first; p < end; p += length) {
       const f0 = view.getInt32(p, true);
       const f1 = view.getInt32(p + 4, true);
-      const f2 = view.getInt32(p + 8, true);
+      const f2 = view.getInt32(p + 8, true) ^ monthStart;
       const start = view.getUint32(p + 12, true);
       const key = keyWidth === 1 ? start >>> 24 : view.getUint16(p + 15, true);
       if (key >= keyCount) throw corrupt(`key ${key} is not among its ${keyCount}`, p + 15 - reader.start);

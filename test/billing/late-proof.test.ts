@@ -14,13 +14,7 @@ import { backOut } from '../../cli/usage/usage.ts';
 import { told } from '../cli/memory-session.ts';
 import { FIRST_RELEASE, SECOND_RELEASE, SELLER } from '../simulation/world.ts';
 import { file, row } from './all-fates.ts';
-import { type SmallOperator, smallOperator } from './small-operator.ts';
-
-/** The same catalogue, whose plans count late usage as current. */
-function counting({ plans, ...rest }: Catalog): Catalog {
-  const versions = (of: Catalog['plans'][number]) => of.versions.map((each) => ({ ...each, late: 'current' as const }));
-  return { ...rest, plans: plans.map((plan) => ({ ...plan, versions: versions(plan) })) };
-}
+import { countingLate, type SmallOperator, smallOperator } from './small-operator.ts';
 
 /** "records/octets" of everything in a row there is any of. */
 function partsOf({ suspended, ...rest }: ProofRow): Record<string, string> {
@@ -78,7 +72,7 @@ const backOutLate = (operator: SmallOperator) => told((output) => backOut(operat
 describe('usage that is late and counts as current is where the draft says it counts', () => {
   async function opened(...lines: readonly string[]): Promise<SmallOperator> {
     const operator = await smallOperator();
-    await operator.release(counting(FIRST_RELEASE));
+    await operator.release(countingLate(FIRST_RELEASE));
     await operator.dropFile(
       file('october.csv', [row('a1', 1, '10-05', 1000), row('a2', 5, '10-06', 64_000), ...lines]),
     );
@@ -160,7 +154,7 @@ describe('usage that is late and counts as current is where the draft says it co
     await billed(operator, '2026-10');
     await operator.dropFile(file('late.csv', [row('b1', 1, '10-07', 2000, 'ANDAA')]));
     expect(await billed(operator, '2026-11')).toMatchObject({ UNKNOWN_NETWORK: '1/2000', earlier: '2/65000' });
-    await operator.release(counting(SECOND_RELEASE));
+    await operator.release(countingLate(SECOND_RELEASE));
     expect(await proven(operator)).toMatchObject({ billed: '2/65000', late: '1/2000' });
     await billed(operator, '2026-12');
     expect(await proven(operator)).toMatchObject({ accepted: '3/67000', billed: '3/67000' });
@@ -268,7 +262,7 @@ describe('what is frozen is billed as it was billed', () => {
   ])(
     'and backed out, it is late or frozen by the period it counts in (%s, %s)',
     async (late, last, expected, next) => {
-      const operator = await until(last, late === 'current' ? counting : (catalog) => catalog);
+      const operator = await until(last, late === 'current' ? countingLate : (catalog) => catalog);
       await backOutLate(operator);
       await told((output) => backOut(operator, 'aero/later.csv', 'wrong', output));
       const left = { read: '2/65000', accepted: '2/65000' };
@@ -280,7 +274,7 @@ describe('what is frozen is billed as it was billed', () => {
   );
 
   test('and what comes when its period is frozen is billed nowhere', async () => {
-    const operator = await until('2027-03', counting);
+    const operator = await until('2027-03', countingLate);
     operator.setClock('2027-04-19T09:00:00Z');
     await operator.dropFile(file('dear.csv', [row('c1', 1, '11-09', 100_000_000)]));
     // A run of April freezes October, before its usage is too old to be read.

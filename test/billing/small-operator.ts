@@ -25,9 +25,15 @@ export interface SmallOperator extends MemorySession {
   sweep(): ReturnType<typeof sweep>;
 }
 
+/** A catalogue of which some plans, or all, count late usage as current. */
+export function countingLate({ plans, ...rest }: Catalog, counts: (plan: string) => boolean = () => true): Catalog {
+  const versions = (of: Catalog['plans'][number]) => of.versions.map((each) => ({ ...each, late: 'current' as const }));
+  return { ...rest, plans: plans.map((plan) => (counts(plan.id) ? { ...plan, versions: versions(plan) } : plan)) };
+}
+
 /** Opens the operator on the morning of 4 November: its first catalogue is released, its inventory loaded. */
-export async function smallOperator(): Promise<SmallOperator> {
-  const session = memorySession('ops');
+export async function smallOperator(backBillingMonths?: number): Promise<SmallOperator> {
+  const session = memorySession('ops', backBillingMonths);
   const { world } = session;
   session.setClock('2026-11-04T09:00:00+01:00');
   const operator: SmallOperator = {

@@ -43,8 +43,8 @@ export interface MemorySession extends Session {
   lose(is: (message: PipelineMessage) => boolean): void;
 }
 
-/** Opens a session in memory. */
-export function memorySession(by: string): MemorySession {
+/** Opens a session in memory, in which what is so many months behind a period is frozen as that is billed. */
+export function memorySession(by: string, backBillingMonths = 6): MemorySession {
   let now = 0;
   const clock = { now: () => now };
   const objects = memoryObjects(clock);
@@ -70,7 +70,7 @@ export function memorySession(by: string): MemorySession {
     identifiers: { next: () => `command-${++identifiers}` },
     settings: {
       environment: 'test',
-      backBillingMonths: 6,
+      backBillingMonths,
       usageRetentionMonths: 6,
       ratingDelayMinutes: 0,
       chunkRecords: 1000,

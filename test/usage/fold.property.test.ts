@@ -141,6 +141,41 @@ describe('folding aggregates', () => {
   });
 });
 
+describe('records of two months', () => {
+  const NOVEMBER = OCTOBER + 31 * 86_400;
+  const kind = fc.oneof(fc.constantFrom('events', 'written off' as const), fc.integer({ min: 1, max: 3 }));
+  const arbitraryItems = fc.array(
+    fc.tuple(fc.boolean(), kind, fc.nat(4), fc.array(arbitraryRecord, { minLength: 1, maxLength: 12 })),
+    { minLength: 1, maxLength: 8 },
+  );
+
+  // A carrier may number its records anew each month: what a month comes to does not depend on which others are read with it.
+  test('of one fingerprint are two events: months folded together are what they are one by one', () => {
+    fc.assert(
+      fc.property(arbitraryItems, (of) => {
+        const items = of.map(([isOctober, what, position, records], chunk) => {
+          const monthStart = isOctober ? OCTOBER : NOVEMBER;
+          const moved = records.map((each) => {
+            const second = (each.startedAt - OCTOBER) % (30 * 86_400);
+            return { ...each, startedAt: monthStart + second };
+          });
+          const [packed] = pack(moved, what, LARGE, monthStart);
+          return { isOctober, item: { packed: packed!, position, file: 'f', chunk, part: 0 } };
+        });
+        const all = fold(items.map(({ item }) => item));
+        const together = sorted(plain(all));
+        const duplicates = { ...all.duplicates };
+        const [october, november] = [true, false].map((which) => {
+          const folded = fold(items.filter(({ isOctober }) => isOctober === which).map(({ item }) => item));
+          return { rows: plain(folded), duplicates: { ...folded.duplicates } };
+        });
+        expect(together).toEqual(sorted([...october!.rows, ...november!.rows]));
+        expect(duplicates.records).toBe(october!.duplicates.records + november!.duplicates.records);
+      }),
+    );
+  });
+});
+
 describe('a folder', () => {
   test('says the same in used memory as in new', () => {
     const folder = createFolder();

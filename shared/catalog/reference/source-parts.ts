@@ -118,7 +118,8 @@ const MAPPING: Readonly<Record<string, Meaning>> = {
     },
   },
   identity: {
-    means: "Columns that together are the carrier's identity of a record: equal in two only if they are the same.",
+    means:
+      "Columns that together are the carrier's identity of a record: equal in two of one UTC month only if they are the same.",
     example: '[id]',
   },
   start: { means: 'When the usage began; of a counter, when it was read.', fields: TIME },

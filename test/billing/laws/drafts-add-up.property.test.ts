@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { addsUp } from '#shared/billing/draft-usage.ts';
+import { isNothing } from '#shared/billing/proof-row.ts';
+import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
+import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
+import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
+import { showRun } from '#shared/billing/use-cases/runs/show-run.ts';
+import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
+import { addDays } from '#shared/time/local-date.ts';
+import { monthsLater } from '#shared/time/period.ts';
+import { backOut } from '../../../cli/usage/usage.ts';
+import { told } from '../../cli/memory-session.ts';
+import { FIRST_RELEASE, SELLER } from '../../simulation/world.ts';
+import { file } from '../all-fates.ts';
+import { countingLate, type SmallOperator, smallOperator } from '../small-operator.ts';
+
+const FIRST = '2026-10-01';
+const SIMS = [1, 3, 5, 9] as const;
+
+/** What happens on the 25th of a month, or on the day before the month is billed. */
+const happening = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('file' as const),
+      records: fc.array(
+        fc.record({
+          id: fc.nat(30),
+          sim: fc.constantFrom(...SIMS),
+          ago: fc.constantFrom(0, 0, 1, 2, 3),
+          day: fc.integer({ min: 0, max: 23 }),
+          octets: fc.constantFrom(0, 1000, 20_000, 300_000, 4_000_000),
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('back out' as const), which: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('alone' as const), day: fc.integer({ min: 1, max: 24 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), which: fc.nat(5) }) },
+);
+type Happening = typeof happening extends fc.Arbitrary<infer Value> ? Value : never;
+
+const month = fc.record({
+  within: fc.array(happening, { maxLength: 2 }),
+  behind: fc.array(happening, { maxLength: 2 }),
+});
+
+test('whatever comes late, is taken back or billed again: every draft says where all of its usage is, and so does the proof', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(month, { minLength: 2, maxLength: 6 }),
+      fc.subarray(['flex', 'sensor']),
+      fc.integer({ min: 1, max: 3 }),
+      async (months, counting, backBillingMonths) => {
+        const operator = await smallOperator(backBillingMonths);
+        await operator.release(countingLate(FIRST_RELEASE, (plan) => counting.includes(plan)));
+        const files: string[] = [];
+        for (const [at, { within, behind }] of months.entries()) {
+          const from = monthsLater(FIRST, at, 1);
+          const next = monthsLater(FIRST, at + 1, 1);
+          for (const [today, its] of [
+            [addDays(from, 24), within],
+            [addDays(next, 2), behind],
+          ] as const) {
+            if (its.length > 0) operator.setClock(`${today}T09:00:00Z`);
+            for (const each of its) await happen(operator, each, from, files);
+          }
+          operator.setClock(`${addDays(next, 3)}T09:00:00Z`);
+          await bill(operator, { cycle: 1, account: '', month: from.slice(0, 7) });
+        }
+        const { differences } = await operator.proof();
+        expect(Object.values(differences).every(isNothing), JSON.stringify(differences)).toBe(true);
+      },
+    ),
+    { numRuns: 15 },
+  );
+}, 600_000);
+
+async function happen(operator: SmallOperator, what: Happening, month: string, files: string[]): Promise<void> {
+  if (what.kind === 'file') {
+    const name = `f${operator.world.identifiers.next()}.csv`;
+    files.push(name);
+    const rows = what.records.map(({ id, sim, ago, day, octets }) => {
+      const date = addDays(monthsLater(month, -ago, 1), day);
+      return `${id},26201000000000${sim},${date}T08:00:00Z,data,DEUD1,${octets},`;
+    });
+    await operator.dropFile(file(name, rows));
+  }
+  if (what.kind === 'back out') {
+    const [name] = files.splice(what.which % Math.max(files.length, 1), 1);
+    if (name !== undefined) await told((output) => backOut(operator, `aero/${name}`, 'wrong', output));
+    await operator.settle();
+  }
+  if (what.kind === 'alone') {
+    const usageCutOff = addDays(month, what.day);
+    await bill(operator, { cycle: 0, account: 'alpha', month: month.slice(0, 7), terms: { usageCutOff } });
+  }
+  if (what.kind === 'cancel') await cancel(operator, what.which);
+}
+
+async function bill(
+  { world, settle }: SmallOperator,
+  asked: Pick<Parameters<typeof openRun>[1], 'cycle' | 'account' | 'month' | 'terms'>,
+): Promise<void> {
+  const opened = await openRun(world, { seller: SELLER, invoiceDate: '', beforeEnd: false, by: 'ops', ...asked });
+  if (opened.outcome === 'refused') return;
+  await settle();
+  const usage = (await showRun(world, opened.run, 10)).report?.usage;
+  if (usage) expect(addsUp(usage), JSON.stringify(usage)).toBe(true);
+  await post({ world, settle }, opened.run);
+}
+
+async function cancel({ world, settle }: SmallOperator, which: number): Promise<void> {
+  const invoices = (await listInvoices(world, { account: '', month: '' })).filter(({ kind }) => kind !== '381');
+  const one = invoices[which % Math.max(invoices.length, 1)];
+  if (one === undefined) return;
+  const { number, run, businessUnit, payer } = one;
+  const amendment = { kind: 'cancellation', number, run, businessUnit, reason: 'wrong' } as const;
+  const asked = await openAmendment(world, { seller: SELLER, account: payer, amendment, invoiceDate: '', by: 'ops' });
+  if (asked.outcome === 'refused') return;
+  await settle();
+  await post({ world, settle }, asked.run);
+}
+
+async function post({ world, settle }: Pick<SmallOperator, 'world' | 'settle'>, run: string): Promise<void> {
+  const ports = { ...world, fourEyes: false };
+  await approveRun(ports, run, 'ops', false);
+  await postRun(ports, run);
+  await settle();
+}
