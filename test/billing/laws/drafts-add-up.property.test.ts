@@ -6,6 +6,7 @@ import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.t
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
 import { showRun } from '#shared/billing/use-cases/runs/show-run.ts';
+import type { RecordKind, SourceDefinition } from '#shared/catalog/source.ts';
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { addDays } from '#shared/time/local-date.ts';
 import { monthsLater } from '#shared/time/period.ts';
@@ -53,9 +54,11 @@ test('whatever comes late, is taken back or billed again: every draft says where
       fc.array(month, { minLength: 2, maxLength: 6 }),
       fc.subarray(['flex', 'sensor']),
       fc.integer({ min: 1, max: 3 }),
-      async (months, counting, backBillingMonths) => {
+      fc.constantFrom<RecordKind>('events', 'aggregates', 'counters'),
+      async (months, counting, backBillingMonths, records) => {
         const operator = await smallOperator(backBillingMonths);
-        await operator.release(countingLate(FIRST_RELEASE, (plan) => counting.includes(plan)));
+        const sources = FIRST_RELEASE.sources.map((source) => ({ ...source, records }) as SourceDefinition);
+        await operator.release(countingLate({ ...FIRST_RELEASE, sources }, (plan) => counting.includes(plan)));
         const files: string[] = [];
         for (const [at, { within, behind }] of months.entries()) {
           const from = monthsLater(FIRST, at, 1);
