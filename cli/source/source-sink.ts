@@ -23,7 +23,7 @@ export class TestSink implements RecordSink {
   private zero = 0;
 
   add(draft: RecordDraft): void {
-    const isRepeated = this.seen.hasSeen(draft.identity());
+    const isRepeated = this.seen.hasSeen(draft.identity(), draft.startedAt);
     const totals = isRepeated ? this.duplicate : this.accepted;
     totals.records++;
     totals.bytes += draft.bytesUp + draft.bytesDown + draft.bytesUnsplit;

@@ -39,7 +39,7 @@ export class DecodeSink implements RecordSink {
   }
 
   add(draft: RecordDraft, place: number): void {
-    const isRepeated = this.seen.hasSeen(draft.identity());
+    const isRepeated = this.seen.hasSeen(draft.identity(), draft.startedAt);
     const record = decodedRecord(draft, { record: this.records + 1, place, entry: this.entry, isRepeated });
     this.say(record, recordLine(record));
     const totals = isRepeated ? this.repeated : this.accepted;

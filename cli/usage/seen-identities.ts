@@ -1,3 +1,5 @@
+import type { Instant } from '#shared/time/local-date.ts';
+import { monthsLater, utcMonthStart, utcMonths } from '#shared/time/period.ts';
 import { readFingerprint } from '#shared/usage/fingerprint.ts';
 
 const MOST = 1_000_000;
@@ -8,17 +10,18 @@ export class SeenIdentities {
   private readonly words = new Int32Array(SLOTS * 3);
   private readonly fingerprint = new Int32Array(3);
   private count = 0;
+  private readonly month = { start: 0, until: 0 };
 
   /** Whether all records so far could be remembered. */
   get isComplete(): boolean {
     return this.count < MOST;
   }
 
-  /** Whether an identity occurred before; it is remembered, as long as there is room. */
-  hasSeen(identity: Uint8Array): boolean {
+  /** Whether an identity occurred before in the UTC month of an instant (decision 69); it is remembered, as long as there is room. */
+  hasSeen(identity: Uint8Array, startedAt: Instant): boolean {
     const { words, fingerprint } = this;
     readFingerprint(identity, fingerprint);
-    const [first, second, third] = [fingerprint[0]! | 1, fingerprint[1]!, fingerprint[2]!];
+    const [first, second, third] = [fingerprint[0]! | 1, fingerprint[1]!, fingerprint[2]! ^ this.monthStart(startedAt)];
     let slot = (second >>> 0) % SLOTS;
     for (; words[slot * 3] !== 0; slot = (slot + 1) % SLOTS) {
       if (words[slot * 3] === first && words[slot * 3 + 1] === second && words[slot * 3 + 2] === third) return true;
@@ -29,5 +32,15 @@ export class SeenIdentities {
     words[slot * 3 + 1] = second;
     words[slot * 3 + 2] = third;
     return false;
+  }
+
+  private monthStart(at: Instant): Instant {
+    const { month } = this;
+    if (at < month.start || at >= month.until) {
+      const [name] = utcMonths(at, at + 1) as [string];
+      month.start = utcMonthStart(name);
+      month.until = utcMonthStart(monthsLater(`${name}-01`, 1, 1).slice(0, 7));
+    }
+    return month.start;
   }
 }

@@ -169,6 +169,12 @@ describe('a file', () => {
     });
   });
 
+  test('may number its records anew each month', async () => {
+    const september = csv.slice(csv.indexOf('\n') + 1).replaceAll('2026-10-', '2026-09-');
+    const { file } = await lines(saved('months.csv', `${csv}${september}`), '');
+    expect(file).toMatchObject({ read: 8, accepted: { records: 8 }, duplicate: { records: 0 } });
+  });
+
   test('may look like two formats, which is said', async () => {
     const path = join(SAMPLES, 'ndjson-emnify/usage-2026-10-06.ndjson');
     expect((await lines(path, '')).file).toMatchObject({ source: '1nce-json', others: ['emnify-json'] });
@@ -224,6 +230,6 @@ describe('a file', () => {
 test('identities are remembered by all of their fingerprint', () => {
   const seen = new SeenIdentities();
   const identities = Array.from({ length: 5000 }, (_, i) => Buffer.from(`identity ${i}`));
-  expect(identities.map((identity) => seen.hasSeen(identity)).some(Boolean)).toBe(false);
-  expect(identities.map((identity) => seen.hasSeen(identity)).every(Boolean)).toBe(true);
+  expect(identities.map((identity) => seen.hasSeen(identity, 0)).some(Boolean)).toBe(false);
+  expect(identities.map((identity) => seen.hasSeen(identity, 0)).every(Boolean)).toBe(true);
 });
