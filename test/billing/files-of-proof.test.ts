@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { ProofPart } from '#shared/billing/proof-row.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
+import { filesNotLoaded } from '#shared/billing/use-cases/usage/files-of-proof.ts';
 import { proveUsage } from '#shared/billing/use-cases/usage/prove-usage.ts';
 import { presetSource } from '#shared/catalog/presets/presets.ts';
 import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
-import { fileKeys, type Manifest, type ManifestSummary } from '#shared/mediation/usage-file.ts';
+import { fileKeys, filePartition, type Manifest, type ManifestSummary } from '#shared/mediation/usage-file.ts';
 import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
 import { CARRIER, FILES, SECOND_RELEASE, SELLER } from '../simulation/world.ts';
+import { file, row } from './all-fates.ts';
 import { smallOperator } from './small-operator.ts';
 
 const NONE = { records: 0, bytes: 0, seconds: 0, count: 0 };
@@ -42,6 +45,53 @@ test('what is sent for trial, says nothing or is broken does not count, and is n
   expect(files).toEqual({ loaded: 0, duplicate: 0, quarantined: 3, test: 1, notification: 1 });
   expect([total.read, total.test]).toEqual([TRIAL, TRIAL]);
   expect(differences).toEqual({ read: NONE, accepted: NONE, invoices: NONE });
+});
+
+test('what another file was dropped over was read all the same, whatever else came that day', async () => {
+  const operator = await smallOperator();
+  const dropOn = async (day: string, { name, body }: { readonly name: string; readonly body: Uint8Array }) => {
+    operator.setClock(`2026-11-${day}T08:00:00Z`);
+    await operator.dropFile({ name, body });
+  };
+  await dropOn('05', file('october.csv', [row('a1', 1, '10-05', 1000)]));
+  await dropOn('06', { name: 'broken.csv', body: Buffer.from('record_id,imsi\na,b\n') });
+  for (const day of ['07', '08']) await dropOn(day, file('october.csv', [row('a1', 1, '10-05', 1000)]));
+  await dropOn('09', file('broken.csv', [row('b1', 1, '10-06', 2000)]));
+  const { apart, files, total } = await operator.proof();
+  expect(apart.map(({ name, state }) => `${name} ${state}`)).toEqual(['broken.csv quarantined']);
+  expect(files).toMatchObject({ loaded: 2, duplicate: 2, quarantined: 1 });
+  expect([total.read.bytes, total.duplicate.bytes]).toEqual([5000, 2000]);
+  const { world } = operator;
+  const position = await tail(world.decisions, 0);
+  const named = async (since: string) =>
+    (await filesNotLoaded(world, position, Date.parse(since) / 1000)).map(({ name, state }) => `${name} ${state}`);
+  expect(await named('2026-11-06T08:00:00Z')).toEqual(['broken.csv quarantined']);
+  expect(await named('2026-11-06T08:00:01Z')).toEqual([]);
+});
+
+test('files of one name are named as they came, whichever is looked up first', async () => {
+  const operator = await smallOperator();
+  for (const day of ['05', '06']) {
+    operator.setClock(`2026-11-${day}T08:00:00Z`);
+    await operator.dropFile({ name: 'broken.csv', body: Buffer.from(`record_id,imsi\n${day},b\n`) });
+  }
+  operator.setClock('2026-11-07T08:00:00Z');
+  await operator.dropFile(FILES.first);
+  const { world } = operator;
+  const { decisions } = world;
+  const position = await tail(decisions, 0);
+  /** What of them is there, where what is decided of one file is answered slowly. */
+  const named = async (slowly: string) => {
+    const query: typeof decisions.query = async (partition, range) => {
+      if (partition === filePartition(slowly)) await setTimeout(1);
+      return decisions.query(partition, range);
+    };
+    const { apart } = await proveUsage({ ...world, decisions: { ...decisions, query } }, position);
+    return apart.map(({ file }) => file);
+  };
+  const came = await named('');
+  expect(came.length).toBe(2);
+  for (const each of came) expect(await named(each)).toEqual(came);
 });
 
 test('a file whose own count is not what its parts say does not add up', async () => {

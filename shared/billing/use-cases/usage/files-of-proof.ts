@@ -1,21 +1,15 @@
 import type { Position } from '#shared/commit-log/entry.ts';
-import { withPrefix } from '#shared/commit-log/ports.ts';
 import { inParallel } from '#shared/commit-log/use-cases/in-parallel.ts';
 import { type Generation, readingsOf, standingOf } from '#shared/mediation/generation.ts';
-import {
-  type Arrival,
-  arrivalPartition,
-  type Claim,
-  fileKeys,
-  type Manifest,
-  readIncomingKey,
-} from '#shared/mediation/usage-file.ts';
+import { type Arrival, type Claim, fileKeys, type Manifest, readIncomingKey } from '#shared/mediation/usage-file.ts';
 import { readGenerations } from '#shared/mediation/use-cases/file-status.ts';
 import { chunkCommits, readManifest } from '#shared/mediation/use-cases/load-usage-chunk.ts';
+import { compareIds } from '#shared/money/allocate.ts';
 import { type Instant, isoInstant } from '#shared/time/local-date.ts';
 import type { UsageTotals } from '#shared/usage/folded-usage.ts';
 import type { FileNotLoaded } from '../../draft-usage.ts';
 import { addTotals, none, type OpenRow, type OpenRows, type ProofScope, subtractTotals } from '../../proof-row.ts';
+import { arrivalsOf, dropped } from './arrived-files.ts';
 import type { PlacePorts } from './place-usage.ts';
 
 /** A file that was read and whose records do not count. */
@@ -27,44 +21,6 @@ export interface FileApart extends ProofScope {
 }
 
 const LOOKUPS_AT_ONCE = 16;
-
-/** Everything dropped by an instant, in the incoming store still. */
-export async function arrivalsBy(ports: PlacePorts, until: Instant): Promise<Arrival[]> {
-  const arrivals = await arrivalsOf(ports, await dropped(ports, 0));
-  return arrivals.filter(({ storedAt }) => storedAt <= until);
-}
-
-/** A file in the incoming store. */
-interface Dropped {
-  readonly key: string;
-  readonly carrier: string;
-  readonly name: string;
-  readonly storedAt: Instant;
-}
-
-async function dropped({ objects }: PlacePorts, since: Instant): Promise<Dropped[]> {
-  const found: Dropped[] = [];
-  for await (const { key, storedAt } of objects.list('incoming', 'incoming/')) {
-    const named = readIncomingKey(key);
-    if (named !== undefined && storedAt >= since) found.push({ key, ...named, storedAt });
-  }
-  return found;
-}
-
-/** What arrived of carriers on the days on which they dropped files. */
-async function arrivalsOf({ decisions }: PlacePorts, files: readonly Dropped[]): Promise<Arrival[]> {
-  const days = new Set(
-    files.map(({ carrier, storedAt }) => arrivalPartition(carrier, isoInstant(storedAt).slice(0, 10))),
-  );
-  const found = new Map<string, Arrival[]>();
-  await inParallel(days, LOOKUPS_AT_ONCE, async (day) => {
-    found.set(
-      day,
-      (await decisions.query<Arrival>(day, withPrefix(''))).map(({ value }) => value),
-    );
-  });
-  return [...days].flatMap((day) => found.get(day) ?? []);
-}
 
 /** Counts what files that count said, as they themselves added it up. */
 export async function readLoaded(ports: PlacePorts, manifests: readonly Manifest[], rows: OpenRows): Promise<void> {
@@ -124,7 +80,7 @@ function rowOf({ source, carrier }: Manifest, arrivedAt: Instant, rows: OpenRows
   return rows.of({ source, carrier, month: monthOf(arrivedAt) });
 }
 
-/** Counts files that were read and do not count: what they said is read, and goes nowhere. Answers them in order of their names. */
+/** Counts files that were read and do not count: what they said is read, and goes nowhere. Answers them by name; those of one name as they came. */
 export async function readApart(
   ports: PlacePorts,
   arrivals: readonly Arrival[],
@@ -133,7 +89,7 @@ export async function readApart(
 ): Promise<FileApart[]> {
   const found: FileApart[] = [];
   const first = arrivals.filter(({ role, file }) => role === 'first' && !loaded.has(file));
-  await inParallel(first, LOOKUPS_AT_ONCE, async ({ file, key, carrier, generation, storedAt }) => {
+  await inParallel(first.entries(), LOOKUPS_AT_ONCE, async ([place, { file, key, carrier, generation, storedAt }]) => {
     const standing = standingOf(readingsOf(await readGenerations(ports.decisions, file), generation));
     const state = standing?.state;
     if (standing === undefined || (state !== 'quarantined' && state !== 'test' && state !== 'notification')) return;
@@ -147,26 +103,29 @@ export async function readApart(
     addTotals(row.read, said);
     addTotals(state === 'quarantined' ? row.quarantined : row.test, said);
     rows.count(scope, state);
-    found.push({ ...scope, file, name: readIncomingKey(key)?.name ?? key, state, records: outcome.read });
+    found[place] = { ...scope, file, name: readIncomingKey(key)?.name ?? key, state, records: outcome.read };
   });
-  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return Object.values(found).sort((a, b) => compareIds(a.name, b.name));
 }
 
-/** Files dropped since an instant that do not count at a position though they may be meant to, by carrier and name. */
+/** Files dropped since an instant that do not count at a position though they may be meant to: by carrier, by name, and as they came. */
 export async function filesNotLoaded(ports: PlacePorts, position: Position, since: Instant): Promise<FileNotLoaded[]> {
-  const found: FileNotLoaded[] = [];
   const files = await dropped(ports, since);
-  const arrivals = (await arrivalsOf(ports, files)).filter(({ storedAt }) => storedAt >= since);
+  const arrivals = (await arrivalsOf(ports, files, since)).filter(({ storedAt }) => storedAt >= since);
   const arrived = new Set(arrivals.map(({ key, storedAt }) => `${key} ${storedAt}`));
-  for (const { key, carrier, name, storedAt } of files)
-    if (!arrived.has(`${key} ${storedAt}`)) found.push({ carrier, name, state: 'waiting' });
+  const found: FileNotLoaded[] = [];
   const first = arrivals.filter(({ role }) => role === 'first');
-  await inParallel(first, LOOKUPS_AT_ONCE, async ({ file, key, carrier, generation }) => {
+  await inParallel(first.entries(), LOOKUPS_AT_ONCE, async ([place, { file, key, carrier, generation }]) => {
     const standing = standingOf(readingsOf(await readGenerations(ports.decisions, file), generation));
     const state = notLoaded(standing, position);
-    if (state !== undefined) found.push({ carrier, name: readIncomingKey(key)?.name ?? key, state });
+    if (state !== undefined) found[place] = { carrier, name: readIncomingKey(key)?.name ?? key, state };
   });
-  return found.sort((a, b) => (`${a.carrier} ${a.name}` < `${b.carrier} ${b.name}` ? -1 : 1));
+  const waiting = files.flatMap(({ key, carrier, name, storedAt }) => {
+    return arrived.has(`${key} ${storedAt}`) ? [] : [{ carrier, name, state: 'waiting' as const }];
+  });
+  return [...Object.values(found), ...waiting].sort((a, b) => {
+    return compareIds(a.carrier, b.carrier) || compareIds(a.name, b.name);
+  });
 }
 
 function notLoaded(standing: Generation | undefined, position: Position): FileNotLoaded['state'] | undefined {

@@ -18,7 +18,8 @@ import {
   subtractTotals,
 } from '../../proof-row.ts';
 import { postedDraft } from '../runs/chain.ts';
-import { arrivalsBy, type FileApart, readApart, readCopies, readLoaded } from './files-of-proof.ts';
+import { arrivalsBy } from './arrived-files.ts';
+import { type FileApart, readApart, readCopies, readLoaded } from './files-of-proof.ts';
 import { type PayerChain, payerChains } from './payer-chains.ts';
 import { monthsOf, type PlacePorts, placeRecords, visibleManifests } from './place-usage.ts';
 
