@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addsUp } from '#shared/billing/draft-usage.ts';
 import { isNothing } from '#shared/billing/proof-row.ts';
+import { loadInventory } from '#shared/billing/use-cases/load-inventory.ts';
 import { approveRun, postRun } from '#shared/billing/use-cases/runs/decide-run.ts';
 import { openAmendment } from '#shared/billing/use-cases/runs/open-amendment.ts';
 import { openRun } from '#shared/billing/use-cases/runs/open-run.ts';
 import { showRun } from '#shared/billing/use-cases/runs/show-run.ts';
+import type { Catalog } from '#shared/catalog/catalog.ts';
 import type { RecordKind, SourceDefinition } from '#shared/catalog/source.ts';
 import { listInvoices } from '#shared/invoicing/use-cases/list-invoices.ts';
 import { reproduceInvoice } from '#shared/invoicing/use-cases/reproduce-invoice.ts';
@@ -13,7 +15,7 @@ import { addDays } from '#shared/time/local-date.ts';
 import { monthsLater } from '#shared/time/period.ts';
 import { backOut } from '../../../cli/usage/usage.ts';
 import { told } from '../../cli/memory-session.ts';
-import { FIRST_RELEASE, SELLER } from '../../simulation/world.ts';
+import { FIRST_RELEASE, SECOND_RELEASE, SELLER } from '../../simulation/world.ts';
 import { file } from '../all-fates.ts';
 import { countingLate, type SmallOperator, smallOperator } from '../small-operator.ts';
 
@@ -33,6 +35,7 @@ const happening = fc.oneof(
           ago: fc.constantFrom(0, 0, 1, 2, 3),
           day: fc.integer({ min: 0, max: 23 }),
           octets: fc.constantFrom(0, 1000, 20_000, 300_000, 4_000_000),
+          network: fc.constantFrom('DEUD1', 'DEUD1', 'FRAF1', 'ANDAN'),
         }),
         { minLength: 1, maxLength: 3 },
       ),
@@ -41,6 +44,25 @@ const happening = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('back out' as const), which: fc.nat(5) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('alone' as const), day: fc.integer({ min: 1, max: 24 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), which: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('release' as const), isFirst: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('change' as const),
+      sim: fc.constantFrom(...SIMS),
+      ago: fc.constantFrom(0, 0, 1, 2),
+      day: fc.integer({ min: 0, max: 23 }),
+      becomes: fc.constantFrom(
+        'suspended,,,',
+        'active,,,',
+        'terminated,,,',
+        ',beta,sensor,',
+        ',alpha,flex,east',
+        ',alpha,sensor,',
+        ',gamma,flex,',
+      ),
+    }),
+  },
 );
 type Happening = typeof happening extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -49,7 +71,7 @@ const month = fc.record({
   behind: fc.array(happening, { maxLength: 2 }),
 });
 
-test('whatever comes late, is taken back or billed again: every draft says where all of its usage is, so does the proof, and every document can be made again', async () => {
+test('whatever comes late, is taken back, changed or billed again: every draft says where all of its usage is, so does the proof, and every document can be made again', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(month, { minLength: 2, maxLength: 6 }),
@@ -58,9 +80,15 @@ test('whatever comes late, is taken back or billed again: every draft says where
       fc.constantFrom<RecordKind>('events', 'aggregates', 'counters'),
       async (months, counting, backBillingMonths, records) => {
         const operator = await smallOperator(backBillingMonths);
-        const sources = FIRST_RELEASE.sources.map((source) => ({ ...source, records }) as SourceDefinition);
-        await operator.release(countingLate({ ...FIRST_RELEASE, sources }, (plan) => counting.includes(plan)));
-        const files: string[] = [];
+        const story: Story = {
+          operator,
+          files: [],
+          released: (of) => {
+            const sources = of.sources.map((source) => ({ ...source, records }) as SourceDefinition);
+            return countingLate({ ...of, sources }, (plan) => counting.includes(plan));
+          },
+        };
+        await operator.release(story.released(FIRST_RELEASE));
         for (const [at, { within, behind }] of months.entries()) {
           const from = monthsLater(FIRST, at, 1);
           const next = monthsLater(FIRST, at + 1, 1);
@@ -69,7 +97,7 @@ test('whatever comes late, is taken back or billed again: every draft says where
             [addDays(next, 2), behind],
           ] as const) {
             if (its.length > 0) operator.setClock(`${today}T09:00:00Z`);
-            for (const each of its) await happen(operator, each, from, files);
+            for (const each of its) await happen(story, each, from);
           }
           operator.setClock(`${addDays(next, 3)}T09:00:00Z`);
           await bill(operator, { cycle: 1, account: '', month: from.slice(0, 7) });
@@ -85,13 +113,21 @@ test('whatever comes late, is taken back or billed again: every draft says where
   );
 }, 600_000);
 
-async function happen(operator: SmallOperator, what: Happening, month: string, files: string[]): Promise<void> {
+interface Story {
+  readonly operator: SmallOperator;
+  /** Files that were not backed out. */
+  readonly files: string[];
+  /** A catalogue as the story has it. */
+  readonly released: (of: Catalog) => Catalog;
+}
+
+async function happen({ operator, files, released }: Story, what: Happening, month: string): Promise<void> {
   if (what.kind === 'file') {
     const name = `f${operator.world.identifiers.next()}.csv`;
     files.push(name);
-    const rows = what.records.map(({ id, sim, ago, day, octets }) => {
+    const rows = what.records.map(({ id, sim, ago, day, octets, network }) => {
       const date = addDays(monthsLater(month, -ago, 1), day);
-      return `${id},26201000000000${sim},${date}T08:00:00Z,data,DEUD1,${octets},`;
+      return `${id},26201000000000${sim},${date}T08:00:00Z,data,${network},${octets},`;
     });
     await operator.dropFile(file(name, rows));
   }
@@ -103,6 +139,13 @@ async function happen(operator: SmallOperator, what: Happening, month: string, f
   if (what.kind === 'alone') {
     const usageCutOff = addDays(month, what.day);
     await bill(operator, { cycle: 0, account: 'alpha', month: month.slice(0, 7), terms: { usageCutOff } });
+  }
+  if (what.kind === 'release') await operator.release(released(what.isFirst ? FIRST_RELEASE : SECOND_RELEASE));
+  if (what.kind === 'change') {
+    const from = addDays(monthsLater(month, -what.ago, 1), what.day);
+    const text = `subscription,effectiveFrom,state,payer,plan,businessUnit\nS${what.sim},${from},${what.becomes}\n`;
+    await loadInventory(operator.world, [{ name: 'change.csv', text }], 'ops');
+    await operator.settle();
   }
   if (what.kind === 'cancel') await cancel(operator, what.which);
 }
