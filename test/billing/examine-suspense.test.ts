@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { addCharges, type WantedCharges, wantCharge } from '#shared/billing/use-cases/usage/carrier-charges.ts';
 import { examineSuspense, type SuspenseQuery } from '#shared/billing/use-cases/usage/examine-suspense.ts';
 import { listSuspense } from '#shared/billing/use-cases/usage/list-suspense.ts';
 import { writeOffUsage } from '#shared/billing/use-cases/usage/write-off-usage.ts';
+import type { Manifest } from '#shared/mediation/usage-file.ts';
 import { isoInstant } from '#shared/time/local-date.ts';
 import { memorySession } from '../cli/memory-session.ts';
 import { type SmallOperator, smallOperator } from './small-operator.ts';
@@ -134,4 +136,15 @@ describe('suspended usage is listed by month, reason, records (most first) and i
     expect(await examineSuspense(world, { ...ALL, month: '2026-10' }, false)).toEqual({ position: 0, details: [] });
     expect(await listSuspense(world, '')).toEqual([]);
   });
+});
+
+test.each<[string, ReadonlyMap<string, Manifest>]>([
+  ['no manifest', new Map()],
+  ['a manifest that has fewer', new Map([['f', { chunks: [] } as unknown as Manifest]])],
+])('charges wanted of a chunk that is in %s are not passed over', async (_, manifests) => {
+  const wanted: WantedCharges = new Map();
+  wantCharge(wanted, 'f', 3, 'a record', new Map());
+  await expect(addCharges(operator.world.objects, manifests, wanted)).rejects.toThrow(
+    'chunk 3 of usage file f is in no manifest',
+  );
 });

@@ -123,4 +123,7 @@ test('a chunk that is missing from the work store is named', async () => {
   await expect(rateUsage(ports, [{ position: 3, file, generation: 1, chunk: 0 }], UNHURRIED)).rejects.toThrow(
     `chunk 0 of usage file ${file} is missing from the work store`,
   );
+  await expect(rateUsage(ports, [{ position: 3, file, generation: 1, chunk: 7 }], UNHURRIED)).rejects.toThrow(
+    `chunk 7 of usage file ${file} is missing from the work store`,
+  );
 });
