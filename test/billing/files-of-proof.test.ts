@@ -11,6 +11,8 @@ import { tail } from '#shared/commit-log/use-cases/commit-log.ts';
 import { readContent, writeContent } from '#shared/commit-log/use-cases/content.ts';
 import { fileKeys, filePartition, type Manifest, type ManifestSummary } from '#shared/mediation/usage-file.ts';
 import { findFiles } from '#shared/mediation/use-cases/find-file.ts';
+import { backOut } from '../../cli/usage/usage.ts';
+import { told } from '../cli/memory-session.ts';
 import { CARRIER, FILES, SECOND_RELEASE, SELLER } from '../simulation/world.ts';
 import { file, row } from './all-fates.ts';
 import { smallOperator } from './small-operator.ts';
@@ -63,10 +65,23 @@ test('what another file was dropped over was read all the same, whatever else ca
   expect([total.read.bytes, total.duplicate.bytes]).toEqual([5000, 2000]);
   const { world } = operator;
   const position = await tail(world.decisions, 0);
-  const named = async (since: string) =>
-    (await filesNotLoaded(world, position, Date.parse(since) / 1000)).map(({ name, state }) => `${name} ${state}`);
-  expect(await named('2026-11-06T08:00:00Z')).toEqual(['broken.csv quarantined']);
+  const named = async (since: string, known = Number.MAX_SAFE_INTEGER) =>
+    (await filesNotLoaded(world, known, Date.parse(since) / 1000)).map(({ name, state }) => `${name} ${state}`);
+  const first = '2026-11-06T08:00:00Z';
+  expect(await named(first)).toEqual([]);
+  // What was sent in its place counts no more, or not yet, or was wrong as well
+  await told((output) => backOut(operator, 'aero/broken.csv', 'wrong', output));
+  expect(await named(first)).toEqual(['broken.csv quarantined']);
   expect(await named('2026-11-06T08:00:01Z')).toEqual([]);
+  await dropOn('10', { name: 'broken.csv', body: Buffer.from('record_id,imsi\nc,d\n') });
+  expect(await named(first)).toEqual(['broken.csv quarantined', 'broken.csv quarantined']);
+  await dropOn('11', file('broken.csv', [row('b2', 1, '10-06', 3000)]));
+  expect(await named(first)).toEqual([]);
+  expect(await named(first, position)).toEqual([
+    'broken.csv quarantined',
+    'broken.csv quarantined',
+    'broken.csv loaded since',
+  ]);
 });
 
 test('files of one name are named as they came, whichever is looked up first', async () => {

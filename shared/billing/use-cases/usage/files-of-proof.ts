@@ -90,7 +90,7 @@ export async function readApart(
   const found: FileApart[] = [];
   const first = arrivals.filter(({ role, file }) => role === 'first' && !loaded.has(file));
   await inParallel(first.entries(), LOOKUPS_AT_ONCE, async ([place, { file, key, carrier, generation, storedAt }]) => {
-    const standing = standingOf(readingsOf(await readGenerations(ports.decisions, file), generation));
+    const standing = await standingIn(ports, { file, generation });
     const state = standing?.state;
     if (standing === undefined || (state !== 'quarantined' && state !== 'test' && state !== 'notification')) return;
     const { source, outcome } = await readManifest(ports, file, standing.generation);
@@ -108,17 +108,22 @@ export async function readApart(
   return Object.values(found).sort((a, b) => compareIds(a.name, b.name));
 }
 
-/** Files dropped since an instant that do not count at a position though they may be meant to: by carrier, by name, and as they came. */
+/**
+ * Files dropped since an instant that do not count at a position though they may be meant to: by carrier, by name, and as they came. One that is
+ * quarantined is not among them where another came under its name since, and counts.
+ */
 export async function filesNotLoaded(ports: PlacePorts, position: Position, since: Instant): Promise<FileNotLoaded[]> {
   const files = await dropped(ports, since);
   const arrivals = (await arrivalsOf(ports, files, since)).filter(({ storedAt }) => storedAt >= since);
   const arrived = new Set(arrivals.map(({ key, storedAt }) => `${key} ${storedAt}`));
   const found: FileNotLoaded[] = [];
   const first = arrivals.filter(({ role }) => role === 'first');
-  await inParallel(first.entries(), LOOKUPS_AT_ONCE, async ([place, { file, key, carrier, generation }]) => {
-    const standing = standingOf(readingsOf(await readGenerations(ports.decisions, file), generation));
-    const state = notLoaded(standing, position);
-    if (state !== undefined) found[place] = { carrier, name: readIncomingKey(key)?.name ?? key, state };
+  await inParallel(first.entries(), LOOKUPS_AT_ONCE, async ([place, { file, key, carrier, generation, storedAt }]) => {
+    const state = notLoaded(await standingIn(ports, { file, generation }), position);
+    if (state === undefined) return;
+    const later = arrivals.filter((each) => each.key === key && each.storedAt > storedAt);
+    if (state === 'quarantined' && (await isOneLoaded(ports, later, position))) return;
+    found[place] = { carrier, name: readIncomingKey(key)?.name ?? key, state };
   });
   const waiting = files.flatMap(({ key, carrier, name, storedAt }) => {
     return arrived.has(`${key} ${storedAt}`) ? [] : [{ carrier, name, state: 'waiting' as const }];
@@ -126,6 +131,22 @@ export async function filesNotLoaded(ports: PlacePorts, position: Position, sinc
   return [...Object.values(found), ...waiting].sort((a, b) => {
     return compareIds(a.carrier, b.carrier) || compareIds(a.name, b.name);
   });
+}
+
+/** What became of what arrived: of the reading that stands. */
+async function standingIn(
+  { decisions }: PlacePorts,
+  { file, generation }: Pick<Arrival, 'file' | 'generation'>,
+): Promise<Generation | undefined> {
+  return standingOf(readingsOf(await readGenerations(decisions, file), generation));
+}
+
+async function isOneLoaded(ports: PlacePorts, arrivals: readonly Arrival[], position: Position): Promise<boolean> {
+  for (const arrival of arrivals) {
+    const standing = await standingIn(ports, arrival);
+    if (standing?.state === 'loaded' && standing.loadedAt <= position) return true;
+  }
+  return false;
 }
 
 function notLoaded(standing: Generation | undefined, position: Position): FileNotLoaded['state'] | undefined {
