@@ -22,7 +22,7 @@ beforeAll(async () => {
       'a3,901700000000002,2026-10-05T08:00:00Z,data,DEUD1,4000,0.123456789012345678,USD',
       'a4,262010000000001,2026-10-05T08:00:00Z,data,DEUD1,9000,7.00,EUR',
       'a5,262010000000001,2026-10-06T08:00:00Z,data,USAAT,500,1.50,EUR',
-      'a6,901700000000001,2026-09-30T08:00:00Z,data,DEUD1,8000,0.80,EUR',
+      'a2,901700000000001,2026-09-30T08:00:00Z,data,DEUD1,8000,0.80,EUR', // numbered anew each month
     ]),
   );
   await operator.dropFile(
@@ -144,7 +144,7 @@ test.each<[string, ReadonlyMap<string, Manifest>]>([
 ])('charges wanted of a chunk that is in %s are not passed over', async (_, manifests) => {
   const wanted: WantedCharges = new Map();
   wantCharge(wanted, 'f', 3, 'a record', new Map());
-  await expect(addCharges(operator.world.objects, manifests, wanted)).rejects.toThrow(
+  await expect(addCharges(operator.world.objects, manifests, wanted, '2026-10')).rejects.toThrow(
     'chunk 3 of usage file f is in no manifest',
   );
 });

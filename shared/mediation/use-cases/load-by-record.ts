@@ -123,8 +123,8 @@ async function listRefused(
   const stored = refused.map((item) => ({ ...item, ...firstRecord(item.packed) }));
   const wanted = new Set(stored.map(({ fingerprint }) => fingerprint));
   const kept = await keptRecords(objects, (chunks[chunk] as ManifestChunk).records, wanted);
-  const lines = stored.map(({ fingerprint, identifier, reason }): RejectedRecord => {
-    const found = kept.find((record) => record.fingerprint === fingerprint);
+  const lines = stored.map(({ fingerprint, month, identifier, reason }): RejectedRecord => {
+    const found = kept.find((record) => record.fingerprint === fingerprint && record.started_at.startsWith(month));
     const place = found === undefined ? -1 : Number(found.place);
     const text = `what the usage store takes; it says: ${reason.slice(0, MOST_TEXT)}`;
     const of = { record: Number(found?.record ?? 0), place, entry: '', value: identifier.slice(0, MOST_VALUE) };

@@ -24,19 +24,20 @@ export function wantCharge(
   records.set(fingerprint, sum);
 }
 
-/** Adds what the carriers charge for the wanted records, as far as they say. Of each file, only the chunks they are in are read. */
+/** Adds what the carriers charge for the wanted records, which began in a UTC month, as far as they say. Of each file, only the chunks they are in are read. */
 export async function addCharges(
   objects: Objects,
   manifests: ReadonlyMap<string, Manifest>,
   wanted: WantedCharges,
+  month: string,
 ): Promise<void> {
   for (const [file, chunks] of wanted) {
     for (const [chunk, sums] of chunks) {
       const key = manifests.get(file)?.chunks[chunk]?.records;
       if (key === undefined) throw new Error(`chunk ${chunk} of usage file ${file} is in no manifest`);
       for (const record of await keptRecords(objects, key, new Set(sums.keys()))) {
-        const { fingerprint, charge, currency } = record;
-        const sum = sums.get(fingerprint);
+        const { fingerprint, charge, currency, started_at } = record;
+        const sum = started_at.startsWith(month) ? sums.get(fingerprint) : undefined;
         if (sum !== undefined && charge !== '') sum.set(currency, (sum.get(currency) ?? ZERO).plus(amount(charge)));
       }
     }

@@ -86,7 +86,7 @@ async function examineMonth(
     }
   });
   const manifests = await manifestsOf(ports, world, month, new Set(open.flatMap(({ files }) => [...files])));
-  await addCharges(ports.objects, manifests, wanted);
+  await addCharges(ports.objects, manifests, wanted, month);
   const nameOf = (file: string) => {
     const { carrier = '', name = '' } = manifests.get(file) ?? {};
     return { file, carrier, name };
