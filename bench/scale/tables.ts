@@ -144,8 +144,8 @@ function growthOf(all: readonly Measured[]): string[] {
     'Drafting and posting alone. Requests, units and processor time of functions are a thousand subscriptions’, so that they stay where they are when the',
     'work is linear. State and history are those of the largest execution: bytes given to one state (262,144 are allowed), states entered (a history has',
     'room for 25,000 events, five a state), and bytes given to all states of an execution. A draft of up to 50,000 records adds up its usage as it is',
-    'closed (decision 53), some seven requests a subscription: of the runs here the account of 1,000 and the cycles of 8,400 subscriptions were measured with that.',
-    'It reads the usage of the whole month, of whomever it is: of 28 runs a month each reads all of it, so that their requests grow with the number of runs.',
+    'closed (decision 53), two requests a subscription, one for each month it has usage in and what its account takes: of the runs here those of 1,000 accounts and of',
+    '1,000 subscriptions and the cycles. It reads the usage of the whole month, of whomever it is: of 28 runs a month each reads all of it, so that their requests grow with the number of runs.',
     '',
     ...table(
       [
@@ -178,8 +178,8 @@ function memoryOf(all: readonly Measured[]): string[] {
   return [
     '## Memory',
     '',
-    'The most memory a process of each function had, in MB, Node itself (about 75) among it. The runs but accounts 60,000 were measured before rating summed small',
-    'payers as it goes along (RatingRateUsage), and those of one account before itemised usage was written in several files (InvoicingRenderDocuments).',
+    'The most memory a process of each function had, in MB, Node itself (about 75) among it. The accounts of 20,000 and of 100,000 subscriptions were measured',
+    'before rating summed small payers as it goes along (RatingRateUsage) and itemised usage was written in several files (InvoicingRenderDocuments).',
     '',
     ...table(['function', ...sizes.map(({ shape, subscriptions }) => `${shape} ${thousands(subscriptions)}`)], rows),
   ];
