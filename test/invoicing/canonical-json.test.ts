@@ -28,6 +28,8 @@ describe('canonical JSON', () => {
 
   const loop: { self?: unknown } = {};
   loop.self = loop;
+  const loopedList: unknown[] = [];
+  loopedList.push(loopedList);
   test.each([
     ['undefined', { a: { b: undefined } }, /\$\.a\.b is undefined/],
     ['a fraction', { net: 0.1 }, /\$\.net is the number 0\.1; only safe integers/],
@@ -45,12 +47,28 @@ describe('canonical JSON', () => {
     ['half a surrogate pair in a key', { '\uD800': 1 }, /half a surrogate pair/],
     ['symbol keys', { [Symbol('s')]: 1 }, /symbols/],
     ['a value that holds itself', loop, /deeper than 64/],
+    ['a list that holds itself', loopedList, /deeper than 64/],
+    ['an instance of a class without a name', Object.create(Object.create(null)), /an instance of something/],
   ])('refuses %s', (_, value, message) => {
     expect(() => canonicalJson(value)).toThrow(message);
   });
 
-  test('tells all problems at once', () => {
+  test('takes sixty-four levels, and no more', () => {
+    const nested = (levels: number) => Array.from({ length: levels }).reduce((inner) => [inner], 1);
+    expect(text(nested(64))).toBe(`${'['.repeat(64)}1${']'.repeat(64)}`);
+    expect(() => text(nested(65))).toThrow('deeper than 64');
+  });
+
+  test('tells all problems at once, but for those behind the twentieth', () => {
     expect(() => canonicalJson({ a: 0.5, b: undefined })).toThrow(/\$\.a .*\n\$\.b /);
+    const told = (problems: number) => {
+      try {
+        return text(Array.from({ length: problems }, () => 0.5));
+      } catch (error) {
+        return (error as Error).message.split('\n').length - 1;
+      }
+    };
+    expect([told(19), told(20), told(21)]).toEqual([19, 20, 20]);
   });
 
   // The sum is another implementation's, of the same value with sorted keys.
