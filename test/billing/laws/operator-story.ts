@@ -18,7 +18,9 @@ import { file } from '../all-fates.ts';
 import { countingLate, type SmallOperator, smallOperator } from '../small-operator.ts';
 
 const FIRST = '2026-10-01';
+/** The last is not in the inventory unless the story says so. */
 const SIMS = [1, 3, 5, 9] as const;
+const imsi = (sim: number) => `26201000000000${sim}`;
 
 const happening = fc.oneof(
   {
@@ -52,6 +54,8 @@ const happening = fc.oneof(
       becomes: fc.constantFrom(
         'suspended,,,',
         'active,,,',
+        'ready,alpha,flex,east',
+        'active,beta,sensor,',
         'terminated,,,',
         ',beta,sensor,',
         ',alpha,flex,east',
@@ -132,7 +136,7 @@ async function happen(
     files.push(name);
     const rows = what.records.map(({ id, sim, ago, day, octets, network }) => {
       const date = addDays(monthsLater(month, -ago, 1), day);
-      return `${id},26201000000000${sim},${date}T08:00:00Z,data,${network},${octets},`;
+      return `${id},${imsi(sim)},${date}T08:00:00Z,data,${network},${octets},`;
     });
     await operator.dropFile(file(name, rows));
   }
@@ -148,7 +152,8 @@ async function happen(
   if (what.kind === 'release') await operator.release(released(what.isFirst ? FIRST_RELEASE : SECOND_RELEASE));
   if (what.kind === 'change') {
     const from = addDays(monthsLater(month, -what.ago, 1), what.day);
-    const text = `subscription,effectiveFrom,state,payer,plan,businessUnit\nS${what.sim},${from},${what.becomes}\n`;
+    const isNew = what.sim === 9 && /^(ready|active),\w/.test(what.becomes);
+    const text = `subscription,effectiveFrom,state,payer,plan,businessUnit,imsi\nS${what.sim},${from},${what.becomes},${isNew ? imsi(what.sim) : ''}\n`;
     await loadInventory(operator.world, [{ name: 'change.csv', text }], 'ops');
     await operator.settle();
   }
