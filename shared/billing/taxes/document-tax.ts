@@ -50,8 +50,8 @@ function refuseWrongCategories(lines: readonly TaxableLine[]): void {
   if (categories.has('O') && categories.size > 1)
     throw new RangeError('what is outside the scope of tax (O) stands on a document of its own');
   for (const { category, taxes } of lines) {
-    const charged = taxes.find((tax) => !amount(tax.percent).isZero());
-    if (category === 'S' || charged === undefined) continue;
+    const charged = category === 'S' ? undefined : taxes.find((tax) => !amount(tax.percent).isZero());
+    if (charged === undefined) continue;
     throw new RangeError(`tax category ${category} charges nothing, but a tax of ${charged.percent} % comes with it`);
   }
 }
@@ -161,6 +161,7 @@ export function wholePercent(taxes: readonly ChargedTax[]): string {
 
 /** Nets of all lines (those without included tax as they are), and the taxes that are inside the others. */
 function includedTax(lines: readonly TaxableLine[], taxes: readonly ChargedTax[], currency: Currency) {
+  if (!lines.some((line) => line.taxIncluded)) return { nets: lines.map((line) => amount(line.amount)), taxes: [] };
   const shares = sharesOfNet(taxes);
   const divisor = sum(shares).plus(1);
   const gross = sum(lines.filter((line) => line.taxIncluded).map((line) => amount(line.amount)));
