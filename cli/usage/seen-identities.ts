@@ -1,5 +1,5 @@
-import type { Instant } from '#shared/time/local-date.ts';
-import { monthsLater, utcMonthStart, utcMonths } from '#shared/time/period.ts';
+import { type Instant, isoInstant } from '#shared/time/local-date.ts';
+import { periodInstants, periodOfMonth } from '#shared/time/period.ts';
 import { readFingerprint } from '#shared/usage/fingerprint.ts';
 
 const MOST = 1_000_000;
@@ -10,7 +10,7 @@ export class SeenIdentities {
   private readonly words = new Int32Array(SLOTS * 3);
   private readonly fingerprint = new Int32Array(3);
   private count = 0;
-  private readonly month = { start: 0, until: 0 };
+  private month: ReturnType<typeof periodInstants> = { from: 0, until: 0 };
 
   /** Whether all records so far could be remembered. */
   get isComplete(): boolean {
@@ -35,12 +35,8 @@ export class SeenIdentities {
   }
 
   private monthStart(at: Instant): Instant {
-    const { month } = this;
-    if (at < month.start || at >= month.until) {
-      const [name] = utcMonths(at, at + 1) as [string];
-      month.start = utcMonthStart(name);
-      month.until = utcMonthStart(monthsLater(`${name}-01`, 1, 1).slice(0, 7));
-    }
-    return month.start;
+    if (at < this.month.from || at >= this.month.until)
+      this.month = periodInstants(periodOfMonth(isoInstant(at).slice(0, 7), 1), 'UTC');
+    return this.month.from;
   }
 }

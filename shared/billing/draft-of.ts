@@ -142,9 +142,8 @@ function netsUpTo({ base, period }: DraftInput): Pick<Draft, 'netsBefore' | 'net
   const { link, draft } = base;
   const [last = '0', ...before] = link.nets;
   const isSame = link.period.from === period.from;
-  const soFar = amount(isSame ? last : 0).minus(
-    sum(unsettled(draft.cancellations).map(({ net = '0' }) => amount(net))),
-  );
+  const waiting = unsettled(draft.cancellations).map(({ net = '0' }) => amount(net));
+  const soFar = amount(isSame ? last : 0).minus(sum(waiting));
   return {
     netsBefore: isSame ? before : link.nets,
     ...(!soFar.isZero() && { netSoFar: soFar.toFixed() }),

@@ -84,7 +84,7 @@ export interface RecordMapping {
   readonly optional: readonly string[];
   /** Identifiers in order of preference: the record belongs to the first that is not empty. */
   readonly identifiers: readonly IdentifierColumn[];
-  /** Columns that together are the carrier's identity of a record: equal in two records only if they are the same one. */
+  /** Columns that together are the carrier's identity of a record: equal in two records of one UTC month only if they are the same one (decision 69). */
   readonly identity: readonly string[];
   /** Start of the usage, of a counter the time of the reading. Column '' (counters only) = the time the file speaks of, see asOf. */
   readonly start: TimeColumn;

@@ -82,6 +82,9 @@ test('what another file was dropped over was read all the same, whatever else ca
     'broken.csv quarantined',
     'broken.csv loaded since',
   ]);
+  // What was there before does not count in its place
+  await dropOn('12', { name: 'broken.csv', body: Buffer.from('record_id,imsi\ne,f\n') });
+  expect(await named(first)).toEqual(['broken.csv quarantined']);
 });
 
 test('files of one name are named as they came, whichever is looked up first', async () => {

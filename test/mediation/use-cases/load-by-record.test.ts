@@ -14,10 +14,11 @@ const ROWS = [
   'p5,262010000000002,2026-10-08T08:00:00Z,data,DEUD1,16000,',
   'p6,262010000000005,2026-10-09T08:00:00Z,data,DEUD1,32000,',
 ];
-const FILE = {
+const fileOf = (rows: readonly string[]) => ({
   name: 'poison.csv',
-  body: Buffer.from(['record_id,imsi,start,service,network,bytes,count', ...ROWS].join('\n')),
-};
+  body: Buffer.from(['record_id,imsi,start,service,network,bytes,count', ...rows].join('\n')),
+});
+const FILE = fileOf(ROWS);
 
 let operator: SmallOperator;
 let puts: UsageItem[][];
@@ -90,6 +91,15 @@ describe('a chunk with a record that the store refuses', () => {
     });
     for (const totals of Object.values(differences))
       expect(totals).toEqual({ records: 0, bytes: 0, seconds: 0, count: 0 });
+  });
+
+  test('names the record of its month, where the other month has one of its number', async () => {
+    refuse(OF_SECOND);
+    const numbered = (month: string, octets: number) =>
+      `p2,262010000000001,${month}-01T08:00:00Z,data,DEUD1,${octets},`;
+    await operator.dropFile(fileOf([numbered('2026-11', 8000), numbered('2026-10', 2000)]));
+    const { rejected } = await loaded();
+    expect(rejected.map(({ record, place }) => `${record} at ${place}`)).toEqual(['2 at 3']);
   });
 
   test('bills what is left of it', async () => {
